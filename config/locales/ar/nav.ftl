@@ -1,0 +1,10 @@
+nav-rounds = الجولات
+nav-cities = المدن
+nav-experts = الخبراء
+nav-people = الأشخاص
+nav-messages = البريد
+nav-reports = التقارير
+nav-reviews = المراجعات
+nav-surveys = الاستبيانات
+nav-profiles = ملفات المدن
+nav-framework = الإطار

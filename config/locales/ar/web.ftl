@@ -1,0 +1,39 @@
+# Words around every page: layout, forms, navigation. A room's own texts live in its own file.
+
+web-skip = انتقل إلى المحتوى الرئيسي
+web-nav = التنقل الرئيسي
+web-language = اللغة
+web-sign-in = تسجيل الدخول
+web-sign-out = تسجيل الخروج
+web-breadcrumb = أنت هنا
+web-demo = هذا عرض تجريبي بمدن وأشخاص غير حقيقيين.
+web-demo-tour = اختر دورًا
+web-demo-mailbox = صندوق البريد
+web-footer = ستوا: استبيانات ومراجعات خبراء لمدن التعلّم.
+web-footer-about = نبذة عنا
+web-footer-accessibility = إتاحة الوصول
+web-footer-privacy = الخصوصية
+web-request-id = مرجع الصفحة:
+web-survey-privacy = تُحفظ الإجابات من دون عنوان IP الخاص بك ومن دون جهازك أو الوقت الدقيق.
+
+# Forms
+web-error-prefix = خطأ:
+web-error-summary = هناك مشكلة
+web-optional = (اختياري)
+web-choose = يرجى الاختيار
+web-words = { $count } من أصل { $limit } كلمة
+web-words-limit = الحد الأقصى لعدد الكلمات: { $limit }
+# The script puts the numbers in place of %n and %max.
+web-words-live = %n من أصل %max كلمة
+web-cannot-judge = لا أستطيع الحكم على هذا
+web-cannot-judge-hint = لا يذكر التقرير ما يكفي، أو أن الموضوع خارج مجال خبرتي.
+web-progress = الصفحة { $n } من { $of }
+web-saving = جارٍ الحفظ …
+web-saved = تم الحفظ
+web-save-failed = لم يتم الحفظ. نصك ما زال هنا وسنحاول مرة أخرى.
+web-save-conflict = تغيّرت هذه الصفحة في علامة تبويب أخرى أو على يد شخص آخر. انسخ نصك ثم أعد تحميل الصفحة.
+
+# Lists
+web-pagination = الصفحات
+web-previous = السابق
+web-next = التالي

@@ -1,0 +1,10 @@
+nav-rounds = Rounds
+nav-cities = Cities
+nav-experts = Experts
+nav-people = People
+nav-messages = Mail
+nav-reports = Reports
+nav-reviews = Reviews
+nav-surveys = Surveys
+nav-profiles = Profiles
+nav-framework = Framework

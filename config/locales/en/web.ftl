@@ -1,0 +1,39 @@
+# Words around every page: layout, forms, navigation. A room's own texts live in its own file.
+
+web-skip = Skip to the main content
+web-nav = Main navigation
+web-language = Language
+web-sign-in = Sign in
+web-sign-out = Sign out
+web-breadcrumb = You are here
+web-demo = This is a demonstration with invented cities and people.
+web-demo-tour = Choose a role
+web-demo-mailbox = Mailbox
+web-footer = Stoa: surveys and expert reviews for learning cities.
+web-footer-about = About
+web-footer-accessibility = Accessibility
+web-footer-privacy = Privacy
+web-request-id = Page reference:
+web-survey-privacy = Answers are kept without your IP address, your device or the exact time.
+
+# Forms
+web-error-prefix = Error:
+web-error-summary = There is a problem
+web-optional = (optional)
+web-choose = Please choose
+web-words = { $count } of { $limit } words
+web-words-limit = Up to { $limit } words
+# The script puts the numbers in place of %n and %max.
+web-words-live = %n of %max words
+web-cannot-judge = I cannot judge this
+web-cannot-judge-hint = The report does not say enough, or it is outside my field.
+web-progress = Page { $n } of { $of }
+web-saving = Saving …
+web-saved = Saved
+web-save-failed = Not saved. Your text is still here; we will try again.
+web-save-conflict = This page was changed in another tab or by someone else. Copy your text, then load the page again.
+
+# Lists
+web-pagination = Pages
+web-previous = Previous
+web-next = Next

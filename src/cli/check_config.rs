@@ -1,0 +1,8 @@
+//! `stoa check-config`: the effective settings, secrets masked.
+
+use super::ServiceArgs;
+
+pub fn run(args: &ServiceArgs) -> Result<(), String> {
+    print!("{}", args.load()?.masked());
+    Ok(())
+}

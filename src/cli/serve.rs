@@ -1,0 +1,40 @@
+//! `stoa serve`: the service, until SIGTERM or Ctrl-C.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use super::ServiceArgs;
+use crate::server;
+use crate::service::Service;
+
+pub fn run(args: &ServiceArgs) -> Result<(), String> {
+    start_log();
+    let config = args.load()?;
+    let listener = listen(&config.server.bind)?;
+    let service = Service::open(config)?;
+    println!("Stoa is at {}", service.config.base_url());
+    serve(service, listener)
+}
+
+/// Takes the address, or says in one line why not.
+pub fn listen(bind: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(bind).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AddrInUse => format!("{bind} is taken by another program; stop it, or choose another with --bind"),
+        _ => format!("cannot listen on {bind}: {e}"),
+    })
+}
+
+/// Runs the server to its end.
+pub fn serve(service: Arc<Service>, listener: TcpListener) -> Result<(), String> {
+    actix_web::rt::System::new().block_on(async move {
+        let server = server::build(service, listener).map_err(|e| format!("cannot start: {e}"))?;
+        server.await.map_err(|e| format!("stopped with an error: {e}"))
+    })
+}
+
+/// Logs to standard error; `RUST_LOG` chooses what.
+pub fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,actix_server=warn".into());
+    // A second start in one process (tests) keeps the first.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

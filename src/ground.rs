@@ -1,0 +1,17 @@
+//! The ground everything stands on: errors, time, chance, identifiers, words and settings.
+//!
+//! Pure, and below every room. What is here knows no HTTP, no SQL and no room's rules.
+
+pub mod chance;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ids;
+pub mod receipt;
+pub mod secrets;
+pub mod text;
+pub mod words;
+
+pub use clock::UtcTime;
+pub use error::{Error, FieldError, Result};
+pub use text::Text;

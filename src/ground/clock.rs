@@ -1,0 +1,146 @@
+//! Time as an argument: `Clock` and the one time type, UTC truncated to microseconds.
+//!
+//! PostgreSQL keeps microseconds and SQLite text more; truncating here makes what is read back
+//! equal to what was written. Only `SystemClock` may ask the machine for the time.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, SubsecRound, TimeZone, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An instant in UTC with microseconds; on the wire RFC 3339 ending in `Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UtcTime(NaiveDateTime);
+
+impl UtcTime {
+    pub fn new(at: DateTime<Utc>) -> Self {
+        Self::from_naive(at.naive_utc())
+    }
+
+    pub fn from_naive(at: NaiveDateTime) -> Self {
+        Self(at.trunc_subsecs(6))
+    }
+
+    /// As the column stores it.
+    pub fn naive(&self) -> &NaiveDateTime {
+        &self.0
+    }
+
+    pub fn chrono(self) -> DateTime<Utc> {
+        self.0.and_utc()
+    }
+
+    pub fn date(self) -> NaiveDate {
+        self.0.date()
+    }
+
+    /// Seconds since 1970.
+    pub fn unix(self) -> i64 {
+        self.chrono().timestamp()
+    }
+
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        Self(self.0 + span)
+    }
+
+    #[must_use]
+    pub fn minus(self, span: Duration) -> Self {
+        Self(self.0 - span)
+    }
+
+    /// Whole seconds from `earlier` to `self`, negative when `self` is before it.
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_seconds()
+    }
+
+    /// End of a calendar day (23:59:59) in a time zone, e.g. a deadline typed as a date.
+    /// `None` for an unknown zone.
+    pub fn end_of_day(day: NaiveDate, zone: &str) -> Option<Self> {
+        let zone: chrono_tz::Tz = zone.parse().ok()?;
+        let local = day.and_hms_opt(23, 59, 59)?;
+        let at = zone.from_local_datetime(&local).latest().unwrap_or_else(|| zone.from_utc_datetime(&local));
+        Some(Self::new(at.with_timezone(&Utc)))
+    }
+
+    /// `2026-11-30 23:59` in a time zone (UTC where the zone is unknown).
+    pub fn local(self, zone: &str) -> String {
+        match zone.parse::<chrono_tz::Tz>() {
+            Ok(tz) => self.chrono().with_timezone(&tz).format("%Y-%m-%d %H:%M").to_string(),
+            Err(_) => self.0.format("%Y-%m-%d %H:%M").to_string(),
+        }
+    }
+
+    /// The calendar day in a time zone.
+    pub fn local_date(self, zone: &str) -> NaiveDate {
+        match zone.parse::<chrono_tz::Tz>() {
+            Ok(tz) => self.chrono().with_timezone(&tz).date_naive(),
+            Err(_) => self.date(),
+        }
+    }
+}
+
+impl fmt::Display for UtcTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.chrono().to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+    }
+}
+
+impl std::str::FromStr for UtcTime {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        DateTime::parse_from_rfc3339(text).map(|at| Self::new(at.with_timezone(&Utc)))
+    }
+}
+
+impl Serialize for UtcTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UtcTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> UtcTime;
+}
+
+/// The machine's clock.
+#[derive(Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    fn now(&self) -> UtcTime {
+        UtcTime::new(Utc::now())
+    }
+}
+
+/// A clock for tests: stands still until told to move.
+#[derive(Debug)]
+pub struct FrozenClock(AtomicI64);
+
+impl FrozenClock {
+    pub fn at(time: UtcTime) -> Self {
+        Self(AtomicI64::new(time.chrono().timestamp_micros()))
+    }
+
+    pub fn advance(&self, span: Duration) {
+        self.0.fetch_add(span.num_microseconds().unwrap_or(i64::MAX), Ordering::SeqCst);
+    }
+}
+
+impl Clock for FrozenClock {
+    fn now(&self) -> UtcTime {
+        let micros = self.0.load(Ordering::SeqCst);
+        UtcTime::new(Utc.timestamp_micros(micros).single().unwrap_or_default())
+    }
+}

@@ -1,0 +1,214 @@
+//! Settings: `config/default.toml`, then a file, then the environment, then options.
+//!
+//! Every setting has a default; an unknown or mistyped one stops the start with its name.
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// The defaults, also the documentation of every setting.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub storage: Storage,
+    pub mail: Mail,
+    pub limits: Limits,
+    pub agreement: Agreement,
+    pub disclosure: Disclosure,
+    /// Set by `stoa demo` only; not readable from files or the environment.
+    #[serde(skip)]
+    pub demo: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub bind: String,
+    pub base_url: String,
+    pub workers: usize,
+    pub secure_cookies: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    pub data: PathBuf,
+    /// May contain a password, hence secret.
+    pub database_url: SecretString,
+    pub pool: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub transport: Transport,
+    pub from: String,
+    pub reply_to: String,
+    pub smtp_host: String,
+    pub smtp_port: u16,
+    pub smtp_security: Security,
+    pub smtp_user: String,
+    pub smtp_password: SecretString,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    Mailbox,
+    Smtp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Security {
+    Starttls,
+    Tls,
+    None,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub json_bytes: usize,
+    pub form_bytes: usize,
+    pub evidence_bytes: usize,
+    pub logins_per_15_minutes: i32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    pub alpha_good: f64,
+    pub alpha_tentative: f64,
+    pub gap: i32,
+    pub decision_line: i32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disclosure {
+    pub suppress_below: u32,
+}
+
+/// What the command line may override.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    pub file: Option<PathBuf>,
+    pub bind: Option<String>,
+    pub data: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads the settings. Errors are one line that names the setting and where it came from.
+    pub fn load(overrides: &Overrides) -> Result<Self, String> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = &overrides.file {
+            if !file.is_file() {
+                return Err(format!("configuration file {} does not exist", file.display()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("STOA_").ignore(&["test_postgres"]).split("__"));
+        if let Some(bind) = &overrides.bind {
+            figment = figment.merge(Serialized::default("server.bind", bind));
+        }
+        if let Some(data) = &overrides.data {
+            figment = figment.merge(Serialized::default("storage.data", data));
+        }
+        let config: Self = figment.extract().map_err(|e| e.to_string().replace('\n', "; "))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.server.bind.parse::<std::net::SocketAddr>().is_err() {
+            return Err(format!("server.bind is {:?}; it should be ADDRESS:PORT, for example 127.0.0.1:8080", self.server.bind));
+        }
+        if !self.server.base_url.is_empty() && url::Url::parse(&self.server.base_url).map_or(true, |u| !matches!(u.scheme(), "http" | "https")) {
+            return Err(format!("server.base_url is {:?}; it should be empty or begin with http:// or https://", self.server.base_url));
+        }
+        if self.server.workers == 0 || self.storage.pool == 0 {
+            return Err("server.workers and storage.pool must be at least 1".to_owned());
+        }
+        if self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
+            return Err(format!("mail.from is {:?}; it should be like Stoa <stoa@example.org>", self.mail.from));
+        }
+        let url = self.storage.database_url.expose_secret();
+        if !url.is_empty() && !url.starts_with("postgres://") && !url.starts_with("postgresql://") && !url.starts_with("sqlite://") {
+            return Err("storage.database_url should be empty, or begin with postgres:// or sqlite://".to_owned());
+        }
+        Ok(())
+    }
+
+    /// The database to open: as set, or SQLite in the data folder.
+    pub fn database_url(&self) -> String {
+        let url = self.storage.database_url.expose_secret();
+        if url.is_empty() { format!("sqlite://{}", self.storage.data.join("stoa.db").display()) } else { url.to_owned() }
+    }
+
+    /// Where people reach this instance, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        let url = &self.server.base_url;
+        if url.is_empty() { format!("http://{}", self.server.bind) } else { url.trim_end_matches('/').to_owned() }
+    }
+
+    /// The effective settings as TOML-like lines, secrets masked.
+    pub fn masked(&self) -> String {
+        use std::fmt::Write;
+        let mask = |secret: &SecretString| if secret.expose_secret().is_empty() { "\"\"" } else { "\"********\"" };
+        let mut out = String::new();
+        let s = &self.server;
+        let m = &self.mail;
+        let l = &self.limits;
+        let a = &self.agreement;
+        let database = url::Url::parse(&self.database_url()).map_or_else(
+            |_| self.database_url(),
+            |mut u| {
+                if u.password().is_some() {
+                    // A URL with a password has a host, so setting it cannot fail.
+                    let _ = u.set_password(Some("********"));
+                }
+                u.to_string()
+            },
+        );
+        write!(
+            out,
+            "[server]\nbind = {:?}\nbase_url = {:?}\nworkers = {}\nsecure_cookies = {}\n\n\
+             [storage]\ndata = {:?}\ndatabase_url = {database:?}\npool = {}\n\n\
+             [mail]\ntransport = {:?}\nfrom = {:?}\nreply_to = {:?}\nsmtp_host = {:?}\nsmtp_port = {}\nsmtp_security = {:?}\nsmtp_user = {:?}\nsmtp_password = {}\n\n\
+             [limits]\njson_bytes = {}\nform_bytes = {}\nevidence_bytes = {}\nlogins_per_15_minutes = {}\n\n\
+             [agreement]\nalpha_good = {}\nalpha_tentative = {}\ngap = {}\ndecision_line = {}\n\n\
+             [disclosure]\nsuppress_below = {}\n",
+            s.bind, self.base_url(), s.workers, s.secure_cookies,
+            self.storage.data.display().to_string(), self.storage.pool,
+            format!("{:?}", m.transport).to_lowercase(), m.from, m.reply_to, m.smtp_host, m.smtp_port,
+            format!("{:?}", m.smtp_security).to_lowercase(), m.smtp_user, mask(&m.smtp_password),
+            l.json_bytes, l.form_bytes, l.evidence_bytes, l.logins_per_15_minutes,
+            a.alpha_good, a.alpha_tentative, a.gap, a.decision_line, self.disclosure.suppress_below,
+        ).expect("a String takes every write");
+        out
+    }
+}
+
+/// The instance secret in `<data>/secret.key`, made on first use and readable by its owner only.
+pub fn instance_secret(data: &Path, chance: &dyn super::chance::Chance) -> Result<[u8; 32], String> {
+    let path = data.join("secret.key");
+    if let Ok(bytes) = std::fs::read(&path) {
+        return bytes.try_into().map_err(|_| format!("{} is not a 32-byte secret", path.display()));
+    }
+    let mut secret = [0; 32];
+    chance.fill(&mut secret);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&path).and_then(|mut file| std::io::Write::write_all(&mut file, &secret).and_then(|()| file.sync_all()));
+    written.map_err(|e| format!("data folder {} cannot be written: {e}", data.display()))?;
+    Ok(secret)
+}

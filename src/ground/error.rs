@@ -1,0 +1,171 @@
+//! The one error type. It knows no HTTP: `web/problem.rs` turns it into a problem or a page.
+//!
+//! Codes are stable and part of the API; people read the Fluent text `error-<code>`.
+//! Internal text is for the log only and never leaves the process.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What is wrong with one field of the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Name of the field as sent, e.g. `email` or `answers.age`.
+    pub field: String,
+    /// Stable code, e.g. `required`; its text is the Fluent message `error-<code>`.
+    pub code: String,
+    /// Arguments of the text, e.g. `max`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+    /// A ready sentence where the text belongs to the data (a questionnaire's own message).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, code: impl Into<String>) -> Self {
+        Self { field: field.into(), code: code.into(), params: BTreeMap::new(), message: None }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+/// Every way a use case can fail.
+#[derive(Debug)]
+pub enum Error {
+    /// The input breaks rules; every broken field is listed.
+    Invalid(Vec<FieldError>),
+    /// Nobody is signed in, or the token is not good (any more).
+    Unauthenticated(&'static str),
+    /// Signed in, but not allowed to do this.
+    Forbidden(&'static str),
+    /// No such thing, or its existence is not for this caller to know.
+    NotFound(&'static str),
+    /// The thing is not in a state that allows this.
+    Conflict(&'static str),
+    /// Somebody changed it meanwhile (If-Match); carries the current version.
+    Stale { current: i32 },
+    /// Too many tries; come back after that many seconds.
+    TooMany { retry_after: u32 },
+    /// The body is larger than allowed, in bytes.
+    TooLarge { limit: usize },
+    /// A dependency (database, queue) cannot answer now; nothing was written.
+    Unavailable(String),
+    /// A bug or a broken machine. The text goes to the log with the request id.
+    Internal(String),
+}
+
+impl Error {
+    pub fn field(field: impl Into<String>, code: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, code)])
+    }
+
+    pub fn internal(what: impl fmt::Display) -> Self {
+        Self::Internal(what.to_string())
+    }
+
+    /// Stable code of the whole problem.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Unauthenticated(code) | Self::Forbidden(code) | Self::Conflict(code) => code,
+            Self::NotFound(_) => "not_found",
+            Self::Stale { .. } => "stale",
+            Self::TooMany { .. } => "too_many_requests",
+            Self::TooLarge { .. } => "too_large",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(fields) => {
+                write!(f, "invalid input:")?;
+                for e in fields {
+                    write!(f, " {} ({})", e.field, e.code)?;
+                }
+                Ok(())
+            }
+            Self::NotFound(what) => write!(f, "no such {what}"),
+            Self::Unavailable(why) => write!(f, "unavailable: {why}"),
+            Self::Internal(why) => write!(f, "internal: {why}"),
+            other => write!(f, "{}", other.code()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Collects field errors so that people see all of them at once.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<FieldError>);
+
+impl Checks {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Records `code` for `field` unless `ok`.
+    pub fn require(&mut self, ok: bool, field: &str, code: &str) -> &mut Self {
+        if !ok {
+            self.0.push(FieldError::new(field, code));
+        }
+        self
+    }
+
+    pub fn push(&mut self, error: FieldError) -> &mut Self {
+        self.0.push(error);
+        self
+    }
+
+    /// Trims, and demands 1..=max characters without control characters (line breaks allowed if `lines`).
+    pub fn text(&mut self, field: &str, value: &str, max: usize, lines: bool) -> String {
+        let value = value.trim().replace("\r\n", "\n");
+        if value.is_empty() {
+            self.0.push(FieldError::new(field, "required"));
+        }
+        self.optional_text(field, &value, max, lines)
+    }
+
+    /// As `text`, but may be empty.
+    pub fn optional_text(&mut self, field: &str, value: &str, max: usize, lines: bool) -> String {
+        let value = value.trim().replace("\r\n", "\n");
+        if value.chars().count() > max {
+            self.0.push(FieldError::new(field, "too_long").with("max", max));
+        }
+        if value.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t'))) {
+            self.0.push(FieldError::new(field, "control_characters"));
+        }
+        value
+    }
+
+    /// Parses a value, recording `code` where it does not parse.
+    pub fn parse<T: std::str::FromStr>(&mut self, field: &str, value: &str, code: &str) -> Option<T> {
+        if let Ok(parsed) = value.trim().parse() {
+            Some(parsed)
+        } else {
+            self.0.push(FieldError::new(field, code));
+            None
+        }
+    }
+
+    pub fn done(&mut self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(std::mem::take(&mut self.0))) }
+    }
+}

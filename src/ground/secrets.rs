@@ -1,0 +1,60 @@
+//! Keys derived from the instance secret, and the tokens made with them.
+//!
+//! One 32-byte secret per instance; each purpose has its own HMAC-SHA-256 label, so that a token
+//! made for one purpose never passes for another. Compare in constant time only.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+/// The instance's key material.
+#[derive(Clone)]
+pub struct Secrets([u8; 32]);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(masked)")
+    }
+}
+
+impl Secrets {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Raw MAC of `message` for `purpose`.
+    pub fn mac(&self, purpose: &str, message: &str) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(message.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+
+    /// A token for `message`, 43 URL-safe characters.
+    pub fn token(&self, purpose: &str, message: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(purpose, message))
+    }
+
+    /// Whether `token` is the one for `message`, in constant time.
+    pub fn matches(&self, purpose: &str, message: &str, token: &str) -> bool {
+        self.token(purpose, message).as_bytes().ct_eq(token.as_bytes()).into()
+    }
+}
+
+impl Secrets {
+    /// The token of a capability: made from its id, so that every mail carries the same link and
+    /// the database keeps only the hash.
+    pub fn capability(&self, id: &super::ids::CapabilityId) -> String {
+        format!("cap_{}", self.token("capability", id.as_str()))
+    }
+}
+
+/// A random token, 43 URL-safe characters.
+pub fn random_token(chance: &dyn super::chance::Chance) -> String {
+    let mut bytes = [0; 32];
+    chance.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}

@@ -1,0 +1,12 @@
+//! Stoa: surveys of citizens and expert reviews for learning cities, from instrument to profile.
+//!
+//! The rooms, from the roof down; each uses only rooms below it (`tests/floors.rs`):
+
+pub mod cli; //       the commands: serve, demo, agreement, estimate, assign …
+pub mod ground;
+pub mod mail; //      the outbox, templates, transports
+pub mod people; //    who may do what
+pub mod server; //    the roof: mounts every room's routes, starts the workers
+pub mod service; //   what every action needs: settings, store, clock, chance, secrets
+pub mod store; //     toolkit for the database: connections, transactions, audit, committer
+pub mod web; //       toolkit for both faces: bodies, forms, problems, pages, routes //    errors, time, chance, identifiers, words, settings

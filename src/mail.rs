@@ -1,0 +1,6 @@
+//! The outbox: messages put there by actions, rendered and sent by a worker, every state recorded.
+//!
+//! No faces here (journal, mailbox and previews are in `mailroom/`), so that `people` can send mail.
+
+pub mod letter;
+pub mod store;

@@ -1,0 +1,57 @@
+//! A letter: the typed context of one mail template, and whom it goes to. Pure.
+//!
+//! Links with capabilities are placeholders until the moment of sending, so that no secret lies in
+//! the outbox.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ground::ids::{CapabilityId, PersonId};
+
+/// The context of one template under `email_templates/<language>/<TEMPLATE>/`.
+pub trait Letter: Serialize {
+    /// Folder name of the template, e.g. `review_invitation`.
+    const TEMPLATE: &'static str;
+
+    /// A complete example, for previews and for the test that renders every template.
+    fn sample() -> Self
+    where
+        Self: Sized;
+}
+
+/// Whom a letter goes to, in which language and by whose clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+    pub language: String,
+    pub time_zone: String,
+}
+
+/// A link in a letter: a path of this instance, perhaps ending in a capability's token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Link(String);
+
+/// Opens and closes the placeholder of a capability inside a link.
+pub const OPEN: &str = "[[cap:";
+pub const CLOSE: &str = "]]";
+/// Stands for the instance's base address.
+pub const BASE: &str = "[[base]]";
+
+impl Link {
+    /// A link to a path, e.g. `/reports`.
+    pub fn to(path: &str) -> Self {
+        Self(format!("{BASE}{path}"))
+    }
+
+    /// A link to `path` + token, e.g. `/review/` and the capability of that review.
+    pub fn capability(path: &str, id: &CapabilityId) -> Self {
+        Self(format!("{BASE}{path}{OPEN}{id}{CLOSE}"))
+    }
+
+    /// What a sample shows.
+    pub fn sample(path: &str) -> Self {
+        Self(format!("https://stoa.example.org{path}"))
+    }
+}

@@ -1,0 +1,268 @@
+//! `Ctx`: who is asking, as an extractor; the way from a handler to an action and back to a page.
+//!
+//! Extracting reads only headers. The session, token or capability is looked up on the blocking
+//! thread, together with the action, and never trusted beyond that call.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::cookie::Cookie;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use subtle::ConstantTimeEq;
+
+use super::call::Call;
+use super::identity::{Caller, Role};
+use super::store;
+use crate::ground::receipt::sha256_hex;
+use crate::ground::secrets::random_token;
+use crate::ground::{Error, Result};
+use crate::service::Service;
+use crate::web::failure::Failure;
+use crate::web::form::{File, Form, RawForm, RawUpload};
+use crate::web::pages::{Flash, Frame, FrameCaller, NavItem};
+use crate::web::request::{self, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
+
+/// A request with its service.
+pub struct Ctx {
+    pub service: Arc<Service>,
+    pub request: HttpRequest,
+    pub language: String,
+    credential: Credential,
+    /// Binds the forms of this browser: the session's or the visit's token.
+    binding: String,
+    new_visit: bool,
+}
+
+/// What the request offers as proof.
+#[derive(Debug, Clone)]
+enum Credential {
+    None,
+    Session(String),
+    Bearer(String),
+    /// The token of a capability link, taken from the path by the handler.
+    Capability(String),
+}
+
+impl FromRequest for Ctx {
+    type Error = Failure;
+    type Future = Ready<std::result::Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(service) = request.app_data::<web::Data<Service>>() else {
+            return ready(Err(Failure::new(Error::internal("no service in the application data"), request)));
+        };
+        let service = service.clone().into_inner();
+        let session = request::cookie_value(request, SESSION_COOKIE);
+        let visit = request::cookie_value(request, VISIT_COOKIE).filter(|v| v.len() == 43);
+        let (binding, new_visit) = match (&session, visit) {
+            (Some(token), _) => (token.clone(), false),
+            (None, Some(visit)) => (visit, false),
+            (None, None) => (random_token(&*service.chance), true),
+        };
+        let credential = match (request::bearer(request), session) {
+            (Some(token), _) if token.starts_with("cap_") => Credential::Capability(token),
+            (Some(token), _) => Credential::Bearer(token),
+            // Cookies never speak for the API: a foreign page could make the browser send them.
+            (None, Some(token)) if request::face(request) == request::Face::Page => Credential::Session(token),
+            _ => Credential::None,
+        };
+        let language = request::language(request);
+        ready(Ok(Self { service, request: request.clone(), language, credential, binding, new_visit }))
+    }
+}
+
+impl Ctx {
+    /// The same request, speaking through the capability in its path.
+    #[must_use]
+    pub fn with_capability(mut self, token: &str) -> Self {
+        self.credential = Credential::Capability(token.to_owned());
+        self
+    }
+
+    /// Runs an action on the blocking pool with the caller looked up.
+    pub async fn run<T: Send + 'static>(&self, action: impl FnOnce(&Call<'_>) -> Result<T> + Send + 'static) -> std::result::Result<T, Failure> {
+        let (service, credential, language) = (self.service.clone(), self.credential.clone(), self.language.clone());
+        let outcome = web::block(move || {
+            let caller = look_up(&service, &credential)?;
+            action(&Call::new(&service, caller, &language))
+        })
+        .await;
+        outcome.unwrap_or_else(|_| Err(Error::Internal("the action panicked or the server is stopping".to_owned()))).map_err(|e| self.fail(e))
+    }
+
+    /// An error on its way out of this request.
+    pub fn fail(&self, error: Error) -> Failure {
+        Failure::new(error, &self.request)
+    }
+
+    /// The token for the forms of this page.
+    pub fn csrf(&self) -> String {
+        self.service.secrets.token("csrf", &self.binding)
+    }
+
+    /// The form, if its token is that of this browser.
+    pub fn accept(&self, form: RawForm) -> std::result::Result<Form, Failure> {
+        self.check_csrf(form.csrf())?;
+        Ok(form.checked())
+    }
+
+    /// The upload, if its token is that of this browser.
+    pub fn accept_upload(&self, upload: RawUpload) -> std::result::Result<(Form, Vec<File>), Failure> {
+        self.check_csrf(upload.csrf())?;
+        Ok(upload.checked())
+    }
+
+    fn check_csrf(&self, token: &str) -> std::result::Result<(), Failure> {
+        let foreign = self.request.headers().get("Sec-Fetch-Site").is_some_and(|v| v == "cross-site");
+        let good: bool = self.csrf().as_bytes().ct_eq(token.as_bytes()).into();
+        if good && !foreign { Ok(()) } else { Err(self.fail(Error::Forbidden("csrf"))) }
+    }
+
+    /// Renders a page for whoever is asking: 200.
+    pub async fn page<P: Serialize + Send + 'static>(
+        &self,
+        template: &'static str,
+        title: &str,
+        page: P,
+    ) -> std::result::Result<HttpResponse, Failure> {
+        self.page_with_status(actix_web::http::StatusCode::OK, template, title, page).await
+    }
+
+    /// As `page`, with another status (422 for a form that comes back with errors).
+    pub async fn page_with_status<P: Serialize + Send + 'static>(
+        &self,
+        status: actix_web::http::StatusCode,
+        template: &'static str,
+        title: &str,
+        page: P,
+    ) -> std::result::Result<HttpResponse, Failure> {
+        let frame = Frame {
+            lang: self.language.clone(),
+            title: title.to_owned(),
+            csrf: self.csrf(),
+            path: self.request.path().to_owned(),
+            flash: self.flash(),
+            demo: self.service.config.demo,
+            request_id: request::request_id(&self.request),
+            ..Frame::default()
+        };
+        let html = self
+            .run(move |call| {
+                let mut frame = frame;
+                (frame.caller, frame.nav) = around(call, &frame.path);
+                call.service.pages.render(template, &frame, &page)
+            })
+            .await?;
+        let mut response = HttpResponse::build(status);
+        response.content_type("text/html; charset=utf-8");
+        for cookie in self.cookies() {
+            response.cookie(cookie);
+        }
+        Ok(response.body(html))
+    }
+
+    /// A text of Stoa in the request's language.
+    pub fn t(&self, key: &str) -> String {
+        self.service.pages.texts().get(&self.language, key)
+    }
+
+    /// 303 to another page, with a sentence to show there (`kind`: success or warning).
+    pub fn redirect(&self, to: &str, kind: &str, text: &str) -> HttpResponse {
+        let mut response = HttpResponse::SeeOther();
+        response.insert_header((header::LOCATION, to));
+        if !text.is_empty() {
+            let value: String = url::form_urlencoded::byte_serialize(format!("{kind}:{text}").as_bytes()).collect();
+            response.cookie(request::cookie(FLASH_COOKIE, value, self.secure()));
+        }
+        response.finish()
+    }
+
+    /// Whether cookies are for HTTPS only.
+    pub fn secure(&self) -> bool {
+        self.service.config.server.secure_cookies
+    }
+
+    fn flash(&self) -> Option<Flash> {
+        let value = request::cookie_value(&self.request, FLASH_COOKIE)?;
+        let decoded = url::form_urlencoded::parse(format!("v={value}").as_bytes()).next()?.1.into_owned();
+        let (kind, text) = decoded.split_once(':')?;
+        let kind = if kind == "warning" { "warning" } else { "success" };
+        Some(Flash { kind: kind.to_owned(), text: text.chars().take(300).collect() })
+    }
+
+    /// Cookies that a page sets: a fresh visit, the chosen language, the flash taken away.
+    fn cookies(&self) -> Vec<Cookie<'static>> {
+        let secure = self.secure();
+        let mut cookies = Vec::new();
+        if self.new_visit {
+            cookies.push(request::cookie(VISIT_COOKIE, self.binding.clone(), secure));
+        }
+        if request::query_value(&self.request, "lang").is_some() {
+            let mut cookie = request::cookie(LANGUAGE_COOKIE, crate::web::texts::nearest(&self.language).to_owned(), secure);
+            cookie.set_max_age(actix_web::cookie::time::Duration::days(365));
+            cookies.push(cookie);
+        }
+        if self.request.cookie(FLASH_COOKIE).is_some() {
+            cookies.push(request::forget(FLASH_COOKIE, secure));
+        }
+        cookies
+    }
+}
+
+fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
+    let now = service.now();
+    match credential {
+        Credential::None => Ok(Caller::anonymous()),
+        Credential::Session(token) => {
+            Ok(service.store.read(|db| store::caller_of_session(db, &sha256_hex(token.as_bytes()), now))?.unwrap_or_default())
+        }
+        Credential::Bearer(token) => {
+            let person = super::tokens::verify(service, token)?;
+            service.store.read(|db| store::caller_of_person(db, &person))?.ok_or(Error::Unauthenticated("token_invalid"))
+        }
+        Credential::Capability(token) => {
+            let held = service.store.read(|db| store::held_capability(db, &sha256_hex(token.as_bytes()), now))?;
+            held.map(|(held, caller)| Caller { person: None, grants: Vec::new(), capability: Some(held), ..caller }).ok_or(Error::NotFound("link"))
+        }
+    }
+}
+
+/// The name and the navigation around a page.
+fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
+    let caller = &call.caller;
+    if caller.person.is_none() {
+        return (None, Vec::new());
+    }
+    let texts = call.service.pages.texts();
+    let mut nav = Vec::new();
+    let mut add = |href: &str, key: &str| {
+        let current = path == href || path.starts_with(&format!("{href}/"));
+        nav.push(NavItem { href: href.to_owned(), label: texts.get(&call.language, key), current });
+    };
+    let is = |role| caller.has_role(role);
+    if is(Role::Coordinator) || is(Role::Operator) {
+        add("/rounds", "nav-rounds");
+        add("/cities", "nav-cities");
+        add("/experts", "nav-experts");
+        add("/people", "nav-people");
+        add("/messages", "nav-messages");
+    }
+    if is(Role::CityOfficer) {
+        add("/reports", "nav-reports");
+    }
+    if is(Role::Expert) {
+        add("/reviews", "nav-reviews");
+    }
+    if is(Role::Agency) || is(Role::Coordinator) || is(Role::Analyst) {
+        add("/surveys", "nav-surveys");
+    }
+    if is(Role::Analyst) || is(Role::Coordinator) || is(Role::CityOfficer) {
+        add("/profiles", "nav-profiles");
+    }
+    add("/framework", "nav-framework");
+    let roles = caller.grants.iter().map(|g| g.role.to_string()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    (Some(FrameCaller { name: caller.name.clone(), home: "/".to_owned(), roles }), nav)
+}

@@ -1,0 +1,61 @@
+//! The roof: mounts every room's routes, starts the workers and listens.
+
+pub mod front;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+
+use crate::ground::chance::Chance;
+use crate::service::Service;
+use crate::web::body::BodyLimits;
+use crate::web::failure::Failure;
+use crate::web::replay::Replay;
+use crate::web::routes::{Routes, not_found};
+use crate::web::{headers, replay};
+
+/// Every route of the service: what is mounted, documented and held against the policy.
+pub fn routes() -> Routes {
+    let mut routes = Routes::new();
+    front::routes(&mut routes);
+    routes
+}
+
+/// A server that listens on `listener` until it is told to stop.
+pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Server> {
+    let data = web::Data::from(service.clone());
+    let pages = web::Data::from(service.pages.clone());
+    let chance: web::Data<Arc<dyn Chance>> = web::Data::new(service.chance.clone());
+    let limits = &service.config.limits;
+    let limits = web::Data::new(BodyLimits { json: limits.json_bytes, form: limits.form_bytes, evidence: limits.evidence_bytes });
+    let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone() });
+    let workers = service.config.server.workers;
+    let server = HttpServer::new(move || {
+        let mut table = routes();
+        App::new()
+            .app_data(data.clone())
+            .app_data(pages.clone())
+            .app_data(chance.clone())
+            .app_data(limits.clone())
+            .app_data(again.clone())
+            .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))
+            .app_data(web::QueryConfig::default().error_handler(|e, request| Failure::new(query_error(&e), request).into()))
+            .wrap(Compress::default())
+            .wrap(from_fn(headers::guard))
+            .service(web::scope("/api/v1").wrap(from_fn(replay::once)).configure(|c| table.mount(c, "/api/v1", |p| p.starts_with("/api/v1/"))))
+            .configure(|c| table.mount(c, "", |_| true))
+            .default_service(web::to(not_found))
+    })
+    .workers(workers)
+    .shutdown_timeout(10)
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+fn query_error(error: &actix_web::error::QueryPayloadError) -> crate::ground::Error {
+    crate::ground::Error::Invalid(vec![crate::ground::FieldError::new("query", "wrong_type").with("detail", error)])
+}

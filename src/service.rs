@@ -1,0 +1,64 @@
+//! The service: what every action needs besides its caller and its input.
+//!
+//! One per process, shared by all threads. It holds no state that another process would need.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::ground::chance::{Chance, SystemChance};
+use crate::ground::clock::{Clock, SystemClock};
+use crate::ground::config::{Config, instance_secret};
+use crate::ground::secrets::Secrets;
+use crate::ground::{Result, UtcTime};
+use crate::store::{Db, Store, audit, migrate};
+use crate::web::pages::Pages;
+
+pub struct Service {
+    pub config: Config,
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub chance: Arc<dyn Chance>,
+    pub secrets: Secrets,
+    pub pages: Arc<Pages>,
+    /// Wakes the mail worker after an action has put something into the outbox.
+    pub mail_waits: tokio::sync::Notify,
+}
+
+impl Service {
+    /// Opens everything with the machine's clock and chance. The error is one line for the operator.
+    pub fn open(config: Config) -> std::result::Result<Arc<Self>, String> {
+        Self::open_with(config, Arc::new(SystemClock), Arc::new(SystemChance))
+    }
+
+    /// As `open`, with the given time and chance.
+    pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> std::result::Result<Arc<Self>, String> {
+        let data = &config.storage.data;
+        std::fs::create_dir_all(data).map_err(|e| format!("data folder {} cannot be written: {e}", data.display()))?;
+        let secret = instance_secret(data, &*chance)?;
+        let store = Store::open(&config.database_url(), config.storage.pool)?;
+        for name in migrate::migrate(&store)? {
+            tracing::info!(name, "migration applied");
+        }
+        let pages = Arc::new(Pages::load()?);
+        Ok(Arc::new(Self { config, store, clock, chance, secrets: Secrets::new(secret), pages, mail_waits: tokio::sync::Notify::new() }))
+    }
+
+    pub fn now(&self) -> UtcTime {
+        self.clock.now()
+    }
+
+    /// An absolute link to a path of this instance.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.config.base_url())
+    }
+
+    /// Runs `work` as one durable transaction of the service itself (workers, the command line).
+    pub fn write_as_stoa<T>(&self, verb: &str, object: &str, detail: &Value, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.store.write(|db| {
+            let value = work(db)?;
+            audit::append(db, self.now(), "stoa", verb, object, detail)?;
+            Ok(value)
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! The toolkit for the database: connections, migrations, transactions, audit chain, committer.
+//!
+//! `db.rs` alone knows that there are two databases. Rooms keep their own SQL in their `store.rs`.
+
+pub mod audit;
+pub mod committer;
+pub mod db;
+pub mod idempotency;
+pub mod migrate;
+pub mod schema;
+mod sql_types;
+
+pub use db::{Db, Store};

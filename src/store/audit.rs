@@ -1,0 +1,92 @@
+//! The audit chain: one entry per write, in the same transaction, chained by hash.
+//!
+//! Each hash covers the entry and the hash before it, so that a changed or removed entry shows.
+//! Answers of citizens are not audited one by one: an instant per answer would undo anonymity.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Db;
+use super::schema::{audit_entry, audit_head};
+use crate::ground::receipt::sha256_hex;
+use crate::ground::{Result, UtcTime};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, utoipa::ToSchema)]
+#[diesel(table_name = audit_entry)]
+pub struct AuditEntry {
+    pub seq: i64,
+    #[schema(value_type = String)]
+    pub at: UtcTime,
+    /// Who: a person's id, `capability:<id>`, or `stoa` for the service itself.
+    pub actor: String,
+    /// The use case, e.g. `review_submit`.
+    pub verb: String,
+    /// What it was done to, by id.
+    pub object: String,
+    /// Facts worth keeping, as JSON; never secrets.
+    pub detail: String,
+    pub previous_hash: String,
+    pub hash: String,
+}
+
+impl AuditEntry {
+    fn digest(&self) -> String {
+        let fields = (self.seq, self.at.to_string(), &self.actor, &self.verb, &self.object, &self.detail, &self.previous_hash);
+        sha256_hex(serde_json::to_string(&fields).unwrap_or_default().as_bytes())
+    }
+}
+
+/// Appends an entry to the chain inside the caller's transaction.
+pub fn append(db: &mut Db, at: UtcTime, actor: &str, verb: &str, object: &str, detail: &Value) -> Result<()> {
+    // The update locks the head row, so that writers form one line on PostgreSQL too.
+    diesel::update(audit_head::table.find(1)).set(audit_head::seq.eq(audit_head::seq + 1)).execute(db)?;
+    let (seq, previous_hash): (i64, String) = audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(db)?;
+    let mut entry = AuditEntry {
+        seq,
+        at,
+        actor: actor.to_owned(),
+        verb: verb.to_owned(),
+        object: object.to_owned(),
+        detail: detail.to_string(),
+        previous_hash,
+        hash: String::new(),
+    };
+    entry.hash = entry.digest();
+    diesel::update(audit_head::table.find(1)).set(audit_head::hash.eq(&entry.hash)).execute(db)?;
+    diesel::insert_into(audit_entry::table).values(&entry).execute(db)?;
+    Ok(())
+}
+
+/// Entries before `before` (newest first), optionally about one object.
+pub fn page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<AuditEntry>> {
+    let mut query = audit_entry::table.select(AuditEntry::as_select()).order(audit_entry::seq.desc()).limit(limit).into_boxed();
+    if let Some(object) = object {
+        query = query.filter(audit_entry::object.eq(object.to_owned()));
+    }
+    if let Some(before) = before {
+        query = query.filter(audit_entry::seq.lt(before));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Walks the whole chain in steps of bounded memory. `Ok(entries)` when it holds, or the number of
+/// the first entry that is missing or was changed.
+pub fn verify(db: &mut Db) -> Result<std::result::Result<i64, i64>> {
+    let (head_seq, head_hash): (i64, String) = audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(db)?;
+    let (mut seq, mut hash) = (0_i64, String::new());
+    loop {
+        let batch: Vec<AuditEntry> =
+            audit_entry::table.filter(audit_entry::seq.gt(seq)).order(audit_entry::seq.asc()).limit(1000).select(AuditEntry::as_select()).load(db)?;
+        if batch.is_empty() {
+            return Ok(if seq == head_seq && hash == head_hash { Ok(seq) } else { Err(seq + 1) });
+        }
+        for entry in batch {
+            if entry.seq != seq + 1 || entry.previous_hash != hash || entry.digest() != entry.hash {
+                return Ok(Err(seq + 1));
+            }
+            seq = entry.seq;
+            hash = entry.hash;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Connections: SQLite or PostgreSQL by the URL's scheme, pooled, with durable transactions.
+//!
+//! Reads take any connection. Writes take the write lock of the database at once (`BEGIN IMMEDIATE`
+//! on SQLite, where they also queue in this process, so that nobody meets "database is locked").
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::result::{DatabaseErrorKind, Error as SqlError};
+use diesel::sqlite::SqliteConnection;
+
+use crate::ground::{Error, Result};
+
+/// A connection to either database; queries are written once for both.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Runs the same body on the concrete connection, for what the derived enum cannot express
+/// (upserts and batch inserts).
+#[macro_export]
+macro_rules! on_each {
+    ($db:expr, $c:ident => $body:expr) => {
+        match $db {
+            $crate::store::Db::Postgres($c) => $body,
+            $crate::store::Db::Sqlite($c) => $body,
+        }
+    };
+}
+
+/// Opens connections of the kind that the URL's scheme names, and never guesses.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    url: String,
+}
+
+impl Manager {
+    fn open(&self) -> std::result::Result<Db, diesel::ConnectionError> {
+        if let Some(path) = self.url.strip_prefix("sqlite://") {
+            let mut c = SqliteConnection::establish(path)?;
+            c.batch_execute(
+                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;",
+            )
+            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            Ok(Db::Sqlite(c))
+        } else {
+            let mut c = PgConnection::establish(&self.url)?;
+            c.batch_execute("SET TIME ZONE 'UTC'; SET synchronous_commit = on; SET lock_timeout = '10s';")
+                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            Ok(Db::Postgres(c))
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Db;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<Db, Self::Error> {
+        self.open().map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, db: &mut Db) -> std::result::Result<(), Self::Error> {
+        db.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, db: &mut Db) -> bool {
+        std::thread::panicking() || <Db as Connection>::TransactionManager::is_broken_transaction_manager(db)
+    }
+}
+
+/// The database of this instance.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<Manager>,
+    /// SQLite has one writer; queueing here is fair and needs no busy waiting.
+    writer: Option<Arc<Mutex<()>>>,
+}
+
+impl Store {
+    /// Connects; does not migrate. The error is one line for the operator.
+    pub fn open(url: &str, connections: u32) -> std::result::Result<Self, String> {
+        let manager = Manager { url: url.to_owned() };
+        // One plain attempt first: the pool would retry for its whole timeout and hide the reason.
+        manager.open().map_err(|e| format!("cannot open the database {}: {}", shown(url), first_line(&e)))?;
+        let pool = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(1))
+            .test_on_check_out(!url.starts_with("sqlite://"))
+            .connection_timeout(Duration::from_secs(5))
+            .build(manager)
+            .map_err(|e| format!("cannot open the database {}: {e}", shown(url)))?;
+        Ok(Self { pool, writer: url.starts_with("sqlite://").then(|| Arc::new(Mutex::new(()))) })
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Manager>> {
+        self.pool.get().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))
+    }
+
+    /// Runs queries that change nothing.
+    pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        work(&mut *self.connection()?)
+    }
+
+    /// Runs `work` in one durable transaction: when this returns `Ok`, it is on disk; on `Err`,
+    /// nothing of it is.
+    pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection()?;
+        let _queue = self.writer.as_ref().map(|w| w.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let db = &mut *connection;
+        match db {
+            Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+            Db::Postgres(_) => <<Db as Connection>::TransactionManager as TransactionManager<Db>>::begin_transaction(db),
+        }?;
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(db))) {
+            Ok(Ok(value)) => {
+                <<Db as Connection>::TransactionManager as TransactionManager<Db>>::commit_transaction(db)?;
+                Ok(value)
+            }
+            Ok(Err(e)) => {
+                <<Db as Connection>::TransactionManager as TransactionManager<Db>>::rollback_transaction(db)?;
+                Err(e)
+            }
+            Err(panic) => {
+                // The connection must not go back into the pool with an open transaction.
+                let _ = <<Db as Connection>::TransactionManager as TransactionManager<Db>>::rollback_transaction(db);
+                std::panic::resume_unwind(panic)
+            }
+        }
+    }
+}
+
+impl Db {
+    /// Runs `work` so that its failure undoes only itself (a savepoint inside the transaction).
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.transaction::<T, Error, _>(work)
+    }
+}
+
+/// Unique violations say "already exists", foreign keys "no such thing"; the rest is for the log.
+impl From<SqlError> for Error {
+    fn from(error: SqlError) -> Self {
+        match error {
+            SqlError::NotFound => Self::NotFound("record"),
+            SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict("already_exists"),
+            SqlError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::NotFound("referenced record"),
+            SqlError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            SqlError::DatabaseError(_, info) if info.message().contains("database is locked") => Self::Unavailable(info.message().to_owned()),
+            other => Self::Internal(format!("database: {other}")),
+        }
+    }
+}
+
+/// The one row of a query, or "no such `what`".
+pub fn found<T>(result: std::result::Result<T, SqlError>, what: &'static str) -> Result<T> {
+    match result {
+        Err(SqlError::NotFound) => Err(Error::NotFound(what)),
+        other => other.map_err(Error::from),
+    }
+}
+
+/// For conditional updates on a version: 1 row is success, 0 means somebody else was faster.
+pub fn changed(rows: usize, current: i32) -> Result<()> {
+    if rows == 1 { Ok(()) } else { Err(Error::Stale { current }) }
+}
+
+fn shown(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut u) if u.password().is_some() => {
+            // A URL with a password has a host, so masking cannot fail.
+            let _ = u.set_password(Some("***"));
+            u.to_string()
+        }
+        _ => url.to_owned(),
+    }
+}
+
+fn first_line(error: &diesel::ConnectionError) -> String {
+    error.to_string().lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// Whether the database answers.
+pub fn ping(db: &mut Db) -> Result<()> {
+    Ok(db.batch_execute("SELECT 1")?)
+}

@@ -1,0 +1,59 @@
+//! Migrations: embedded, one folder per database, the same names in both.
+//!
+//! A database that a newer Stoa has migrated is never opened by an older one.
+
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::db::{Db, Store};
+use crate::ground::Error;
+use crate::on_each;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Applies what is pending and returns the names applied.
+///
+/// Errors: one line; a database newer than this binary is refused untouched.
+pub fn migrate(store: &Store) -> Result<Vec<String>, String> {
+    let mut applied = Vec::new();
+    store
+        .read(|db| {
+            let unknown = unknown(db)?;
+            if let Some(version) = unknown.first() {
+                return Err(Error::Conflict("database_newer")).map_err(|e: Error| {
+                    tracing::error!(%version, "the database has a migration that this binary does not know");
+                    e
+                });
+            }
+            let source = if matches!(db, Db::Sqlite(_)) { SQLITE } else { POSTGRES };
+            let names: Vec<String> = on_each!(db, c => c.run_pending_migrations(source).map(|v| v.iter().map(ToString::to_string).collect()))
+                .map_err(|e| Error::internal(format!("migration failed: {e}")))?;
+            applied = names;
+            Ok(())
+        })
+        .map_err(|e| match e {
+            Error::Conflict("database_newer") => {
+                "the database was made by a newer Stoa than this one; install the newer version or restore a backup".to_owned()
+            }
+            other => other.to_string(),
+        })?;
+    Ok(applied)
+}
+
+/// Versions in the database that this binary has no migration for.
+fn unknown(db: &mut Db) -> crate::ground::Result<Vec<String>> {
+    let wrap = |e: Box<dyn std::error::Error + Send + Sync>| Error::internal(format!("migrations: {e}"));
+    let known = names();
+    let applied: Vec<String> = on_each!(db, c => c.applied_migrations().map(|v| v.iter().map(ToString::to_string).collect())).map_err(wrap)?;
+    Ok(applied.into_iter().filter(|v| !known.iter().any(|k| k.starts_with(v.as_str()))).collect())
+}
+
+/// Names of the migrations this binary knows, oldest first.
+pub fn names() -> Vec<String> {
+    use diesel::migration::MigrationSource;
+    let of: Vec<Box<dyn diesel::migration::Migration<diesel::sqlite::Sqlite>>> =
+        MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE).unwrap_or_default();
+    let mut names: Vec<String> = of.iter().map(|m| m.name().to_string()).collect();
+    names.sort();
+    names
+}

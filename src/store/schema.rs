@@ -1,0 +1,451 @@
+//! The tables, as both databases have them: one description for both migration folders.
+//!
+//! `tests/store.rs` compares it with what the migrations make. No foreign tables, no views.
+
+diesel::table! {
+    person (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        language -> Text,
+        time_zone -> Text,
+        password_hash -> Nullable<Text>,
+        state -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    role_grant (id) {
+        id -> Text,
+        person_id -> Text,
+        role -> Text,
+        scope_kind -> Text,
+        scope_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Cookie sessions; the id is the hash of the cookie's token.
+    session (id) {
+        id -> Text,
+        person_id -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Refresh tokens by hash; reuse of a spent one revokes its family.
+    refresh_token (id) {
+        id -> Text,
+        family_id -> Text,
+        person_id -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        spent_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Scoped secrets in links; only the hash of the token is kept.
+    capability (id) {
+        id -> Text,
+        token_hash -> Text,
+        purpose -> Text,
+        subject_id -> Text,
+        person_id -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    login_attempt (subject) {
+        subject -> Text,
+        failures -> Integer,
+        window_started_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_entry (seq) {
+        seq -> BigInt,
+        at -> Timestamp,
+        actor -> Text,
+        verb -> Text,
+        object -> Text,
+        detail -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    /// One row: the end of the audit chain; updating it orders the writers.
+    audit_head (id) {
+        id -> Integer,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency (caller, key) {
+        caller -> Text,
+        key -> Text,
+        request_hash -> Text,
+        state -> Text,
+        status -> Integer,
+        content_type -> Text,
+        location -> Text,
+        etag -> Text,
+        body -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    framework (id) {
+        id -> Text,
+        name -> Text,
+        version_label -> Text,
+        state -> Text,
+        catalogue -> Text,
+        content_hash -> Text,
+        provenance -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    city (id) {
+        id -> Text,
+        slug -> Text,
+        name -> Text,
+        country -> Text,
+        language -> Text,
+        time_zone -> Text,
+        population -> Nullable<BigInt>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    rubric (id) {
+        id -> Text,
+        name -> Text,
+        version_label -> Text,
+        content -> Text,
+        content_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    round (id) {
+        id -> Text,
+        framework_id -> Text,
+        rubric_id -> Nullable<Text>,
+        name -> Text,
+        year -> Integer,
+        state -> Text,
+        time_zone -> Text,
+        report_due_at -> Timestamp,
+        review_due_at -> Timestamp,
+        experts_per_report -> Integer,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    participation (id) {
+        id -> Text,
+        round_id -> Text,
+        city_id -> Text,
+        created_at -> Timestamp,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    instrument (id) {
+        id -> Text,
+        name -> Text,
+        version_label -> Text,
+        state -> Text,
+        title -> Text,
+        questionnaire -> Text,
+        measures -> Text,
+        content_hash -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    survey (id) {
+        id -> Text,
+        participation_id -> Text,
+        instrument_id -> Text,
+        slug -> Text,
+        mode -> Text,
+        state -> Text,
+        opened_at -> Nullable<Timestamp>,
+        closes_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// No instant, no address, no order: a random id and the day only.
+    response (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        day -> Date,
+        language -> Text,
+        answers -> Text,
+        content_hash -> Text,
+        receipt -> Text,
+    }
+}
+
+diesel::table! {
+    report (id) {
+        id -> Text,
+        participation_id -> Text,
+        state -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    report_section (report_id, measure) {
+        report_id -> Text,
+        measure -> Text,
+        body -> Text,
+        version -> Integer,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+    }
+}
+
+diesel::table! {
+    report_statistic (report_id, measure) {
+        report_id -> Text,
+        measure -> Text,
+        value -> Nullable<Double>,
+        year -> Nullable<Integer>,
+        source -> Text,
+        not_available -> Bool,
+        version -> Integer,
+        updated_at -> Timestamp,
+        updated_by -> Text,
+    }
+}
+
+diesel::table! {
+    evidence (id) {
+        id -> Text,
+        report_id -> Text,
+        measure -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        removed_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        created_by -> Text,
+    }
+}
+
+diesel::table! {
+    evidence_content (evidence_id) {
+        evidence_id -> Text,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    submission (id) {
+        id -> Text,
+        report_id -> Text,
+        number -> Integer,
+        content -> Text,
+        content_hash -> Text,
+        receipt -> Text,
+        submitted_at -> Timestamp,
+        submitted_by -> Text,
+    }
+}
+
+diesel::table! {
+    expert (person_id) {
+        person_id -> Text,
+        languages -> Text,
+        countries -> Text,
+        areas -> Text,
+        load_max -> Integer,
+        affiliation -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    conflict (id) {
+        id -> Text,
+        person_id -> Text,
+        city_id -> Text,
+        kind -> Text,
+        source -> Text,
+        note -> Text,
+        state -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assignment_plan (id) {
+        id -> Text,
+        round_id -> Text,
+        state -> Text,
+        content -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        created_by -> Text,
+    }
+}
+
+diesel::table! {
+    review (id) {
+        id -> Text,
+        round_id -> Text,
+        submission_id -> Text,
+        person_id -> Text,
+        rubric_id -> Text,
+        kind -> Text,
+        state -> Text,
+        measures -> Text,
+        due_at -> Timestamp,
+        invited_at -> Timestamp,
+        opened_at -> Nullable<Timestamp>,
+        responded_at -> Nullable<Timestamp>,
+        submitted_at -> Nullable<Timestamp>,
+        decline_reason -> Text,
+        overall_comment -> Text,
+        receipt -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    rating (review_id, measure) {
+        review_id -> Text,
+        measure -> Text,
+        level -> Nullable<Integer>,
+        cannot_judge -> Bool,
+        comment -> Text,
+        evidence_pointer -> Text,
+        version -> Integer,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    disagreement (id) {
+        id -> Text,
+        round_id -> Text,
+        submission_id -> Text,
+        measure -> Text,
+        reason -> Text,
+        state -> Text,
+        third_review_id -> Nullable<Text>,
+        resolution -> Text,
+        level -> Nullable<Double>,
+        note -> Text,
+        resolved_by -> Text,
+        resolved_at -> Nullable<Timestamp>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// The outbox. `round_id` is empty for mails that belong to no round.
+    message (round_id, id) {
+        round_id -> Text,
+        id -> Text,
+        template -> Text,
+        language -> Text,
+        person_id -> Text,
+        to_name -> Text,
+        to_email -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        context -> Text,
+        subject -> Text,
+        state -> Text,
+        attempts -> Integer,
+        due_at -> Timestamp,
+        lease_until -> Nullable<Timestamp>,
+        last_error -> Text,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    message_event (round_id, message_id, number) {
+        round_id -> Text,
+        message_id -> Text,
+        number -> Integer,
+        at -> Timestamp,
+        state -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    person,
+    role_grant,
+    session,
+    refresh_token,
+    capability,
+    login_attempt,
+    audit_entry,
+    audit_head,
+    idempotency,
+    framework,
+    city,
+    rubric,
+    round,
+    participation,
+    instrument,
+    survey,
+    response,
+    report,
+    report_section,
+    report_statistic,
+    evidence,
+    evidence_content,
+    submission,
+    expert,
+    conflict,
+    assignment_plan,
+    review,
+    rating,
+    disagreement,
+    message,
+    message_event,
+);

@@ -1,0 +1,18 @@
+//! The toolkit for both faces: bodies, forms, problems, pages, texts, routes and static files.
+//!
+//! Knows actix and no room. What a request is allowed to do is decided in the rooms' actions.
+
+pub mod body;
+pub mod failure;
+pub mod figures;
+pub mod form;
+pub mod headers;
+pub mod openapi;
+pub mod pages;
+pub mod paging;
+pub mod problem;
+pub mod replay;
+pub mod request;
+pub mod routes;
+pub mod static_files;
+pub mod texts;

@@ -1,0 +1,130 @@
+//! JSON bodies in and out: size, UTF-8, types and unknown fields checked, the field named.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::StreamExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::failure::Failure;
+use crate::ground::{Error, FieldError, Result};
+
+/// Largest bodies, in bytes; part of the application data.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    pub json: usize,
+    pub form: usize,
+    pub evidence: usize,
+}
+
+/// A JSON body of the given type.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.json);
+            let read = async {
+                let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+                if !kind.is_empty() && !kind.starts_with("application/json") {
+                    return Err(Error::Conflict("unsupported_media_type"));
+                }
+                parse_json(&read_all(payload, limit).await?)
+            };
+            read.await.map(Body).map_err(|e| Failure::new(e, &request))
+        })
+    }
+}
+
+/// Reads a body of at most `limit` bytes.
+pub async fn read_all(mut payload: Payload, limit: usize) -> Result<web::Bytes> {
+    let mut bytes = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::field("body", "broken_off"))?;
+        if bytes.len() + chunk.len() > limit {
+            return Err(Error::TooLarge { limit });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+/// Parses JSON; the error names the path of the field, e.g. `answers.age`.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|e| {
+        let path = e.path().to_string();
+        let inner = e.into_inner();
+        let says = inner.to_string();
+        let field = field_of(&path, &says);
+        let code = if inner.is_data() { data_code(&says) } else { "malformed_json" };
+        Error::Invalid(vec![FieldError::new(field, code).with("detail", says)])
+    })?;
+    json.end().map_err(|e| Error::Invalid(vec![FieldError::new("body", "malformed_json").with("detail", e)]))?;
+    Ok(value)
+}
+
+/// serde names unknown and missing fields in its sentence, not in the path.
+fn field_of(path: &str, says: &str) -> String {
+    let named = (says.starts_with("unknown field `") || says.starts_with("missing field `")).then(|| says.split('`').nth(1).unwrap_or("").to_owned());
+    match (path, named) {
+        (".", Some(name)) => name,
+        (".", None) => "body".to_owned(),
+        (path, Some(name)) if !path.ends_with(&name) => format!("{path}.{name}"),
+        (path, _) => path.to_owned(),
+    }
+}
+
+fn data_code(says: &str) -> &'static str {
+    if says.starts_with("unknown field") {
+        "unknown_field"
+    } else if says.starts_with("missing field") {
+        "required"
+    } else if says.starts_with("duplicate field") {
+        "duplicate"
+    } else if says.starts_with("unknown variant") {
+        "unknown_choice"
+    } else {
+        "wrong_type"
+    }
+}
+
+/// The ETag of a version.
+pub fn etag(version: i32) -> String {
+    format!("\"v{version}\"")
+}
+
+/// The version in If-Match. Edits demand it: without, 428.
+pub fn if_match(request: &HttpRequest) -> Result<i32> {
+    let Some(value) = request.headers().get(header::IF_MATCH) else { return Err(Error::Conflict("precondition_required")) };
+    let version = value.to_str().ok().and_then(|v| v.trim().trim_start_matches("W/").strip_prefix("\"v")?.strip_suffix('"')?.parse().ok());
+    version.ok_or_else(|| Error::field("If-Match", "bad_etag"))
+}
+
+/// 200 with JSON.
+pub fn ok(value: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(value)
+}
+
+/// 200 with JSON and an ETag.
+pub fn ok_versioned(value: &impl Serialize, version: i32) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::ETAG, etag(version))).insert_header((header::CACHE_CONTROL, "no-store")).json(value)
+}
+
+/// 201 with JSON, ETag and Location.
+pub fn created(value: &impl Serialize, location: &str, version: i32) -> HttpResponse {
+    HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::ETAG, etag(version)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(value)
+}

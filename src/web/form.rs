@@ -1,0 +1,195 @@
+//! HTML forms: a form cannot be read before its CSRF token was checked.
+//!
+//! `RawForm` and `RawUpload` are what arrives; `people::caller` checks the token against the session
+//! and gives out `Form` and `Upload`. Typed text is kept so that a page can show it again.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_multipart::Multipart;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::body::{BodyLimits, read_all};
+use super::failure::Failure;
+use crate::ground::{Error, FieldError, Result};
+
+/// Name of the hidden field with the token.
+pub const CSRF_FIELD: &str = "csrf";
+
+/// A form as it came; gives nothing away but its token.
+pub struct RawForm(Vec<(String, String)>);
+
+impl RawForm {
+    pub fn csrf(&self) -> &str {
+        self.0.iter().find(|(k, _)| k == CSRF_FIELD).map_or("", |(_, v)| v)
+    }
+
+    /// Only for whoever has checked the token.
+    pub fn checked(self) -> Form {
+        Form(self.0.into_iter().filter(|(k, _)| k != CSRF_FIELD).collect())
+    }
+}
+
+impl FromRequest for RawForm {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let limit = request.app_data::<web::Data<BodyLimits>>().map_or(524_288, |l| l.form);
+            let read = async { parse_pairs(&read_all(payload, limit).await?).map(RawForm) };
+            read.await.map_err(|e| Failure::new(e, &request))
+        })
+    }
+}
+
+/// Splits a urlencoded body; broken UTF-8 is refused, not replaced.
+pub fn parse_pairs(bytes: &[u8]) -> Result<Vec<(String, String)>> {
+    let replaced = |text: &str| text.contains('\u{fffd}');
+    let sent_replacement = bytes.windows(9).any(|w| w.eq_ignore_ascii_case(b"%EF%BF%BD"));
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(bytes).into_owned().collect();
+    if let Some((name, _)) = pairs.iter().find(|(k, v)| replaced(k) || replaced(v))
+        && !sent_replacement
+    {
+        return Err(Error::field(name.replace('\u{fffd}', "?"), "not_utf8"));
+    }
+    Ok(pairs)
+}
+
+/// A form whose token was good.
+#[derive(Debug, Clone, Default)]
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// The value of a field, empty where it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(k, _)| k == name)
+    }
+
+    /// Every value of a repeated field.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(k, _)| k == name).map(|(_, v)| v.clone()).collect()
+    }
+
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// Reads the fields into a type; empty optional fields are absent. Names every field it refuses.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish();
+        let fields = serde_html_form::Deserializer::new(url::form_urlencoded::parse(encoded.as_bytes()));
+        serde_path_to_error::deserialize(fields).map_err(|e| {
+            let path = e.path().to_string();
+            let says = e.into_inner().to_string();
+            let named = says.split('`').nth(1).filter(|_| says.starts_with("missing") || says.starts_with("unknown field"));
+            let field = named.map_or(path, str::to_owned);
+            let code = if says.starts_with("missing") {
+                "required"
+            } else if says.contains("unknown field") {
+                "unknown_field"
+            } else if self.get(&field).trim().is_empty() {
+                "required"
+            } else {
+                "wrong_type"
+            };
+            Error::Invalid(vec![FieldError::new(field, code).with("detail", says)])
+        })
+    }
+
+    /// What was typed, as JSON, to fill the form again.
+    pub fn values(&self) -> Value {
+        let mut map = Map::new();
+        for (name, value) in &self.0 {
+            match map.get_mut(name) {
+                None => {
+                    map.insert(name.clone(), Value::String(value.clone()));
+                }
+                Some(Value::Array(list)) => list.push(Value::String(value.clone())),
+                Some(first) => *first = Value::Array(vec![first.take(), Value::String(value.clone())]),
+            }
+        }
+        Value::Object(map)
+    }
+}
+
+/// One file of a multipart form.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub field: String,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A multipart form as it came; gives nothing away but its token.
+pub struct RawUpload {
+    fields: Vec<(String, String)>,
+    files: Vec<File>,
+}
+
+impl RawUpload {
+    pub fn csrf(&self) -> &str {
+        self.fields.iter().find(|(k, _)| k == CSRF_FIELD).map_or("", |(_, v)| v)
+    }
+
+    /// Only for whoever has checked the token.
+    pub fn checked(self) -> (Form, Vec<File>) {
+        (Form(self.fields.into_iter().filter(|(k, _)| k != CSRF_FIELD).collect()), self.files)
+    }
+}
+
+impl FromRequest for RawUpload {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let multipart = Multipart::from_request(&request, payload);
+        Box::pin(async move {
+            let limit = request.app_data::<web::Data<BodyLimits>>().map_or(10_485_760, |l| l.evidence);
+            let read = async {
+                let multipart = multipart.await.map_err(|_| Error::field("body", "malformed_multipart"))?;
+                read_parts(multipart, limit).await
+            };
+            read.await.map_err(|e| Failure::new(e, &request))
+        })
+    }
+}
+
+async fn read_parts(mut multipart: Multipart, limit: usize) -> Result<RawUpload> {
+    let mut upload = RawUpload { fields: Vec::new(), files: Vec::new() };
+    let mut total = 0;
+    while let Some(part) = multipart.next().await {
+        let mut part = part.map_err(|_| Error::field("body", "malformed_multipart"))?;
+        let disposition = part.content_disposition();
+        let field = disposition.and_then(|d| d.get_name()).unwrap_or("").to_owned();
+        let name = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.next().await {
+            let chunk = chunk.map_err(|_| Error::field(field.clone(), "broken_off"))?;
+            total += chunk.len();
+            if total > limit + 65_536 {
+                return Err(Error::TooLarge { limit });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        match name {
+            Some(name) => upload.files.push(File { field, name, bytes }),
+            None => {
+                let value = String::from_utf8(bytes).map_err(|_| Error::field(field.clone(), "not_utf8"))?;
+                upload.fields.push((field, value));
+            }
+        }
+    }
+    Ok(upload)
+}

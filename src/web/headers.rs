@@ -1,0 +1,53 @@
+//! The outermost middleware: request id, security headers and one log line per request.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+
+use super::request::RequestId;
+use crate::ground::chance::Chance;
+
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Where request ids come from.
+pub type Ids = web::Data<dyn Chance>;
+
+/// Adds what every answer carries. Handlers that set a stricter CSP (downloads) keep theirs.
+pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut bytes = [0; 8];
+    if let Some(ids) = request.app_data::<web::Data<std::sync::Arc<dyn Chance>>>() {
+        ids.fill(&mut bytes);
+    }
+    let id = format!("{:016x}", u64::from_le_bytes(bytes));
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.call(request).await?;
+    if response.status().is_server_error() {
+        tracing::warn!(request_id = %id, status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request failed");
+    } else {
+        tracing::debug!(request_id = %id, status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request");
+    }
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, CSP);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    set(header::CACHE_CONTROL, "no-store");
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    Ok(response)
+}
+
+/// A path for the log: whatever could be a capability is masked.
+pub fn shown(path: &str) -> String {
+    path.split('/').map(|part| if part.len() >= 40 { "***" } else { part }).collect::<Vec<_>>().join("/")
+}

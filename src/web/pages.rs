@@ -1,0 +1,171 @@
+//! Pages: handlebars templates of every room (`src/<room>/pages/*.hbs`), named `<room>/<file>`.
+//!
+//! Helpers: `t` (Fluent text), `text` (a value in several languages), `num` (a number for people),
+//! `eq`. Everything is HTML-escaped unless written with three braces, which only figures and
+//! rendered Markdown are.
+
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason, ScopedJson};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::texts::{LANGUAGES, Texts, argument, nearest, number};
+use crate::ground::text::direction;
+use crate::ground::{Error, Result, Text};
+
+#[derive(RustEmbed)]
+#[folder = "src/"]
+#[include = "*/pages/*.hbs"]
+struct Templates;
+
+/// Every page template and every text.
+pub struct Pages {
+    registry: Handlebars<'static>,
+    texts: std::sync::Arc<Texts>,
+}
+
+/// What every page shows around its own content.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Frame {
+    pub lang: String,
+    pub title: String,
+    pub csrf: String,
+    pub path: String,
+    pub caller: Option<FrameCaller>,
+    pub nav: Vec<NavItem>,
+    pub flash: Option<Flash>,
+    pub demo: bool,
+    pub request_id: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FrameCaller {
+    pub name: String,
+    pub home: String,
+    pub roles: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct NavItem {
+    pub href: String,
+    pub label: String,
+    pub current: bool,
+}
+
+/// A sentence shown once, after a redirect. `kind` is `success` or `warning`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Flash {
+    pub kind: String,
+    pub text: String,
+}
+
+impl Pages {
+    /// Compiles every template; the error names the template and the line.
+    pub fn load() -> std::result::Result<Self, String> {
+        let texts = std::sync::Arc::new(Texts::load()?);
+        let mut registry = Handlebars::new();
+        add_helpers(&mut registry, &texts);
+        for path in Templates::iter() {
+            let file = Templates::get(&path).ok_or_else(|| format!("{path}: not embedded"))?;
+            let source = String::from_utf8(file.data.into_owned()).map_err(|e| format!("{path}: {e}"))?;
+            let name = path.replace("/pages/", "/").trim_end_matches(".hbs").to_owned();
+            registry.register_template_string(&name, source).map_err(|e| format!("{path}: {e}"))?;
+        }
+        Ok(Self { registry, texts })
+    }
+
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Names of every template, for tests.
+    pub fn names(&self) -> Vec<&String> {
+        self.registry.get_templates().keys().collect()
+    }
+
+    /// Renders a template inside the frame; the page's own data is `page` in the template.
+    pub fn render(&self, template: &str, frame: &Frame, page: &impl Serialize) -> Result<String> {
+        let lang = nearest(&frame.lang);
+        let mut root = serde_json::to_value(frame).map_err(Error::internal)?;
+        let languages: Vec<Value> =
+            LANGUAGES.iter().map(|(tag, name)| json!({"tag": tag, "name": name, "current": *tag == lang, "href": format!("?lang={tag}")})).collect();
+        root["lang"] = json!(lang);
+        root["dir"] = json!(direction(lang));
+        root["languages"] = json!(languages);
+        root["style_href"] = json!(super::static_files::href("style.css"));
+        root["survey_style_href"] = json!(super::static_files::href("survey.css"));
+        root["script_href"] = json!(super::static_files::href("stoa.js"));
+        root["page"] = serde_json::to_value(page).map_err(Error::internal)?;
+        self.registry.render(template, &root).map_err(|e| Error::internal(format!("page {template}: {e}")))
+    }
+}
+
+/// Registers the helpers; mails use the same ones.
+pub fn add_helpers(registry: &mut Handlebars<'static>, texts: &std::sync::Arc<Texts>) {
+    let for_t = texts.clone();
+    registry.register_helper(
+        "t",
+        Box::new(move |h: &Helper<'_>, _: &Handlebars<'_>, ctx: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| -> HelperResult {
+            let key = h.param(0).and_then(|p| p.value().as_str()).ok_or(RenderErrorReason::ParamNotFoundForIndex("t", 0))?;
+            let mut args = fluent_bundle::FluentArgs::new();
+            for (name, value) in h.hash() {
+                args.set((*name).to_owned(), argument(&plain(value.value())));
+            }
+            let text = for_t.find(language(ctx), key, &args).unwrap_or_else(|| {
+                tracing::warn!(key, "no such text");
+                key.to_owned()
+            });
+            out.write(&handlebars::html_escape(&text))?;
+            Ok(())
+        }),
+    );
+    registry.register_helper(
+        "text",
+        Box::new(|h: &Helper<'_>, _: &Handlebars<'_>, ctx: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| -> HelperResult {
+            let value = h.param(0).map_or(&Value::Null, |p| p.value());
+            let text = serde_json::from_value::<Text>(value.clone()).map_or_else(|_| plain(value), |t| t.get(language(ctx)).to_owned());
+            out.write(&handlebars::html_escape(&text))?;
+            Ok(())
+        }),
+    );
+    registry.register_helper(
+        "num",
+        Box::new(|h: &Helper<'_>, _: &Handlebars<'_>, _: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| -> HelperResult {
+            let digits = h.param(1).and_then(|p| p.value().as_u64()).unwrap_or(0);
+            match h.param(0).and_then(|p| p.value().as_f64()) {
+                Some(value) => out.write(&number(value, usize::try_from(digits).unwrap_or(0)))?,
+                None => out.write("–")?,
+            }
+            Ok(())
+        }),
+    );
+    registry.register_helper("concat", Box::new(Concat));
+}
+
+/// `{{concat "error-" code}}` as a value, for keys made of parts: `{{t (concat "state-" page.state)}}`.
+struct Concat;
+
+impl handlebars::HelperDef for Concat {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> std::result::Result<ScopedJson<'rc>, handlebars::RenderError> {
+        let joined: String = h.params().iter().map(|p| plain(p.value()).replace('_', "-")).collect();
+        Ok(ScopedJson::Derived(Value::String(joined)))
+    }
+}
+
+fn language(ctx: &Context) -> &str {
+    ctx.data().get("lang").and_then(Value::as_str).unwrap_or(super::texts::FALLBACK)
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(s) => s.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}

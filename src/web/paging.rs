@@ -1,0 +1,68 @@
+//! Keyset pagination: an opaque cursor that says after which key to go on.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::ground::{Error, Result};
+
+/// Most items on a page, and how many when nobody asks.
+pub const MOST: i64 = 200;
+const USUAL: i64 = 50;
+
+/// `?cursor=…&limit=…`
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct PageQuery {
+    pub cursor: Option<String>,
+    pub limit: Option<i64>,
+}
+
+/// Where a page begins and how long it is.
+#[derive(Debug, Clone, Default)]
+pub struct PageAt {
+    /// Key of the last item of the page before.
+    pub after: Option<String>,
+    pub limit: i64,
+}
+
+impl PageQuery {
+    /// Errors: `cursor` not made by this service, `limit` outside 1..=200.
+    pub fn at(&self) -> Result<PageAt> {
+        let limit = self.limit.unwrap_or(USUAL);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Error::Invalid(vec![crate::ground::FieldError::new("limit", "out_of_range").with("min", 1).with("max", MOST)]));
+        }
+        let after = match self.cursor.as_deref().filter(|c| !c.is_empty()) {
+            None => None,
+            Some(cursor) => {
+                let key = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|b| String::from_utf8(b).ok());
+                Some(key.and_then(|k| k.strip_prefix("k:").map(str::to_owned)).ok_or_else(|| Error::field("cursor", "bad_cursor"))?)
+            }
+        };
+        Ok(PageAt { after, limit })
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Listing<T> {
+    pub items: Vec<T>,
+    /// Pass it as `cursor` for the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Listing<T> {
+    /// From up to `limit + 1` rows: the extra one says that there is a next page.
+    pub fn of(mut rows: Vec<T>, at: &PageAt, key: impl Fn(&T) -> String) -> Self {
+        let most = usize::try_from(at.limit).unwrap_or(0);
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next_cursor = rows.last().filter(|_| more).map(|last| URL_SAFE_NO_PAD.encode(format!("k:{}", key(last))));
+        Self { items: rows, next_cursor }
+    }
+
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Listing<U> {
+        Listing { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+    }
+}

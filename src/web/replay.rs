@@ -1,0 +1,90 @@
+//! `Idempotency-Key` on POSTs of the API: the first answer is given again, word for word.
+
+use actix_web::body::{BoxBody, MessageBody, to_bytes};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, web};
+
+use super::body::{BodyLimits, read_all};
+use super::failure::Failure;
+use crate::ground::Error;
+use crate::ground::clock::Clock;
+use crate::ground::receipt::sha256_hex;
+use crate::store::{Store, idempotency};
+
+/// What the middleware needs of the service.
+pub struct Replay {
+    pub store: Store,
+    pub clock: std::sync::Arc<dyn Clock>,
+}
+
+/// Lets everything pass but POSTs that carry a key.
+pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let key = request.headers().get("Idempotency-Key").cloned();
+    let replay = request.app_data::<web::Data<Replay>>().cloned();
+    let (Some(key), Some(replay), true) = (key, replay, request.method() == Method::POST) else {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    };
+    let fail = |e: Error, r: &ServiceRequest| actix_web::Error::from(Failure::new(e, r.request()));
+    let key = match key.to_str() {
+        Ok(k) if (1..=200).contains(&k.len()) => k.to_owned(),
+        _ => return Err(fail(Error::field("Idempotency-Key", "too_long"), &request)),
+    };
+    let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.evidence);
+    let bytes = read_all(request.take_payload(), limit).await.map_err(|e| fail(e, &request))?;
+    let credential = |name: header::HeaderName| request.headers().get(name).map(|v| v.as_bytes().to_vec()).unwrap_or_default();
+    let caller = sha256_hex(&[credential(header::AUTHORIZATION), credential(header::COOKIE)].concat());
+    let request_hash = sha256_hex(&[request.path().as_bytes(), b"\n", &bytes].concat());
+    request.set_payload(Payload::from(bytes));
+
+    let (store, now) = (replay.store.clone(), replay.clock.now());
+    let (c, k, h) = (caller.clone(), key.clone(), request_hash.clone());
+    let before = web::block(move || store.write(|db| idempotency::reserve(db, &c, &k, &h, now))).await;
+    match before.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned()))) {
+        Err(e) => return Err(fail(e, &request)),
+        Ok(Some(kept)) => {
+            let status = StatusCode::from_u16(u16::try_from(kept.status).unwrap_or(500)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let mut answer = HttpResponse::build(status);
+            answer.insert_header(("Idempotent-Replay", "true"));
+            for (name, value) in [(header::CONTENT_TYPE, &kept.content_type), (header::LOCATION, &kept.location), (header::ETAG, &kept.etag)] {
+                if !value.is_empty() {
+                    answer.insert_header((name, value.as_str()));
+                }
+            }
+            return Ok(request.into_response(answer.body(kept.body)));
+        }
+        Ok(None) => {}
+    }
+
+    let outcome = next.call(request).await;
+    let store = replay.store.clone();
+    let response = match outcome {
+        Ok(response) => response,
+        Err(error) => {
+            // A failure keeps no answer: the next try may succeed.
+            let _ = web::block(move || store.write(|db| idempotency::release(db, &caller, &key))).await;
+            return Err(error);
+        }
+    };
+    let (request, response) = response.into_parts();
+    let (head, body) = response.into_parts();
+    let body = to_bytes(body).await.unwrap_or_default();
+    let header = |name| head.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+    let kept = idempotency::Kept {
+        caller,
+        key,
+        request_hash,
+        state: "done".to_owned(),
+        status: i32::from(head.status().as_u16()),
+        content_type: header(header::CONTENT_TYPE),
+        location: header(header::LOCATION),
+        etag: header(header::ETAG),
+        body: body.to_vec(),
+        created_at: now,
+    };
+    let keep = head.status().is_success();
+    let _ = web::block(move || store.write(|db| if keep { idempotency::keep(db, &kept) } else { idempotency::release(db, &kept.caller, &kept.key) }))
+        .await;
+    Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(body))))
+}

@@ -1,0 +1,144 @@
+//! Texts for people: Fluent files under `config/locales/<language>/`, built into the binary.
+//!
+//! A text missing in a language falls back to English; one missing there shows its key, and a test
+//! fails. Keys begin with their room: `surveys-thanks-title`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "config/locales/"]
+#[include = "*.ftl"]
+struct Locales;
+
+/// Languages that Stoa speaks, with their own names, in the order they are offered.
+pub const LANGUAGES: &[(&str, &str)] = &[("en", "English"), ("ar", "العربية")];
+
+/// The language that has every text.
+pub const FALLBACK: &str = "en";
+
+/// Whether Stoa's own pages exist in a language; content may exist in more.
+pub fn speaks(language: &str) -> bool {
+    LANGUAGES.iter().any(|(tag, _)| *tag == language)
+}
+
+/// The best of Stoa's languages for a wanted tag.
+pub fn nearest(wanted: &str) -> &'static str {
+    let main = wanted.split('-').next().unwrap_or(wanted);
+    LANGUAGES.iter().map(|(tag, _)| *tag).find(|tag| *tag == wanted || *tag == main).unwrap_or(FALLBACK)
+}
+
+/// All texts of all languages.
+pub struct Texts {
+    bundles: BTreeMap<&'static str, FluentBundle<FluentResource>>,
+}
+
+impl Texts {
+    /// Reads the built-in files; the error names file and what is wrong.
+    pub fn load() -> Result<Self, String> {
+        let mut bundles = BTreeMap::new();
+        for (tag, _) in LANGUAGES {
+            let id: unic_langid::LanguageIdentifier = tag.parse().map_err(|e| format!("{tag}: {e}"))?;
+            let mut bundle = FluentBundle::new_concurrent(vec![id]);
+            bundle.set_use_isolating(false);
+            for path in Locales::iter().filter(|p| p.split('/').next() == Some(tag)) {
+                let file = Locales::get(&path).ok_or_else(|| format!("{path}: not embedded"))?;
+                let source = String::from_utf8(file.data.into_owned()).map_err(|e| format!("{path}: {e}"))?;
+                let resource = FluentResource::try_new(source).map_err(|(_, e)| format!("{path}: {e:?}"))?;
+                bundle.add_resource(resource).map_err(|e| format!("{path}: {e:?}"))?;
+            }
+            bundles.insert(*tag, bundle);
+        }
+        Ok(Self { bundles })
+    }
+
+    /// The text of `key`, or `None` where neither the language nor English has it.
+    pub fn find(&self, language: &str, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+        [nearest(language), FALLBACK].iter().find_map(|tag| {
+            let bundle = self.bundles.get(tag)?;
+            let pattern = bundle.get_message(key)?.value()?;
+            let mut errors = Vec::new();
+            let text = bundle.format_pattern(pattern, Some(args), &mut errors).into_owned();
+            if !errors.is_empty() {
+                tracing::warn!(key, ?errors, "a text lacks an argument");
+            }
+            Some(text)
+        })
+    }
+
+    /// The text of `key`; the key itself where there is none.
+    pub fn get(&self, language: &str, key: &str) -> String {
+        self.with(language, key, &[])
+    }
+
+    /// The text of `key` with string arguments.
+    pub fn with(&self, language: &str, key: &str, args: &[(&str, &str)]) -> String {
+        let mut fluent = FluentArgs::new();
+        for (name, value) in args {
+            fluent.set((*name).to_owned(), argument(value));
+        }
+        self.find(language, key, &fluent).unwrap_or_else(|| {
+            tracing::warn!(key, "no such text");
+            key.to_owned()
+        })
+    }
+
+    /// The sentence for a field error: its own message, or the text of its code.
+    pub fn field_error(&self, language: &str, error: &crate::ground::FieldError) -> String {
+        if let Some(message) = &error.message {
+            return message.clone();
+        }
+        let args: Vec<(&str, &str)> = error.params.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        self.with(language, &format!("error-{}", error.code.replace('_', "-")), &args)
+    }
+
+    /// Keys of one language, for the test that compares languages.
+    pub fn keys(language: &str) -> Vec<String> {
+        let mut keys = Vec::new();
+        for path in Locales::iter().filter(|p| p.split('/').next() == Some(language)) {
+            let Some(file) = Locales::get(&path) else { continue };
+            for line in String::from_utf8_lossy(&file.data).lines() {
+                if let Some((key, _)) = line.split_once('=')
+                    && line.starts_with(|c: char| c.is_ascii_alphabetic())
+                {
+                    keys.push(key.trim().to_owned());
+                }
+            }
+        }
+        keys.sort();
+        keys
+    }
+}
+
+/// Numbers select plural forms; everything else is text.
+pub fn argument(value: &str) -> FluentValue<'static> {
+    let plain = value.parse::<f64>().is_ok_and(f64::is_finite) && !value.starts_with('0') | (value == "0");
+    match value.parse::<f64>() {
+        Ok(number) if plain => FluentValue::from(number),
+        _ => FluentValue::from(value.to_owned()),
+    }
+}
+
+/// A number for people: thin grouping, no exponent.
+pub fn number(value: f64, digits: usize) -> String {
+    let fixed = format!("{:.digits$}", value.abs());
+    let (whole, rest) = fixed.split_once('.').map_or((fixed.as_str(), None), |(w, r)| (w, Some(r)));
+    let mut out = String::new();
+    if value < 0.0 && fixed.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
+        out.push('−');
+    }
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) && whole.len() > 4 {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    if let Some(rest) = rest {
+        write!(out, ".{rest}").expect("a String takes every write");
+    }
+    out
+}
