@@ -3,9 +3,12 @@
 //! The rooms, from the roof down; each uses only rooms below it (`tests/floors.rs`):
 
 pub mod cli; //       the commands: serve, demo, agreement, estimate, assign …
+pub mod framework; // what is measured
 pub mod ground;
 pub mod mail; //      the outbox, templates, transports
 pub mod people; //    who may do what
+pub mod reports; //   what cities submit
+pub mod rounds; //    when, and with whom
 pub mod server; //    the roof: mounts every room's routes, starts the workers
 pub mod service; //   what every action needs: settings, store, clock, chance, secrets
 pub mod store; //     toolkit for the database: connections, transactions, audit, committer

@@ -4,7 +4,7 @@
 //! `eq`. Everything is HTML-escaped unless written with three braces, which only figures and
 //! rendered Markdown are.
 
-use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason, ScopedJson};
+use handlebars::{Context, Handlebars, Helper, RenderContext, RenderErrorReason, ScopedJson};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -100,46 +100,75 @@ impl Pages {
     }
 }
 
-/// Registers the helpers; mails use the same ones.
+/// Registers the helpers; mails use the same ones. Each gives a value, so that it can also stand
+/// inside another call, `label=(t "email")`, and is escaped once, where it is written.
 pub fn add_helpers(registry: &mut Handlebars<'static>, texts: &std::sync::Arc<Texts>) {
-    let for_t = texts.clone();
-    registry.register_helper(
-        "t",
-        Box::new(move |h: &Helper<'_>, _: &Handlebars<'_>, ctx: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| -> HelperResult {
-            let key = h.param(0).and_then(|p| p.value().as_str()).ok_or(RenderErrorReason::ParamNotFoundForIndex("t", 0))?;
-            let mut args = fluent_bundle::FluentArgs::new();
-            for (name, value) in h.hash() {
-                args.set((*name).to_owned(), argument(&plain(value.value())));
-            }
-            let text = for_t.find(language(ctx), key, &args).unwrap_or_else(|| {
-                tracing::warn!(key, "no such text");
-                key.to_owned()
-            });
-            out.write(&handlebars::html_escape(&text))?;
-            Ok(())
-        }),
-    );
-    registry.register_helper(
-        "text",
-        Box::new(|h: &Helper<'_>, _: &Handlebars<'_>, ctx: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| -> HelperResult {
-            let value = h.param(0).map_or(&Value::Null, |p| p.value());
-            let text = serde_json::from_value::<Text>(value.clone()).map_or_else(|_| plain(value), |t| t.get(language(ctx)).to_owned());
-            out.write(&handlebars::html_escape(&text))?;
-            Ok(())
-        }),
-    );
-    registry.register_helper(
-        "num",
-        Box::new(|h: &Helper<'_>, _: &Handlebars<'_>, _: &Context, _: &mut RenderContext<'_, '_>, out: &mut dyn Output| -> HelperResult {
-            let digits = h.param(1).and_then(|p| p.value().as_u64()).unwrap_or(0);
-            match h.param(0).and_then(|p| p.value().as_f64()) {
-                Some(value) => out.write(&number(value, usize::try_from(digits).unwrap_or(0)))?,
-                None => out.write("–")?,
-            }
-            Ok(())
-        }),
-    );
+    // An indented partial must not indent what somebody typed into a text area.
+    registry.set_prevent_indent(true);
+    registry.register_helper("t", Box::new(Translate(texts.clone())));
+    registry.register_helper("text", Box::new(Localised));
+    registry.register_helper("num", Box::new(Number));
     registry.register_helper("concat", Box::new(Concat));
+}
+
+type Inner<'rc> = std::result::Result<ScopedJson<'rc>, handlebars::RenderError>;
+
+/// `{{t "key" name=value}}`: a Fluent text.
+struct Translate(std::sync::Arc<Texts>);
+
+impl handlebars::HelperDef for Translate {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Inner<'rc> {
+        let key = h.param(0).and_then(|p| p.value().as_str()).ok_or(RenderErrorReason::ParamNotFoundForIndex("t", 0))?;
+        let mut args = fluent_bundle::FluentArgs::new();
+        for (name, value) in h.hash() {
+            args.set((*name).to_owned(), argument(&plain(value.value())));
+        }
+        let text = self.0.find(language(ctx), key, &args).unwrap_or_else(|| {
+            tracing::warn!(key, "no such text");
+            key.to_owned()
+        });
+        Ok(ScopedJson::Derived(Value::String(text)))
+    }
+}
+
+/// `{{text value}}`: the reader's language of a value in several.
+struct Localised;
+
+impl handlebars::HelperDef for Localised {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        ctx: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Inner<'rc> {
+        let value = h.param(0).map_or(&Value::Null, |p| p.value());
+        let text = serde_json::from_value::<Text>(value.clone()).map_or_else(|_| plain(value), |t| t.get(language(ctx)).to_owned());
+        Ok(ScopedJson::Derived(Value::String(text)))
+    }
+}
+
+/// `{{num value digits}}`: a number for people, a dash where there is none.
+struct Number;
+
+impl handlebars::HelperDef for Number {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Inner<'rc> {
+        let digits = h.param(1).and_then(|p| p.value().as_u64()).and_then(|d| usize::try_from(d).ok()).unwrap_or(0);
+        let text = h.param(0).and_then(|p| p.value().as_f64()).map_or_else(|| "–".to_owned(), |value| number(value, digits));
+        Ok(ScopedJson::Derived(Value::String(text)))
+    }
 }
 
 /// `{{concat "error-" code}}` as a value, for keys made of parts: `{{t (concat "state-" page.state)}}`.
@@ -152,7 +181,7 @@ impl handlebars::HelperDef for Concat {
         _: &'reg Handlebars<'reg>,
         _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
-    ) -> std::result::Result<ScopedJson<'rc>, handlebars::RenderError> {
+    ) -> Inner<'rc> {
         let joined: String = h.params().iter().map(|p| plain(p.value()).replace('_', "-")).collect();
         Ok(ScopedJson::Derived(Value::String(joined)))
     }

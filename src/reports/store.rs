@@ -1,0 +1,76 @@
+//! All SQL of reports.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::submission::Submission;
+use crate::ground::ids::{ParticipationId, ReportId, RoundId, SubmissionId};
+use crate::ground::{Error, Result, UtcTime};
+use crate::store::Db;
+use crate::store::db::found;
+use crate::store::schema::{participation, report, submission};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = submission)]
+pub struct SubmissionRow {
+    pub id: SubmissionId,
+    pub report_id: ReportId,
+    pub number: i32,
+    /// `Content` as JSON.
+    pub content: String,
+    pub content_hash: String,
+    pub receipt: String,
+    pub submitted_at: UtcTime,
+    pub submitted_by: String,
+}
+
+diesel::joinable!(submission -> report (report_id));
+diesel::joinable!(report -> participation (participation_id));
+
+fn read((row, participation_id): (SubmissionRow, ParticipationId)) -> Result<Submission> {
+    let content = serde_json::from_str(&row.content).map_err(|e| Error::internal(format!("content of {}: {e}", row.id)))?;
+    Ok(Submission {
+        id: row.id,
+        report_id: row.report_id,
+        participation_id,
+        number: row.number,
+        content,
+        content_hash: row.content_hash,
+        receipt: row.receipt,
+        submitted_at: row.submitted_at,
+    })
+}
+
+pub fn submission(db: &mut Db, id: &SubmissionId) -> Result<Submission> {
+    let row = submission::table
+        .inner_join(report::table)
+        .filter(submission::id.eq(id))
+        .select((SubmissionRow::as_select(), report::participation_id))
+        .first::<(SubmissionRow, ParticipationId)>(db);
+    read(found(row, "submission")?)
+}
+
+/// The newest submission of every participation of a round.
+pub fn newest_submissions(db: &mut Db, round: &RoundId) -> Result<Vec<Submission>> {
+    let rows = submission::table
+        .inner_join(report::table.inner_join(participation::table))
+        .filter(participation::round_id.eq(round))
+        .order(submission::number.asc())
+        .select((SubmissionRow::as_select(), report::participation_id))
+        .load::<(SubmissionRow, ParticipationId)>(db)?;
+    let newest: BTreeMap<ParticipationId, (SubmissionRow, ParticipationId)> = rows.into_iter().map(|r| (r.1.clone(), r)).collect();
+    newest.into_values().map(read).collect()
+}
+
+/// The newest submission of one participation.
+pub fn newest_submission(db: &mut Db, participation: &ParticipationId) -> Result<Option<Submission>> {
+    let row = submission::table
+        .inner_join(report::table)
+        .filter(report::participation_id.eq(participation))
+        .order(submission::number.desc())
+        .select((SubmissionRow::as_select(), report::participation_id))
+        .first::<(SubmissionRow, ParticipationId)>(db)
+        .optional()?;
+    row.map(read).transpose()
+}

@@ -1,0 +1,4 @@
+//! When, and with whom: cities, rounds and participations.
+
+pub mod place;
+pub mod store;
