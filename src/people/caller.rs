@@ -3,6 +3,7 @@
 //! Extracting reads only headers. The session, token or capability is looked up on the blocking
 //! thread, together with the action, and never trusted beyond that call.
 
+use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde::Serialize;
+use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
 use super::call::Call;
@@ -18,7 +20,7 @@ use super::identity::{Caller, Role};
 use super::store;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, FieldError, Result};
 use crate::service::Service;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
@@ -167,6 +169,16 @@ impl Ctx {
     /// A text of Stoa in the request's language.
     pub fn t(&self, key: &str) -> String {
         self.service.pages.texts().get(&self.language, key)
+    }
+
+    /// Field → sentence, for the fields of a form that comes back.
+    pub fn by_field(&self, errors: &[FieldError]) -> BTreeMap<String, String> {
+        errors.iter().map(|e| (e.field.clone(), self.service.pages.texts().field_error(&self.language, e))).collect()
+    }
+
+    /// The error summary on top of that form.
+    pub fn summary(&self, errors: &[FieldError]) -> Vec<Value> {
+        errors.iter().map(|e| json!({"field": e.field, "text": self.service.pages.texts().field_error(&self.language, e)})).collect()
     }
 
     /// 303 to another page, with a sentence to show there (`kind`: success or warning).

@@ -7,7 +7,7 @@ use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId
 use crate::ground::{Error, Result, Text, UtcTime};
 use crate::sql_text;
 use crate::store::Db;
-use crate::store::db::found;
+use crate::store::db::{changed, found};
 use crate::store::schema::{city, participation, round};
 
 sql_text!(RoundState, |s: String| s.parse());
@@ -195,4 +195,87 @@ pub fn places(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<Place>> {
 
 fn of_parts((participation, round, city): (ParticipationId, RoundRow, CityRow)) -> Place {
     Place { participation, round: round.round(), city: city.city() }
+}
+
+/// Cities by slug after `after`; `only` limits to some.
+pub fn cities(db: &mut Db, only: Option<&[CityId]>, after: Option<&str>, limit: i64) -> Result<Vec<City>> {
+    let mut query = city::table.order(city::slug).limit(limit).select(CityRow::as_select()).into_boxed();
+    if let Some(only) = only {
+        query = query.filter(city::id.eq_any(only.to_vec()));
+    }
+    if let Some(after) = after {
+        query = query.filter(city::slug.gt(after.to_owned()));
+    }
+    Ok(query.load::<CityRow>(db)?.into_iter().map(CityRow::city).collect())
+}
+
+/// Rounds, newest first, after the given id; `only` limits to some.
+pub fn rounds(db: &mut Db, only: Option<&[RoundId]>, after: Option<&str>, limit: i64) -> Result<Vec<Round>> {
+    let mut query = round::table.order(round::id.desc()).limit(limit).select(RoundRow::as_select()).into_boxed();
+    if let Some(only) = only {
+        query = query.filter(round::id.eq_any(only.to_vec()));
+    }
+    if let Some(after) = after {
+        query = query.filter(round::id.lt(RoundId::from_stored(after.to_owned())));
+    }
+    Ok(query.load::<RoundRow>(db)?.into_iter().map(RoundRow::round).collect())
+}
+
+/// Ids of the cities that take part in some rounds.
+pub fn cities_of_rounds(db: &mut Db, rounds: &[RoundId]) -> Result<Vec<CityId>> {
+    Ok(participation::table.filter(participation::round_id.eq_any(rounds)).select(participation::city_id).load(db)?)
+}
+
+/// Writes a city if it still has the expected version.
+pub fn city_update(db: &mut Db, new: &City, expected: i32, current: i32) -> Result<()> {
+    let row = CityRow::of(new)?;
+    let rows = diesel::update(city::table.filter(city::id.eq(&new.id)).filter(city::version.eq(expected)))
+        .set((
+            city::slug.eq(row.slug),
+            city::name.eq(row.name),
+            city::country.eq(row.country),
+            city::language.eq(row.language),
+            city::time_zone.eq(row.time_zone),
+            city::population.eq(row.population),
+            city::version.eq(row.version),
+        ))
+        .execute(db)?;
+    changed(rows, current)
+}
+
+/// Writes a round if it still has the expected version.
+pub fn round_update(db: &mut Db, new: &Round, expected: i32, current: i32) -> Result<()> {
+    let row = RoundRow::of(new);
+    let rows = diesel::update(round::table.filter(round::id.eq(&new.id)).filter(round::version.eq(expected)))
+        .set((
+            round::framework_id.eq(row.framework_id),
+            round::rubric_id.eq(row.rubric_id),
+            round::name.eq(row.name),
+            round::year.eq(row.year),
+            round::state.eq(row.state),
+            round::time_zone.eq(row.time_zone),
+            round::report_due_at.eq(row.report_due_at),
+            round::review_due_at.eq(row.review_due_at),
+            round::experts_per_report.eq(row.experts_per_report),
+            round::version.eq(row.version),
+        ))
+        .execute(db)?;
+    changed(rows, current)
+}
+
+pub fn participation_delete(db: &mut Db, id: &ParticipationId) -> Result<()> {
+    diesel::delete(participation::table.find(id)).execute(db)?;
+    Ok(())
+}
+
+/// Every participation of the newest rounds; for whoever may see all.
+pub fn places_of_all(db: &mut Db) -> Result<Vec<Place>> {
+    let rows = participation::table
+        .inner_join(round::table)
+        .inner_join(city::table)
+        .order((participation::round_id.desc(), city::slug.asc()))
+        .limit(1000)
+        .select((participation::id, RoundRow::as_select(), CityRow::as_select()))
+        .load::<(ParticipationId, RoundRow, CityRow)>(db)?;
+    Ok(rows.into_iter().map(of_parts).collect())
 }

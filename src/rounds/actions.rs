@@ -1,0 +1,432 @@
+//! Use cases of cities, rounds and participations: authorise, check, store, audit.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::place::{City, Place, Round, RoundState};
+use super::store::{self, ParticipationRow};
+use crate::framework;
+use crate::ground::error::Checks;
+use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
+use crate::ground::{Error, Result, Text, UtcTime};
+use crate::people::call::Call;
+use crate::people::identity::{Role, ScopeKind, Target};
+use crate::people::policy;
+use crate::store::Db;
+use crate::web::paging::{Listing, PageAt};
+
+/// A city as typed or sent.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CityInput {
+    /// Short name for addresses: lower-case letters, digits and hyphens.
+    pub slug: String,
+    pub name: Text,
+    /// ISO 3166 code of two letters.
+    pub country: String,
+    pub language: String,
+    /// IANA name, e.g. `Asia/Amman`.
+    pub time_zone: String,
+    pub population: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CityView {
+    pub id: CityId,
+    pub slug: String,
+    pub name: Text,
+    pub country: String,
+    pub language: String,
+    pub time_zone: String,
+    pub population: Option<i64>,
+    pub version: i32,
+}
+
+impl From<City> for CityView {
+    fn from(c: City) -> Self {
+        Self {
+            id: c.id,
+            slug: c.slug,
+            name: c.name,
+            country: c.country,
+            language: c.language,
+            time_zone: c.time_zone,
+            population: c.population,
+            version: c.version,
+        }
+    }
+}
+
+/// A round as typed or sent; deadlines are days, ending at midnight in the round's time zone.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoundInput {
+    pub name: String,
+    pub year: i32,
+    pub framework_id: FrameworkId,
+    pub rubric_id: Option<RubricId>,
+    pub time_zone: String,
+    #[schema(value_type = String)]
+    pub report_due_on: NaiveDate,
+    #[schema(value_type = String)]
+    pub review_due_on: NaiveDate,
+    pub experts_per_report: i32,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct RoundView {
+    pub id: RoundId,
+    pub name: String,
+    pub year: i32,
+    pub state: RoundState,
+    pub framework_id: FrameworkId,
+    pub rubric_id: Option<RubricId>,
+    pub time_zone: String,
+    #[schema(value_type = String)]
+    pub report_due_at: UtcTime,
+    #[schema(value_type = String)]
+    pub review_due_at: UtcTime,
+    pub experts_per_report: i32,
+    pub version: i32,
+}
+
+impl From<Round> for RoundView {
+    fn from(r: Round) -> Self {
+        Self {
+            id: r.id,
+            name: r.name,
+            year: r.year,
+            state: r.state,
+            framework_id: r.framework_id,
+            rubric_id: r.rubric_id,
+            time_zone: r.time_zone,
+            report_due_at: r.report_due_at,
+            review_due_at: r.review_due_at,
+            experts_per_report: r.experts_per_report,
+            version: r.version,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ParticipationView {
+    pub id: ParticipationId,
+    pub round_id: RoundId,
+    pub city: CityView,
+}
+
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParticipationInput {
+    pub city_id: CityId,
+}
+
+fn known_zone(zone: &str) -> bool {
+    zone.parse::<chrono_tz::Tz>().is_ok()
+}
+
+/// A plausible language tag: `en`, `pt-BR`.
+pub fn language_tag(tag: &str) -> bool {
+    (2..=12).contains(&tag.len()) && tag.split('-').all(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+fn check_city(input: &CityInput) -> Result<CityInput> {
+    let mut checks = Checks::new();
+    let slug = checks.text("slug", &input.slug.to_lowercase(), 60, false);
+    let plain = slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    checks.require(slug.is_empty() || plain, "slug", "bad_slug");
+    checks.require(!input.name.is_empty(), "name", "required");
+    let mut name = Text::default();
+    for (language, text) in &input.name.0 {
+        checks.require(language_tag(language), "name", "unknown_language");
+        let text = checks.optional_text("name", text, 120, false);
+        if !text.is_empty() {
+            name.set(language, text);
+        }
+    }
+    let country = input.country.trim().to_uppercase();
+    checks.require(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()), "country", "bad_country");
+    checks.require(language_tag(&input.language), "language", "unknown_language");
+    checks.require(known_zone(&input.time_zone), "time_zone", "unknown_time_zone");
+    checks.require(input.population.is_none_or(|p| (1..=100_000_000).contains(&p)), "population", "bad_population");
+    checks.done()?;
+    Ok(CityInput { slug, name, country, ..input.clone() })
+}
+
+pub fn city_create(call: &Call<'_>, input: &CityInput) -> Result<CityView> {
+    call.authorise("city_create", &Target::instance())?;
+    let input = check_city(input)?;
+    let city = City {
+        id: CityId::new(&*call.service.clock, &*call.service.chance),
+        slug: input.slug,
+        name: input.name,
+        country: input.country,
+        language: input.language,
+        time_zone: input.time_zone,
+        population: input.population,
+        version: 1,
+        created_at: call.now,
+    };
+    call.write(|db| {
+        store::city_insert(db, &city).map_err(|e| taken(e, "slug"))?;
+        call.audit(db, "city_create", &city.id, &json!({"slug": city.slug}))
+    })?;
+    Ok(city.into())
+}
+
+/// A unique violation on a named field is an error of that field.
+fn taken(error: Error, field: &str) -> Error {
+    if matches!(error, Error::Conflict("already_exists")) { Error::field(field, "already_exists_here") } else { error }
+}
+
+pub fn city_read(call: &Call<'_>, id: &CityId) -> Result<CityView> {
+    call.read(|db| {
+        policy_city(call, db, id)?;
+        Ok(store::city(db, id)?.into())
+    })
+}
+
+/// A city is visible to whoever works on it: by its own grant, or by a round that it takes part in.
+fn policy_city(call: &Call<'_>, db: &mut Db, id: &CityId) -> Result<()> {
+    if call.authorise("city_read", &Target::of_city(id)).is_ok() {
+        return Ok(());
+    }
+    policy::check_somewhere(&call.caller, "city_read")?;
+    let visible = visible_cities(call, db)?;
+    if visible.is_none_or(|ids| ids.contains(id)) { Ok(()) } else { Err(Error::NotFound("city")) }
+}
+
+/// The cities that the caller's grants reach; `None` for all.
+fn visible_cities(call: &Call<'_>, db: &mut Db) -> Result<Option<Vec<CityId>>> {
+    let grants = &call.caller.grants;
+    if grants.iter().any(|g| g.scope_kind == ScopeKind::Instance) {
+        return Ok(None);
+    }
+    let of = |kind| grants.iter().filter(move |g| g.scope_kind == kind).map(|g| g.scope_id.clone());
+    let mut cities: Vec<CityId> = of(ScopeKind::City).map(CityId::from_stored).collect();
+    let rounds: Vec<RoundId> = of(ScopeKind::Round).map(RoundId::from_stored).collect();
+    if !rounds.is_empty() {
+        cities.extend(store::cities_of_rounds(db, &rounds)?);
+    }
+    Ok(Some(cities))
+}
+
+pub fn city_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<CityView>> {
+    policy::check_somewhere(&call.caller, "city_list")?;
+    call.read(|db| {
+        let only = visible_cities(call, db)?;
+        let rows = store::cities(db, only.as_deref(), at.after.as_deref(), at.limit + 1)?;
+        Ok(Listing::of(rows, at, |c| c.slug.clone()).map(CityView::from))
+    })
+}
+
+pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInput) -> Result<CityView> {
+    call.authorise("city_update", &Target::of_city(id))?;
+    let input = check_city(input)?;
+    call.write(|db| {
+        let before = store::city(db, id)?;
+        let city = City {
+            slug: input.slug.clone(),
+            name: input.name.clone(),
+            country: input.country.clone(),
+            language: input.language.clone(),
+            time_zone: input.time_zone.clone(),
+            population: input.population,
+            version: expected + 1,
+            ..before.clone()
+        };
+        store::city_update(db, &city, expected, before.version).map_err(|e| taken(e, "slug"))?;
+        call.audit(db, "city_update", id, &json!({"version": city.version}))?;
+        Ok(city.into())
+    })
+}
+
+/// Parsed deadlines and checked rules of a round.
+fn check_round(call: &Call<'_>, input: &RoundInput) -> Result<(String, UtcTime, UtcTime)> {
+    let mut checks = Checks::new();
+    let name = checks.text("name", &input.name, 120, false);
+    checks.require((2000..=2100).contains(&input.year), "year", "bad_year");
+    checks.require((1..=5).contains(&input.experts_per_report), "experts_per_report", "bad_experts_per_report");
+    checks.require(input.review_due_on > input.report_due_on, "review_due_on", "before_reports");
+    let day = |day| UtcTime::end_of_day(day, &input.time_zone);
+    let (report, review) = (day(input.report_due_on), day(input.review_due_on));
+    checks.require(report.is_some(), "time_zone", "unknown_time_zone");
+    let known = call.read(|db| framework::store::framework(db, &input.framework_id));
+    let published = known.is_ok_and(|f| f.state == framework::store::FrameworkState::Published);
+    checks.require(published, "framework_id", "framework_not_published");
+    checks.done()?;
+    match (report, review) {
+        (Some(report), Some(review)) => Ok((name, report, review)),
+        _ => Err(Error::field("time_zone", "unknown_time_zone")),
+    }
+}
+
+pub fn round_create(call: &Call<'_>, input: &RoundInput) -> Result<RoundView> {
+    call.authorise("round_create", &Target::instance())?;
+    let (name, report_due_at, review_due_at) = check_round(call, input)?;
+    let round = Round {
+        id: RoundId::new(&*call.service.clock, &*call.service.chance),
+        framework_id: input.framework_id.clone(),
+        rubric_id: input.rubric_id.clone(),
+        name,
+        year: input.year,
+        state: RoundState::Draft,
+        time_zone: input.time_zone.clone(),
+        report_due_at,
+        review_due_at,
+        experts_per_report: input.experts_per_report,
+        version: 1,
+        created_at: call.now,
+    };
+    call.write(|db| {
+        store::round_insert(db, &round).map_err(|e| taken(e, "name"))?;
+        call.audit(db, "round_create", &round.id, &json!({"name": round.name}))
+    })?;
+    Ok(round.into())
+}
+
+pub fn round_read(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
+    call.read(|db| {
+        let round = store::round(db, id)?;
+        if call.authorise("round_read", &Target::of_round(id)).is_ok() {
+            return Ok(round.into());
+        }
+        policy::check_somewhere(&call.caller, "round_read")?;
+        let mine = call.caller.grants.iter().filter(|g| g.scope_kind == ScopeKind::City).map(|g| CityId::from_stored(g.scope_id.clone()));
+        let mine: Vec<CityId> = mine.collect();
+        let takes_part = store::places_of_cities(db, &mine)?.iter().any(|p| p.round.id == *id);
+        if takes_part { Ok(round.into()) } else { Err(Error::NotFound("round")) }
+    })
+}
+
+pub fn round_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RoundView>> {
+    policy::check_somewhere(&call.caller, "round_list")?;
+    call.read(|db| {
+        let grants = &call.caller.grants;
+        let only = if grants.iter().any(|g| g.scope_kind == ScopeKind::Instance) {
+            None
+        } else {
+            let of = |kind| grants.iter().filter(move |g| g.scope_kind == kind).map(|g| g.scope_id.clone());
+            let mut ids: Vec<RoundId> = of(ScopeKind::Round).map(RoundId::from_stored).collect();
+            let cities: Vec<CityId> = of(ScopeKind::City).map(CityId::from_stored).collect();
+            ids.extend(store::places_of_cities(db, &cities)?.into_iter().map(|p| p.round.id));
+            Some(ids)
+        };
+        let rows = store::rounds(db, only.as_deref(), at.after.as_deref(), at.limit + 1)?;
+        Ok(Listing::of(rows, at, |r| r.id.to_string()).map(RoundView::from))
+    })
+}
+
+pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundInput) -> Result<RoundView> {
+    call.authorise("round_update", &Target::of_round(id))?;
+    let (name, report_due_at, review_due_at) = check_round(call, input)?;
+    call.write(|db| {
+        let before = store::round(db, id)?;
+        let moved = before.framework_id != input.framework_id || before.rubric_id.is_some() && before.rubric_id != input.rubric_id;
+        if before.state != RoundState::Draft && moved {
+            return Err(Error::Conflict("in_use"));
+        }
+        let round = Round {
+            name: name.clone(),
+            year: input.year,
+            framework_id: input.framework_id.clone(),
+            rubric_id: input.rubric_id.clone(),
+            time_zone: input.time_zone.clone(),
+            report_due_at,
+            review_due_at,
+            experts_per_report: input.experts_per_report,
+            version: expected + 1,
+            ..before.clone()
+        };
+        store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;
+        call.audit(db, "round_update", id, &json!({"version": round.version}))?;
+        Ok(round.into())
+    })
+}
+
+pub fn round_open(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
+    turn(call, id, "round_open", &[RoundState::Draft, RoundState::Closed], RoundState::Open)
+}
+
+pub fn round_close(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
+    turn(call, id, "round_close", &[RoundState::Open], RoundState::Closed)
+}
+
+/// Turns a round into another state; turning it into the state it is in is no error.
+fn turn(call: &Call<'_>, id: &RoundId, verb: &str, from: &[RoundState], to: RoundState) -> Result<RoundView> {
+    call.authorise(verb, &Target::of_round(id))?;
+    call.write(|db| {
+        let mut round = store::round(db, id)?;
+        if round.state == to {
+            return Ok(round.into());
+        }
+        if !from.contains(&round.state) {
+            return Err(Error::Conflict("conflict"));
+        }
+        let expected = round.version;
+        round.state = to;
+        round.version += 1;
+        store::round_update(db, &round, expected, expected)?;
+        call.audit(db, verb, id, &json!({}))?;
+        Ok(round.into())
+    })
+}
+
+pub fn participation_add(call: &Call<'_>, round: &RoundId, input: &ParticipationInput) -> Result<ParticipationView> {
+    call.authorise("participation_add", &Target::of_round(round))?;
+    let id = ParticipationId::new(&*call.service.clock, &*call.service.chance);
+    let row = ParticipationRow { id: id.clone(), round_id: round.clone(), city_id: input.city_id.clone(), created_at: call.now, version: 1 };
+    call.write(|db| {
+        store::round(db, round)?;
+        let city = store::city(db, &input.city_id).map_err(|_| Error::field("city_id", "no_such_city"))?;
+        store::participation_insert(db, &row)?;
+        call.audit(db, "participation_add", &id, &json!({"round": round, "city": city.id}))?;
+        Ok(ParticipationView { id: id.clone(), round_id: round.clone(), city: city.into() })
+    })
+}
+
+/// Takes a city out of a round, as long as nothing has come of it.
+pub fn participation_remove(call: &Call<'_>, id: &ParticipationId) -> Result<()> {
+    let place = place_for(call, "participation_remove", id)?;
+    call.write(|db| {
+        store::participation_delete(db, id).map_err(|e| match e {
+            // Foreign keys hold it: a survey or a report is there.
+            Error::NotFound(_) => Error::Conflict("in_use"),
+            other => other,
+        })?;
+        call.audit(db, "participation_remove", id, &json!({"city": place.city.id}))
+    })
+}
+
+pub fn participation_read(call: &Call<'_>, id: &ParticipationId) -> Result<ParticipationView> {
+    let place = place_for(call, "participation_read", id)?;
+    Ok(ParticipationView { id: place.participation, round_id: place.round.id, city: place.city.into() })
+}
+
+/// Looks a participation up and asks the policy about it: the first step of most actions above.
+pub fn place_for(call: &Call<'_>, use_case: &str, id: &ParticipationId) -> Result<Place> {
+    // Strangers learn nothing from the difference between "not there" and "not yours".
+    if call.caller.is_anonymous() {
+        return Err(Error::Unauthenticated("unauthenticated"));
+    }
+    let place = call.read(|db| store::place(db, id))?;
+    call.authorise(use_case, &place.target())?;
+    Ok(place)
+}
+
+/// The participations a caller works on in a role: all of the rounds and cities of their grants.
+pub fn places_of_caller(call: &Call<'_>, db: &mut Db, role: Role) -> Result<Vec<Place>> {
+    let caller = &call.caller;
+    if caller.grants.iter().any(|g| g.role == role && g.scope_kind == ScopeKind::Instance) {
+        return store::places_of_all(db);
+    }
+    let cities: Vec<CityId> = caller.scopes(role, ScopeKind::City).into_iter().map(|id| CityId::from_stored(id.to_owned())).collect();
+    let mut places = store::places_of_cities(db, &cities)?;
+    for round in caller.scopes(role, ScopeKind::Round) {
+        places.extend(store::places_of_round(db, &RoundId::from_stored(round.to_owned()))?);
+    }
+    places.sort_by(|a, b| (&b.round.id, &a.city.slug).cmp(&(&a.round.id, &b.city.slug)));
+    places.dedup_by(|a, b| a.participation == b.participation);
+    Ok(places)
+}

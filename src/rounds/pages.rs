@@ -1,0 +1,258 @@
+//! The pages of cities and rounds. Where a round stands is shown by `results`, which sees all rooms.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde_json::{Value, json};
+
+use super::actions::{self, CityInput, ParticipationInput, RoundInput};
+use crate::framework::store::FrameworkState;
+use crate::ground::ids::{CityId, ParticipationId, RoundId};
+use crate::ground::{Error, FieldError, Result as Outcome, Text};
+use crate::people::caller::Ctx;
+use crate::people::identity::Target;
+use crate::web::failure::Failure;
+use crate::web::form::{Form, RawForm};
+use crate::web::paging::PageQuery;
+use crate::web::routes::Routes;
+
+type Answer = Result<HttpResponse, Failure>;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/rounds", "round_list", round_list);
+    r.get("/rounds/new", "round_create", round_new);
+    r.post("/rounds", "round_create", round_create);
+    r.get("/rounds/{round_id}/edit", "round_update", round_edit);
+    r.post("/rounds/{round_id}/edit", "round_update", round_update);
+    r.post("/rounds/{round_id}/open", "round_open", round_open);
+    r.post("/rounds/{round_id}/close", "round_close", round_close);
+    r.post("/rounds/{round_id}/participations", "participation_add", participation_add);
+    r.post("/participations/{participation_id}/remove", "participation_remove", participation_remove);
+    r.get("/cities", "city_list", city_list);
+    r.get("/cities/new", "city_create", city_new);
+    r.post("/cities", "city_create", city_create);
+    r.get("/cities/{city_id}", "city_update", city_edit);
+    r.post("/cities/{city_id}", "city_update", city_update);
+}
+
+async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let (list, zones) = ctx
+        .run(move |call| {
+            let list = actions::round_list(call, &query.at()?)?;
+            let dates: Vec<Value> = list
+                .items
+                .iter()
+                .map(|r| json!({"round": r, "report_due": r.report_due_at.local(&r.time_zone), "review_due": r.review_due_at.local(&r.time_zone)}))
+                .collect();
+            let may_create = call.authorise("round_create", &Target::instance()).is_ok();
+            Ok((json!({"rounds": dates, "may_create": may_create}), list.next_cursor))
+        })
+        .await?;
+    let mut page = list;
+    page["next"] = json!(zones.map(|c| format!("?cursor={c}")));
+    ctx.page("rounds/rounds", &ctx.t("rounds-title"), page).await
+}
+
+/// Everything a round form needs around the typed values.
+fn round_choices(call: &crate::people::call::Call<'_>) -> Outcome<Value> {
+    let frameworks = call.read(crate::framework::store::all)?;
+    let options: Vec<Value> = frameworks
+        .iter()
+        .filter(|f| f.state == FrameworkState::Published)
+        .map(|f| json!({"value": f.id, "label": format!("{} ({})", f.name, f.version_label)}))
+        .collect();
+    Ok(json!(options))
+}
+
+async fn round_new(ctx: Ctx) -> Answer {
+    let zone = "UTC";
+    let values = json!({"time_zone": zone, "experts_per_report": "2"});
+    round_form(&ctx, StatusCode::OK, "round_create", None, values, Vec::new()).await
+}
+
+/// The form for a new round or a change, with what was typed and what is wrong with it.
+async fn round_form(ctx: &Ctx, status: StatusCode, use_case: &'static str, id: Option<RoundId>, values: Value, errors: Vec<FieldError>) -> Answer {
+    let target = id.clone().map_or_else(Target::instance, |id| Target::of_round(&id));
+    let frameworks = ctx
+        .run(move |call| {
+            call.authorise(use_case, &target)?;
+            round_choices(call)
+        })
+        .await?;
+    let only = frameworks.as_array().filter(|f| f.len() == 1).map(|f| f[0]["value"].clone());
+    let mut values = values;
+    if values["framework_id"].as_str().unwrap_or("").is_empty() {
+        values["framework_id"] = only.unwrap_or_default();
+    }
+    let title = ctx.t(if id.is_some() { "rounds-edit-title" } else { "rounds-new-title" });
+    let page = json!({"id": id, "frameworks": frameworks, "value": values, "error": ctx.by_field(&errors), "errors": ctx.summary(&errors)});
+    ctx.page_with_status(status, "rounds/round_form", &title, page).await
+}
+
+async fn round_create(ctx: Ctx, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let values = form.values();
+    match ctx.run(move |call| actions::round_create(call, &form.read::<RoundInput>()?)).await {
+        Ok(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-created"))),
+        Err(Failure { error: Error::Invalid(errors), .. }) => {
+            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, "round_create", None, values, errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn round_edit(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    let id = id.into_inner();
+    let wanted = id.clone();
+    let round = ctx.run(move |call| actions::round_read(call, &wanted)).await?;
+    let day = |at: crate::ground::UtcTime| at.local_date(&round.time_zone).to_string();
+    let values = json!({
+        "name": round.name, "year": round.year.to_string(), "framework_id": round.framework_id, "time_zone": round.time_zone,
+        "rubric_id": round.rubric_id, "report_due_on": day(round.report_due_at), "review_due_on": day(round.review_due_at),
+        "experts_per_report": round.experts_per_report.to_string(), "version": round.version.to_string(),
+    });
+    round_form(&ctx, StatusCode::OK, "round_update", Some(id), values, Vec::new()).await
+}
+
+async fn round_update(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let id = id.into_inner();
+    let (values, target) = (form.values(), id.clone());
+    let outcome = ctx.run(move |call| {
+        let (version, rest) = versioned(&form)?;
+        actions::round_update(call, &target, version, &rest.read::<RoundInput>()?)
+    });
+    match outcome.await {
+        Ok(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-saved"))),
+        Err(Failure { error: Error::Invalid(errors), .. }) => {
+            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, "round_update", Some(id), values, errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Takes the hidden `version` out of a form.
+fn versioned(form: &Form) -> Outcome<(i32, Form)> {
+    let version = form.get("version").parse().map_err(|_| Error::field("version", "required"))?;
+    Ok((version, form.without("version")))
+}
+
+async fn round_open(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let view = ctx.run(move |call| actions::round_open(call, &id)).await?;
+    Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-opened")))
+}
+
+async fn round_close(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let view = ctx.run(move |call| actions::round_close(call, &id)).await?;
+    Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-closed")))
+}
+
+async fn participation_add(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let id = id.into_inner();
+    let back = format!("/rounds/{id}");
+    match ctx.run(move |call| actions::participation_add(call, &id, &form.read::<ParticipationInput>()?)).await {
+        Ok(_) => Ok(ctx.redirect(&back, "success", &ctx.t("rounds-city-added"))),
+        Err(Failure { error: Error::Conflict("already_exists"), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("rounds-city-there"))),
+        Err(Failure { error: Error::Invalid(_), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("rounds-city-choose"))),
+        Err(other) => Err(other),
+    }
+}
+
+async fn participation_remove(ctx: Ctx, id: web::Path<ParticipationId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let round = ctx
+        .run(move |call| {
+            let view = actions::participation_read(call, &id)?;
+            actions::participation_remove(call, &id)?;
+            Ok(view.round_id)
+        })
+        .await?;
+    Ok(ctx.redirect(&format!("/rounds/{round}"), "success", &ctx.t("rounds-city-removed")))
+}
+
+async fn city_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let page = ctx
+        .run(move |call| {
+            let list = actions::city_list(call, &query.at()?)?;
+            let may_create = call.authorise("city_create", &Target::instance()).is_ok();
+            Ok(json!({"cities": list.items, "next": list.next_cursor.map(|c| format!("?cursor={c}")), "may_create": may_create}))
+        })
+        .await?;
+    ctx.page("rounds/cities", &ctx.t("rounds-cities-title"), page).await
+}
+
+async fn city_new(ctx: Ctx) -> Answer {
+    city_form(&ctx, StatusCode::OK, None, json!({"language": "en", "time_zone": "UTC"}), Vec::new()).await
+}
+
+async fn city_form(ctx: &Ctx, status: StatusCode, id: Option<CityId>, values: Value, errors: Vec<FieldError>) -> Answer {
+    let wanted = id.clone();
+    ctx.run(move |call| match &wanted {
+        Some(id) => call.authorise("city_update", &Target::of_city(id)),
+        None => call.authorise("city_create", &Target::instance()),
+    })
+    .await?;
+    let title = ctx.t(if id.is_some() { "rounds-city-edit-title" } else { "rounds-city-new-title" });
+    let page = json!({"id": id, "value": values, "error": ctx.by_field(&errors), "errors": ctx.summary(&errors)});
+    ctx.page_with_status(status, "rounds/city_form", &title, page).await
+}
+
+/// The form has two names: in the city's language and in English.
+fn city_input(form: &Form) -> Outcome<CityInput> {
+    let language = form.get("language").trim().to_owned();
+    let mut name = Text::default();
+    name.set(if language.is_empty() { "en" } else { &language }, form.get("name"));
+    if !form.get("name_en").trim().is_empty() {
+        name.set("en", form.get("name_en"));
+    }
+    let population = match form.get("population").trim().replace([' ', ',', '\u{202f}'], "") {
+        empty if empty.is_empty() => None,
+        typed => Some(typed.parse().map_err(|_| Error::field("population", "not_an_integer"))?),
+    };
+    Ok(CityInput {
+        slug: form.get("slug").to_owned(),
+        name,
+        country: form.get("country").to_owned(),
+        language,
+        time_zone: form.get("time_zone").trim().to_owned(),
+        population,
+    })
+}
+
+async fn city_create(ctx: Ctx, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let values = form.values();
+    match ctx.run(move |call| actions::city_create(call, &city_input(&form)?)).await {
+        Ok(_) => Ok(ctx.redirect("/cities", "success", &ctx.t("rounds-city-created"))),
+        Err(Failure { error: Error::Invalid(errors), .. }) => city_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, None, values, errors).await,
+        Err(other) => Err(other),
+    }
+}
+
+async fn city_edit(ctx: Ctx, id: web::Path<CityId>) -> Answer {
+    let id = id.into_inner();
+    let wanted = id.clone();
+    let city = ctx.run(move |call| actions::city_read(call, &wanted)).await?;
+    let values = json!({
+        "slug": city.slug, "name": city.name.get(&city.language), "name_en": city.name.get("en"), "country": city.country,
+        "language": city.language, "time_zone": city.time_zone, "population": city.population.map(|p| p.to_string()), "version": city.version.to_string(),
+    });
+    city_form(&ctx, StatusCode::OK, Some(id), values, Vec::new()).await
+}
+
+async fn city_update(ctx: Ctx, id: web::Path<CityId>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let id = id.into_inner();
+    let (values, target) = (form.values(), id.clone());
+    let outcome = ctx.run(move |call| {
+        let (version, rest) = versioned(&form)?;
+        actions::city_update(call, &target, version, &city_input(&rest)?)
+    });
+    match outcome.await {
+        Ok(_) => Ok(ctx.redirect("/cities", "success", &ctx.t("rounds-city-saved"))),
+        Err(Failure { error: Error::Invalid(errors), .. }) => city_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, Some(id), values, errors).await,
+        Err(other) => Err(other),
+    }
+}

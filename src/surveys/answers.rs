@@ -1,0 +1,243 @@
+//! Answers, and whether they fit their questionnaire.
+//!
+//! One check serves web pages, the JSON interface, phones and agency files. Rule to
+//! keep: what is not relevant is never stored, and what is stored has the type,
+//! range and choices its question asks for.
+
+mod answer;
+mod form;
+mod reading;
+mod relevance;
+mod showing;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+
+use serde::Serialize;
+
+use crate::surveys::expression::Moment;
+use crate::surveys::questionnaire::{Compiled, Kind, Text};
+
+pub use answer::Answer;
+pub use form::{from_form, rank_positions};
+pub use relevance::Relevance;
+
+/// Characters a text answer may have.
+pub const MAXIMUM_TEXT: usize = 2_000;
+/// How many names that are no questions are reported one by one.
+const MAXIMUM_UNKNOWN: usize = 20;
+
+/// Answers by question name. In JSON an object of strings, numbers and arrays of
+/// strings; `null` is no answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Answers(BTreeMap<String, Answer>);
+
+/// Answers that passed the check, ready to be stored.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Checked {
+    /// One entry per answered, relevant question, calculated ones included, in
+    /// canonical form.
+    pub answers: Answers,
+    /// Names of questions whose answers were left out: not relevant, or metadata.
+    pub removed: Vec<String>,
+}
+
+/// One answer that does not fit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AnswerError {
+    /// Name of the question, at most 64 characters of it if there is no such question.
+    pub question: String,
+    pub code: AnswerCode,
+    /// The author's own message by language, where the questionnaire has one.
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    pub message: Text,
+}
+
+/// The kinds of errors, stable for interfaces and texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerCode {
+    Required,
+    /// A string where an array belongs, a number where text belongs, and the like.
+    WrongType,
+    NotANumber,
+    NotAnInteger,
+    /// Outside a range, or larger than the kind of number can hold.
+    OutOfRange,
+    /// Between two steps of a range.
+    NotOnStep,
+    BadDate,
+    UnknownChoice,
+    /// A rank that leaves choices out, or has one twice.
+    IncompleteRank,
+    TooLong,
+    ControlCharacter,
+    Constraint,
+    UnknownQuestion,
+}
+
+impl AnswerCode {
+    /// The code as interfaces write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::WrongType => "wrong_type",
+            Self::NotANumber => "not_a_number",
+            Self::NotAnInteger => "not_an_integer",
+            Self::OutOfRange => "out_of_range",
+            Self::NotOnStep => "not_on_step",
+            Self::BadDate => "bad_date",
+            Self::UnknownChoice => "unknown_choice",
+            Self::IncompleteRank => "incomplete_rank",
+            Self::TooLong => "too_long",
+            Self::ControlCharacter => "control_character",
+            Self::Constraint => "constraint",
+            Self::UnknownQuestion => "unknown_question",
+        }
+    }
+}
+
+/// Checks a whole response. `now` is the day, or the moment, where the respondent is.
+/// The errors come in the order of the questionnaire, unknown names last.
+pub fn check(compiled: &Compiled, answers: &Answers, now: impl Into<Moment>) -> Result<Checked, Vec<AnswerError>> {
+    let (checked, errors) = review(compiled, answers, now);
+    if errors.is_empty() { Ok(checked) } else { Err(errors) }
+}
+
+/// Like [`check`], for channels that keep a response and flag what is wrong with it:
+/// the answers that fit, and the errors. An answer with an error is among the
+/// answers only if its error is [`AnswerCode::Constraint`].
+pub fn review(compiled: &Compiled, answers: &Answers, now: impl Into<Moment>) -> (Checked, Vec<AnswerError>) {
+    let relevance = Relevance::of(compiled, answers, now);
+    let questionnaire = compiled.questionnaire();
+    let mut errors = Vec::new();
+    let mut removed = Vec::new();
+    for (position, question) in questionnaire.questions.iter().enumerate() {
+        let metadata = matches!(question.kind, Kind::Metadata { .. });
+        if metadata || !relevance.is_relevant(position) {
+            if relevance.given(position) {
+                removed.push(question.name.clone());
+            }
+            continue;
+        }
+        if let Some(code) = relevance.error(position) {
+            errors.push(error_at(compiled, position, code));
+        }
+    }
+    let unknown = relevance.unknown().take(MAXIMUM_UNKNOWN);
+    errors.extend(unknown.map(|name| AnswerError {
+        question: name.chars().take(64).collect(),
+        code: AnswerCode::UnknownQuestion,
+        message: Text::default(),
+    }));
+    // In the order of the names, so that the map is built without sorting.
+    let answers = compiled
+        .names
+        .positions()
+        .filter_map(|position| {
+            let answer = relevance.answer(position)?;
+            Some((questionnaire.questions[position].name.clone(), answer))
+        })
+        .collect();
+    (Checked { answers, removed }, errors)
+}
+
+/// Checks the questions of one page, given all answers so far. Other pages' errors
+/// are not reported. A page that does not exist has no errors.
+pub fn check_page(compiled: &Compiled, page: usize, answers: &Answers, now: impl Into<Moment>) -> Result<(), Vec<AnswerError>> {
+    let relevance = Relevance::of(compiled, answers, now);
+    let errors: Vec<AnswerError> = relevance
+        .questions(page)
+        .filter_map(|position| {
+            let code = relevance.error(position)?;
+            Some(error_at(compiled, position, code))
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Positions of the pages on which at least one question is relevant.
+pub fn relevant_pages(compiled: &Compiled, answers: &Answers, now: impl Into<Moment>) -> Vec<usize> {
+    Relevance::of(compiled, answers, now).pages().collect()
+}
+
+/// Positions of the relevant questions of one page.
+pub fn relevant_questions(compiled: &Compiled, page: usize, answers: &Answers, now: impl Into<Moment>) -> Vec<usize> {
+    Relevance::of(compiled, answers, now).questions(page).collect()
+}
+
+fn error_at(compiled: &Compiled, position: usize, code: AnswerCode) -> AnswerError {
+    let question = &compiled.questionnaire().questions[position];
+    AnswerError {
+        question: question.name.clone(),
+        code,
+        message: match code {
+            AnswerCode::Required => question.required_message.clone(),
+            AnswerCode::Constraint => question.constraint_message.clone(),
+            _ => Text::default(),
+        },
+    }
+}
+
+impl Answers {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn get(&self, question: &str) -> Option<&Answer> {
+        self.0.get(question)
+    }
+
+    pub fn insert(&mut self, question: &str, answer: Answer) {
+        self.0.insert(question.to_owned(), answer);
+    }
+
+    pub fn remove(&mut self, question: &str) -> Option<Answer> {
+        self.0.remove(question)
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The answers by question name, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Answer)> {
+        self.0.iter().map(|(name, answer)| (name.as_str(), answer))
+    }
+
+    /// Puts what was sent for one page in place of what was there: a question of the
+    /// page that was not sent becomes unanswered. Other pages keep their answers.
+    pub fn replace_page(&mut self, compiled: &Compiled, page: usize, sent: &Answers) {
+        let questionnaire = compiled.questionnaire();
+        let Some(page) = questionnaire.pages.get(page) else {
+            return;
+        };
+        for &position in &page.questions {
+            let name = &questionnaire.questions[position].name;
+            match sent.0.get(name) {
+                Some(answer) => self.0.insert(name.clone(), answer.clone()),
+                None => self.0.remove(name),
+            };
+        }
+    }
+}
+
+impl FromIterator<(String, Answer)> for Answers {
+    fn from_iter<I: IntoIterator<Item = (String, Answer)>>(answers: I) -> Self {
+        Self(answers.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Answers {
+    type Item = (String, Answer);
+    type IntoIter = btree_map::IntoIter<String, Answer>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

@@ -1,0 +1,102 @@
+//! Pairs of a posted form to answers.
+//!
+//! Nothing is judged here: what cannot be right is kept as it was typed, so that the
+//! page can show it again with its error. Names that are no questions belong to the
+//! page itself and are passed over.
+
+use std::collections::BTreeMap;
+
+use super::{Answer, Answers};
+use crate::surveys::questionnaire::{Compiled, Kind};
+
+/// Turns the pairs of a form into answers.
+///
+/// - A select_multiple comes as its name repeated, once per ticked choice.
+/// - A rank comes the same way in order, or as `name[choice]` = place from 1.
+/// - A date comes as `yyyy-mm-dd`, or as `name[year]`, `name[month]`, `name[day]`.
+/// - Of any other name that is repeated, the last non-blank value counts.
+pub fn from_form(compiled: &Compiled, pairs: &[(String, String)]) -> Answers {
+    let mut answers = Answers::new();
+    let mut parts: BTreeMap<usize, Vec<(&str, &str)>> = BTreeMap::new();
+    for (name, value) in pairs {
+        if value.trim().is_empty() {
+            continue;
+        }
+        let questions = &compiled.questionnaire().questions;
+        if let Some(position) = compiled.position(name) {
+            if !questions[position].is_visible() && !matches!(questions[position].kind, Kind::Hidden) {
+                continue;
+            }
+            if questions[position].kind.joins_choices() {
+                match answers.0.get_mut(name) {
+                    Some(Answer::Many(names)) => names.push(value.clone()),
+                    _ => answers.insert(name, Answer::Many(vec![value.clone()])),
+                }
+            } else {
+                answers.insert(name, Answer::Text(value.clone()));
+            }
+        } else if let Some((base, part)) = name.strip_suffix(']').and_then(|name| name.split_once('['))
+            && let Some(position) = compiled.position(base)
+        {
+            parts.entry(position).or_default().push((part, value.trim()));
+        }
+    }
+    for (position, parts) in parts {
+        let question = &compiled.questionnaire().questions[position];
+        match question.kind {
+            Kind::Rank { .. } => answers.insert(&question.name, ranked(&parts)),
+            Kind::Date => answers.insert(&question.name, date(&parts)),
+            _ => {}
+        }
+    }
+    answers
+}
+
+/// The places that were typed for the choices of a rank, by choice name: from an
+/// order, or from what [`from_form`] kept because it was none.
+pub fn rank_positions(answer: &Answer) -> BTreeMap<String, String> {
+    match answer {
+        Answer::Many(names) => {
+            let places = names.iter().zip(1..);
+            places.map(|(name, place): (_, usize)| (name.clone(), place.to_string())).collect()
+        }
+        Answer::Text(text) => {
+            text.split_whitespace().filter_map(|pair| pair.split_once('=')).map(|(name, place)| (name.to_owned(), place.to_owned())).collect()
+        }
+        Answer::Number(_) | Answer::Malformed => BTreeMap::new(),
+    }
+}
+
+fn ranked(parts: &[(&str, &str)]) -> Answer {
+    let mut places: Vec<(usize, &str)> = Vec::new();
+    for (name, place) in parts {
+        match place.parse() {
+            Ok(place) => places.push((place, name)),
+            Err(_) => return Answer::Text(kept(parts)),
+        }
+    }
+    places.sort_unstable();
+    if places.iter().zip(1..).all(|((place, _), wanted): (_, usize)| *place == wanted) {
+        Answer::Many(places.into_iter().map(|(_, name)| name.to_owned()).collect())
+    } else {
+        Answer::Text(kept(parts))
+    }
+}
+
+/// `choice=place` with spaces between, without what would break that form.
+fn kept(parts: &[(&str, &str)]) -> String {
+    let plain = |text: &str| -> String {
+        let kept = text.chars().filter(|character| !character.is_whitespace() && *character != '=');
+        kept.collect()
+    };
+    let pairs = parts.iter().map(|(name, place)| format!("{}={}", plain(name), plain(place)));
+    pairs.collect::<Vec<_>>().join(" ")
+}
+
+fn date(parts: &[(&str, &str)]) -> Answer {
+    let part = |wanted: &str| {
+        let found = parts.iter().rev().find(|(name, _)| *name == wanted);
+        found.map_or("", |(_, value)| *value)
+    };
+    Answer::Text(format!("{}-{}-{}", part("year"), part("month"), part("day")))
+}

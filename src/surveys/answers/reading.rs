@@ -1,0 +1,194 @@
+//! One raw answer to the value its question takes.
+//!
+//! Tolerant in form, strict in meaning: digits of any of the usual scripts, spaces
+//! around and a decimal comma are read; what is then not of the kind is an error.
+
+use std::borrow::Cow;
+
+use super::{Answer, AnswerCode, MAXIMUM_TEXT};
+use crate::surveys::expression::{Day, Value};
+use crate::surveys::questionnaire::{Compiled, Kind};
+
+/// The answer of a ticked acknowledgement.
+pub(super) const ACKNOWLEDGED: &str = "OK";
+
+/// Reads a raw answer to the question at `position`. Blank answers are
+/// [`Value::EMPTY`].
+pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) -> Result<Value<'a>, AnswerCode> {
+    if raw.is_blank() {
+        return Ok(Value::EMPTY);
+    }
+    match &compiled.questionnaire().questions[position].kind {
+        Kind::Text | Kind::Hidden => text(raw),
+        Kind::Integer => {
+            let number = number(raw)?;
+            if number.fract() != 0.0 {
+                Err(AnswerCode::NotAnInteger)
+            } else if number.abs() > f64::from(i32::MAX) {
+                Err(AnswerCode::OutOfRange)
+            } else {
+                Ok(Value::Number(number))
+            }
+        }
+        Kind::Decimal => number(raw).map(Value::Number),
+        Kind::Range { start, end, step } => {
+            let number = number(raw)?;
+            if !(*start..=*end).contains(&number) {
+                return Err(AnswerCode::OutOfRange);
+            }
+            let steps = (number - start) / step;
+            if (steps - steps.round()).abs() > 1e-9 {
+                return Err(AnswerCode::NotOnStep);
+            }
+            Ok(Value::Number(number))
+        }
+        Kind::Date => match raw {
+            Answer::Text(text) => Day::parse(&plain_digits(text)).map(Value::Day).ok_or(AnswerCode::BadDate),
+            _ => Err(AnswerCode::WrongType),
+        },
+        Kind::SelectOne { .. } => one_choice(compiled, position, raw),
+        Kind::SelectMultiple { .. } => several_choices(compiled, position, raw),
+        Kind::Rank { .. } => ranked_choices(compiled, position, raw),
+        Kind::Acknowledge => match raw {
+            Answer::Text(text) if text.trim().eq_ignore_ascii_case(ACKNOWLEDGED) => Ok(Value::from(ACKNOWLEDGED)),
+            _ => Err(AnswerCode::WrongType),
+        },
+        Kind::Note => Err(AnswerCode::WrongType),
+        // Never collected: whatever was sent does not count.
+        Kind::Calculate | Kind::Metadata { .. } => Ok(Value::EMPTY),
+    }
+}
+
+fn text(raw: &Answer) -> Result<Value<'_>, AnswerCode> {
+    let Answer::Text(text) = raw else {
+        return Err(AnswerCode::WrongType);
+    };
+    let mut text = Cow::Borrowed(text.trim());
+    if text.contains('\r') {
+        text = Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
+    // No character has more than four bytes: counting is rarely needed.
+    if text.len() > MAXIMUM_TEXT && text.chars().count() > MAXIMUM_TEXT {
+        return Err(AnswerCode::TooLong);
+    }
+    let refused = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if text.chars().any(refused) {
+        return Err(AnswerCode::ControlCharacter);
+    }
+    Ok(Value::Text(text))
+}
+
+fn number(raw: &Answer) -> Result<f64, AnswerCode> {
+    match raw {
+        Answer::Number(number) if number.is_finite() => Ok(*number),
+        Answer::Number(_) => Err(AnswerCode::NotANumber),
+        Answer::Text(text) => typed_number(text).ok_or(AnswerCode::NotANumber),
+        Answer::Many(_) | Answer::Malformed => Err(AnswerCode::WrongType),
+    }
+}
+
+/// A number as people type it. A single comma is a decimal comma, unless exactly
+/// three digits follow it: `1,234` could mean either and is refused.
+fn typed_number(text: &str) -> Option<f64> {
+    let plain = plain_digits(text);
+    let (sign, digits) = match plain.strip_prefix(['-', '\u{2212}']) {
+        Some(digits) => ("-", digits),
+        None => ("", plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    let digits = match digits.split_once(',') {
+        Some((_, after)) if after.len() == 3 => return None,
+        Some((whole, after)) => Cow::Owned(format!("{whole}.{after}")),
+        None => Cow::Borrowed(digits),
+    };
+    let good =
+        digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.bytes().any(|byte| byte.is_ascii_digit()) && digits.len() <= 40;
+    if good { format!("{sign}{digits}").parse().ok() } else { None }
+}
+
+/// Trims, and writes the digits of Arabic, Persian and full-width keyboards as ASCII.
+fn plain_digits(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let plain = |character: char| {
+        let zero = match character {
+            '\u{0660}'..='\u{0669}' => 0x0660,
+            '\u{06f0}'..='\u{06f9}' => 0x06f0,
+            '\u{ff10}'..='\u{ff19}' => 0xff10,
+            '\u{066b}' => return '.',
+            _ => return character,
+        };
+        char::from_digit(u32::from(character) - zero, 10).unwrap_or(character)
+    };
+    Cow::Owned(text.chars().map(plain).collect())
+}
+
+fn one_choice<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) -> Result<Value<'a>, AnswerCode> {
+    let name = match raw {
+        Answer::Text(text) => Cow::Borrowed(text.trim()),
+        Answer::Number(_) => Cow::Owned(raw.to_text()),
+        Answer::Many(_) | Answer::Malformed => return Err(AnswerCode::WrongType),
+    };
+    match compiled.choice_position(position, &name) {
+        Some(_) => Ok(Value::Text(name)),
+        None => Err(AnswerCode::UnknownChoice),
+    }
+}
+
+/// The names in a raw answer: an array, or text with spaces between them.
+fn names(raw: &Answer) -> Result<Vec<&str>, AnswerCode> {
+    match raw {
+        Answer::Many(names) => Ok(names.iter().map(|name| name.trim()).collect()),
+        Answer::Text(text) => Ok(text.split_whitespace().collect()),
+        Answer::Number(_) | Answer::Malformed => Err(AnswerCode::WrongType),
+    }
+}
+
+fn several_choices(compiled: &Compiled, position: usize, raw: &Answer) -> Result<Value<'static>, AnswerCode> {
+    let mut chosen = Vec::new();
+    let single = match raw {
+        Answer::Number(_) => Some(raw.to_text()),
+        _ => None,
+    };
+    let names = match &single {
+        Some(name) => vec![name.as_str()],
+        None => names(raw)?,
+    };
+    for name in names {
+        let choice = compiled.choice_position(position, name);
+        chosen.push((choice.ok_or(AnswerCode::UnknownChoice)?, name));
+    }
+    // In the order of the list, each once, so that equal answers are stored alike.
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(joined(chosen.into_iter().map(|(_, name)| name)))
+}
+
+fn ranked_choices(compiled: &Compiled, position: usize, raw: &Answer) -> Result<Value<'static>, AnswerCode> {
+    let names = names(raw)?;
+    let mut seen = Vec::with_capacity(names.len());
+    for name in &names {
+        // A form leaves `name=place` when the places given are no order.
+        let Some(choice) = compiled.choice_position(position, name) else {
+            return Err(if name.contains('=') { AnswerCode::IncompleteRank } else { AnswerCode::UnknownChoice });
+        };
+        seen.push(choice);
+    }
+    seen.sort_unstable();
+    if seen.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(AnswerCode::IncompleteRank);
+    }
+    Ok(joined(names.into_iter()))
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> Value<'static> {
+    let mut text = String::new();
+    for name in names {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(name);
+    }
+    Value::Text(Cow::Owned(text))
+}

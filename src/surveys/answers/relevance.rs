@@ -1,0 +1,266 @@
+//! Which questions are relevant given the answers so far, and what every question's
+//! value is.
+//!
+//! Everything is computed in one pass over the order that [`Compiled`] found. Rule to
+//! keep: a question that is not relevant has no value, for other questions too.
+
+use std::borrow::Cow;
+
+use super::reading::{self, read};
+use super::{Answer, AnswerCode, Answers};
+use crate::surveys::expression::{Expression, Moment, Scope, Value};
+use crate::surveys::questionnaire::{Choice, Compiled, Kind, Metadata, Part};
+
+/// The state of a questionnaire under some answers.
+pub struct Relevance<'a> {
+    pub(super) compiled: &'a Compiled,
+    now: Moment,
+    raw: Vec<Option<&'a Answer>>,
+    values: Vec<Value<'a>>,
+    relevant: Vec<bool>,
+    groups: Vec<bool>,
+    /// Answers that could not be read; their value is empty.
+    unreadable: Vec<Option<AnswerCode>>,
+    unknown: Vec<&'a str>,
+}
+
+/// What names mean inside one expression of one question.
+struct Inside<'a> {
+    relevance: &'a Relevance<'a>,
+    bindings: &'a [usize],
+    current: &'a Value<'a>,
+    choice: Option<&'a Choice>,
+}
+
+impl Scope for Inside<'_> {
+    fn reference(&self, slot: usize, _: &str) -> Value<'_> {
+        self.relevance.values[self.bindings[slot]].borrowed()
+    }
+
+    fn current(&self) -> Value<'_> {
+        self.current.borrowed()
+    }
+
+    fn column(&self, name: &str) -> Value<'_> {
+        match self.choice {
+            Some(choice) if name == "name" => Value::from(choice.name.as_str()),
+            Some(choice) => choice.columns.get(name).map_or(Value::EMPTY, |cell| Value::from(cell.as_str())),
+            None => Value::EMPTY,
+        }
+    }
+
+    fn now(&self) -> Moment {
+        self.relevance.now
+    }
+}
+
+impl<'a> Relevance<'a> {
+    /// Evaluates a questionnaire under `answers`. `now` is the day, or the moment,
+    /// where the respondent is.
+    pub fn of(compiled: &'a Compiled, answers: &'a Answers, now: impl Into<Moment>) -> Self {
+        let questionnaire = compiled.questionnaire();
+        let count = questionnaire.questions.len();
+        let mut relevance = Self {
+            compiled,
+            now: now.into(),
+            raw: vec![None; count],
+            values: vec![Value::EMPTY; count],
+            relevant: vec![false; count],
+            groups: vec![false; questionnaire.groups.len()],
+            unreadable: vec![None; count],
+            unknown: Vec::new(),
+        };
+        compiled.names.find_all(answers.iter(), |name, answer, position| match position {
+            Some(position) => relevance.raw[position] = Some(answer),
+            None => relevance.unknown.push(name),
+        });
+        for part in &compiled.order {
+            match *part {
+                Part::Group(group) => relevance.enter_group(group),
+                Part::Question(position) => relevance.enter_question(position),
+                Part::Settings => {}
+            }
+        }
+        relevance
+    }
+
+    fn enter_group(&mut self, position: usize) {
+        let group = &self.compiled.questionnaire().groups[position];
+        let around = group.parent.is_none_or(|parent| self.groups[parent]);
+        self.groups[position] = around
+            && group.relevant.as_ref().is_none_or(|relevant| self.evaluate(relevant, &self.compiled.groups[position], &Value::EMPTY).to_boolean());
+    }
+
+    fn enter_question(&mut self, position: usize) {
+        let compiled = self.compiled;
+        let question = &compiled.questionnaire().questions[position];
+        let bindings = &compiled.questions[position];
+        let around = question.group.is_none_or(|group| self.groups[group]);
+        let relevant =
+            around && question.relevant.as_ref().is_none_or(|relevant| self.evaluate(relevant, &bindings.relevant, &Value::EMPTY).to_boolean());
+        self.relevant[position] = relevant;
+        if !relevant {
+            return;
+        }
+        self.values[position] = if let Some(calculation) = &question.calculation {
+            // `once()` keeps what was computed before, which comes back as an answer.
+            let before = match self.raw[position] {
+                Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT => Value::from(text.as_str()),
+                Some(Answer::Number(number)) => Value::Number(*number),
+                _ => Value::EMPTY,
+            };
+            let value = self.evaluate(calculation, &bindings.calculation, &before);
+            if value.is_empty() {
+                Value::EMPTY
+            } else {
+                // Calculated values are text to all other expressions, as in XForms.
+                Value::Text(Cow::Owned(value.into_text().into_owned()))
+            }
+        } else if matches!(question.kind, Kind::Metadata { collects: Metadata::Today }) {
+            Value::Day(self.now.day)
+        } else if question.read_only || matches!(question.kind, Kind::Hidden) && !self.given(position) {
+            self.preset(position).map_or(Value::EMPTY, |preset| Value::Text(Cow::Owned(preset)))
+        } else if let Some(raw) = self.raw[position] {
+            match read(compiled, position, raw) {
+                Ok(value) => value,
+                Err(code) => {
+                    self.unreadable[position] = Some(code);
+                    Value::EMPTY
+                }
+            }
+        } else {
+            Value::EMPTY
+        };
+    }
+
+    pub(super) fn evaluate(&self, expression: &Expression, bindings: &[usize], current: &Value<'_>) -> Value<'static> {
+        let scope = Inside { relevance: self, bindings, current, choice: None };
+        match expression.evaluate(&scope) {
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Number(number) => Value::Number(number),
+            Value::Boolean(boolean) => Value::Boolean(boolean),
+            Value::Day(day) => Value::Day(day),
+            Value::Moment(moment) => Value::Moment(moment),
+        }
+    }
+
+    /// Whether the question at `position` and all groups around it are relevant.
+    pub fn is_relevant(&self, position: usize) -> bool {
+        self.relevant.get(position).copied().unwrap_or(false)
+    }
+
+    /// Whether the group at `position` and all groups around it are relevant.
+    pub fn is_group_relevant(&self, position: usize) -> bool {
+        self.groups.get(position).copied().unwrap_or(false)
+    }
+
+    /// Positions of the relevant questions of a page, in order.
+    pub fn questions(&self, page: usize) -> impl Iterator<Item = usize> + '_ {
+        let page = self.compiled.questionnaire().pages.get(page);
+        let questions = page.map_or(&[][..], |page| page.questions.as_slice());
+        questions.iter().copied().filter(|&position| self.is_relevant(position))
+    }
+
+    /// Positions of the pages with at least one relevant question, in order.
+    pub fn pages(&self) -> impl Iterator<Item = usize> + '_ {
+        let pages = self.compiled.questionnaire().pages.len();
+        (0..pages).filter(|&page| self.questions(page).next().is_some())
+    }
+
+    /// The value of a question; empty if it is unanswered, unreadable or irrelevant.
+    pub fn value(&self, position: usize) -> Value<'_> {
+        self.values.get(position).map_or(Value::EMPTY, Value::borrowed)
+    }
+
+    /// Whether the choice filter of a question lets a choice through.
+    pub(super) fn offers(&self, position: usize, choice: &Choice) -> bool {
+        let question = &self.compiled.questionnaire().questions[position];
+        question.choice_filter.as_ref().is_none_or(|filter| {
+            filter.holds(&Inside {
+                relevance: self,
+                bindings: &self.compiled.questions[position].choice_filter,
+                current: &self.values[position],
+                choice: Some(choice),
+            })
+        })
+    }
+
+    /// Whether something was sent for a question.
+    pub(super) fn given(&self, position: usize) -> bool {
+        self.raw[position].is_some_and(|answer| !answer.is_blank())
+    }
+
+    /// Names among the answers that are no questions.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.unknown.iter().copied()
+    }
+
+    /// What is wrong with the answer to a relevant question.
+    pub(super) fn error(&self, position: usize) -> Option<AnswerCode> {
+        if let Some(code) = self.unreadable[position] {
+            return Some(code);
+        }
+        let question = &self.compiled.questionnaire().questions[position];
+        let bindings = &self.compiled.questions[position];
+        let value = &self.values[position];
+        if value.is_empty() {
+            let required = question.required.as_ref().is_some_and(|required| self.evaluate(required, &bindings.required, value).to_boolean());
+            return required.then_some(AnswerCode::Required);
+        }
+        if question.is_computed() {
+            return None;
+        }
+        if let Some(code) = self.choice_error(position) {
+            return Some(code);
+        }
+        let constraint = question.constraint.as_ref()?;
+        let holds = self.evaluate(constraint, &bindings.constraint, value).to_boolean();
+        (!holds).then_some(AnswerCode::Constraint)
+    }
+
+    /// Chosen but not offered, or offered and not ranked.
+    fn choice_error(&self, position: usize) -> Option<AnswerCode> {
+        let questionnaire = self.compiled.questionnaire();
+        let question = &questionnaire.questions[position];
+        let rank = matches!(question.kind, Kind::Rank { .. });
+        if !rank && question.choice_filter.is_none() {
+            return None;
+        }
+        let Value::Text(text) = &self.values[position] else {
+            return None;
+        };
+        let choices = questionnaire.choices(question);
+        let mut chosen = 0;
+        let names = if question.kind.joins_choices() { text.split(' ').collect() } else { vec![text.as_ref()] };
+        for name in names {
+            let choice = self.compiled.choice_position(position, name)?;
+            if !self.offers(position, &choices[choice]) {
+                return Some(AnswerCode::UnknownChoice);
+            }
+            chosen += 1;
+        }
+        (rank && chosen != self.choices(position).len()).then_some(AnswerCode::IncompleteRank)
+    }
+
+    /// The answer to a question in the form it is stored; none if it is not relevant,
+    /// not answered or not collected.
+    pub(super) fn answer(&self, position: usize) -> Option<Answer> {
+        let value = &self.values[position];
+        let question = &self.compiled.questionnaire().questions[position];
+        if value.is_empty() || matches!(question.kind, Kind::Metadata { .. }) {
+            return None;
+        }
+        Some(match (&question.kind, value) {
+            (Kind::SelectMultiple { .. } | Kind::Rank { .. }, Value::Text(text)) => Answer::Many(text.split(' ').map(str::to_owned).collect()),
+            (_, Value::Number(number)) => Answer::Number(*number),
+            (Kind::Acknowledge, _) => Answer::from(reading::ACKNOWLEDGED),
+            (kind, value) if question.is_computed() || kind.is_numeric() => {
+                let number = value.to_number();
+                let text = value.borrowed().into_text();
+                // Only what reads back as the same text is a number: not "007".
+                if Value::Number(number).into_text() == text { Answer::Number(number) } else { Answer::Text(text.into_owned()) }
+            }
+            (_, value) => Answer::Text(value.borrowed().into_text().into_owned()),
+        })
+    }
+}

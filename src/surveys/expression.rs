@@ -1,0 +1,148 @@
+//! Expressions of a questionnaire: relevance, constraints, calculations and
+//! choice filters, in the XPath subset that XLSForm writes.
+//!
+//! Here live parsing and evaluation. Not here: what a name refers to; the caller
+//! says so through [`Scope`]. Rule to keep: evaluation never fails and never looks
+//! at the clock; where JavaRosa would stop with an error, the outcome is empty text.
+
+mod day;
+mod evaluate;
+mod function;
+mod lexer;
+mod parser;
+mod pattern;
+mod value;
+
+use serde::{Deserialize, Serialize};
+
+pub use day::{Day, Moment};
+pub use parser::{MAXIMUM_DEPTH, MAXIMUM_LENGTH, MAXIMUM_TERMS, ParseError};
+pub use value::Value;
+
+use function::Function;
+
+/// A parsed expression together with the text its author wrote.
+///
+/// Serialised as that text and parsed again when read, so that a published
+/// instrument keeps what the author wrote and no private tree format.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Expression {
+    source: String,
+    root: Node,
+    references: Vec<String>,
+    columns: Vec<String>,
+}
+
+/// What the names in an expression stand for at the moment of evaluation.
+pub trait Scope {
+    /// The value of the question that `${name}` refers to. `slot` is the position of
+    /// `name` in [`Expression::references`], for callers that resolved names before.
+    fn reference(&self, slot: usize, name: &str) -> Value<'_>;
+    /// The value of `.`, the question the expression belongs to.
+    fn current(&self) -> Value<'_>;
+    /// The value of a bare name: a column of the choice being filtered.
+    fn column(&self, name: &str) -> Value<'_>;
+    /// What `today()` and `now()` return.
+    fn now(&self) -> Moment;
+}
+
+impl Expression {
+    /// Parses `source`. Lengths and depths beyond [`MAXIMUM_LENGTH`],
+    /// [`MAXIMUM_TERMS`] and [`MAXIMUM_DEPTH`] are errors.
+    pub fn parse(source: &str) -> Result<Self, ParseError> {
+        parser::parse(source)
+    }
+
+    /// The text as its author wrote it.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Names of the questions referred to as `${name}`, each once, in order of
+    /// appearance.
+    pub fn references(&self) -> &[String] {
+        &self.references
+    }
+
+    /// Bare names, each once. Only a choice filter may have any.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// Whether the outcome depends on the day or the time.
+    pub fn uses_clock(&self) -> bool {
+        uses_clock(&self.root)
+    }
+
+    /// The value of the expression in `scope`.
+    pub fn evaluate<'a, S: Scope>(&'a self, scope: &'a S) -> Value<'a> {
+        evaluate::evaluate(&self.root, &self.references, scope)
+    }
+
+    /// The value of the expression in `scope`, as a condition.
+    pub fn holds<S: Scope>(&self, scope: &S) -> bool {
+        self.evaluate(scope).to_boolean()
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
+}
+
+impl TryFrom<String> for Expression {
+    type Error = ParseError;
+
+    fn try_from(source: String) -> Result<Self, ParseError> {
+        Self::parse(&source)
+    }
+}
+
+impl From<Expression> for String {
+    fn from(expression: Expression) -> Self {
+        expression.source
+    }
+}
+
+/// One node of the tree. Operators of one rank form a flat chain, so that the height
+/// of the tree is bounded by the nesting of brackets, not by the length of the text.
+#[derive(Clone, Debug)]
+enum Node {
+    Number(f64),
+    Text(String),
+    Reference(usize),
+    Current,
+    Column(String),
+    Negative(Box<Node>),
+    Chain(Box<Node>, Vec<(Operator, Node)>),
+    Call(Function, Vec<Node>),
+    Matches(Box<Node>, pattern::Pattern),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Or,
+    And,
+    Equal,
+    Unequal,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+    Plus,
+    Minus,
+    Times,
+    Divide,
+    Modulo,
+}
+
+fn uses_clock(node: &Node) -> bool {
+    match node {
+        Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Current | Node::Column(_) => false,
+        Node::Negative(inner) | Node::Matches(inner, _) => uses_clock(inner),
+        Node::Chain(first, rest) => uses_clock(first) || rest.iter().any(|(_, node)| uses_clock(node)),
+        Node::Call(function, arguments) => matches!(function, Function::Today | Function::Now) || arguments.iter().any(uses_clock),
+    }
+}

@@ -1,0 +1,219 @@
+//! A questionnaire made ready for checking answers: names to positions, expressions
+//! bound to the questions they refer to, and an order of evaluation in which every
+//! value is known before it is needed.
+//!
+//! Build one per published instrument and keep it; it is read-only. Rule to keep:
+//! whatever passes [`Compiled::new`] can be evaluated without any look-up failing.
+
+use std::collections::HashSet;
+
+use super::names::Names;
+use super::order::order;
+use super::{Choice, Questionnaire, SheetCode, Text};
+use crate::surveys::expression::Expression;
+
+/// A questionnaire ready for use.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    questionnaire: Questionnaire,
+    pub(in crate::surveys) names: Names,
+    pub(in crate::surveys) questions: Vec<Bindings>,
+    pub(in crate::surveys) groups: Vec<Vec<usize>>,
+    pub(in crate::surveys) order: Vec<Part>,
+    choices: Vec<Names>,
+}
+
+/// For each expression of a question, the positions of the questions it refers to,
+/// in the order of [`Expression::references`].
+#[derive(Clone, Debug, Default)]
+pub(in crate::surveys) struct Bindings {
+    pub relevant: Vec<usize>,
+    pub required: Vec<usize>,
+    pub constraint: Vec<usize>,
+    pub calculation: Vec<usize>,
+    pub choice_filter: Vec<usize>,
+    pub default: Vec<usize>,
+}
+
+/// A part of a questionnaire, by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    Group(usize),
+    Question(usize),
+    Settings,
+}
+
+/// Why a questionnaire cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompileError {
+    pub part: Part,
+    /// Column of the survey or settings sheet.
+    pub column: &'static str,
+    pub code: SheetCode,
+    pub message: String,
+    /// The name that refers to nothing, for [`SheetCode::UnknownReference`].
+    pub reference: Option<String>,
+}
+
+impl Compiled {
+    /// Resolves every reference and finds the order of evaluation.
+    pub fn new(questionnaire: Questionnaire) -> Result<Self, Vec<CompileError>> {
+        let mut errors = structure_errors(&questionnaire);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let questions = questionnaire.questions.iter();
+        let names = Names::new(questions.map(|question| question.name.as_str()));
+        let mut binder = Binder { names: &names, errors: &mut errors };
+        let questions = questionnaire
+            .questions
+            .iter()
+            .enumerate()
+            .map(|(position, question)| {
+                let part = Part::Question(position);
+                for (column, text) in [
+                    ("label", &question.label),
+                    ("hint", &question.hint),
+                    ("guidance_hint", &question.guidance_hint),
+                    ("constraint_message", &question.constraint_message),
+                    ("required_message", &question.required_message),
+                ] {
+                    binder.text(part, column, text);
+                }
+                let default = match &question.default {
+                    Some(super::Preset::Computed(expression)) => Some(expression),
+                    _ => None,
+                };
+                Bindings {
+                    relevant: binder.bind(part, "relevant", question.relevant.as_ref(), &[]),
+                    required: binder.bind(part, "required", question.required.as_ref(), &[]),
+                    constraint: binder.bind(part, "constraint", question.constraint.as_ref(), &[]),
+                    calculation: binder.bind(part, "calculation", question.calculation.as_ref(), &[]),
+                    choice_filter: binder.bind(part, "choice_filter", question.choice_filter.as_ref(), questionnaire.choices(question)),
+                    default: binder.bind(part, "default", default, &[]),
+                }
+            })
+            .collect();
+        let groups = questionnaire
+            .groups
+            .iter()
+            .enumerate()
+            .map(|(position, group)| {
+                binder.text(Part::Group(position), "label", &group.label);
+                binder.bind(Part::Group(position), "relevant", group.relevant.as_ref(), &[])
+            })
+            .collect();
+        binder.bind(Part::Settings, "instance_name", questionnaire.instance_name.as_ref(), &[]);
+        let choices = questionnaire
+            .questions
+            .iter()
+            .map(|question| {
+                let choices = questionnaire.choices(question).iter();
+                Names::new(choices.map(|choice| choice.name.as_str()))
+            })
+            .collect();
+        let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), choices };
+        compiled.order = order(&compiled, &mut errors);
+        if errors.is_empty() { Ok(compiled) } else { Err(errors) }
+    }
+
+    /// The questionnaire it was made of.
+    pub fn questionnaire(&self) -> &Questionnaire {
+        &self.questionnaire
+    }
+
+    /// Gives the questionnaire back.
+    pub fn into_questionnaire(self) -> Questionnaire {
+        self.questionnaire
+    }
+
+    /// Position of the question called `name`.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.names.find(name)
+    }
+
+    /// Position of the choice called `name` in the list of a question.
+    pub fn choice_position(&self, question: usize, name: &str) -> Option<usize> {
+        self.choices.get(question)?.find(name)
+    }
+}
+
+/// Positions that point nowhere. The sheets cannot produce them; a stored form that
+/// was tampered with could.
+fn structure_errors(questionnaire: &Questionnaire) -> Vec<CompileError> {
+    let mut errors = Vec::new();
+    let mut add = |part, code, message: &str| {
+        errors.push(CompileError { part, column: "type", code, message: message.to_owned(), reference: None });
+    };
+    let mut names = HashSet::new();
+    for (position, group) in questionnaire.groups.iter().enumerate() {
+        if group.parent.is_some_and(|parent| parent >= position) {
+            add(Part::Group(position), SheetCode::UnbalancedGroup, "the group around it is not before it");
+        }
+    }
+    for (position, question) in questionnaire.questions.iter().enumerate() {
+        let part = Part::Question(position);
+        if question.group.is_some_and(|group| group >= questionnaire.groups.len()) {
+            add(part, SheetCode::UnbalancedGroup, "the group around it does not exist");
+        }
+        if !names.insert(&question.name) {
+            add(part, SheetCode::DuplicateName, "the name is there twice");
+        }
+    }
+    let questions = questionnaire.questions.len();
+    for page in &questionnaire.pages {
+        if page.questions.iter().any(|&question| question >= questions) || page.group.is_some_and(|group| group >= questionnaire.groups.len()) {
+            add(Part::Settings, SheetCode::InvalidValue, "a page refers to what does not exist");
+        }
+    }
+    errors
+}
+
+struct Binder<'a> {
+    names: &'a Names,
+    errors: &'a mut Vec<CompileError>,
+}
+
+impl Binder<'_> {
+    /// Positions of the questions an expression refers to. Bare names must be columns
+    /// of `choices`.
+    fn bind(&mut self, part: Part, column: &'static str, expression: Option<&Expression>, choices: &[Choice]) -> Vec<usize> {
+        let Some(expression) = expression else {
+            return Vec::new();
+        };
+        for name in expression.columns() {
+            let known = column == "choice_filter" && (name == "name" || choices.iter().any(|choice| choice.columns.contains_key(name)));
+            if !known {
+                self.errors.push(CompileError {
+                    part,
+                    column,
+                    code: SheetCode::InvalidExpression,
+                    message: format!("\"{name}\" is neither in quotes nor a question as ${{{name}}}"),
+                    reference: None,
+                });
+            }
+        }
+        let positions = expression.references().iter();
+        positions.filter_map(|name| self.find(part, column, name)).collect()
+    }
+
+    fn text(&mut self, part: Part, column: &'static str, text: &Text) {
+        for name in text.references() {
+            self.find(part, column, name);
+        }
+    }
+
+    fn find(&mut self, part: Part, column: &'static str, name: &str) -> Option<usize> {
+        let found = self.names.find(name);
+        if found.is_none() {
+            self.errors.push(CompileError {
+                part,
+                column,
+                code: SheetCode::UnknownReference,
+                message: format!("${{{name}}} refers to no question"),
+                reference: Some(name.to_owned()),
+            });
+        }
+        found
+    }
+}

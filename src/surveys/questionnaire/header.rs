@@ -1,0 +1,72 @@
+//! Headers of columns: tolerant of case and spacing, strict about languages.
+//! Not here: which columns a sheet may have; each sheet knows its own.
+
+/// A header: `label::Français (fr)` is the key `label` in the language `fr`.
+pub(super) struct Header {
+    /// As written.
+    pub written: String,
+    /// Lower case, words joined by `_`, synonyms replaced.
+    pub key: String,
+    /// Tag of the language of a translated column.
+    pub language: Option<String>,
+}
+
+/// The key and language of a header. An error says how a language must be written.
+pub(super) fn split_header(written: &str) -> Result<(String, Option<String>), String> {
+    let (name, language) = match written.split_once("::") {
+        Some((name, language)) => (name, Some(language)),
+        None => (written, None),
+    };
+    let key = name
+        .to_lowercase()
+        .split(|character: char| character.is_whitespace() || matches!(character, '_' | '-'))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_");
+    let key = match key.as_str() {
+        "relevance" => "relevant".to_owned(),
+        "readonly" => "read_only".to_owned(),
+        "calculate" => "calculation".to_owned(),
+        "caption" => "label".to_owned(),
+        "constraint_msg" => "constraint_message".to_owned(),
+        "required_msg" => "required_message".to_owned(),
+        _ => key,
+    };
+    match language {
+        // `media::image`, `bind::type` and their like are columns of their own.
+        Some(rest) if matches!(key.as_str(), "media" | "bind" | "body" | "instance") => Ok((format!("{key}::{}", rest.trim()), None)),
+        Some(language) => match language_tag(language) {
+            Some(tag) => Ok((key, Some(tag))),
+            None => Err(format!("write the language with its tag, such as \"{}::Français (fr)\"", name.trim())),
+        },
+        None => Ok((key, None)),
+    }
+}
+
+/// The tag in `Français (fr)`, or a bare tag such as `fr` or `pt-BR`. The language is
+/// put in lower case, a region in upper case.
+pub(super) fn language_tag(name: &str) -> Option<String> {
+    let name = name.trim();
+    let tag = match name.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
+        Some((_, tag)) => tag.trim(),
+        None => name,
+    };
+    let mut parts = tag.split(['-', '_']);
+    let language = parts.next().filter(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+    let mut written = language.to_ascii_lowercase();
+    for part in parts {
+        if !(2..=8).contains(&part.len()) || !part.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+        written.push('-');
+        match part.len() {
+            2 => written.push_str(&part.to_ascii_uppercase()),
+            4 => {
+                written.push_str(&part[..1].to_ascii_uppercase());
+                written.push_str(&part[1..].to_ascii_lowercase());
+            }
+            _ => written.push_str(&part.to_ascii_lowercase()),
+        }
+    }
+    Some(written)
+}

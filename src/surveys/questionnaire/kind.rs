@@ -1,0 +1,164 @@
+//! The kinds of questions, and how the type and parameters columns name them.
+//! Rule to keep: a type that is not listed here is refused by name, never guessed.
+
+use serde::{Deserialize, Serialize};
+
+use super::SheetCode;
+
+/// The kind of a question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Kind {
+    Text,
+    /// A whole number of at most 32 bits, as in XForms.
+    Integer,
+    Decimal,
+    SelectOne {
+        list: String,
+        /// Whether the list got a choice `other` with a text question after it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        or_other: bool,
+    },
+    SelectMultiple {
+        list: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        or_other: bool,
+    },
+    /// All choices of a list, most preferred first.
+    Rank {
+        list: String,
+    },
+    /// A number from `start` to `end` in steps of `step`.
+    Range {
+        start: f64,
+        end: f64,
+        step: f64,
+    },
+    Date,
+    /// Text without an answer.
+    Note,
+    /// A box to tick; its answer is `OK`.
+    Acknowledge,
+    Calculate,
+    Hidden,
+    /// Accepted in the sheets and never collected.
+    Metadata {
+        collects: Metadata,
+    },
+}
+
+/// What a phone would record by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metadata {
+    Start,
+    End,
+    Today,
+    Deviceid,
+}
+
+impl Kind {
+    /// The choice list of a select or rank question.
+    pub fn list(&self) -> Option<&str> {
+        match self {
+            Kind::SelectOne { list, .. } | Kind::SelectMultiple { list, .. } | Kind::Rank { list } => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Whether several choice names are stored in one value, so that they must not
+    /// contain spaces.
+    pub fn joins_choices(&self) -> bool {
+        matches!(self, Kind::SelectMultiple { .. } | Kind::Rank { .. })
+    }
+
+    /// Whether its value is a number.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Kind::Integer | Kind::Decimal | Kind::Range { .. })
+    }
+}
+
+/// What a cell of the type column says.
+pub(super) enum RowType {
+    Question(Kind),
+    BeginGroup,
+    EndGroup,
+}
+
+/// Reads a cell of the type column.
+pub(super) fn row_type(cell: &str) -> Result<RowType, (SheetCode, String)> {
+    let words: Vec<&str> = cell.split_whitespace().collect();
+    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let question = |kind| Ok(RowType::Question(kind));
+    match lower.as_slice() {
+        ["begin_group"] | ["begin", "group"] => Ok(RowType::BeginGroup),
+        ["end_group"] | ["end", "group"] => Ok(RowType::EndGroup),
+        ["text" | "string"] => question(Kind::Text),
+        ["integer" | "int"] => question(Kind::Integer),
+        ["decimal"] => question(Kind::Decimal),
+        ["range"] => question(Kind::Range { start: 1.0, end: 10.0, step: 1.0 }),
+        ["date"] => question(Kind::Date),
+        ["note"] => question(Kind::Note),
+        ["acknowledge"] => question(Kind::Acknowledge),
+        ["calculate"] => question(Kind::Calculate),
+        ["hidden"] => question(Kind::Hidden),
+        ["start"] => question(Kind::Metadata { collects: Metadata::Start }),
+        ["end"] => question(Kind::Metadata { collects: Metadata::End }),
+        ["today"] => question(Kind::Metadata { collects: Metadata::Today }),
+        ["deviceid"] => question(Kind::Metadata { collects: Metadata::Deviceid }),
+        ["select_one", ..] => select(&words[1..], "select_one"),
+        ["select", "one", ..] => select(&words[2..], "select_one"),
+        ["select_multiple", ..] => select(&words[1..], "select_multiple"),
+        ["select", "multiple", ..] => select(&words[2..], "select_multiple"),
+        ["rank", ..] => select(&words[1..], "rank"),
+        _ => Err((SheetCode::UnknownType, format!("the type \"{cell}\" is not supported"))),
+    }
+}
+
+fn select(words: &[&str], select: &str) -> Result<RowType, (SheetCode, String)> {
+    let (list, or_other) = match words {
+        [list] => ((*list).to_owned(), false),
+        [list, other] if select != "rank" && other.eq_ignore_ascii_case("or_other") => ((*list).to_owned(), true),
+        [] => {
+            return Err((SheetCode::MissingList, format!("{select} needs the name of a choice list")));
+        }
+        _ => {
+            return Err((SheetCode::UnknownType, format!("{select} takes one list name, not \"{}\"", words.join(" "))));
+        }
+    };
+    Ok(RowType::Question(match select {
+        "select_one" => Kind::SelectOne { list, or_other },
+        "select_multiple" => Kind::SelectMultiple { list, or_other },
+        _ => Kind::Rank { list },
+    }))
+}
+
+/// Applies a cell of the parameters column (`start=0 end=10 step=1`) to a range; any
+/// other kind of question has no parameters.
+pub(super) fn apply_parameters(kind: &mut Kind, cell: &str) -> Result<(), String> {
+    for pair in cell.split([' ', ',', ';', '\n', '\t']).filter(|pair| !pair.is_empty()) {
+        let Kind::Range { start, end, step } = kind else {
+            return Err(format!("the parameter \"{pair}\" is not supported here"));
+        };
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let number = value
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite() && number.abs() < 1e9)
+            .ok_or_else(|| format!("\"{pair}\" has no number after \"=\""))?;
+        match name.to_lowercase().as_str() {
+            "start" => *start = number,
+            "end" => *end = number,
+            "step" => *step = number,
+            _ => return Err(format!("the parameter \"{name}\" is not supported here")),
+        }
+    }
+    match kind {
+        Kind::Range { start, end, .. } if *start >= *end => Err("start must be smaller than end".to_owned()),
+        Kind::Range { start, end, step } if *step <= 0.0 || *step > *end - *start => {
+            Err("step must be positive and fit between start and end".to_owned())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,195 @@
+//! Which question measures what: `measures.csv` beside the sheets of an instrument,
+//! and what one response says about a measure.
+//!
+//! Not here: weights, intervals and sums over responses. Rule to keep: a response
+//! outside the domain, or without an answer, is no observation, never a zero.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::sheet::{Row, Sheet, excerpt};
+use super::sheet_error::Faults;
+use super::{Compiled, Kind, SheetCode, SheetError};
+use crate::surveys::answers::{Answer, Answers};
+use crate::surveys::expression::{Day, Expression, Moment, Scope, Value};
+
+/// How one measure is read off a response.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasureRule {
+    /// Code of the measure in the framework.
+    pub measure: String,
+    /// Name of the question.
+    pub question: String,
+    #[serde(flatten)]
+    pub statistic: Statistic,
+    /// Which responses count; all of them if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Expression>,
+}
+
+/// What is estimated from the question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "statistic", rename_all = "snake_case")]
+pub enum Statistic {
+    /// The share of those answering that chose one of these.
+    Proportion { positive: Vec<String> },
+    /// The mean of a number, or of choice names that are numbers.
+    Mean,
+}
+
+/// Reads `measures.csv` with the columns measure, question, statistic, positive
+/// (choice names separated by `|`) and domain. All errors come together.
+pub fn parse(bytes: &[u8], compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<SheetError>> {
+    let mut faults = Faults::default();
+    let sheet = Sheet::read("measures", bytes, &[], &mut faults);
+    sheet.refuse_unknown(&["measure", "question", "statistic", "positive", "domain"], &mut faults);
+    for column in ["measure", "question", "statistic"] {
+        if !sheet.headers.iter().any(|header| header.key == column) {
+            faults.add(sheet.name, 1, column, SheetCode::MissingColumn, format!("the column \"{column}\" is missing"));
+        }
+    }
+    let mut rules: Vec<MeasureRule> = Vec::new();
+    let mut seen = HashSet::new();
+    for row in &sheet.rows {
+        let mut add = |column: &str, code, message: String| {
+            faults.add(sheet.name, row.number, &sheet.column(column, ""), code, message);
+        };
+        let measure = sheet.cell(row, "measure");
+        if measure.is_empty() {
+            add("measure", SheetCode::MissingName, "this row names no measure".to_owned());
+        } else if !seen.insert(measure) {
+            add("measure", SheetCode::DuplicateMeasure, format!("the measure \"{}\" is there twice", excerpt(measure)));
+        }
+        let name = sheet.cell(row, "question");
+        let Some(position) = compiled.position(name) else {
+            add("question", SheetCode::UnknownQuestion, format!("there is no question \"{}\"", excerpt(name)));
+            continue;
+        };
+        let statistic = statistic(&sheet, row, compiled, position, &mut add);
+        let domain = domain(sheet.cell(row, "domain"), compiled, &mut add);
+        if let Some(statistic) = statistic {
+            rules.push(MeasureRule { measure: measure.to_owned(), question: name.to_owned(), statistic, domain });
+        }
+    }
+    if faults.is_empty() { Ok(rules) } else { Err(faults.sorted()) }
+}
+
+fn statistic(sheet: &Sheet, row: &Row, compiled: &Compiled, position: usize, add: &mut impl FnMut(&str, SheetCode, String)) -> Option<Statistic> {
+    let question = &compiled.questionnaire().questions[position];
+    let positive = sheet.cell(row, "positive");
+    match sheet.cell(row, "statistic").to_lowercase().as_str() {
+        "proportion" => {
+            if !matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. }) {
+                add("statistic", SheetCode::NotForThisType, "a proportion needs a select_one or select_multiple".to_owned());
+                return None;
+            }
+            let names: Vec<String> = positive.split('|').map(|name| name.trim().to_owned()).collect();
+            for name in &names {
+                if compiled.choice_position(position, name).is_none() {
+                    add("positive", SheetCode::UnknownChoice, format!("\"{}\" is no choice of \"{}\"", excerpt(name), question.name));
+                }
+            }
+            Some(Statistic::Proportion { positive: names })
+        }
+        "mean" => {
+            let numbers = match question.kind {
+                Kind::SelectOne { .. } => {
+                    let choices = compiled.questionnaire().choices(question);
+                    choices.iter().any(|choice| choice.name.parse::<f64>().is_ok())
+                }
+                Kind::Calculate => true,
+                _ => question.kind.is_numeric(),
+            };
+            if !numbers {
+                add("statistic", SheetCode::NotForThisType, "a mean needs numbers, or choices named by numbers".to_owned());
+                return None;
+            }
+            if !positive.is_empty() {
+                add("positive", SheetCode::NotForThisType, "a mean has no positive choices".to_owned());
+            }
+            Some(Statistic::Mean)
+        }
+        other => {
+            add("statistic", SheetCode::UnknownStatistic, format!("\"{}\" is neither proportion nor mean", excerpt(other)));
+            None
+        }
+    }
+}
+
+fn domain(cell: &str, compiled: &Compiled, add: &mut impl FnMut(&str, SheetCode, String)) -> Option<Expression> {
+    if cell.is_empty() {
+        return None;
+    }
+    let expression = match Expression::parse(cell) {
+        Ok(expression) => expression,
+        Err(error) => {
+            add("domain", SheetCode::InvalidExpression, error.to_string());
+            return None;
+        }
+    };
+    for name in expression.references() {
+        if compiled.position(name).is_none() {
+            add("domain", SheetCode::UnknownReference, format!("${{{name}}} refers to no question"));
+        }
+    }
+    for name in expression.columns() {
+        add("domain", SheetCode::InvalidExpression, format!("\"{name}\" is neither in quotes nor a question as ${{{name}}}"));
+    }
+    if expression.uses_clock() {
+        add("domain", SheetCode::InvalidExpression, "a domain must not depend on today".to_owned());
+    }
+    Some(expression)
+}
+
+/// What one response says about a measure: 0 or 1 for a proportion, a number for a
+/// mean, `None` if it is outside the domain or has no answer. `answers` are checked
+/// ones. Of a select_multiple, any of the positive choices makes it 1.
+pub fn value(compiled: &Compiled, rule: &MeasureRule, answers: &Answers) -> Option<f64> {
+    let answer = answers.get(&rule.question).filter(|answer| !answer.is_blank())?;
+    let number = match &rule.statistic {
+        Statistic::Proportion { positive } => f64::from(u8::from(positive.iter().any(|name| answer.has(name)))),
+        Statistic::Mean => match answer {
+            Answer::Number(number) => *number,
+            Answer::Text(text) => Value::from(text.as_str()).to_number(),
+            Answer::Many(_) | Answer::Malformed => return None,
+        },
+    };
+    let inside = rule.domain.as_ref().is_none_or(|domain| domain.holds(&Stored { compiled, answers }));
+    (inside && number.is_finite()).then_some(number)
+}
+
+/// Names in a domain refer to stored answers.
+struct Stored<'a> {
+    compiled: &'a Compiled,
+    answers: &'a Answers,
+}
+
+impl Scope for Stored<'_> {
+    fn reference(&self, _: usize, name: &str) -> Value<'_> {
+        let Some(position) = self.compiled.position(name) else {
+            return Value::EMPTY;
+        };
+        let question = &self.compiled.questionnaire().questions[position];
+        match self.answers.get(name) {
+            Some(Answer::Number(number)) => Value::Number(*number),
+            Some(Answer::Many(names)) => Value::Text(names.join(" ").into()),
+            Some(Answer::Text(text)) if matches!(question.kind, Kind::Date) => Day::parse(text).map_or(Value::EMPTY, Value::Day),
+            Some(Answer::Text(text)) => Value::from(text.as_str()),
+            Some(Answer::Malformed) | None => Value::EMPTY,
+        }
+    }
+
+    fn current(&self) -> Value<'_> {
+        Value::EMPTY
+    }
+
+    fn column(&self, _: &str) -> Value<'_> {
+        Value::EMPTY
+    }
+
+    fn now(&self) -> Moment {
+        // Domains that use the clock are refused when they are read.
+        Day::from_count(0).expect("1970-01-01 is a day").into()
+    }
+}
