@@ -1,0 +1,49 @@
+//! The front of the house, and the harness itself: what every journey relies on.
+
+use serde_json::json;
+use stoa::people::identity::Role;
+
+use crate::support::{Grants, TestApp};
+
+both! {
+    async fn a_fresh_instance_says_that_it_lives_and_is_ready(app) {
+        let guest = app.anonymous();
+        assert_eq!(guest.get("/health").await.expect(200).json()["status"], "ok");
+        assert_eq!(guest.get("/ready").await.expect(200).json()["status"], "ready");
+    }
+
+    async fn an_unknown_address_answers_each_face_in_its_own_form(app) {
+        let problem = app.anonymous().get("/api/v1/nothing-here").await.expect(404);
+        assert_eq!(problem.header("content-type"), "application/problem+json");
+        assert_eq!(problem.json()["code"], "not_found");
+        let page = app.visitor().get("/nothing-here").await.expect(404);
+        assert!(page.header("content-type").starts_with("text/html"), "{page:?}");
+    }
+
+    async fn people_made_for_a_journey_are_known_to_the_service(app) {
+        let person = app.person(Role::Coordinator, Grants::Instance);
+        let caller = app.caller(&person);
+        assert_eq!(caller.person.as_ref(), Some(&person.id));
+        assert!(caller.has_role(Role::Coordinator));
+        app.act(&person, |call| call.authorise("round_create", &stoa::people::identity::Target::instance())).unwrap();
+        let other = app.person(Role::CityOfficer, Grants::Instance);
+        assert_ne!(other.email, person.email);
+        assert!(app.act(&other, |call| call.authorise("round_create", &stoa::people::identity::Target::instance())).is_err());
+    }
+
+    async fn every_journey_begins_with_an_empty_instance_at_the_same_instant(app) {
+        assert_eq!(app.service.now().to_string(), "2026-03-02T09:00:00Z");
+        assert!(app.mails().is_empty());
+        app.clock.advance(chrono::Duration::hours(3));
+        assert_eq!(app.service.now().to_string(), "2026-03-02T12:00:00Z");
+        app.service.write_as_stoa("test_write", "nothing", &json!({}), |_| Ok(())).unwrap();
+        assert_eq!(app.audit_verbs(), ["test_write"]);
+    }
+}
+
+#[actix_web::test]
+async fn two_apps_at_once_share_nothing() {
+    let (one, two) = (TestApp::sqlite().await, TestApp::sqlite().await);
+    one.person(Role::Operator, Grants::Instance);
+    assert_eq!((one.people_count(), two.people_count()), (1, 0));
+}

@@ -1,0 +1,9 @@
+//! The journeys: what people do with Stoa, told as tests against a real server on a real port.
+//!
+//! One file per kind of person. Every journey runs on SQLite and on PostgreSQL (`both!`), with a
+//! clock that stands still until told to move and chance that repeats itself. No sleeps.
+
+#[macro_use]
+mod support;
+
+mod front;

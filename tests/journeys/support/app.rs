@@ -1,0 +1,183 @@
+//! `TestApp`: a whole instance on a real port, alone with its database, its clock and its chance.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use diesel::prelude::*;
+use figment::Figment;
+use figment::providers::{Format, Toml};
+use serde_json::Value;
+use stoa::ground::chance::SeededChance;
+use stoa::ground::clock::FrozenClock;
+use stoa::ground::config::{Config, DEFAULTS, Transport};
+use stoa::service::Service;
+use stoa::store::schema::{audit_entry, message, person};
+use tempfile::TempDir;
+
+use super::databases::{self, Database};
+
+/// When every journey begins: a Monday morning.
+pub const START: &str = "2026-03-02T09:00:00Z";
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A running instance; stops when dropped.
+pub struct TestApp {
+    pub service: Arc<Service>,
+    pub clock: Arc<FrozenClock>,
+    pub backend: Backend,
+    address: SocketAddr,
+    server: Option<(ServerHandle, JoinHandle<()>)>,
+    /// Dropped last: the instance's files and its database.
+    database: Database,
+    data: TempDir,
+}
+
+/// A mail in the outbox, as far as tests ask.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    pub id: String,
+    pub round_id: String,
+    pub template: String,
+    pub language: String,
+    pub to_name: String,
+    pub to_email: String,
+    pub subject_id: String,
+    pub state: String,
+    /// The letter's fields, before rendering.
+    pub context: Value,
+    /// The subject line; empty until sent.
+    pub subject: String,
+}
+
+impl TestApp {
+    /// A fresh instance on SQLite.
+    pub async fn sqlite() -> Self {
+        Self::spawn_with(Backend::Sqlite, |_| {}).await.expect("SQLite is built in")
+    }
+
+    /// A fresh instance on PostgreSQL; `None` only when PostgreSQL is switched off by hand.
+    pub async fn postgres() -> Option<Self> {
+        Self::spawn_with(Backend::Postgres, |_| {}).await
+    }
+
+    /// A fresh instance; `None` only for PostgreSQL when it is switched off by hand.
+    pub async fn spawn(backend: Backend) -> Option<Self> {
+        Self::spawn_with(backend, |_| {}).await
+    }
+
+    /// As `spawn`, with settings changed before the start.
+    pub async fn spawn_with(backend: Backend, settings: impl FnOnce(&mut Config)) -> Option<Self> {
+        let data = tempfile::tempdir().expect("a folder for the instance");
+        let database = databases::fresh(backend, data.path())?;
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("the defaults are complete");
+        config.server.bind = address.to_string();
+        config.server.workers = 1;
+        config.storage.data = data.path().to_owned();
+        config.storage.database_url = database.url().to_owned().into();
+        config.storage.pool = 4;
+        config.mail.transport = Transport::Mailbox;
+        config.demo = false;
+        settings(&mut config);
+        let clock = Arc::new(FrozenClock::at(START.parse().expect("a time")));
+        let service = Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(7))).expect("the instance opens");
+        let server = Some(serve(service.clone(), listener));
+        Some(Self { service, clock, backend, address, server, database, data })
+    }
+
+    /// The absolute address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The data folder of this instance.
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
+    /// The database of this instance, for a second process or a tool.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Every mail in the outbox, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        let row = (
+            (message::id, message::round_id, message::template, message::language, message::to_name, message::to_email),
+            (message::subject_id, message::state, message::context, message::subject),
+        );
+        type Row = ((String, String, String, String, String, String), (String, String, String, String));
+        let rows: Vec<Row> = self
+            .service
+            .store
+            .read(|db| Ok(message::table.select(row).order((message::created_at, message::id)).load(db)?))
+            .expect("the outbox reads");
+        rows.into_iter()
+            .map(|((id, round_id, template, language, to_name, to_email), (subject_id, state, context, subject))| Mail {
+                context: serde_json::from_str(&context).expect("a context is JSON"),
+                id,
+                round_id,
+                template,
+                language,
+                to_name,
+                to_email,
+                subject_id,
+                state,
+                subject,
+            })
+            .collect()
+    }
+
+    /// The mails to one address, oldest first.
+    pub fn mails_to(&self, email: &str) -> Vec<Mail> {
+        self.mails().into_iter().filter(|m| m.to_email == email).collect()
+    }
+
+    /// The verbs of the audit, oldest first.
+    pub fn audit_verbs(&self) -> Vec<String> {
+        self.service.store.read(|db| Ok(audit_entry::table.select(audit_entry::verb).order(audit_entry::seq).load(db)?)).expect("the audit reads")
+    }
+
+    pub fn people_count(&self) -> i64 {
+        self.service.store.read(|db| Ok(person::table.count().get_result(db)?)).expect("people can be counted")
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            // The command is sent at once; what is awaited is only the answer, and joining does that.
+            drop(handle.stop(false));
+            if thread.join().is_err() && !std::thread::panicking() {
+                panic!("the server thread panicked");
+            }
+        }
+    }
+}
+
+/// Runs the server on a thread of its own, as `stoa serve` does.
+fn serve(service: Arc<Service>, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) {
+    let (tell, told) = std::sync::mpsc::channel();
+    let run = move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = stoa::server::build(service, listener).expect("the server starts");
+            tell.send(server.handle()).expect("the test waits for the handle");
+            server.await.expect("the server ends in peace");
+        });
+    };
+    let thread = std::thread::Builder::new().name("stoa".to_owned()).spawn(run).expect("a thread");
+    (told.recv().expect("the server starts"), thread)
+}

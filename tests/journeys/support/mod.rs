@@ -1,0 +1,54 @@
+//! The harness of the journeys: a fresh instance per test, people in it, and ways to talk to it.
+//!
+//! `app.rs` starts the server, `databases.rs` makes a migrated database in milliseconds,
+//! `postgres.rs` runs a private PostgreSQL cluster, `people.rs` makes accounts, `clients.rs` speaks
+//! HTTP as an API client or as a browser without script. Nothing here asserts a rule of Stoa.
+
+// Each test binary that includes this harness uses another part of it.
+#![allow(dead_code, unused_imports, reason = "shared by several test binaries")]
+
+mod app;
+mod clients;
+mod databases;
+mod people;
+mod postgres;
+
+pub use app::{Backend, Mail, TestApp};
+pub use clients::{Answer, Api, Browser, Upload};
+pub use databases::{Database, fresh};
+pub use people::{Grants, Person};
+
+/// Tests that run once on SQLite and once on PostgreSQL:
+///
+/// ```text
+/// both! {
+///     async fn an_expert_who_declines_is_replaced(app) { … }
+/// }
+/// ```
+///
+/// `app` is a `&TestApp`. The tests are called `an_expert_who_declines_is_replaced::sqlite` and
+/// `…::postgres`.
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "a journey may need nothing from its file")]
+            use super::*;
+
+            async fn journey($app: &$crate::support::TestApp) $body
+
+            $(#[$meta])*
+            #[actix_web::test]
+            async fn sqlite() {
+                journey(&$crate::support::TestApp::sqlite().await).await;
+            }
+
+            $(#[$meta])*
+            #[actix_web::test]
+            async fn postgres() {
+                if let Some(app) = $crate::support::TestApp::postgres().await {
+                    journey(&app).await;
+                }
+            }
+        }
+    )+};
+}
