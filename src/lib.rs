@@ -6,6 +6,7 @@ pub mod cli; //       the commands: serve, demo, agreement, estimate, assign …
 pub mod framework; // what is measured
 pub mod ground;
 pub mod mail; //      the outbox, templates, transports
+pub mod mailroom; //  the journal of mails, previews, the demo's mailbox
 pub mod people; //    who may do what
 pub mod reports; //   what cities submit
 pub mod rounds; //    when, and with whom

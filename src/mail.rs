@@ -2,5 +2,9 @@
 //!
 //! No faces here (journal, mailbox and previews are in `mailroom/`), so that `people` can send mail.
 
+pub mod delivery;
 pub mod letter;
 pub mod store;
+pub mod templates;
+pub mod transport;
+pub mod worker;

@@ -1,6 +1,7 @@
 //! The roof: mounts every room's routes, starts the workers and listens.
 
 pub mod front;
+pub mod letters;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
-use crate::rounds;
+use crate::mail::worker::{self, WorkerHandle};
+use crate::mailroom;
 use crate::service::Service;
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
@@ -22,9 +24,19 @@ use crate::web::{headers, replay};
 pub fn routes() -> Routes {
     let mut routes = Routes::new();
     front::routes(&mut routes);
-    rounds::api::routes(&mut routes);
-    rounds::pages::routes(&mut routes);
+    mailroom::api::routes(&mut routes);
+    mailroom::pages::routes(&mut routes);
     routes
+}
+
+/// What works beside the requests; each worker stops when this is dropped.
+pub struct Workers {
+    _mail: WorkerHandle,
+}
+
+/// Starts the workers. The error is one line for the operator.
+pub fn start_workers(service: &Arc<Service>) -> Result<Workers, String> {
+    Ok(Workers { _mail: worker::start(service.clone())? })
 }
 
 /// A server that listens on `listener` until it is told to stop.
@@ -35,6 +47,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     let limits = &service.config.limits;
     let limits = web::Data::new(BodyLimits { json: limits.json_bytes, form: limits.form_bytes, evidence: limits.evidence_bytes });
     let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone() });
+    let samples = web::Data::new(letters::samples());
     let workers = service.config.server.workers;
     let server = HttpServer::new(move || {
         let mut table = routes();
@@ -44,6 +57,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .app_data(chance.clone())
             .app_data(limits.clone())
             .app_data(again.clone())
+            .app_data(samples.clone())
             .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))
             .app_data(web::QueryConfig::default().error_handler(|e, request| Failure::new(query_error(&e), request).into()))
             .wrap(Compress::default())

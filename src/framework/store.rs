@@ -60,3 +60,9 @@ pub fn all(db: &mut Db) -> Result<Vec<FrameworkRow>> {
 pub fn catalogue_of(db: &mut Db, id: &FrameworkId) -> Result<Arc<Catalogue>> {
     framework(db, id)?.read_catalogue().map(Arc::new)
 }
+
+/// Turns a draft into a published version; publishing twice changes nothing.
+pub fn publish(db: &mut Db, id: &FrameworkId) -> Result<()> {
+    diesel::update(framework::table.find(id)).set((framework::state.eq(FrameworkState::Published), framework::version.eq(2))).execute(db)?;
+    Ok(())
+}

@@ -55,6 +55,8 @@ pub struct Mail {
     pub smtp_security: Security,
     pub smtp_user: String,
     pub smtp_password: SecretString,
+    /// Trusted besides the usual authorities; empty for none.
+    pub smtp_ca_file: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,14 +183,14 @@ impl Config {
             out,
             "[server]\nbind = {:?}\nbase_url = {:?}\nworkers = {}\nsecure_cookies = {}\n\n\
              [storage]\ndata = {:?}\ndatabase_url = {database:?}\npool = {}\n\n\
-             [mail]\ntransport = {:?}\nfrom = {:?}\nreply_to = {:?}\nsmtp_host = {:?}\nsmtp_port = {}\nsmtp_security = {:?}\nsmtp_user = {:?}\nsmtp_password = {}\n\n\
+             [mail]\ntransport = {:?}\nfrom = {:?}\nreply_to = {:?}\nsmtp_host = {:?}\nsmtp_port = {}\nsmtp_security = {:?}\nsmtp_user = {:?}\nsmtp_password = {}\nsmtp_ca_file = {:?}\n\n\
              [limits]\njson_bytes = {}\nform_bytes = {}\nevidence_bytes = {}\nlogins_per_15_minutes = {}\n\n\
              [agreement]\nalpha_good = {}\nalpha_tentative = {}\ngap = {}\ndecision_line = {}\n\n\
              [disclosure]\nsuppress_below = {}\n",
             s.bind, self.base_url(), s.workers, s.secure_cookies,
             self.storage.data.display().to_string(), self.storage.pool,
             format!("{:?}", m.transport).to_lowercase(), m.from, m.reply_to, m.smtp_host, m.smtp_port,
-            format!("{:?}", m.smtp_security).to_lowercase(), m.smtp_user, mask(&m.smtp_password),
+            format!("{:?}", m.smtp_security).to_lowercase(), m.smtp_user, mask(&m.smtp_password), m.smtp_ca_file,
             l.json_bytes, l.form_bytes, l.evidence_bytes, l.logins_per_15_minutes,
             a.alpha_good, a.alpha_tentative, a.gap, a.decision_line, self.disclosure.suppress_below,
         ).expect("a String takes every write");

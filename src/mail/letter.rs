@@ -29,10 +29,18 @@ pub struct Recipient {
 }
 
 /// A link in a letter: a path of this instance, perhaps ending in a capability's token.
+///
+/// In the stored context it is an object of its own, `{"$link": "…"}`: only there are placeholders
+/// resolved, so that nobody gets a token by typing a placeholder into a text that is mailed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Link(String);
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    #[serde(rename = "$link")]
+    address: String,
+}
 
+/// The one key of a link in a letter's context.
+pub const LINK: &str = "$link";
 /// Opens and closes the placeholder of a capability inside a link.
 pub const OPEN: &str = "[[cap:";
 pub const CLOSE: &str = "]]";
@@ -42,16 +50,16 @@ pub const BASE: &str = "[[base]]";
 impl Link {
     /// A link to a path, e.g. `/reports`.
     pub fn to(path: &str) -> Self {
-        Self(format!("{BASE}{path}"))
+        Self { address: format!("{BASE}{path}") }
     }
 
     /// A link to `path` + token, e.g. `/review/` and the capability of that review.
     pub fn capability(path: &str, id: &CapabilityId) -> Self {
-        Self(format!("{BASE}{path}{OPEN}{id}{CLOSE}"))
+        Self { address: format!("{BASE}{path}{OPEN}{id}{CLOSE}") }
     }
 
     /// What a sample shows.
     pub fn sample(path: &str) -> Self {
-        Self(format!("https://stoa.example.org{path}"))
+        Self { address: format!("https://stoa.example.org{path}") }
     }
 }

@@ -1,14 +1,22 @@
-//! All SQL of the outbox.
+//! All SQL of the outbox: putting in, claiming with a lease, recording what became of it.
+//!
+//! A mail is owned by whoever moved it to `sending`, until the lease ends. Every step afterwards is
+//! conditional on that very lease, so that two processes never record over each other.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Duration;
+use diesel::dsl::max;
 use diesel::prelude::*;
 
+use super::delivery::{MOST_ATTEMPTS, Outcome};
 use super::letter::{Letter, Recipient};
 use crate::ground::ids::{MessageId, RoundId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Db;
-use crate::store::schema::{message, message_event};
-use crate::{sql_text, words};
+use crate::store::schema::{message, message_event, person};
+use crate::{on_each, sql_text, words};
 
 words! {
     pub enum MessageState {
@@ -47,6 +55,18 @@ pub struct MessageRow {
     pub last_error: String,
     pub created_at: UtcTime,
     pub sent_at: Option<UtcTime>,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = message_event)]
+pub struct EventRow {
+    pub round_id: String,
+    pub message_id: MessageId,
+    /// 0, 1, 2 … within the message.
+    pub number: i32,
+    pub at: UtcTime,
+    pub state: MessageState,
+    pub detail: String,
 }
 
 /// What a message is about: kind and id of the thing, and the round it belongs to.
@@ -88,15 +108,158 @@ pub fn put<L: Letter>(db: &mut Db, service: &Service, to: &Recipient, about: Abo
 
 /// Records a state in the message's history.
 pub fn event(db: &mut Db, row: &MessageRow, number: i32, at: UtcTime, state: MessageState, detail: &str) -> Result<()> {
-    diesel::insert_into(message_event::table)
-        .values((
-            message_event::round_id.eq(&row.round_id),
-            message_event::message_id.eq(row.id.as_str()),
-            message_event::number.eq(number),
-            message_event::at.eq(at),
-            message_event::state.eq(state.as_str()),
-            message_event::detail.eq(detail),
+    let event = EventRow { round_id: row.round_id.clone(), message_id: row.id.clone(), number, at, state, detail: detail.to_owned() };
+    diesel::insert_into(message_event::table).values(&event).execute(db)?;
+    Ok(())
+}
+
+/// A message that this process may send until the lease ends.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    pub row: MessageRow,
+    /// Number of the next event.
+    pub next: i32,
+    /// Whether the recipient's account was disabled meanwhile.
+    pub disabled: bool,
+}
+
+/// Waiting and its time has come, or being sent by somebody whose lease has ended.
+macro_rules! is_due {
+    ($now:expr) => {
+        message::state
+            .eq_any([MessageState::Queued, MessageState::Deferred])
+            .and(message::due_at.le($now))
+            .or(message::state.eq(MessageState::Sending).and(message::lease_until.le(Some($now))))
+    };
+}
+
+/// The row, as long as the lease under which it was claimed is the last one.
+macro_rules! mine {
+    ($row:expr) => {
+        message::table
+            .filter(message::round_id.eq(&$row.round_id))
+            .filter(message::id.eq(&$row.id))
+            .filter(message::state.eq(MessageState::Sending))
+            .filter(message::attempts.eq($row.attempts))
+            .filter(message::lease_until.eq($row.lease_until))
+    };
+}
+
+/// Ids of messages that are due: waiting ones whose time has come, and ones whose sender died.
+pub fn due(db: &mut Db, now: UtcTime, most: i64) -> Result<Vec<MessageId>> {
+    Ok(message::table.filter(is_due!(now)).order((message::due_at, message::id)).limit(most).select(message::id).load(db)?)
+}
+
+/// Takes the messages among `ids` that are still due, until `lease`, and records that they are
+/// being sent. One conditional update: whoever loses the race gets none of its rows.
+pub fn claim(db: &mut Db, ids: &[MessageId], now: UtcTime, lease: UtcTime) -> Result<Vec<Claimed>> {
+    let mut rows: Vec<MessageRow> = on_each!(db, c => diesel::update(message::table.filter(message::id.eq_any(ids)).filter(is_due!(now)))
+        .set((message::state.eq(MessageState::Sending), message::lease_until.eq(Some(lease)), message::attempts.eq(message::attempts + 1)))
+        .returning(MessageRow::as_select())
+        .get_results(c))?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    rows.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
+    let ids: Vec<&MessageId> = rows.iter().map(|r| &r.id).collect();
+    let last: BTreeMap<MessageId, Option<i32>> = message_event::table
+        .filter(message_event::message_id.eq_any(ids))
+        .group_by(message_event::message_id)
+        .select((message_event::message_id, max(message_event::number)))
+        .load::<(MessageId, Option<i32>)>(db)?
+        .into_iter()
+        .collect();
+    let people: Vec<&str> = rows.iter().map(|r| r.person_id.as_str()).collect();
+    // A plain look at the account's state: the room of people is above this one.
+    let disabled: BTreeSet<String> = person::table
+        .filter(person::id.eq_any(people))
+        .filter(person::state.eq("disabled"))
+        .select(person::id)
+        .load::<String>(db)?
+        .into_iter()
+        .collect();
+    let claimed: Vec<Claimed> = rows
+        .into_iter()
+        .map(|row| Claimed { next: last.get(&row.id).copied().flatten().map_or(0, |n| n + 1), disabled: disabled.contains(&row.person_id), row })
+        .collect();
+    let events: Vec<EventRow> = claimed
+        .iter()
+        .map(|c| EventRow {
+            round_id: c.row.round_id.clone(),
+            message_id: c.row.id.clone(),
+            number: c.next,
+            at: now,
+            state: MessageState::Sending,
+            detail: String::new(),
+        })
+        .collect();
+    on_each!(db, c => diesel::insert_into(message_event::table).values(&events).execute(c))?;
+    Ok(claimed.into_iter().map(|c| Claimed { next: c.next + 1, ..c }).collect())
+}
+
+/// Records how the attempt ended. `false` when the lease had ended and somebody else has taken the
+/// message: then nothing is recorded.
+pub fn finish(db: &mut Db, claimed: &Claimed, subject: &str, outcome: &Outcome, now: UtcTime, wait: Duration) -> Result<bool> {
+    let row = &claimed.row;
+    let (state, detail) = match outcome {
+        Outcome::Sent => (MessageState::Sent, ""),
+        Outcome::Bounced(why) => (MessageState::Bounced, why.as_str()),
+        Outcome::Deferred(why) if row.attempts >= MOST_ATTEMPTS => (MessageState::Failed, why.as_str()),
+        Outcome::Deferred(why) => (MessageState::Deferred, why.as_str()),
+        Outcome::Failed(why) => (MessageState::Failed, why.as_str()),
+        Outcome::Suppressed(why) => (MessageState::Suppressed, why.as_str()),
+    };
+    let due_at = if state == MessageState::Deferred { now.plus(wait) } else { row.due_at };
+    let sent_at = (state == MessageState::Sent).then_some(now);
+    let changed = diesel::update(mine!(row))
+        .set((
+            message::state.eq(state),
+            message::subject.eq(subject),
+            message::last_error.eq(detail),
+            message::due_at.eq(due_at),
+            message::sent_at.eq(sent_at),
+            message::lease_until.eq(None::<UtcTime>),
         ))
         .execute(db)?;
-    Ok(())
+    if changed == 1 {
+        event(db, row, claimed.next, now, state, detail)?;
+    }
+    Ok(changed == 1)
+}
+
+/// Gives a claimed message back unsent (the process is stopping); the attempt does not count.
+pub fn release(db: &mut Db, claimed: &Claimed, now: UtcTime) -> Result<()> {
+    let row = &claimed.row;
+    let changed = diesel::update(mine!(row))
+        .set((message::state.eq(MessageState::Queued), message::lease_until.eq(None::<UtcTime>), message::attempts.eq(row.attempts - 1)))
+        .execute(db)?;
+    if changed == 1 { event(db, row, claimed.next, now, MessageState::Queued, "") } else { Ok(()) }
+}
+
+/// Puts a message that was not delivered back into the queue, due now and with all its attempts.
+/// `false` when it is in no state for that (any more).
+pub fn requeue(db: &mut Db, row: &MessageRow, now: UtcTime) -> Result<bool> {
+    let undelivered = [MessageState::Deferred, MessageState::Bounced, MessageState::Failed];
+    let changed = diesel::update(message::table.find((&row.round_id, &row.id)).filter(message::state.eq_any(undelivered)))
+        .set((message::state.eq(MessageState::Queued), message::due_at.eq(now), message::attempts.eq(0)))
+        .execute(db)?;
+    if changed == 1 {
+        let last: Option<i32> = message_event::table
+            .filter(message_event::round_id.eq(&row.round_id))
+            .filter(message_event::message_id.eq(&row.id))
+            .select(max(message_event::number))
+            .first(db)?;
+        event(db, row, last.map_or(0, |n| n + 1), now, MessageState::Queued, "")?;
+    }
+    Ok(changed == 1)
+}
+
+/// The history of a message, oldest first.
+pub fn events(db: &mut Db, row: &MessageRow) -> Result<Vec<EventRow>> {
+    Ok(message_event::table
+        .filter(message_event::round_id.eq(&row.round_id))
+        .filter(message_event::message_id.eq(&row.id))
+        .order(message_event::number)
+        .select(EventRow::as_select())
+        .load(db)?)
 }

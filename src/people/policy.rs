@@ -70,6 +70,8 @@ rules! {
     message_list: [Operator, Coordinator] Nobody;
     message_read: [Operator, Coordinator] Nobody;
     message_retry: [Operator, Coordinator] Nobody;
+    message_test: [Operator, Coordinator] Nobody;
+    template_list: [Operator, Coordinator] Nobody;
     template_preview: [Operator, Coordinator] Nobody;
     mailbox_read: [] Anyone;
 

@@ -422,6 +422,9 @@ CREATE INDEX message_by_state_due_at ON message (state, due_at);
 
 CREATE INDEX message_by_subject_id ON message (subject_id);
 
+-- The journal lists the newest first, over all rounds.
+CREATE INDEX message_by_id ON message (id);
+
 CREATE TABLE message_event (
     round_id TEXT NOT NULL,
     message_id TEXT NOT NULL,

@@ -1,0 +1,49 @@
+//! The JSON face of frameworks.
+
+use actix_web::{HttpResponse, web};
+
+use super::actions::{self, FrameworkImport, FrameworkSummary, FrameworkView};
+use crate::ground::ids::FrameworkId;
+use crate::people::caller::Ctx;
+use crate::web::body::{Body, created, ok, ok_versioned};
+use crate::web::failure::Failure;
+use crate::web::paging::Listing;
+use crate::web::routes::Routes;
+
+type Answer = Result<HttpResponse, Failure>;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/api/v1/frameworks", "framework_list", framework_list)
+        .summary("Versions of the Key Features; drafts for coordinators only.")
+        .gives::<Listing<FrameworkSummary>>(200);
+    r.post("/api/v1/frameworks", "framework_import", framework_import)
+        .summary("Take in a corrected version as a draft; errors name line and column.")
+        .takes::<FrameworkImport>()
+        .gives::<FrameworkSummary>(201);
+    r.get("/api/v1/frameworks/{framework_id}", "framework_read", framework_read)
+        .summary("A version with its areas, features and measures.")
+        .gives::<FrameworkView>(200);
+    r.post("/api/v1/frameworks/{framework_id}/publish", "framework_publish", framework_publish)
+        .summary("Make a draft available to rounds; it never changes afterwards.")
+        .gives::<FrameworkSummary>(200);
+}
+
+async fn framework_list(ctx: Ctx) -> Answer {
+    let items = ctx.run(|call| actions::framework_list(call)).await?;
+    Ok(ok(&Listing { items, next_cursor: None }))
+}
+
+async fn framework_import(ctx: Ctx, body: Body<FrameworkImport>) -> Answer {
+    let view = ctx.run(move |call| actions::framework_import(call, &body.0)).await?;
+    Ok(created(&view, &format!("/api/v1/frameworks/{}", view.id), view.version))
+}
+
+async fn framework_read(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
+    let view = ctx.run(move |call| actions::framework_read(call, &id)).await?;
+    Ok(ok_versioned(&view, view.summary.version))
+}
+
+async fn framework_publish(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
+    let view = ctx.run(move |call| actions::framework_publish(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}

@@ -1,0 +1,72 @@
+//! What became of one attempt to send, and when the next one is due. Pure: chance comes in.
+
+use chrono::Duration;
+
+use crate::ground::chance::Chance;
+
+/// After that many attempts a mail that was only ever put off is given up.
+pub const MOST_ATTEMPTS: i32 = 10;
+
+/// Shortest and longest wait between two attempts, in seconds.
+const SHORTEST: u64 = 60;
+const LONGEST: u64 = 6 * 60 * 60;
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The mail server took it (or the built-in mailbox keeps it).
+    Sent,
+    /// Refused for good: no such mailbox, or the server will never take it.
+    Bounced(String),
+    /// Not now: the server is away, busy or refuses our credentials.
+    Deferred(String),
+    /// Cannot be sent as it is: the address is no address, or the template cannot be rendered.
+    Failed(String),
+    /// Not to be sent: the account was disabled.
+    Suppressed(String),
+}
+
+/// How long to wait after the given attempt (1 is the first): doubling from one minute to six
+/// hours, and up to a quarter more, so that a thousand mails do not come back in the same second.
+pub fn wait_after(attempt: i32, chance: &dyn Chance) -> Duration {
+    let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(16);
+    let base = (SHORTEST << doublings).min(LONGEST);
+    let seconds = (base + chance.below(base / 4 + 1)).min(LONGEST);
+    Duration::seconds(i64::try_from(seconds).unwrap_or(21_600))
+}
+
+/// What a reply of a mail server says about this mail. Refused credentials, an unknown command or
+/// a server that takes no mail at all say something about the settings, not about the recipient:
+/// the mail waits until the operator has put it right.
+pub fn by_reply(code: u16, reason: String) -> Outcome {
+    match code {
+        500 | 502..=504 | 521 | 530 | 534 | 535 | 538 => Outcome::Deferred(reason),
+        500..=599 => Outcome::Bounced(reason),
+        _ => Outcome::Deferred(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::chance::SeededChance;
+
+    #[test]
+    fn the_wait_doubles_from_a_minute_to_six_hours() {
+        let chance = SeededChance::new(7);
+        for (attempt, least) in [(1, 60), (2, 120), (3, 240), (8, 7_680), (9, 15_360), (10, 21_600), (i32::MAX, 21_600)] {
+            for _ in 0..50 {
+                let wait = wait_after(attempt, &chance).num_seconds();
+                assert!(wait >= least && wait <= (least + least / 4).min(21_600), "attempt {attempt}: {wait} s");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refused_password_of_ours_bounces_nobodys_mail() {
+        assert!(matches!(by_reply(535, String::new()), Outcome::Deferred(_)));
+        assert!(matches!(by_reply(421, String::new()), Outcome::Deferred(_)));
+        assert!(matches!(by_reply(550, String::new()), Outcome::Bounced(_)));
+        assert!(matches!(by_reply(501, String::new()), Outcome::Bounced(_)));
+    }
+}

@@ -1,0 +1,89 @@
+//! The JSON face of the mailroom.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::actions;
+use super::samples::Samples;
+use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageFilter, MessageView};
+use crate::ground::ids::MessageId;
+use crate::ground::{Error, Result};
+use crate::people::caller::Ctx;
+use crate::web::body::ok;
+use crate::web::failure::Failure;
+use crate::web::paging::{Listing, PageQuery};
+use crate::web::routes::Routes;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/api/v1/messages", "message_list", message_list)
+        .summary("Mails of the outbox, newest first")
+        .query("state", "queued, sending, sent, deferred, bounced, failed or suppressed")
+        .query("subject_id", "Id of what the mail is about")
+        .query("cursor", "Where to go on")
+        .query("limit", "Items on a page, 1 to 200")
+        .gives::<Listing<MessageView>>(200);
+    r.get("/api/v1/messages/{message_id}", "message_read", message_read)
+        .summary("A mail with its history and how it reads, tokens masked")
+        .gives::<MessageDetail>(200);
+    r.post("/api/v1/messages/{message_id}/retry", "message_retry", message_retry)
+        .summary("Put a mail that was deferred, bounced or failed back into the queue")
+        .gives::<MessageView>(200);
+    r.post("/api/v1/messages/test", "message_test", message_test).summary("Send a test mail to your own address").gives::<MessageView>(202);
+    r.get("/api/v1/mail-templates", "template_list", template_list)
+        .summary("Every mail template with its languages")
+        .gives::<Listing<MailTemplateView>>(200);
+    r.get("/api/v1/mail-templates/{template}/{language}", "template_preview", template_preview)
+        .summary("A mail template rendered with its example")
+        .gives::<MailPreview>(200);
+}
+
+/// What a list of messages can be asked for, in the query string.
+#[derive(Debug, Default, Deserialize)]
+pub struct MessageQuery {
+    pub state: Option<String>,
+    pub subject_id: Option<String>,
+    pub cursor: Option<String>,
+    pub limit: Option<i64>,
+}
+
+impl MessageQuery {
+    /// Empty values ask for nothing. Errors: `state` is no state.
+    pub fn filter(&self) -> Result<MessageFilter> {
+        let given = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
+        let state = given(&self.state).map(|word| word.parse().map_err(|_| Error::field("state", "unknown_choice"))).transpose()?;
+        Ok(MessageFilter { state, subject_id: given(&self.subject_id) })
+    }
+
+    pub fn page(&self) -> PageQuery {
+        PageQuery { cursor: self.cursor.clone(), limit: self.limit }
+    }
+}
+
+async fn message_list(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpResponse, Failure> {
+    let filter = query.filter().map_err(|e| ctx.fail(e))?;
+    let at = query.page().at().map_err(|e| ctx.fail(e))?;
+    Ok(ok(&ctx.run(move |call| actions::message_list(call, &filter, &at)).await?))
+}
+
+async fn message_read(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpResponse, Failure> {
+    Ok(ok(&ctx.run(move |call| actions::message_read(call, &id)).await?))
+}
+
+async fn message_retry(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpResponse, Failure> {
+    Ok(ok(&ctx.run(move |call| actions::message_retry(call, &id)).await?))
+}
+
+async fn message_test(ctx: Ctx) -> Result<HttpResponse, Failure> {
+    let view = ctx.run(actions::message_test).await?;
+    Ok(HttpResponse::Accepted().insert_header(("Location", format!("/api/v1/messages/{}", view.id))).json(view))
+}
+
+async fn template_list(ctx: Ctx, samples: web::Data<Samples>) -> Result<HttpResponse, Failure> {
+    let items = ctx.run(move |call| actions::template_list(call, &samples)).await?;
+    Ok(ok(&Listing { items, next_cursor: None }))
+}
+
+async fn template_preview(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(String, String)>) -> Result<HttpResponse, Failure> {
+    let (template, language) = path.into_inner();
+    Ok(ok(&ctx.run(move |call| actions::template_preview(call, &samples, &template, &language)).await?))
+}

@@ -1,0 +1,93 @@
+//! What the mailroom shows: messages, their history, rendered mails and templates. Pure.
+
+use serde::Serialize;
+
+use crate::ground::UtcTime;
+use crate::ground::ids::{MessageId, RoundId};
+use crate::mail::store::MessageState;
+use crate::mail::templates::Rendered;
+
+/// Which messages to list.
+#[derive(Debug, Clone, Default)]
+pub struct MessageFilter {
+    pub state: Option<MessageState>,
+    /// Id of what the message is about: a round, report, review, account …
+    pub subject_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MessageView {
+    pub id: MessageId,
+    /// Absent for mails that belong to no round.
+    pub round_id: Option<RoundId>,
+    pub template: String,
+    pub language: String,
+    pub to_name: String,
+    pub to_email: String,
+    /// Kind of what it is about, e.g. `review`.
+    pub subject_kind: String,
+    pub subject_id: String,
+    /// The subject line.
+    pub subject: String,
+    pub state: MessageState,
+    /// Attempts to send so far.
+    pub attempts: i32,
+    /// When it is tried next, or was due.
+    #[schema(value_type = String)]
+    pub due_at: UtcTime,
+    /// What the mail server said last; empty when nothing went wrong.
+    pub last_error: String,
+    #[schema(value_type = String)]
+    pub created_at: UtcTime,
+    #[schema(value_type = Option<String>)]
+    pub sent_at: Option<UtcTime>,
+}
+
+/// One step of a message's history.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MessageEventView {
+    #[schema(value_type = String)]
+    pub at: UtcTime,
+    pub state: MessageState,
+    pub detail: String,
+}
+
+/// A message with its history and the mail as it reads, tokens masked.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MessageDetail {
+    #[serde(flatten)]
+    pub message: MessageView,
+    pub events: Vec<MessageEventView>,
+    /// Absent where the template no longer exists.
+    pub preview: Option<MailPreview>,
+}
+
+/// A rendered mail.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MailPreview {
+    /// The language it is written in.
+    pub language: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+impl From<Rendered> for MailPreview {
+    fn from(mail: Rendered) -> Self {
+        Self { language: mail.language, subject: mail.subject, text: mail.text, html: mail.html }
+    }
+}
+
+/// A template with the languages it is written in.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MailTemplateView {
+    pub template: String,
+    pub languages: Vec<String>,
+}
+
+/// How many messages are in a state.
+#[derive(Debug, Clone, Serialize)]
+pub struct StateCount {
+    pub state: MessageState,
+    pub count: i64,
+}

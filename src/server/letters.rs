@@ -1,0 +1,10 @@
+//! Every letter of the house with its example; the roof alone sees all rooms.
+//!
+//! A new letter gets its line here, or the test that renders every template fails.
+
+use crate::mailroom::messages::TestMessage;
+use crate::mailroom::samples::Samples;
+
+pub fn samples() -> Samples {
+    Samples::default().with::<TestMessage>()
+}
