@@ -3,15 +3,16 @@
 //! The rooms, from the roof down; each uses only rooms below it (`tests/floors.rs`):
 
 pub mod cli; //       the commands: serve, demo, agreement, estimate, assign …
+pub mod server; //    the roof: mounts every room's routes, starts the workers
+pub mod reports; //   what cities submit
+pub mod surveys; //   what citizens answer
+pub mod rounds; //    when, and with whom
 pub mod framework; // what is measured
-pub mod ground;
-pub mod mail; //      the outbox, templates, transports
 pub mod mailroom; //  the journal of mails, previews, the demo's mailbox
 pub mod people; //    who may do what
-pub mod reports; //   what cities submit
-pub mod rounds; //    when, and with whom
-pub mod server; //    the roof: mounts every room's routes, starts the workers
+pub mod mail; //      the outbox, templates, transports
 pub mod service; //   what every action needs: settings, store, clock, chance, secrets
+pub mod stats; //     numbers only: agreement, estimation, assignment
+pub mod web; //       toolkit for both faces: bodies, forms, problems, pages, routes
 pub mod store; //     toolkit for the database: connections, transactions, audit, committer
-pub mod surveys; //   what citizens answer
-pub mod web; //       toolkit for both faces: bodies, forms, problems, pages, routes //    errors, time, chance, identifiers, words, settings
+pub mod ground; //    errors, time, chance, identifiers, words, settings

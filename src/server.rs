@@ -24,6 +24,10 @@ use crate::web::{headers, replay};
 pub fn routes() -> Routes {
     let mut routes = Routes::new();
     front::routes(&mut routes);
+    crate::framework::api::routes(&mut routes);
+    crate::framework::pages::routes(&mut routes);
+    crate::rounds::api::routes(&mut routes);
+    crate::rounds::pages::routes(&mut routes);
     mailroom::api::routes(&mut routes);
     mailroom::pages::routes(&mut routes);
     routes
