@@ -1,7 +1,10 @@
 //! The command line: one file per command under `cli/`. Each gives one clear line on failure and a
 //! non-zero exit.
 
+pub mod agreement;
+pub mod assign;
 pub mod check_config;
+pub mod estimate;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -30,6 +33,12 @@ pub enum Command {
     Serve(ServiceArgs),
     /// Print the effective configuration, secrets masked, and exit.
     CheckConfig(ServiceArgs),
+    /// Agreement coefficients of a table of ratings.
+    Agreement(agreement::AgreementArgs),
+    /// Survey estimates with design-based errors from a table of answers.
+    Estimate(estimate::EstimateArgs),
+    /// The best assignment of reports to experts.
+    Assign(assign::AssignArgs),
 }
 
 /// Where settings come from; options win over the environment, the environment over the file.
@@ -58,6 +67,9 @@ pub fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Serve(args) => finish(serve::run(args)),
         Command::CheckConfig(args) => finish(check_config::run(args)),
+        Command::Agreement(args) => agreement::run(args),
+        Command::Estimate(args) => estimate::run(args),
+        Command::Assign(args) => assign::run(args),
     }
 }
 

@@ -139,8 +139,15 @@ impl Caller {
         Self::default()
     }
 
+    /// The service itself: workers, the command line, the demo. It may do what coordinators and
+    /// operators may.
+    pub fn stoa() -> Self {
+        let grant = |role| Grant { role, scope_kind: ScopeKind::Instance, scope_id: String::new() };
+        Self { name: "Stoa".to_owned(), grants: vec![grant(Role::Coordinator), grant(Role::Operator)], ..Self::default() }
+    }
+
     pub fn is_anonymous(&self) -> bool {
-        self.person.is_none() && self.capability.is_none()
+        self.person.is_none() && self.capability.is_none() && self.grants.is_empty()
     }
 
     /// How the audit names the caller.
@@ -148,6 +155,7 @@ impl Caller {
         match (&self.person, &self.capability) {
             (Some(person), _) => person.to_string(),
             (None, Some(held)) => format!("capability:{}", held.id),
+            (None, None) if !self.grants.is_empty() => "stoa".to_owned(),
             (None, None) => "anonymous".to_owned(),
         }
     }

@@ -25,4 +25,4 @@ pub use connectivity::{Component, Connectivity, WeakestLink, connectivity};
 pub use input::{Matrix, Refused, read_matrix};
 pub use plan::{Options, Plan, Stage, Worst, solve, solve_watched};
 pub use problem::{Candidate, Invalid, Load, Pair, Problem};
-pub use replan::{Declined, Replan, after_declines};
+pub use replan::{Declined, Replan, after_declines, without_declined};

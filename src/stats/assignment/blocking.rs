@@ -32,9 +32,11 @@ pub enum Cause {
 ///
 /// For `TooFewSeats`: `reports` need `seats_needed` seats, the eligible `experts` have
 /// `seats_free` for them. For `LeastLoads`: `experts` must be given `seats_needed` reports, the
-/// eligible `reports` have `seats_free` seats for them. Take any one report (expert) out of the
-/// blocking side and what is left can be met, unless `minimal` is false because the set was too
-/// large to try every one.
+/// eligible `reports` have `seats_free` seats for them. For `WorstReport`: `reports` cannot all
+/// reach the floor, which demands at least `seats_needed` of the `experts` who suit them well
+/// enough. For `FixedPairs`: `seats_needed` are agreed, `seats_free` may be. Take any one report
+/// (for `LeastLoads`: expert) out and what is left can be met, unless `minimal` is false because
+/// the set was too large to try every one.
 #[derive(Clone, Debug, PartialEq, Error, Serialize, Deserialize)]
 #[error("{because}")]
 pub struct Infeasible {

@@ -98,7 +98,7 @@ pub(super) fn mixed(number: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn common_divisor(mut a: i64, mut b: i64) -> i64 {
+pub(super) fn common_divisor(mut a: i64, mut b: i64) -> i64 {
     while b != 0 {
         (a, b) = (b, a % b);
     }

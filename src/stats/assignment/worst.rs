@@ -14,7 +14,7 @@ use super::model::Chosen;
 use super::open::Open;
 use super::plan::Stage;
 use super::problem::to_affinity;
-use super::value::Scale;
+use super::value::{Scale, common_divisor};
 use profile::Profile;
 use raise::raise;
 use search::{Goal, Outcome, Search, patience};
@@ -70,6 +70,8 @@ pub(super) fn highest(open: &Open, scale: &Scale, plain: Chosen, highest_total: 
         let mean = total.div_euclid(open.reports() as i128);
         bound = bound.min(i64::try_from(mean).unwrap_or(i64::MAX));
     }
+    // Sums differ by multiples of this; fixed pairs may be finer than what is open.
+    let grain = open.base.iter().fold(scale.step, |grain, &sum| common_divisor(grain, sum));
     let mut best = plain;
     let mut reached = lowest_sum(open, &best);
     if reached < bound {
@@ -78,9 +80,9 @@ pub(super) fn highest(open: &Open, scale: &Scale, plain: Chosen, highest_total: 
     }
     let mut patience = patience(open);
     let mut ceiling = bound;
-    while reached + scale.step <= ceiling {
-        let half = (ceiling - reached) / scale.step;
-        let floor = reached + (half - half / 2) * scale.step;
+    while reached + grain <= ceiling {
+        let half = (ceiling - reached) / grain;
+        let floor = reached + (half - half / 2) * grain;
         let mut search = Search::new(open, scale, &profiles, floor, patience / 4);
         let outcome = search.run(Goal::Any, None, &mut |flows| {
             watch(Stage::Raising { worst: to_affinity(floor.into()), flows });
@@ -92,14 +94,14 @@ pub(super) fn highest(open: &Open, scale: &Scale, plain: Chosen, highest_total: 
                 (reached, best) = (lowest_sum(open, &raised), raised);
             }
             Outcome::Impossible { proved } => {
-                ceiling = floor - scale.step;
+                ceiling = floor - grain;
                 if proved {
                     bound = ceiling;
                 }
             }
         }
     }
-    if bound - reached < scale.step {
+    if bound - reached < grain {
         bound = reached;
     }
     let mut search = Search::new(open, scale, &profiles, reached, patience);
