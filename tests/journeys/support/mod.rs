@@ -13,7 +13,7 @@ mod databases;
 mod people;
 mod postgres;
 
-pub use app::{Backend, Mail, TestApp};
+pub use app::{Backend, Mail, START, TestApp};
 pub use clients::{Answer, Api, Browser, Upload};
 pub use databases::{Database, fresh};
 pub use people::{Grants, Person};
