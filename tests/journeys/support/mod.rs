@@ -5,7 +5,7 @@
 //! HTTP as an API client or as a browser without script. Nothing here asserts a rule of Stoa.
 
 // Each test binary that includes this harness uses another part of it.
-#![allow(dead_code, unused_imports, reason = "shared by several test binaries")]
+#![allow(dead_code, unused_imports, unused_macros, reason = "shared by several test binaries")]
 
 mod app;
 mod clients;
