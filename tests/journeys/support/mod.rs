@@ -5,7 +5,7 @@
 //! HTTP as an API client or as a browser without script. Nothing here asserts a rule of Stoa.
 
 // Each test binary that includes this harness uses another part of it.
-#![allow(dead_code, unused_imports, reason = "shared by several test binaries")]
+#![allow(dead_code, unused_imports, unused_macros, reason = "shared by several test binaries")]
 
 mod app;
 mod clients;
@@ -13,7 +13,7 @@ mod databases;
 mod people;
 mod postgres;
 
-pub use app::{Backend, Mail, TestApp};
+pub use app::{Backend, Mail, START, TestApp};
 pub use clients::{Answer, Api, Browser, Upload};
 pub use databases::{Database, fresh};
 pub use people::{Grants, Person};

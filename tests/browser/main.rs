@@ -1,0 +1,12 @@
+//! Journeys in a real browser: what only layout, script and assistive markup can get wrong.
+//!
+//! Needs Chromium and its driver (script/install-test-tools). Every window is looked at on a phone
+//! and on a desk; pictures land in target/screenshots. What needs no browser is in tests/journeys.
+
+#[path = "../journeys/support/mod.rs"]
+mod support;
+
+mod checks;
+mod driver;
+
+mod front;

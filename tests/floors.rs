@@ -1,0 +1,327 @@
+//! The floors of the house, read from the code itself: which room uses which, and who may say
+//! `diesel`, `actix` or `Clock`. The rules are those of ARCHITECTURE.md.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// From the roof down; a room uses only rooms below it.
+const FLOORS: &[&str] = &[
+    "cli",
+    "server",
+    "results",
+    "reviews",
+    "reports",
+    "surveys",
+    "rounds",
+    "framework",
+    "mailroom",
+    "people",
+    "mail",
+    "service",
+    "stats",
+    "web",
+    "store",
+    "ground",
+];
+/// Rooms next to each other on one floor.
+const STRANGERS: &[(&str, &str)] = &[("surveys", "reports"), ("reports", "surveys")];
+/// The rooms whose plain-named files are pure.
+const WORKING: &[&str] = &["results", "reviews", "reports", "surveys", "rounds", "framework", "mailroom", "people", "mail"];
+/// Plain-named files of working rooms that touch the service on purpose, each with its reason.
+const NOT_PURE: &[(&str, &str)] = &[
+    ("people/call.rs", "what every action gets: it carries the service"),
+    ("people/capabilities.rs", "issues capabilities inside an action's transaction"),
+    ("people/tokens.rs", "signs with the service's secret"),
+];
+const MOST_LINES: usize = 500;
+const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "types", "misc"];
+
+#[test]
+fn every_file_keeps_to_its_floor() {
+    let files = sources();
+    assert!(files.len() > 30, "the sources were not found");
+    let macros = macros(&files);
+    let broken: Vec<String> = files.iter().flat_map(|(path, text)| check(path, text, &macros)).collect();
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn every_exception_is_still_needed() {
+    let files = sources();
+    for (path, reason) in NOT_PURE {
+        let text = files.get(*path).unwrap_or_else(|| panic!("src/{path} is gone ({reason}); take it off the list"));
+        assert!(!impurities(&bare(text), path).is_empty(), "src/{path} is pure now; take it off the list");
+    }
+}
+
+#[test]
+fn a_made_up_upward_use_is_caught() {
+    let caught =
+        |path: &str, code: &str| check(path, &format!("//! Made up.\n{code}\n"), &BTreeMap::from([("words".to_owned(), "ground".to_owned())]));
+    let clean: &[(&str, &str)] = &[
+        ("reviews/store.rs", "use diesel::prelude::*; use crate::store::Db; use super::panel::Panel;"),
+        ("reviews/panel.rs", "use std::fmt; use crate::ground::{Error, Result}; use crate::stats::agreement; use crate::words;"),
+        ("reviews/pages.rs", "use actix_web::HttpResponse; use crate::web::pages::Pages; use super::actions;"),
+        (
+            "reviews/panel.rs",
+            "// crate::server does not count in a comment\nconst S: &str = \"crate::server and diesel::x, .unwrap()\"; fn f<'a>(c: char) -> bool { c == '\"' }",
+        ),
+        ("reviews/panel.rs", "#[cfg(test)]\nmod tests { fn f() { Some(1).unwrap(); } }"),
+        ("server.rs", "use crate::reviews::{api, pages}; use actix_web::App;"),
+    ];
+    for (path, code) in clean {
+        assert_eq!(caught(path, code), Vec::<String>::new(), "{path}: {code}");
+    }
+    let wrong: &[(&str, &str, &str)] = &[
+        ("rounds/round.rs", "use crate::reviews::panel::Panel;", "reviews is above rounds"),
+        ("rounds/round.rs", "fn f() { crate::{server::routes()} }", "server is above rounds"),
+        ("rounds/round.rs", "use crate::{ground::Error, results::{self, Profile}};", "results is above rounds"),
+        ("rounds/round.rs", "use super::super::cli::Cli;", "cli is above rounds"),
+        ("surveys/intake.rs", "use crate::reports::submission::Submission;", "do not know each other"),
+        ("reports/intake.rs", "use crate::surveys::answers::Answer;", "do not know each other"),
+        ("stats/sum.rs", "use crate::ground::Result;", "stats uses nothing"),
+        ("ground/words.rs", "use crate::store::Db;", "is above ground"),
+        ("reviews/panel.rs", "use diesel::prelude::*;", "says diesel"),
+        ("reviews/actions.rs", "use diesel_migrations::x;", "says diesel"),
+        ("reviews/actions.rs", "use actix_web::web;", "says actix"),
+        ("reviews/api.rs", "use super::pages::page;", "the faces do not know each other"),
+        ("reviews/pages.rs", "use crate::reviews::api;", "the faces do not know each other"),
+        ("reviews/actions.rs", "use super::api::Input;", "only the server mounts faces"),
+        ("reviews/panel.rs", "use crate::ground::clock::Clock;", "is not pure"),
+        ("reviews/panel.rs", "use crate::store::Db;", "is not pure"),
+        ("reviews/panel.rs", "use crate::service::Service;", "is not pure"),
+        ("reviews/panel.rs", "use crate::people::call::Call;", "is not pure"),
+        ("reviews/panel.rs", "fn f() { Some(1).unwrap(); }", "unwrap()"),
+        ("reviews/helpers.rs", "", "says nothing"),
+        ("cellar/store.rs", "", "no such room"),
+        ("reviews/store.rs", &"\n".repeat(500), "lines"),
+    ];
+    for (path, code, what) in wrong {
+        let said = caught(path, code);
+        assert!(said.iter().any(|s| s.contains(what)), "{path}: {code:?} should be refused with {what:?}, got {said:?}");
+    }
+    assert!(check("reviews/panel.rs", "use std::fmt;\n", &BTreeMap::new()).iter().any(|s| s.contains("//!")));
+}
+
+/// Everything wrong with one file; `path` is relative to `src/`.
+fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut say = |what: String| wrong.push(format!("src/{path}: {what}"));
+    if !text.starts_with("//!") {
+        say("begins without //! (what lives here, what does not, the rule to keep)".to_owned());
+    }
+    let lines = text.lines().count();
+    if lines > MOST_LINES {
+        say(format!("{lines} lines; split it by meaning (at most {MOST_LINES})"));
+    }
+    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
+    if let Some(name) = path.trim_end_matches(".rs").split('/').find(|part| EMPTY_NAMES.contains(part)) {
+        say(format!("the name {name:?} says nothing"));
+    }
+    let code = bare(text);
+    if code.contains(".unwrap()") {
+        say("unwrap() outside tests".to_owned());
+    }
+    if path == "lib.rs" || path == "main.rs" {
+        return wrong;
+    }
+    let room = path.trim_end_matches(".rs").split('/').next().unwrap_or_default();
+    let Some(floor) = FLOORS.iter().position(|r| *r == room) else {
+        say(format!("no such room as {room:?} in the list of floors"));
+        return wrong;
+    };
+    for used in paths(&code, path) {
+        let Some(first) = used.first() else { continue };
+        let other = macros.get(first).unwrap_or(first).as_str();
+        let shown = used.join("::");
+        match FLOORS.iter().position(|r| *r == other) {
+            Some(_) if STRANGERS.contains(&(room, other)) => say(format!("uses crate::{shown}, but {room} and {other} do not know each other")),
+            Some(below) if below < floor => say(format!("uses crate::{shown}, but {other} is above {room}")),
+            Some(_) if room == "stats" && other != "stats" => say(format!("uses crate::{shown}, but stats uses nothing but itself")),
+            _ => {}
+        }
+        let face = |name: &str| name == "api" || name == "pages";
+        let mine = path.split('/').map(|p| p.trim_end_matches(".rs")).find(|p| face(p)).filter(|_| room != "web");
+        let theirs = used.get(1).map(String::as_str).filter(|n| face(n) && WORKING.contains(&other));
+        match (mine, theirs) {
+            (Some(mine), Some(theirs)) if mine != theirs => say(format!("uses crate::{shown}, but the faces do not know each other")),
+            (None, Some(_)) if WORKING.contains(&room) => say(format!("uses crate::{shown}, but only the server mounts faces")),
+            _ => {}
+        }
+    }
+    let (says_diesel, says_actix) = (says(&code, "diesel"), says(&code, "actix"));
+    if says_diesel && !(room == "store" || stem.ends_with("store") || path.contains("/store/")) {
+        say("says diesel; SQL lives in store.rs".to_owned());
+    }
+    let may_actix = matches!(room, "web" | "server" | "cli") || path == "people/caller.rs" || is_face(path);
+    if says_actix && !may_actix {
+        say("says actix; HTTP lives in api.rs and pages.rs".to_owned());
+    }
+    if is_pure(path) && !NOT_PURE.iter().any(|(p, _)| *p == path) {
+        for what in impurities(&code, path) {
+            say(format!("is not pure: uses {what}; take it as an argument, or move the code to actions.rs"));
+        }
+    }
+    wrong
+}
+
+fn is_face(path: &str) -> bool {
+    path.split('/').skip(1).any(|part| matches!(part.trim_end_matches(".rs"), "api" | "pages"))
+}
+
+/// Plain-named files of the working rooms: types and rules.
+fn is_pure(path: &str) -> bool {
+    let mut parts = path.trim_end_matches(".rs").split('/');
+    let room = parts.next().unwrap_or_default();
+    let inside: Vec<&str> = parts.collect();
+    let named = |part: &&str| matches!(*part, "actions" | "api" | "pages" | "caller" | "worker" | "transport") || part.ends_with("store");
+    WORKING.contains(&room) && !inside.is_empty() && !inside.iter().any(|part| named(part))
+}
+
+/// What keeps a file from being pure.
+fn impurities(code: &str, path: &str) -> Vec<String> {
+    let mut found: Vec<String> = paths(code, path)
+        .iter()
+        .filter(|p| match p.first().map_or("", String::as_str) {
+            "store" | "service" | "server" | "on_each" | "sql_text" => true,
+            "web" => p.get(1).is_none_or(|m| m != "paging"),
+            "people" => p.get(1).is_some_and(|m| matches!(m.as_str(), "call" | "caller")),
+            "ground" => matches!(p.last().map_or("", String::as_str), "Clock" | "SystemClock" | "FrozenClock" | "Chance" | "SystemChance"),
+            _ => p.get(1).is_some_and(|m| m == "store" || m == "actions"),
+        })
+        .map(|p| p.join("::"))
+        .collect();
+    for word in ["Instant", "SystemTime", "thread_rng"] {
+        if words(code).any(|w| w == word) {
+            found.push(word.to_owned());
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Whether a crate with this first name is mentioned.
+fn says(code: &str, name: &str) -> bool {
+    words(code).any(|w| w == name || w.strip_prefix(name).is_some_and(|rest| rest.starts_with('_')))
+}
+
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty())
+}
+
+/// Every source file by its path under `src/`.
+fn sources() -> BTreeMap<String, String> {
+    fn walk(folder: &Path, root: &Path, into: &mut BTreeMap<String, String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, root, into);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let name = path.strip_prefix(root).expect("it is below").to_string_lossy().replace('\\', "/");
+                into.insert(name, std::fs::read_to_string(&path).expect("a readable source"));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = BTreeMap::new();
+    walk(&root, &root, &mut files);
+    files
+}
+
+/// Exported macros live at the root of the crate, whatever room they are written in.
+fn macros(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let name = Regex::new(r"#\[macro_export\]\s*macro_rules!\s*(\w+)").expect("a pattern");
+    let of = |(path, text): (&String, &String)| {
+        let room = path.trim_end_matches(".rs").split('/').next().unwrap_or_default().to_owned();
+        name.captures_iter(&bare(text)).map(|c| (c[1].to_owned(), room.clone())).collect::<Vec<_>>()
+    };
+    files.iter().flat_map(of).collect()
+}
+
+/// The paths into this crate that the code uses, from the root, `super` and `self` resolved.
+fn paths(code: &str, path: &str) -> Vec<Vec<String>> {
+    let module: Vec<String> = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w+|::|[{},*]|\S").expect("a pattern"));
+    let tokens: Vec<&str> = TOKEN.find_iter(code).map(|m| m.as_str()).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let begins = matches!(tokens[at], "crate" | "super" | "self") && tokens.get(at + 1) == Some(&"::") && (at == 0 || tokens[at - 1] != "::");
+        at = if begins { tree(&tokens, at, &module, Vec::new(), &mut found) } else { at + 1 };
+    }
+    found
+}
+
+/// Reads one use tree (or plain path) from `at`; returns where it ends.
+fn tree(tokens: &[&str], mut at: usize, module: &[String], mut so_far: Vec<String>, found: &mut Vec<Vec<String>>) -> usize {
+    let mut first = so_far.is_empty();
+    loop {
+        match tokens.get(at).copied() {
+            Some("crate") => so_far.clear(),
+            Some("self") if first => so_far = module.to_vec(),
+            Some("self" | "*") => {}
+            Some("super") => {
+                if first {
+                    so_far = module.to_vec();
+                }
+                so_far.pop();
+            }
+            Some("{") => {
+                at += 1;
+                while at < tokens.len() && tokens[at] != "}" {
+                    let before = at;
+                    at = if tokens[at] == "," { at + 1 } else { tree(tokens, at, module, so_far.clone(), found) };
+                    // `as` and the like inside a tree: go on behind it.
+                    at = at.max(before + 1);
+                }
+                return at + 1;
+            }
+            Some(word) if word.chars().all(|c| c.is_alphanumeric() || c == '_') => so_far.push(word.to_owned()),
+            _ => return at + 1,
+        }
+        first = false;
+        at += 1;
+        if tokens.get(at) != Some(&"::") {
+            found.push(so_far);
+            return at;
+        }
+        at += 1;
+    }
+}
+
+/// Comments, then raw strings, strings and characters (a lifetime has no closing quote).
+const NOT_CODE: &str = r####"(?sx)
+        //[^\n]* | /\*.*?\*/
+        | \b[bc]?r\#{3}".*?"\#{3} | \b[bc]?r\#{2}".*?"\#{2} | \b[bc]?r\#".*?"\# | \b[bc]?r".*?"
+        | [bc]?"(?:\\.|[^"\\])*"
+        | b?'(?:\\[^\n']*'?'|[^'\\\n]') "####;
+
+/// The code without comments, the contents of literals, and `#[cfg(test)]` items.
+fn bare(text: &str) -> String {
+    static LITERAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(NOT_CODE).expect("a pattern"));
+    let code = LITERAL.replace_all(text, " ").into_owned();
+    let mut kept = String::new();
+    let mut rest = code.as_str();
+    while let Some(at) = rest.find("#[cfg(test)]") {
+        kept.push_str(&rest[..at]);
+        let item = &rest[at..];
+        let (mut depth, mut end) = (0_usize, item.len());
+        for (i, c) in item.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 && (c == '}' || c == ';') {
+                end = i + 1;
+                break;
+            }
+        }
+        rest = &item[end..];
+    }
+    kept + rest
+}
