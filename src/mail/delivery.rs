@@ -1,8 +1,21 @@
-//! What became of one attempt to send, and when the next one is due. Pure: chance comes in.
+//! The states of a mail, what became of one attempt to send it, and when the next one is due.
+//! Pure: chance comes in.
 
 use chrono::Duration;
 
-use crate::ground::chance::Chance;
+use crate::words;
+
+words! {
+    pub enum MessageState {
+        Queued = "queued",
+        Sending = "sending",
+        Sent = "sent",
+        Deferred = "deferred",
+        Bounced = "bounced",
+        Failed = "failed",
+        Suppressed = "suppressed",
+    }
+}
 
 /// After that many attempts a mail that was only ever put off is given up.
 pub const MOST_ATTEMPTS: i32 = 10;
@@ -27,11 +40,11 @@ pub enum Outcome {
 }
 
 /// How long to wait after the given attempt (1 is the first): doubling from one minute to six
-/// hours, and up to a quarter more, so that a thousand mails do not come back in the same second.
-pub fn wait_after(attempt: i32, chance: &dyn Chance) -> Duration {
+/// hours, and up to a quarter more, so that a thousand mails do not come back in the same second. `draw` gives a number below its argument.
+pub fn wait_after(attempt: i32, draw: impl FnOnce(u64) -> u64) -> Duration {
     let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(16);
     let base = (SHORTEST << doublings).min(LONGEST);
-    let seconds = (base + chance.below(base / 4 + 1)).min(LONGEST);
+    let seconds = (base + draw(base / 4 + 1)).min(LONGEST);
     Duration::seconds(i64::try_from(seconds).unwrap_or(21_600))
 }
 
@@ -49,14 +62,14 @@ pub fn by_reply(code: u16, reason: String) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::chance::SeededChance;
+    use crate::ground::chance::{Chance, SeededChance};
 
     #[test]
     fn the_wait_doubles_from_a_minute_to_six_hours() {
         let chance = SeededChance::new(7);
         for (attempt, least) in [(1, 60), (2, 120), (3, 240), (8, 7_680), (9, 15_360), (10, 21_600), (i32::MAX, 21_600)] {
             for _ in 0..50 {
-                let wait = wait_after(attempt, &chance).num_seconds();
+                let wait = wait_after(attempt, |bound| chance.below(bound)).num_seconds();
                 assert!(wait >= least && wait <= (least + least / 4).min(21_600), "attempt {attempt}: {wait} s");
             }
         }

@@ -9,6 +9,7 @@ use chrono::Duration;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
+pub use super::delivery::MessageState;
 use super::delivery::{MOST_ATTEMPTS, Outcome};
 use super::letter::{Letter, Recipient};
 use crate::ground::ids::{MessageId, RoundId};
@@ -16,19 +17,7 @@ use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Db;
 use crate::store::schema::{message, message_event, person};
-use crate::{on_each, sql_text, words};
-
-words! {
-    pub enum MessageState {
-        Queued = "queued",
-        Sending = "sending",
-        Sent = "sent",
-        Deferred = "deferred",
-        Bounced = "bounced",
-        Failed = "failed",
-        Suppressed = "suppressed",
-    }
-}
+use crate::{on_each, sql_text};
 
 sql_text!(MessageState, |s: String| s.parse());
 

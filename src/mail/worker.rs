@@ -137,7 +137,7 @@ fn handle(service: &Service, post: &Post, mail: &Claimed) -> Result<()> {
         tracing::warn!(message = %row.id, attempt = row.attempts, reason, "a mail was not sent");
     }
     let now = service.now();
-    let wait = wait_after(row.attempts, &*service.chance);
+    let wait = wait_after(row.attempts, |bound| service.chance.below(bound));
     if !service.store.write(|db| store::finish(db, mail, &subject, &outcome, now, wait))? {
         tracing::warn!(message = %row.id, "the lease of a mail ended while it was being sent");
     }

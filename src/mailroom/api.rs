@@ -1,17 +1,15 @@
 //! The JSON face of the mailroom.
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
 
 use super::actions;
 use super::samples::Samples;
-use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageFilter, MessageView};
+use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageQuery, MessageView};
 use crate::ground::ids::MessageId;
-use crate::ground::{Error, Result};
 use crate::people::caller::Ctx;
 use crate::web::body::ok;
 use crate::web::failure::Failure;
-use crate::web::paging::{Listing, PageQuery};
+use crate::web::paging::Listing;
 use crate::web::routes::Routes;
 
 pub fn routes(r: &mut Routes) {
@@ -35,28 +33,6 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/mail-templates/{template}/{language}", "template_preview", template_preview)
         .summary("A mail template rendered with its example")
         .gives::<MailPreview>(200);
-}
-
-/// What a list of messages can be asked for, in the query string.
-#[derive(Debug, Default, Deserialize)]
-pub struct MessageQuery {
-    pub state: Option<String>,
-    pub subject_id: Option<String>,
-    pub cursor: Option<String>,
-    pub limit: Option<i64>,
-}
-
-impl MessageQuery {
-    /// Empty values ask for nothing. Errors: `state` is no state.
-    pub fn filter(&self) -> Result<MessageFilter> {
-        let given = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
-        let state = given(&self.state).map(|word| word.parse().map_err(|_| Error::field("state", "unknown_choice"))).transpose()?;
-        Ok(MessageFilter { state, subject_id: given(&self.subject_id) })
-    }
-
-    pub fn page(&self) -> PageQuery {
-        PageQuery { cursor: self.cursor.clone(), limit: self.limit }
-    }
 }
 
 async fn message_list(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpResponse, Failure> {

@@ -9,15 +9,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::actions;
-use super::api::MessageQuery;
 use super::reading::paragraphs;
 use super::samples::Samples;
-use super::views::{MailPreview, MessageDetail, MessageView};
+use super::views::{MailPreview, MessageDetail, MessageQuery, MessageView};
 use crate::ground::config::Transport;
 use crate::ground::ids::MessageId;
 use crate::ground::text::direction;
 use crate::ground::{Error, Result, UtcTime};
-use crate::mail::store::MessageState;
+use crate::mail::delivery::MessageState;
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::web::failure::Failure;

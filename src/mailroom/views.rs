@@ -1,11 +1,13 @@
-//! What the mailroom shows: messages, their history, rendered mails and templates. Pure.
+//! What the mailroom shows: messages, their history, rendered mails and templates, and what a
+//! list can be asked for. Pure.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::ground::UtcTime;
 use crate::ground::ids::{MessageId, RoundId};
-use crate::mail::store::MessageState;
+use crate::ground::{Error, Result, UtcTime};
+use crate::mail::delivery::MessageState;
 use crate::mail::templates::Rendered;
+use crate::web::paging::PageQuery;
 
 /// Which messages to list.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +15,28 @@ pub struct MessageFilter {
     pub state: Option<MessageState>,
     /// Id of what the message is about: a round, report, review, account …
     pub subject_id: Option<String>,
+}
+
+/// What a list of messages can be asked for, in the query string.
+#[derive(Debug, Default, Deserialize)]
+pub struct MessageQuery {
+    pub state: Option<String>,
+    pub subject_id: Option<String>,
+    pub cursor: Option<String>,
+    pub limit: Option<i64>,
+}
+
+impl MessageQuery {
+    /// Empty values ask for nothing. Errors: `state` is no state.
+    pub fn filter(&self) -> Result<MessageFilter> {
+        let given = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
+        let state = given(&self.state).map(|word| word.parse().map_err(|_| Error::field("state", "unknown_choice"))).transpose()?;
+        Ok(MessageFilter { state, subject_id: given(&self.subject_id) })
+    }
+
+    pub fn page(&self) -> PageQuery {
+        PageQuery { cursor: self.cursor.clone(), limit: self.limit }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
