@@ -2,6 +2,7 @@
 //! non-zero exit.
 
 pub mod check_config;
+pub mod person;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the service.
     Serve(ServiceArgs),
+    /// Create and list accounts.
+    Person(person::PersonArgs),
     /// Print the effective configuration, secrets masked, and exit.
     CheckConfig(ServiceArgs),
 }
@@ -57,6 +60,7 @@ impl ServiceArgs {
 pub fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Serve(args) => finish(serve::run(args)),
+        Command::Person(args) => finish(person::run(args)),
         Command::CheckConfig(args) => finish(check_config::run(args)),
     }
 }

@@ -10,6 +10,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
+use crate::people;
 use crate::service::Service;
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
@@ -21,6 +22,8 @@ use crate::web::{headers, replay};
 pub fn routes() -> Routes {
     let mut routes = Routes::new();
     front::routes(&mut routes);
+    people::api::routes(&mut routes);
+    people::pages::routes(&mut routes);
     routes
 }
 
