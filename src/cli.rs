@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod assign;
 pub mod check_config;
 pub mod estimate;
+pub mod person;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the service.
     Serve(ServiceArgs),
+    /// Create and list accounts.
+    Person(person::PersonArgs),
     /// Print the effective configuration, secrets masked, and exit.
     CheckConfig(ServiceArgs),
     /// Agreement coefficients of a table of ratings.
@@ -66,6 +69,7 @@ impl ServiceArgs {
 pub fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Serve(args) => finish(serve::run(args)),
+        Command::Person(args) => finish(person::run(args)),
         Command::CheckConfig(args) => finish(check_config::run(args)),
         Command::Agreement(args) => agreement::run(args),
         Command::Estimate(args) => estimate::run(args),

@@ -2,10 +2,19 @@
 //!
 //! Every action of every room gets a `Call` from here and asks the policy before it does anything.
 
+pub mod account;
+pub mod actions;
+pub mod api;
 pub mod call;
 pub mod caller;
 pub mod capabilities;
 pub mod identity;
+pub mod messages;
+pub mod pages;
+pub mod passwords;
 pub mod policy;
+pub mod sessions;
 pub mod store;
+pub mod throttle;
 pub mod tokens;
+pub mod views;

@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
 use crate::mail::worker::{self, WorkerHandle};
-use crate::mailroom;
+
 use crate::service::Service;
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
@@ -28,8 +28,10 @@ pub fn routes() -> Routes {
     crate::framework::pages::routes(&mut routes);
     crate::rounds::api::routes(&mut routes);
     crate::rounds::pages::routes(&mut routes);
-    mailroom::api::routes(&mut routes);
-    mailroom::pages::routes(&mut routes);
+    crate::mailroom::api::routes(&mut routes);
+    crate::mailroom::pages::routes(&mut routes);
+    crate::people::api::routes(&mut routes);
+    crate::people::pages::routes(&mut routes);
     routes
 }
 

@@ -84,6 +84,38 @@ impl Ctx {
         self
     }
 
+    /// The token of the session cookie, if there is one; whether it is good is not known yet.
+    pub fn session_token(&self) -> Option<String> {
+        match &self.credential {
+            Credential::Session(token) => Some(token.clone()),
+            _ => request::cookie_value(&self.request, SESSION_COOKIE),
+        }
+    }
+
+    /// Where the request comes from, as a keyed hash: good for counting tries, not for knowing
+    /// people. IPv6 networks count as one address, because every household has 2^64 of them.
+    pub fn peer(&self) -> String {
+        let address = match self.request.peer_addr().map(|a| a.ip().to_canonical()) {
+            Some(std::net::IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
+            Some(std::net::IpAddr::V4(ip)) => ip.to_string(),
+            None => String::new(),
+        };
+        self.service.secrets.token("peer", &address)
+    }
+
+    /// The same request, speaking for nobody: for pages about a credential that is no good.
+    #[must_use]
+    pub fn without_credential(&self) -> Self {
+        Self {
+            service: self.service.clone(),
+            request: self.request.clone(),
+            language: self.language.clone(),
+            credential: Credential::None,
+            binding: self.binding.clone(),
+            new_visit: self.new_visit,
+        }
+    }
+
     /// Runs an action on the blocking pool with the caller looked up.
     pub async fn run<T: Send + 'static>(&self, action: impl FnOnce(&Call<'_>) -> Result<T> + Send + 'static) -> std::result::Result<T, Failure> {
         let (service, credential, language) = (self.service.clone(), self.credential.clone(), self.language.clone());
@@ -228,9 +260,7 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
     let now = service.now();
     match credential {
         Credential::None => Ok(Caller::anonymous()),
-        Credential::Session(token) => {
-            Ok(service.store.read(|db| store::caller_of_session(db, &sha256_hex(token.as_bytes()), now))?.unwrap_or_default())
-        }
+        Credential::Session(token) => super::sessions::caller(service, token),
         Credential::Bearer(token) => {
             let person = super::tokens::verify(service, token)?;
             service.store.read(|db| store::caller_of_person(db, &person))?.ok_or(Error::Unauthenticated("token_invalid"))
@@ -275,6 +305,10 @@ fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
         add("/profiles", "nav-profiles");
     }
     add("/framework", "nav-framework");
+    if is(Role::Operator) {
+        add("/audit", "nav-audit");
+    }
+    add("/account", "nav-account");
     let roles = caller.grants.iter().map(|g| g.role.to_string()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     (Some(FrameCaller { name: caller.name.clone(), home: "/".to_owned(), roles }), nav)
 }

@@ -39,7 +39,12 @@ pub fn issue(
     Ok(id)
 }
 
-/// How long a link to set a password is good.
+/// How long a link to set a new password is good.
 pub fn password_link_lifetime() -> Duration {
     Duration::hours(48)
+}
+
+/// How long an invitation to an account is good: people are on leave, and read mail late.
+pub fn invite_link_lifetime() -> Duration {
+    Duration::days(14)
 }

@@ -1,13 +1,23 @@
-//! All SQL of people: accounts, grants, sessions, tokens, capabilities, throttling.
+//! All SQL of people. Accounts and grants are here; sessions, tokens, capabilities and counted tries
+//! in `store/keys.rs`; the scopes of grants in `store/scopes.rs`.
+
+pub mod keys;
+pub mod scopes;
 
 use diesel::prelude::*;
 
-use super::identity::{Caller, Grant, Held, PersonState, Purpose, Role, ScopeKind};
-use crate::ground::ids::{CapabilityId, GrantId, PersonId};
+pub use self::keys::*;
+pub use self::scopes::{Scope, scopes, scopes_offered};
+use super::account::Details;
+use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind};
+use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Result, UtcTime};
-use crate::sql_text;
-use crate::store::Db;
-use crate::store::schema::{capability, person, role_grant, session};
+use crate::mail::letter::Recipient;
+use crate::store::db::{changed, found};
+use crate::store::schema::{person, role_grant};
+use crate::store::{Db, audit};
+use crate::web::paging::PageAt;
+use crate::{on_each, sql_text};
 
 sql_text!(Role, |s: String| s.parse());
 sql_text!(ScopeKind, |s: String| s.parse());
@@ -35,85 +45,157 @@ pub struct GrantRow {
     pub person_id: PersonId,
     pub role: Role,
     pub scope_kind: ScopeKind,
+    /// Empty for the instance.
     pub scope_id: String,
     pub created_at: UtcTime,
-}
-
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = capability)]
-pub struct CapabilityRow {
-    pub id: CapabilityId,
-    pub token_hash: String,
-    pub purpose: Purpose,
-    pub subject_id: String,
-    pub person_id: Option<PersonId>,
-    pub created_at: UtcTime,
-    pub expires_at: UtcTime,
-    pub revoked_at: Option<UtcTime>,
-}
-
-/// The caller behind a session cookie's hash; `None` when it ended or the account is disabled.
-pub fn caller_of_session(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<Caller>> {
-    let id: Option<PersonId> =
-        session::table.filter(session::id.eq(hash)).filter(session::expires_at.gt(now)).select(session::person_id).first(db).optional()?;
-    id.map_or(Ok(None), |id| caller_of_person(db, &id))
 }
 
 /// The caller that an account is, with its grants; `None` unless it is active.
 pub fn caller_of_person(db: &mut Db, id: &PersonId) -> Result<Option<Caller>> {
     let row: Option<PersonRow> = person::table.find(id).select(PersonRow::as_select()).first(db).optional()?;
     let Some(row) = row.filter(|r| r.state == PersonState::Active) else { return Ok(None) };
-    let grants = role_grant::table
-        .filter(role_grant::person_id.eq(id))
-        .select((role_grant::role, role_grant::scope_kind, role_grant::scope_id))
-        .order(role_grant::id)
-        .load::<(Role, ScopeKind, String)>(db)?
+    let grants = grants_of(db, std::slice::from_ref(&row.id))?
         .into_iter()
-        .map(|(role, scope_kind, scope_id)| Grant { role, scope_kind, scope_id })
+        .map(|g| Grant { role: g.role, scope_kind: g.scope_kind, scope_id: g.scope_id })
         .collect();
     Ok(Some(Caller { person: Some(row.id), name: row.name, email: row.email, time_zone: row.time_zone, grants, capability: None }))
 }
 
-/// What a capability token's hash opens, and whom it was issued to; `None` when revoked or expired.
-pub fn held_capability(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<(Held, Caller)>> {
-    let row: Option<CapabilityRow> = capability::table
-        .filter(capability::token_hash.eq(hash))
-        .filter(capability::expires_at.gt(now))
-        .filter(capability::revoked_at.is_null())
-        .select(CapabilityRow::as_select())
-        .first(db)
-        .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let mut caller = Caller::anonymous();
-    if let Some(id) = &row.person_id
-        && let Some((name, email, time_zone)) =
-            person::table.find(id).select((person::name, person::email, person::time_zone)).first::<(String, String, String)>(db).optional()?
-    {
-        caller.name = name;
-        caller.email = email;
-        caller.time_zone = time_zone;
-    }
-    Ok(Some((Held { id: row.id, purpose: row.purpose, subject_id: row.subject_id, person: row.person_id }, caller)))
+/// Whether anybody has an account here.
+pub fn people_exist(db: &mut Db) -> Result<bool> {
+    Ok(person::table.select(person::id).limit(1).first::<PersonId>(db).optional()?.is_some())
 }
 
-/// Keeps a new capability.
-pub fn capability_insert(db: &mut Db, row: &CapabilityRow) -> Result<()> {
-    diesel::insert_into(capability::table).values(row).execute(db)?;
+/// One account. Errors: not found.
+pub fn person(db: &mut Db, id: &PersonId) -> Result<PersonRow> {
+    found(person::table.find(id).select(PersonRow::as_select()).first(db), "person")
+}
+
+/// The account of an address in its normal form.
+pub fn person_by_email(db: &mut Db, email: &str) -> Result<Option<PersonRow>> {
+    Ok(person::table.filter(person::email.eq(email)).select(PersonRow::as_select()).first(db).optional()?)
+}
+
+/// Accounts by id, ordered by id; those that do not exist are absent.
+pub fn people_by_ids(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
+    let ids: Vec<&str> = ids.iter().map(PersonId::as_str).collect();
+    Ok(person::table.filter(person::id.eq_any(ids)).order(person::id).select(PersonRow::as_select()).load(db)?)
+}
+
+/// A page of accounts and one more: all, or those with a grant in one of the scopes.
+pub fn people_page(db: &mut Db, within: Option<&[String]>, at: &PageAt) -> Result<Vec<PersonRow>> {
+    let mut query = person::table.select(PersonRow::as_select()).order(person::id).limit(at.limit + 1).into_boxed();
+    if let Some(after) = &at.after {
+        query = query.filter(person::id.gt(after.clone()));
+    }
+    if let Some(scopes) = within {
+        let in_scope = role_grant::table.filter(role_grant::scope_id.eq_any(scopes.to_vec())).select(role_grant::person_id);
+        query = query.filter(person::id.eq_any(in_scope));
+    }
+    Ok(query.load(db)?)
+}
+
+/// A new account. Errors: conflict when the address is taken.
+pub fn person_insert(db: &mut Db, row: &PersonRow) -> Result<()> {
+    diesel::insert_into(person::table).values(row).execute(db)?;
     Ok(())
 }
 
-/// Ends every capability of a purpose for a subject.
-pub fn capabilities_revoke(db: &mut Db, purpose: Purpose, subject_id: &str, now: UtcTime) -> Result<usize> {
-    Ok(diesel::update(capability::table.filter(capability::purpose.eq(purpose)).filter(capability::subject_id.eq(subject_id)))
-        .filter(capability::revoked_at.is_null())
-        .set(capability::revoked_at.eq(Some(now)))
+/// Changes details and state. Errors: stale.
+pub fn person_update(db: &mut Db, row: &PersonRow, expected: i32, details: &Details, state: PersonState) -> Result<()> {
+    let rows = diesel::update(person::table.find(&row.id))
+        .filter(person::version.eq(expected))
+        .set((
+            person::name.eq(&details.name),
+            person::language.eq(&details.language),
+            person::time_zone.eq(&details.time_zone),
+            person::state.eq(state),
+            person::version.eq(expected + 1),
+        ))
+        .execute(db)?;
+    changed(rows, row.version)
+}
+
+/// Sets the password of an account that is not disabled, and makes it active.
+pub fn password_set(db: &mut Db, id: &PersonId, hash: &str) -> Result<usize> {
+    Ok(diesel::update(person::table.find(id))
+        .filter(person::state.ne(PersonState::Disabled))
+        .set((person::password_hash.eq(Some(hash)), person::state.eq(PersonState::Active), person::version.eq(person::version + 1)))
         .execute(db)?)
 }
 
-/// Moves the end of a subject's living capabilities (a prolonged deadline).
-pub fn capabilities_prolong(db: &mut Db, purpose: Purpose, subject_id: &str, until: UtcTime) -> Result<usize> {
-    Ok(diesel::update(capability::table.filter(capability::purpose.eq(purpose)).filter(capability::subject_id.eq(subject_id)))
-        .filter(capability::revoked_at.is_null())
-        .set(capability::expires_at.eq(until))
-        .execute(db)?)
+/// Grants of several people, ordered by person and id.
+pub fn grants_of(db: &mut Db, people: &[PersonId]) -> Result<Vec<GrantRow>> {
+    let ids: Vec<&str> = people.iter().map(PersonId::as_str).collect();
+    Ok(role_grant::table
+        .filter(role_grant::person_id.eq_any(ids))
+        .order((role_grant::person_id, role_grant::id))
+        .select(GrantRow::as_select())
+        .load(db)?)
+}
+
+/// One grant of a person. Errors: not found.
+pub fn grant(db: &mut Db, person: &PersonId, id: &GrantId) -> Result<GrantRow> {
+    found(role_grant::table.find(id).filter(role_grant::person_id.eq(person)).select(GrantRow::as_select()).first(db), "grant")
+}
+
+/// Gives a role in a scope. Idempotent: `false` when the person had it before.
+pub fn grant_insert(db: &mut Db, row: &GrantRow) -> Result<bool> {
+    Ok(on_each!(db, c => diesel::insert_into(role_grant::table).values(row).on_conflict_do_nothing().execute(c))? > 0)
+}
+
+/// The grant of a person for a role in a scope, if there is one.
+pub fn grant_find(db: &mut Db, person: &PersonId, role: Role, kind: ScopeKind, scope_id: &str) -> Result<Option<GrantRow>> {
+    Ok(role_grant::table
+        .filter(role_grant::person_id.eq(person))
+        .filter(role_grant::role.eq(role))
+        .filter(role_grant::scope_kind.eq(kind))
+        .filter(role_grant::scope_id.eq(scope_id))
+        .select(GrantRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+pub fn grant_delete(db: &mut Db, id: &GrantId) -> Result<usize> {
+    Ok(diesel::delete(role_grant::table.find(id)).execute(db)?)
+}
+
+/// How many people can run the instance: active, with the operator's grant.
+pub fn operators(db: &mut Db) -> Result<i64> {
+    let able = person::table.filter(person::state.eq(PersonState::Active)).select(person::id);
+    let grants = role_grant::table.filter(role_grant::role.eq(Role::Operator)).filter(role_grant::person_id.eq_any(able));
+    Ok(grants.count().get_result(db)?)
+}
+
+/// Everybody with the role in a scope that covers the given one: the scope itself or the whole
+/// instance. Without disabled accounts; ordered by id, each person once.
+pub fn recipients_with_role(db: &mut Db, role: Role, kind: ScopeKind, scope_id: &str) -> Result<Vec<Recipient>> {
+    let here = role_grant::scope_kind.eq(kind).and(role_grant::scope_id.eq(scope_id.to_owned()));
+    let holders = role_grant::table
+        .filter(role_grant::role.eq(role))
+        .filter(here.or(role_grant::scope_kind.eq(ScopeKind::Instance)))
+        .select(role_grant::person_id);
+    let rows: Vec<PersonRow> = person::table
+        .filter(person::id.eq_any(holders))
+        .filter(person::state.ne(PersonState::Disabled))
+        .order(person::id)
+        .select(PersonRow::as_select())
+        .load(db)?;
+    Ok(rows.iter().map(recipient).collect())
+}
+
+/// Whom a letter to this account goes to.
+pub fn recipient(row: &PersonRow) -> Recipient {
+    Recipient {
+        person: row.id.clone(),
+        name: row.name.clone(),
+        email: row.email.clone(),
+        language: row.language.clone(),
+        time_zone: row.time_zone.clone(),
+    }
+}
+
+/// A page of the audit chain, newest first, and one more.
+pub fn audit_page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<audit::AuditEntry>> {
+    audit::page(db, object, before, limit + 1)
 }

@@ -1,16 +1,25 @@
-//! Access tokens: JWTs (HS256, 15 minutes) that name a person and nothing else.
+//! Tokens of the API: access tokens are JWTs (HS256, 15 minutes) that name a person and nothing
+//! else; refresh tokens are random, stored as hashes and good for one use within 30 days.
 //!
-//! Grants are read at every call, so that taking one away works at once.
+//! Grants are read at every call, so that taking one away works at once. A spent refresh token that
+//! comes back was stolen or lost: its whole family ends.
 
+use chrono::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
-use crate::ground::ids::PersonId;
+use super::store::{self, RefreshRow};
+use crate::ground::ids::{PersonId, unordered};
+use crate::ground::receipt::sha256_hex;
+use crate::ground::secrets::random_token;
 use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
+use crate::store::Db;
 
 /// How long an access token is good, in seconds.
 pub const LIFETIME: i64 = 900;
+/// How long a refresh token is good.
+const REFRESH_DAYS: i64 = 30;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
@@ -36,4 +45,64 @@ pub fn verify(service: &Service, token: &str) -> Result<PersonId> {
     let key = DecodingKey::from_secret(&service.secrets.mac("jwt", ""));
     let claims = decode::<Claims>(token, &key, &rules).map_err(|_| Error::Unauthenticated("token_invalid"))?.claims;
     if claims.exp <= service.now().unix() { Err(Error::Unauthenticated("token_expired")) } else { Ok(claims.sub) }
+}
+
+/// What became of a refresh token that was handed in.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// Good: its person, and the token that follows it.
+    Followed { person: PersonId, refresh_token: String },
+    /// Spent before: the family has just been ended.
+    Reused { person: PersonId },
+    /// Unknown, expired or revoked.
+    Refused,
+}
+
+/// A first refresh token: begins a family.
+pub fn refresh_start(service: &Service, db: &mut Db, person: &PersonId) -> Result<String> {
+    store::refresh_sweep(db, person, service.now())?;
+    refresh_insert(service, db, person, unordered(&*service.chance))
+}
+
+/// Spends a refresh token. The transaction must be committed also when the token was no good.
+pub fn refresh_spend(service: &Service, db: &mut Db, token: &str) -> Result<Spent> {
+    let now = service.now();
+    let Some(row) = store::refresh(db, &sha256_hex(token.as_bytes()))? else { return Ok(Spent::Refused) };
+    if row.revoked_at.is_some() || row.expires_at <= now {
+        return Ok(Spent::Refused);
+    }
+    // The database decides who is first.
+    if store::refresh_mark_spent(db, &row.id, now)? == 0 {
+        store::refresh_revoke_family(db, &row.family_id, now)?;
+        return Ok(Spent::Reused { person: row.person_id });
+    }
+    if store::caller_of_person(db, &row.person_id)?.is_none() {
+        store::refresh_revoke_family(db, &row.family_id, now)?;
+        return Ok(Spent::Refused);
+    }
+    let refresh_token = refresh_insert(service, db, &row.person_id, row.family_id)?;
+    Ok(Spent::Followed { person: row.person_id, refresh_token })
+}
+
+/// Ends the family of a refresh token; whose it was, if it was one.
+pub fn refresh_end(service: &Service, db: &mut Db, token: &str) -> Result<Option<PersonId>> {
+    let Some(row) = store::refresh(db, &sha256_hex(token.as_bytes()))? else { return Ok(None) };
+    store::refresh_revoke_family(db, &row.family_id, service.now())?;
+    Ok(Some(row.person_id))
+}
+
+fn refresh_insert(service: &Service, db: &mut Db, person: &PersonId, family_id: String) -> Result<String> {
+    let now = service.now();
+    let token = format!("rt_{}", random_token(&*service.chance));
+    let row = RefreshRow {
+        id: sha256_hex(token.as_bytes()),
+        family_id,
+        person_id: person.clone(),
+        created_at: now,
+        expires_at: now.plus(Duration::days(REFRESH_DAYS)),
+        spent_at: None,
+        revoked_at: None,
+    };
+    store::refresh_insert(db, &row)?;
+    Ok(token)
 }

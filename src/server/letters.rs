@@ -4,7 +4,8 @@
 
 use crate::mailroom::messages::TestMessage;
 use crate::mailroom::samples::Samples;
+use crate::people::messages::{AccountInvite, PasswordReset};
 
 pub fn samples() -> Samples {
-    Samples::default().with::<TestMessage>()
+    Samples::default().with::<TestMessage>().with::<AccountInvite>().with::<PasswordReset>()
 }

@@ -54,6 +54,8 @@ pub const CATALOGUE: &[(&str, u16, &str)] = &[
     ("in_use", 409, "It is in use and can no longer change."),
     ("closed", 409, "It is closed; nothing more is taken."),
     ("already_submitted", 409, "It was submitted before; the first submission stands."),
+    ("last_operator", 409, "The instance would be left without an operator."),
+    ("account_disabled", 409, "The account is disabled; an operator can open it again."),
     ("idempotency_key_reused", 409, "The Idempotency-Key was used with another request."),
     ("idempotency_in_progress", 409, "The first request with this key is still running."),
     ("stale", 412, "Somebody changed it meanwhile; read it again."),

@@ -23,7 +23,9 @@ pub struct Replay {
 pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let key = request.headers().get("Idempotency-Key").cloned();
     let replay = request.app_data::<web::Data<Replay>>().cloned();
-    let (Some(key), Some(replay), true) = (key, replay, request.method() == Method::POST) else {
+    // Answers with tokens are never kept: the database holds no secret in clear.
+    let kept = request.method() == Method::POST && !request.path().starts_with("/api/v1/tokens");
+    let (Some(key), Some(replay), true) = (key, replay, kept) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let fail = |e: Error, r: &ServiceRequest| actix_web::Error::from(Failure::new(e, r.request()));

@@ -127,9 +127,8 @@ impl Server {
 }
 
 fn talk(stream: TcpStream, wire: Wire, tls: &Arc<ServerConfig>, state: &State) -> std::io::Result<()> {
-    let secure = |stream: TcpStream| -> Box<dyn Stream> {
-        Box::new(StreamOwned::new(ServerConnection::new(tls.clone()).expect("a TLS session"), stream))
-    };
+    let secure =
+        |stream: TcpStream| -> Box<dyn Stream> { Box::new(StreamOwned::new(ServerConnection::new(tls.clone()).expect("a TLS session"), stream)) };
     let raw = stream.try_clone()?;
     let mut encrypted = wire == Wire::Tls;
     let mut line = BufReader::new(if encrypted { secure(stream) } else { Box::new(stream) as Box<dyn Stream> });

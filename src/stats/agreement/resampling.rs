@@ -17,7 +17,7 @@ use super::patterns::Patterns;
 use crate::stats::distribution::sum;
 
 /// Most (category, count) entries that one run of a resampling method may go through.
-const MOST_WORK: f64 = 3e9;
+const MOST_WORK: f64 = 3e8;
 
 /// A coefficient that can be computed again and again for other counts of the same patterns.
 pub struct Resampled<'a> {

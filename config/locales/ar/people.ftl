@@ -1,0 +1,164 @@
+# People: signing in, passwords, accounts, roles, the audit, the first start.
+
+nav-account = حسابكم
+nav-audit = سجل التدقيق
+
+error-password-too-short = يرجى استخدام { $min } حرفا على الأقل. جملة لا تخطر إلا ببالكم يسهل تذكرها.
+error-password-is-email = يرجى عدم استخدام عنوان البريد الإلكتروني كلمةً للمرور.
+error-passwords-differ = كلمتا المرور غير متطابقتين. يرجى كتابتهما من جديد.
+error-wrong-password = هذه ليست كلمة مروركم الحالية.
+error-wrong-setup-code = هذا ليس الرمز الذي طبعته الخدمة.
+error-account-disabled = هذا الحساب معطّل. يمكن لمشغّل الخدمة فتحه من جديد.
+error-last-operator = هذا آخر مشغّل للخدمة. امنحوا هذا الدور لشخص آخر أولا.
+error-scope-not-for-role = هذا الدور لا يناسب هذا الجزء من العمل. يرجى اختيار غيره.
+error-unknown-scope = هذه الجولة أو المدينة أو الاستبيان غير موجود، أو ليس ضمن صلاحياتكم.
+error-too-many-grants = يرجى منح 50 دورا على الأكثر دفعة واحدة.
+
+people-email = عنوان البريد الإلكتروني
+people-name = الاسم
+people-language = اللغة
+people-language-hint = لغة الرسائل والصفحات.
+people-time-zone = المنطقة الزمنية
+people-time-zone-hint = تُعرض المواعيد النهائية بحسب هذه الساعة.
+people-password = كلمة المرور
+people-password-new = كلمة المرور الجديدة
+people-password-again = كلمة المرور نفسها مرة أخرى
+people-password-hint = { $min } حرفا على الأقل. جملة قصيرة أسهل تذكرا من كلمة صعبة.
+people-save = حفظ
+people-cancel = إلغاء
+people-role = الدور
+people-scope = النطاق
+people-scope-hint = لا يسري الدور إلا ضمن هذا النطاق.
+
+# Signing in and out
+people-sign-in-title = تسجيل الدخول
+people-sign-in = تسجيل الدخول
+people-sign-in-forgot = نسيتم كلمة المرور أو لم تكن لديكم كلمة مرور؟
+people-sign-in-no-account-title = ليس لديكم حساب؟
+people-sign-in-no-account = الإجابة عن استبيان لا تحتاج إلى حساب. ومن يراجع تقريرا يدخل بالرابط الوارد في الدعوة. أما مسؤولو المدن وغيرهم فيتلقون دعوة من منسق جولتهم.
+people-signed-out = تم تسجيل خروجكم.
+people-signed-out-everywhere = تم تسجيل خروجكم من جميع المتصفحات والبرامج.
+
+# Passwords
+people-forgot-title = تعيين كلمة مرور جديدة
+people-forgot-lead = أدخلوا عنوان البريد الإلكتروني لحسابكم، وسنرسل إليه رابطا.
+people-forgot-send = إرسال الرابط
+people-forgot-sent-title = افتحوا بريدكم
+people-forgot-sent = إن كان لهذا العنوان حساب، فقد أُرسل إليه رابط:
+people-forgot-sent-hint = قد يستغرق ذلك بضع دقائق. لم يصل شيء؟ ابحثوا في البريد غير المرغوب فيه، أو تحققوا من العنوان، أو اسألوا منسق جولتكم.
+people-forgot-back = العودة إلى تسجيل الدخول
+people-password-first-title = مرحبا بكم في ستوا
+people-password-first-lead = اختاروا كلمة مرور يا { $name }، ثم سجلوا الدخول بها.
+people-password-new-title = اختيار كلمة مرور جديدة
+people-password-new-lead = ستحل محل القديمة، وسيتم تسجيل خروجكم من كل مكان آخر.
+people-password-for = الحساب
+people-password-set-button = تعيين كلمة المرور
+people-password-set = تم تعيين كلمة المرور. سجلوا الدخول بها الآن.
+people-link-ended-title = انتهت صلاحية هذا الرابط
+people-link-ended = إما أنه استُخدم من قبل، أو حل محله رابط أحدث، أو مضى عليه وقت طويل. الحل سهل: سنرسل رابطا جديدا إلى بريدكم الإلكتروني.
+people-link-ended-action = الحصول على رابط جديد
+
+# One's own account
+people-account-title = حسابكم
+people-account-details = البيانات
+people-account-saved = تم حفظ حسابكم.
+people-account-roles = أدواركم
+people-account-roles-none-title = لا يوجد دور بعد
+people-account-roles-none = يمكن للمنسق أن يمنحكم دورا. وحتى ذلك الحين لا يوجد الكثير هنا.
+people-account-password = كلمة المرور
+people-password-current = كلمة المرور الحالية
+people-password-change = تغيير كلمة المرور
+people-password-changed = تم تغيير كلمة المرور، وتم تسجيل خروجكم من كل مكان آخر.
+people-account-sessions = هل سجلتم الدخول في مكان آخر؟
+people-account-sessions-text = ينهي هذا جميع زياراتكم في هذا المتصفح وفي غيره، وكذلك وصول البرامج التي تعمل باسمكم.
+people-sign-out-everywhere = تسجيل الخروج من كل مكان
+
+# Accounts of others
+people-list-title = الأشخاص
+people-list-lead = كل من لديه حساب في الجزء الذي تتولونه من العمل.
+people-list-roles = الأدوار
+people-list-state = الحالة
+people-list-alone-title = لا يوجد أحد آخر بعد
+people-list-alone = ادعوا من تعملون معهم: مسؤولي المدن والخبراء ووكالة الاستبيان والزملاء.
+people-none = لا شيء
+people-invite-title = دعوة شخص
+people-invite-lead = يتلقى الشخص رسالة فيها رابط لاختيار كلمة مرور. ومن لديه حساب بالفعل يُمنح الدور فقط.
+people-invite = إرسال الدعوة
+people-invite-no-scopes = ليس لديكم جزء من العمل يمكنكم منح أدوار فيه.
+people-invited = تمت دعوة { $name }، والرسالة في طريقها.
+people-invited-again = الدعوة إلى { $name } في طريقها مرة أخرى.
+people-had-account = لدى { $name } حساب بالفعل، وقد مُنح الدور الآن.
+people-saved = تم الحفظ.
+people-since = تاريخ إنشاء الحساب
+people-roles-title = الأدوار
+people-roles-none = ليس لهذا الشخص دور يمكنكم رؤيته.
+people-grant-add-title = منح دور آخر
+people-grant-add = منح الدور
+people-grant-added = مُنح الدور، وهو سارٍ من الآن.
+people-grant-remove = سحب
+people-grant-removed = سُحب الدور، ولم يعد ساريا من الآن.
+people-edit-title = الحساب
+people-state = إمكانية الدخول
+people-state-invited = مدعو
+people-state-active = نشط
+people-state-disabled = معطّل
+people-state-open = مفتوح
+people-state-open-hint = يمكن للشخص تسجيل الدخول.
+people-state-disabled-hint = يُسجَّل خروج الشخص فورا، وتتوقف روابطه وبرامجه عن العمل. لا يُحذف شيء.
+people-waiting = لم يختر هذا الشخص كلمة مرور بعد.
+people-invite-again = إرسال الدعوة مرة أخرى
+
+people-role-operator = مشغّل الخدمة
+people-role-coordinator = منسق
+people-role-city-officer = مسؤول مدينة
+people-role-expert = خبير
+people-role-agency = وكالة استبيان
+people-role-analyst = محلل
+people-role-hint-operator = يدير الخدمة: الأشخاص والبريد وسجل التدقيق
+people-role-hint-coordinator = يدير الجولات
+people-role-hint-city-officer = يجيب عن مدينة
+people-role-hint-expert = يقيّم ما تقدمه المدن
+people-role-hint-agency = تنفذ الاستبيانات بالتكليف
+people-role-hint-analyst = يطّلع على النتائج
+people-scope-instance = في كل مكان
+people-scope-round = الجولة: { $name }
+people-scope-city = المدينة: { $name }
+people-scope-survey = الاستبيان: { $name }
+people-scope-review = المراجعة: { $name }
+
+# Audit
+people-audit-title = سجل التدقيق
+people-audit-lead = من فعل ماذا، والأحدث أولا. يحمل كل قيد بصمة القيد السابق، فيظهر أي قيد ناقص أو معدَّل.
+people-audit-holds = السلسلة سليمة: { $count ->
+    [zero] لا قيود
+    [one] قيد واحد
+    [two] قيدان
+    [few] { $count } قيود
+    [many] { $count } قيدا
+   *[other] { $count } قيد
+ }، لا نقص فيها ولا تعديل.
+people-audit-broken = السلسلة مقطوعة عند القيد { $number }: إما أنه ناقص أو أنه عُدِّل. احتفظوا بنسخة من قاعدة البيانات واعرفوا السبب قبل المتابعة.
+people-audit-caption = القيود، والأوقات بتوقيت { $zone }
+people-audit-at = متى
+people-audit-actor = من
+people-audit-verb = ماذا
+people-audit-object = على ماذا
+people-audit-only = القيود المتعلقة بما يلي فقط
+people-audit-all = عرض جميع القيود
+people-audit-stoa = ستوا نفسها
+people-audit-anonymous = شخص لم يسجل الدخول
+people-audit-link = عبر رابط
+people-audit-empty-title = لا شيء بعد
+people-audit-empty = تظهر القيود حالما يفعل أحد شيئا.
+
+# The first start
+people-setup-title = الشخص الأول
+people-setup-lead = هذه الخدمة جديدة ولا حساب لأحد فيها بعد. من يبدأ يصبح منسقا ومشغّلا لها، ثم يدعو الآخرين.
+people-setup-page-title = من هنا، برمز الإعداد
+people-setup-code = رمز الإعداد
+people-setup-code-hint = عشرة أحرف وأرقام طبعتها الخدمة في نافذة الأوامر أو السجل عند بدء تشغيلها. وهي دليل على أن الجهاز لكم.
+people-setup-start = ابدؤوا
+people-setup-done = مرحبا بكم. أنتم الآن منسق هذه الخدمة ومشغّلها.
+people-setup-terminal-title = أو من نافذة الأوامر
+people-setup-terminal = على الجهاز الذي تعمل عليه ستوا، يطبع هذا الأمر رابطا لاختيار كلمة مرور:
+people-setup-terminal-name = اسمكم

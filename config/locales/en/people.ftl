@@ -1,0 +1,160 @@
+# People: signing in, passwords, accounts, roles, the audit, the first start.
+
+nav-account = Your account
+nav-audit = Audit
+
+error-password-too-short = Please use at least { $min } characters. A sentence that only you would think of is easy to keep.
+error-password-is-email = Please do not use the e-mail address as the password.
+error-passwords-differ = The two passwords are not the same. Please type both again.
+error-wrong-password = This is not your current password.
+error-wrong-setup-code = This is not the code that the service has printed.
+error-account-disabled = This account is disabled. An operator can open it again.
+error-last-operator = This is the last operator. Give somebody else that role first.
+error-scope-not-for-role = This role does not go with that part of the work. Please choose another.
+error-unknown-scope = This round, city or survey does not exist, or is not yours.
+error-too-many-grants = Please give at most 50 roles at once.
+
+people-email = E-mail address
+people-name = Name
+people-language = Language
+people-language-hint = For mails and pages.
+people-time-zone = Time zone
+people-time-zone-hint = Deadlines are shown on this clock.
+people-password = Password
+people-password-new = New password
+people-password-again = The same password again
+people-password-hint = At least { $min } characters. A short sentence is easier to keep than a difficult word.
+people-save = Save
+people-cancel = Cancel
+people-role = Role
+people-scope = Where
+people-scope-hint = A role works only there.
+
+# Signing in and out
+people-sign-in-title = Sign in
+people-sign-in = Sign in
+people-sign-in-forgot = Forgotten the password, or never had one?
+people-sign-in-no-account-title = No account?
+people-sign-in-no-account = You need none to answer a survey. Whoever reviews a report comes by the link in the invitation. City officers and others get an invitation from the coordinator of their round.
+people-signed-out = You are signed out.
+people-signed-out-everywhere = You are signed out in every browser and program.
+
+# Passwords
+people-forgot-title = Set a new password
+people-forgot-lead = Give the e-mail address of your account. We will send a link to it.
+people-forgot-send = Send the link
+people-forgot-sent-title = Look into your mail
+people-forgot-sent = If there is an account for this address, a link is on its way to it:
+people-forgot-sent-hint = It may take a few minutes. Nothing there? Look among unwanted mail, check the address, or ask the coordinator of your round.
+people-forgot-back = Back to signing in
+people-password-first-title = Welcome to Stoa
+people-password-first-lead = Choose a password, { $name }. Then sign in with it.
+people-password-new-title = Choose a new password
+people-password-new-lead = It takes the place of the old one. You will be signed out everywhere else.
+people-password-for = Account
+people-password-set-button = Set the password
+people-password-set = The password is set. Sign in with it now.
+people-link-ended-title = This link has ended
+people-link-ended = It was used before, replaced by a newer one, or is too old. That is quickly mended: we will send a new link to your e-mail address.
+people-link-ended-action = Get a new link
+
+# One's own account
+people-account-title = Your account
+people-account-details = Details
+people-account-saved = Your account is saved.
+people-account-roles = Your roles
+people-account-roles-none-title = No role yet
+people-account-roles-none = A coordinator can give you one. Until then there is little to see here.
+people-account-password = Password
+people-password-current = Current password
+people-password-change = Change the password
+people-password-changed = The password is changed. You are signed out everywhere else.
+people-account-sessions = Signed in elsewhere?
+people-account-sessions-text = This ends every visit of yours, in this browser and in all others, and the access of programs that act for you.
+people-sign-out-everywhere = Sign out everywhere
+
+# Accounts of others
+people-list-title = People
+people-list-lead = Everybody with an account in your part of the work.
+people-list-roles = Roles
+people-list-state = State
+people-list-alone-title = Nobody else yet
+people-list-alone = Invite the people you work with: city officers, experts, an agency, a colleague.
+people-none = none
+people-invite-title = Invite a person
+people-invite-lead = The person gets a mail with a link to choose a password. Whoever has an account already only gets the role.
+people-invite = Send the invitation
+people-invite-no-scopes = You hold no part of the work in which you could give roles.
+people-invited = { $name } is invited. The mail is on its way.
+people-invited-again = The invitation to { $name } is on its way again.
+people-had-account = { $name } had an account already and now has the role.
+people-saved = Saved.
+people-since = Account since
+people-roles-title = Roles
+people-roles-none = This person has no role that you can see.
+people-grant-add-title = Give another role
+people-grant-add = Give the role
+people-grant-added = The role is given. It works at once.
+people-grant-remove = Take away
+people-grant-removed = The role is taken away. It stopped working at once.
+people-edit-title = Account
+people-state = Access
+people-state-invited = invited
+people-state-active = active
+people-state-disabled = disabled
+people-state-open = Open
+people-state-open-hint = The person can sign in.
+people-state-disabled-hint = The person is signed out at once; links and programs stop working. Nothing is deleted.
+people-waiting = This person has not chosen a password yet.
+people-invite-again = Send the invitation again
+
+people-role-operator = Operator
+people-role-coordinator = Coordinator
+people-role-city-officer = City officer
+people-role-expert = Expert
+people-role-agency = Survey agency
+people-role-analyst = Analyst
+people-role-hint-operator = runs the instance: people, mail, audit
+people-role-hint-coordinator = runs rounds
+people-role-hint-city-officer = answers for a city
+people-role-hint-expert = judges what cities submit
+people-role-hint-agency = fields surveys on commission
+people-role-hint-analyst = reads results
+people-scope-instance = everywhere
+people-scope-round = round: { $name }
+people-scope-city = city: { $name }
+people-scope-survey = survey: { $name }
+people-scope-review = review: { $name }
+
+# Audit
+people-audit-title = Audit
+people-audit-lead = Who did what, newest first. Each entry carries the fingerprint of the one before it, so that a missing or changed entry shows.
+people-audit-holds = The chain is whole: { $count ->
+    [one] one entry
+   *[other] { $count } entries
+ }, none missing, none changed.
+people-audit-broken = The chain is broken at entry { $number }: it is missing or was changed. Keep a copy of the database and find out why before you go on.
+people-audit-caption = Entries; times in { $zone }
+people-audit-at = When
+people-audit-actor = Who
+people-audit-verb = What
+people-audit-object = To what
+people-audit-only = Only entries about
+people-audit-all = Show all entries
+people-audit-stoa = Stoa itself
+people-audit-anonymous = somebody not signed in
+people-audit-link = by a link
+people-audit-empty-title = Nothing yet
+people-audit-empty = Entries appear as soon as somebody does something.
+
+# The first start
+people-setup-title = The first person
+people-setup-lead = This instance is fresh: nobody has an account yet. Whoever begins becomes coordinator and operator, and invites the others.
+people-setup-page-title = Here, with the setup code
+people-setup-code = Setup code
+people-setup-code-hint = Ten characters that the service printed in its terminal or log when it started. It proves that this is your machine.
+people-setup-start = Begin
+people-setup-done = Welcome. You are coordinator and operator of this instance.
+people-setup-terminal-title = Or in the terminal
+people-setup-terminal = On the machine where Stoa runs, this prints a link to choose a password:
+people-setup-terminal-name = Your Name

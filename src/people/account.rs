@@ -1,0 +1,147 @@
+//! What an account may say about itself: address, name, language, time zone, password, and which
+//! role makes sense in which scope. Pure: checks and normal forms, nothing stored.
+
+use super::identity::{Role, ScopeKind};
+use crate::ground::FieldError;
+use crate::ground::error::Checks;
+
+/// Longest address that mail can carry (RFC 5321).
+const EMAIL_MAX: usize = 254;
+/// Longest name of a person, in characters.
+const NAME_MAX: usize = 120;
+/// Shortest password, in characters. Length is the only rule: rules of composition make people
+/// write passwords down and add little.
+pub const PASSWORD_MIN: usize = 12;
+/// Longest password, in characters; only to bound the work.
+pub const PASSWORD_MAX: usize = 200;
+
+/// The checked details of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Details {
+    pub name: String,
+    pub language: String,
+    pub time_zone: String,
+}
+
+/// The normal form of an address, as stored and compared: trimmed, in lower case.
+pub fn normal_email(value: &str) -> String {
+    value.trim().to_lowercase()
+}
+
+/// Checks an address and returns its normal form.
+pub fn email(checks: &mut Checks, field: &str, value: &str) -> String {
+    let value = normal_email(value);
+    if value.is_empty() {
+        checks.push(FieldError::new(field, "required"));
+    } else if value.chars().count() > EMAIL_MAX {
+        checks.push(FieldError::new(field, "too_long").with("max", EMAIL_MAX));
+    } else if value.chars().any(|c| c.is_control() || c.is_whitespace()) || value.parse::<lettre::Address>().is_err() {
+        checks.push(FieldError::new(field, "bad_email"));
+    }
+    value
+}
+
+/// Checks name, language tag and time zone.
+pub fn details(checks: &mut Checks, name: &str, language: &str, time_zone: &str) -> Details {
+    let name = checks.text("name", name, NAME_MAX, false);
+    let language = language.trim().to_owned();
+    let known = (2..=12).contains(&language.len()) && language.parse::<unic_langid::LanguageIdentifier>().is_ok();
+    checks.require(known, "language", "unknown_language");
+    let time_zone = time_zone.trim().to_owned();
+    checks.require(time_zone.parse::<chrono_tz::Tz>().is_ok(), "time_zone", "unknown_time_zone");
+    Details { name, language, time_zone }
+}
+
+/// Checks a new password: long enough, and not the address itself.
+pub fn password(checks: &mut Checks, field: &str, password: &str, email: &str) {
+    let length = password.chars().count();
+    if length == 0 {
+        checks.push(FieldError::new(field, "required"));
+    } else if length < PASSWORD_MIN {
+        checks.push(FieldError::new(field, "password_too_short").with("min", PASSWORD_MIN));
+    } else if length > PASSWORD_MAX {
+        checks.push(FieldError::new(field, "too_long").with("max", PASSWORD_MAX));
+    } else if normal_email(password) == normal_email(email) {
+        checks.push(FieldError::new(field, "password_is_email"));
+    }
+}
+
+/// Whether a role means anything in a kind of scope.
+pub fn role_fits(role: Role, kind: ScopeKind) -> bool {
+    use ScopeKind::{City, Instance, Round, Survey};
+    match role {
+        Role::Operator => kind == Instance,
+        Role::Coordinator | Role::Expert => matches!(kind, Instance | Round),
+        Role::CityOfficer => kind == City,
+        Role::Agency => matches!(kind, Instance | Round | City | Survey),
+        Role::Analyst => matches!(kind, Instance | Round | City),
+    }
+}
+
+/// A path of this instance to go on to, or `/`: never another site.
+pub fn local_path(next: &str) -> &str {
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') && !next.chars().any(char::is_control);
+    // Whatever a browser would make of it must stay at home.
+    let stays = || url::Url::parse("http://stoa.invalid").and_then(|home| home.join(next)).is_ok_and(|u| u.host_str() == Some("stoa.invalid"));
+    if inside && next.len() <= 500 && stays() { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(work: impl FnOnce(&mut Checks)) -> Vec<String> {
+        let mut checks = Checks::new();
+        work(&mut checks);
+        match checks.done() {
+            Err(crate::ground::Error::Invalid(fields)) => fields.into_iter().map(|f| f.code).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_address_is_kept_in_lower_case_and_must_be_one() {
+        let mut checks = Checks::new();
+        assert_eq!(email(&mut checks, "email", "  Amina@Example.ORG "), "amina@example.org");
+        assert!(checks.done().is_ok());
+        for bad in ["", "amina", "amina@", "@example.org", "a b@example.org", "a@b@example.org", "a\u{0}@example.org", "a@exa mple.org"] {
+            assert!(!codes(|c| drop(email(c, "email", bad))).is_empty(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_judged_by_its_length_alone_but_is_not_the_address() {
+        assert_eq!(codes(|c| password(c, "password", "elevenchars", "a@example.org")), ["password_too_short"]);
+        assert_eq!(codes(|c| password(c, "password", "Amina@Example.org", "amina@example.org")), ["password_is_email"]);
+        assert!(codes(|c| password(c, "password", "twelve chars", "a@example.org")).is_empty());
+        // Characters count, not bytes.
+        assert_eq!(codes(|c| password(c, "password", "كلمة سر", "a@example.org")), ["password_too_short"]);
+        assert!(codes(|c| password(c, "password", "كلمة سر طويلة جدا", "a@example.org")).is_empty());
+        assert_eq!(codes(|c| password(c, "password", &"x".repeat(201), "a@example.org")), ["too_long"]);
+    }
+
+    #[test]
+    fn unknown_languages_and_time_zones_are_named() {
+        assert_eq!(codes(|c| drop(details(c, "", "!!", "Mars/Olympus"))), ["required", "unknown_language", "unknown_time_zone"]);
+        assert!(codes(|c| drop(details(c, "Amina", "pt-BR", "Africa/Tunis"))).is_empty());
+    }
+
+    #[test]
+    fn after_signing_in_nobody_is_sent_to_another_site() {
+        for good in ["/", "/rounds", "/rounds/rnd_1?tab=late", "/a//b"] {
+            assert_eq!(local_path(good), good);
+        }
+        for bad in
+            ["", "rounds", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/a\r\nSet-Cookie: x", "javascript:x"]
+        {
+            assert_eq!(local_path(bad), "/", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_operator_of_a_round_or_officer_of_every_city() {
+        assert!(!role_fits(Role::Operator, ScopeKind::Round));
+        assert!(!role_fits(Role::CityOfficer, ScopeKind::Instance));
+        assert!(Role::ALL.iter().all(|r| ScopeKind::ALL.iter().any(|k| role_fits(*r, *k))));
+    }
+}

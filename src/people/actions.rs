@@ -1,0 +1,126 @@
+//! The use cases of people, one function each: `entrance` (signing in and out, tokens, passwords),
+//! `own` (one's own account), `directory` (accounts of others), `grants`, `setup` (the first one).
+//!
+//! Passwords are hashed outside of transactions: hashing takes time that writers do not have.
+
+mod directory;
+mod entrance;
+mod grants;
+mod own;
+mod setup;
+
+pub use self::directory::{
+    Invited, PersonInvite, PersonUpdate, person_ensure, person_invite, person_invite_again, person_list, person_read, person_update,
+};
+pub use self::entrance::{
+    Opens, PasswordLink, SignIn, TokenRefresh, password_link, password_reset_request, password_set, session_end, session_end_everywhere,
+    session_start, token_issue, token_refresh, token_revoke,
+};
+pub use self::grants::{GrantAdded, grant_add, grant_ensure, grant_remove, scopes_to_grant};
+pub use self::own::{AccountUpdate, account_read, account_update};
+pub use self::setup::{SetupStart, invite_link, person_from_terminal, setup_code, setup_open, setup_start};
+pub use super::store::recipient;
+
+use std::collections::BTreeMap;
+
+use super::call::Call;
+use super::identity::{PersonState, ScopeKind};
+use super::policy;
+use super::store::{self, GrantRow, PersonRow, Scope};
+use super::views::{GrantView, PersonView};
+use crate::ground::ids::PersonId;
+use crate::ground::{Error, FieldError, Result, Text};
+use crate::store::Db;
+use crate::store::audit::{self, AuditEntry};
+use crate::web::paging::{Listing, PageAt};
+
+/// What a scope is called, in the caller's language.
+fn scope_name(call: &Call<'_>, scope: &Scope) -> String {
+    serde_json::from_str::<Text>(&scope.name).map_or_else(|_| scope.name.clone(), |t| t.get(&call.language).to_owned())
+}
+
+/// Accounts with those of their grants that the caller may know: all of one's own; of others, those
+/// in the caller's own scopes.
+fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<PersonView>> {
+    let ids: Vec<PersonId> = rows.iter().map(|r| r.id.clone()).collect();
+    let grants = store::grants_of(db, &ids)?;
+    let scopes = store::scopes(db, &grants.iter().map(|g| g.scope_id.clone()).collect::<Vec<_>>())?;
+    let shown = |g: &GrantRow| {
+        let own = call.caller.person.as_ref() == Some(&g.person_id);
+        let covered = || match scopes.get(&g.scope_id) {
+            Some(scope) => policy::allowed(&call.caller, "person_list", &scope.target),
+            None => policy::allowed(&call.caller, "person_list", &super::identity::Target::instance()),
+        };
+        own || covered()
+    };
+    let view = |g: &GrantRow| GrantView {
+        id: g.id.clone(),
+        role: g.role,
+        scope_kind: g.scope_kind,
+        scope_id: g.scope_id.clone(),
+        scope_name: match g.scope_kind {
+            ScopeKind::Instance => String::new(),
+            _ => scopes.get(&g.scope_id).map_or_else(|| g.scope_id.clone(), |s| scope_name(call, s)),
+        },
+        created_at: g.created_at,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| PersonView {
+            grants: grants.iter().filter(|g| g.person_id == row.id && shown(g)).map(view).collect(),
+            id: row.id,
+            email: row.email,
+            name: row.name,
+            language: row.language,
+            time_zone: row.time_zone,
+            state: row.state,
+            version: row.version,
+            created_at: row.created_at,
+        })
+        .collect())
+}
+
+fn view(call: &Call<'_>, db: &mut Db, row: PersonRow) -> Result<PersonView> {
+    views(call, db, vec![row])?.pop().ok_or_else(|| Error::internal("one account gave no view"))
+}
+
+/// The signed-in person's account, which may still have been disabled a moment ago.
+fn own_row(call: &Call<'_>, db: &mut Db) -> Result<PersonRow> {
+    let id = call.caller.person.as_ref().ok_or(Error::Unauthenticated("unauthenticated"))?;
+    let row = store::person(db, id)?;
+    if row.state == PersonState::Active { Ok(row) } else { Err(Error::Unauthenticated("unauthenticated")) }
+}
+
+/// The audit chain, newest first. `verified`: how many entries there are, or the first broken one;
+/// asked for on the first page only, because it walks the whole chain.
+pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt) -> Result<Listing<AuditEntry>> {
+    call.authorise("audit_list", &super::identity::Target::instance())?;
+    let before = match &at.after {
+        None => None,
+        Some(key) => Some(key.parse::<i64>().map_err(|_| Error::field("cursor", "bad_cursor"))?),
+    };
+    let rows = call.read(|db| store::audit_page(db, object, before, at.limit))?;
+    Ok(Listing::of(rows, at, |e| e.seq.to_string()))
+}
+
+/// Whether the audit chain holds: `Ok(entries)`, or the number of the first entry that is missing or
+/// was changed.
+pub fn audit_verify(call: &Call<'_>) -> Result<std::result::Result<i64, i64>> {
+    call.authorise("audit_list", &super::identity::Target::instance())?;
+    call.read(audit::verify)
+}
+
+/// Puts the field `inner` of an error under `outer`, e.g. `grants.0.role`.
+fn under(outer: &str, error: Error) -> Error {
+    match error {
+        Error::Invalid(fields) => Error::Invalid(fields.into_iter().map(|f| FieldError { field: format!("{outer}.{}", f.field), ..f }).collect()),
+        other => other,
+    }
+}
+
+/// Names of the people among these ids, for the audit's readers.
+pub fn people_named<'i>(call: &Call<'_>, ids: impl Iterator<Item = &'i str>) -> Result<BTreeMap<String, String>> {
+    call.authorise("audit_list", &super::identity::Target::instance())?;
+    let ids: Vec<PersonId> = ids.filter_map(|id| id.parse().ok()).collect();
+    Ok(call.read(|db| store::people_by_ids(db, &ids))?.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
+}

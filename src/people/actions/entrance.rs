@@ -1,0 +1,282 @@
+//! Coming in and going out: sessions, tokens, links to set a password.
+//!
+//! Unknown accounts, wrong passwords and accounts without one get the same answer after the same
+//! work. Who asks for a link hears the same whether the account exists.
+
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::ground::error::Checks;
+use crate::ground::ids::PersonId;
+use crate::ground::{Error, Result};
+use crate::mail::letter::Link;
+use crate::mail::store::{About, put};
+use crate::people::call::Call;
+use crate::people::identity::{PersonState, Purpose, Target};
+use crate::people::messages::{AccountInvite, PasswordReset};
+use crate::people::store::{self, PersonRow, recipient};
+use crate::people::throttle::{self, Attempt};
+use crate::people::tokens::{self, Spent};
+use crate::people::views::TokenView;
+use crate::people::{account, capabilities, passwords, sessions};
+use crate::store::{Db, audit};
+
+/// Links that one account can be sent in a quarter of an hour.
+const LINKS: i32 = 3;
+
+/// Who wants to come in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub email: String,
+    pub password: String,
+}
+
+/// A refresh token, to be used or ended.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRefresh {
+    pub refresh_token: String,
+}
+
+/// Checks address and password; counts the try before it is made. `from` is the peer's hash.
+fn recognise(call: &Call<'_>, input: &SignIn, from: &str) -> Result<PersonRow> {
+    let mut checks = Checks::new();
+    checks.require(!input.email.trim().is_empty(), "email", "required").require(!input.password.is_empty(), "password", "required");
+    checks.done()?;
+    let email = account::normal_email(&input.email);
+    check_password(call, &email, &input.password, from)
+}
+
+/// As `recognise`, for an address in its normal form.
+fn check_password(call: &Call<'_>, email: &str, password: &str, from: &str) -> Result<PersonRow> {
+    let service = call.service;
+    throttle::check(service, Attempt::SignIn, email, from, service.config.limits.logins_per_15_minutes)?;
+    let row = call.read(|db| store::person_by_email(db, email))?.filter(|r| r.state == PersonState::Active);
+    let right = passwords::verify(password, row.as_ref().and_then(|r| r.password_hash.as_deref()))?;
+    row.filter(|_| right).ok_or(Error::Unauthenticated("bad_credentials"))
+}
+
+/// The entry for somebody who is only now known to the call.
+fn audit_as(call: &Call<'_>, db: &mut Db, person: &PersonId, verb: &str, detail: &serde_json::Value) -> Result<()> {
+    audit::append(db, call.now, person.as_str(), verb, person.as_str(), detail)
+}
+
+/// Still active, now that the transaction has begun?
+fn still_active(db: &mut Db, row: &PersonRow) -> Result<()> {
+    let now = store::person(db, &row.id)?;
+    let same = now.state == PersonState::Active && now.password_hash == row.password_hash;
+    if same { Ok(()) } else { Err(Error::Unauthenticated("bad_credentials")) }
+}
+
+/// Signs in: the new session's token. The browser's former session ends.
+pub fn session_start(call: &Call<'_>, input: &SignIn, from: &str, former: Option<&str>) -> Result<String> {
+    call.authorise("session_start", &Target::instance())?;
+    let row = recognise(call, input, from)?;
+    call.write(|db| {
+        still_active(db, &row)?;
+        throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
+        if let Some(former) = former {
+            sessions::end(db, former)?;
+        }
+        let token = sessions::start(call.service, db, &row.id)?;
+        audit_as(call, db, &row.id, "session_start", &json!({}))?;
+        Ok(token)
+    })
+}
+
+/// Signs out. Does nothing when the session had ended before.
+pub fn session_end(call: &Call<'_>, token: &str) -> Result<()> {
+    call.authorise("session_end", &Target::instance())?;
+    call.write(|db| {
+        if sessions::end(db, token)? {
+            call.audit(db, "session_end", call.caller.actor(), &json!({}))?;
+        }
+        Ok(())
+    })
+}
+
+/// Signs out in every browser and program.
+pub fn session_end_everywhere(call: &Call<'_>) -> Result<()> {
+    call.authorise("session_end_everywhere", &Target::instance())?;
+    let Some(person) = &call.caller.person else { return Err(Error::Unauthenticated("unauthenticated")) };
+    call.write(|db| {
+        let ended = sessions::end_all(db, person, None)?;
+        store::refresh_revoke_person(db, person, call.now)?;
+        call.audit(db, "session_end_everywhere", person, &json!({"sessions": ended}))
+    })
+}
+
+fn token_view(call: &Call<'_>, person: &PersonId, refresh_token: String) -> Result<TokenView> {
+    let access_token = tokens::issue(call.service, person, call.now)?;
+    Ok(TokenView { access_token, refresh_token, token_type: "Bearer", expires_in: tokens::LIFETIME })
+}
+
+/// A first pair of tokens for an address and a password.
+pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenView> {
+    call.authorise("token_issue", &Target::instance())?;
+    let row = recognise(call, input, from)?;
+    let refresh_token = call.write(|db| {
+        still_active(db, &row)?;
+        throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
+        let token = tokens::refresh_start(call.service, db, &row.id)?;
+        audit_as(call, db, &row.id, "token_issue", &json!({}))?;
+        Ok(token)
+    })?;
+    token_view(call, &row.id, refresh_token)
+}
+
+/// The next pair of tokens. A token that comes a second time ends its whole family.
+pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView> {
+    call.authorise("token_refresh", &Target::instance())?;
+    let spent = call.write(|db| {
+        let spent = tokens::refresh_spend(call.service, db, &input.refresh_token)?;
+        match &spent {
+            Spent::Followed { person, .. } => audit_as(call, db, person, "token_refresh", &json!({}))?,
+            Spent::Reused { person } => audit_as(call, db, person, "token_refresh", &json!({"outcome": "reused, family revoked"}))?,
+            Spent::Refused => {}
+        }
+        Ok(spent)
+    })?;
+    match spent {
+        Spent::Followed { person, refresh_token } => token_view(call, &person, refresh_token),
+        Spent::Reused { person } => {
+            tracing::warn!(%person, "a spent refresh token came back; its family was revoked");
+            Err(Error::Unauthenticated("token_invalid"))
+        }
+        Spent::Refused => Err(Error::Unauthenticated("token_invalid")),
+    }
+}
+
+/// Ends a refresh token and its family. Says nothing about whether it was one (RFC 7009).
+pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
+    call.authorise("token_revoke", &Target::instance())?;
+    call.write(|db| match tokens::refresh_end(call.service, db, &input.refresh_token)? {
+        Some(person) => audit_as(call, db, &person, "token_revoke", &json!({})),
+        None => Ok(()),
+    })
+}
+
+/// Sends a link to set a password, if there is an account to send it to. The answer, and the work,
+/// are the same if not; more than a few links in a quarter of an hour are not sent.
+pub fn password_reset_request(call: &Call<'_>, email: &str) -> Result<()> {
+    call.authorise("password_reset_request", &Target::instance())?;
+    let mut checks = Checks::new();
+    let email = account::email(&mut checks, "email", email);
+    checks.done()?;
+    call.write(|db| {
+        let blocked = throttle::count(call.service, db, Attempt::Reset, &email, "", LINKS)?.is_some();
+        let row = store::person_by_email(db, &email)?.filter(|r| r.state != PersonState::Disabled && !blocked);
+        if let Some(row) = row {
+            send_link(call, db, &row, "")?;
+            return call.audit(db, "password_reset_request", &row.id, &json!({}));
+        }
+        // The same work for nobody, undone at once.
+        let nobody = nobody(call, &email);
+        let undone: Result<()> = db.attempt(|db| {
+            send_link(call, db, &nobody, "")?;
+            call.audit(db, "password_reset_request", &nobody.id, &json!({}))?;
+            Err(Error::Conflict("conflict"))
+        });
+        match undone {
+            Err(Error::Conflict("conflict")) => Ok(()),
+            other => other,
+        }
+    })
+}
+
+fn nobody(call: &Call<'_>, email: &str) -> PersonRow {
+    PersonRow {
+        id: PersonId::new(&*call.service.clock, &*call.service.chance),
+        email: email.to_owned(),
+        name: String::new(),
+        language: "en".to_owned(),
+        time_zone: "UTC".to_owned(),
+        password_hash: Some(String::new()),
+        state: PersonState::Active,
+        version: 1,
+        created_at: call.now,
+    }
+}
+
+/// Puts the right link into the outbox: an invitation for who has no password yet, else a reset.
+pub(super) fn send_link(call: &Call<'_>, db: &mut Db, row: &PersonRow, invited_by: &str) -> Result<()> {
+    let to = recipient(row);
+    let about = About { kind: "person", id: row.id.as_str(), round: None };
+    let invited = row.password_hash.is_none();
+    let (purpose, lifetime) = if invited {
+        (Purpose::AccountInvite, capabilities::invite_link_lifetime())
+    } else {
+        (Purpose::PasswordReset, capabilities::password_link_lifetime())
+    };
+    let until = call.now.plus(lifetime);
+    let capability = capabilities::issue(call, db, purpose, row.id.as_str(), Some(&row.id), until)?;
+    let link = Link::capability("/password/", &capability);
+    let (expires_at, time_zone) = (until.local(&row.time_zone), row.time_zone.clone());
+    if invited {
+        put(db, call.service, &to, about, &AccountInvite { link, invited_by: invited_by.to_owned(), expires_at, time_zone })?;
+    } else {
+        put(db, call.service, &to, about, &PasswordReset { link, expires_at, time_zone })?;
+    }
+    Ok(())
+}
+
+/// What a password link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opens {
+    Invitation,
+    Reset,
+}
+
+/// Whom a password link belongs to.
+#[derive(Debug, Clone)]
+pub struct PasswordLink {
+    pub person: PersonRow,
+    pub opens: Opens,
+}
+
+/// Reads the link that the caller holds; changes nothing. Errors: not found for any other link.
+pub fn password_link(call: &Call<'_>) -> Result<PasswordLink> {
+    call.authorise("password_set", &Target::instance())?;
+    let held = call.caller.capability.as_ref().ok_or(Error::NotFound("link"))?;
+    let opens = match held.purpose {
+        Purpose::AccountInvite => Opens::Invitation,
+        Purpose::PasswordReset => Opens::Reset,
+        Purpose::Review => return Err(Error::NotFound("link")),
+    };
+    let id: PersonId = held.subject_id.parse().map_err(|_| Error::NotFound("link"))?;
+    let person = call.read(|db| store::person(db, &id)).map_err(|_| Error::NotFound("link"))?;
+    if person.state == PersonState::Disabled { Err(Error::NotFound("link")) } else { Ok(PasswordLink { person, opens }) }
+}
+
+/// Sets the password through a link, once: the account becomes active, every link to set a password
+/// and every session of it ends.
+pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
+    let PasswordLink { person, .. } = password_link(call)?;
+    let held = call.caller.capability.as_ref().ok_or(Error::NotFound("link"))?;
+    let mut checks = Checks::new();
+    account::password(&mut checks, "password", password, &person.email);
+    checks.done()?;
+    let hash = passwords::hash(&*call.service.chance, password)?;
+    call.write(|db| {
+        // Of two clicks at the same moment, one wins.
+        if store::capability_spend(db, &held.id, call.now)? == 0 || store::password_set(db, &person.id, &hash)? == 0 {
+            return Err(Error::NotFound("link"));
+        }
+        store::capabilities_revoke(db, Purpose::AccountInvite, person.id.as_str(), call.now)?;
+        store::capabilities_revoke(db, Purpose::PasswordReset, person.id.as_str(), call.now)?;
+        sessions::end_all(db, &person.id, None)?;
+        store::refresh_revoke_person(db, &person.id, call.now)?;
+        call.audit(db, "password_set", &person.id, &json!({}))
+    })?;
+    Ok(person)
+}
+
+/// Verifies the current password of a signed-in person, under the same brake as signing in.
+pub(super) fn verify_own(call: &Call<'_>, email: &str, password: &str, from: &str) -> Result<()> {
+    check_password(call, email, password, from).map(drop).map_err(|e| match e {
+        Error::Unauthenticated(_) => Error::field("current_password", "wrong_password"),
+        other => other,
+    })
+}

@@ -1,0 +1,76 @@
+//! One's own account: reading it, changing details, changing the password.
+
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::entrance::verify_own;
+use super::{own_row, view};
+use crate::ground::Result;
+use crate::ground::error::Checks;
+use crate::people::call::Call;
+use crate::people::identity::{Purpose, Target};
+use crate::people::store;
+use crate::people::throttle::{self, Attempt};
+use crate::people::views::PersonView;
+use crate::people::{account, passwords, sessions};
+
+/// The account as it should be; the password only when it should change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountUpdate {
+    pub name: String,
+    pub language: String,
+    pub time_zone: String,
+    #[serde(default)]
+    pub current_password: Option<String>,
+    #[serde(default)]
+    pub new_password: Option<String>,
+}
+
+pub fn account_read(call: &Call<'_>) -> Result<PersonView> {
+    call.authorise("account_read", &Target::instance())?;
+    call.read(|db| {
+        let row = own_row(call, db)?;
+        view(call, db, row)
+    })
+}
+
+/// Changes the caller's account. A new password ends every other session and every refresh token;
+/// `keep` is the session that goes on. `from` is the peer's hash.
+pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from: &str, keep: Option<&str>) -> Result<PersonView> {
+    call.authorise("account_update", &Target::instance())?;
+    let row = call.read(|db| own_row(call, db))?;
+    let mut checks = Checks::new();
+    let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
+    let wanted = input.new_password.as_deref().filter(|p| !p.is_empty());
+    let current = input.current_password.as_deref().filter(|p| !p.is_empty());
+    if let Some(password) = wanted {
+        account::password(&mut checks, "new_password", password, &row.email);
+        checks.require(current.is_some(), "current_password", "required");
+    } else {
+        checks.require(current.is_none(), "new_password", "required");
+    }
+    checks.done()?;
+    let hash = match (wanted, current) {
+        (Some(password), Some(current)) => {
+            verify_own(call, &row.email, current, from)?;
+            Some(passwords::hash(&*call.service.chance, password)?)
+        }
+        _ => None,
+    };
+    call.write(|db| {
+        let row = own_row(call, db)?;
+        store::person_update(db, &row, version, &details, row.state)?;
+        if let Some(hash) = &hash {
+            store::password_set(db, &row.id, hash)?;
+            throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
+            store::capabilities_revoke(db, Purpose::PasswordReset, row.id.as_str(), call.now)?;
+            sessions::end_all(db, &row.id, keep)?;
+            store::refresh_revoke_person(db, &row.id, call.now)?;
+        }
+        call.audit(db, "account_update", &row.id, &json!({"password_changed": hash.is_some()}))?;
+        let row = store::person(db, &row.id)?;
+        view(call, db, row)
+    })
+}

@@ -1,0 +1,163 @@
+//! The first person of a fresh instance: on the command line, or on a page with the code that the
+//! service prints in its terminal, so that no stranger can take the instance over.
+
+use serde::Deserialize;
+use serde_json::json;
+use subtle::ConstantTimeEq;
+
+use crate::ground::error::Checks;
+use crate::ground::ids::{GrantId, PersonId};
+use crate::ground::receipt::receipt;
+use crate::ground::{Error, FieldError, Result, UtcTime};
+use crate::people::call::Call;
+use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind, Target};
+use crate::people::store::{self, GrantRow, PersonRow};
+use crate::people::throttle::{self, Attempt};
+use crate::people::{account, capabilities, passwords, sessions};
+use crate::service::Service;
+use crate::store::{Db, audit};
+
+/// The first coordinator, who is also the first operator.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupStart {
+    pub code: String,
+    pub email: String,
+    pub name: String,
+    pub language: String,
+    pub time_zone: String,
+    pub password: String,
+}
+
+/// The code of this instance, ten characters in two groups; `None` once somebody has an account
+/// (or while the database does not answer). Printed by whoever starts the service.
+pub fn setup_code(service: &Service) -> Option<String> {
+    service.store.read(store::people_exist).is_ok_and(|exist| !exist).then(|| code(service))
+}
+
+fn code(service: &Service) -> String {
+    receipt("setup", &service.secrets.token("setup", ""))
+}
+
+/// Whether the typed code is the right one: case, spaces and dashes do not matter, and letters that
+/// look like digits are read as such.
+fn is_code(typed: &str, right: &str) -> bool {
+    let plain = |text: &str| -> String {
+        let kept = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase());
+        kept.map(|c| {
+            if c == 'O' {
+                '0'
+            } else if c == 'I' || c == 'L' {
+                '1'
+            } else {
+                c
+            }
+        })
+        .collect()
+    };
+    plain(typed).as_bytes().ct_eq(plain(right).as_bytes()).into()
+}
+
+/// Whether the instance still waits for its first person. Errors: not found once it has one.
+pub fn setup_open(call: &Call<'_>) -> Result<()> {
+    call.authorise("setup_start", &Target::instance())?;
+    if call.read(store::people_exist)? { Err(Error::NotFound("page")) } else { Ok(()) }
+}
+
+/// Creates the first account and signs it in: the session's token. `from` is the peer's hash.
+pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<String> {
+    setup_open(call)?;
+    let service = call.service;
+    throttle::check(service, Attempt::Setup, "", from, service.config.limits.logins_per_15_minutes)?;
+    let mut checks = Checks::new();
+    let email = account::email(&mut checks, "email", &input.email);
+    let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
+    account::password(&mut checks, "password", &input.password, &email);
+    if !is_code(&input.code, &code(service)) {
+        checks.push(FieldError::new("code", if input.code.trim().is_empty() { "required" } else { "wrong_setup_code" }));
+    }
+    checks.done()?;
+    let hash = passwords::hash(&*service.chance, &input.password)?;
+    let row = PersonRow {
+        id: PersonId::new(&*service.clock, &*service.chance),
+        email,
+        name: details.name,
+        language: details.language,
+        time_zone: details.time_zone,
+        password_hash: Some(hash),
+        state: PersonState::Active,
+        version: 1,
+        created_at: call.now,
+    };
+    call.write(|db| {
+        // The entry comes first: it makes writers queue, so that only one can be the first.
+        audit::append(db, call.now, row.id.as_str(), "setup_start", row.id.as_str(), &json!({}))?;
+        if store::people_exist(db)? {
+            return Err(Error::NotFound("page"));
+        }
+        store::person_insert(db, &row)?;
+        for role in [Role::Coordinator, Role::Operator] {
+            store::grant_insert(db, &instance_grant(service, &row.id, role, call.now))?;
+        }
+        throttle::clear(service, db, Attempt::Setup, "", from)?;
+        sessions::start(service, db, &row.id)
+    })
+}
+
+fn instance_grant(service: &Service, person: &PersonId, role: Role, now: UtcTime) -> GrantRow {
+    GrantRow {
+        id: GrantId::new(&*service.clock, &*service.chance),
+        person_id: person.clone(),
+        role,
+        scope_kind: ScopeKind::Instance,
+        scope_id: String::new(),
+        created_at: now,
+    }
+}
+
+/// For the command line, whose user owns the machine: finds or creates the account, gives it the
+/// roles for the whole instance, and returns a link to set its password.
+pub fn person_from_terminal(
+    service: &Service,
+    email: &str,
+    name: &str,
+    language: &str,
+    time_zone: &str,
+    roles: &[Role],
+) -> Result<(PersonRow, String)> {
+    let call = Call::new(service, Caller::anonymous(), language);
+    service.store.write(|db| {
+        let row = super::person_ensure(&call, db, email, name, language, time_zone)?;
+        if row.state == PersonState::Disabled {
+            return Err(Error::field("email", "account_disabled"));
+        }
+        for role in roles {
+            store::grant_insert(db, &instance_grant(service, &row.id, *role, call.now))?;
+        }
+        audit::append(db, call.now, "stoa", "person_invite", row.id.as_str(), &json!({"roles": roles, "command_line": true}))?;
+        let link = invite_link(&call, db, &row)?;
+        Ok((row, link))
+    })
+}
+
+/// A link to set the password of an account, made for handing over by other means than mail.
+pub fn invite_link(call: &Call<'_>, db: &mut Db, row: &PersonRow) -> Result<String> {
+    let purpose = if row.password_hash.is_none() { Purpose::AccountInvite } else { Purpose::PasswordReset };
+    let until = call.now.plus(capabilities::password_link_lifetime());
+    let id = capabilities::issue(call, db, purpose, row.id.as_str(), Some(&row.id), until)?;
+    Ok(call.service.link(&format!("/password/{}", call.service.secrets.capability(&id))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_code;
+
+    #[test]
+    fn a_code_can_be_read_aloud_and_typed_back() {
+        for typed in ["7KQ1M-X0D9A", "7kq1m x0d9a", "7KQIMXOD9A", " 7KQlM-XoD9A "] {
+            assert!(is_code(typed, "7KQ1M-X0D9A"), "{typed}");
+        }
+        assert!(!is_code("", "7KQ1M-X0D9A"));
+        assert!(!is_code("7KQ1M-X0D9B", "7KQ1M-X0D9A"));
+    }
+}

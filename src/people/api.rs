@@ -1,0 +1,122 @@
+//! The JSON face of people.
+
+use actix_web::{HttpResponse, web};
+
+use super::actions::{self, AccountUpdate, PersonInvite, PersonUpdate, SignIn, TokenRefresh};
+use super::caller::Ctx;
+use super::views::{GrantInput, GrantView, PersonView, TokenView};
+use crate::ground::ids::{GrantId, PersonId};
+use crate::store::audit::AuditEntry;
+use crate::web::body::{Body, created, if_match, ok, ok_versioned};
+use crate::web::failure::Failure;
+use crate::web::paging::{Listing, PageQuery};
+use crate::web::request::query_value;
+use crate::web::routes::Routes;
+
+pub fn routes(r: &mut Routes) {
+    r.post("/api/v1/tokens", "token_issue", token_issue)
+        .summary("Get an access token and a refresh token for an e-mail address and a password")
+        .takes::<SignIn>()
+        .gives::<TokenView>(200);
+    r.post("/api/v1/tokens/refresh", "token_refresh", token_refresh)
+        .summary("Exchange a refresh token for the next pair; a token that comes twice ends its whole family")
+        .takes::<TokenRefresh>()
+        .gives::<TokenView>(200);
+    r.post("/api/v1/tokens/revoke", "token_revoke", token_revoke)
+        .summary("End a refresh token and its family")
+        .takes::<TokenRefresh>()
+        .gives_nothing(204);
+    r.get("/api/v1/me", "account_read", account_read).summary("Read your own account").gives::<PersonView>(200);
+    r.put("/api/v1/me", "account_update", account_update)
+        .summary("Change your own account; a new password needs the current one and ends all sessions and refresh tokens")
+        .takes::<AccountUpdate>()
+        .gives::<PersonView>(200);
+    r.get("/api/v1/people", "person_list", person_list)
+        .summary("List accounts: all of them, or those with a role in your scopes")
+        .query("cursor", "Where the page begins: next_cursor of the page before")
+        .query("limit", "Items on the page, 1 to 200; 50 when absent")
+        .gives::<Listing<PersonView>>(200);
+    r.post("/api/v1/people", "person_invite", person_invite)
+        .summary("Invite a person, with roles; 200 and only the roles when there is an account already")
+        .takes::<PersonInvite>()
+        .gives::<PersonView>(201);
+    r.get("/api/v1/people/{person_id}", "person_read", person_read).summary("Read an account").gives::<PersonView>(200);
+    r.put("/api/v1/people/{person_id}", "person_update", person_update)
+        .summary("Change an account; disabling it ends every session, token and link at once")
+        .takes::<PersonUpdate>()
+        .gives::<PersonView>(200);
+    r.post("/api/v1/people/{person_id}/grants", "grant_add", grant_add)
+        .summary("Give a person a role in a scope; giving it twice changes nothing")
+        .takes::<GrantInput>()
+        .gives::<GrantView>(201);
+    r.delete("/api/v1/people/{person_id}/grants/{grant_id}", "grant_remove", grant_remove).summary("Take a role away").gives_nothing(204);
+    r.get("/api/v1/audit-entries", "audit_list", audit_list)
+        .summary("Read the audit chain, newest first")
+        .query("object", "Only entries about this id")
+        .query("cursor", "Where the page begins: next_cursor of the page before")
+        .query("limit", "Items on the page, 1 to 200; 50 when absent")
+        .gives::<Listing<AuditEntry>>(200);
+}
+
+async fn token_issue(ctx: Ctx, body: Body<SignIn>) -> Result<HttpResponse, Failure> {
+    let from = ctx.peer();
+    Ok(ok(&ctx.run(move |call| actions::token_issue(call, &body.0, &from)).await?))
+}
+
+async fn token_refresh(ctx: Ctx, body: Body<TokenRefresh>) -> Result<HttpResponse, Failure> {
+    Ok(ok(&ctx.run(move |call| actions::token_refresh(call, &body.0)).await?))
+}
+
+async fn token_revoke(ctx: Ctx, body: Body<TokenRefresh>) -> Result<HttpResponse, Failure> {
+    ctx.run(move |call| actions::token_revoke(call, &body.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn account_read(ctx: Ctx) -> Result<HttpResponse, Failure> {
+    let view = ctx.run(actions::account_read).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn account_update(ctx: Ctx, body: Body<AccountUpdate>) -> Result<HttpResponse, Failure> {
+    let version = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
+    let from = ctx.peer();
+    let view = ctx.run(move |call| actions::account_update(call, version, &body.0, &from, None)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn person_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<HttpResponse, Failure> {
+    Ok(ok(&ctx.run(move |call| actions::person_list(call, &query.at()?)).await?))
+}
+
+async fn person_invite(ctx: Ctx, body: Body<PersonInvite>) -> Result<HttpResponse, Failure> {
+    let invited = ctx.run(move |call| actions::person_invite(call, &body.0)).await?;
+    let view = invited.person;
+    Ok(if invited.new { created(&view, &format!("/api/v1/people/{}", view.id), view.version) } else { ok_versioned(&view, view.version) })
+}
+
+async fn person_read(ctx: Ctx, id: web::Path<PersonId>) -> Result<HttpResponse, Failure> {
+    let view = ctx.run(move |call| actions::person_read(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn person_update(ctx: Ctx, id: web::Path<PersonId>, body: Body<PersonUpdate>) -> Result<HttpResponse, Failure> {
+    let version = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
+    let view = ctx.run(move |call| actions::person_update(call, &id, version, &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn grant_add(ctx: Ctx, id: web::Path<PersonId>, body: Body<GrantInput>) -> Result<HttpResponse, Failure> {
+    let person = id.clone();
+    let added = ctx.run(move |call| actions::grant_add(call, &id, &body.0)).await?;
+    Ok(created(&added.grant, &format!("/api/v1/people/{person}/grants/{}", added.grant.id), added.person_version))
+}
+
+async fn grant_remove(ctx: Ctx, ids: web::Path<(PersonId, GrantId)>) -> Result<HttpResponse, Failure> {
+    ctx.run(move |call| actions::grant_remove(call, &ids.0, &ids.1)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn audit_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<HttpResponse, Failure> {
+    let object = query_value(&ctx.request, "object");
+    Ok(ok(&ctx.run(move |call| actions::audit_list(call, object.as_deref(), &query.at()?)).await?))
+}

@@ -1,0 +1,45 @@
+//! The mails of people: an invitation to an account, and a link to set a new password.
+
+use serde::{Deserialize, Serialize};
+
+use crate::mail::letter::{Letter, Link};
+
+/// "You have an account": leads to the page that sets the first password.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AccountInvite {
+    pub link: Link,
+    /// Who invited, empty where the service itself did.
+    pub invited_by: String,
+    /// Until when the link works, on the recipient's clock.
+    pub expires_at: String,
+    pub time_zone: String,
+}
+
+impl Letter for AccountInvite {
+    const TEMPLATE: &'static str = "account_invite";
+
+    fn sample() -> Self {
+        Self {
+            link: Link::sample("/password/cap_sample"),
+            invited_by: "Amina Haddad".to_owned(),
+            expires_at: "2026-11-30 17:00".to_owned(),
+            time_zone: "Africa/Tunis".to_owned(),
+        }
+    }
+}
+
+/// "You asked for a new password".
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PasswordReset {
+    pub link: Link,
+    pub expires_at: String,
+    pub time_zone: String,
+}
+
+impl Letter for PasswordReset {
+    const TEMPLATE: &'static str = "password_reset";
+
+    fn sample() -> Self {
+        Self { link: Link::sample("/password/cap_sample"), expires_at: "2026-11-30 17:00".to_owned(), time_zone: "Europe/Berlin".to_owned() }
+    }
+}

@@ -1,0 +1,201 @@
+//! SQL of what opens doors: sessions, refresh tokens, capabilities, counted tries. Hashes only.
+
+use chrono::Duration;
+use diesel::prelude::*;
+
+use crate::ground::ids::{CapabilityId, PersonId};
+use crate::ground::{Result, UtcTime};
+use crate::on_each;
+use crate::people::identity::{Caller, Held, Purpose};
+use crate::store::Db;
+use crate::store::schema::{capability, login_attempt, person, refresh_token, session};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = session)]
+pub struct SessionRow {
+    /// SHA-256 of the cookie's token.
+    pub id: String,
+    pub person_id: PersonId,
+    pub created_at: UtcTime,
+    pub seen_at: UtcTime,
+    pub expires_at: UtcTime,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = refresh_token)]
+pub struct RefreshRow {
+    /// SHA-256 of the token.
+    pub id: String,
+    pub family_id: String,
+    pub person_id: PersonId,
+    pub created_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub spent_at: Option<UtcTime>,
+    pub revoked_at: Option<UtcTime>,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = capability)]
+pub struct CapabilityRow {
+    pub id: CapabilityId,
+    pub token_hash: String,
+    pub purpose: Purpose,
+    pub subject_id: String,
+    pub person_id: Option<PersonId>,
+    pub created_at: UtcTime,
+    pub expires_at: UtcTime,
+    pub revoked_at: Option<UtcTime>,
+}
+
+pub fn session_insert(db: &mut Db, row: &SessionRow) -> Result<()> {
+    diesel::insert_into(session::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// A living session by its hash.
+pub fn session(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<SessionRow>> {
+    Ok(session::table.find(hash).filter(session::expires_at.gt(now)).select(SessionRow::as_select()).first(db).optional()?)
+}
+
+/// Moves the end of a session, unless somebody else has just done it.
+pub fn session_renew(db: &mut Db, row: &SessionRow, now: UtcTime, until: UtcTime) -> Result<usize> {
+    Ok(diesel::update(session::table.find(&row.id))
+        .filter(session::seen_at.eq(row.seen_at))
+        .set((session::seen_at.eq(now), session::expires_at.eq(until)))
+        .execute(db)?)
+}
+
+pub fn session_delete(db: &mut Db, hash: &str) -> Result<usize> {
+    Ok(diesel::delete(session::table.find(hash)).execute(db)?)
+}
+
+/// Deletes every session of a person, perhaps but one.
+pub fn sessions_delete(db: &mut Db, person: &PersonId, keep: Option<&str>) -> Result<usize> {
+    let all = session::table.filter(session::person_id.eq(person));
+    Ok(match keep {
+        Some(hash) => diesel::delete(all.filter(session::id.ne(hash))).execute(db)?,
+        None => diesel::delete(all).execute(db)?,
+    })
+}
+
+/// Deletes a person's sessions that have ended.
+pub fn sessions_sweep(db: &mut Db, person: &PersonId, now: UtcTime) -> Result<usize> {
+    Ok(diesel::delete(session::table.filter(session::person_id.eq(person)).filter(session::expires_at.le(now))).execute(db)?)
+}
+
+pub fn refresh_insert(db: &mut Db, row: &RefreshRow) -> Result<()> {
+    diesel::insert_into(refresh_token::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub fn refresh(db: &mut Db, hash: &str) -> Result<Option<RefreshRow>> {
+    Ok(refresh_token::table.find(hash).select(RefreshRow::as_select()).first(db).optional()?)
+}
+
+/// 1 when this call spent it, 0 when it was spent or revoked before.
+pub fn refresh_mark_spent(db: &mut Db, hash: &str, now: UtcTime) -> Result<usize> {
+    Ok(diesel::update(refresh_token::table.find(hash))
+        .filter(refresh_token::spent_at.is_null())
+        .filter(refresh_token::revoked_at.is_null())
+        .set(refresh_token::spent_at.eq(Some(now)))
+        .execute(db)?)
+}
+
+pub fn refresh_revoke_family(db: &mut Db, family: &str, now: UtcTime) -> Result<usize> {
+    Ok(diesel::update(refresh_token::table.filter(refresh_token::family_id.eq(family)))
+        .filter(refresh_token::revoked_at.is_null())
+        .set(refresh_token::revoked_at.eq(Some(now)))
+        .execute(db)?)
+}
+
+/// Ends every family of a person.
+pub fn refresh_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) -> Result<usize> {
+    Ok(diesel::update(refresh_token::table.filter(refresh_token::person_id.eq(person)))
+        .filter(refresh_token::revoked_at.is_null())
+        .set(refresh_token::revoked_at.eq(Some(now)))
+        .execute(db)?)
+}
+
+/// Deletes a person's tokens that expired by themselves.
+pub fn refresh_sweep(db: &mut Db, person: &PersonId, now: UtcTime) -> Result<usize> {
+    Ok(diesel::delete(refresh_token::table.filter(refresh_token::person_id.eq(person)).filter(refresh_token::expires_at.le(now))).execute(db)?)
+}
+
+/// What a capability token's hash opens, and whom it was issued to; `None` when revoked or expired.
+pub fn held_capability(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<(Held, Caller)>> {
+    let row: Option<CapabilityRow> = capability::table
+        .filter(capability::token_hash.eq(hash))
+        .filter(capability::expires_at.gt(now))
+        .filter(capability::revoked_at.is_null())
+        .select(CapabilityRow::as_select())
+        .first(db)
+        .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let mut caller = Caller::anonymous();
+    if let Some(id) = &row.person_id
+        && let Some((name, email, time_zone)) =
+            person::table.find(id).select((person::name, person::email, person::time_zone)).first::<(String, String, String)>(db).optional()?
+    {
+        caller.name = name;
+        caller.email = email;
+        caller.time_zone = time_zone;
+    }
+    Ok(Some((Held { id: row.id, purpose: row.purpose, subject_id: row.subject_id, person: row.person_id }, caller)))
+}
+
+/// Keeps a new capability.
+pub fn capability_insert(db: &mut Db, row: &CapabilityRow) -> Result<()> {
+    diesel::insert_into(capability::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Ends one capability; 0 when it had ended before.
+pub fn capability_spend(db: &mut Db, id: &CapabilityId, now: UtcTime) -> Result<usize> {
+    Ok(diesel::update(capability::table.find(id)).filter(capability::revoked_at.is_null()).set(capability::revoked_at.eq(Some(now))).execute(db)?)
+}
+
+/// Ends every capability of a purpose for a subject.
+pub fn capabilities_revoke(db: &mut Db, purpose: Purpose, subject_id: &str, now: UtcTime) -> Result<usize> {
+    Ok(diesel::update(capability::table.filter(capability::purpose.eq(purpose)).filter(capability::subject_id.eq(subject_id)))
+        .filter(capability::revoked_at.is_null())
+        .set(capability::revoked_at.eq(Some(now)))
+        .execute(db)?)
+}
+
+/// Ends every capability that was issued to a person, whatever for.
+pub fn capabilities_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) -> Result<usize> {
+    Ok(diesel::update(capability::table.filter(capability::person_id.eq(person)))
+        .filter(capability::revoked_at.is_null())
+        .set(capability::revoked_at.eq(Some(now)))
+        .execute(db)?)
+}
+
+/// Moves the end of a subject's living capabilities (a prolonged deadline).
+pub fn capabilities_prolong(db: &mut Db, purpose: Purpose, subject_id: &str, until: UtcTime) -> Result<usize> {
+    Ok(diesel::update(capability::table.filter(capability::purpose.eq(purpose)).filter(capability::subject_id.eq(subject_id)))
+        .filter(capability::revoked_at.is_null())
+        .set(capability::expires_at.eq(until))
+        .execute(db)?)
+}
+
+/// Counts one try in the running window, which begins anew when it began before `window`. Returns
+/// the tries so far, this one included, and when the window began.
+pub fn attempt_count(db: &mut Db, subject: &str, now: UtcTime, window: UtcTime) -> Result<(i32, UtcTime)> {
+    let first = (login_attempt::subject.eq(subject), login_attempt::failures.eq(0), login_attempt::window_started_at.eq(now));
+    let new = on_each!(db, c => diesel::insert_into(login_attempt::table).values(first).on_conflict_do_nothing().execute(c))?;
+    if new > 0 {
+        let old = login_attempt::window_started_at.lt(now.minus(Duration::days(1)));
+        diesel::delete(login_attempt::table.filter(old)).execute(db)?;
+    }
+    diesel::update(login_attempt::table.find(subject))
+        .filter(login_attempt::window_started_at.le(window))
+        .set((login_attempt::failures.eq(0), login_attempt::window_started_at.eq(now)))
+        .execute(db)?;
+    diesel::update(login_attempt::table.find(subject)).set(login_attempt::failures.eq(login_attempt::failures + 1)).execute(db)?;
+    Ok(login_attempt::table.find(subject).select((login_attempt::failures, login_attempt::window_started_at)).first(db)?)
+}
+
+pub fn attempt_clear(db: &mut Db, subject: &str) -> Result<()> {
+    diesel::delete(login_attempt::table.find(subject)).execute(db)?;
+    Ok(())
+}
