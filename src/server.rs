@@ -54,6 +54,8 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     let limits = web::Data::new(BodyLimits { json: limits.json_bytes, form: limits.form_bytes, evidence: limits.evidence_bytes });
     let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone() });
     let samples = web::Data::new(letters::samples());
+    let metrics = web::Data::new(crate::web::metrics::Metrics::default());
+    let openapi = web::Data::new(front::OpenApi::new(routes().infos()));
     let workers = service.config.server.workers;
     let server = HttpServer::new(move || {
         let mut table = routes();
@@ -63,6 +65,8 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .app_data(chance.clone())
             .app_data(limits.clone())
             .app_data(again.clone())
+            .app_data(metrics.clone())
+            .app_data(openapi.clone())
             .app_data(samples.clone())
             .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))
             .app_data(web::QueryConfig::default().error_handler(|e, request| Failure::new(query_error(&e), request).into()))

@@ -7,6 +7,7 @@ pub mod failure;
 pub mod figures;
 pub mod form;
 pub mod headers;
+pub mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod paging;

@@ -26,12 +26,13 @@ pub struct Config {
     pub demo: bool,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     pub bind: String,
     pub base_url: String,
     pub workers: usize,
+    pub metrics_token: SecretString,
     pub secure_cookies: bool,
 }
 
@@ -181,13 +182,13 @@ impl Config {
         );
         write!(
             out,
-            "[server]\nbind = {:?}\nbase_url = {:?}\nworkers = {}\nsecure_cookies = {}\n\n\
+            "[server]\nbind = {:?}\nbase_url = {:?}\nworkers = {}\nmetrics_token = {}\nsecure_cookies = {}\n\n\
              [storage]\ndata = {:?}\ndatabase_url = {database:?}\npool = {}\n\n\
              [mail]\ntransport = {:?}\nfrom = {:?}\nreply_to = {:?}\nsmtp_host = {:?}\nsmtp_port = {}\nsmtp_security = {:?}\nsmtp_user = {:?}\nsmtp_password = {}\nsmtp_ca_file = {:?}\n\n\
              [limits]\njson_bytes = {}\nform_bytes = {}\nevidence_bytes = {}\nlogins_per_15_minutes = {}\n\n\
              [agreement]\nalpha_good = {}\nalpha_tentative = {}\ngap = {}\ndecision_line = {}\n\n\
              [disclosure]\nsuppress_below = {}\n",
-            s.bind, self.base_url(), s.workers, s.secure_cookies,
+            s.bind, self.base_url(), s.workers, mask(&s.metrics_token), s.secure_cookies,
             self.storage.data.display().to_string(), self.storage.pool,
             format!("{:?}", m.transport).to_lowercase(), m.from, m.reply_to, m.smtp_host, m.smtp_port,
             format!("{:?}", m.smtp_security).to_lowercase(), m.smtp_user, mask(&m.smtp_password), m.smtp_ca_file,

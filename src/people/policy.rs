@@ -44,6 +44,8 @@ rules! {
     ready_read: [] Anyone;
     metrics_read: [] Anyone;
     api_docs_read: [] Anyone;
+    problem_list: [] Anyone;
+    about_read: [] Anyone;
     demo_enter: [] Anyone;
 
     // people

@@ -1,17 +1,134 @@
-//! The front: static files and what operators' machines ask (`/health`, `/ready`).
+//! The front: the start page, the pages about Stoa itself, the API's documents, and what
+//! operators' machines ask (`/health`, `/ready`, `/metrics`).
 
-use actix_web::HttpResponse;
-use serde_json::json;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq;
 
+use crate::framework::pages::temple_areas;
+use crate::ground::Error;
+use crate::ground::text::direction;
 use crate::people::caller::Ctx;
+use crate::people::identity::{Caller, Role};
 use crate::web::failure::Failure;
-use crate::web::routes::Routes;
+use crate::web::figures::{TempleFigure, temple};
+use crate::web::metrics::Metrics;
+use crate::web::openapi;
+use crate::web::problem::CATALOGUE;
+use crate::web::request;
+use crate::web::routes::{RouteInfo, Routes};
 use crate::web::static_files::static_read;
+use crate::web::texts::nearest;
 
-pub fn routes(routes: &mut Routes) {
-    routes.get("/static/{version}/{name}", "static_read", static_read);
-    routes.get("/health", "health_read", health_read);
-    routes.get("/ready", "ready_read", ready_read);
+type Answer = Result<HttpResponse, Failure>;
+
+/// The OpenAPI document, made once at start.
+pub struct OpenApi(Value);
+
+impl OpenApi {
+    pub fn new(routes: &[RouteInfo]) -> Self {
+        Self(openapi::document(routes))
+    }
+}
+
+pub fn routes(r: &mut Routes) {
+    r.get("/static/{version}/{name}", "static_read", static_read);
+    r.get("/", "home_read", home_read);
+    r.get("/about", "about_read", about_read);
+    r.get("/privacy", "about_read", privacy_read);
+    r.get("/accessibility", "about_read", accessibility_read);
+    r.get("/api", "api_docs_read", api_docs_page);
+    r.get("/api/v1/openapi.json", "api_docs_read", openapi_read).summary("This document.");
+    r.get("/api/v1/problems", "problem_list", problem_list).summary("Every problem code with its status and meaning.");
+    r.get("/health", "health_read", health_read);
+    r.get("/ready", "ready_read", ready_read);
+    r.get("/metrics", "metrics_read", metrics_read);
+}
+
+/// Where somebody's work is.
+fn home_of(caller: &Caller) -> Option<&'static str> {
+    let ways = [
+        (Role::Coordinator, "/rounds"),
+        (Role::CityOfficer, "/reports"),
+        (Role::Expert, "/reviews"),
+        (Role::Agency, "/surveys"),
+        (Role::Analyst, "/profiles"),
+        (Role::Operator, "/people"),
+    ];
+    ways.iter().find(|(role, _)| caller.has_role(*role)).map(|(_, way)| *way)
+}
+
+async fn home_read(ctx: Ctx) -> Answer {
+    let (home, catalogue, setup) = ctx
+        .run(|call| {
+            let home = call.caller.person.as_ref().map(|_| home_of(&call.caller).unwrap_or("/account"));
+            let newest = call.read(crate::framework::store::all)?.into_iter().find(|f| f.state == crate::framework::store::FrameworkState::Published);
+            let catalogue = newest.map(|f| f.read_catalogue()).transpose()?;
+            Ok((home, catalogue, crate::people::actions::setup_code(call.service).is_some()))
+        })
+        .await?;
+    if let Some(home) = home {
+        return Ok(ctx.redirect(home, "success", ""));
+    }
+    let language = nearest(&ctx.language);
+    let figure = catalogue.map(|catalogue| {
+        temple(&TempleFigure {
+            id: "temple".to_owned(),
+            title: ctx.t("framework-temple-title"),
+            desc: ctx.t("framework-temple-desc"),
+            inscription: ctx.t("framework-temple-inscription"),
+            areas: temple_areas(&catalogue, language, |code| Some(format!("/framework#area-{code}"))),
+            rtl: direction(language) == "rtl",
+        })
+    });
+    ctx.page("server/home", &ctx.t("front-title"), json!({"temple": figure, "setup": setup})).await
+}
+
+async fn about_read(ctx: Ctx) -> Answer {
+    text_page(&ctx, "about").await
+}
+
+async fn privacy_read(ctx: Ctx) -> Answer {
+    text_page(&ctx, "privacy").await
+}
+
+async fn accessibility_read(ctx: Ctx) -> Answer {
+    text_page(&ctx, "accessibility").await
+}
+
+/// A page of paragraphs `front-<name>-1`, `-2` … under `front-<name>-title`.
+async fn text_page(ctx: &Ctx, name: &str) -> Answer {
+    let texts = ctx.service.pages.texts();
+    let paragraphs: Vec<String> =
+        (1..20).map_while(|n| texts.find(&ctx.language, &format!("front-{name}-{n}"), &fluent_bundle::FluentArgs::new())).collect();
+    ctx.page("server/text", &ctx.t(&format!("front-{name}-title")), json!({"paragraphs": paragraphs})).await
+}
+
+async fn api_docs_page(ctx: Ctx, document: web::Data<OpenApi>) -> Answer {
+    let mut groups: std::collections::BTreeMap<String, Vec<Value>> = std::collections::BTreeMap::new();
+    for (path, methods) in document.0["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let tag = operation["tags"][0].as_str().unwrap_or("").to_owned();
+            groups.entry(tag).or_default().push(json!({
+                "method": method.to_uppercase(), "path": path, "summary": operation["summary"], "use_case": operation["operationId"],
+                "if_match": operation["parameters"].as_array().is_some_and(|p| p.iter().any(|p| p["name"] == "If-Match")),
+            }));
+        }
+    }
+    let groups: Vec<Value> = groups.into_iter().map(|(tag, operations)| json!({"tag": tag, "operations": operations})).collect();
+    let problems: Vec<Value> = CATALOGUE.iter().map(|(code, status, text)| json!({"code": code, "status": status, "text": text})).collect();
+    ctx.page("server/api", &ctx.t("front-api-title"), json!({"groups": groups, "problems": problems})).await
+}
+
+async fn openapi_read(document: web::Data<OpenApi>) -> HttpResponse {
+    HttpResponse::Ok().json(&document.0)
+}
+
+async fn problem_list() -> HttpResponse {
+    let items: Vec<Value> = CATALOGUE.iter().map(|(code, status, title)| json!({"code": code, "status": status, "title": title})).collect();
+    HttpResponse::Ok().json(json!({"items": items}))
 }
 
 /// The process lives.
@@ -20,7 +137,29 @@ async fn health_read() -> HttpResponse {
 }
 
 /// The database answers too.
-async fn ready_read(ctx: Ctx) -> Result<HttpResponse, Failure> {
+async fn ready_read(ctx: Ctx) -> Answer {
     ctx.run(|call| call.read(crate::store::db::ping)).await?;
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
+}
+
+/// Counters for Prometheus: with the configured token, or from this machine where none is set.
+async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics>) -> Answer {
+    let token = ctx.service.config.server.metrics_token.expose_secret();
+    let local = request.peer_addr().is_some_and(|a| a.ip().is_loopback())
+        && !request.headers().contains_key(header::FORWARDED)
+        && !request.headers().contains_key("X-Forwarded-For");
+    let given = request::bearer(&request).unwrap_or_default();
+    let good = if token.is_empty() { local } else { token.as_bytes().ct_eq(given.as_bytes()).into() };
+    if !good {
+        return Err(ctx.fail(Error::NotFound("page")));
+    }
+    let service = ctx.service.clone();
+    let waiting = web::block(move || service.store.read(crate::mail::store::waiting)).await;
+    let (up, waiting) = match waiting {
+        Ok(Ok(waiting)) => (1.0, waiting as f64),
+        _ => (0.0, 0.0),
+    };
+    let text = metrics
+        .text(&[("stoa_database_up", "Whether the database answers.", up), ("stoa_outbox_waiting", "Messages that wait to be sent.", waiting)]);
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

@@ -22,7 +22,12 @@ pub async fn guard(request: ServiceRequest, next: Next<impl MessageBody>) -> Res
     }
     let id = format!("{:016x}", u64::from_le_bytes(bytes));
     request.extensions_mut().insert(RequestId(id.clone()));
+    let metrics = request.app_data::<web::Data<super::metrics::Metrics>>().cloned();
+    let began = std::time::Instant::now();
     let mut response = next.call(request).await?;
+    if let Some(metrics) = metrics {
+        metrics.answered(response.status().as_u16(), began.elapsed());
+    }
     if response.status().is_server_error() {
         tracing::warn!(request_id = %id, status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request failed");
     } else {
