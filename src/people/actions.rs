@@ -10,7 +10,7 @@ mod own;
 mod setup;
 
 pub use self::directory::{
-    Invited, PersonInvite, PersonUpdate, person_ensure, person_invite, person_invite_again, person_list, person_read, person_update,
+    Invited, PersonInvite, PersonUpdate, invite_errors, person_ensure, person_invite, person_invite_again, person_list, person_read, person_update,
 };
 pub use self::entrance::{
     Opens, PasswordLink, SignIn, TokenRefresh, password_link, password_reset_request, password_set, session_end, session_end_everywhere,
@@ -91,8 +91,7 @@ fn own_row(call: &Call<'_>, db: &mut Db) -> Result<PersonRow> {
     if row.state == PersonState::Active { Ok(row) } else { Err(Error::Unauthenticated("unauthenticated")) }
 }
 
-/// The audit chain, newest first. `verified`: how many entries there are, or the first broken one;
-/// asked for on the first page only, because it walks the whole chain.
+/// The audit chain, newest first, perhaps only what is about one object.
 pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt) -> Result<Listing<AuditEntry>> {
     call.authorise("audit_list", &super::identity::Target::instance())?;
     let before = match &at.after {
@@ -104,13 +103,13 @@ pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt) -> Result<
 }
 
 /// Whether the audit chain holds: `Ok(entries)`, or the number of the first entry that is missing or
-/// was changed.
+/// was changed. Walks the whole chain.
 pub fn audit_verify(call: &Call<'_>) -> Result<std::result::Result<i64, i64>> {
     call.authorise("audit_list", &super::identity::Target::instance())?;
     call.read(audit::verify)
 }
 
-/// Puts the field `inner` of an error under `outer`, e.g. `grants.0.role`.
+/// Puts the fields of an error under `outer`, e.g. `grants[0].role`.
 fn under(outer: &str, error: Error) -> Error {
     match error {
         Error::Invalid(fields) => Error::Invalid(fields.into_iter().map(|f| FieldError { field: format!("{outer}.{}", f.field), ..f }).collect()),

@@ -9,7 +9,7 @@ use super::grants::{GrantTarget, give, may_give};
 use super::{under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, FieldError, Result};
 use crate::people::account::{self, Details};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
@@ -136,6 +136,17 @@ fn find_or_create(call: &Call<'_>, db: &mut Db, email: &str, details: &Details) 
     }
 }
 
+/// Every error of an invitation whose grants could not even be read.
+pub fn invite_errors(input: &PersonInvite, grants: Vec<FieldError>) -> Error {
+    let mut checks = Checks::new();
+    account::email(&mut checks, "email", &input.email);
+    account::details(&mut checks, &input.name, &input.language, &input.time_zone);
+    for field in grants {
+        checks.push(field);
+    }
+    checks.done().err().unwrap_or(Error::Conflict("conflict"))
+}
+
 /// Invites somebody, with roles. Whoever has an account already only gets the roles.
 pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
     policy::check_somewhere(&call.caller, "person_invite")?;
@@ -153,7 +164,7 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
             .grants
             .iter()
             .enumerate()
-            .map(|(n, grant)| may_give(call, db, "person_invite", grant).map_err(|e| under(&format!("grants.{n}"), e)))
+            .map(|(n, grant)| may_give(call, db, "person_invite", grant).map_err(|e| under(&format!("grants[{n}]"), e)))
             .collect::<Result<Vec<GrantTarget>>>()?;
         let (row, new) = find_or_create(call, db, &email, &details)?;
         if row.state == PersonState::Disabled {

@@ -108,7 +108,7 @@ fn chosen(form: &Form) -> Result<Option<GrantInput>> {
 
 /// The names of grant fields in errors, and what they are called in the forms.
 const FIELDS: &[(&str, &str)] =
-    &[("grants.0.scope_kind", "scope"), ("grants.0.scope_id", "scope"), ("grants.0.role", "role"), ("scope_kind", "scope"), ("scope_id", "scope")];
+    &[("grants[0].scope_kind", "scope"), ("grants[0].scope_id", "scope"), ("grants[0].role", "role"), ("scope_kind", "scope"), ("scope_id", "scope")];
 
 async fn invite_data(ctx: &Ctx, form: Option<&Form>) -> std::result::Result<Value, Failure> {
     let (offer, zone) = ctx.run(|call| Ok((offer(call)?, call.caller.time_zone.clone()))).await?;
@@ -134,13 +134,14 @@ async fn person_invite(ctx: Ctx, form: RawForm) -> Answer {
     let typed = form.clone();
     let invite = move |call: &Call<'_>| {
         let text = |name: &str| typed.get(name).to_owned();
-        let input = PersonInvite {
-            email: text("email"),
-            name: text("name"),
-            language: text("language"),
-            time_zone: text("time_zone"),
-            grants: chosen(&typed)?.into_iter().collect(),
-        };
+        let mut input =
+            PersonInvite { email: text("email"), name: text("name"), language: text("language"), time_zone: text("time_zone"), grants: Vec::new() };
+        match chosen(&typed) {
+            Ok(grant) => input.grants.extend(grant),
+            // People see everything that is wrong at once.
+            Err(Error::Invalid(fields)) => return Err(actions::invite_errors(&input, fields)),
+            Err(other) => return Err(other),
+        }
         actions::person_invite(call, &input)
     };
     match ctx.run(invite).await {
@@ -265,6 +266,20 @@ async fn grant_remove(ctx: Ctx, ids: web::Path<(PersonId, GrantId)>, form: RawFo
     }
 }
 
+/// Audit details as words that can wrap: `role: expert, scope_kind: instance`.
+fn plain(detail: &str) -> String {
+    fn words(value: &Value) -> String {
+        match value {
+            Value::Object(map) => map.iter().map(|(k, v)| format!("{k}: {}", words(v))).collect::<Vec<_>>().join(", "),
+            Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join("; "),
+            Value::String(text) if text.is_empty() => "–".to_owned(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+    serde_json::from_str::<Value>(detail).map_or_else(|_| detail.to_owned(), |v| words(&v))
+}
+
 async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let first = query.cursor.is_none();
     let object = query_value(&ctx.request, "object");
@@ -285,7 +300,7 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     };
     let line = |e: &crate::store::audit::AuditEntry| {
         json!({"seq": e.seq, "at": e.at.local(&zone), "actor": name(&e.actor), "verb": e.verb, "object_id": e.object,
-            "object": name(&e.object), "detail": if e.detail == "{}" { "" } else { e.detail.as_str() }})
+            "object": name(&e.object), "detail": plain(&e.detail)})
     };
     let suffix = object.as_ref().map(|o| format!("object={o}&")).unwrap_or_default();
     let page = json!({
