@@ -7,3 +7,4 @@
 mod support;
 
 mod front;
+mod mail;
