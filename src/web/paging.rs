@@ -4,6 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Ref, Schema, Type};
+
 use crate::ground::{Error, Result};
 
 /// Most items on a page, and how many when nobody asks.
@@ -44,7 +47,7 @@ impl PageQuery {
 }
 
 /// One page of a list.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Listing<T> {
     pub items: Vec<T>,
     /// Pass it as `cursor` for the next page; absent on the last one.
@@ -64,5 +67,31 @@ impl<T> Listing<T> {
 
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Listing<U> {
         Listing { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+/// Written out, because the derived one calls the list of anything `Listing`, and leaves out what is
+/// in it: the last list of the document would stand for all.
+impl<T: utoipa::ToSchema> utoipa::ToSchema for Listing<T> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("{}Listing", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
+}
+
+impl<T: utoipa::ToSchema> utoipa::PartialSchema for Listing<T> {
+    fn schema() -> RefOr<Schema> {
+        let cursor =
+            ObjectBuilder::new().schema_type(Type::String).description(Some("Pass it as `cursor` for the next page; absent on the last one."));
+        ObjectBuilder::new()
+            .description(Some("One page of a list."))
+            .property("items", ArrayBuilder::new().items(Ref::from_schema_name(T::name())))
+            .required("items")
+            .property("next_cursor", cursor)
+            .into()
     }
 }

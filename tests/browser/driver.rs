@@ -118,9 +118,14 @@ impl<'a> Window<'a> {
 
     /// Keeps a picture of the whole page as `target/screenshots/<name>.png`.
     pub async fn picture(&self, name: &str) -> PathBuf {
-        let whole = self.devtools("Page.captureScreenshot", json!({"format": "png", "captureBeyondViewport": true})).await;
+        // The page is made as high as it wants to be: capturing beyond the window shifts right-to-left pages.
+        let size = self.script("return [document.documentElement.clientWidth, innerHeight, document.documentElement.scrollHeight]").await;
+        let [width, height, whole] = [0, 1, 2].map(|i| u32::try_from(size[i].as_u64().expect("a size")).expect("a small size"));
+        self.resize((width, whole.clamp(height, 16_000))).await;
+        let picture = self.devtools("Page.captureScreenshot", json!({"format": "png"})).await;
+        self.resize((width, height)).await;
         use base64::Engine;
-        let bytes = base64::engine::general_purpose::STANDARD.decode(whole["data"].as_str().expect("a picture")).expect("Base64");
+        let bytes = base64::engine::general_purpose::STANDARD.decode(picture["data"].as_str().expect("a picture")).expect("Base64");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder").join("screenshots");
         std::fs::create_dir_all(&folder).expect("a folder for pictures");
         let file = folder.join(format!("{name}.png"));

@@ -8,12 +8,11 @@ use actix_web::dev::ServerHandle;
 use diesel::prelude::*;
 use figment::Figment;
 use figment::providers::{Format, Toml};
-use serde_json::Value;
 use stoa::ground::chance::SeededChance;
 use stoa::ground::clock::FrozenClock;
 use stoa::ground::config::{Config, DEFAULTS, Transport};
 use stoa::service::Service;
-use stoa::store::schema::{audit_entry, message, person};
+use stoa::store::schema::{audit_entry, person};
 use tempfile::TempDir;
 
 use super::databases::{self, Database};
@@ -38,23 +37,6 @@ pub struct TestApp {
     /// Dropped last: the instance's files and its database.
     database: Database,
     data: TempDir,
-}
-
-/// A mail in the outbox, as far as tests ask.
-#[derive(Debug, Clone)]
-pub struct Mail {
-    pub id: String,
-    pub round_id: String,
-    pub template: String,
-    pub language: String,
-    pub to_name: String,
-    pub to_email: String,
-    pub subject_id: String,
-    pub state: String,
-    /// The letter's fields, before rendering.
-    pub context: Value,
-    /// The subject line; empty until sent.
-    pub subject: String,
 }
 
 impl TestApp {
@@ -111,39 +93,6 @@ impl TestApp {
     /// The database of this instance, for a second process or a tool.
     pub fn database_url(&self) -> &str {
         self.database.url()
-    }
-
-    /// Every mail in the outbox, oldest first.
-    pub fn mails(&self) -> Vec<Mail> {
-        let row = (
-            (message::id, message::round_id, message::template, message::language, message::to_name, message::to_email),
-            (message::subject_id, message::state, message::context, message::subject),
-        );
-        type Row = ((String, String, String, String, String, String), (String, String, String, String));
-        let rows: Vec<Row> = self
-            .service
-            .store
-            .read(|db| Ok(message::table.select(row).order((message::created_at, message::id)).load(db)?))
-            .expect("the outbox reads");
-        rows.into_iter()
-            .map(|((id, round_id, template, language, to_name, to_email), (subject_id, state, context, subject))| Mail {
-                context: serde_json::from_str(&context).expect("a context is JSON"),
-                id,
-                round_id,
-                template,
-                language,
-                to_name,
-                to_email,
-                subject_id,
-                state,
-                subject,
-            })
-            .collect()
-    }
-
-    /// The mails to one address, oldest first.
-    pub fn mails_to(&self, email: &str) -> Vec<Mail> {
-        self.mails().into_iter().filter(|m| m.to_email == email).collect()
     }
 
     /// The verbs of the audit, oldest first.

@@ -1,8 +1,8 @@
 //! The harness of the journeys: a fresh instance per test, people in it, and ways to talk to it.
 //!
 //! `app.rs` starts the server, `databases.rs` makes a migrated database in milliseconds,
-//! `postgres.rs` runs a private PostgreSQL cluster, `people.rs` makes accounts, `clients.rs` speaks
-//! HTTP as an API client or as a browser without script. Nothing here asserts a rule of Stoa.
+//! `postgres.rs` runs a private PostgreSQL cluster, `people.rs` makes accounts, `mails.rs` reads the
+//! outbox, `clients.rs` speaks HTTP as an API client or as a browser without script. Nothing here asserts a rule of Stoa.
 
 // Each test binary that includes this harness uses another part of it.
 #![allow(dead_code, unused_imports, unused_macros, reason = "shared by several test binaries")]
@@ -10,12 +10,14 @@
 mod app;
 mod clients;
 mod databases;
+mod mails;
 mod people;
 mod postgres;
 
-pub use app::{Backend, Mail, START, TestApp};
+pub use app::{Backend, START, TestApp};
 pub use clients::{Answer, Api, Browser, Upload};
 pub use databases::{Database, fresh};
+pub use mails::Mail;
 pub use people::{Grants, Person};
 
 /// Tests that run once on SQLite and once on PostgreSQL:
