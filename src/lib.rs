@@ -11,6 +11,7 @@ pub mod reports; //   what cities submit
 pub mod rounds; //    when, and with whom
 pub mod server; //    the roof: mounts every room's routes, starts the workers
 pub mod service; //   what every action needs: settings, store, clock, chance, secrets
+pub mod stats; //     numbers only: agreement, estimation, assignment
 pub mod store; //     toolkit for the database: connections, transactions, audit, committer
 pub mod surveys; //   what citizens answer
 pub mod web; //       toolkit for both faces: bodies, forms, problems, pages, routes //    errors, time, chance, identifiers, words, settings

@@ -12,6 +12,7 @@ use actix_web::{App, HttpServer, web};
 use crate::ground::chance::Chance;
 use crate::rounds;
 use crate::service::Service;
+use crate::surveys::{self, intake::Intake};
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
 use crate::web::replay::Replay;
@@ -22,6 +23,8 @@ use crate::web::{headers, replay};
 pub fn routes() -> Routes {
     let mut routes = Routes::new();
     front::routes(&mut routes);
+    surveys::api::routes(&mut routes);
+    surveys::pages::routes(&mut routes);
     rounds::api::routes(&mut routes);
     rounds::pages::routes(&mut routes);
     routes
@@ -35,6 +38,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     let limits = &service.config.limits;
     let limits = web::Data::new(BodyLimits { json: limits.json_bytes, form: limits.form_bytes, evidence: limits.evidence_bytes });
     let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone() });
+    let intake = web::Data::new(Intake::start(&service).map_err(std::io::Error::other)?);
     let workers = service.config.server.workers;
     let server = HttpServer::new(move || {
         let mut table = routes();
@@ -44,10 +48,13 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .app_data(chance.clone())
             .app_data(limits.clone())
             .app_data(again.clone())
+            .app_data(intake.clone())
             .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))
             .app_data(web::QueryConfig::default().error_handler(|e, request| Failure::new(query_error(&e), request).into()))
             .wrap(Compress::default())
             .wrap(from_fn(headers::guard))
+            // First, so that no other address is compared with it: thousands come in a second.
+            .configure(|c| table.mount(c, "", |p| p == surveys::api::RESPONSES))
             .service(web::scope("/api/v1").wrap(from_fn(replay::once)).configure(|c| table.mount(c, "/api/v1", |p| p.starts_with("/api/v1/"))))
             .configure(|c| table.mount(c, "", |_| true))
             .default_service(web::to(not_found))
