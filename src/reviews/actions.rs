@@ -21,7 +21,7 @@ pub use cases::{
     disagreement_resolve,
 };
 pub use experts::{
-    ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertView, conflict_declare, conflict_dismiss, conflict_list, expert_add,
+    ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertView, conflict_declare, conflict_dismiss, conflict_list, ExpertContext, expert_add, expert_context,
     expert_list, expert_read, expert_save,
 };
 pub use rubrics::{RubricImport, RubricView, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read};

@@ -347,3 +347,21 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
         call.audit(db, "conflict_dismiss", person, &json!({"city_id": city.id, "kind": input.kind, "reason": reason}))
     })
 }
+
+/// What the pages of experts offer to choose from.
+pub struct ExpertContext {
+    /// Code and label of every area of the newest catalogue.
+    pub areas: Vec<(String, Text)>,
+    pub cities: Vec<(CityId, Text)>,
+}
+
+pub fn expert_context(call: &Call<'_>) -> Result<ExpertContext> {
+    coordinates(call, "expert_read")?;
+    call.read(|db| {
+        let areas = newest_catalogue(db)?.map(|c| c.areas).unwrap_or_default();
+        Ok(ExpertContext {
+            areas: areas.into_iter().map(|a| (a.code, a.label)).collect(),
+            cities: store::cities(db)?.into_iter().map(|c| (c.id, c.name)).collect(),
+        })
+    })
+}

@@ -156,12 +156,18 @@ pub fn review_read(call: &Call<'_>, key: &ReviewKey) -> Result<Opened> {
     call.read(|db| {
         let found = find(call, db, key, "review_read")?;
         let (measures, rubric, catalogue) = judged(db, &found)?;
+        let own = call.caller.acting_person() == found.target.owner.as_ref();
+        let mut view = view(db, &found, measures)?;
+        if !own && view.state != ReviewState::Submitted {
+            // A draft is the expert's alone.
+            view.ratings.clear();
+        }
         Ok(Opened {
-            view: view(db, &found, measures)?,
+            view,
             submission: reports::store::submission(db, &found.row.submission_id)?,
             rubric,
             catalogue,
-            own: call.caller.acting_person() == found.target.owner.as_ref(),
+            own,
             time_zone: if call.caller.time_zone.is_empty() { found.place.round.time_zone } else { call.caller.time_zone.clone() },
         })
     })
