@@ -35,6 +35,8 @@ pub fn routes() -> Routes {
     crate::people::pages::routes(&mut routes);
     crate::surveys::api::routes(&mut routes);
     crate::surveys::pages::routes(&mut routes);
+    crate::reviews::api::routes(&mut routes);
+    crate::reviews::pages::routes(&mut routes);
     routes
 }
 

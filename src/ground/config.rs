@@ -19,6 +19,7 @@ pub struct Config {
     pub storage: Storage,
     pub mail: Mail,
     pub limits: Limits,
+    pub reviews: Reviews,
     pub agreement: Agreement,
     pub disclosure: Disclosure,
     /// Set by `stoa demo` only; not readable from files or the environment.
@@ -82,6 +83,12 @@ pub struct Limits {
     pub form_bytes: usize,
     pub evidence_bytes: usize,
     pub logins_per_15_minutes: i32,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reviews {
+    pub same_country_is_conflict: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -186,6 +193,7 @@ impl Config {
              [storage]\ndata = {:?}\ndatabase_url = {database:?}\npool = {}\n\n\
              [mail]\ntransport = {:?}\nfrom = {:?}\nreply_to = {:?}\nsmtp_host = {:?}\nsmtp_port = {}\nsmtp_security = {:?}\nsmtp_user = {:?}\nsmtp_password = {}\nsmtp_ca_file = {:?}\n\n\
              [limits]\njson_bytes = {}\nform_bytes = {}\nevidence_bytes = {}\nlogins_per_15_minutes = {}\n\n\
+             [reviews]\nsame_country_is_conflict = {}\n\n\
              [agreement]\nalpha_good = {}\nalpha_tentative = {}\ngap = {}\ndecision_line = {}\n\n\
              [disclosure]\nsuppress_below = {}\n",
             s.bind, self.base_url(), s.workers, mask(&s.metrics_token), s.secure_cookies,
@@ -193,6 +201,7 @@ impl Config {
             format!("{:?}", m.transport).to_lowercase(), m.from, m.reply_to, m.smtp_host, m.smtp_port,
             format!("{:?}", m.smtp_security).to_lowercase(), m.smtp_user, mask(&m.smtp_password), m.smtp_ca_file,
             l.json_bytes, l.form_bytes, l.evidence_bytes, l.logins_per_15_minutes,
+            self.reviews.same_country_is_conflict,
             a.alpha_good, a.alpha_tentative, a.gap, a.decision_line, self.disclosure.suppress_below,
         ).expect("a String takes every write");
         out

@@ -132,6 +132,8 @@ rules! {
     rubric_read: [Coordinator, Expert, CityOfficer, Analyst] Nobody;
     rubric_import: [Coordinator] Nobody;
     expert_list: [Coordinator] Nobody;
+    expert_read: [Coordinator] Nobody;
+    expert_add: [Coordinator] Nobody;
     expert_save: [Coordinator] Nobody;
     conflict_list: [Coordinator] Nobody;
     conflict_declare: [Coordinator] Owner;
@@ -140,12 +142,14 @@ rules! {
     assignment_plan_propose: [Coordinator] Nobody;
     assignment_plan_confirm: [Coordinator] Nobody;
     assignment_plan_discard: [Coordinator] Nobody;
+    candidate_list: [Coordinator] Nobody;
     review_assign: [Coordinator] Nobody;
     review_withdraw: [Coordinator] Nobody;
     review_list: [Coordinator] Owner;
     review_read: [Coordinator] Owner;
     review_accept: [] Owner;
     review_decline: [] Owner;
+    review_conflict: [] Owner;
     rating_save: [] Owner;
     review_submit: [] Owner;
     agreement_read: [Coordinator, Analyst] Nobody;

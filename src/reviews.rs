@@ -1,0 +1,19 @@
+//! What experts judge: rubrics, assignments, reviews, agreement, disagreements and panel scores.
+//!
+//! Independent ratings are never overwritten: a third expert's, a consensus and an adjudication
+//! stand beside them. Agreement is computed on the independent ones.
+
+pub mod actions;
+pub mod affinity;
+pub mod api;
+pub mod checks;
+pub mod coefficients;
+pub mod conflict;
+pub mod expert;
+pub mod messages;
+pub mod pages;
+pub mod panel;
+pub mod proposal;
+pub mod review;
+pub mod rubric;
+pub mod store;

@@ -1,0 +1,135 @@
+//! The pool of a round: its reports, its experts, and what stands between each pair of them.
+//!
+//! Loaded once, then every pair is answered from memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ground::Result;
+use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
+use crate::people::call::Call;
+use crate::people::identity::PersonState;
+use crate::people::store::PersonRow;
+use crate::reviews::affinity::{Affinity, affinity};
+use crate::reviews::conflict::{Ineligible, Recorded, Standing, derived, standing, why_not};
+use crate::reviews::expert::Expert;
+use crate::reviews::review::{ReviewKind, ReviewState};
+use crate::reviews::store::{self, ReviewRow};
+use crate::rounds;
+use crate::rounds::place::{City, Place};
+use crate::store::Db;
+
+pub struct Pool {
+    pub places: BTreeMap<ParticipationId, Place>,
+    /// The newest submission of every participation that has one, in the order of the cities.
+    pub submissions: Vec<(ParticipationId, SubmissionId)>,
+    pub experts: Vec<Expert>,
+    pub people: BTreeMap<PersonId, PersonRow>,
+    /// Every review of the round, of older submissions too.
+    pub reviews: Vec<ReviewRow>,
+    recorded: BTreeMap<(PersonId, CityId), Vec<Recorded>>,
+    offices: BTreeMap<PersonId, Vec<CityId>>,
+    states: BTreeMap<(SubmissionId, PersonId), ReviewState>,
+    loads: BTreeMap<PersonId, i32>,
+    same_country: bool,
+}
+
+impl Pool {
+    pub fn load(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<Self> {
+        let places = rounds::store::places_of_round(db, round)?;
+        let newest: BTreeMap<_, _> = store::newest_submission_ids(db, round)?.into_iter().collect();
+        let submissions = places.iter().filter_map(|p| Some((p.participation.clone(), newest.get(&p.participation)?.clone()))).collect();
+        let experts = store::all_experts(db)?.iter().map(store::ExpertRow::expert).collect::<Result<Vec<_>>>()?;
+        let ids: Vec<PersonId> = experts.iter().map(|e| e.person_id.clone()).collect();
+        let mut recorded: BTreeMap<_, Vec<Recorded>> = BTreeMap::new();
+        for row in store::conflicts_of(db, &ids)? {
+            recorded.entry((row.person_id.clone(), row.city_id.clone())).or_default().push(row.recorded());
+        }
+        let mut offices: BTreeMap<_, Vec<CityId>> = BTreeMap::new();
+        for (person, city) in store::offices(db, &ids)? {
+            offices.entry(person).or_default().push(city);
+        }
+        let reviews = store::reviews_of_round(db, round)?;
+        let mut loads = BTreeMap::new();
+        for row in reviews.iter().filter(|r| r.state.holds_seat()) {
+            *loads.entry(row.person_id.clone()).or_insert(0) += 1;
+        }
+        // Reviewers stay known by name even if they are no longer on the list of experts.
+        let everybody: BTreeSet<PersonId> = ids.into_iter().chain(reviews.iter().map(|r| r.person_id.clone())).collect();
+        let people = store::people_by_ids(db, &everybody.into_iter().collect::<Vec<_>>())?;
+        Ok(Self {
+            places: places.into_iter().map(|p| (p.participation.clone(), p)).collect(),
+            submissions,
+            people: people.into_iter().map(|p| (p.id.clone(), p)).collect(),
+            states: reviews.iter().map(|r| ((r.submission_id.clone(), r.person_id.clone()), r.state)).collect(),
+            experts,
+            reviews,
+            recorded,
+            offices,
+            loads,
+            same_country: call.service.config.reviews.same_country_is_conflict,
+        })
+    }
+
+    pub fn name(&self, person: &PersonId) -> String {
+        self.people.get(person).map(|p| p.name.clone()).unwrap_or_default()
+    }
+
+    pub fn expert(&self, person: &PersonId) -> Option<&Expert> {
+        self.experts.iter().find(|e| e.person_id == *person)
+    }
+
+    /// The place of a submission of this round, the newest of its report or not.
+    pub fn place_of(&self, submission: &SubmissionId) -> Option<&Place> {
+        self.submissions.iter().find(|(_, s)| s == submission).and_then(|(p, _)| self.places.get(p))
+    }
+
+    pub fn load_of(&self, person: &PersonId) -> i32 {
+        self.loads.get(person).copied().unwrap_or(0)
+    }
+
+    pub fn room_of(&self, expert: &Expert) -> u32 {
+        u32::try_from(expert.load_max - self.load_of(&expert.person_id)).unwrap_or(0)
+    }
+
+    /// The conflicts that stand between an expert and a city.
+    pub fn conflicts(&self, expert: &Expert, city: &City) -> Vec<(crate::reviews::conflict::ConflictKind, crate::reviews::conflict::ConflictSource)> {
+        let offices = self.offices.get(&expert.person_id).map_or(&[][..], Vec::as_slice);
+        let recorded = self.recorded.get(&(expert.person_id.clone(), city.id.clone()));
+        let recorded: Vec<&Recorded> = recorded.into_iter().flatten().collect();
+        standing(&derived(expert, offices, city, self.same_country), &recorded)
+    }
+
+    /// Why an expert may not review a submission of a city; `None` when they may.
+    pub fn why_not(&self, expert: &Expert, city: &City, submission: &SubmissionId) -> Option<Ineligible> {
+        why_not(&Standing {
+            expert,
+            city,
+            conflicts: self.conflicts(expert, city),
+            existing: self.states.get(&(submission.clone(), expert.person_id.clone())).copied(),
+            load: self.load_of(&expert.person_id),
+            closed: self.people.get(&expert.person_id).is_none_or(|p| p.state == PersonState::Disabled),
+        })
+    }
+
+    /// The affinity of a pair, or why there is none.
+    pub fn pair(&self, expert: &Expert, city: &City, submission: &SubmissionId, areas: &BTreeSet<&str>) -> Result<Affinity, Ineligible> {
+        match self.why_not(expert, city, submission) {
+            Some(why) => Err(why),
+            None => Ok(affinity(expert, &city.language, areas, self.load_of(&expert.person_id))),
+        }
+    }
+
+    /// Independent seats of a submission that are taken.
+    pub fn seats_taken(&self, submission: &SubmissionId) -> usize {
+        let mine = |r: &&ReviewRow| r.submission_id == *submission && r.kind == ReviewKind::Independent && r.state.holds_seat();
+        self.reviews.iter().filter(mine).count()
+    }
+}
+
+impl Pool {
+    /// Remembers a seat just offered, so that the next pair is judged with it.
+    pub fn take(&mut self, submission: &SubmissionId, person: &PersonId) {
+        *self.loads.entry(person.clone()).or_insert(0) += 1;
+        self.states.insert((submission.clone(), person.clone()), ReviewState::Invited);
+    }
+}

@@ -1,0 +1,240 @@
+//! The JSON face of reviews. The link's token (`cap_…`) works as a bearer token for its own review.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::actions::{
+    self, AgreementView, AssignmentsView, CandidateView, ConflictDeclare, ConflictDismiss, ConflictView, DisagreementResolve, DisagreementThird,
+    DisagreementView, ExpertAdd, ExpertView, PlanView, ReviewAssign, ReviewConflict, ReviewDecline, ReviewKey, ReviewSubmit, ReviewSummary, ReviewView,
+    RubricImport, RubricView, SeatView,
+};
+use super::expert::ExpertInput;
+use super::review::{Rating, RatingInput};
+use crate::ground::ids::{DisagreementId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::people::caller::Ctx;
+use crate::web::body::{Body, created, if_match, ok, ok_versioned};
+use crate::web::failure::Failure;
+use crate::web::paging::{Listing, PageQuery};
+use crate::web::routes::Routes;
+
+type Answer = Result<HttpResponse, Failure>;
+
+const CURSOR: &str = "`next_cursor` of the page before";
+const LIMIT: &str = "how many, 1 to 200";
+
+pub fn routes(r: &mut Routes) {
+    r.get("/api/v1/rubrics", "rubric_list", rubric_list).summary("Rubrics, oldest first").query("cursor", CURSOR).query("limit", LIMIT)
+        .gives::<Listing<RubricView>>(200);
+    r.post("/api/v1/rubrics", "rubric_import", rubric_import).summary("Import a rubric from CSV").takes::<RubricImport>().gives::<RubricView>(201);
+    r.get("/api/v1/rubrics/{id}", "rubric_read", rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
+
+    r.get("/api/v1/experts", "expert_list", expert_list).summary("Experts").query("cursor", CURSOR).query("limit", LIMIT)
+        .gives::<Listing<ExpertView>>(200);
+    r.post("/api/v1/experts", "expert_add", expert_add).summary("Add an expert by e-mail address").takes::<ExpertAdd>().gives::<ExpertView>(201);
+    r.get("/api/v1/experts/{person_id}", "expert_read", expert_read).summary("An expert").gives::<ExpertView>(200);
+    r.put("/api/v1/experts/{person_id}", "expert_save", expert_save)
+        .summary("Change an expert, or make a person one (If-Match \"v0\")").takes::<ExpertInput>().gives::<ExpertView>(200);
+    r.get("/api/v1/experts/{person_id}/conflicts", "conflict_list", conflict_list)
+        .summary("Conflicts of interest of an expert, derived and dismissed ones included").gives::<Vec<ConflictView>>(200);
+    r.post("/api/v1/experts/{person_id}/conflicts", "conflict_declare", conflict_declare)
+        .summary("Put a conflict on record").takes::<ConflictDeclare>().gives::<ConflictView>(201);
+    r.post("/api/v1/experts/{person_id}/conflicts/dismiss", "conflict_dismiss", conflict_dismiss)
+        .summary("Dismiss a conflict with a reason").takes::<ConflictDismiss>().gives_nothing(204);
+
+    r.get("/api/v1/rounds/{id}/assignments", "assignment_read", assignment_read)
+        .summary("Reports of a round with their seats, and the waiting plan").gives::<AssignmentsView>(200);
+    r.post("/api/v1/rounds/{id}/assignment-plans", "assignment_plan_propose", plan_propose)
+        .summary("Propose experts for every report that lacks some").gives::<PlanView>(201);
+    r.post("/api/v1/assignment-plans/{id}/confirm", "assignment_plan_confirm", plan_confirm)
+        .summary("Invite everybody a plan names").gives::<PlanView>(200);
+    r.post("/api/v1/assignment-plans/{id}/discard", "assignment_plan_discard", plan_discard).summary("Put a plan away").gives::<PlanView>(200);
+    r.get("/api/v1/submissions/{id}/candidates", "candidate_list", candidate_list)
+        .summary("Every expert for a report, or why not").gives::<Vec<CandidateView>>(200);
+    r.post("/api/v1/submissions/{id}/reviews", "review_assign", review_assign)
+        .summary("Invite an expert to review a report").takes::<ReviewAssign>().gives::<SeatView>(201);
+
+    r.get("/api/v1/reviews", "review_list", review_list).summary("One's own reviews, or those of the rounds one runs")
+        .query("round_id", "only of this round").query("cursor", CURSOR).query("limit", LIMIT).gives::<Listing<ReviewSummary>>(200);
+    r.get("/api/v1/reviews/{id}", "review_read", review_read).summary("A review with its ratings").gives::<ReviewView>(200);
+    r.post("/api/v1/reviews/{id}/accept", "review_accept", review_accept).summary("Accept the invitation").gives::<ReviewView>(200);
+    r.post("/api/v1/reviews/{id}/decline", "review_decline", review_decline)
+        .summary("Decline, with a reason").takes::<ReviewDecline>().gives::<ReviewView>(200);
+    r.post("/api/v1/reviews/{id}/conflict", "review_conflict", review_conflict)
+        .summary("Declare a conflict of interest and give the review back").takes::<ReviewConflict>().gives::<ReviewView>(200);
+    r.put("/api/v1/reviews/{id}/ratings/{measure}", "rating_save", rating_save)
+        .summary("Keep the draft of a rating (If-Match \"v0\" at first)").takes::<RatingInput>().gives::<Rating>(200);
+    r.post("/api/v1/reviews/{id}/submit", "review_submit", review_submit)
+        .summary("Submit; ratings are frozen from then on").takes::<ReviewSubmit>().gives::<ReviewView>(200);
+    r.post("/api/v1/reviews/{id}/withdraw", "review_withdraw", review_withdraw)
+        .summary("Take a seat back; its link ends").takes::<Withdraw>().gives::<SeatView>(200);
+
+    r.get("/api/v1/rounds/{id}/agreement", "agreement_read", agreement_read).summary("Agreement of a round's experts").gives::<AgreementView>(200);
+    r.get("/api/v1/rounds/{id}/disagreements", "disagreement_list", disagreement_list)
+        .summary("Disagreements of a round, open ones first").gives::<Vec<DisagreementView>>(200);
+    r.get("/api/v1/disagreements/{id}", "disagreement_read", disagreement_read)
+        .summary("A disagreement with its ratings; experts unnamed").gives::<DisagreementView>(200);
+    r.post("/api/v1/disagreements/{id}/third", "disagreement_invite_third", disagreement_third)
+        .summary("Ask a third expert").takes::<DisagreementThird>().gives::<DisagreementView>(200);
+    r.post("/api/v1/disagreements/{id}/resolve", "disagreement_resolve", disagreement_resolve)
+        .summary("Settle by consensus or adjudication").takes::<DisagreementResolve>().gives::<DisagreementView>(200);
+}
+
+async fn rubric_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let at = query.at().map_err(|e| ctx.fail(e))?;
+    Ok(ok(&ctx.run(move |call| actions::rubric_list(call, &at)).await?))
+}
+
+async fn rubric_import(ctx: Ctx, body: Body<RubricImport>) -> Answer {
+    let view = ctx.run(move |call| actions::rubric_import(call, &body.0)).await?;
+    Ok(created(&view, &format!("/api/v1/rubrics/{}", view.id), 1))
+}
+
+async fn rubric_read(ctx: Ctx, id: web::Path<RubricId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::rubric_read(call, &id)).await?))
+}
+
+async fn expert_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let at = query.at().map_err(|e| ctx.fail(e))?;
+    Ok(ok(&ctx.run(move |call| actions::expert_list(call, &at)).await?))
+}
+
+async fn expert_add(ctx: Ctx, body: Body<ExpertAdd>) -> Answer {
+    let view = ctx.run(move |call| actions::expert_add(call, &body.0)).await?;
+    Ok(created(&view, &format!("/api/v1/experts/{}", view.person_id), view.version))
+}
+
+async fn expert_read(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
+    let view = ctx.run(move |call| actions::expert_read(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn expert_save(ctx: Ctx, id: web::Path<PersonId>, body: Body<ExpertInput>) -> Answer {
+    let expected = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
+    let view = ctx.run(move |call| actions::expert_save(call, &id, expected, body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn conflict_list(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::conflict_list(call, &id)).await?))
+}
+
+async fn conflict_declare(ctx: Ctx, id: web::Path<PersonId>, body: Body<ConflictDeclare>) -> Answer {
+    let view = ctx.run(move |call| actions::conflict_declare(call, &id, &body.0)).await?;
+    Ok(created(&view, &format!("/api/v1/experts/{}/conflicts", view.person_id), 1))
+}
+
+async fn conflict_dismiss(ctx: Ctx, id: web::Path<PersonId>, body: Body<ConflictDismiss>) -> Answer {
+    ctx.run(move |call| actions::conflict_dismiss(call, &id, &body.0)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::assignment_read(call, &id)).await?))
+}
+
+async fn plan_propose(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    let view = ctx.run(move |call| actions::assignment_plan_propose(call, &id)).await?;
+    Ok(created(&view, &format!("/api/v1/rounds/{}/assignments", view.round_id), view.version))
+}
+
+async fn plan_confirm(ctx: Ctx, id: web::Path<PlanId>) -> Answer {
+    let view = ctx.run(move |call| actions::assignment_plan_confirm(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn plan_discard(ctx: Ctx, id: web::Path<PlanId>) -> Answer {
+    let view = ctx.run(move |call| actions::assignment_plan_discard(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::candidate_list(call, &id)).await?.1))
+}
+
+async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, body: Body<ReviewAssign>) -> Answer {
+    let view = ctx.run(move |call| actions::review_assign(call, &id, &body.0)).await?;
+    Ok(created(&view, &format!("/api/v1/reviews/{}", view.review_id), 1))
+}
+
+#[derive(Debug, Deserialize)]
+struct OfRound {
+    round_id: Option<String>,
+}
+
+async fn review_list(ctx: Ctx, query: web::Query<PageQuery>, of: web::Query<OfRound>) -> Answer {
+    let at = query.at().map_err(|e| ctx.fail(e))?;
+    let round = match of.round_id.as_deref().filter(|r| !r.is_empty()).map(str::parse::<RoundId>) {
+        Some(Ok(round)) => Some(round),
+        Some(Err(_)) => return Err(ctx.fail(crate::ground::Error::field("round_id", "bad_id"))),
+        None => None,
+    };
+    Ok(ok(&ctx.run(move |call| actions::review_list(call, round.as_ref(), false, &at)).await?))
+}
+
+async fn review_read(ctx: Ctx, id: web::Path<ReviewId>) -> Answer {
+    let view = ctx.run(move |call| actions::review_read(call, &ReviewKey::Id(id.into_inner()))).await?.view;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn review_accept(ctx: Ctx, id: web::Path<ReviewId>) -> Answer {
+    let view = ctx.run(move |call| actions::review_accept(call, &ReviewKey::Id(id.into_inner()))).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn review_decline(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewDecline>) -> Answer {
+    let view = ctx.run(move |call| actions::review_decline(call, &ReviewKey::Id(id.into_inner()), &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn review_conflict(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewConflict>) -> Answer {
+    let view = ctx.run(move |call| actions::review_conflict(call, &ReviewKey::Id(id.into_inner()), &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn rating_save(ctx: Ctx, path: web::Path<(ReviewId, String)>, body: Body<RatingInput>) -> Answer {
+    let expected = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
+    let (id, measure) = path.into_inner();
+    let view = ctx.run(move |call| actions::rating_save(call, &ReviewKey::Id(id), &measure, expected, body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn review_submit(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewSubmit>) -> Answer {
+    let view = ctx.run(move |call| actions::review_submit(call, &ReviewKey::Id(id.into_inner()), &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+/// Why a seat is taken back; the expert reads it.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Withdraw {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Withdraw>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::review_withdraw(call, &id, &body.0.reason)).await?))
+}
+
+async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::agreement_read(call, &id)).await?))
+}
+
+async fn disagreement_list(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::disagreement_list(call, &id)).await?))
+}
+
+async fn disagreement_read(ctx: Ctx, id: web::Path<DisagreementId>) -> Answer {
+    let (view, _) = ctx.run(move |call| actions::disagreement_read(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn disagreement_third(ctx: Ctx, id: web::Path<DisagreementId>, body: Body<DisagreementThird>) -> Answer {
+    let view = ctx.run(move |call| actions::disagreement_invite_third(call, &id, &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn disagreement_resolve(ctx: Ctx, id: web::Path<DisagreementId>, body: Body<DisagreementResolve>) -> Answer {
+    let view = ctx.run(move |call| actions::disagreement_resolve(call, &id, &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}

@@ -1,0 +1,201 @@
+//! Pages of agreement: a round's figures, and one disagreement with its ratings side by side.
+
+use serde_json::{Value, json};
+
+use super::assignments::candidate_rows;
+use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, by_field, local, problems, say, web, when, word};
+use crate::ground::Error;
+use crate::ground::ids::{DisagreementId, RoundId};
+use crate::ground::text::direction;
+use crate::reviews::actions::{self, AgreementView, DisagreementResolve, DisagreementThird, DisagreementView};
+use crate::reviews::coefficients::{Agreement, Figure, LEAST_REPORTS, Verdict};
+use crate::reviews::review::ReviewKind;
+use crate::reviews::store::CaseState;
+use crate::web::failure::Failure;
+use crate::web::figures::{LevelBar, LevelsFigure, levels};
+use crate::web::texts::{nearest, number};
+
+pub fn routes(r: &mut Routes) {
+    r.get("/rounds/{id}/agreement", "agreement_read", agreement_read);
+    r.get("/disagreements/{id}", "disagreement_read", disagreement_read);
+    r.post("/disagreements/{id}/third", "disagreement_invite_third", disagreement_invite_third);
+    r.post("/disagreements/{id}/resolve", "disagreement_resolve", disagreement_resolve);
+}
+
+/// A coefficient for people: value, interval, or the reason why there is none.
+fn figure(ctx: &Ctx, f: &Figure) -> Value {
+    let interval = f.low.zip(f.high).map(|(low, high)| say(ctx, "reviews-interval", &[("low", &number(low, 2)), ("high", &number(high, 2))]));
+    let (value, why) = (f.value.map(|v| number(v, 2)), f.undefined.map(|w| word(ctx, "undefined", w)));
+    json!({"shown": value.clone().unwrap_or_else(|| "–".to_owned()), "note": interval.clone().or(why.clone()), "value": value, "interval": interval, "why": why})
+}
+
+fn share(ctx: &Ctx, f: &Figure) -> Value {
+    let value = f.value.map(|v| format!("{} %", number(v * 100.0, 0)));
+    json!({"shown": value.clone().unwrap_or_else(|| "–".to_owned()), "value": value, "note": f.undefined.map(|w| word(ctx, "undefined", w))})
+}
+
+fn bars(ctx: &Ctx, id: &str, a: &Agreement) -> String {
+    let title = ctx.t("reviews-distribution");
+    let desc = a.distribution.iter().enumerate().map(|(level, n)| format!("{level}: {n}")).collect::<Vec<_>>().join("; ");
+    let bar = |(level, count): (usize, &u64)| LevelBar { label: level.to_string(), count: *count, chosen: false };
+    levels(&LevelsFigure {
+        id: id.to_owned(),
+        title,
+        desc,
+        levels: a.distribution.iter().enumerate().map(bar).collect(),
+        rtl: direction(nearest(&ctx.language)) == "rtl",
+    })
+}
+
+async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    let view = ctx.run(move |call| actions::agreement_read(call, &id)).await?;
+    let page = round_data(&ctx, &view);
+    ctx.page("reviews/agreement", &ctx.t("reviews-agreement-title"), page).await
+}
+
+fn round_data(ctx: &Ctx, view: &AgreementView) -> Value {
+    let o = &view.overall;
+    let round = format!("/rounds/{}", view.round_id);
+    let verdict = say(
+        ctx,
+        &format!("reviews-verdict-{}", o.verdict.as_str().replace('_', "-")),
+        &[
+            ("least", &LEAST_REPORTS.to_string()),
+            ("count", &o.reports_doubly_rated.to_string()),
+            ("good", &format!("{:.3}", view.alpha_good)),
+            ("tentative", &format!("{:.3}", view.alpha_tentative)),
+        ],
+    );
+    let measures: Vec<Value> = view
+        .measures
+        .iter()
+        .map(|m| {
+            let a = &m.agreement;
+            json!({
+                "code": m.measure, "label": local(ctx, &m.label), "ratings": a.ratings, "double": a.reports_doubly_rated,
+                "alpha": figure(ctx, &a.alpha_ordinal), "ac2": figure(ctx, &a.ac2_ordinal), "equal": share(ctx, &a.share_equal),
+                "within_one": share(ctx, &a.share_within_one),
+                "distribution": a.distribution.iter().map(u64::to_string).collect::<Vec<_>>().join(" · "),
+            })
+        })
+        .collect();
+    let gaps: Vec<Value> = view
+        .gaps
+        .iter()
+        .map(|g| {
+            json!({
+                "href": format!("/disagreements/{}", g.id), "city": local(ctx, &g.city), "label": local(ctx, &g.measure_label),
+                "reason": word(ctx, "reason", g.reason.as_str()), "state": word(ctx, "case", g.state.as_str()),
+                "tag": match g.state { CaseState::Open => "bad", CaseState::ThirdInvited => "warn", CaseState::Resolved => "good" },
+            })
+        })
+        .collect();
+    let singles: Vec<Value> = view
+        .singles
+        .iter()
+        .map(|s| json!({"city": local(ctx, &s.city), "label": local(ctx, &s.measure_label), "level": s.level, "wanted": s.second_wanted}))
+        .collect();
+    json!({
+        "round": view.round,
+        "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
+        "assignments": format!("{round}/assignments"),
+        "verdict": verdict,
+        "verdict_kind": match o.verdict { Verdict::Reliable => "success", Verdict::Unreliable | Verdict::Uncertain => "warn", _ => "" },
+        "few": o.few_reports && o.verdict != Verdict::TooFew,
+        "experts": o.experts, "reports": o.reports, "double": o.reports_doubly_rated, "ratings": o.ratings,
+        "alpha": figure(ctx, &o.alpha_ordinal), "ac2": figure(ctx, &o.ac2_ordinal), "equal": share(ctx, &o.share_equal),
+        "within_one": share(ctx, &o.share_within_one),
+        "bars": bars(ctx, "levels", o),
+        "distribution": o.distribution.iter().enumerate().map(|(level, n)| json!({"level": level, "count": n})).collect::<Vec<_>>(),
+        "measures": measures, "gaps": gaps, "singles": singles, "left_out": view.left_out, "cannot_judge": view.cannot_judge,
+    })
+}
+
+async fn disagreement_read(ctx: Ctx, id: web::Path<DisagreementId>) -> Answer {
+    case_page(ctx, id.into_inner(), None, Vec::new()).await
+}
+
+async fn case_page(ctx: Ctx, id: DisagreementId, typed: Option<Form>, errors: Vec<Value>) -> Answer {
+    let ((view, candidates), zone) = ctx.run(move |call| Ok((actions::disagreement_read(call, &id)?, call.caller.time_zone.clone()))).await?;
+    let (open, closed) = candidate_rows(&ctx, &candidates);
+    let zone = if zone.is_empty() { "UTC" } else { &zone };
+    let mut page = case_data(&ctx, &view, zone);
+    page["open"] = json!(open);
+    page["closed"] = json!(closed);
+    page["typed"] = json!(typed.as_ref().map(Form::values));
+    page["error"] = by_field(&errors);
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page["errors"] = json!(errors);
+    ctx.page_with_status(status, "reviews/disagreement", &ctx.t("reviews-disagreement-title"), page).await
+}
+
+fn case_data(ctx: &Ctx, view: &DisagreementView, zone: &str) -> Value {
+    let named = |level: i32| view.levels.iter().find(|l| l.level == level).map(|l| local(ctx, &l.label)).unwrap_or_default();
+    let ratings: Vec<Value> = view
+        .ratings
+        .iter()
+        .map(|r| {
+            let anchor = r.level.and_then(|level| view.levels.iter().find(|l| l.level == level)).map(|l| local(ctx, &l.anchor));
+            json!({
+                "expert": r.expert, "third": r.kind == ReviewKind::Third, "level": r.level, "level_name": r.level.map(named),
+                "cannot_judge": r.cannot_judge, "comment": r.comment, "pointer": r.evidence_pointer, "anchor": anchor,
+            })
+        })
+        .collect();
+    let levels: Vec<Value> = view
+        .levels
+        .iter()
+        .map(|l| json!({"value": l.level.to_string(), "label": local(ctx, &l.label), "anchor": local(ctx, &l.anchor)}))
+        .collect();
+    let base = format!("/disagreements/{}", view.id);
+    let ways: Vec<Value> = ["consensus", "adjudication"]
+        .iter()
+        .map(|w| json!({"value": w, "label": word(ctx, "resolution", w), "hint": word(ctx, "resolution-hint", w)}))
+        .collect();
+    json!({
+        "city": local(ctx, &view.city), "round": view.round, "label": local(ctx, &view.measure_label), "code": view.measure,
+        "reason": word(ctx, "reason", view.reason.as_str()), "state": word(ctx, "case", view.state.as_str()),
+        "is_open": view.state == CaseState::Open, "waits": view.state == CaseState::ThirdInvited, "resolved": view.state == CaseState::Resolved,
+        "tag": match view.state { CaseState::Open => "bad", CaseState::ThirdInvited => "warn", CaseState::Resolved => "good" },
+        "third_state": view.third_state.map(|s| word(ctx, "state", s.as_str())),
+        "third_href": view.third_review_id.as_ref().map(|id| format!("/reviews/{id}")),
+        "resolution": if view.resolution.is_empty() { String::new() } else { word(ctx, "resolution", &view.resolution) },
+        "level": view.level.map(|l| number(l, if l.fract() == 0.0 { 0 } else { 1 })), "note": view.note,
+        "resolved_at": view.resolved_at.map(|t| when(t, zone)),
+        "ratings": ratings, "levels": levels, "ways": ways, "third": format!("{base}/third"), "resolve": format!("{base}/resolve"),
+        "crumbs": [{"href": format!("/rounds/{}", view.round_id), "label": view.round},
+                   {"href": format!("/rounds/{}/agreement", view.round_id), "label": ctx.t("reviews-agreement-title")}],
+    })
+}
+
+async fn answer(ctx: Ctx, id: DisagreementId, form: Form, done: Result<DisagreementView, Failure>, text: &str) -> Answer {
+    match done {
+        Ok(_) => Ok(ctx.redirect(&format!("/disagreements/{id}"), "success", &ctx.t(text))),
+        Err(failure) => match problems(&ctx, &failure) {
+            Some(errors) => case_page(ctx, id, Some(form), errors).await,
+            None => Err(failure),
+        },
+    }
+}
+
+async fn disagreement_invite_third(ctx: Ctx, id: web::Path<DisagreementId>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let id = id.into_inner();
+    let case = id.clone();
+    let done = match form.get("person_id").parse() {
+        Ok(person_id) => ctx.run(move |call| actions::disagreement_invite_third(call, &case, &DisagreementThird { person_id })).await,
+        Err(_) => Err(ctx.fail(Error::field("person_id", "required"))),
+    };
+    answer(ctx, id, form, done, "reviews-third-asked").await
+}
+
+async fn disagreement_resolve(ctx: Ctx, id: web::Path<DisagreementId>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let id = id.into_inner();
+    let case = id.clone();
+    let done = match form.read::<DisagreementResolve>() {
+        Ok(input) => ctx.run(move |call| actions::disagreement_resolve(call, &case, &input)).await,
+        Err(e) => Err(ctx.fail(e)),
+    };
+    answer(ctx, id, form, done, "reviews-case-settled").await
+}

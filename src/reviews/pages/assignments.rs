@@ -1,0 +1,258 @@
+//! Pages of assignments: the desk of a round, the plan, one report's experts and why not.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, local, problems, say, web, when, word};
+use crate::ground::Error;
+use crate::ground::ids::{PlanId, ReviewId, RoundId, SubmissionId};
+use crate::reviews::actions::{self, AssignmentsView, CandidateView, PlanView, ReportSeats, ReviewAssign};
+use crate::reviews::affinity::Affinity;
+use crate::reviews::conflict::Ineligible;
+use crate::reviews::proposal::Pick;
+use crate::reviews::review::ReviewState;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/rounds/{id}/assignments", "assignment_read", assignment_read);
+    r.post("/rounds/{id}/assignments/propose", "assignment_plan_propose", plan_propose);
+    r.post("/assignment-plans/{id}/confirm", "assignment_plan_confirm", plan_confirm);
+    r.post("/assignment-plans/{id}/discard", "assignment_plan_discard", plan_discard);
+    r.get("/submissions/{id}/candidates", "candidate_list", candidate_list);
+    r.post("/submissions/{id}/reviews", "review_assign", review_assign);
+    r.post("/reviews/{id}/withdraw", "review_withdraw", review_withdraw);
+}
+
+/// Why an expert may not review, as a sentence.
+pub fn why_not(ctx: &Ctx, why: &Ineligible) -> String {
+    match why {
+        Ineligible::AlreadyReviews { state } => say(ctx, "reviews-why-already", &[("state", &word(ctx, "state", state.as_str()))]),
+        Ineligible::Conflict { kind, source } => {
+            let (kind, source) = (word(ctx, "conflict", kind.as_str()), word(ctx, "source", source.as_str()));
+            say(ctx, "reviews-why-conflict", &[("kind", &kind), ("source", &source)])
+        }
+        Ineligible::NoSharedLanguage => ctx.t("reviews-why-language"),
+        Ineligible::LoadFull { load, load_max } => {
+            say(ctx, "reviews-why-load", &[("load", &load.to_string()), ("max", &load_max.to_string())])
+        }
+        Ineligible::AccountClosed => ctx.t("reviews-why-closed"),
+    }
+}
+
+/// What speaks for a pair, as a sentence.
+pub fn why(ctx: &Ctx, affinity: &Affinity) -> String {
+    let language = ctx.t(if affinity.own_language { "reviews-fit-language" } else { "reviews-fit-english" });
+    let areas = if affinity.generalist {
+        ctx.t("reviews-fit-generalist")
+    } else {
+        say(ctx, "reviews-fit-areas", &[("count", &affinity.areas.len().to_string())])
+    };
+    format!("{language} · {areas}")
+}
+
+/// A fit for people: 0 to 100.
+fn fit(affinity: &Affinity) -> String {
+    format!("{:.0}", affinity.value * 100.0)
+}
+
+async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    desk(ctx, id.into_inner(), Vec::new(), StatusCode::OK).await
+}
+
+async fn desk(ctx: Ctx, id: RoundId, errors: Vec<Value>, status: StatusCode) -> Answer {
+    let view = ctx.run(move |call| actions::assignment_read(call, &id)).await?;
+    let title = ctx.t("reviews-assignments-title");
+    let page = desk_data(&ctx, &view, &errors);
+    ctx.page_with_status(status, "reviews/assignments", &title, page).await
+}
+
+fn desk_data(ctx: &Ctx, view: &AssignmentsView, errors: &[Value]) -> Value {
+    let round = format!("/rounds/{}", view.round_id);
+    let filled = view.reports.iter().filter(|r| r.need == 0).count();
+    let lacking: u32 = view.reports.iter().map(|r| r.need).sum();
+    json!({
+        "round": view.round,
+        "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
+        "propose": format!("{round}/assignments/propose"),
+        "agreement": format!("{round}/agreement"),
+        "due": when(view.review_due_at, "UTC"),
+        "experts_per_report": view.experts_per_report,
+        "experts": view.experts,
+        "filled": filled,
+        "of": view.reports.len(),
+        "lacking": lacking,
+        "can_propose": lacking > 0 && view.experts > 0,
+        "submitted": view.reports.iter().map(|r| r.submitted).sum::<usize>(),
+        "reports": view.reports.iter().map(|r| report(ctx, r)).collect::<Vec<_>>(),
+        "waiting_for": view.waiting_for.iter().map(|c| local(ctx, c)).collect::<Vec<_>>(),
+        "plan": view.plan.as_ref().map(|p| plan(ctx, p)),
+        "errors": errors,
+    })
+}
+
+fn tag(state: ReviewState) -> &'static str {
+    match state {
+        ReviewState::Invited => "",
+        ReviewState::Accepted => "active",
+        ReviewState::Submitted => "good",
+        ReviewState::Declined => "bad",
+        ReviewState::Withdrawn => "warn",
+    }
+}
+
+fn report(ctx: &Ctx, r: &ReportSeats) -> Value {
+    let seats: Vec<Value> = r
+        .seats
+        .iter()
+        .map(|s| {
+            let said = s.declining.as_ref().map(|d| {
+                let conflict = if d.conflict.is_empty() { String::new() } else { word(ctx, "conflict", &d.conflict) };
+                json!({"reason": d.reason, "alternate": d.alternate, "conflict": conflict})
+            });
+            json!({
+                "name": s.name, "href": format!("/reviews/{}", s.review_id), "state": word(ctx, "state", s.state.as_str()), "tag": tag(s.state),
+                "third": s.kind.as_str() == "third", "said": said,
+                "withdraw": matches!(s.state, ReviewState::Invited | ReviewState::Accepted).then(|| format!("/reviews/{}/withdraw", s.review_id)),
+            })
+        })
+        .collect();
+    let options: Vec<Value> = r
+        .candidates
+        .iter()
+        .filter_map(|c| {
+            let affinity = c.affinity.as_ref()?;
+            let label = format!("{} ({}; {}/{})", c.name, why(ctx, affinity), c.load, c.load_max);
+            Some(json!({"value": c.person_id, "label": label}))
+        })
+        .collect();
+    json!({
+        "id": r.submission_id, "city": local(ctx, &r.city), "need": r.need, "seats": seats,
+        "funnel": {"invited": r.invited, "accepted": r.accepted, "submitted": r.submitted, "declined": r.declined},
+        "options": options,
+        "assign": format!("/submissions/{}/reviews", r.submission_id),
+        "candidates": format!("/submissions/{}/candidates", r.submission_id),
+    })
+}
+
+fn plan(ctx: &Ctx, view: &PlanView) -> Value {
+    let pick = |p: &Pick| json!({"name": p.name, "why": why(ctx, &p.affinity), "fit": fit(&p.affinity)});
+    let reports: Vec<Value> = view
+        .proposal
+        .reports
+        .iter()
+        .map(|r| {
+            json!({
+                "city": local(ctx, &r.city), "picks": r.picks.iter().map(pick).collect::<Vec<_>>(),
+                "alternates": r.alternates.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", "),
+            })
+        })
+        .collect();
+    let blocked = view.proposal.blocked.as_ref().map(|b| {
+        let cities: Vec<String> = b.cities.iter().map(|c| local(ctx, c)).collect();
+        let reasons: Vec<Value> = b
+            .reasons
+            .iter()
+            .map(|(why, count)| json!(say(ctx, &format!("reviews-blocked-{}", why.replace('_', "-")), &[("count", &count.to_string())])))
+            .collect();
+        let args = [
+            ("reports", cities.len().to_string()),
+            ("needed", b.seats_needed.to_string()),
+            ("experts", b.experts.len().to_string()),
+            ("free", b.seats_free.to_string()),
+        ];
+        let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        json!({"sentence": say(ctx, "reviews-blocked", &args), "cities": cities.join(", "), "experts": b.experts.join(", "), "reasons": reasons})
+    });
+    let seats: usize = view.proposal.reports.iter().map(|r| r.picks.len()).sum();
+    json!({
+        "confirm": format!("/assignment-plans/{}/confirm", view.id), "discard": format!("/assignment-plans/{}/discard", view.id),
+        "made": when(view.created_at, "UTC"), "reports": reports, "blocked": blocked, "seats": seats, "connected": view.proposal.connected,
+    })
+}
+
+async fn plan_propose(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let id = id.into_inner();
+    let desk = format!("/rounds/{id}/assignments");
+    let view = ctx.run(move |call| actions::assignment_plan_propose(call, &id)).await?;
+    let (kind, text) = if view.proposal.blocked.is_some() { ("warning", "reviews-plan-blocked") } else { ("success", "reviews-plan-proposed") };
+    Ok(ctx.redirect(&format!("{desk}#plan"), kind, &ctx.t(text)))
+}
+
+async fn plan_confirm(ctx: Ctx, id: web::Path<PlanId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let view = ctx.run(move |call| actions::assignment_plan_confirm(call, &id)).await?;
+    Ok(ctx.redirect(&format!("/rounds/{}/assignments", view.round_id), "success", &ctx.t("reviews-plan-confirmed")))
+}
+
+async fn plan_discard(ctx: Ctx, id: web::Path<PlanId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let view = ctx.run(move |call| actions::assignment_plan_discard(call, &id)).await?;
+    Ok(ctx.redirect(&format!("/rounds/{}/assignments", view.round_id), "success", &ctx.t("reviews-plan-discarded")))
+}
+
+/// Options of a select, and the rows of those who cannot be chosen.
+pub fn candidate_rows(ctx: &Ctx, candidates: &[CandidateView]) -> (Vec<Value>, Vec<Value>) {
+    let row = |c: &CandidateView| {
+        json!({
+            "value": c.person_id, "label": c.name, "name": c.name, "href": format!("/experts/{}", c.person_id), "load": c.load, "load_max": c.load_max,
+            "hint": c.affinity.as_ref().map(|a| why(ctx, a)), "fit": c.affinity.as_ref().map(fit),
+            "why_not": c.ineligible.as_ref().map(|w| why_not(ctx, w)),
+        })
+    };
+    let (open, closed): (Vec<&CandidateView>, Vec<&CandidateView>) = candidates.iter().partition(|c| c.ineligible.is_none());
+    (open.into_iter().map(row).collect(), closed.into_iter().map(row).collect())
+}
+
+async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
+    candidates(ctx, id.into_inner(), Vec::new(), StatusCode::OK).await
+}
+
+async fn candidates(ctx: Ctx, id: SubmissionId, errors: Vec<Value>, status: StatusCode) -> Answer {
+    let submission = id.clone();
+    let (place, list) = ctx.run(move |call| actions::candidate_list(call, &submission)).await?;
+    let (open, closed) = candidate_rows(&ctx, &list);
+    let city = local(&ctx, &place.city.name);
+    let desk = format!("/rounds/{}/assignments", place.round.id);
+    let page = json!({
+        "city": city, "round": place.round.name, "open": open, "closed": closed, "assign": format!("/submissions/{id}/reviews"),
+        "crumbs": [{"href": format!("/rounds/{}", place.round.id), "label": place.round.name}, {"href": desk, "label": ctx.t("reviews-assignments-title")}],
+        "errors": errors,
+    });
+    ctx.page_with_status(status, "reviews/candidates", &say(&ctx, "reviews-candidates-title", &[("city", &city)]), page).await
+}
+
+async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let id = id.into_inner();
+    let submission = id.clone();
+    let done = match form.get("person_id").parse() {
+        Ok(person_id) => {
+            ctx.run(move |call| {
+                let view = actions::review_assign(call, &submission, &ReviewAssign { person_id })?;
+                Ok((actions::candidate_list(call, &submission)?.0.round.id, view))
+            })
+            .await
+        }
+        Err(_) => Err(ctx.fail(Error::field("person_id", "required"))),
+    };
+    match done {
+        Ok((round, view)) => {
+            Ok(ctx.redirect(&format!("/rounds/{round}/assignments"), "success", &say(&ctx, "reviews-invited", &[("name", &view.name)])))
+        }
+        Err(failure) => match problems(&ctx, &failure) {
+            Some(errors) => candidates(ctx, id, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+            None => Err(failure),
+        },
+    }
+}
+
+async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, form: RawForm) -> Answer {
+    let form: Form = ctx.accept(form)?;
+    let reason = form.get("reason").to_owned();
+    let (round, view) = ctx
+        .run(move |call| {
+            let view = actions::review_withdraw(call, &id, &reason)?;
+            Ok((actions::review_read(call, &actions::ReviewKey::Id(id.into_inner()))?.view.round_id, view))
+        })
+        .await?;
+    Ok(ctx.redirect(&format!("/rounds/{round}/assignments"), "success", &say(&ctx, "reviews-withdrawn", &[("name", &view.name)])))
+}

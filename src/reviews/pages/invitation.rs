@@ -1,0 +1,147 @@
+//! The expert's front door: the list of reviews, the invitation, and what became of it.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Ctx, Door, Form, RawForm, Routes, StatusCode, by_field, door, local, problems, say, web, when, word};
+use crate::reviews::actions::{self, Opened, ReviewConflict, ReviewDecline, ReviewKey};
+use crate::reviews::conflict::ConflictKind;
+use crate::reviews::review::{Rating, ReviewKind, ReviewState, lack};
+use crate::web::failure::Failure;
+use crate::web::paging::PageQuery;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/reviews", "review_list", review_list);
+    for base in ["/review/{token}", "/reviews/{token}"] {
+        r.get(base, "review_read", review_read);
+        r.post(&format!("{base}/accept"), "review_accept", review_accept);
+        r.post(&format!("{base}/decline"), "review_decline", review_decline);
+        r.post(&format!("{base}/conflict"), "review_conflict", review_conflict);
+    }
+}
+
+async fn review_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let at = query.at().map_err(|e| ctx.fail(e))?;
+    let (listing, zone) = ctx.run(move |call| Ok((actions::review_list(call, None, true, &at)?, call.caller.time_zone.clone()))).await?;
+    let reviews: Vec<Value> = listing
+        .items
+        .iter()
+        .map(|r| {
+            json!({
+                "href": format!("/reviews/{}", r.id), "city": local(&ctx, &r.city), "round": r.round, "state": word(&ctx, "state", r.state.as_str()),
+                "due": when(r.due_at, &zone), "third": r.kind == ReviewKind::Third,
+                "tag": match r.state { ReviewState::Submitted => "good", ReviewState::Invited => "warn", ReviewState::Accepted => "active", _ => "" },
+            })
+        })
+        .collect();
+    let page = json!({"reviews": reviews, "next": listing.next_cursor.map(|c| format!("?cursor={c}"))});
+    ctx.page("reviews/reviews", &ctx.t("reviews-title"), page).await
+}
+
+async fn review_read(ctx: Ctx, part: web::Path<String>) -> Answer {
+    let (ctx, door) = door(ctx, &part)?;
+    show(ctx, door, None, Vec::new()).await
+}
+
+/// One row per measure: its label, and how far the rating is.
+pub fn measure_rows(ctx: &Ctx, opened: &Opened, door: &Door) -> Vec<Value> {
+    let view = &opened.view;
+    let of = |code: &str| view.ratings.iter().find(|r| r.measure == code);
+    view.measures
+        .iter()
+        .map(|code| {
+            let rating = of(code);
+            let missing = lack(rating);
+            json!({
+                "code": code, "label": label(ctx, opened, code), "href": format!("{}/rate/{code}", door.base),
+                "done": missing.is_none(), "begun": rating.is_some(), "level": rating.map(|r| level(ctx, opened, r)),
+                "comment": rating.map(|r| r.comment.clone()), "pointer": rating.map(|r| r.evidence_pointer.clone()),
+                "lack": missing.map(|l| super::word(ctx, "lack", l.code())),
+            })
+        })
+        .collect()
+}
+
+/// A measure's name in the reader's language.
+pub fn label(ctx: &Ctx, opened: &Opened, code: &str) -> String {
+    opened.catalogue.measure(code).map_or_else(|| code.to_owned(), |m| local(ctx, &m.label))
+}
+
+/// A rating's level with its name; a dash where nothing was chosen.
+pub fn level(ctx: &Ctx, opened: &Opened, rating: &Rating) -> String {
+    if rating.cannot_judge {
+        return ctx.t("web-cannot-judge");
+    }
+    let Some(level) = rating.level else { return "–".to_owned() };
+    let name = opened.rubric.measure(&rating.measure).and_then(|m| m.levels.iter().find(|l| l.level == level)).map(|l| local(ctx, &l.label));
+    format!("{level} · {}", name.unwrap_or_default())
+}
+
+/// The page of a review as its state has it; `typed` is a form that comes back with `errors`.
+async fn show(ctx: Ctx, door: Door, typed: Option<Form>, errors: Vec<Value>) -> Answer {
+    let key = door.key.clone();
+    let opened = ctx.run(move |call| actions::review_read(call, &key)).await?;
+    let view = &opened.view;
+    let zone = &opened.time_zone;
+    let rows = measure_rows(&ctx, &opened, &door);
+    let done = rows.iter().filter(|r| r["done"] == true).count();
+    let next = rows.iter().find(|r| r["done"] == false).or_else(|| rows.first()).map(|r| r["href"].clone());
+    let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(&ctx, "conflict", k.as_str())})).collect();
+    let city = local(&ctx, &view.city);
+    let minutes = view.measures.len() * 15;
+    let page = json!({
+        "base": door.base, "own": opened.own, "state": view.state, "state_label": word(&ctx, "state", view.state.as_str()),
+        "invited": view.state == ReviewState::Invited, "accepted": view.state == ReviewState::Accepted,
+        "submitted": view.state == ReviewState::Submitted, "declined": view.state == ReviewState::Declined,
+        "withdrawn": view.state == ReviewState::Withdrawn,
+        "third": view.kind == ReviewKind::Third, "city": city, "round": view.round, "expert": view.expert, "due": when(view.due_at, zone),
+        "sections": view.measures.len(), "hours": minutes.div_ceil(60).max(1), "measures": rows, "done": done,
+        "started": view.ratings.iter().any(|r| r.version > 0), "complete": done == view.measures.len(), "next": next,
+        "receipt": view.receipt, "submitted_at": view.submitted_at.map(|t| when(t, zone)), "overall_comment": view.overall_comment,
+        "kinds": kinds, "typed": typed.as_ref().map(Form::values), "error": by_field(&errors), "errors": errors,
+        "crumbs": if opened.own { json!(null) } else {
+            json!([{"href": format!("/rounds/{}", view.round_id), "label": view.round},
+                   {"href": format!("/rounds/{}/assignments", view.round_id), "label": ctx.t("reviews-assignments-title")}])
+        },
+    });
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    ctx.page_with_status(status, "reviews/review", &say(&ctx, "reviews-review-title", &[("city", &city)]), page).await
+}
+
+/// Back to the review, with a sentence, or the form again.
+async fn answer<T>(ctx: Ctx, door: Door, form: Form, done: Result<T, Failure>, text: &str) -> Answer {
+    match done {
+        Ok(_) => Ok(ctx.redirect(&door.base, "success", &ctx.t(text))),
+        Err(failure) => match problems(&ctx, &failure) {
+            Some(errors) => show(ctx, door, Some(form), errors).await,
+            None => Err(failure),
+        },
+    }
+}
+
+async fn review_accept(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
+    let (ctx, door) = door(ctx, &part)?;
+    let form = ctx.accept(form)?;
+    let key: ReviewKey = door.key.clone();
+    let done = ctx.run(move |call| actions::review_accept(call, &key)).await;
+    answer(ctx, door, form, done, "reviews-accepted").await
+}
+
+async fn review_decline(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
+    let (ctx, door) = door(ctx, &part)?;
+    let form = ctx.accept(form)?;
+    let key = door.key.clone();
+    let input = ReviewDecline { reason: form.get("reason").to_owned(), alternate: form.get("alternate").to_owned() };
+    let done = ctx.run(move |call| actions::review_decline(call, &key, &input)).await;
+    answer(ctx, door, form, done, "reviews-declined").await
+}
+
+async fn review_conflict(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
+    let (ctx, door) = door(ctx, &part)?;
+    let form = ctx.accept(form)?;
+    let key = door.key.clone();
+    let done = match form.read::<ReviewConflict>() {
+        Ok(input) => ctx.run(move |call| actions::review_conflict(call, &key, &input)).await,
+        Err(e) => Err(ctx.fail(e)),
+    };
+    answer(ctx, door, form, done, "reviews-conflict-declared").await
+}

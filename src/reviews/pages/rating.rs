@@ -1,0 +1,248 @@
+//! Writing a review: one measure a page, saved as one types; the check; submitting; evidence.
+//!
+//! A save that came too late shows what was typed beside what is stored, and loses neither.
+
+use serde_json::{Value, json};
+
+use super::invitation::{label, level, measure_rows};
+use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, header, local, problems, say, web, when};
+use crate::ground::ids::EvidenceId;
+use crate::ground::{Error, Result};
+use crate::reviews::actions::{self, Opened, ReviewSubmit};
+use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, next_lacking};
+use crate::web::body::ok;
+
+pub fn routes(r: &mut Routes) {
+    for base in ["/review/{token}", "/reviews/{token}"] {
+        r.get(&format!("{base}/rate"), "review_read", rate_first);
+        r.get(&format!("{base}/rate/{{measure}}"), "review_read", rate);
+        r.post(&format!("{base}/rate/{{measure}}"), "rating_save", rating_save);
+        r.post(&format!("{base}/rate/{{measure}}/autosave"), "rating_save", rating_autosave);
+        r.get(&format!("{base}/check"), "review_read", check);
+        r.post(&format!("{base}/submit"), "review_submit", review_submit);
+        r.get(&format!("{base}/evidence/{{evidence_id}}"), "evidence_read", evidence_read);
+    }
+}
+
+/// Reads the review; anywhere but in a draft, its own page says more than the form would.
+async fn opened(ctx: &Ctx, door: &Door) -> std::result::Result<Result<Opened, HttpResponse>, super::Failure> {
+    let key = door.key.clone();
+    let opened = ctx.run(move |call| actions::review_read(call, &key)).await?;
+    let draft = opened.own && opened.view.state == ReviewState::Accepted;
+    Ok(if draft { Ok(opened) } else { Err(ctx.redirect(&door.base, "", "")) })
+}
+
+async fn rate_first(ctx: Ctx, part: web::Path<String>) -> Answer {
+    let (ctx, door) = door(ctx, &part)?;
+    match opened(&ctx, &door).await? {
+        Ok(opened) => {
+            let next = next_lacking(&opened.view.measures, &opened.view.ratings, "").or(opened.view.measures.first().map(String::as_str));
+            let to = next.map_or_else(|| format!("{}/check", door.base), |m| format!("{}/rate/{m}", door.base));
+            Ok(ctx.redirect(&to, "", ""))
+        }
+        Err(away) => Ok(away),
+    }
+}
+
+async fn rate(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
+    let (part, measure) = path.into_inner();
+    let (ctx, door) = door(ctx, &part)?;
+    match opened(&ctx, &door).await? {
+        Ok(opened) => rate_page(ctx, door, opened, &measure, None, Vec::new(), StatusCode::OK).await,
+        Err(away) => Ok(away),
+    }
+}
+
+fn shown(rating: Option<&Rating>) -> Value {
+    let Some(r) = rating else { return json!({"level": "", "comment": "", "evidence_pointer": "", "version": 0}) };
+    let level = if r.cannot_judge { "cannot_judge".to_owned() } else { r.level.map(|l| l.to_string()).unwrap_or_default() };
+    json!({"level": level, "comment": r.comment, "evidence_pointer": r.evidence_pointer, "version": r.version})
+}
+
+/// The page of one measure. `typed` is a form that was not saved; with 412 what is stored meanwhile
+/// is shown beside it.
+async fn rate_page(
+    ctx: Ctx,
+    door: Door,
+    opened: Opened,
+    measure: &str,
+    typed: Option<&Form>,
+    errors: Vec<Value>,
+    status: StatusCode,
+) -> Answer {
+    let view = &opened.view;
+    let Some(place) = view.measures.iter().position(|m| m == measure) else { return Err(ctx.fail(Error::NotFound("measure"))) };
+    let rating = view.ratings.iter().find(|r| r.measure == measure);
+    let stale = status == StatusCode::PRECONDITION_FAILED;
+    let values = match typed {
+        // The next save is made knowing what is stored, so it carries the stored version.
+        Some(form) => {
+            let version = if stale { json!(rating.map_or(0, |r| r.version)) } else { json!(form.get("version")) };
+            json!({"level": form.get("level"), "comment": form.get("comment"), "evidence_pointer": form.get("evidence_pointer"), "version": version})
+        }
+        None => shown(rating),
+    };
+    let stored = rating.filter(|_| stale).map(|r| json!({"level": level(&ctx, &opened, r), "comment": r.comment, "pointer": r.evidence_pointer}));
+    let levels: Vec<Value> = opened.rubric.measure(measure).map_or_else(Vec::new, |m| {
+        let one = |l: &crate::reviews::rubric::RubricLevel| json!({"value": l.level.to_string(), "label": local(&ctx, &l.label), "anchor": local(&ctx, &l.anchor)});
+        m.levels.iter().map(one).collect()
+    });
+    let content = &opened.submission.content;
+    let evidence: Vec<Value> = content
+        .evidence
+        .iter()
+        .filter(|e| e.measure == measure || e.measure.is_empty())
+        .map(|e| json!({"name": e.file_name, "size": size(e.size), "href": format!("{}/evidence/{}", door.base, e.id), "whole": e.measure.is_empty()}))
+        .collect();
+    let section = content.section(measure);
+    let at = |i: usize| view.measures.get(i).map(|m| format!("{}/rate/{m}", door.base));
+    let name = label(&ctx, &opened, measure);
+    let page = json!({
+        "base": door.base, "action": format!("{}/rate/{measure}", door.base), "autosave": format!("{}/rate/{measure}/autosave", door.base),
+        "city": local(&ctx, &view.city), "round": view.round, "due": when(view.due_at, &opened.time_zone),
+        "code": measure, "label": name, "n": place + 1, "of": view.measures.len(),
+        "description": opened.catalogue.measure(measure).map(|m| local(&ctx, &m.description)),
+        "body": section.map(|s| s.body.clone()).filter(|b| !b.trim().is_empty()), "words": section.map(|s| s.words),
+        "evidence": evidence, "levels": levels, "typed": values, "stored": stored,
+        "saved": rating.and_then(|r| r.updated_at).filter(|_| typed.is_none()).map(|t| t.local(&opened.time_zone)),
+        "previous": place.checked_sub(1).and_then(at), "following": at(place + 1),
+        "measures": measure_rows(&ctx, &opened, &door), "comment_min": COMMENT_MIN,
+        "error": by_field(&errors), "errors": errors,
+    });
+    ctx.page_with_status(status, "reviews/rate", &name, page).await
+}
+
+/// Bytes for people.
+fn size(bytes: i32) -> String {
+    match f64::from(bytes) {
+        b if b >= 1_048_576.0 => format!("{:.1} MB", b / 1_048_576.0),
+        b => format!("{:.0} kB", (b / 1024.0).max(1.0)),
+    }
+}
+
+/// What a form says about a rating, and the version that it was made from.
+fn read(form: &Form) -> Result<(RatingInput, i32)> {
+    let chosen = form.get("level");
+    let cannot_judge = chosen == "cannot_judge";
+    let level = match chosen {
+        "" | "cannot_judge" => None,
+        number => Some(number.parse().map_err(|_| Error::field("level", "unknown_choice"))?),
+    };
+    let version = form.get("version").parse().ok().filter(|v| *v >= 0).ok_or_else(|| Error::field("version", "not_an_integer"))?;
+    let (comment, evidence_pointer) = (form.get("comment").to_owned(), form.get("evidence_pointer").to_owned());
+    Ok((RatingInput { level, cannot_judge, comment, evidence_pointer }, version))
+}
+
+/// Keeps what a form says.
+async fn save(ctx: &Ctx, door: &Door, measure: &str, form: &Form) -> std::result::Result<Rating, super::Failure> {
+    let (input, version) = read(form).map_err(|e| ctx.fail(e))?;
+    let (key, measure) = (door.key.clone(), measure.to_owned());
+    ctx.run(move |call| actions::rating_save(call, &key, &measure, version, input)).await
+}
+
+async fn rating_autosave(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {
+    let (part, measure) = path.into_inner();
+    let (ctx, door) = door(ctx, &part)?;
+    let form = ctx.accept(form)?;
+    let rating = save(&ctx, &door, &measure, &form).await?;
+    Ok(ok(&json!({"version": rating.version.to_string()})))
+}
+
+async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {
+    let (part, measure) = path.into_inner();
+    let (ctx, door) = door(ctx, &part)?;
+    let form = ctx.accept(form)?;
+    let failure = match save(&ctx, &door, &measure, &form).await {
+        Ok(_) => {
+            let to = match form.get("then") {
+                "next" => next_page(&ctx, &door, &measure).await?,
+                "check" => format!("{}/check", door.base),
+                _ => format!("{}/rate/{measure}", door.base),
+            };
+            return Ok(ctx.redirect(&to, "success", &ctx.t("reviews-rating-saved")));
+        }
+        Err(failure) => failure,
+    };
+    if matches!(failure.error, Error::Conflict("already_submitted")) {
+        return Ok(ctx.redirect(&door.base, "warning", &ctx.t("error-already-submitted")));
+    }
+    let (errors, status) = match (&failure.error, problems(&ctx, &failure)) {
+        (Error::Stale { .. }, _) => {
+            (vec![json!({"field": "comment", "text": ctx.t("reviews-rating-stale")})], StatusCode::PRECONDITION_FAILED)
+        }
+        (_, Some(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
+        _ => return Err(failure),
+    };
+    match opened(&ctx, &door).await? {
+        Ok(opened) => rate_page(ctx, door, opened, &measure, Some(&form), errors, status).await,
+        Err(away) => Ok(away),
+    }
+}
+
+/// The next measure that lacks something, or the check when none does.
+async fn next_page(ctx: &Ctx, door: &Door, measure: &str) -> std::result::Result<String, super::Failure> {
+    let key = door.key.clone();
+    let view = ctx.run(move |call| actions::review_read(call, &key)).await?.view;
+    let place = view.measures.iter().position(|m| m == measure).unwrap_or(0);
+    // In order while there is an order left; then whatever is still missing.
+    let next = view.measures.get(place + 1).map(String::as_str).or_else(|| next_lacking(&view.measures, &view.ratings, measure));
+    Ok(next.map_or_else(|| format!("{}/check", door.base), |m| format!("{}/rate/{m}", door.base)))
+}
+
+async fn check(ctx: Ctx, part: web::Path<String>) -> Answer {
+    let (ctx, door) = door(ctx, &part)?;
+    match opened(&ctx, &door).await? {
+        Ok(opened) => check_page(ctx, door, opened, "", Vec::new(), StatusCode::OK).await,
+        Err(away) => Ok(away),
+    }
+}
+
+async fn check_page(ctx: Ctx, door: Door, opened: Opened, overall: &str, errors: Vec<Value>, status: StatusCode) -> Answer {
+    let rows = measure_rows(&ctx, &opened, &door);
+    let lacking = rows.iter().filter(|r| r["done"] == false).count();
+    let city = local(&ctx, &opened.view.city);
+    let page = json!({
+        "base": door.base, "city": city, "round": opened.view.round, "due": when(opened.view.due_at, &opened.time_zone),
+        "measures": rows, "lacking": lacking, "complete": lacking == 0, "submit": format!("{}/submit", door.base), "overall_comment": overall,
+        "error": by_field(&errors), "errors": errors,
+    });
+    ctx.page_with_status(status, "reviews/check", &say(&ctx, "reviews-check-title", &[("city", &city)]), page).await
+}
+
+async fn review_submit(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
+    let (ctx, door) = door(ctx, &part)?;
+    let form = ctx.accept(form)?;
+    let key = door.key.clone();
+    let overall = form.get("overall_comment").to_owned();
+    let input = ReviewSubmit { overall_comment: overall.clone() };
+    let failure = match ctx.run(move |call| actions::review_submit(call, &key, &input)).await {
+        Ok(_) => return Ok(ctx.redirect(&door.base, "success", &ctx.t("reviews-submitted"))),
+        Err(failure) => failure,
+    };
+    // A second press finds the receipt of the first.
+    if matches!(failure.error, Error::Conflict("already_submitted")) {
+        return Ok(ctx.redirect(&door.base, "", ""));
+    }
+    let Some(errors) = problems(&ctx, &failure) else { return Err(failure) };
+    match opened(&ctx, &door).await? {
+        Ok(opened) => check_page(ctx, door, opened, &overall, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(away) => Ok(away),
+    }
+}
+
+/// Always a download, never shown inside Stoa.
+async fn evidence_read(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
+    let (part, id) = path.into_inner();
+    let (ctx, door) = door(ctx, &part)?;
+    let id: EvidenceId = id.parse().map_err(|_| ctx.fail(Error::NotFound("evidence")))?;
+    let key = door.key.clone();
+    let (file, bytes) = ctx.run(move |call| actions::evidence_read(call, &key, &id)).await?;
+    let plain: String = file.file_name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+    let encoded: String = url::form_urlencoded::byte_serialize(file.file_name.as_bytes()).collect::<String>().replace('+', "%20");
+    Ok(HttpResponse::Ok()
+        .content_type(file.media_type)
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(bytes))
+}

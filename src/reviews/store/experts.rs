@@ -1,0 +1,151 @@
+//! Experts and conflicts of interest.
+
+use diesel::prelude::*;
+
+use crate::ground::ids::{CityId, ConflictId, PersonId};
+use crate::ground::{Error, Result, UtcTime};
+use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, Recorded};
+use crate::reviews::expert::Expert;
+use crate::sql_text;
+use crate::store::Db;
+use crate::store::db::{changed, found};
+use crate::store::schema::{conflict, expert};
+use crate::web::paging::PageAt;
+
+sql_text!(ConflictKind, |s: String| s.parse());
+sql_text!(ConflictSource, |s: String| s.parse());
+sql_text!(ConflictState, |s: String| s.parse());
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = expert)]
+pub struct ExpertRow {
+    pub person_id: PersonId,
+    /// Lists as JSON.
+    pub languages: String,
+    pub countries: String,
+    pub areas: String,
+    pub load_max: i32,
+    pub affiliation: String,
+    pub version: i32,
+    pub created_at: UtcTime,
+}
+
+fn list(json: &str) -> Result<Vec<String>> {
+    serde_json::from_str(json).map_err(Error::internal)
+}
+
+impl ExpertRow {
+    pub fn expert(&self) -> Result<Expert> {
+        Ok(Expert {
+            person_id: self.person_id.clone(),
+            languages: list(&self.languages)?,
+            countries: list(&self.countries)?,
+            areas: list(&self.areas)?,
+            load_max: self.load_max,
+            affiliation: self.affiliation.clone(),
+        })
+    }
+
+    pub fn of(expert: &Expert, version: i32, created_at: UtcTime) -> Result<Self> {
+        let json = |list: &[String]| serde_json::to_string(list).map_err(Error::internal);
+        Ok(Self {
+            person_id: expert.person_id.clone(),
+            languages: json(&expert.languages)?,
+            countries: json(&expert.countries)?,
+            areas: json(&expert.areas)?,
+            load_max: expert.load_max,
+            affiliation: expert.affiliation.clone(),
+            version,
+            created_at,
+        })
+    }
+}
+
+pub fn expert(db: &mut Db, id: &PersonId) -> Result<ExpertRow> {
+    found(expert::table.find(id).select(ExpertRow::as_select()).first(db), "expert")
+}
+
+/// One more row than `limit`.
+pub fn experts(db: &mut Db, at: &PageAt) -> Result<Vec<ExpertRow>> {
+    let mut query = expert::table.order(expert::person_id.asc()).limit(at.limit + 1).select(ExpertRow::as_select()).into_boxed();
+    if let Some(after) = &at.after {
+        query = query.filter(expert::person_id.gt(after.clone()));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Everybody who can be asked. Hundreds at most.
+pub fn all_experts(db: &mut Db) -> Result<Vec<ExpertRow>> {
+    Ok(expert::table.order(expert::person_id.asc()).select(ExpertRow::as_select()).load(db)?)
+}
+
+pub fn expert_insert(db: &mut Db, row: &ExpertRow) -> Result<()> {
+    diesel::insert_into(expert::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Replaces an expert's facts if the version is still `expected`.
+pub fn expert_update(db: &mut Db, row: &ExpertRow, expected: i32) -> Result<()> {
+    let rows = diesel::update(expert::table.find(&row.person_id).filter(expert::version.eq(expected)))
+        .set((
+            expert::languages.eq(&row.languages),
+            expert::countries.eq(&row.countries),
+            expert::areas.eq(&row.areas),
+            expert::load_max.eq(row.load_max),
+            expert::affiliation.eq(&row.affiliation),
+            expert::version.eq(expected + 1),
+        ))
+        .execute(db)?;
+    if rows == 1 {
+        return Ok(());
+    }
+    let current = self::expert(db, &row.person_id)?.version;
+    changed(rows, current)
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = conflict)]
+pub struct ConflictRow {
+    pub id: ConflictId,
+    pub person_id: PersonId,
+    pub city_id: CityId,
+    pub kind: ConflictKind,
+    pub source: ConflictSource,
+    /// What was said when it was set, or why it was dismissed.
+    pub note: String,
+    pub state: ConflictState,
+    pub created_at: UtcTime,
+}
+
+impl ConflictRow {
+    pub fn recorded(&self) -> Recorded {
+        Recorded { person_id: self.person_id.clone(), city_id: self.city_id.clone(), kind: self.kind, source: self.source, state: self.state }
+    }
+}
+
+/// Conflicts on record of some people, dismissed ones included.
+pub fn conflicts_of(db: &mut Db, people: &[PersonId]) -> Result<Vec<ConflictRow>> {
+    Ok(conflict::table.filter(conflict::person_id.eq_any(people)).order(conflict::id.asc()).select(ConflictRow::as_select()).load(db)?)
+}
+
+/// The conflict of one kind between an expert and a city.
+pub fn conflict_of(db: &mut Db, person: &PersonId, city: &CityId, kind: ConflictKind) -> Result<Option<ConflictRow>> {
+    Ok(conflict::table
+        .filter(conflict::person_id.eq(person))
+        .filter(conflict::city_id.eq(city))
+        .filter(conflict::kind.eq(kind))
+        .select(ConflictRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+pub fn conflict_insert(db: &mut Db, row: &ConflictRow) -> Result<()> {
+    diesel::insert_into(conflict::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub fn conflict_set(db: &mut Db, id: &ConflictId, state: ConflictState, source: ConflictSource, note: &str) -> Result<()> {
+    let change = (conflict::state.eq(state), conflict::source.eq(source), conflict::note.eq(note));
+    diesel::update(conflict::table.find(id)).set(change).execute(db)?;
+    Ok(())
+}

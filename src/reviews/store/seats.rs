@@ -1,0 +1,303 @@
+//! Reviews, their ratings, and assignment plans.
+
+use diesel::prelude::*;
+
+use crate::ground::ids::{EvidenceId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::{Error, Result, UtcTime};
+use crate::reviews::proposal::Proposal;
+use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState};
+use crate::store::Db;
+use crate::store::db::{changed, found};
+use crate::store::schema::{assignment_plan, evidence_content, rating, review};
+use crate::web::paging::PageAt;
+use crate::{sql_text, words};
+
+sql_text!(ReviewKind, |s: String| s.parse());
+sql_text!(ReviewState, |s: String| s.parse());
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = review)]
+pub struct ReviewRow {
+    pub id: ReviewId,
+    pub round_id: RoundId,
+    pub submission_id: SubmissionId,
+    pub person_id: PersonId,
+    pub rubric_id: RubricId,
+    pub kind: ReviewKind,
+    pub state: ReviewState,
+    /// Codes as JSON; an empty list means every measure of the rubric.
+    pub measures: String,
+    pub due_at: UtcTime,
+    pub invited_at: UtcTime,
+    pub opened_at: Option<UtcTime>,
+    pub responded_at: Option<UtcTime>,
+    pub submitted_at: Option<UtcTime>,
+    /// `Declining` as JSON, empty while not declined.
+    pub decline_reason: String,
+    pub overall_comment: String,
+    pub receipt: String,
+    pub version: i32,
+}
+
+impl ReviewRow {
+    /// The measures it is limited to; empty means all.
+    pub fn limited_to(&self) -> Result<Vec<String>> {
+        serde_json::from_str(&self.measures).map_err(Error::internal)
+    }
+
+    pub fn declining(&self) -> Option<Declining> {
+        (!self.decline_reason.is_empty()).then(|| serde_json::from_str(&self.decline_reason).unwrap_or_default())
+    }
+}
+
+pub fn review(db: &mut Db, id: &ReviewId) -> Result<ReviewRow> {
+    found(review::table.find(id).select(ReviewRow::as_select()).first(db), "review")
+}
+
+pub fn review_insert(db: &mut Db, row: &ReviewRow) -> Result<()> {
+    diesel::insert_into(review::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub fn reviews_of_round(db: &mut Db, round: &RoundId) -> Result<Vec<ReviewRow>> {
+    Ok(review::table.filter(review::round_id.eq(round)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
+}
+
+pub fn reviews_of_submission(db: &mut Db, submission: &SubmissionId) -> Result<Vec<ReviewRow>> {
+    Ok(review::table.filter(review::submission_id.eq(submission)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
+}
+
+pub fn reviews_of_submissions(db: &mut Db, submissions: &[SubmissionId]) -> Result<Vec<ReviewRow>> {
+    Ok(review::table.filter(review::submission_id.eq_any(submissions)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
+}
+
+/// Whose reviews a list shows. `rounds` limits a coordinator's; `None` there means every round.
+#[derive(Debug, Clone)]
+pub enum Whose {
+    Person(PersonId),
+    Rounds(Option<Vec<String>>),
+}
+
+/// One more row than `limit`.
+pub fn reviews(db: &mut Db, whose: &Whose, round: Option<&RoundId>, at: &PageAt) -> Result<Vec<ReviewRow>> {
+    let mut query = review::table.order(review::id.asc()).limit(at.limit + 1).select(ReviewRow::as_select()).into_boxed();
+    match whose {
+        Whose::Person(person) => query = query.filter(review::person_id.eq(person.clone())).filter(review::state.ne(ReviewState::Withdrawn)),
+        Whose::Rounds(Some(rounds)) => {
+            query = query.filter(review::round_id.eq_any(rounds.iter().map(|r| RoundId::from_stored(r.clone())).collect::<Vec<_>>()));
+        }
+        Whose::Rounds(None) => {}
+    }
+    if let Some(round) = round {
+        query = query.filter(review::round_id.eq(round.clone()));
+    }
+    if let Some(after) = &at.after {
+        query = query.filter(review::id.gt(after.clone()));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Moves a review from one of some states to another; 0 rows when it was in none of them.
+pub fn review_answer(db: &mut Db, id: &ReviewId, from: &[ReviewState], to: ReviewState, at: UtcTime, declining: &str) -> Result<usize> {
+    Ok(diesel::update(review::table.find(id).filter(review::state.eq_any(from)))
+        .set((
+            review::state.eq(to),
+            review::responded_at.eq(Some(at)),
+            review::decline_reason.eq(declining),
+            review::version.eq(review::version + 1),
+        ))
+        .execute(db)?)
+}
+
+/// Offers a withdrawn seat to the same expert again.
+pub fn review_offer_again(db: &mut Db, row: &ReviewRow) -> Result<usize> {
+    Ok(diesel::update(review::table.find(&row.id).filter(review::state.eq(ReviewState::Withdrawn)))
+        .set((
+            review::state.eq(ReviewState::Invited),
+            review::kind.eq(row.kind),
+            review::measures.eq(&row.measures),
+            review::due_at.eq(row.due_at),
+            review::invited_at.eq(row.invited_at),
+            review::responded_at.eq(None::<UtcTime>),
+            review::version.eq(review::version + 1),
+        ))
+        .execute(db)?)
+}
+
+/// Widens a third expert's review to more measures while it is not submitted.
+pub fn review_measures_set(db: &mut Db, id: &ReviewId, measures: &str) -> Result<usize> {
+    Ok(diesel::update(review::table.find(id).filter(review::state.eq_any([ReviewState::Invited, ReviewState::Accepted])))
+        .set((review::measures.eq(measures), review::version.eq(review::version + 1)))
+        .execute(db)?)
+}
+
+/// Submits an accepted review; 0 rows when it was not accepted (any more).
+pub fn review_close(db: &mut Db, id: &ReviewId, at: UtcTime, overall: &str, receipt: &str) -> Result<usize> {
+    Ok(diesel::update(review::table.find(id).filter(review::state.eq(ReviewState::Accepted)))
+        .set((
+            review::state.eq(ReviewState::Submitted),
+            review::submitted_at.eq(Some(at)),
+            review::overall_comment.eq(overall),
+            review::receipt.eq(receipt),
+            review::version.eq(review::version + 1),
+        ))
+        .execute(db)?)
+}
+
+/// Keeps an accepted review from being submitted until this transaction ends; 0 rows when it is
+/// not accepted (any more).
+pub fn review_hold(db: &mut Db, id: &ReviewId) -> Result<usize> {
+    Ok(diesel::update(review::table.find(id).filter(review::state.eq(ReviewState::Accepted)))
+        .set(review::version.eq(review::version))
+        .execute(db)?)
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = rating)]
+pub struct RatingRow {
+    pub review_id: ReviewId,
+    pub measure: String,
+    pub level: Option<i32>,
+    pub cannot_judge: bool,
+    pub comment: String,
+    pub evidence_pointer: String,
+    pub version: i32,
+    pub updated_at: UtcTime,
+}
+
+impl RatingRow {
+    pub fn rating(self) -> Rating {
+        Rating {
+            measure: self.measure,
+            level: self.level,
+            cannot_judge: self.cannot_judge,
+            comment: self.comment,
+            evidence_pointer: self.evidence_pointer,
+            version: self.version,
+            updated_at: Some(self.updated_at),
+        }
+    }
+}
+
+pub fn ratings(db: &mut Db, review: &ReviewId) -> Result<Vec<RatingRow>> {
+    Ok(rating::table.filter(rating::review_id.eq(review)).order(rating::measure.asc()).select(RatingRow::as_select()).load(db)?)
+}
+
+/// Ratings of some reviews, in no particular order.
+pub fn ratings_of(db: &mut Db, reviews: &[ReviewId]) -> Result<Vec<RatingRow>> {
+    Ok(rating::table.filter(rating::review_id.eq_any(reviews)).select(RatingRow::as_select()).load(db)?)
+}
+
+/// Keeps a rating if its version is still `row.version - 1`; `Stale` when another tab was faster.
+pub fn rating_save(db: &mut Db, row: &RatingRow) -> Result<()> {
+    let expected = row.version - 1;
+    let rows = diesel::update(rating::table.find((&row.review_id, &row.measure)).filter(rating::version.eq(expected)))
+        .set((
+            rating::level.eq(row.level),
+            rating::cannot_judge.eq(row.cannot_judge),
+            rating::comment.eq(&row.comment),
+            rating::evidence_pointer.eq(&row.evidence_pointer),
+            rating::version.eq(row.version),
+            rating::updated_at.eq(row.updated_at),
+        ))
+        .execute(db)?;
+    if rows == 1 {
+        return Ok(());
+    }
+    let current = rating::table.find((&row.review_id, &row.measure)).select(rating::version).first::<i32>(db).optional()?;
+    match current {
+        // The review's row is held, so that nobody inserts between this look and the insert.
+        None if expected == 0 => {
+            diesel::insert_into(rating::table).values(row).execute(db)?;
+            Ok(())
+        }
+        current => changed(0, current.unwrap_or(0)),
+    }
+}
+
+words! {
+    pub enum PlanState {
+        /// Waits for the coordinator.
+        Proposed = "proposed",
+        /// There are not enough experts; the content says where.
+        Blocked = "blocked",
+        Confirmed = "confirmed",
+        Discarded = "discarded",
+    }
+}
+
+sql_text!(PlanState, |s: String| s.parse());
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assignment_plan)]
+pub struct PlanRow {
+    pub id: PlanId,
+    pub round_id: RoundId,
+    pub state: PlanState,
+    /// `Proposal` as JSON.
+    pub content: String,
+    pub version: i32,
+    pub created_at: UtcTime,
+    pub created_by: String,
+}
+
+impl PlanRow {
+    pub fn proposal(&self) -> Result<Proposal> {
+        serde_json::from_str(&self.content).map_err(|e| Error::internal(format!("content of {}: {e}", self.id)))
+    }
+}
+
+pub fn plan(db: &mut Db, id: &PlanId) -> Result<PlanRow> {
+    found(assignment_plan::table.find(id).select(PlanRow::as_select()).first(db), "assignment plan")
+}
+
+pub fn plan_insert(db: &mut Db, row: &PlanRow) -> Result<()> {
+    diesel::insert_into(assignment_plan::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// The plan of a round that waits to be confirmed, or says why there is none.
+pub fn waiting_plan(db: &mut Db, round: &RoundId) -> Result<Option<PlanRow>> {
+    Ok(assignment_plan::table
+        .filter(assignment_plan::round_id.eq(round))
+        .filter(assignment_plan::state.eq_any([PlanState::Proposed, PlanState::Blocked]))
+        .order(assignment_plan::id.desc())
+        .select(PlanRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// The plan last confirmed, for its alternates.
+pub fn confirmed_plan(db: &mut Db, round: &RoundId) -> Result<Option<PlanRow>> {
+    Ok(assignment_plan::table
+        .filter(assignment_plan::round_id.eq(round))
+        .filter(assignment_plan::state.eq(PlanState::Confirmed))
+        .order(assignment_plan::id.desc())
+        .select(PlanRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Moves a plan on; 0 rows when it was not in one of these states.
+pub fn plan_move(db: &mut Db, id: &PlanId, from: &[PlanState], to: PlanState) -> Result<usize> {
+    Ok(diesel::update(assignment_plan::table.find(id).filter(assignment_plan::state.eq_any(from)))
+        .set((assignment_plan::state.eq(to), assignment_plan::version.eq(assignment_plan::version + 1)))
+        .execute(db)?)
+}
+
+/// Puts away every plan of a round that waits.
+pub fn plans_discard(db: &mut Db, round: &RoundId) -> Result<()> {
+    diesel::update(
+        assignment_plan::table
+            .filter(assignment_plan::round_id.eq(round))
+            .filter(assignment_plan::state.eq_any([PlanState::Proposed, PlanState::Blocked])),
+    )
+    .set((assignment_plan::state.eq(PlanState::Discarded), assignment_plan::version.eq(assignment_plan::version + 1)))
+    .execute(db)?;
+    Ok(())
+}
+
+/// The bytes of an evidence file.
+pub fn evidence_bytes(db: &mut Db, id: &EvidenceId) -> Result<Vec<u8>> {
+    found(evidence_content::table.find(id).select(evidence_content::bytes).first(db), "evidence")
+}
