@@ -5,7 +5,6 @@
 
 use super::metadata;
 use crate::ground::FieldError;
-use crate::ground::ids::EvidenceId;
 use crate::words;
 
 /// Files that a report may have, removed ones included.
@@ -57,13 +56,6 @@ pub struct CleanFile {
     pub name: String,
     pub kind: Kind,
     pub bytes: Vec<u8>,
-}
-
-/// An evidence file that was just added, or was there before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Added {
-    pub id: EvidenceId,
-    pub already: bool,
 }
 
 /// Takes a file or says what is wrong with it. `most` is the largest size in bytes.

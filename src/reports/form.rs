@@ -43,7 +43,8 @@ pub fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An area of the framework in which something is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct AreaSpec {
     pub code: String,
     pub label: Text,

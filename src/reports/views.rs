@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{Gap, ReportState};
+use super::form::{AreaSpec, Gap, ReportState};
 use super::submission::{Content, EvidenceRef};
 use crate::ground::ids::{CityId, EvidenceId, ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Text, UtcTime};
@@ -38,6 +38,8 @@ pub struct ReportSummary {
 pub struct ReportView {
     #[serde(flatten)]
     pub summary: ReportSummary,
+    /// Areas of the framework in which something is asked.
+    pub areas: Vec<AreaSpec>,
     /// Whether you may change it now.
     pub may_change: bool,
     pub sections: Vec<SectionView>,
