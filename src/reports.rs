@@ -1,4 +1,16 @@
 //! What cities submit: sections, official statistics, evidence, and frozen submissions of them.
+//!
+//! `form.rs` says what is asked, `statistic.rs`, `evidence.rs` and `metadata.rs` what is accepted,
+//! `submission.rs` what is frozen. Knows nothing of reviews.
 
+pub mod actions;
+pub mod api;
+pub mod evidence;
+pub mod form;
+pub mod messages;
+pub mod metadata;
+pub mod pages;
+pub mod statistic;
 pub mod store;
 pub mod submission;
+pub mod views;

@@ -29,6 +29,8 @@ pub fn routes() -> Routes {
     crate::framework::pages::routes(&mut routes);
     crate::rounds::api::routes(&mut routes);
     crate::rounds::pages::routes(&mut routes);
+    crate::reports::api::routes(&mut routes);
+    crate::reports::pages::routes(&mut routes);
     crate::mailroom::api::routes(&mut routes);
     crate::mailroom::pages::routes(&mut routes);
     crate::people::api::routes(&mut routes);

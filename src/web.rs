@@ -3,6 +3,7 @@
 //! Knows actix and no room. What a request is allowed to do is decided in the rooms' actions.
 
 pub mod body;
+pub mod download;
 pub mod failure;
 pub mod figures;
 pub mod form;

@@ -117,6 +117,7 @@ rules! {
 
     // reports
     report_list: [Coordinator, CityOfficer] Nobody;
+    report_begin: [CityOfficer] Nobody;
     report_read: [Coordinator, CityOfficer] Nobody;
     report_section_save: [CityOfficer] Nobody;
     report_statistic_save: [CityOfficer] Nobody;

@@ -1,4 +1,8 @@
-//! All SQL of reports.
+//! All SQL of reports: frozen submissions here, drafts, evidence and lists in the files below.
+
+pub mod drafts;
+pub mod files;
+pub mod lists;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +14,10 @@ use crate::ground::{Error, Result, UtcTime};
 use crate::store::Db;
 use crate::store::db::found;
 use crate::store::schema::{participation, report, submission};
+
+pub use drafts::{ReportRow, SectionRow, StatisticRow};
+pub use files::EvidenceRow;
+pub use lists::standing_by_participation;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = submission)]
@@ -73,4 +81,14 @@ pub fn newest_submission(db: &mut Db, participation: &ParticipationId) -> Result
         .first::<(SubmissionRow, ParticipationId)>(db)
         .optional()?;
     row.map(read).transpose()
+}
+
+/// Every submission of a report, oldest first.
+pub fn submissions_of(db: &mut Db, id: &ReportId) -> Result<Vec<SubmissionRow>> {
+    Ok(submission::table.filter(submission::report_id.eq(id)).order(submission::number.asc()).select(SubmissionRow::as_select()).load(db)?)
+}
+
+pub fn submission_insert(db: &mut Db, row: &SubmissionRow) -> Result<()> {
+    diesel::insert_into(submission::table).values(row).execute(db)?;
+    Ok(())
 }

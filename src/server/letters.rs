@@ -5,7 +5,8 @@
 use crate::mailroom::messages::TestMessage;
 use crate::mailroom::samples::Samples;
 use crate::people::messages::{AccountInvite, PasswordReset};
+use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 
 pub fn samples() -> Samples {
-    Samples::default().with::<TestMessage>().with::<AccountInvite>().with::<PasswordReset>()
+    Samples::default().with::<TestMessage>().with::<AccountInvite>().with::<PasswordReset>().with::<ReportReceipt>().with::<ReportReturned>().with::<ReportSubmitted>()
 }

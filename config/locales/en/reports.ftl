@@ -1,0 +1,147 @@
+reports-title = Reports
+reports-to-begin = To begin
+reports-begun = Your reports
+reports-begin = Begin the report
+reports-empty-heading = No reports yet
+reports-empty-text = When a round is open in which your city takes part, its report appears here.
+reports-overview-title = Report of { $city }
+reports-state = State
+reports-state-draft = draft
+reports-state-submitted = submitted
+reports-state-returned = returned for changes
+reports-late = late
+reports-due = Due
+reports-sections = Sections
+reports-statistics = Statistics
+reports-of = { $done } of { $of }
+reports-progress-sections = { $done } of { $of } sections
+reports-progress-statistics = { $done } of { $of } statistics
+reports-progress-all = { $done } of { $all } tasks are done
+reports-tasks = What to fill in
+reports-task-empty = not begun
+reports-task-over = over the limit
+reports-task-written = written
+reports-task-statistics = Official statistics
+reports-missing-count = { $count ->
+    [one] One thing is still missing.
+   *[other] { $count } things are still missing.
+}
+reports-missing-nothing = Everything is there.
+reports-see-missing = See what is missing
+reports-to-submit = Check and submit
+reports-closed-heading = The round is not open
+reports-closed-text = This report was not submitted. Nothing can be changed while the round is closed.
+reports-returned-heading = Please change your report
+reports-returned-text = The coordinator has given the report back. Change what is needed and submit it again.
+
+# Sections
+reports-section-title = { $code } { $label }
+reports-section-of = Section { $n } of { $of }
+reports-section-body = Your text
+reports-section-empty = Nothing was written.
+reports-section-saved = The section was saved.
+reports-save = Save
+reports-save-next = Save and go on
+reports-stale-heading = Somebody else has changed this section
+reports-stale-text = Nothing is lost: your text is still in the field below. Compare it with the stored one, put together what should stay, and save.
+reports-stale-stored = The stored text
+
+# Statistics
+reports-statistics-title = Official statistics: { $area }
+reports-statistics-of = Official statistics, page { $n } of { $of }
+reports-statistics-lead = Give the newest official value, the year it is about and who published it. You may save half and come back.
+reports-statistics-saved = The statistics were saved.
+reports-statistics-stale = Somebody else has changed these statistics. What you typed is still here; where it differs, the stored value is beside it. Save again to keep yours.
+reports-statistics-stored = Stored meanwhile
+reports-measure = Measure
+reports-value = Value
+reports-unit = Unit
+reports-year = Year
+reports-source = Source
+reports-source-hint = Who published it, for example the national statistics office.
+reports-not-available = Not available
+reports-not-available-hint = The city has no such value. You may say why in the field above.
+reports-unit-percent = %
+reports-unit-per-100000 = per 100,000
+reports-unit-per-1000 = per 1,000
+reports-unit-ppp-dollars = dollars (PPP)
+reports-unit-years = years
+reports-unit-tonnes = tonnes
+reports-unit-kilograms = kg
+reports-unit-ratio = ratio
+reports-unit-visits-per-month = visits a month
+reports-unit-score-1-5 = from 1 to 5
+reports-unit-level-0-4 = level 0 to 4
+
+# Evidence
+reports-evidence = Evidence
+reports-evidence-section = Evidence for this section
+reports-evidence-whole = Evidence for the whole report
+reports-evidence-none = No files yet.
+reports-evidence-choose = Add files
+reports-evidence-hint = PDF, PNG, JPEG, text, CSV, Word or Excel, up to { $most } MB each. Author names are removed where the format allows it; comments in documents and protected PDFs keep theirs.
+reports-evidence-upload = Upload
+reports-evidence-remove = Remove
+reports-evidence-added = The evidence was added.
+reports-evidence-there = This file is already in the report. It was not stored again.
+reports-evidence-removed = The file was removed from the draft.
+reports-size-kb = { $n } KB
+reports-size-mb = { $n } MB
+
+# Submitting
+reports-check-title = Check and submit
+reports-check-missing = { $count ->
+    [one] One thing is still missing. The report can be submitted when it is done.
+   *[other] { $count } things are still missing. The report can be submitted when they are done.
+}
+reports-check-refused = { $count ->
+    [one] The report was not submitted: one thing is missing.
+   *[other] The report was not submitted: { $count } things are missing.
+}
+reports-check-complete = Everything is there.
+reports-check-late = The deadline has passed. You can still submit; the report will be marked as late.
+reports-check-freeze = After submitting, nothing can be changed unless the coordinator gives the report back. All officers of the city get a receipt by mail.
+reports-submit = Submit the report
+reports-back = Back to the report
+reports-gap-section-missing = no text yet
+reports-gap-too-many-words = { $count } of { $max } words
+reports-gap-statistic-missing = no value yet
+reports-gap-year-missing = the year is missing
+reports-gap-source-missing = the source is missing
+reports-submitted = The report was submitted. Thank you.
+reports-submitted-before = This report was submitted before. Here is its receipt.
+
+# Submissions
+reports-submission = Submitted
+reports-submission-title = Submitted report of { $city }
+reports-submission-at = Submission { $number },
+reports-submission-read = Read the submitted report
+reports-submission-returned = The coordinator has given this report back.
+reports-submission-continue = Continue the report
+reports-superseded = A newer submission has taken the place of this one.
+reports-receipt = Receipt
+reports-hash = Check sum (SHA-256)
+reports-prompt-show = What was asked
+reports-others = Other submissions
+reports-return = Give the report back to the city
+reports-return-note = What should the city change?
+reports-return-hint = The city’s officers get this text by mail and see it above their report.
+reports-return-button = Give back
+reports-returned = The report was given back to the city.
+
+error-section-missing = A text is missing.
+error-section-too-long = Your text was saved, but it has { $count } words. Shorten it to { $max } before you submit.
+error-section-changed = Somebody else has changed this section. Nothing was saved yet.
+error-statistics-changed = Somebody else has changed these statistics. Nothing was saved yet.
+error-statistic-missing = A value is missing.
+error-year-missing = The year is missing.
+error-source-missing = The source is missing.
+error-value-and-not-available = Give a value or say that there is none, not both.
+error-ambiguous-number = This can be read in two ways. Write 1234 for one thousand, or 1.234 for a little more than one.
+error-file-empty = “{ $name }” is empty. Please choose another file.
+error-file-too-large = “{ $name }” is larger than { $max } MB. Please make it smaller.
+error-upload-too-large = Together the files are larger than { $max } MB. Please upload them one by one, or make them smaller.
+error-file-name-mismatch = The name “{ $name }” does not agree with what the file is. Its name should end in .{ $extension }.
+error-file-damaged = “{ $name }” could not be read; it seems to be damaged. Please save it again.
+error-file-has-macros = “{ $name }” contains macros. Please save it without them.
+error-too-many-files = A report can have at most { $max } files, removed ones included.

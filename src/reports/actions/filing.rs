@@ -1,0 +1,134 @@
+//! Evidence: adding, removing and handing out files.
+//!
+//! Bytes leave this room only after the policy was asked, and only if they still have the hash that
+//! was written down when they came.
+
+use serde_json::json;
+
+use super::{Call, change, form_of, report_for};
+use crate::ground::ids::{EvidenceId, ReportId, SubmissionId};
+use crate::ground::receipt::sha256_hex;
+use crate::ground::{Error, FieldError, Result};
+use crate::reports::evidence::{CleanFile, MOST_FILES, NewFile, take};
+use crate::reports::store::{self, EvidenceRow, files};
+use crate::reports::submission::{Content, EvidenceRef};
+use crate::reports::views::EvidenceView;
+use crate::store::Db;
+
+/// Adds files to a measure, or to the report as a whole (empty `measure`): all of them or none. A
+/// file that the report has already is not stored again.
+pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewFile>) -> Result<Vec<EvidenceView>> {
+    let (_, place) = call.read(|db| report_for(call, db, "evidence_add", id))?;
+    let form = call.read(|db| form_of(db, &place.round.framework_id))?;
+    if !measure.is_empty() && !form.has(measure) {
+        return Err(Error::field("measure", "unknown_choice"));
+    }
+    let clean = all_clean(new, call.service.config.limits.evidence_bytes)?;
+    call.write(|db| {
+        change(db, id, &place)?;
+        let mut there = files::evidence_of(db, id)?;
+        let mut room = usize::try_from(files::evidence_count(db, id)?).map_or(0, |count| MOST_FILES.saturating_sub(count));
+        let mut views = Vec::new();
+        for file in &clean {
+            let sha256 = sha256_hex(&file.bytes);
+            if let Some(same) = there.iter().find(|e| e.sha256 == sha256) {
+                views.push(same.view(true));
+                continue;
+            }
+            if room == 0 {
+                return Err(Error::Invalid(vec![FieldError::new("file", "too_many_files").with("max", MOST_FILES)]));
+            }
+            room -= 1;
+            let row = EvidenceRow {
+                id: EvidenceId::new(&*call.service.clock, &*call.service.chance),
+                report_id: id.clone(),
+                measure: measure.to_owned(),
+                file_name: file.name.clone(),
+                media_type: file.kind.to_string(),
+                size: i32::try_from(file.bytes.len()).map_err(Error::internal)?,
+                sha256,
+                removed_at: None,
+                created_at: call.now,
+                created_by: call.caller.actor(),
+            };
+            files::evidence_insert(db, &row, &file.bytes)?;
+            call.audit(db, "evidence_add", &row.id, &json!({"report": id, "measure": measure, "sha256": row.sha256, "size": row.size}))?;
+            views.push(row.view(false));
+            there.push(row);
+        }
+        Ok(views)
+    })
+}
+
+fn all_clean(new: Vec<NewFile>, most: usize) -> Result<Vec<CleanFile>> {
+    if new.is_empty() {
+        return Err(Error::field("file", "not_a_file"));
+    }
+    let (mut clean, mut errors) = (Vec::new(), Vec::new());
+    for file in new {
+        match take(file, most) {
+            Ok(file) => clean.push(file),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(clean) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Takes a file out of the draft; submissions that name it keep it. Returns what it was. `of` is the
+/// report that the caller says it belongs to.
+pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) -> Result<(ReportId, EvidenceRef)> {
+    let (row, place) = call.read(|db| {
+        let row = known(call, db, id)?;
+        if of.is_some_and(|of| *of != row.report_id) {
+            return Err(Error::NotFound("evidence"));
+        }
+        let (_, place) = report_for(call, db, "evidence_remove", &row.report_id)?;
+        Ok((row, place))
+    })?;
+    if row.removed_at.is_none() {
+        call.write(|db| {
+            change(db, &row.report_id, &place)?;
+            if files::evidence_remove(db, id, call.now)? == 1 {
+                call.audit(db, "evidence_remove", id, &json!({"report": row.report_id}))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok((row.report_id.clone(), row.file()))
+}
+
+fn known(call: &Call<'_>, db: &mut Db, id: &EvidenceId) -> Result<EvidenceRow> {
+    if call.caller.is_anonymous() {
+        return Err(Error::Unauthenticated("unauthenticated"));
+    }
+    files::evidence(db, id)
+}
+
+/// A file for the city and the coordinator. A removed one only while a submission names it.
+pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
+    call.read(|db| {
+        let row = known(call, db, id)?;
+        report_for(call, db, "evidence_read", &row.report_id)?;
+        if row.removed_at.is_some() {
+            let frozen = store::submissions_of(db, &row.report_id)?;
+            let names = |json: &str| serde_json::from_str::<Content>(json).is_ok_and(|c| c.evidence.iter().any(|e| e.id == *id));
+            if !frozen.iter().any(|s| names(&s.content)) {
+                return Err(Error::NotFound("evidence"));
+            }
+        }
+        bytes_of(db, row.file())
+    })
+}
+
+/// A file for whoever may read a submission, reviewers above all: only if the submission names it.
+/// Ask the policy about the submission (or the review) before.
+pub fn evidence_for_submission(db: &mut Db, submission: &SubmissionId, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
+    let frozen = store::submission(db, submission)?;
+    let file = frozen.content.evidence.into_iter().find(|e| e.id == *id).ok_or(Error::NotFound("evidence"))?;
+    bytes_of(db, file)
+}
+
+fn bytes_of(db: &mut Db, file: EvidenceRef) -> Result<(EvidenceRef, Vec<u8>)> {
+    let bytes = files::evidence_bytes(db, &file.id)?;
+    if sha256_hex(&bytes) == file.sha256 { Ok((file, bytes)) } else { Err(Error::internal(format!("evidence {} is not what was stored", file.id))) }
+}

@@ -1,0 +1,150 @@
+//! The JSON face of reports, evidence and submissions.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::actions;
+use super::evidence::NewFile;
+use super::statistic::StatisticInput;
+use super::views::{
+    EvidenceView, ReportBegin, ReportReturn, ReportSummary, ReportView, SectionInput, SectionView, StatisticView, SubmissionView,
+};
+use crate::ground::ids::{EvidenceId, ReportId, RoundId, SubmissionId};
+use crate::ground::{Error, Result as Outcome};
+use crate::people::caller::Ctx;
+use crate::web::body::{Body, created, if_match, ok, ok_versioned};
+use crate::web::download::attachment;
+use crate::web::failure::Failure;
+use crate::web::form::RawUpload;
+use crate::web::paging::{Listing, PageQuery};
+use crate::web::routes::Routes;
+
+type Answer = Result<HttpResponse, Failure>;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/api/v1/reports", "report_list", report_list)
+        .summary("Reports of your cities and rounds, newest first.")
+        .query("round_id", "Only of this round.")
+        .query("cursor", "The next_cursor of the page before.")
+        .query("limit", "Items on a page, 1 to 200.")
+        .gives::<Listing<ReportSummary>>(200);
+    r.post("/api/v1/reports", "report_begin", report_begin)
+        .summary("Begin the report of a participation; 200 with the one that was begun before.")
+        .takes::<ReportBegin>()
+        .gives::<ReportView>(201);
+    r.get("/api/v1/reports/{report_id}", "report_read", report_read)
+        .summary("A report with its texts, values, files and what is missing.")
+        .gives::<ReportView>(200);
+    r.put("/api/v1/reports/{report_id}/sections/{measure}", "report_section_save", report_section_save)
+        .summary("Save a section. If-Match holds the section's version, \"v0\" for the first; a text over its limit is kept.")
+        .takes::<SectionInput>()
+        .gives::<SectionView>(200);
+    r.put("/api/v1/reports/{report_id}/statistics/{measure}", "report_statistic_save", report_statistic_save)
+        .summary("Save a statistic. If-Match holds the statistic's version, \"v0\" for the first.")
+        .takes::<StatisticInput>()
+        .gives::<StatisticView>(200);
+    r.post("/api/v1/reports/{report_id}/evidence", "evidence_add", evidence_add)
+        .summary("Add one file as multipart/form-data: `file`, and `measure` unless it is about the whole report. 200 if it was there before.")
+        .gives::<EvidenceView>(201);
+    r.delete("/api/v1/reports/{report_id}/evidence/{evidence_id}", "evidence_remove", evidence_remove)
+        .summary("Take a file out of the draft; submissions that name it keep it.")
+        .gives_nothing(204);
+    r.get("/api/v1/evidence/{evidence_id}", "evidence_read", evidence_read).summary("The bytes of a file, as an attachment.").gives_nothing(200);
+    r.post("/api/v1/reports/{report_id}/submit", "report_submit", report_submit)
+        .summary("Freeze the report and hand it in.")
+        .gives::<SubmissionView>(201);
+    r.post("/api/v1/reports/{report_id}/return", "report_return", report_return)
+        .summary("Give a submitted report back to the city with a note.")
+        .takes::<ReportReturn>()
+        .gives::<ReportView>(200);
+    r.get("/api/v1/submissions/{submission_id}", "submission_read", submission_read)
+        .summary("A frozen report with its receipt and hash.")
+        .gives::<SubmissionView>(200);
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    cursor: Option<String>,
+    limit: Option<i64>,
+    round_id: Option<RoundId>,
+}
+
+async fn report_list(ctx: Ctx, query: web::Query<ListQuery>) -> Answer {
+    let ListQuery { cursor, limit, round_id } = query.into_inner();
+    let list = ctx.run(move |call| actions::report_list(call, round_id.as_ref(), &PageQuery { cursor, limit }.at()?)).await?;
+    Ok(ok(&list))
+}
+
+async fn report_begin(ctx: Ctx, body: Body<ReportBegin>) -> Answer {
+    let (view, new) = ctx.run(move |call| actions::report_begin(call, &body.0)).await?;
+    if new { Ok(created(&view, &format!("/api/v1/reports/{}", view.summary.id), view.version)) } else { Ok(ok_versioned(&view, view.version)) }
+}
+
+async fn report_read(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
+    let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn report_section_save(ctx: Ctx, path: web::Path<(ReportId, String)>, body: Body<SectionInput>) -> Answer {
+    let expected = if_match(&ctx.request);
+    let view = ctx.run(move |call| actions::report_section_save(call, &path.0, &path.1, expected?, &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn report_statistic_save(ctx: Ctx, path: web::Path<(ReportId, String)>, body: Body<StatisticInput>) -> Answer {
+    let expected = if_match(&ctx.request);
+    let view = ctx.run(move |call| actions::report_statistic_save(call, &path.0, &path.1, expected?, body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+/// One file and perhaps a measure. Cookies never speak for the API, so no token is needed.
+fn one_file(upload: RawUpload) -> Outcome<(String, NewFile)> {
+    let (form, mut files) = upload.checked();
+    if let Some((name, _)) = form.pairs().iter().find(|(name, _)| name != "measure") {
+        return Err(Error::field(name.clone(), "unknown_field"));
+    }
+    let file = files.pop().filter(|f| f.field == "file" && files.is_empty()).ok_or_else(|| Error::field("file", "not_a_file"))?;
+    Ok((form.get("measure").to_owned(), NewFile { name: file.name, bytes: file.bytes }))
+}
+
+async fn evidence_add(ctx: Ctx, id: web::Path<ReportId>, upload: RawUpload) -> Answer {
+    let views = ctx
+        .run(move |call| {
+            let (measure, file) = one_file(upload)?;
+            actions::evidence_add(call, &id, &measure, vec![file])
+        })
+        .await?;
+    let view = views.into_iter().next().ok_or_else(|| ctx.fail(Error::internal("a file was added and is not there")))?;
+    let location = format!("/api/v1/evidence/{}", view.file.id);
+    if view.already_there { Ok(ok_versioned(&view, 1)) } else { Ok(created(&view, &location, 1)) }
+}
+
+async fn evidence_remove(ctx: Ctx, path: web::Path<(ReportId, EvidenceId)>) -> Answer {
+    ctx.run(move |call| actions::evidence_remove(call, Some(&path.0), &path.1)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn evidence_read(ctx: Ctx, id: web::Path<EvidenceId>) -> Answer {
+    let (file, bytes) = ctx.run(move |call| actions::evidence_read(call, &id)).await?;
+    Ok(attachment(&file.file_name, &file.media_type, bytes))
+}
+
+async fn report_submit(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
+    let view = ctx.run(move |call| actions::report_submit(call, &id)).await?;
+    Ok(created(&view, &format!("/api/v1/submissions/{}", view.id), view.number))
+}
+
+async fn report_return(ctx: Ctx, id: web::Path<ReportId>, body: Body<ReportReturn>) -> Answer {
+    let view = ctx
+        .run(move |call| {
+            actions::report_return(call, &id, &body.0)?;
+            actions::report_read(call, &id)
+        })
+        .await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn submission_read(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
+    let view = ctx.run(move |call| actions::submission_read(call, &id)).await?;
+    Ok(ok(&view))
+}

@@ -1,0 +1,335 @@
+//! The pages of reports: list, overview, submitting and what was frozen. Sections, statistics and
+//! files have files of their own.
+
+mod files;
+mod sections;
+mod statistics;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::actions;
+use super::evidence::accept;
+use super::form::{Gap, Part};
+use super::submission::EvidenceRef;
+use super::views::{ReportBegin, ReportReturn, ReportView, SubmissionView};
+use crate::ground::ids::{ReportId, RoundId, SubmissionId};
+use crate::ground::{Error, FieldError, UtcTime};
+use crate::people::call::Call;
+use crate::people::caller::Ctx;
+use crate::people::identity::Target;
+use crate::web::failure::Failure;
+use crate::web::form::RawForm;
+use crate::web::paging::PageQuery;
+use crate::web::routes::Routes;
+use crate::web::texts::number;
+
+type Answer = Result<HttpResponse, Failure>;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/reports", "report_list", report_list);
+    r.post("/reports", "report_begin", report_begin);
+    r.get("/reports/{report_id}", "report_read", report_read);
+    r.get("/reports/{report_id}/sections/{measure}", "report_read", sections::section_read);
+    r.post("/reports/{report_id}/sections/{measure}", "report_section_save", sections::section_save);
+    r.get("/reports/{report_id}/statistics", "report_read", statistics::statistics_first);
+    r.get("/reports/{report_id}/statistics/{area}", "report_read", statistics::statistics_read);
+    r.post("/reports/{report_id}/statistics/{area}", "report_statistic_save", statistics::statistics_save);
+    r.post("/reports/{report_id}/evidence", "evidence_add", files::evidence_add_to_report);
+    r.post("/reports/{report_id}/sections/{measure}/evidence", "evidence_add", files::evidence_add_to_section);
+    r.get("/evidence/{evidence_id}", "evidence_read", files::evidence_read);
+    r.post("/evidence/{evidence_id}/remove", "evidence_remove", files::evidence_remove);
+    r.get("/reports/{report_id}/submit", "report_submit", report_check);
+    r.post("/reports/{report_id}/submit", "report_submit", report_submit);
+    r.post("/reports/{report_id}/return", "report_return", report_return);
+    r.get("/submissions/{submission_id}", "submission_read", submission_read);
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    cursor: Option<String>,
+    limit: Option<i64>,
+    round_id: Option<RoundId>,
+}
+
+/// A text of this room with arguments, in the reader's language.
+fn say(ctx: &Ctx, key: &str, args: &[(&str, &str)]) -> String {
+    ctx.service.pages.texts().with(&ctx.language, key, args)
+}
+
+/// An instant as people there read it: `2026-11-30 23:59`.
+fn local(at: UtcTime, zone: &str) -> String {
+    at.local(zone)
+}
+
+/// Key and number of a size for people, e.g. `reports-size-mb` and 1.2.
+fn size(bytes: i32) -> (&'static str, String) {
+    let bytes = f64::from(bytes);
+    if bytes < 1_048_576.0 { ("reports-size-kb", format!("{:.0}", (bytes / 1024.0).ceil())) } else { ("reports-size-mb", format!("{:.1}", bytes / 1_048_576.0)) }
+}
+
+/// A value for reading: as many digits as were given, a dash where there is none.
+fn for_people(value: Option<f64>) -> String {
+    let Some(value) = value else { return "–".to_owned() };
+    let digits = value.to_string().split_once('.').map_or(0, |(_, rest)| rest.len());
+    number(value, digits.min(6))
+}
+
+/// A file as the lists show it.
+fn file_row(file: &EvidenceRef) -> Value {
+    let (size_key, size) = size(file.size);
+    let kind = file.file_name.rsplit_once('.').map_or("", |(_, e)| e).to_uppercase();
+    json!({"id": file.id, "name": file.file_name, "measure": file.measure, "kind": kind, "size_key": size_key, "size": size})
+}
+
+/// What every page about a report shows of it.
+fn head(view: &ReportView) -> Value {
+    let s = &view.summary;
+    json!({
+        "id": s.id, "city": s.city_name, "round": s.round_name, "state": s.state, "due": local(s.due_at, &s.time_zone), "zone": s.time_zone,
+        "late": s.late, "may_change": view.may_change,
+    })
+}
+
+fn state_class(state: super::form::ReportState) -> &'static str {
+    use super::form::ReportState::{Draft, Returned, Submitted};
+    match state {
+        Draft => "active",
+        Submitted => "good",
+        Returned => "warn",
+    }
+}
+
+async fn report_list(ctx: Ctx, query: web::Query<ListQuery>) -> Answer {
+    let ListQuery { cursor, limit, round_id } = query.into_inner();
+    let page = ctx
+        .run(move |call| {
+            let list = actions::report_list(call, round_id.as_ref(), &PageQuery { cursor, limit }.at()?)?;
+            let reports: Vec<Value> = list
+                .items
+                .iter()
+                .map(|s| {
+                    json!({
+                        "id": s.id, "city": s.city_name, "round": s.round_name, "state": s.state, "class": state_class(s.state),
+                        "due": local(s.due_at, &s.time_zone), "zone": s.time_zone, "late": s.late,
+                        "sections_done": s.sections_done, "sections": s.sections_asked,
+                        "statistics_done": s.statistics_done, "statistics": s.statistics_asked,
+                    })
+                })
+                .collect();
+            let begin: Vec<Value> = actions::report_list_to_begin(call)?
+                .iter()
+                .map(|p| {
+                    json!({
+                        "participation": p.participation, "city": p.city.name, "round": p.round.name, "late": call.now > p.round.report_due_at,
+                        "due": local(p.round.report_due_at, &p.city.time_zone), "zone": p.city.time_zone,
+                    })
+                })
+                .collect();
+            let next = list.next_cursor.map(|c| match &round_id {
+                Some(round) => format!("?round_id={round}&cursor={c}"),
+                None => format!("?cursor={c}"),
+            });
+            Ok(json!({"reports": reports, "begin": begin, "next": next}))
+        })
+        .await?;
+    ctx.page("reports/reports", &ctx.t("reports-title"), page).await
+}
+
+async fn report_begin(ctx: Ctx, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let (view, _) = ctx.run(move |call| actions::report_begin(call, &form.read::<ReportBegin>()?)).await?;
+    Ok(ctx.redirect(&format!("/reports/{}", view.summary.id), "", ""))
+}
+
+async fn report_read(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
+    overview(&ctx, StatusCode::OK, id.into_inner(), &[]).await
+}
+
+/// The overview of a report, perhaps with what is wrong with an upload.
+async fn overview(ctx: &Ctx, status: StatusCode, id: ReportId, errors: &[FieldError]) -> Answer {
+    let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
+    let s = &view.summary;
+    let areas: Vec<Value> = view.areas.iter().map(|area| area_row(&view, &area.code, &json!(area.label))).collect();
+    let newest = view.submissions.last().map(|n| json!({"id": n.id, "receipt": n.receipt, "number": n.number, "at": local(n.submitted_at, &s.time_zone)}));
+    let evidence: Vec<Value> = view
+        .evidence
+        .iter()
+        .map(|e| {
+            let mut row = file_row(&e.file);
+            row["section"] = json!(view.section(&e.file.measure).map(|section| &section.label));
+            row
+        })
+        .collect();
+    let page = json!({
+        "report": head(&view), "class": state_class(s.state), "areas": areas, "evidence": evidence, "submission": newest,
+        "sections_done": s.sections_done, "sections": s.sections_asked, "statistics_done": s.statistics_done, "statistics": s.statistics_asked,
+        "done": s.sections_done + s.statistics_done, "all": s.sections_asked + s.statistics_asked,
+        "missing": view.missing.len(), "note": view.return_note, "accept": accept(), "most": ctx.service.config.limits.evidence_bytes / 1_048_576,
+        "error": ctx.by_field(errors), "errors": ctx.summary(errors), "upload_to": format!("/reports/{}/evidence", s.id),
+    });
+    let title = say(ctx, "reports-overview-title", &[("city", s.city_name.get(&ctx.language))]);
+    ctx.page_with_status(status, "reports/report", &title, page).await
+}
+
+/// The tasks of one area: its sections, and its statistics together.
+fn area_row(view: &ReportView, code: &str, label: &Value) -> Value {
+    let id = &view.summary.id;
+    let sections: Vec<Value> = view
+        .sections
+        .iter()
+        .filter(|s| s.area == code)
+        .map(|s| {
+            let (state, class) = match (s.words, s.over_limit) {
+                (0, _) => ("empty", ""),
+                (_, true) => ("over", "bad"),
+                (_, false) => ("written", "good"),
+            };
+            json!({"measure": s.measure, "label": s.label, "href": format!("/reports/{id}/sections/{}", s.measure), "state": state, "class": class, "words": s.words, "limit": s.word_limit})
+        })
+        .collect();
+    let statistics: Vec<_> = view.statistics.iter().filter(|s| s.area == code).collect();
+    let done = statistics.iter().filter(|s| s.complete).count();
+    let href = format!("/reports/{id}/statistics/{code}");
+    let all_done = done == statistics.len();
+    json!({"code": code, "label": label, "sections": sections, "statistics": (!statistics.is_empty()).then(|| json!({"done": done, "of": statistics.len(), "href": href, "complete": all_done}))})
+}
+
+async fn report_check(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
+    check_page(&ctx, StatusCode::OK, id.into_inner()).await
+}
+
+/// What is missing, or the button that submits.
+async fn check_page(ctx: &Ctx, status: StatusCode, id: ReportId) -> Answer {
+    let may = |call: &Call<'_>, id: &ReportId| {
+        let view = actions::report_read(call, id)?;
+        let s = &view.summary;
+        call.authorise("report_submit", &Target::of_participation(&s.round_id, &s.city_id, &s.participation_id))?;
+        Ok(view)
+    };
+    let view = ctx.run(move |call| may(call, &id)).await?;
+    let s = &view.summary;
+    if let Some(newest) = view.submissions.last().filter(|_| !s.state.may_change()) {
+        return Ok(ctx.redirect(&format!("/submissions/{}", newest.id), "", ""));
+    }
+    let missing: Vec<Value> = view.missing.iter().map(|gap| gap_row(&view, gap)).collect();
+    let refused = if status == StatusCode::OK || missing.is_empty() {
+        Vec::new()
+    } else {
+        vec![json!({"field": "missing", "text": say(ctx, "reports-check-refused", &[("count", &missing.len().to_string())])})]
+    };
+    let page = json!({
+        "report": head(&view), "missing": missing, "missing_count": missing.len(), "errors": refused, "evidence": view.evidence.len(),
+        "sections": s.sections_asked, "statistics": s.statistics_asked, "again": !view.submissions.is_empty(),
+    });
+    ctx.page_with_status(status, "reports/submit", &ctx.t("reports-check-title"), page).await
+}
+
+fn gap_row(view: &ReportView, gap: &Gap) -> Value {
+    let id = &view.summary.id;
+    let (label, href) = match gap.part {
+        Part::Section => {
+            let section = view.section(&gap.measure);
+            (section.map(|s| &s.label), format!("/reports/{id}/sections/{}", gap.measure))
+        }
+        Part::Statistic => {
+            let statistic = view.statistics.iter().find(|s| s.measure == gap.measure);
+            let area = statistic.map_or("", |s| &s.area);
+            (statistic.map(|s| &s.label), format!("/reports/{id}/statistics/{area}#value-{}", gap.measure))
+        }
+    };
+    json!({"measure": gap.measure, "label": label, "href": href, "code": gap.code, "count": gap.count, "max": gap.max})
+}
+
+async fn report_submit(ctx: Ctx, id: web::Path<ReportId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let id = id.into_inner();
+    let wanted = id.clone();
+    match ctx.run(move |call| actions::report_submit(call, &wanted)).await {
+        Ok(view) => Ok(ctx.redirect(&format!("/submissions/{}", view.id), "success", &ctx.t("reports-submitted"))),
+        // Pressed twice: the same receipt.
+        Err(Failure { error: Error::Conflict("already_submitted"), .. }) => {
+            let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
+            let newest = view.submissions.last().ok_or_else(|| ctx.fail(Error::Conflict("conflict")))?;
+            Ok(ctx.redirect(&format!("/submissions/{}", newest.id), "success", &ctx.t("reports-submitted-before")))
+        }
+        Err(Failure { error: Error::Invalid(_), .. }) => check_page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, id).await,
+        Err(other) => Err(other),
+    }
+}
+
+async fn report_return(ctx: Ctx, id: web::Path<ReportId>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let id = id.into_inner();
+    let (wanted, note) = (id.clone(), form.get("note").to_owned());
+    let input = ReportReturn { note: note.clone() };
+    let outcome = ctx.run(move |call| actions::report_return(call, &wanted, &input)).await;
+    let errors = match outcome {
+        Ok(()) => Vec::new(),
+        Err(Failure { error: Error::Invalid(errors), .. }) => errors,
+        Err(other) => return Err(other),
+    };
+    let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
+    let newest = view.submissions.last().map(|s| s.id.clone()).ok_or_else(|| ctx.fail(Error::NotFound("submission")))?;
+    if errors.is_empty() {
+        return Ok(ctx.redirect(&format!("/submissions/{newest}"), "success", &ctx.t("reports-returned")));
+    }
+    frozen(&ctx, StatusCode::UNPROCESSABLE_ENTITY, newest, &note, &errors).await
+}
+
+async fn submission_read(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
+    frozen(&ctx, StatusCode::OK, id.into_inner(), "", &[]).await
+}
+
+/// What was frozen, for reading and printing.
+async fn frozen(ctx: &Ctx, status: StatusCode, id: SubmissionId, note: &str, errors: &[FieldError]) -> Answer {
+    let (submission, report, may_return) = ctx
+        .run(move |call| {
+            let submission = actions::submission_read(call, &id)?;
+            let report = actions::report_read(call, &submission.report_id)?;
+            let s = &report.summary;
+            let target = Target::of_participation(&s.round_id, &s.city_id, &s.participation_id);
+            let submitted = submission.newest && !s.state.may_change();
+            Ok((submission, report, submitted && call.authorise("report_return", &target).is_ok()))
+        })
+        .await?;
+    let content = &submission.content;
+    let areas: Vec<Value> = report.areas.iter().map(|a| frozen_area(&submission, &report, &a.code, &json!(a.label))).collect();
+    let whole: Vec<Value> = content.evidence.iter().filter(|e| report.section(&e.measure).is_none()).map(file_row).collect();
+    let others: Vec<Value> =
+        report.submissions.iter().filter(|s| s.id != submission.id).map(|s| json!({"id": s.id, "number": s.number, "at": local(s.submitted_at, &submission.time_zone)})).collect();
+    let page = json!({
+        "report": head(&report), "number": submission.number, "newest": submission.newest, "late": submission.late, "receipt": submission.receipt,
+        "hash": submission.content_hash, "at": local(submission.submitted_at, &submission.time_zone), "areas": areas, "files": whole,
+        "others": others, "may_return": may_return, "note": note, "error": ctx.by_field(errors), "errors": ctx.summary(errors),
+    });
+    let title = say(ctx, "reports-submission-title", &[("city", submission.city_name.get(&ctx.language))]);
+    ctx.page_with_status(status, "reports/submission", &title, page).await
+}
+
+fn frozen_area(submission: &SubmissionView, report: &ReportView, code: &str, label: &Value) -> Value {
+    let content = &submission.content;
+    let sections: Vec<Value> = report
+        .sections
+        .iter()
+        .filter(|s| s.area == code)
+        .filter_map(|s| {
+            let frozen = content.section(&s.measure)?;
+            let files: Vec<Value> = content.evidence.iter().filter(|e| e.measure == s.measure).map(file_row).collect();
+            let paragraphs: Vec<&str> = frozen.body.split('\n').map(str::trim).filter(|p| !p.is_empty()).collect();
+            Some(json!({"measure": s.measure, "label": s.label, "prompt": s.prompt, "paragraphs": paragraphs, "words": frozen.words, "limit": s.word_limit, "files": files}))
+        })
+        .collect();
+    let statistics: Vec<Value> = report
+        .statistics
+        .iter()
+        .filter(|s| s.area == code)
+        .filter_map(|s| {
+            let frozen = content.statistics.iter().find(|f| f.measure == s.measure)?;
+            Some(json!({"measure": s.measure, "label": s.label, "unit": s.unit, "value": for_people(frozen.value), "year": frozen.year, "source": frozen.source, "not_available": frozen.not_available}))
+        })
+        .collect();
+    json!({"code": code, "label": label, "sections": sections, "statistics": statistics})
+}

@@ -1,0 +1,201 @@
+//! What the reports room shows of itself: the answers of the API and the data of the pages. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use super::form::{AreaSpec, Gap, ReportState};
+use super::submission::{Content, EvidenceRef};
+use crate::ground::ids::{CityId, EvidenceId, ParticipationId, ReportId, RoundId, SubmissionId};
+use crate::ground::{Text, UtcTime};
+
+/// A report in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ReportSummary {
+    pub id: ReportId,
+    pub participation_id: ParticipationId,
+    pub round_id: RoundId,
+    pub round_name: String,
+    pub city_id: CityId,
+    pub city_name: Text,
+    pub state: ReportState,
+    #[schema(value_type = String)]
+    pub due_at: UtcTime,
+    /// The city's time zone, in which the deadline is told.
+    pub time_zone: String,
+    /// First submitted after the deadline, or not yet although it has passed.
+    pub late: bool,
+    /// Sections with a text within its limit.
+    pub sections_done: usize,
+    pub sections_asked: usize,
+    /// Statistics with value, year and source, or not available.
+    pub statistics_done: usize,
+    pub statistics_asked: usize,
+    /// The newest submission.
+    pub submission_id: Option<SubmissionId>,
+}
+
+/// A report as it stands.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ReportView {
+    #[serde(flatten)]
+    pub summary: ReportSummary,
+    /// Areas of the framework in which something is asked.
+    pub areas: Vec<AreaSpec>,
+    /// Whether you may change it now.
+    pub may_change: bool,
+    pub sections: Vec<SectionView>,
+    pub statistics: Vec<StatisticView>,
+    pub evidence: Vec<EvidenceView>,
+    /// What keeps it from being submitted.
+    pub missing: Vec<Gap>,
+    /// Every submission, oldest first.
+    pub submissions: Vec<SubmissionBrief>,
+    /// What the coordinator wrote when the report was given back.
+    pub return_note: Option<String>,
+    /// Goes up with every change.
+    pub version: i32,
+}
+
+/// The text for one expert-reviewed measure.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SectionView {
+    pub measure: String,
+    pub area: String,
+    pub label: Text,
+    pub prompt: Text,
+    pub body: String,
+    pub words: usize,
+    pub word_limit: usize,
+    /// A draft may be too long; a submission may not.
+    pub over_limit: bool,
+    /// 0 until something is saved.
+    pub version: i32,
+    #[schema(value_type = Option<String>)]
+    pub updated_at: Option<UtcTime>,
+}
+
+/// The value of one official measure.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct StatisticView {
+    pub measure: String,
+    pub area: String,
+    pub label: Text,
+    pub description: Text,
+    pub unit: String,
+    pub value: Option<f64>,
+    pub year: Option<i32>,
+    pub source: String,
+    pub not_available: bool,
+    pub complete: bool,
+    /// 0 until something is saved.
+    pub version: i32,
+}
+
+/// An evidence file; its bytes are at `/api/v1/evidence/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct EvidenceView {
+    #[serde(flatten)]
+    pub file: EvidenceRef,
+    #[schema(value_type = String)]
+    pub added_at: UtcTime,
+    /// The same file was in the report before; it was not stored again.
+    pub already_there: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct SubmissionBrief {
+    pub id: SubmissionId,
+    pub number: i32,
+    pub receipt: String,
+    #[schema(value_type = String)]
+    pub submitted_at: UtcTime,
+}
+
+/// A frozen report.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SubmissionView {
+    pub id: SubmissionId,
+    pub report_id: ReportId,
+    pub participation_id: ParticipationId,
+    pub round_id: RoundId,
+    pub round_name: String,
+    pub city_name: Text,
+    pub time_zone: String,
+    /// 1 for the first submission of the report.
+    pub number: i32,
+    /// Whether it is the one that counts.
+    pub newest: bool,
+    /// Where the report stands now.
+    pub report_state: ReportState,
+    pub late: bool,
+    pub receipt: String,
+    /// SHA-256 of the frozen content.
+    pub content_hash: String,
+    #[schema(value_type = String)]
+    pub submitted_at: UtcTime,
+    pub content: Content,
+}
+
+/// Where a participation's report stands, for the coordinator's funnel.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct ReportStanding {
+    pub report_id: ReportId,
+    pub state: ReportState,
+    /// Sections with any text.
+    pub sections_done: usize,
+    /// When the newest submission came.
+    #[schema(value_type = Option<String>)]
+    pub submitted_at: Option<UtcTime>,
+    pub submission_id: Option<SubmissionId>,
+    /// The first submission came after the round's deadline.
+    pub late: bool,
+}
+
+/// Which participation a report is begun for.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportBegin {
+    pub participation_id: ParticipationId,
+}
+
+/// The text of a section as sent.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SectionInput {
+    pub body: String,
+}
+
+/// Why a report is given back.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportReturn {
+    pub note: String,
+}
+
+/// What a section page needs: the section with its evidence and neighbours.
+#[derive(Debug, Clone)]
+pub struct Neighbours {
+    pub number: usize,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+impl ReportView {
+    pub fn section(&self, measure: &str) -> Option<&SectionView> {
+        self.sections.iter().find(|s| s.measure == measure)
+    }
+
+    pub fn neighbours(&self, measure: &str) -> Option<Neighbours> {
+        let at = self.sections.iter().position(|s| s.measure == measure)?;
+        let code = |i: usize| self.sections.get(i).map(|s| s.measure.clone());
+        Some(Neighbours { number: at + 1, previous: at.checked_sub(1).and_then(code), next: code(at + 1) })
+    }
+
+    /// Files of one measure; an empty one for the report as a whole.
+    pub fn evidence_of<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a EvidenceView> {
+        self.evidence.iter().filter(move |e| e.file.measure == measure)
+    }
+
+    pub fn has_evidence(&self, id: &EvidenceId) -> bool {
+        self.evidence.iter().any(|e| e.file.id == *id)
+    }
+}
