@@ -39,6 +39,8 @@ pub fn routes() -> Routes {
     crate::surveys::pages::routes(&mut routes);
     crate::reviews::api::routes(&mut routes);
     crate::reviews::pages::routes(&mut routes);
+    crate::results::api::routes(&mut routes);
+    crate::results::pages::routes(&mut routes);
     routes
 }
 

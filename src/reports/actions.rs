@@ -184,13 +184,8 @@ pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView,
         return Err(Error::Conflict("closed"));
     }
     let id = ReportId::new(&*call.service.clock, &*call.service.chance);
-    let row = ReportRow {
-        id: id.clone(),
-        participation_id: place.participation.clone(),
-        state: ReportState::Draft,
-        version: 1,
-        created_at: call.now,
-    };
+    let row =
+        ReportRow { id: id.clone(), participation_id: place.participation.clone(), state: ReportState::Draft, version: 1, created_at: call.now };
     let inserted = call.write(|db| {
         store::drafts::report_insert(db, &row)?;
         call.audit(db, "report_begin", &id, &json!({"participation": place.participation}))

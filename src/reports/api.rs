@@ -6,9 +6,7 @@ use serde::Deserialize;
 use super::actions;
 use super::evidence::NewFile;
 use super::statistic::StatisticInput;
-use super::views::{
-    EvidenceView, ReportBegin, ReportReturn, ReportSummary, ReportView, SectionInput, SectionView, StatisticView, SubmissionView,
-};
+use super::views::{EvidenceView, ReportBegin, ReportReturn, ReportSummary, ReportView, SectionInput, SectionView, StatisticView, SubmissionView};
 use crate::ground::ids::{EvidenceId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, Result as Outcome};
 use crate::people::caller::Ctx;

@@ -67,7 +67,11 @@ fn local(at: UtcTime, zone: &str) -> String {
 /// Key and number of a size for people, e.g. `reports-size-mb` and 1.2.
 fn size(bytes: i32) -> (&'static str, String) {
     let bytes = f64::from(bytes);
-    if bytes < 1_048_576.0 { ("reports-size-kb", format!("{:.0}", (bytes / 1024.0).ceil())) } else { ("reports-size-mb", format!("{:.1}", bytes / 1_048_576.0)) }
+    if bytes < 1_048_576.0 {
+        ("reports-size-kb", format!("{:.0}", (bytes / 1024.0).ceil()))
+    } else {
+        ("reports-size-mb", format!("{:.1}", bytes / 1_048_576.0))
+    }
 }
 
 /// A value for reading: as many digits as were given, a dash where there is none.
@@ -153,7 +157,8 @@ async fn overview(ctx: &Ctx, status: StatusCode, id: ReportId, errors: &[FieldEr
     let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
     let s = &view.summary;
     let areas: Vec<Value> = view.areas.iter().map(|area| area_row(&view, &area.code, &json!(area.label))).collect();
-    let newest = view.submissions.last().map(|n| json!({"id": n.id, "receipt": n.receipt, "number": n.number, "at": local(n.submitted_at, &s.time_zone)}));
+    let newest =
+        view.submissions.last().map(|n| json!({"id": n.id, "receipt": n.receipt, "number": n.number, "at": local(n.submitted_at, &s.time_zone)}));
     let evidence: Vec<Value> = view
         .evidence
         .iter()
@@ -298,8 +303,12 @@ async fn frozen(ctx: &Ctx, status: StatusCode, id: SubmissionId, note: &str, err
     let content = &submission.content;
     let areas: Vec<Value> = report.areas.iter().map(|a| frozen_area(&submission, &report, &a.code, &json!(a.label))).collect();
     let whole: Vec<Value> = content.evidence.iter().filter(|e| report.section(&e.measure).is_none()).map(file_row).collect();
-    let others: Vec<Value> =
-        report.submissions.iter().filter(|s| s.id != submission.id).map(|s| json!({"id": s.id, "number": s.number, "at": local(s.submitted_at, &submission.time_zone)})).collect();
+    let others: Vec<Value> = report
+        .submissions
+        .iter()
+        .filter(|s| s.id != submission.id)
+        .map(|s| json!({"id": s.id, "number": s.number, "at": local(s.submitted_at, &submission.time_zone)}))
+        .collect();
     let page = json!({
         "report": head(&report), "number": submission.number, "newest": submission.newest, "late": submission.late, "receipt": submission.receipt,
         "hash": submission.content_hash, "at": local(submission.submitted_at, &submission.time_zone), "areas": areas, "files": whole,

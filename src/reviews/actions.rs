@@ -13,16 +13,16 @@ mod writing;
 
 pub use agreement::{AgreementView, GapView, MeasureAgreement, SingleView, agreement_read};
 pub use assignment::{
-    AssignmentsView, CandidateView, candidate_list, PlanView, ReportSeats, ReviewAssign, SeatView, assignment_plan_confirm, assignment_plan_discard,
-    assignment_plan_propose, assignment_read, review_assign, review_withdraw,
+    AssignmentsView, CandidateView, PlanView, ReportSeats, ReviewAssign, SeatView, assignment_plan_confirm, assignment_plan_discard,
+    assignment_plan_propose, assignment_read, candidate_list, review_assign, review_withdraw,
 };
 pub use cases::{
     DisagreementResolve, DisagreementThird, DisagreementView, DisputedRating, disagreement_invite_third, disagreement_list, disagreement_read,
     disagreement_resolve,
 };
 pub use experts::{
-    ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertView, conflict_declare, conflict_dismiss, conflict_list, ExpertContext, expert_add, expert_context,
-    expert_list, expert_read, expert_save,
+    ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertContext, ExpertView, conflict_declare, conflict_dismiss, conflict_list,
+    expert_add, expert_context, expert_list, expert_read, expert_save,
 };
 pub use rubrics::{RubricImport, RubricView, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read};
 pub use scores::{panel_scores_of_participation, panel_scores_of_round};

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::actions::{
     self, AgreementView, AssignmentsView, CandidateView, ConflictDeclare, ConflictDismiss, ConflictView, DisagreementResolve, DisagreementThird,
-    DisagreementView, ExpertAdd, ExpertView, PlanView, ReviewAssign, ReviewConflict, ReviewDecline, ReviewKey, ReviewSubmit, ReviewSummary, ReviewView,
-    RubricImport, RubricView, SeatView,
+    DisagreementView, ExpertAdd, ExpertView, PlanView, ReviewAssign, ReviewConflict, ReviewDecline, ReviewKey, ReviewSubmit, ReviewSummary,
+    ReviewView, RubricImport, RubricView, SeatView,
 };
 use super::expert::ExpertInput;
 use super::review::{Rating, RatingInput};
@@ -24,60 +24,99 @@ const CURSOR: &str = "`next_cursor` of the page before";
 const LIMIT: &str = "how many, 1 to 200";
 
 pub fn routes(r: &mut Routes) {
-    r.get("/api/v1/rubrics", "rubric_list", rubric_list).summary("Rubrics, oldest first").query("cursor", CURSOR).query("limit", LIMIT)
+    r.get("/api/v1/rubrics", "rubric_list", rubric_list)
+        .summary("Rubrics, oldest first")
+        .query("cursor", CURSOR)
+        .query("limit", LIMIT)
         .gives::<Listing<RubricView>>(200);
     r.post("/api/v1/rubrics", "rubric_import", rubric_import).summary("Import a rubric from CSV").takes::<RubricImport>().gives::<RubricView>(201);
     r.get("/api/v1/rubrics/{id}", "rubric_read", rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
 
-    r.get("/api/v1/experts", "expert_list", expert_list).summary("Experts").query("cursor", CURSOR).query("limit", LIMIT)
+    r.get("/api/v1/experts", "expert_list", expert_list)
+        .summary("Experts")
+        .query("cursor", CURSOR)
+        .query("limit", LIMIT)
         .gives::<Listing<ExpertView>>(200);
     r.post("/api/v1/experts", "expert_add", expert_add).summary("Add an expert by e-mail address").takes::<ExpertAdd>().gives::<ExpertView>(201);
     r.get("/api/v1/experts/{person_id}", "expert_read", expert_read).summary("An expert").gives::<ExpertView>(200);
     r.put("/api/v1/experts/{person_id}", "expert_save", expert_save)
-        .summary("Change an expert, or make a person one (If-Match \"v0\")").takes::<ExpertInput>().gives::<ExpertView>(200);
+        .summary("Change an expert, or make a person one (If-Match \"v0\")")
+        .takes::<ExpertInput>()
+        .gives::<ExpertView>(200);
     r.get("/api/v1/experts/{person_id}/conflicts", "conflict_list", conflict_list)
-        .summary("Conflicts of interest of an expert, derived and dismissed ones included").gives::<Vec<ConflictView>>(200);
+        .summary("Conflicts of interest of an expert, derived and dismissed ones included")
+        .gives::<Vec<ConflictView>>(200);
     r.post("/api/v1/experts/{person_id}/conflicts", "conflict_declare", conflict_declare)
-        .summary("Put a conflict on record").takes::<ConflictDeclare>().gives::<ConflictView>(201);
+        .summary("Put a conflict on record")
+        .takes::<ConflictDeclare>()
+        .gives::<ConflictView>(201);
     r.post("/api/v1/experts/{person_id}/conflicts/dismiss", "conflict_dismiss", conflict_dismiss)
-        .summary("Dismiss a conflict with a reason").takes::<ConflictDismiss>().gives_nothing(204);
+        .summary("Dismiss a conflict with a reason")
+        .takes::<ConflictDismiss>()
+        .gives_nothing(204);
 
     r.get("/api/v1/rounds/{id}/assignments", "assignment_read", assignment_read)
-        .summary("Reports of a round with their seats, and the waiting plan").gives::<AssignmentsView>(200);
+        .summary("Reports of a round with their seats, and the waiting plan")
+        .gives::<AssignmentsView>(200);
     r.post("/api/v1/rounds/{id}/assignment-plans", "assignment_plan_propose", plan_propose)
-        .summary("Propose experts for every report that lacks some").gives::<PlanView>(201);
+        .summary("Propose experts for every report that lacks some")
+        .gives::<PlanView>(201);
     r.post("/api/v1/assignment-plans/{id}/confirm", "assignment_plan_confirm", plan_confirm)
-        .summary("Invite everybody a plan names").gives::<PlanView>(200);
+        .summary("Invite everybody a plan names")
+        .gives::<PlanView>(200);
     r.post("/api/v1/assignment-plans/{id}/discard", "assignment_plan_discard", plan_discard).summary("Put a plan away").gives::<PlanView>(200);
     r.get("/api/v1/submissions/{id}/candidates", "candidate_list", candidate_list)
-        .summary("Every expert for a report, or why not").gives::<Vec<CandidateView>>(200);
+        .summary("Every expert for a report, or why not")
+        .gives::<Vec<CandidateView>>(200);
     r.post("/api/v1/submissions/{id}/reviews", "review_assign", review_assign)
-        .summary("Invite an expert to review a report").takes::<ReviewAssign>().gives::<SeatView>(201);
+        .summary("Invite an expert to review a report")
+        .takes::<ReviewAssign>()
+        .gives::<SeatView>(201);
 
-    r.get("/api/v1/reviews", "review_list", review_list).summary("One's own reviews, or those of the rounds one runs")
-        .query("round_id", "only of this round").query("cursor", CURSOR).query("limit", LIMIT).gives::<Listing<ReviewSummary>>(200);
+    r.get("/api/v1/reviews", "review_list", review_list)
+        .summary("One's own reviews, or those of the rounds one runs")
+        .query("round_id", "only of this round")
+        .query("cursor", CURSOR)
+        .query("limit", LIMIT)
+        .gives::<Listing<ReviewSummary>>(200);
     r.get("/api/v1/reviews/{id}", "review_read", review_read).summary("A review with its ratings").gives::<ReviewView>(200);
     r.post("/api/v1/reviews/{id}/accept", "review_accept", review_accept).summary("Accept the invitation").gives::<ReviewView>(200);
     r.post("/api/v1/reviews/{id}/decline", "review_decline", review_decline)
-        .summary("Decline, with a reason").takes::<ReviewDecline>().gives::<ReviewView>(200);
+        .summary("Decline, with a reason")
+        .takes::<ReviewDecline>()
+        .gives::<ReviewView>(200);
     r.post("/api/v1/reviews/{id}/conflict", "review_conflict", review_conflict)
-        .summary("Declare a conflict of interest and give the review back").takes::<ReviewConflict>().gives::<ReviewView>(200);
+        .summary("Declare a conflict of interest and give the review back")
+        .takes::<ReviewConflict>()
+        .gives::<ReviewView>(200);
     r.put("/api/v1/reviews/{id}/ratings/{measure}", "rating_save", rating_save)
-        .summary("Keep the draft of a rating (If-Match \"v0\" at first)").takes::<RatingInput>().gives::<Rating>(200);
+        .summary("Keep the draft of a rating (If-Match \"v0\" at first)")
+        .takes::<RatingInput>()
+        .gives::<Rating>(200);
     r.post("/api/v1/reviews/{id}/submit", "review_submit", review_submit)
-        .summary("Submit; ratings are frozen from then on").takes::<ReviewSubmit>().gives::<ReviewView>(200);
+        .summary("Submit; ratings are frozen from then on")
+        .takes::<ReviewSubmit>()
+        .gives::<ReviewView>(200);
     r.post("/api/v1/reviews/{id}/withdraw", "review_withdraw", review_withdraw)
-        .summary("Take a seat back; its link ends").takes::<Withdraw>().gives::<SeatView>(200);
+        .summary("Take a seat back; its link ends")
+        .takes::<Withdraw>()
+        .gives::<SeatView>(200);
 
     r.get("/api/v1/rounds/{id}/agreement", "agreement_read", agreement_read).summary("Agreement of a round's experts").gives::<AgreementView>(200);
     r.get("/api/v1/rounds/{id}/disagreements", "disagreement_list", disagreement_list)
-        .summary("Disagreements of a round, open ones first").gives::<Vec<DisagreementView>>(200);
+        .summary("Disagreements of a round, open ones first")
+        .gives::<Vec<DisagreementView>>(200);
     r.get("/api/v1/disagreements/{id}", "disagreement_read", disagreement_read)
-        .summary("A disagreement with its ratings; experts unnamed").gives::<DisagreementView>(200);
+        .summary("A disagreement with its ratings; experts unnamed")
+        .gives::<DisagreementView>(200);
     r.post("/api/v1/disagreements/{id}/third", "disagreement_invite_third", disagreement_third)
-        .summary("Ask a third expert").takes::<DisagreementThird>().gives::<DisagreementView>(200);
+        .summary("Ask a third expert")
+        .takes::<DisagreementThird>()
+        .gives::<DisagreementView>(200);
     r.post("/api/v1/disagreements/{id}/resolve", "disagreement_resolve", disagreement_resolve)
-        .summary("Settle by consensus or adjudication").takes::<DisagreementResolve>().gives::<DisagreementView>(200);
+        .summary("Settle by consensus or adjudication")
+        .takes::<DisagreementResolve>()
+        .gives::<DisagreementView>(200);
 }
 
 async fn rubric_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {

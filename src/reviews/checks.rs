@@ -33,7 +33,9 @@ pub enum Finding {
     /// Nobody has judged it yet.
     Unrated,
     /// One rating; `second_wanted` where it lies next to the decision line.
-    Single { second_wanted: bool },
+    Single {
+        second_wanted: bool,
+    },
     Agreed,
     Disagreed(Reason),
 }

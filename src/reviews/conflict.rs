@@ -81,11 +81,19 @@ pub fn standing(derived: &[ConflictKind], recorded: &[&Recorded]) -> Vec<(Confli
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Ineligible {
     /// Has a review of this submission already, in that state.
-    AlreadyReviews { state: ReviewState },
-    Conflict { kind: ConflictKind, source: ConflictSource },
+    AlreadyReviews {
+        state: ReviewState,
+    },
+    Conflict {
+        kind: ConflictKind,
+        source: ConflictSource,
+    },
     /// Reads neither the city's language nor English.
     NoSharedLanguage,
-    LoadFull { load: i32, load_max: i32 },
+    LoadFull {
+        load: i32,
+        load_max: i32,
+    },
     /// The account is closed.
     AccountClosed,
 }
@@ -169,13 +177,7 @@ mod tests {
     }
 
     fn recorded(kind: ConflictKind, state: ConflictState) -> Recorded {
-        Recorded {
-            person_id: PersonId::from_stored("per_1".into()),
-            city_id: city().id,
-            kind,
-            source: ConflictSource::Derived,
-            state,
-        }
+        Recorded { person_id: PersonId::from_stored("per_1".into()), city_id: city().id, kind, source: ConflictSource::Derived, state }
     }
 
     #[test]

@@ -53,8 +53,9 @@ pub struct PanelScore {
     pub score: Option<f64>,
     /// Levels that were given, a third expert's included; `cannot_judge` is none.
     pub ratings: usize,
-    /// Levels between the lowest and the highest of them.
-    pub spread: Option<i32>,
+    /// The lowest and the highest of them.
+    #[schema(value_type = Option<Vec<i32>>)]
+    pub range: Option<(i32, i32)>,
     pub state: PanelState,
     /// Why there is no score.
     pub undefined: Option<String>,
@@ -105,7 +106,7 @@ pub fn panel_score(
         measure: measure.to_owned(),
         score,
         ratings: all.len(),
-        spread: all.iter().max().zip(all.iter().min()).map(|(high, low)| high - low),
+        range: all.iter().min().zip(all.iter().max()).map(|(low, high)| (*low, *high)),
         state,
         undefined: undefined.map(str::to_owned),
     }

@@ -106,8 +106,12 @@ fn assign(asked: &Asked, seed: u64) -> Result<Solved, Short> {
     });
     // Only an empty list can be ill formed here, and then nobody is there to review.
     let problem = Problem::new(needs.clone(), loads, candidates).map_err(|_| nobody())?;
-    let plan = solve(&problem, &Options { worst: Worst::Highest, seed })
-        .map_err(|e| Short { reports: e.reports, experts: e.experts, needed: e.seats_needed, free: e.seats_free })?;
+    let plan = solve(&problem, &Options { worst: Worst::Highest, seed }).map_err(|e| Short {
+        reports: e.reports,
+        experts: e.experts,
+        needed: e.seats_needed,
+        free: e.seats_free,
+    })?;
     let others = alternates(&problem, &plan, seed, ALTERNATES);
     Ok(Solved {
         experts_by_report: plan.experts_by_report(problem.reports()),

@@ -156,10 +156,10 @@ impl Reading {
             return Err(self.errors);
         }
         let mut levels = self.levels;
-        let measures = self.order.into_iter().map(|measure| RubricMeasure {
-            levels: levels.remove(&measure).unwrap_or_default().into_values().collect(),
-            measure,
-        });
+        let measures = self
+            .order
+            .into_iter()
+            .map(|measure| RubricMeasure { levels: levels.remove(&measure).unwrap_or_default().into_values().collect(), measure });
         Ok(Rubric { measures: measures.collect() })
     }
 }

@@ -8,5 +8,11 @@ use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 
 pub fn samples() -> Samples {
-    Samples::default().with::<TestMessage>().with::<AccountInvite>().with::<PasswordReset>().with::<ReportReceipt>().with::<ReportReturned>().with::<ReportSubmitted>()
+    Samples::default()
+        .with::<TestMessage>()
+        .with::<AccountInvite>()
+        .with::<PasswordReset>()
+        .with::<ReportReceipt>()
+        .with::<ReportReturned>()
+        .with::<ReportSubmitted>()
 }

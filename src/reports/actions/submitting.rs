@@ -55,7 +55,12 @@ pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
             submitted_by: call.caller.actor(),
         };
         store::submission_insert(db, &row)?;
-        call.audit(db, "report_submit", id, &json!({"submission": row.id, "number": number, "content_hash": row.content_hash, "receipt": row.receipt}))?;
+        call.audit(
+            db,
+            "report_submit",
+            id,
+            &json!({"submission": row.id, "number": number, "content_hash": row.content_hash, "receipt": row.receipt}),
+        )?;
         let frozen = store::submission(db, &row.id)?;
         let view = view(db, frozen, &place)?;
         letters_of_submission(call, db, &place, &view)?;
@@ -78,13 +83,7 @@ fn freeze(db: &mut Db, id: &ReportId, form: &ReportForm, written: &Written) -> R
     Ok(Content {
         sections: sections.map(|s| Section { measure: s.measure.clone(), body: s.body.clone(), words: words(&s.body) }).collect(),
         statistics: statistics
-            .map(|s| Statistic {
-                measure: s.measure.clone(),
-                value: s.value,
-                year: s.year,
-                source: s.source.clone(),
-                not_available: s.not_available,
-            })
+            .map(|s| Statistic { measure: s.measure.clone(), value: s.value, year: s.year, source: s.source.clone(), not_available: s.not_available })
             .collect(),
         evidence: files::evidence_of(db, id)?.iter().map(store::EvidenceRow::file).collect(),
     })
@@ -107,8 +106,7 @@ fn letters_of_submission(call: &Call<'_>, db: &mut Db, place: &Place, view: &Sub
         };
         put(db, call.service, &to, about, &letter)?;
     }
-    let letter =
-        ReportSubmitted { city: place.city.name.clone(), round: place.round.name.clone(), number: view.number, late: view.late, link };
+    let letter = ReportSubmitted { city: place.city.name.clone(), round: place.round.name.clone(), number: view.number, late: view.late, link };
     for to in lists::coordinators(db, place)? {
         put(db, call.service, &to, about, &letter)?;
     }

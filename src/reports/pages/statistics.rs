@@ -61,7 +61,12 @@ async fn statistics_page(
 
 /// One statistic: as typed where something was typed, with the stored value beside it if it differs.
 fn row(ctx: &Ctx, s: &StatisticView, typed: Option<&TypedRow>, errors: &BTreeMap<String, String>) -> Value {
-    let stored = Typed { value: shown(s.value), year: s.year.map(|y| y.to_string()).unwrap_or_default(), source: s.source.clone(), not_available: s.not_available };
+    let stored = Typed {
+        value: shown(s.value),
+        year: s.year.map(|y| y.to_string()).unwrap_or_default(),
+        source: s.source.clone(),
+        not_available: s.not_available,
+    };
     let entry = typed.map_or(&stored, |t| &t.typed);
     let id = |part: &str| format!("{part}-{}", s.measure);
     let error = |part: &str| errors.get(&id(part));
@@ -82,8 +87,12 @@ fn row(ctx: &Ctx, s: &StatisticView, typed: Option<&TypedRow>, errors: &BTreeMap
 fn typed_rows(view: &ReportView, area: &str, form: &Form) -> BTreeMap<String, TypedRow> {
     let of = |s: &StatisticView| {
         let get = |part: &str| form.get(&format!("{part}-{}", s.measure)).to_owned();
-        let typed =
-            Typed { value: get("value"), year: get("year"), source: get("source").trim().to_owned(), not_available: !get("not_available").is_empty() };
+        let typed = Typed {
+            value: get("value"),
+            year: get("year"),
+            source: get("source").trim().to_owned(),
+            not_available: !get("not_available").is_empty(),
+        };
         let expected = get("version").parse().ok()?;
         Some((s.measure.clone(), TypedRow { measure: s.measure.clone(), expected, typed }))
     };

@@ -29,8 +29,7 @@ pub struct Reach {
 pub fn reports(db: &mut Db, reach: &Reach, of_round: Option<&RoundId>, after: Option<&str>, limit: i64) -> Result<Vec<ReportRow>> {
     let mut query = report::table.inner_join(participation::table).order(report::id.desc()).limit(limit).select(ReportRow::as_select()).into_boxed();
     if !reach.everything {
-        query = query
-            .filter(participation::round_id.eq_any(reach.rounds.clone()).or(participation::city_id.eq_any(reach.cities.clone())));
+        query = query.filter(participation::round_id.eq_any(reach.rounds.clone()).or(participation::city_id.eq_any(reach.cities.clone())));
     }
     if let Some(id) = of_round {
         query = query.filter(participation::round_id.eq(id.clone()));

@@ -300,21 +300,13 @@ pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView
 
 fn asked(pool: &Pool, per_report: usize, areas: &BTreeSet<&str>) -> Asked {
     let mut asked = Asked {
-        experts: pool
-            .experts
-            .iter()
-            .map(|e| Free { person_id: e.person_id.clone(), name: pool.name(&e.person_id), room: pool.room_of(e) })
-            .collect(),
+        experts: pool.experts.iter().map(|e| Free { person_id: e.person_id.clone(), name: pool.name(&e.person_id), room: pool.room_of(e) }).collect(),
         ..Asked::default()
     };
     for (participation, submission) in &pool.submissions {
         let need = per_report.saturating_sub(pool.seats_taken(submission));
         let Some(place) = pool.places.get(participation).filter(|_| need > 0) else { continue };
-        asked.seats.push(Seat {
-            submission_id: submission.clone(),
-            city: place.city.name.clone(),
-            need: u32::try_from(need).unwrap_or(u32::MAX),
-        });
+        asked.seats.push(Seat { submission_id: submission.clone(), city: place.city.name.clone(), need: u32::try_from(need).unwrap_or(u32::MAX) });
         asked.pairs.push(pool.experts.iter().map(|e| pool.pair(e, &place.city, submission, areas)).collect());
     }
     asked

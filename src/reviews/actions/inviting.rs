@@ -87,7 +87,12 @@ pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<R
 }
 
 /// Puts a letter about a review to its expert, which links to the review as the invitation did.
-pub(super) fn tell_expert<L: Letter>(call: &Call<'_>, db: &mut Db, row: &ReviewRow, letter: impl FnOnce(&mail::letter::Recipient, Link) -> L) -> Result<()> {
+pub(super) fn tell_expert<L: Letter>(
+    call: &Call<'_>,
+    db: &mut Db,
+    row: &ReviewRow,
+    letter: impl FnOnce(&mail::letter::Recipient, Link) -> L,
+) -> Result<()> {
     let to = store::recipient(&store::person(db, &row.person_id)?);
     let link = store::review_capability(db, row.id.as_str())?
         .map_or_else(|| Link::to(&format!("/reviews/{}", row.id)), |cap| Link::capability("/review/", &cap));

@@ -30,12 +30,7 @@ pub fn panel_scores_of_participation(service: &Service, db: &mut Db, place: &Pla
     scores(service, db, &place.round.framework_id, vec![(place.participation.clone(), newest)])
 }
 
-fn scores(
-    service: &Service,
-    db: &mut Db,
-    framework: &FrameworkId,
-    wanted: Vec<(ParticipationId, Option<SubmissionId>)>,
-) -> Result<Vec<PanelScore>> {
+fn scores(service: &Service, db: &mut Db, framework: &FrameworkId, wanted: Vec<(ParticipationId, Option<SubmissionId>)>) -> Result<Vec<PanelScore>> {
     let limits = limits(&service.config);
     let catalogue = framework::store::catalogue_of(db, framework)?;
     let ids: Vec<SubmissionId> = wanted.iter().filter_map(|(_, s)| s.clone()).collect();

@@ -263,7 +263,11 @@ pub fn review_accept(call: &Call<'_>, key: &ReviewKey) -> Result<ReviewView> {
         }
         if store::review_answer(db, &row.id, &[ReviewState::Invited], ReviewState::Accepted, call.now, "")? == 0 {
             // A second press on the button is no mistake.
-            return if row.state == ReviewState::Accepted { judged(db, &found).and_then(|(m, ..)| view(db, &found, m)) } else { Err(not_now(row.state)) };
+            return if row.state == ReviewState::Accepted {
+                judged(db, &found).and_then(|(m, ..)| view(db, &found, m))
+            } else {
+                Err(not_now(row.state))
+            };
         }
         call.audit(db, "review_accept", &row.id, &json!({"submission_id": row.submission_id}))?;
         let (measures, ..) = judged(db, &found)?;

@@ -142,11 +142,8 @@ fn case_data(ctx: &Ctx, view: &DisagreementView, zone: &str) -> Value {
             })
         })
         .collect();
-    let levels: Vec<Value> = view
-        .levels
-        .iter()
-        .map(|l| json!({"value": l.level.to_string(), "label": local(ctx, &l.label), "anchor": local(ctx, &l.anchor)}))
-        .collect();
+    let levels: Vec<Value> =
+        view.levels.iter().map(|l| json!({"value": l.level.to_string(), "label": local(ctx, &l.label), "anchor": local(ctx, &l.anchor)})).collect();
     let base = format!("/disagreements/{}", view.id);
     let ways: Vec<Value> = ["consensus", "adjudication"]
         .iter()

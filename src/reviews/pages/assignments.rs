@@ -30,9 +30,7 @@ pub fn why_not(ctx: &Ctx, why: &Ineligible) -> String {
             say(ctx, "reviews-why-conflict", &[("kind", &kind), ("source", &source)])
         }
         Ineligible::NoSharedLanguage => ctx.t("reviews-why-language"),
-        Ineligible::LoadFull { load, load_max } => {
-            say(ctx, "reviews-why-load", &[("load", &load.to_string()), ("max", &load_max.to_string())])
-        }
+        Ineligible::LoadFull { load, load_max } => say(ctx, "reviews-why-load", &[("load", &load.to_string()), ("max", &load_max.to_string())]),
         Ineligible::AccountClosed => ctx.t("reviews-why-closed"),
     }
 }

@@ -44,14 +44,7 @@ async fn expert_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     list_page(ctx, at, Vec::new(), &json!({"load_max": "4"}), &[], StatusCode::OK).await
 }
 
-async fn list_page(
-    ctx: Ctx,
-    at: crate::web::paging::PageAt,
-    errors: Vec<Value>,
-    typed: &Value,
-    areas: &[String],
-    status: StatusCode,
-) -> Answer {
+async fn list_page(ctx: Ctx, at: crate::web::paging::PageAt, errors: Vec<Value>, typed: &Value, areas: &[String], status: StatusCode) -> Answer {
     let (listing, context) = ctx.run(move |call| Ok((actions::expert_list(call, &at)?, actions::expert_context(call)?))).await?;
     let named = |codes: &[String]| -> Vec<String> {
         codes.iter().map(|c| context.areas.iter().find(|(code, _)| code == c).map_or_else(|| c.clone(), |(_, label)| local(&ctx, label))).collect()

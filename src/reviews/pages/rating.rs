@@ -61,15 +61,7 @@ fn shown(rating: Option<&Rating>) -> Value {
 
 /// The page of one measure. `typed` is a form that was not saved; with 412 what is stored meanwhile
 /// is shown beside it.
-async fn rate_page(
-    ctx: Ctx,
-    door: Door,
-    opened: Opened,
-    measure: &str,
-    typed: Option<&Form>,
-    errors: Vec<Value>,
-    status: StatusCode,
-) -> Answer {
+async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: Option<&Form>, errors: Vec<Value>, status: StatusCode) -> Answer {
     let view = &opened.view;
     let Some(place) = view.measures.iter().position(|m| m == measure) else { return Err(ctx.fail(Error::NotFound("measure"))) };
     let rating = view.ratings.iter().find(|r| r.measure == measure);
@@ -92,7 +84,9 @@ async fn rate_page(
         .evidence
         .iter()
         .filter(|e| e.measure == measure || e.measure.is_empty())
-        .map(|e| json!({"name": e.file_name, "size": size(e.size), "href": format!("{}/evidence/{}", door.base, e.id), "whole": e.measure.is_empty()}))
+        .map(
+            |e| json!({"name": e.file_name, "size": size(e.size), "href": format!("{}/evidence/{}", door.base, e.id), "whole": e.measure.is_empty()}),
+        )
         .collect();
     let section = content.section(measure);
     let at = |i: usize| view.measures.get(i).map(|m| format!("{}/rate/{m}", door.base));
@@ -167,9 +161,7 @@ async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm)
         return Ok(ctx.redirect(&door.base, "warning", &ctx.t("error-already-submitted")));
     }
     let (errors, status) = match (&failure.error, problems(&ctx, &failure)) {
-        (Error::Stale { .. }, _) => {
-            (vec![json!({"field": "comment", "text": ctx.t("reviews-rating-stale")})], StatusCode::PRECONDITION_FAILED)
-        }
+        (Error::Stale { .. }, _) => (vec![json!({"field": "comment", "text": ctx.t("reviews-rating-stale")})], StatusCode::PRECONDITION_FAILED),
         (_, Some(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         _ => return Err(failure),
     };

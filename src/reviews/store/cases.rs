@@ -64,19 +64,11 @@ pub fn disagreement_insert(db: &mut Db, row: &DisagreementRow) -> Result<()> {
 }
 
 pub fn disagreements_of_round(db: &mut Db, round: &RoundId) -> Result<Vec<DisagreementRow>> {
-    Ok(disagreement::table
-        .filter(disagreement::round_id.eq(round))
-        .order(disagreement::id.asc())
-        .select(DisagreementRow::as_select())
-        .load(db)?)
+    Ok(disagreement::table.filter(disagreement::round_id.eq(round)).order(disagreement::id.asc()).select(DisagreementRow::as_select()).load(db)?)
 }
 
 pub fn disagreements_of_submission(db: &mut Db, id: &SubmissionId) -> Result<Vec<DisagreementRow>> {
-    Ok(disagreement::table
-        .filter(disagreement::submission_id.eq(id))
-        .order(disagreement::id.asc())
-        .select(DisagreementRow::as_select())
-        .load(db)?)
+    Ok(disagreement::table.filter(disagreement::submission_id.eq(id)).order(disagreement::id.asc()).select(DisagreementRow::as_select()).load(db)?)
 }
 
 pub fn disagreements_of_submissions(db: &mut Db, ids: &[SubmissionId]) -> Result<Vec<DisagreementRow>> {
@@ -87,11 +79,7 @@ pub fn disagreements_of_submissions(db: &mut Db, ids: &[SubmissionId]) -> Result
 pub fn disagreement_third(db: &mut Db, id: &DisagreementId, third: Option<&ReviewId>) -> Result<usize> {
     let state = if third.is_some() { CaseState::ThirdInvited } else { CaseState::Open };
     Ok(diesel::update(disagreement::table.find(id).filter(disagreement::state.ne(CaseState::Resolved)))
-        .set((
-            disagreement::state.eq(state),
-            disagreement::third_review_id.eq(third.cloned()),
-            disagreement::version.eq(disagreement::version + 1),
-        ))
+        .set((disagreement::state.eq(state), disagreement::third_review_id.eq(third.cloned()), disagreement::version.eq(disagreement::version + 1)))
         .execute(db)?)
 }
 
@@ -168,9 +156,5 @@ pub fn newest_submission_ids(db: &mut Db, round: &RoundId) -> Result<Vec<(Partic
 
 /// The participation of some submissions.
 pub fn participations_of(db: &mut Db, ids: &[SubmissionId]) -> Result<Vec<(SubmissionId, ParticipationId)>> {
-    Ok(submission::table
-        .inner_join(report::table)
-        .filter(submission::id.eq_any(ids))
-        .select((submission::id, report::participation_id))
-        .load(db)?)
+    Ok(submission::table.inner_join(report::table).filter(submission::id.eq_any(ids)).select((submission::id, report::participation_id)).load(db)?)
 }

@@ -100,12 +100,7 @@ pub fn reviews(db: &mut Db, whose: &Whose, round: Option<&RoundId>, at: &PageAt)
 /// Moves a review from one of some states to another; 0 rows when it was in none of them.
 pub fn review_answer(db: &mut Db, id: &ReviewId, from: &[ReviewState], to: ReviewState, at: UtcTime, declining: &str) -> Result<usize> {
     Ok(diesel::update(review::table.find(id).filter(review::state.eq_any(from)))
-        .set((
-            review::state.eq(to),
-            review::responded_at.eq(Some(at)),
-            review::decline_reason.eq(declining),
-            review::version.eq(review::version + 1),
-        ))
+        .set((review::state.eq(to), review::responded_at.eq(Some(at)), review::decline_reason.eq(declining), review::version.eq(review::version + 1)))
         .execute(db)?)
 }
 
@@ -147,9 +142,7 @@ pub fn review_close(db: &mut Db, id: &ReviewId, at: UtcTime, overall: &str, rece
 /// Keeps an accepted review from being submitted until this transaction ends; 0 rows when it is
 /// not accepted (any more).
 pub fn review_hold(db: &mut Db, id: &ReviewId) -> Result<usize> {
-    Ok(diesel::update(review::table.find(id).filter(review::state.eq(ReviewState::Accepted)))
-        .set(review::version.eq(review::version))
-        .execute(db)?)
+    Ok(diesel::update(review::table.find(id).filter(review::state.eq(ReviewState::Accepted))).set(review::version.eq(review::version)).execute(db)?)
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

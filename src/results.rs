@@ -1,0 +1,8 @@
+//! What comes of it: a participation's value on every measure, the city's profile, and where a
+//! round stands. No tables that rank cities.
+
+pub mod actions;
+pub mod api;
+pub mod pages;
+pub mod profile;
+pub mod standing;

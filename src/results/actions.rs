@@ -1,0 +1,257 @@
+//! Use cases of results: a city's profile, all results of a round, where a round stands.
+//!
+//! Results are put together from what the lower rooms know; nothing is stored twice.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::profile::{Finding, ResultRow, ResultState, rows};
+use super::standing::{CityStanding, ReportStanding, ReviewStanding, SurveyStanding, next};
+use crate::framework;
+use crate::framework::catalogue::{Catalogue, Source};
+use crate::ground::ids::{CityId, ParticipationId, RoundId, SubmissionId};
+use crate::ground::{Result, Text, UtcTime};
+use crate::people::call::Call;
+use crate::people::identity::{Role, Target};
+use crate::people::policy;
+use crate::reviews::panel::{Case, PanelScore, PanelState};
+use crate::reviews::review::ReviewState;
+use crate::rounds::actions::{RoundView, place_for, places_of_caller};
+use crate::rounds::place::Place;
+use crate::store::Db;
+use crate::surveys::estimates::{EstimateKind, SurveyCounts, SurveyEstimate};
+use crate::{reports, reviews, rounds, surveys};
+
+/// All of a city's results in a round.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ProfileView {
+    pub participation_id: ParticipationId,
+    pub round_id: RoundId,
+    pub round: String,
+    pub year: i32,
+    pub city_id: CityId,
+    pub city: Text,
+    /// The version of the Key Features that the results are on.
+    pub framework_id: crate::ground::ids::FrameworkId,
+    pub results: Vec<ResultRow>,
+    #[serde(skip)]
+    pub catalogue: std::sync::Arc<Catalogue>,
+}
+
+/// Where a round stands, city by city.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct FunnelView {
+    pub round: RoundView,
+    pub cities: Vec<CityStanding>,
+}
+
+pub fn profile_read(call: &Call<'_>, id: &ParticipationId) -> Result<ProfileView> {
+    let place = place_for(call, "profile_read", id)?;
+    call.read(|db| {
+        let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
+        let mut findings = findings(call, db, std::slice::from_ref(&place))?;
+        Ok(profile(place, catalogue, findings.remove(id).unwrap_or_default()))
+    })
+}
+
+fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, mut found: BTreeMap<String, Finding>) -> ProfileView {
+    let results = rows(&catalogue, |measure| found.get(&measure.code).cloned());
+    found.clear();
+    ProfileView {
+        participation_id: place.participation,
+        round_id: place.round.id,
+        round: place.round.name,
+        year: place.round.year,
+        city_id: place.city.id,
+        city: place.city.name,
+        framework_id: place.round.framework_id,
+        results,
+        catalogue,
+    }
+}
+
+/// The profiles of every city of a round, in the cities' alphabetical order: never by value.
+pub fn result_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<ProfileView>> {
+    call.authorise("result_list", &Target::of_round(round))?;
+    call.read(|db| {
+        let places = rounds::store::places_of_round(db, round)?;
+        let Some(first) = places.first() else { return Ok(Vec::new()) };
+        let catalogue = framework::store::catalogue_of(db, &first.round.framework_id)?;
+        let mut found = findings(call, db, &places)?;
+        Ok(places
+            .into_iter()
+            .map(|place| {
+                let findings = found.remove(&place.participation).unwrap_or_default();
+                profile(place, catalogue.clone(), findings)
+            })
+            .collect())
+    })
+}
+
+/// The participations whose profiles the caller may read.
+pub fn profile_list(call: &Call<'_>) -> Result<Vec<Place>> {
+    policy::check_somewhere(&call.caller, "profile_read")?;
+    call.read(|db| {
+        let mut places = Vec::new();
+        for role in [Role::Coordinator, Role::Analyst, Role::CityOfficer] {
+            if call.caller.has_role(role) {
+                places.extend(places_of_caller(call, db, role)?);
+            }
+        }
+        places.sort_by(|a, b| (b.round.year, &a.city.slug, &a.participation).cmp(&(a.round.year, &b.city.slug, &b.participation)));
+        places.dedup_by(|a, b| a.participation == b.participation);
+        Ok(places)
+    })
+}
+
+type Findings = BTreeMap<ParticipationId, BTreeMap<String, Finding>>;
+
+/// What the lower rooms found, per participation and measure.
+fn findings(call: &Call<'_>, db: &mut Db, places: &[Place]) -> Result<Findings> {
+    let mut all = Findings::new();
+    for place in places {
+        let found = all.entry(place.participation.clone()).or_default();
+        if let Some(submission) = reports::store::newest_submission(db, &place.participation)? {
+            found.extend(submission.content.statistics.into_iter().map(|s| (s.measure.clone(), of_statistic(s))));
+        }
+        let suppress_below = call.service.config.disclosure.suppress_below;
+        for estimate in surveys::estimates::estimates_of_participation(db, &place.participation, suppress_below)? {
+            found.insert(estimate.measure.clone(), of_estimate(estimate));
+        }
+    }
+    let scores = match places {
+        [place] => reviews::actions::panel_scores_of_participation(call.service, db, place)?,
+        [first, ..] => reviews::actions::panel_scores_of_round(call.service, db, &first.round.id)?,
+        [] => Vec::new(),
+    };
+    for score in scores {
+        all.entry(score.participation_id.clone()).or_default().insert(score.measure.clone(), of_score(score));
+    }
+    Ok(all)
+}
+
+/// A proportion is shown in percent, as its measure is.
+fn of_estimate(e: SurveyEstimate) -> Finding {
+    let factor = if e.kind == EstimateKind::Proportion { 100.0 } else { 1.0 };
+    let state = match (&e.undefined, e.suppressed) {
+        (_, true) => Some(ResultState::Suppressed),
+        (Some(_), _) => Some(ResultState::Undefined),
+        _ => None,
+    };
+    Finding {
+        value: e.estimate.map(|v| v * factor),
+        bounds: e.ci95.map(|(low, high)| (low * factor, high * factor)),
+        n: e.n,
+        from: e.survey_id.to_string(),
+        because: e.undefined,
+        state,
+        ..Finding::default()
+    }
+}
+
+fn of_score(s: PanelScore) -> Finding {
+    let state = match s.state {
+        PanelState::Unrated => Some(ResultState::Missing),
+        PanelState::OpenDisagreement => Some(ResultState::OpenDisagreement),
+        _ => None,
+    };
+    Finding {
+        value: s.score,
+        bounds: s.range.map(|(low, high)| (f64::from(low), f64::from(high))),
+        n: (s.ratings > 0).then(|| s.ratings as u64),
+        because: s.undefined,
+        state,
+        ..Finding::default()
+    }
+}
+
+fn of_counts(c: &SurveyCounts) -> SurveyStanding {
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    SurveyStanding { surveys: count(c.surveys), open: count(c.open), responses: count(c.responses) }
+}
+
+fn of_statistic(s: reports::submission::Statistic) -> Finding {
+    let state = if s.not_available { Some(ResultState::NotAvailable) } else { None };
+    Finding { value: s.value, year: s.year, from: s.source, state, ..Finding::default() }
+}
+
+/// Where the round stands, and what the coordinator may do next.
+pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
+    call.authorise("round_funnel", &Target::of_round(id))?;
+    call.read(|db| {
+        let round = rounds::store::round(db, id)?;
+        let places = rounds::store::places_of_round(db, id)?;
+        let ids: Vec<ParticipationId> = places.iter().map(|p| p.participation.clone()).collect();
+        let sections = framework::store::catalogue_of(db, &round.framework_id)?.measures_from(Source::ExpertReview).count();
+        let surveys = surveys::estimates::counts_by_participation(db, &ids)?;
+        let reports = reports::store::standing_by_participation(db, &ids)?;
+        let mut reviews = review_standings(db, id, call.now)?;
+        let wanted = u64::try_from(round.experts_per_report).unwrap_or(0);
+        let cities = places
+            .into_iter()
+            .map(|place| {
+                let survey = surveys.get(&place.participation).map(of_counts).unwrap_or_default();
+                let report = of_report(reports.get(&place.participation), sections);
+                let review = reviews.remove(&place.participation).unwrap_or_default();
+                let next = next(&survey, &report, &review, wanted);
+                CityStanding { participation_id: place.participation, city_id: place.city.id, city: place.city.name, survey, report, review, next }
+            })
+            .collect();
+        Ok(FunnelView { round: round.into(), cities })
+    })
+}
+
+/// The cities that could still take part in a round, for the coordinator's form.
+pub fn cities_to_add(call: &Call<'_>, id: &RoundId) -> Result<Vec<(CityId, Text)>> {
+    call.authorise("participation_add", &Target::of_round(id))?;
+    call.read(|db| {
+        let there = rounds::store::cities_of_rounds(db, std::slice::from_ref(id))?;
+        let all = rounds::store::cities(db, None, None, 1000)?;
+        Ok(all.into_iter().filter(|c| !there.contains(&c.id)).map(|c| (c.id, c.name)).collect())
+    })
+}
+
+fn of_report(r: Option<&reports::views::ReportStanding>, sections: usize) -> ReportStanding {
+    let sections = sections as u64;
+    match r {
+        None => ReportStanding { report_id: None, state: "none".to_owned(), sections_done: 0, sections, submission_id: None, late: false },
+        Some(r) => ReportStanding {
+            report_id: Some(r.report_id.clone()),
+            state: r.state.to_string(),
+            sections_done: r.sections_done as u64,
+            sections,
+            submission_id: r.submission_id.clone(),
+            late: r.late,
+        },
+    }
+}
+
+/// Reviews and open disagreements of a round's newest submissions, counted per participation.
+fn review_standings(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<BTreeMap<ParticipationId, ReviewStanding>> {
+    let of: BTreeMap<SubmissionId, ParticipationId> =
+        reviews::store::newest_submission_ids(db, round)?.into_iter().map(|(participation, submission)| (submission, participation)).collect();
+    let ids: Vec<SubmissionId> = of.keys().cloned().collect();
+    let mut all: BTreeMap<ParticipationId, ReviewStanding> = BTreeMap::new();
+    for review in reviews::store::reviews_of_submissions(db, &ids)? {
+        let Some(participation) = of.get(&review.submission_id) else { continue };
+        let standing = all.entry(participation.clone()).or_default();
+        match review.state {
+            ReviewState::Invited => standing.invited += 1,
+            ReviewState::Accepted => standing.accepted += 1,
+            ReviewState::Submitted => standing.submitted += 1,
+            ReviewState::Declined => standing.declined += 1,
+            ReviewState::Withdrawn => {}
+        }
+        let waiting = matches!(review.state, ReviewState::Invited | ReviewState::Accepted);
+        standing.late += u64::from(waiting && review.due_at < now);
+    }
+    for case in reviews::store::disagreements_of_submissions(db, &ids)? {
+        if case.case() == Case::Open
+            && let Some(participation) = of.get(&case.submission_id)
+        {
+            all.entry(participation.clone()).or_default().disagreements_open += 1;
+        }
+    }
+    Ok(all)
+}

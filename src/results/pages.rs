@@ -1,0 +1,160 @@
+//! The pages of results: where a round stands, and a city's profile as temple, figures and table.
+
+use actix_web::{HttpResponse, web};
+use serde_json::{Value, json};
+
+use super::actions::{self, ProfileView};
+use super::profile::{ResultRow, ResultState, coverage, digits, scale};
+use super::standing::CityStanding;
+use crate::framework::catalogue::Source;
+use crate::framework::pages::temple_areas;
+use crate::ground::ids::{ParticipationId, RoundId};
+use crate::ground::text::direction;
+use crate::people::caller::Ctx;
+use crate::rounds::place::RoundState;
+use crate::web::failure::Failure;
+use crate::web::figures::{FunnelFigure, FunnelStage, IntervalFigure, Mark, TempleFigure, funnel, interval, temple};
+use crate::web::routes::Routes;
+use crate::web::texts::{nearest, number};
+
+type Answer = Result<HttpResponse, Failure>;
+
+pub fn routes(r: &mut Routes) {
+    r.get("/rounds/{round_id}", "round_funnel", round_funnel);
+    r.get("/profiles", "profile_read", profile_list);
+    r.get("/participations/{participation_id}/profile", "profile_read", profile_read);
+}
+
+async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+    let (view, to_add) = ctx
+        .run(move |call| {
+            let view = actions::round_funnel(call, &id)?;
+            Ok((view, actions::cities_to_add(call, &id).unwrap_or_default()))
+        })
+        .await?;
+    let language = nearest(&ctx.language);
+    let round = &view.round;
+    let options: Vec<Value> = to_add.iter().map(|(id, name)| json!({"value": id, "label": name.get(language)})).collect();
+    let title = round.name.clone();
+    let page = json!({
+        "round": round, "cities": view.cities, "to_add": options,
+        "report_due": round.report_due_at.local(&round.time_zone), "review_due": round.review_due_at.local(&round.time_zone),
+        "may_open": round.state != RoundState::Open, "is_open": round.state == RoundState::Open,
+        "figure": round_figure(&ctx, &view.cities, language), "key": keys(&view.cities),
+    });
+    ctx.page("results/round", &title, page).await
+}
+
+fn keys(cities: &[CityStanding]) -> Value {
+    json!({
+        "responses": cities.iter().map(|c| c.survey.responses).sum::<u64>(),
+        "submitted": cities.iter().filter(|c| c.report.submission_id.is_some()).count(),
+        "cities": cities.len(),
+        "reviews": cities.iter().map(|c| c.review.submitted).sum::<u64>(),
+        "late": cities.iter().map(|c| c.review.late).sum::<u64>(),
+        "disagreements": cities.iter().map(|c| c.review.disagreements_open).sum::<u64>(),
+    })
+}
+
+/// Cities on their way: taking part → report submitted → experts at work → reviews in.
+fn round_figure(ctx: &Ctx, cities: &[CityStanding], language: &str) -> String {
+    let stage = |key: &str, count: usize| FunnelStage { label: ctx.t(key), count: count as u64, text: format!("{count}") };
+    let stages = vec![
+        stage("results-stage-cities", cities.len()),
+        stage("results-stage-survey", cities.iter().filter(|c| c.survey.responses > 0).count()),
+        stage("results-stage-report", cities.iter().filter(|c| c.report.submission_id.is_some()).count()),
+        stage("results-stage-invited", cities.iter().filter(|c| c.review.invited + c.review.accepted + c.review.submitted > 0).count()),
+        stage("results-stage-reviewed", cities.iter().filter(|c| c.review.submitted > 0 && c.review.invited + c.review.accepted == 0).count()),
+    ];
+    funnel(&FunnelFigure {
+        id: "round-funnel".to_owned(),
+        title: ctx.t("results-funnel-title"),
+        desc: ctx.t("results-funnel-desc"),
+        stages,
+        rtl: direction(language) == "rtl",
+    })
+}
+
+async fn profile_list(ctx: Ctx) -> Answer {
+    let places = ctx.run(|call| actions::profile_list(call)).await?;
+    let items: Vec<Value> =
+        places.iter().map(|p| json!({"id": p.participation, "city": p.city.name, "round": p.round.name, "year": p.round.year})).collect();
+    ctx.page("results/profiles", &ctx.t("results-profiles-title"), json!({"profiles": items})).await
+}
+
+async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
+    let view = ctx.run(move |call| actions::profile_read(call, &id)).await?;
+    let language = nearest(&ctx.language);
+    let title = format!("{} · {}", view.city.get(language), view.round);
+    let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
+    for area in &mut areas {
+        area.coverage = coverage(&view.results, &area.code);
+        area.note = note(&ctx, &view, &area.code, language);
+    }
+    let figure = temple(&TempleFigure {
+        id: "profile-temple".to_owned(),
+        title: ctx.t("results-temple-title"),
+        desc: ctx.t("results-temple-desc"),
+        inscription: view.city.get(language).to_owned(),
+        areas,
+        rtl: direction(language) == "rtl",
+    });
+    let known = |source| view.results.iter().filter(|r| r.source == source && r.state == ResultState::Value).count();
+    let all = |source| view.results.iter().filter(|r| r.source == source).count();
+    let counts: Vec<Value> = Source::ALL.iter().map(|s| json!({"source": s, "known": known(*s), "all": all(*s)})).collect();
+    let page = json!({
+        "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "counts": counts,
+        "areas": area_tables(&ctx, &view, language),
+    });
+    ctx.page("results/profile", &title, page).await
+}
+
+/// "5 of 7 measures have a value."
+fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &str) -> String {
+    let all = view.results.iter().filter(|r| r.area == area).count().to_string();
+    let known = view.results.iter().filter(|r| r.area == area && r.state == ResultState::Value).count().to_string();
+    ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known), ("all", &all)])
+}
+
+fn area_tables(ctx: &Ctx, view: &ProfileView, language: &str) -> Vec<Value> {
+    let table = |area: &crate::framework::catalogue::Area| {
+        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, language)).collect();
+        json!({"code": area.code, "label": area.label, "note": note(ctx, view, &area.code, language), "rows": rows})
+    };
+    view.catalogue.areas.iter().map(table).collect()
+}
+
+/// One line of the table, with its figure where the unit has a scale.
+fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
+    let places = digits(&r.unit);
+    let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
+    let shown = |v: f64| number(v, places);
+    let figure = match (r.value, scale(&r.unit), r.source) {
+        (Some(value), Some((min, max)), Source::Survey | Source::ExpertReview) => Some(interval(&IntervalFigure {
+            id: format!("f-{}", r.measure.replace('.', "-")),
+            title: r.label.get(language).to_owned(),
+            desc: format!("{} {}", shown(value), interval_words(ctx, r, places, language)),
+            min: Mark { value: min, text: number(min, 0) },
+            max: Mark { value: max, text: number(max, 0) },
+            estimate: Mark { value, text: shown(value) },
+            bounds: r.low.zip(r.high),
+            previous: None,
+            target: None,
+            rtl: direction(language) == "rtl",
+        })),
+        _ => None,
+    };
+    json!({
+        "measure": r.measure, "feature": feature, "label": r.label, "unit": r.unit, "source": r.source, "state": r.state,
+        "value": r.value.map(shown), "uncertainty": interval_words(ctx, r, places, language),
+        "n": r.n, "year": r.year, "from": r.from, "because": r.because, "figure": figure,
+    })
+}
+
+/// "95 % between 41.2 and 50.3", "ratings from 2 to 3", or nothing.
+fn interval_words(ctx: &Ctx, r: &ResultRow, places: usize, language: &str) -> String {
+    let (Some(low), Some(high)) = (r.low, r.high) else { return String::new() };
+    let key = if r.source == Source::Survey { "results-interval" } else { "results-range" };
+    let places = if r.source == Source::Survey { places } else { 0 };
+    ctx.service.pages.texts().with(language, key, &[("low", &number(low, places)), ("high", &number(high, places))])
+}

@@ -1,0 +1,141 @@
+//! A profile: one row per measure, with its uncertainty and where it came from. Pure.
+//!
+//! A measure without a value keeps its row and says why; coverage counts values, never how good
+//! they are.
+
+use serde::Serialize;
+
+use crate::framework::catalogue::{Catalogue, Measure, Source};
+use crate::ground::Text;
+use crate::words;
+
+words! {
+    /// What is known about a measure.
+    pub enum ResultState {
+        /// There is a value.
+        Value = "value",
+        /// Nothing was reported, answered or reviewed yet.
+        Missing = "missing",
+        /// The city says that there is no such statistic.
+        NotAvailable = "not_available",
+        /// Too few respondents to show anything.
+        Suppressed = "suppressed",
+        /// Experts disagree and the case is open.
+        OpenDisagreement = "open_disagreement",
+        /// A coefficient or estimate does not exist; `because` says why.
+        Undefined = "undefined",
+    }
+}
+
+/// What a room found for one measure.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Finding {
+    pub value: Option<f64>,
+    /// Ends of the 95 % interval (survey), or of the experts' range (review).
+    pub bounds: Option<(f64, f64)>,
+    /// Respondents, or ratings.
+    pub n: Option<u64>,
+    pub year: Option<i32>,
+    /// Where it came from, in words or as an id.
+    pub from: String,
+    pub state: Option<ResultState>,
+    pub because: Option<String>,
+}
+
+/// A participation's value on one measure.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ResultRow {
+    pub measure: String,
+    pub feature: String,
+    pub area: String,
+    pub label: Text,
+    pub unit: String,
+    pub source: Source,
+    pub state: ResultState,
+    pub value: Option<f64>,
+    /// Lower and upper end: a 95 % interval for surveys, the range of ratings for reviews.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// Respondents for surveys, ratings for reviews.
+    pub n: Option<u64>,
+    pub year: Option<i32>,
+    /// The statistic's own source, the survey's id, or the submission's id.
+    pub from: String,
+    pub because: Option<String>,
+}
+
+/// One row per measure of the catalogue, in its order.
+pub fn rows(catalogue: &Catalogue, find: impl Fn(&Measure) -> Option<Finding>) -> Vec<ResultRow> {
+    let row = |m: &Measure| {
+        let found = find(m).unwrap_or_default();
+        let state = found.state.unwrap_or(if found.value.is_some() { ResultState::Value } else { ResultState::Missing });
+        ResultRow {
+            measure: m.code.clone(),
+            feature: m.feature.clone(),
+            area: m.area.clone(),
+            label: m.label.clone(),
+            unit: m.unit.clone(),
+            source: m.source,
+            state,
+            value: found.value.filter(|_| state == ResultState::Value),
+            low: found.bounds.map(|b| b.0).filter(|_| state == ResultState::Value),
+            high: found.bounds.map(|b| b.1).filter(|_| state == ResultState::Value),
+            n: found.n,
+            year: found.year,
+            from: found.from,
+            because: found.because,
+        }
+    };
+    catalogue.measures.iter().map(row).collect()
+}
+
+/// Share of an area's measures that have a value; `None` for an area without measures.
+pub fn coverage(rows: &[ResultRow], area: &str) -> Option<f64> {
+    let all = rows.iter().filter(|r| r.area == area).count();
+    let known = rows.iter().filter(|r| r.area == area && r.state == ResultState::Value).count();
+    (all > 0).then(|| known as f64 / all as f64)
+}
+
+/// Ends of the scale on which a value is drawn; `None` where the unit has no natural scale.
+pub fn scale(unit: &str) -> Option<(f64, f64)> {
+    match unit {
+        "percent" => Some((0.0, 100.0)),
+        "score_1_5" => Some((1.0, 5.0)),
+        "level_0_4" => Some((0.0, 4.0)),
+        _ => None,
+    }
+}
+
+/// Decimals that a unit is shown with.
+pub fn digits(unit: &str) -> usize {
+    match unit {
+        "ppp_dollars" => 0,
+        "score_1_5" | "level_0_4" | "ratio" => 2,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue() -> Catalogue {
+        Catalogue::from_csv(include_bytes!("../../config/frameworks/key-features-2013.csv")).unwrap()
+    }
+
+    #[test]
+    fn every_measure_has_a_row_and_an_unknown_one_says_so() {
+        let rows = rows(&catalogue(), |_| None);
+        assert_eq!(rows.len(), catalogue().measures.len());
+        assert!(rows.iter().all(|r| r.state == ResultState::Missing && r.value.is_none()));
+        assert_eq!(coverage(&rows, "1"), Some(0.0));
+        assert_eq!(coverage(&rows, "99"), None);
+    }
+
+    #[test]
+    fn a_suppressed_value_is_not_in_the_row() {
+        let finding = Finding { value: Some(3.0), bounds: Some((1.0, 4.0)), state: Some(ResultState::Suppressed), ..Finding::default() };
+        let rows = rows(&catalogue(), |_| Some(finding.clone()));
+        assert!(rows.iter().all(|r| r.value.is_none() && r.low.is_none() && r.high.is_none()));
+    }
+}
