@@ -4,6 +4,7 @@
 pub mod agreement;
 pub mod assign;
 pub mod check_config;
+pub mod demo;
 pub mod estimate;
 pub mod person;
 pub mod serve;
@@ -32,6 +33,8 @@ pub struct Cli {
 pub enum Command {
     /// Run the service.
     Serve(ServiceArgs),
+    /// Show Stoa with an invented round, every role one click away.
+    Demo(demo::DemoArgs),
     /// Create and list accounts.
     Person(person::PersonArgs),
     /// Print the effective configuration, secrets masked, and exit.
@@ -69,6 +72,7 @@ impl ServiceArgs {
 pub fn run(cli: &Cli) -> ExitCode {
     match &cli.command {
         Command::Serve(args) => finish(serve::run(args)),
+        Command::Demo(args) => finish(demo::run(args)),
         Command::Person(args) => finish(person::run(args)),
         Command::CheckConfig(args) => finish(check_config::run(args)),
         Command::Agreement(args) => agreement::run(args),

@@ -4,6 +4,7 @@
 
 pub mod cli; //       the commands: serve, demo, agreement, estimate, assign …
 pub mod server; //    the roof: mounts every room's routes, starts the workers
+pub mod demo; //      an invented round to walk through
 pub mod results; //   what comes of it
 pub mod reviews; //   what experts judge
 pub mod reports; //   what cities submit

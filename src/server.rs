@@ -41,6 +41,7 @@ pub fn routes() -> Routes {
     crate::reviews::pages::routes(&mut routes);
     crate::results::api::routes(&mut routes);
     crate::results::pages::routes(&mut routes);
+    crate::demo::pages::routes(&mut routes);
     routes
 }
 

@@ -11,6 +11,7 @@ use regex::Regex;
 const FLOORS: &[&str] = &[
     "cli",
     "server",
+    "demo",
     "results",
     "reviews",
     "reports",
@@ -29,7 +30,7 @@ const FLOORS: &[&str] = &[
 /// Rooms next to each other on one floor.
 const STRANGERS: &[(&str, &str)] = &[("surveys", "reports"), ("reports", "surveys")];
 /// The rooms whose plain-named files are pure.
-const WORKING: &[&str] = &["results", "reviews", "reports", "surveys", "rounds", "framework", "mailroom", "people", "mail"];
+const WORKING: &[&str] = &["demo", "results", "reviews", "reports", "surveys", "rounds", "framework", "mailroom", "people", "mail"];
 /// Plain-named files of working rooms that touch the service on purpose, each with its reason.
 const NOT_PURE: &[(&str, &str)] = &[
     ("mail/templates.rs", "renders with the helpers of the pages"),

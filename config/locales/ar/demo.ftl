@@ -1,0 +1,16 @@
+demo-title = جولة في ستوا
+demo-lead = ثلاث مدن متخيلة في منتصف جولة رصد. ادخلوا في أي دور؛ كل ما تفعلونه حقيقي في قاعدة بيانات هذا العرض.
+demo-citizen = مواطنا
+demo-answer = أجيبوا عن استبيان
+demo-responses = أجاب { $n } شخصا حتى الآن.
+demo-people = بحساب
+demo-role-coordinator = المنسق: يدير الجولة
+demo-role-officer = مسؤول المدينة: يكتب التقرير
+demo-role-expert = الخبير: يراجع التقارير
+demo-role-agency = وكالة الاستبيانات: تجري الاستبيان
+demo-role-analyst = المحلل: يقرأ النتائج
+demo-enter = دخول
+demo-mail-title = البريد
+demo-mail = لا يُرسل شيء. ما كان سيُرسل موجود في
+demo-api-title = للبرامج
+demo-api = احصلوا على رمز بأي عنوان (مثل coordinator@demo.stoa.example) وكلمة المرور
