@@ -12,7 +12,7 @@ const PASSWORD: &str = "a bridge in Fez";
 /// The address of the link in the newest mail to somebody, as the recipient sees it.
 fn mailed_link(app: &TestApp, email: &str) -> String {
     let mail = app.mails_to(email).pop().expect("a mail");
-    let link = mail.context["link"].as_str().expect("a link").to_owned();
+    let link = mail.context["link"]["$link"].as_str().expect("a link").to_owned();
     let id = link.split("[[cap:").nth(1).and_then(|rest| rest.split("]]").next()).expect("a capability").parse().expect("its id");
     format!("/password/{}", app.service.secrets.capability(&id))
 }
