@@ -36,6 +36,8 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("mail/templates.rs", "renders with the helpers of the pages"),
     ("people/call.rs", "what every action gets: it carries the service"),
     ("people/capabilities.rs", "issues capabilities inside an action's transaction"),
+    ("people/sessions.rs", "starts and finds sessions, by the service's clock and chance"),
+    ("people/throttle.rs", "counts tries in the database, under keyed hashes"),
     ("people/tokens.rs", "signs with the service's secret"),
 ];
 const MOST_LINES: usize = 500;

@@ -91,6 +91,13 @@ fn own_row(call: &Call<'_>, db: &mut Db) -> Result<PersonRow> {
     if row.state == PersonState::Active { Ok(row) } else { Err(Error::Unauthenticated("unauthenticated")) }
 }
 
+/// The hash of a new password, with a fresh salt.
+fn new_hash(call: &Call<'_>, password: &str) -> Result<String> {
+    let mut salt = [0; 16];
+    call.service.chance.fill(&mut salt);
+    super::passwords::hash(salt, password)
+}
+
 /// The audit chain, newest first, perhaps only what is about one object.
 pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt) -> Result<Listing<AuditEntry>> {
     call.authorise("audit_list", &super::identity::Target::instance())?;

@@ -6,5 +6,6 @@
 #[macro_use]
 mod support;
 
+mod entrance;
 mod front;
 mod mail;

@@ -258,7 +258,7 @@ pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
     let mut checks = Checks::new();
     account::password(&mut checks, "password", password, &person.email);
     checks.done()?;
-    let hash = passwords::hash(&*call.service.chance, password)?;
+    let hash = super::new_hash(call, password)?;
     call.write(|db| {
         // Of two clicks at the same moment, one wins.
         if store::capability_spend(db, &held.id, call.now)? == 0 || store::password_set(db, &person.id, &hash)? == 0 {

@@ -13,7 +13,7 @@ use crate::people::identity::{Purpose, Target};
 use crate::people::store;
 use crate::people::throttle::{self, Attempt};
 use crate::people::views::PersonView;
-use crate::people::{account, passwords, sessions};
+use crate::people::{account, sessions};
 
 /// The account as it should be; the password only when it should change.
 #[derive(Deserialize, ToSchema)]
@@ -55,7 +55,7 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
     let hash = match (wanted, current) {
         (Some(password), Some(current)) => {
             verify_own(call, &row.email, current, from)?;
-            Some(passwords::hash(&*call.service.chance, password)?)
+            Some(super::new_hash(call, password)?)
         }
         _ => None,
     };

@@ -13,7 +13,7 @@ use crate::people::call::Call;
 use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind, Target};
 use crate::people::store::{self, GrantRow, PersonRow};
 use crate::people::throttle::{self, Attempt};
-use crate::people::{account, capabilities, passwords, sessions};
+use crate::people::{account, capabilities, sessions};
 use crate::service::Service;
 use crate::store::{Db, audit};
 
@@ -77,7 +77,7 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<St
         checks.push(FieldError::new("code", if input.code.trim().is_empty() { "required" } else { "wrong_setup_code" }));
     }
     checks.done()?;
-    let hash = passwords::hash(&*service.chance, &input.password)?;
+    let hash = super::new_hash(call, &input.password)?;
     let row = PersonRow {
         id: PersonId::new(&*service.clock, &*service.chance),
         email,

@@ -1,0 +1,173 @@
+//! Coming in: the first person, invitations, passwords, sessions, tokens, being let go.
+
+use reqwest::Method;
+use serde_json::json;
+use stoa::people::actions::setup_code;
+use stoa::people::identity::Role;
+
+use crate::support::{Browser, Grants, TestApp};
+
+const PASSWORD: &str = "a bridge in Fez";
+
+/// The address of the link in the newest mail to somebody, as the recipient sees it.
+fn mailed_link(app: &TestApp, email: &str) -> String {
+    let mail = app.mails_to(email).pop().expect("a mail");
+    let link = mail.context["link"]["$link"].as_str().expect("a link").to_owned();
+    let id = link.split("[[cap:").nth(1).and_then(|rest| rest.split("]]").next()).expect("a capability").parse().expect("its id");
+    format!("/password/{}", app.service.secrets.capability(&id))
+}
+
+/// A browser in which the first person has just begun.
+async fn first_person(app: &TestApp) -> Browser {
+    let browser = app.visitor();
+    let code = setup_code(&app.service).expect("nobody is there");
+    let begun = browser
+        .form(
+            "/setup",
+            &[
+                ("code", &code),
+                ("name", "Amina Haddad"),
+                ("email", "amina@example.org"),
+                ("password", PASSWORD),
+                ("password_again", PASSWORD),
+                ("language", "en"),
+                ("time_zone", "Africa/Tunis"),
+            ],
+        )
+        .await
+        .expect(303);
+    assert_eq!(begun.location(), "/");
+    browser
+}
+
+both! {
+    async fn the_first_person_needs_the_code_and_comes_only_once(app) {
+        let stranger = app.visitor();
+        let refused = stranger.form("/setup", &[("code", "00000-00000"), ("name", "Eve"), ("email", "eve@example.org"),
+            ("password", PASSWORD), ("password_again", PASSWORD), ("language", "en"), ("time_zone", "UTC")]).await.expect(422);
+        refused.shows("This is not the code");
+        assert_eq!(refused.input("name").as_deref(), Some("Eve"), "what was typed is still there");
+        let amina = first_person(app).await;
+        amina.get("/people").await.expect(200).shows("Amina Haddad");
+        amina.get("/audit").await.expect(200).shows("The chain is whole");
+        stranger.get("/setup").await.expect(404);
+    }
+
+    async fn an_invited_person_follows_the_link_and_scanners_change_nothing(app) {
+        let amina = first_person(app).await;
+        let invited = amina.form_to("/people/new", "/people", &[("email", "Omar@example.org"), ("name", "Omar <b>"), ("role", "analyst"),
+            ("scope", "instance:"), ("language", "ar"), ("time_zone", "Africa/Tunis")]).await.expect(303);
+        amina.follow(&invited).await.expect(200).shows("Omar <b>").shows("has not chosen a password");
+        let link = mailed_link(app, "omar@example.org");
+        let omar = app.visitor();
+        for _ in 0..3 {
+            omar.get(&link).await.expect(200).shows("omar@example.org");
+        }
+        omar.form(&link, &[("password", PASSWORD), ("password_again", "another one")]).await.expect(422);
+        omar.form(&link, &[("password", PASSWORD), ("password_again", PASSWORD)]).await.expect(303);
+        omar.get(&link).await.expect(404).shows("This link has ended");
+        let inside = omar.form("/sign-in", &[("email", "omar@example.org"), ("password", PASSWORD), ("next", "//evil.example")]).await.expect(303);
+        assert_eq!(inside.location(), "/", "nobody is sent to another site");
+        omar.get("/account").await.expect(200);
+        omar.get("/people").await.expect(403);
+        omar.form_to("/account", "/sign-out", &[]).await.expect(303);
+        omar.get("/account").await.expect(401);
+    }
+
+    async fn a_forgotten_password_reads_the_same_for_everybody(app) {
+        first_person(app).await;
+        let guest = app.visitor();
+        let known = guest.form("/password/forgot", &[("email", "amina@example.org")]).await.expect(200).seen();
+        let unknown = guest.form("/password/forgot", &[("email", "nobody@example.org")]).await.expect(200).seen();
+        let same = |page: &str| page.split("Page reference").next().unwrap_or("").replace("amina", "nobody");
+        assert_eq!(same(&known), same(&unknown));
+        assert!(app.mails_to("nobody@example.org").is_empty());
+        let link = mailed_link(app, "amina@example.org");
+        guest.form(&link, &[("password", "another bridge"), ("password_again", "another bridge")]).await.expect(303);
+        guest.form("/sign-in", &[("email", "amina@example.org"), ("password", PASSWORD)]).await.expect(422).shows("is not right");
+        guest.form("/sign-in", &[("email", "amina@example.org"), ("password", "another bridge")]).await.expect(303);
+    }
+
+    async fn a_program_keeps_its_access_by_rotating_tokens(app) {
+        first_person(app).await;
+        let guest = app.anonymous();
+        let sign_in = json!({"email": "amina@example.org", "password": PASSWORD});
+        let first = guest.post("/api/v1/tokens", &sign_in).await.expect(200).json();
+        assert_eq!(first["expires_in"], 900);
+        let refresh = |tokens: &serde_json::Value| json!({"refresh_token": tokens["refresh_token"]});
+        let second = guest.post("/api/v1/tokens/refresh", &refresh(&first)).await.expect(200).json();
+        let program = app.with_token(second["access_token"].as_str().unwrap());
+        assert_eq!(program.get("/api/v1/me").await.expect(200).json()["email"], "amina@example.org");
+        assert_eq!(guest.post("/api/v1/tokens/refresh", &refresh(&first)).await.expect(401).code(), "token_invalid");
+        assert_eq!(guest.post("/api/v1/tokens/refresh", &refresh(&second)).await.expect(401).code(), "token_invalid");
+        app.clock.advance(chrono::Duration::minutes(15));
+        assert_eq!(program.get("/api/v1/me").await.expect(401).code(), "token_expired");
+        assert_eq!(guest.post("/api/v1/tokens", &json!({"email": "amina@example.org", "password": "wrong"})).await.expect(401).code(), "bad_credentials");
+        // A key must not make the service keep tokens.
+        let once = guest.post_once("/api/v1/tokens", "key-1", &sign_in).await.expect(200).json();
+        let again = guest.post_once("/api/v1/tokens", "key-1", &sign_in).await.expect(200).json();
+        assert_ne!(once["refresh_token"], again["refresh_token"]);
+    }
+
+    async fn guessing_is_braked_for_known_and_unknown_accounts_alike(app) {
+        first_person(app).await;
+        let guest = app.anonymous();
+        for email in ["amina@example.org", "nobody@example.org"] {
+            let guess = json!({"email": email, "password": "a wrong guess"});
+            for _ in 0..app.service.config.limits.logins_per_15_minutes {
+                guest.post("/api/v1/tokens", &guess).await.expect(401);
+            }
+            let braked = guest.post("/api/v1/tokens", &guess).await.expect(429);
+            assert_eq!(braked.header("retry-after"), "900");
+        }
+        app.visitor().form("/sign-in", &[("email", "amina@example.org"), ("password", PASSWORD)]).await.expect(429).shows("quarter of an hour");
+        app.clock.advance(chrono::Duration::minutes(16));
+        app.visitor().form("/sign-in", &[("email", "amina@example.org"), ("password", PASSWORD)]).await.expect(303);
+    }
+
+    async fn whoever_is_disabled_is_out_at_once_and_the_last_operator_stays(app) {
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let analyst = app.person(Role::Analyst, Grants::Instance);
+        let (api, browser) = (app.as_person(&analyst), app.browser(&analyst));
+        api.get("/api/v1/me").await.expect(200);
+        browser.get("/account").await.expect(200);
+        let boss = app.as_person(&operator);
+        let address = format!("/api/v1/people/{}", analyst.id);
+        let read = boss.get(&address).await.expect(200);
+        let off = json!({"name": analyst.name, "language": "en", "time_zone": "UTC", "state": "disabled"});
+        boss.request(Method::PUT, &address).json(&off).send().await.map(|a| assert_eq!(a.status(), 428)).unwrap();
+        let done = boss.put(&address, read.etag(), &off).await.expect(200);
+        assert_eq!(boss.put(&address, read.etag(), &off).await.expect(412).etag(), done.etag());
+        api.get("/api/v1/me").await.expect(401);
+        browser.get("/account").await.expect(401);
+        let own = format!("/api/v1/people/{}", operator.id);
+        let mine = boss.get(&own).await.expect(200);
+        let off = json!({"name": operator.name, "language": "en", "time_zone": "UTC", "state": "disabled"});
+        assert_eq!(boss.put(&own, mine.etag(), &off).await.expect(409).code(), "last_operator");
+        let grant = mine.json()["grants"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(boss.delete(&format!("{own}/grants/{grant}")).await.expect(409).code(), "last_operator");
+        boss.get("/api/v1/me").await.expect(200);
+    }
+
+    async fn roles_are_given_within_ones_own_scope_only(app) {
+        let coordinator = app.person(Role::Coordinator, Grants::Instance);
+        let analyst = app.person(Role::Analyst, Grants::Instance);
+        let api = app.as_person(&coordinator);
+        let grants = format!("/api/v1/people/{}/grants", analyst.id);
+        let given = api.post(&grants, &json!({"role": "expert"})).await.expect(201);
+        assert_eq!(api.post(&grants, &json!({"role": "expert"})).await.expect(201).json()["id"], given.json()["id"], "twice changes nothing");
+        api.post(&grants, &json!({"role": "operator"})).await.expect(403);
+        assert_eq!(api.post(&grants, &json!({"role": "king"})).await.expect(422).fields(), ["role"]);
+        assert_eq!(api.post(&grants, &json!({"role": "expert", "scope_kind": "round"})).await.expect(422).fields(), ["scope_id"]);
+        let nowhere = json!({"role": "expert", "scope_kind": "round", "scope_id": "rnd_019a0000000070008000000000000001"});
+        assert_eq!(api.post(&grants, &nowhere).await.expect(422).fields(), ["scope_id"]);
+        app.as_person(&analyst).post(&grants, &json!({"role": "coordinator"})).await.expect(403);
+        api.delete(given.location()).await.expect(204);
+        api.delete(given.location()).await.expect(404);
+        let listed = api.get("/api/v1/people?limit=1").await.expect(200).json();
+        let next = listed["next_cursor"].as_str().expect("two people, one a page").to_owned();
+        let rest = api.get(&format!("/api/v1/people?limit=1&cursor={next}")).await.expect(200).json();
+        assert!(rest.get("next_cursor").is_none() && rest["items"][0]["id"] != listed["items"][0]["id"]);
+        api.get("/api/v1/audit-entries").await.expect(403);
+    }
+}
