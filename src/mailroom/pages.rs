@@ -115,7 +115,7 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
             });
             let zone = &call.caller.time_zone;
             let items: Vec<Item> = list.items.into_iter().map(|m| item(zone, m)).collect();
-            let counts: Vec<Value> = counts.iter().map(|c| json!({"state": c.state, "count": c.count, "tag": tag(c.state)})).collect();
+            let counts: Vec<Value> = counts.iter().filter(|c| c.count > 0).map(|c| json!({"state": c.state, "count": c.count, "tag": tag(c.state)})).collect();
             let filtered = !state.is_empty() || !subject.is_empty();
             Ok(json!({
                 "items": items, "counts": counts, "states": states, "state": state, "subject_id": subject, "filtered": filtered,
