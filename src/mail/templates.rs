@@ -183,7 +183,9 @@ fn one_line(subject: &str) -> String {
 fn without_gaps(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut empty = 2;
-    for line in text.lines().map(str::trim_end) {
+    for line in text.lines() {
+        // The line above a signature is told by its space at the end.
+        let line = if line == "-- " { line } else { line.trim_end() };
         empty = if line.is_empty() { empty + 1 } else { 0 };
         if empty < 2 {
             out.push_str(line);
@@ -207,7 +209,7 @@ mod tests {
 
     #[test]
     fn conditions_leave_no_gaps_in_a_text() {
-        assert_eq!(without_gaps("\n\nHello\n\n\n\nBye  \n\n"), "Hello\n\nBye\n");
+        assert_eq!(without_gaps("\n\nHello\n\n\n\nBye  \n-- \nStoa\n\n"), "Hello\n\nBye\n-- \nStoa\n");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub fn routes(r: &mut Routes) {
 
 async fn message_list(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpResponse, Failure> {
     let filter = query.filter().map_err(|e| ctx.fail(e))?;
-    let at = query.page().at().map_err(|e| ctx.fail(e))?;
+    let at = query.at().map_err(|e| ctx.fail(e))?;
     Ok(ok(&ctx.run(move |call| actions::message_list(call, &filter, &at)).await?))
 }
 

@@ -99,7 +99,7 @@ fn reading(call: &Call<'_>, mail: &MailPreview, links: bool) -> Value {
 async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpResponse, Failure> {
     let query = query.into_inner();
     let filter = query.filter().map_err(|e| ctx.fail(e))?;
-    let at = query.page().at().map_err(|e| ctx.fail(e))?;
+    let at = query.at().map_err(|e| ctx.fail(e))?;
     let states: Vec<Value> = MessageState::ALL.iter().map(|s| json!({"value": s.as_str(), "label": ctx.t(&format!("mailroom-state-{s}"))})).collect();
     let (state, subject) = (query.state.clone().unwrap_or_default(), query.subject_id.clone().unwrap_or_default());
     let data = ctx
@@ -115,7 +115,8 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
             });
             let zone = &call.caller.time_zone;
             let items: Vec<Item> = list.items.into_iter().map(|m| item(zone, m)).collect();
-            let counts: Vec<Value> = counts.iter().map(|c| json!({"state": c.state, "count": c.count, "tag": tag(c.state)})).collect();
+            let counts: Vec<Value> =
+                counts.iter().filter(|c| c.count > 0).map(|c| json!({"state": c.state, "count": c.count, "tag": tag(c.state)})).collect();
             let filtered = !state.is_empty() || !subject.is_empty();
             Ok(json!({
                 "items": items, "counts": counts, "states": states, "state": state, "subject_id": subject, "filtered": filtered,
@@ -203,7 +204,7 @@ async fn template_html(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(S
 }
 
 async fn mailbox_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpResponse, Failure> {
-    let at = query.page().at().map_err(|e| ctx.fail(e))?;
+    let at = query.at().map_err(|e| ctx.fail(e))?;
     let data = ctx
         .run(move |call| {
             let list = actions::mailbox_list(call, &at)?;

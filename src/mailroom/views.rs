@@ -7,7 +7,7 @@ use crate::ground::ids::{MessageId, RoundId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::mail::delivery::MessageState;
 use crate::mail::templates::Rendered;
-use crate::web::paging::PageQuery;
+use crate::web::paging::{PageAt, PageQuery};
 
 /// Which messages to list.
 #[derive(Debug, Clone, Default)]
@@ -27,15 +27,25 @@ pub struct MessageQuery {
 }
 
 impl MessageQuery {
-    /// Empty values ask for nothing. Errors: `state` is no state.
+    /// Empty values ask for nothing. Errors: `state` is no state, `subject_id` no identifier.
     pub fn filter(&self) -> Result<MessageFilter> {
         let given = |value: &Option<String>| value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned);
         let state = given(&self.state).map(|word| word.parse().map_err(|_| Error::field("state", "unknown_choice"))).transpose()?;
-        Ok(MessageFilter { state, subject_id: given(&self.subject_id) })
+        let subject_id = given(&self.subject_id);
+        // PostgreSQL takes no NUL in a text, and no identifier has control characters.
+        if subject_id.as_ref().is_some_and(|id| id.chars().any(char::is_control)) {
+            return Err(Error::field("subject_id", "control_characters"));
+        }
+        Ok(MessageFilter { state, subject_id })
     }
 
-    pub fn page(&self) -> PageQuery {
-        PageQuery { cursor: self.cursor.clone(), limit: self.limit }
+    /// Where the page begins. Errors: a cursor that is not from a list of messages, a limit out of range.
+    pub fn at(&self) -> Result<PageAt> {
+        let at = PageQuery { cursor: self.cursor.clone(), limit: self.limit }.at()?;
+        if at.after.as_ref().is_some_and(|after| after.parse::<MessageId>().is_err()) {
+            return Err(Error::field("cursor", "bad_cursor"));
+        }
+        Ok(at)
     }
 }
 

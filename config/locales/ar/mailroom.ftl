@@ -1,5 +1,6 @@
 mailroom-tabs = البريد
 mailroom-journal = البريد
+mailroom-tab-journal = السجل
 mailroom-templates = القوالب
 mailroom-template = القالب
 mailroom-message = رسالة
@@ -7,6 +8,7 @@ mailroom-mailbox = صندوق البريد
 mailroom-mailbox-lead = لا يخرج أي بريد من هذا العرض التجريبي. هنا كل الرسائل التي كانت ستُرسل، الأحدث أولًا، والروابط فيها تعمل.
 
 mailroom-state = الحالة
+mailroom-state-all = كل الحالات
 mailroom-state-queued = في الانتظار
 mailroom-state-sending = قيد الإرسال
 mailroom-state-sent = أُرسلت

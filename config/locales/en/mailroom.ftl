@@ -1,5 +1,6 @@
 mailroom-tabs = Mail
 mailroom-journal = Mail
+mailroom-tab-journal = Journal
 mailroom-templates = Templates
 mailroom-template = Template
 mailroom-message = A mail
@@ -7,6 +8,7 @@ mailroom-mailbox = Mailbox
 mailroom-mailbox-lead = Nothing leaves this demonstration. Here is every mail that would have been sent, newest first; the links in them work.
 
 mailroom-state = State
+mailroom-state-all = All states
 mailroom-state-queued = Waiting
 mailroom-state-sending = Being sent
 mailroom-state-sent = Sent
