@@ -35,6 +35,8 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("mail/templates.rs", "renders with the helpers of the pages"),
     ("people/call.rs", "what every action gets: it carries the service"),
     ("people/capabilities.rs", "issues capabilities inside an action's transaction"),
+    ("people/sessions.rs", "begins and ends sessions inside an action's transaction"),
+    ("people/throttle.rs", "counts failed sign-ins inside an action's transaction"),
     ("people/tokens.rs", "signs with the service's secret"),
 ];
 const MOST_LINES: usize = 500;
