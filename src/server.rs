@@ -12,8 +12,8 @@ use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
 use crate::mail::worker::{self, WorkerHandle};
-
 use crate::service::Service;
+use crate::surveys::{self, intake::Intake};
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
 use crate::web::replay::Replay;
@@ -24,6 +24,8 @@ use crate::web::{headers, replay};
 pub fn routes() -> Routes {
     let mut routes = Routes::new();
     front::routes(&mut routes);
+    surveys::api::routes(&mut routes);
+    surveys::pages::routes(&mut routes);
     crate::framework::api::routes(&mut routes);
     crate::framework::pages::routes(&mut routes);
     crate::rounds::api::routes(&mut routes);
@@ -56,6 +58,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     let samples = web::Data::new(letters::samples());
     let metrics = web::Data::new(crate::web::metrics::Metrics::default());
     let openapi = web::Data::new(front::OpenApi::new(routes().infos()));
+    let intake = web::Data::new(Intake::start(&service).map_err(std::io::Error::other)?);
     let workers = service.config.server.workers;
     let server = HttpServer::new(move || {
         let mut table = routes();
@@ -68,10 +71,13 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .app_data(metrics.clone())
             .app_data(openapi.clone())
             .app_data(samples.clone())
+            .app_data(intake.clone())
             .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))
             .app_data(web::QueryConfig::default().error_handler(|e, request| Failure::new(query_error(&e), request).into()))
             .wrap(Compress::default())
             .wrap(from_fn(headers::guard))
+            // First, so that no other address is compared with it: thousands come in a second.
+            .configure(|c| table.mount(c, "", |p| p == surveys::api::RESPONSES))
             .service(web::scope("/api/v1").wrap(from_fn(replay::once)).configure(|c| table.mount(c, "/api/v1", |p| p.starts_with("/api/v1/"))))
             .configure(|c| table.mount(c, "", |_| true))
             .default_service(web::to(not_found))

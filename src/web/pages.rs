@@ -28,6 +28,9 @@ pub struct Pages {
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Frame {
     pub lang: String,
+    /// The language of the page's content, where it may be one that Stoa itself does not speak.
+    #[serde(skip)]
+    pub content_language: Option<String>,
     pub title: String,
     pub csrf: String,
     pub path: String,
@@ -85,7 +88,7 @@ impl Pages {
 
     /// Renders a template inside the frame; the page's own data is `page` in the template.
     pub fn render(&self, template: &str, frame: &Frame, page: &impl Serialize) -> Result<String> {
-        let lang = nearest(&frame.lang);
+        let lang = frame.content_language.as_deref().unwrap_or_else(|| nearest(&frame.lang));
         let mut root = serde_json::to_value(frame).map_err(Error::internal)?;
         let languages: Vec<Value> =
             LANGUAGES.iter().map(|(tag, name)| json!({"tag": tag, "name": name, "current": *tag == lang, "href": format!("?lang={tag}")})).collect();

@@ -1,0 +1,14 @@
+//! Use cases of instruments, surveys and receipts: authorise, apply the rule, store, audit.
+//!
+//! Responses come in through `intake.rs`, which many of them share a transaction in.
+
+mod instruments;
+mod issuing;
+mod reading;
+
+pub use instruments::{
+    InstrumentInput, InstrumentView, Outline, ensure_default_instrument, instrument_import, instrument_list, instrument_outline, instrument_publish,
+    instrument_read,
+};
+pub use issuing::{SurveyInput, SurveyView, issuable_places, survey_close, survey_issue, survey_list, survey_open, survey_poster, survey_read};
+pub use reading::{MeasuredEstimate, Poster, ReceiptView, SurveyReport, receipt_of, receipt_read, survey_estimates, survey_report};

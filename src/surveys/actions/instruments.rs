@@ -1,0 +1,206 @@
+//! Instruments: import, publish, read, list, and the one that comes with Stoa.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::ground::error::Checks;
+use crate::ground::ids::InstrumentId;
+use crate::ground::{Error, Result, Text, UtcTime};
+use crate::people::call::Call;
+use crate::people::identity::Target;
+use crate::people::policy;
+use crate::service::Service;
+use crate::surveys::instrument::{self, Content, InstrumentState, Sheets};
+use crate::surveys::questionnaire::measures::MeasureRule;
+use crate::surveys::questionnaire::{Compiled, Questionnaire};
+use crate::surveys::store::{self, InstrumentHead, InstrumentRow};
+use crate::web::paging::{Listing, PageAt};
+
+/// The questionnaire for citizens that comes with Stoa.
+const DEFAULT_NAME: &str = "citizen-default";
+const DEFAULT_LABEL: &str = "1";
+const DEFAULT: Sheets<'static> = Sheets {
+    survey: include_bytes!("../../../config/instruments/citizen-default/survey.csv"),
+    choices: Some(include_bytes!("../../../config/instruments/citizen-default/choices.csv")),
+    settings: Some(include_bytes!("../../../config/instruments/citizen-default/settings.csv")),
+    measures: Some(include_bytes!("../../../config/instruments/citizen-default/measures.csv")),
+};
+
+/// An XLSForm as the CSV of its sheets.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InstrumentInput {
+    pub name: String,
+    pub version_label: String,
+    pub survey_csv: String,
+    pub choices_csv: Option<String>,
+    pub settings_csv: Option<String>,
+    /// Columns measure, question, statistic, positive, domain: what is estimated from the answers.
+    pub measures_csv: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InstrumentView {
+    pub id: InstrumentId,
+    pub name: String,
+    pub version_label: String,
+    pub state: InstrumentState,
+    pub title: Text,
+    /// SHA-256 of questionnaire and measures.
+    pub content_hash: String,
+    pub version: i32,
+    #[schema(value_type = String)]
+    pub created_at: UtcTime,
+}
+
+/// An instrument with what it asks.
+pub struct Outline {
+    pub view: InstrumentView,
+    pub compiled: Compiled,
+    pub rules: Vec<MeasureRule>,
+}
+
+impl From<InstrumentHead> for InstrumentView {
+    fn from(head: InstrumentHead) -> Self {
+        Self {
+            title: title(&head.title),
+            id: head.id,
+            name: head.name,
+            version_label: head.version_label,
+            state: head.state,
+            content_hash: head.content_hash,
+            version: head.version,
+            created_at: head.created_at,
+        }
+    }
+}
+
+impl From<InstrumentRow> for InstrumentView {
+    fn from(row: InstrumentRow) -> Self {
+        Self {
+            title: title(&row.title),
+            id: row.id,
+            name: row.name,
+            version_label: row.version_label,
+            state: row.state,
+            content_hash: row.content_hash,
+            version: row.version,
+            created_at: row.created_at,
+        }
+    }
+}
+
+fn title(json: &str) -> Text {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+/// Stores a questionnaire as a draft; a draft of the same name and version is replaced. Importing
+/// what is published already changes nothing; other content under its name is refused.
+pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<InstrumentView> {
+    call.authorise("instrument_import", &Target::instance())?;
+    let mut checks = Checks::new();
+    let name = checks.text("name", &input.name, 120, false);
+    let version_label = checks.text("version_label", &input.version_label, 40, false);
+    checks.require(!input.survey_csv.trim().is_empty(), "survey_csv", "required");
+    checks.done()?;
+    let sheet = |text: &'_ Option<String>| text.as_ref().filter(|t| !t.trim().is_empty()).map(|t| t.clone().into_bytes());
+    let (choices, settings, measures) = (sheet(&input.choices_csv), sheet(&input.settings_csv), sheet(&input.measures_csv));
+    let sheets = Sheets {
+        survey: input.survey_csv.as_bytes(),
+        choices: choices.as_deref(),
+        settings: settings.as_deref(),
+        measures: measures.as_deref(),
+    };
+    let content = instrument::read(sheets).map_err(instrument::field_errors)?;
+    call.write(|db| {
+        let Some(before) = store::instrument_named(db, &name, &version_label)? else {
+            let row = row(call.service, &name, &version_label, InstrumentState::Draft, content);
+            store::instrument_insert(db, &row)?;
+            call.audit(db, "instrument_import", &row.id, &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}))?;
+            return Ok(row.into());
+        };
+        if before.content_hash == content.content_hash {
+            return Ok(before.into());
+        }
+        if before.state == InstrumentState::Published {
+            return Err(Error::Conflict("in_use"));
+        }
+        let row = InstrumentRow {
+            title: content.title,
+            questionnaire: content.questionnaire,
+            measures: content.measures,
+            content_hash: content.content_hash,
+            version: before.version + 1,
+            ..before
+        };
+        store::instrument_replace(db, &row)?;
+        call.audit(db, "instrument_import", &row.id, &json!({"replaced": true, "hash": row.content_hash}))?;
+        Ok(row.into())
+    })
+}
+
+fn row(service: &Service, name: &str, version_label: &str, state: InstrumentState, content: Content) -> InstrumentRow {
+    InstrumentRow {
+        id: InstrumentId::new(&*service.clock, &*service.chance),
+        name: name.to_owned(),
+        version_label: version_label.to_owned(),
+        state,
+        title: content.title,
+        questionnaire: content.questionnaire,
+        measures: content.measures,
+        content_hash: content.content_hash,
+        version: 1,
+        created_at: service.now(),
+    }
+}
+
+/// Stores and publishes the questionnaire that comes with Stoa, unless it is there. Its content is
+/// part of the program, so nobody needs a right for it; the audit names the service.
+pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
+    if let Some(there) = call.read(|db| store::instrument_named(db, DEFAULT_NAME, DEFAULT_LABEL))? {
+        return Ok(there.id);
+    }
+    let content = instrument::read(DEFAULT).map_err(|errors| Error::internal(format!("the built-in questionnaire: {errors:?}")))?;
+    let row = row(call.service, DEFAULT_NAME, DEFAULT_LABEL, InstrumentState::Published, content);
+    let detail = json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash});
+    call.service.write_as_stoa("instrument_import", row.id.as_str(), &detail, |db| {
+        store::instrument_insert(db, &row)?;
+        Ok(row.id.clone())
+    })
+}
+
+/// From now on people can be asked with it, and it never changes. Publishing twice is no error.
+pub fn instrument_publish(call: &Call<'_>, id: &InstrumentId) -> Result<InstrumentView> {
+    call.authorise("instrument_publish", &Target::instance())?;
+    call.write(|db| {
+        let mut row = store::instrument(db, id)?;
+        if row.state == InstrumentState::Draft {
+            store::instrument_publish(db, id, row.version)?;
+            row.state = InstrumentState::Published;
+            row.version += 1;
+            call.audit(db, "instrument_publish", id, &json!({"hash": row.content_hash}))?;
+        }
+        Ok(row.into())
+    })
+}
+
+/// Instruments belong to no round: whoever works with surveys anywhere may see them.
+pub fn instrument_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<InstrumentView>> {
+    policy::check_somewhere(&call.caller, "instrument_list")?;
+    let rows = call.read(|db| store::instruments(db, at.after.as_deref(), at.limit + 1))?;
+    Ok(Listing::of(rows, at, |row| row.id.to_string()).map(InstrumentView::from))
+}
+
+/// An instrument and its questionnaire.
+pub fn instrument_read(call: &Call<'_>, id: &InstrumentId) -> Result<(InstrumentView, Questionnaire)> {
+    instrument_outline(call, id).map(|outline| (outline.view, outline.compiled.into_questionnaire()))
+}
+
+/// An instrument with its questions and measures, to be shown to people.
+pub fn instrument_outline(call: &Call<'_>, id: &InstrumentId) -> Result<Outline> {
+    policy::check_somewhere(&call.caller, "instrument_read")?;
+    let row = call.read(|db| store::instrument(db, id))?;
+    let compiled = instrument::compile(&row.questionnaire)?;
+    let rules = instrument::rules(&row.measures)?;
+    Ok(Outline { view: row.into(), compiled, rules })
+}

@@ -1,0 +1,134 @@
+//! What comes out of surveys: the report with its estimates, receipts, the poster's content.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::issuing::{SurveyView, survey_for, view};
+use crate::framework;
+use crate::framework::catalogue::Measure;
+use crate::ground::ids::SurveyId;
+use crate::ground::{Error, Result, Text};
+use crate::people::call::Call;
+use crate::people::identity::Target;
+use crate::rounds;
+use crate::surveys::estimates::{self, SurveyEstimate};
+use crate::surveys::questionnaire::{Kind, Questionnaire};
+use crate::surveys::store;
+use crate::surveys::survey::typed_receipt;
+use crate::surveys::instrument;
+
+/// A survey with all that its page shows.
+pub struct SurveyReport {
+    pub view: SurveyView,
+    pub time_zone: String,
+    /// Responses per day, in order.
+    pub days: Vec<(NaiveDate, i64)>,
+    pub estimates: Vec<MeasuredEstimate>,
+    pub suppress_below: u32,
+}
+
+/// An estimate with the words and the scale to show it on.
+pub struct MeasuredEstimate {
+    pub estimate: SurveyEstimate,
+    /// As the framework calls the measure; the code alone where the framework lacks it.
+    pub label: Text,
+    /// Ends of the answers' scale for a mean, where the question has one.
+    pub scale: Option<(f64, f64)>,
+}
+
+/// What a receipt says: when it was received, and for which survey. Nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ReceiptView {
+    pub receipt: String,
+    #[schema(value_type = String)]
+    pub day: NaiveDate,
+    pub title: Text,
+    pub city: Text,
+}
+
+/// What a poster shows.
+pub struct Poster {
+    pub survey_id: SurveyId,
+    /// An `<svg>` element.
+    pub qr: String,
+    pub link: String,
+    /// The address as people type it.
+    pub shown: String,
+    pub city: Text,
+    pub city_language: String,
+    pub closes_on: Option<NaiveDate>,
+}
+
+pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Vec<SurveyEstimate>> {
+    let (row, _) = survey_for(call, "survey_estimates", id)?;
+    call.read(|db| estimates::estimates_of_survey(db, &row, call.service.config.disclosure.suppress_below))
+}
+
+/// A survey, its responses per day and what they say so far.
+pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
+    let (row, place) = survey_for(call, "survey_read", id)?;
+    let suppress_below = call.service.config.disclosure.suppress_below;
+    call.read(|db| {
+        let instrument = store::instrument(db, &row.instrument_id)?;
+        let compiled = instrument::compile(&instrument.questionnaire)?;
+        let rules = instrument::rules(&instrument.measures)?;
+        let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
+        let made = estimates::estimates_of_survey(db, &row, suppress_below)?;
+        let shown = |estimate: SurveyEstimate| {
+            let known: Option<&Measure> = catalogue.measures.iter().find(|m| m.code == estimate.measure);
+            let label = known.map_or_else(|| Text::of("en", &estimate.measure), |m| m.label.clone());
+            let question = rules.iter().find(|rule| rule.measure == estimate.measure).map(|rule| rule.question.as_str());
+            let scale = question.and_then(|name| scale(compiled.questionnaire(), compiled.position(name)?));
+            MeasuredEstimate { estimate, label, scale }
+        };
+        Ok(SurveyReport {
+            days: store::responses_per_day(db, id)?,
+            estimates: made.into_iter().map(shown).collect(),
+            view: view(call, db, row, &place)?,
+            time_zone: place.city.time_zone.clone(),
+            suppress_below,
+        })
+    })
+}
+
+/// Ends of a question's numeric scale.
+fn scale(questionnaire: &Questionnaire, position: usize) -> Option<(f64, f64)> {
+    let question = &questionnaire.questions[position];
+    if let Kind::Range { start, end, .. } = question.kind {
+        return Some((start, end));
+    }
+    let numbers = questionnaire.choices(question).iter().filter_map(|choice| choice.name.parse::<f64>().ok());
+    numbers.fold(None, |ends, n| ends.map_or(Some((n, n)), |(low, high): (f64, f64)| Some((low.min(n), high.max(n)))))
+}
+
+/// A receipt as somebody typed it. Whoever has the code may ask.
+pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
+    call.authorise("receipt_read", &Target::instance())?;
+    if typed.trim().is_empty() {
+        return Err(Error::field("receipt", "required"));
+    }
+    let receipt = typed_receipt(typed).ok_or_else(|| Error::field("receipt", "bad_receipt"))?;
+    call.read(|db| {
+        let (survey, day) = store::response_by_receipt(db, &receipt)?.ok_or_else(|| Error::field("receipt", "no_such_receipt"))?;
+        receipt_view(db, &survey, receipt, day)
+    })
+}
+
+/// A receipt of one survey, for the page that thanks.
+pub fn receipt_of(call: &Call<'_>, slug: &str, typed: &str) -> Result<ReceiptView> {
+    call.authorise("receipt_read", &Target::instance())?;
+    let receipt = typed_receipt(typed).ok_or(Error::NotFound("receipt"))?;
+    call.read(|db| {
+        let survey = store::survey_by_slug(db, &slug.to_lowercase())?.id;
+        let day = store::receipt_day(db, &survey, &receipt)?;
+        receipt_view(db, &survey, receipt, day)
+    })
+}
+
+fn receipt_view(db: &mut crate::store::Db, survey: &SurveyId, receipt: String, day: NaiveDate) -> Result<ReceiptView> {
+    let row = store::survey(db, survey)?;
+    let place = rounds::store::place(db, &row.participation_id)?;
+    let heads = store::instrument_heads(db, std::slice::from_ref(&row.instrument_id))?;
+    let title = heads.get(&row.instrument_id).and_then(|head| serde_json::from_str(&head.title).ok()).unwrap_or_default();
+    Ok(ReceiptView { receipt, day, title, city: place.city.name })
+}

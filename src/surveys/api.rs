@@ -1,0 +1,258 @@
+//! The JSON face of surveys. `response_submit` is the way that thousands of answers a second take:
+//! it reads no database and hands its one row straight to the committer.
+
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use super::actions::{self, InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
+use super::answers::Answers;
+use super::estimates::SurveyEstimate;
+use super::intake::{Intake, Issued};
+use super::language;
+use super::questionnaire::Questionnaire;
+use super::survey::Standing;
+use crate::ground::ids::{InstrumentId, SurveyId};
+use crate::ground::secrets::random_token;
+use crate::ground::{Error, FieldError, Result as Outcome, Text};
+use crate::people::caller::Ctx;
+use crate::service::Service;
+use crate::web::body::{Body, BodyLimits, created, ok, ok_versioned, parse_json, read_all};
+use crate::web::failure::Failure;
+use crate::web::paging::{Listing, PageQuery};
+use crate::web::routes::Routes;
+
+type Answer = Result<HttpResponse, Failure>;
+
+/// Where responses are sent: mounted before all else.
+pub const RESPONSES: &str = "/api/v1/surveys/{slug}/responses";
+
+pub fn routes(r: &mut Routes) {
+    r.post(RESPONSES, "response_submit", response_submit)
+        .summary("Answer a survey. 201 means that the response is on disk; the same `once` and answers give the same receipt again.")
+        .takes::<ResponseInput>()
+        .gives::<Receipt>(201);
+    r.get("/api/v1/surveys/{slug}/questionnaire", "survey_answer", questionnaire_read)
+        .summary("What a survey asks, while it is open.")
+        .gives::<OpenSurvey>(200);
+    r.get("/api/v1/receipts/{receipt}", "receipt_read", receipt_read)
+        .summary("The day on which a response was received, and for which survey.")
+        .gives::<ReceiptView>(200);
+    let cursor = ("cursor", "The next_cursor of the page before.");
+    let limit = ("limit", "Items on a page, 1 to 200.");
+    r.get("/api/v1/instruments", "instrument_list", instrument_list)
+        .summary("Questionnaires, newest first.")
+        .query(cursor.0, cursor.1)
+        .query(limit.0, limit.1)
+        .gives::<Listing<InstrumentView>>(200);
+    r.post("/api/v1/instruments", "instrument_import", instrument_import)
+        .summary("Import an XLSForm as CSV sheets. Errors name sheet, row and column.")
+        .takes::<InstrumentInput>()
+        .gives::<InstrumentView>(201);
+    r.get("/api/v1/instruments/{instrument_id}", "instrument_read", instrument_read)
+        .summary("One questionnaire with its questions.")
+        .gives::<InstrumentWithQuestions>(200);
+    r.post("/api/v1/instruments/{instrument_id}/publish", "instrument_publish", instrument_publish)
+        .summary("Publish a questionnaire; it never changes again.")
+        .gives::<InstrumentView>(200);
+    r.get("/api/v1/surveys", "survey_list", survey_list)
+        .summary("Surveys that you work with, newest first.")
+        .query(cursor.0, cursor.1)
+        .query(limit.0, limit.1)
+        .gives::<Listing<SurveyView>>(200);
+    r.post("/api/v1/surveys", "survey_issue", survey_issue)
+        .summary("Issue a published questionnaire to a city in a round.")
+        .takes::<SurveyInput>()
+        .gives::<SurveyView>(201);
+    r.get("/api/v1/surveys/{survey_id}", "survey_read", survey_read).summary("One survey.").gives::<SurveyView>(200);
+    r.post("/api/v1/surveys/{survey_id}/open", "survey_open", survey_open).summary("Take answers from now on.").gives::<SurveyView>(200);
+    r.post("/api/v1/surveys/{survey_id}/close", "survey_close", survey_close).summary("Take no more answers.").gives::<SurveyView>(200);
+    r.get("/api/v1/surveys/{survey_id}/estimates", "survey_estimates", survey_estimates)
+        .summary("What the responses say about each measure, with 95 % intervals; small results are withheld.")
+        .gives::<Estimates>(200);
+}
+
+/// A response to a survey.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseInput {
+    /// Chosen by the client, 16 to 64 visible ASCII characters, never used twice: makes repeating
+    /// the request safe. Without it, an Idempotency-Key of that form does the same.
+    pub once: Option<String>,
+    /// One of the questionnaire's languages; its default if absent.
+    pub language: Option<String>,
+    /// Answers by question name: strings, numbers, arrays of choice names.
+    #[schema(value_type = Object)]
+    pub answers: Answers,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Receipt {
+    pub receipt: String,
+}
+
+/// An open survey as a client needs it to ask.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OpenSurvey {
+    pub slug: String,
+    pub city: Text,
+    pub languages: Vec<String>,
+    #[schema(value_type = Object)]
+    pub questionnaire: Questionnaire,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct InstrumentWithQuestions {
+    #[serde(flatten)]
+    pub instrument: InstrumentView,
+    #[schema(value_type = Object)]
+    pub questionnaire: Questionnaire,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Estimates {
+    pub items: Vec<SurveyEstimate>,
+}
+
+/// The survey of an address: kept ready, or looked up on the blocking pool.
+pub async fn issued(intake: &web::Data<Intake>, slug: &str) -> Outcome<Arc<Issued>> {
+    if let Some(issued) = intake.known(slug) {
+        return Ok(issued);
+    }
+    let (intake, slug) = (intake.clone(), slug.to_owned());
+    web::block(move || intake.look_up(&slug)).await.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned())))
+}
+
+async fn response_submit(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    payload: web::Payload,
+    intake: web::Data<Intake>,
+    service: web::Data<Service>,
+) -> Answer {
+    let stored = async {
+        let kind = request.headers().get(header::CONTENT_TYPE).map_or(&b"application/json"[..], |kind| kind.as_bytes());
+        if !kind.starts_with(b"application/json") {
+            return Err(Error::Conflict("unsupported_media_type"));
+        }
+        let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |limits| limits.json);
+        let bytes = read_all(payload.into_inner(), limit).await?;
+        // The quick way first; the slow one names the field that is wrong.
+        let input: ResponseInput = serde_json::from_slice(&bytes).or_else(|_| parse_json(&bytes))?;
+        let issued = issued(&intake, &slug).await?;
+        let language = language_of(&issued, input.language)?;
+        let once = once(&request, &service, input.once)?;
+        let row = intake
+            .prepare(&issued, &once, &language, &input.answers)
+            .map_err(|errors| Error::Invalid(intake.field_errors(&issued, &input.answers, &language, &errors)))?;
+        intake.submit(row).await
+    };
+    match stored.await {
+        // A receipt is plain letters, digits and a hyphen.
+        Ok(receipt) => Ok(HttpResponse::Created().content_type("application/json").body(format!("{{\"receipt\":\"{receipt}\"}}"))),
+        Err(error) => Err(Failure::new(error, &request)),
+    }
+}
+
+fn language_of(issued: &Issued, asked: Option<String>) -> Outcome<String> {
+    let languages = issued.languages();
+    match asked {
+        None => Ok(languages.into_iter().next().unwrap_or_default()),
+        Some(asked) if languages.contains(&asked) => Ok(asked),
+        Some(asked) => language::offered(&languages, &asked).map(str::to_owned).ok_or_else(|| Error::field("language", "unknown_language")),
+    }
+}
+
+fn once(request: &HttpRequest, service: &Service, given: Option<String>) -> Outcome<String> {
+    let key = || request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    let (field, token) = match (given, key()) {
+        (Some(token), _) => ("once", token),
+        (None, Some(key)) => ("Idempotency-Key", key),
+        (None, None) => return Ok(random_token(&*service.chance)),
+    };
+    let good = (16..=64).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if good { Ok(token) } else { Err(Error::Invalid(vec![FieldError::new(field, "bad_once").with("min", 16).with("max", 64)])) }
+}
+
+async fn questionnaire_read(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
+    let found = async {
+        // Always looked up: opening and closing show at once.
+        let (intake, slug) = (intake.clone(), slug.into_inner());
+        let issued = web::block(move || intake.look_up(&slug)).await.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned())))?;
+        match issued.gate.standing(service.now()) {
+            Standing::Open => Ok(issued),
+            Standing::NotYet => Err(Error::NotFound("survey")),
+            Standing::Over => Err(Error::Conflict("closed")),
+        }
+    };
+    let issued = found.await.map_err(|error| Failure::new(error, &request))?;
+    Ok(ok(&OpenSurvey {
+        slug: issued.slug.clone(),
+        city: issued.city.clone(),
+        languages: issued.languages(),
+        questionnaire: issued.compiled.questionnaire().clone(),
+    }))
+}
+
+async fn receipt_read(ctx: Ctx, receipt: web::Path<String>) -> Answer {
+    let found = ctx.run(move |call| actions::receipt_read(call, &receipt)).await;
+    match found {
+        Ok(view) => Ok(ok(&view)),
+        // In the path, a code that nobody has is a thing that is not there.
+        Err(Failure { error: Error::Invalid(_), .. }) => Err(ctx.fail(Error::NotFound("receipt"))),
+        Err(other) => Err(other),
+    }
+}
+
+async fn instrument_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
+    let list = ctx.run(move |call| actions::instrument_list(call, &page.at()?)).await?;
+    Ok(ok(&list))
+}
+
+async fn instrument_import(ctx: Ctx, body: Body<InstrumentInput>) -> Answer {
+    let view = ctx.run(move |call| actions::instrument_import(call, &body.0)).await?;
+    Ok(created(&view, &format!("/api/v1/instruments/{}", view.id), view.version))
+}
+
+async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
+    let (instrument, questionnaire) = ctx.run(move |call| actions::instrument_read(call, &id)).await?;
+    let version = instrument.version;
+    Ok(ok_versioned(&InstrumentWithQuestions { instrument, questionnaire }, version))
+}
+
+async fn instrument_publish(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
+    let view = ctx.run(move |call| actions::instrument_publish(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn survey_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
+    let list = ctx.run(move |call| actions::survey_list(call, &page.at()?)).await?;
+    Ok(ok(&list))
+}
+
+async fn survey_issue(ctx: Ctx, body: Body<SurveyInput>) -> Answer {
+    let view = ctx.run(move |call| actions::survey_issue(call, &body.0)).await?;
+    Ok(created(&view, &format!("/api/v1/surveys/{}", view.id), view.version))
+}
+
+async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    let view = ctx.run(move |call| actions::survey_read(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    let view = ctx.run(move |call| actions::survey_open(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn survey_close(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    let view = ctx.run(move |call| actions::survey_close(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn survey_estimates(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    let items = ctx.run(move |call| actions::survey_estimates(call, &id)).await?;
+    Ok(ok(&Estimates { items }))
+}

@@ -1,0 +1,255 @@
+//! The intake: how a response gets from a request onto the disk.
+//!
+//! One per process. Instruments and addresses never change once issued, so they are kept here ready
+//! for use; whether a survey still takes answers is asked inside every transaction, so that closing
+//! it in another process is obeyed. Nothing about the respondent but the answers goes in.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{Datelike, Duration, NaiveDate};
+use uuid::Builder;
+
+use super::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Relevance};
+use super::expression::Day;
+use super::instrument;
+use super::questionnaire::{Compiled, Kind};
+use super::store::{self, ResponseRow};
+use super::survey::{Gate, Standing};
+use crate::ground::clock::Clock;
+use crate::ground::ids::{InstrumentId, ResponseId, SurveyId};
+use crate::ground::receipt::{receipt, sha256_hex};
+use crate::ground::secrets::Secrets;
+use crate::ground::{Error, FieldError, Result, Text, UtcTime};
+use crate::rounds;
+use crate::service::Service;
+use crate::store::committer::{Batch, Committer};
+use crate::store::{Db, Store};
+
+/// Surveys kept ready at most; far more than are ever open at once.
+const KEPT: usize = 2_000;
+/// How long a city's name and time zone are believed.
+const BELIEVED: Duration = Duration::seconds(60);
+
+/// A survey ready to be answered.
+pub struct Issued {
+    pub id: SurveyId,
+    pub slug: String,
+    pub instrument_id: InstrumentId,
+    pub compiled: Arc<Compiled>,
+    pub city: Text,
+    pub city_language: String,
+    pub zone: String,
+    /// As it stood when it was looked up; the committer asks again.
+    pub gate: Gate,
+    looked_up_at: UtcTime,
+}
+
+impl Issued {
+    /// Tags of the languages it can be answered in, the default first. A questionnaire that names
+    /// no language is taken to be in the city's.
+    pub fn languages(&self) -> Vec<String> {
+        let languages = &self.compiled.questionnaire().languages;
+        languages.iter().map(|tag| if tag == "und" { self.city_language.clone() } else { tag.clone() }).collect()
+    }
+
+    /// The calendar day where the survey is.
+    pub fn day(&self, now: UtcTime) -> NaiveDate {
+        now.local_date(&self.zone)
+    }
+
+    /// The same day, as questionnaires compute with it.
+    pub fn today(&self, now: UtcTime) -> Day {
+        let day = self.day(now);
+        Day::from_date(day.year(), day.month(), day.day()).or_else(|| Day::from_count(0)).expect("1970-01-01 is a day")
+    }
+}
+
+/// The way in; shared by all threads.
+pub struct Intake {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    secrets: Secrets,
+    committer: Committer<ResponseBatch>,
+    issued: RwLock<HashMap<String, Arc<Issued>>>,
+}
+
+impl Intake {
+    /// Starts the writer thread.
+    pub fn start(service: &Service) -> Result<Self> {
+        let (store, clock) = (service.store.clone(), service.clock.clone());
+        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone() })?;
+        Ok(Self { store, clock, secrets: service.secrets.clone(), committer, issued: RwLock::default() })
+    }
+
+    /// A survey that is kept ready; `None` when it must be looked up (which blocks).
+    pub fn known(&self, slug: &str) -> Option<Arc<Issued>> {
+        let issued = self.issued.read().unwrap_or_else(PoisonError::into_inner).get(slug)?.clone();
+        (self.clock.now() < issued.looked_up_at.plus(BELIEVED)).then_some(issued)
+    }
+
+    /// Looks a survey up in the database and keeps it ready. Blocks.
+    pub fn look_up(&self, slug: &str) -> Result<Arc<Issued>> {
+        let slug = slug.to_lowercase();
+        let before = self.issued.read().unwrap_or_else(PoisonError::into_inner).get(&slug).cloned();
+        let issued = self.store.read(|db| {
+            let survey = store::survey_by_slug(db, &slug)?;
+            let place = rounds::store::place(db, &survey.participation_id)?;
+            let compiled = match &before {
+                Some(before) if before.id == survey.id => before.compiled.clone(),
+                _ => Arc::new(instrument::compile(&store::instrument(db, &survey.instrument_id)?.questionnaire)?),
+            };
+            Ok(Arc::new(Issued {
+                id: survey.id,
+                slug: survey.slug,
+                instrument_id: survey.instrument_id,
+                compiled,
+                city: place.city.name,
+                city_language: place.city.language,
+                zone: place.city.time_zone,
+                gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
+                looked_up_at: self.clock.now(),
+            }))
+        })?;
+        let mut kept = self.issued.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(slug, issued.clone());
+        Ok(issued)
+    }
+
+    /// Checks answers and makes the row to be stored. The same `once` always gives the same id and
+    /// receipt. Errors: every answer that does not fit.
+    pub fn prepare(
+        &self,
+        issued: &Issued,
+        once: &str,
+        language: &str,
+        given: &Answers,
+    ) -> std::result::Result<ResponseRow, Vec<AnswerError>> {
+        let now = self.clock.now();
+        let checked = answers::check(&issued.compiled, given, issued.today(now))?;
+        let answers = serde_json::to_string(&checked.answers).expect("texts, numbers and lists are always JSON");
+        let id = response_id(&self.secrets, &issued.id, once);
+        Ok(ResponseRow {
+            survey_id: issued.id.clone(),
+            day: issued.day(now),
+            language: language.to_owned(),
+            content_hash: sha256_hex(answers.as_bytes()),
+            receipt: receipt("response", id.as_str()),
+            answers,
+            id,
+        })
+    }
+
+    /// Hands a response over; gives its receipt after it is on disk. Errors: `closed`,
+    /// `already_submitted` (same `once`, other answers), unavailable.
+    pub async fn submit(&self, row: ResponseRow) -> Result<String> {
+        self.committer.commit(row).await
+    }
+
+    /// What answers that do not fit are called on the wire, in the reader's language.
+    pub fn field_errors(&self, issued: &Issued, given: &Answers, language: &str, errors: &[AnswerError]) -> Vec<FieldError> {
+        let relevance = Relevance::of(&issued.compiled, given, issued.today(self.clock.now()));
+        errors.iter().map(|error| field_error(&issued.compiled, &relevance, language, error)).collect()
+    }
+}
+
+/// One answer that does not fit as a field error: `answers.<question>`.
+pub fn field_error(compiled: &Compiled, relevance: &Relevance<'_>, language: &str, error: &AnswerError) -> FieldError {
+    let code = match error.code {
+        AnswerCode::ControlCharacter => "control_characters",
+        other => other.as_str(),
+    };
+    let mut field = FieldError::new(format!("answers.{}", error.question), code);
+    let kind = compiled.position(&error.question).map(|at| &compiled.questionnaire().questions[at].kind);
+    match (error.code, kind) {
+        (AnswerCode::OutOfRange, Some(Kind::Range { start, end, .. })) => field = field.with("min", start).with("max", end),
+        (AnswerCode::OutOfRange, _) => field = field.with("min", -i32::MAX).with("max", i32::MAX),
+        (AnswerCode::NotOnStep, Some(Kind::Range { start, step, .. })) => field = field.with("start", start).with("step", step),
+        (AnswerCode::TooLong, _) => field = field.with("max", MAXIMUM_TEXT),
+        _ => {}
+    }
+    if error.message.is_empty() { field } else { field.saying(relevance.fill(&error.message, language)) }
+}
+
+/// A random-looking id that follows from `once` alone, so that a repeated post is recognised.
+fn response_id(secrets: &Secrets, survey: &SurveyId, once: &str) -> ResponseId {
+    let mac = secrets.mac("response", &format!("{survey}\n{once}"));
+    let bytes: [u8; 16] = mac[..16].try_into().expect("a MAC has 32 bytes");
+    ResponseId::from_stored(format!("{}_{}", ResponseId::PREFIX, Builder::from_random_bytes(bytes).into_uuid().simple()))
+}
+
+/// Writes many responses in one transaction.
+pub struct ResponseBatch {
+    clock: Arc<dyn Clock>,
+}
+
+/// How often another receipt is tried when one is taken; receipts have 50 bits.
+const RECEIPTS: usize = 3;
+
+impl Batch for ResponseBatch {
+    type Item = ResponseRow;
+    type Outcome = String;
+
+    fn write(&mut self, db: &mut Db, items: &[ResponseRow]) -> Result<Vec<Result<String>>> {
+        let mut surveys: Vec<SurveyId> = Vec::new();
+        for item in items {
+            if !surveys.contains(&item.survey_id) {
+                surveys.push(item.survey_id.clone());
+            }
+        }
+        let gates = store::gates(db, &surveys, true)?;
+        let now = self.clock.now();
+        let open = |item: &ResponseRow| gates.get(&item.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);
+
+        let mut outcomes: Vec<Option<Result<String>>> = items.iter().map(|_| None).collect();
+        let taking: Vec<usize> = (0..items.len()).filter(|&at| open(&items[at])).collect();
+        let rows: Vec<&ResponseRow> = taking.iter().map(|&at| &items[at]).collect();
+        if !rows.is_empty() {
+            for (&at, added) in taking.iter().zip(store::responses_insert(db, &rows)?) {
+                if added {
+                    outcomes[at] = Some(Ok(items[at].receipt.clone()));
+                }
+            }
+        }
+        settle(db, items, &mut outcomes, &open)?;
+        Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err(Error::Conflict("closed")))).collect())
+    }
+}
+
+/// What was not added: the same again gets the same receipt, even after closing; other content
+/// under the same id is refused; a taken receipt is replaced by another.
+fn settle(db: &mut Db, items: &[ResponseRow], outcomes: &mut [Option<Result<String>>], open: &dyn Fn(&ResponseRow) -> bool) -> Result<()> {
+    let left: Vec<usize> = (0..items.len()).filter(|&at| outcomes[at].is_none()).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<&ResponseRow> = left.iter().map(|&at| &items[at]).collect();
+    let known = store::responses_known(db, &rows)?;
+    for at in left {
+        let item = &items[at];
+        outcomes[at] = Some(match known.get(&(item.survey_id.clone(), item.id.clone())) {
+            Some((hash, receipt)) if *hash == item.content_hash => Ok(receipt.clone()),
+            Some(_) => Err(Error::Conflict("already_submitted")),
+            None if !open(item) => Err(Error::Conflict("closed")),
+            None => with_another_receipt(db, item)?,
+        });
+    }
+    Ok(())
+}
+
+fn with_another_receipt(db: &mut Db, item: &ResponseRow) -> Result<Result<String>> {
+    for attempt in 1..=RECEIPTS {
+        let row = ResponseRow { receipt: receipt("response", &format!("{}#{attempt}", item.id)), ..item.clone() };
+        if store::responses_insert(db, &[&row])?[0] {
+            return Ok(Ok(row.receipt));
+        }
+        // The same response twice in one batch, its receipt taken by another: the first is there now.
+        if let Some((hash, receipt)) = store::responses_known(db, &[item])?.remove(&(item.survey_id.clone(), item.id.clone())) {
+            return Ok(if hash == item.content_hash { Ok(receipt) } else { Err(Error::Conflict("already_submitted")) });
+        }
+    }
+    Ok(Err(Error::Unavailable("no free receipt was found".to_owned())))
+}

@@ -1,0 +1,253 @@
+//! What citizens see: the questionnaire page by page, thanks with a receipt, and the receipt check.
+//!
+//! Nobody is recognised here: no session, no cookie, nothing stored before the last button. The
+//! hidden `@once` stands in for a CSRF token and makes a double click one response.
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+
+use super::walk::{self, Go, Sent, Step};
+use crate::ground::{Error, Result as Outcome};
+use crate::people::call::Call;
+use crate::people::identity::Caller;
+use crate::service::Service;
+use crate::surveys::actions;
+use crate::surveys::intake::{Intake, Issued};
+use crate::surveys::language;
+use crate::surveys::store::ResponseRow;
+use crate::surveys::survey::Standing;
+use crate::web::failure::Failure;
+use crate::web::form::RawForm;
+use crate::web::pages::Frame;
+use crate::web::request::{self, query_value};
+
+type Answer = Result<HttpResponse, Failure>;
+
+/// A rendered page, or a response that is ready to be stored.
+enum Outgoing {
+    Page(StatusCode, String),
+    Row(Box<ResponseRow>),
+}
+
+/// Runs `work` on the blocking pool.
+async fn block<T: Send + 'static>(request: &HttpRequest, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Result<T, Failure> {
+    let done = web::block(work).await.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned())));
+    done.map_err(|error| Failure::new(error, request))
+}
+
+fn html(status: StatusCode, body: String) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "no-store")).body(body)
+}
+
+/// Renders a page in a language of the questionnaire, which Stoa itself may not speak.
+fn render(service: &Service, template: &str, language: &str, title: &str, page: &Value) -> Outcome<String> {
+    let frame =
+        Frame { lang: language.to_owned(), content_language: Some(language.to_owned()), title: title.to_owned(), ..Frame::default() };
+    service.pages.render(template, &frame, page)
+}
+
+/// The language of a first visit.
+fn wanted(request: &HttpRequest, issued: &Issued) -> String {
+    let languages = issued.languages();
+    let asked = query_value(request, "lang").and_then(|tag| language::offered(&languages, &tag).map(str::to_owned));
+    let accepted = || {
+        let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        language::preferred(&languages, accept).map(str::to_owned)
+    };
+    asked.or_else(accepted).or_else(|| languages.first().cloned()).unwrap_or_else(|| "en".to_owned())
+}
+
+/// A page that says how the survey stands when it takes no answers.
+fn notice(service: &Service, issued: &Issued, language: &str, key: &str) -> Outcome<String> {
+    let title = service.pages.texts().get(language, &format!("surveys-{key}-title"));
+    let questionnaire = issued.compiled.questionnaire();
+    let page = json!({
+        "title": questionnaire.title.get(language, &questionnaire.default_language), "city": issued.city.get(language), "key": key,
+        "slug": issued.slug, "languages": walk::language_links(issued, language),
+    });
+    render(service, "surveys/notice", language, &title, &page)
+}
+
+/// `GET /s/{slug}`: the first page. Changes nothing.
+pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
+    let (r, s) = (request.clone(), service.clone());
+    let found = intake.clone();
+    let issued = block(&request, move || found.look_up(&slug)).await?;
+    let language = wanted(&r, &issued);
+    let (status, body) = block(&request, move || {
+        let now = s.now();
+        match issued.gate.standing(now) {
+            Standing::Over => return Ok((StatusCode::GONE, notice(&s, &issued, &language, "closed")?)),
+            Standing::NotYet => return Ok((StatusCode::NOT_FOUND, notice(&s, &issued, &language, "not-yet")?)),
+            Standing::Open => {}
+        }
+        let sent = Sent::begin(walk::new_once(&s.secrets, &*s.chance, &issued), &language);
+        let step = walk::first(&issued, &sent, issued.today(now));
+        let mut page = step_page(&s, &issued, &sent, &step, true)?;
+        Ok((StatusCode::OK, page.take().unwrap_or_default()))
+    })
+    .await?;
+    Ok(html(status, body))
+}
+
+/// The page of a step; `None` for the last one, which stores.
+fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh: bool) -> Outcome<Option<String>> {
+    let texts = service.pages.texts();
+    let today = issued.today(service.now());
+    let (template, mut page, heading) = match step {
+        Step::Submit => return Ok(None),
+        Step::Page { page, errors, more } => {
+            let data = walk::page_data(issued, sent, today, texts, *page, errors, *more);
+            let heading = data["heading"].as_str().unwrap_or_default().to_owned();
+            ("surveys/page", data, heading)
+        }
+        Step::Check => ("surveys/check", walk::check_data(issued, sent, today), texts.get(&sent.language, "surveys-check-title")),
+    };
+    let title = page["title"].as_str().unwrap_or_default().to_owned();
+    let title = if heading.is_empty() || heading == title { title } else { format!("{heading} – {title}") };
+    if fresh {
+        page["languages"] = walk::language_links(issued, &sent.language);
+        page["fresh"] = json!(true);
+    } else {
+        page["hide_languages"] = json!(true);
+    }
+    render(service, template, &sent.language, &title, &page).map(Some)
+}
+
+/// `POST /s/{slug}`: one button of one page. Stores only after the last one, and then at once.
+pub async fn response_submit(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    form: RawForm,
+    intake: web::Data<Intake>,
+    service: web::Data<Service>,
+) -> Answer {
+    let (found, address) = (intake.clone(), slug.clone());
+    let issued = match intake.known(&slug) {
+        Some(issued) => issued,
+        None => block(&request, move || found.look_up(&address)).await?,
+    };
+    // The token in `@once` does what the CSRF token does elsewhere; `posted` checks it.
+    let form = form.checked();
+    let mut sent = Sent::read(&issued, form.pairs());
+    let language = sent.language.clone();
+    if let Go::Language(tag) = &sent.go {
+        sent.language.clone_from(tag);
+    }
+    let sent = Arc::new(sent);
+    let outgoing = {
+        let (s, i, issued, sent) = (service.clone(), intake.clone(), issued.clone(), sent.clone());
+        block(&request, move || posted(&s, &i, &issued, &sent)).await?
+    };
+    let row = match outgoing {
+        Outgoing::Page(status, body) => return Ok(html(status, body)),
+        Outgoing::Row(row) => *row,
+    };
+    let error = match intake.submit(row).await {
+        Ok(receipt) => {
+            let to = format!("/s/{}/thanks/{receipt}?lang={language}", issued.slug);
+            return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
+        }
+        Err(error) => error,
+    };
+    let s = service.clone();
+    let (status, body) = block(&request, move || {
+        Ok(match error {
+            Error::Conflict("closed") => (StatusCode::GONE, notice(&s, &issued, &language, "closed")?),
+            Error::Conflict("already_submitted") => (StatusCode::CONFLICT, notice(&s, &issued, &language, "already")?),
+            Error::Unavailable(why) => {
+                tracing::warn!(why, "a response could not be stored");
+                let mut page = walk::check_data(&issued, &sent, issued.today(s.now()));
+                page["hide_languages"] = json!(true);
+                page["unavailable"] = json!(true);
+                let title = s.pages.texts().get(&language, "surveys-check-title");
+                (StatusCode::SERVICE_UNAVAILABLE, render(&s, "surveys/check", &language, &title, &page)?)
+            }
+            other => return Err(other),
+        })
+    })
+    .await?;
+    Ok(html(status, body))
+}
+
+/// Checks the token, and finds out what comes of a post.
+fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> Outcome<Outgoing> {
+    if !walk::is_once(&service.secrets, issued, &sent.once) {
+        return Ok(Outgoing::Page(StatusCode::BAD_REQUEST, notice(service, issued, &sent.language, "broken")?));
+    }
+    let now = service.now();
+    let step = walk::next(issued, sent, issued.today(now));
+    if let Some(body) = step_page(service, issued, sent, &step, false)? {
+        let wrong = matches!(&step, Step::Page { errors, .. } if !errors.is_empty());
+        return Ok(Outgoing::Page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, body));
+    }
+    match intake.prepare(issued, &sent.once, &sent.language, &sent.answers) {
+        Ok(row) => Ok(Outgoing::Row(Box::new(row))),
+        // Midnight has passed between the two checks.
+        Err(_) => Err(Error::Conflict("conflict")),
+    }
+}
+
+/// The language of a page outside the questionnaire.
+fn language_of(request: &HttpRequest) -> String {
+    request::language(request)
+}
+
+/// `GET /s/{slug}/thanks/{receipt}`
+pub async fn thanks(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
+    let language = language_of(&request);
+    let body = block(&request, move || {
+        let (slug, receipt) = path.into_inner();
+        let call = Call::new(&service, Caller::anonymous(), &language);
+        let view = actions::receipt_of(&call, &slug, &receipt)?;
+        let title = service.pages.texts().get(&language, "surveys-thanks-title");
+        let page = json!({"receipt": view.receipt, "title": view.title.get(&language), "city": view.city.get(&language), "slug": slug, "hide_languages": true});
+        render(&service, "surveys/thanks", &language, &title, &page)
+    })
+    .await?;
+    Ok(html(StatusCode::OK, body))
+}
+
+/// `GET /receipt`
+pub async fn receipt_form(request: HttpRequest, service: web::Data<Service>) -> Answer {
+    let language = language_of(&request);
+    let body = block(&request, move || receipt_page(&service, &language, json!({}))).await?;
+    Ok(html(StatusCode::OK, body))
+}
+
+fn receipt_page(service: &Service, language: &str, mut page: Value) -> Outcome<String> {
+    let title = service.pages.texts().get(language, "surveys-receipt-title");
+    page["language"] = json!(language);
+    let frame = Frame { lang: language.to_owned(), title, ..Frame::default() };
+    service.pages.render("surveys/receipt", &frame, &page)
+}
+
+/// `POST /receipt`: posted, so that no code ends up in a log or a browser's history. Changes
+/// nothing, and therefore needs no token.
+pub async fn receipt_read(request: HttpRequest, form: RawForm, service: web::Data<Service>) -> Answer {
+    let form = form.checked();
+    let language = Some(form.get("lang")).filter(|tag| !tag.is_empty() && tag.len() <= 12).map_or_else(|| language_of(&request), str::to_owned);
+    let typed = form.get("receipt").to_owned();
+    let (status, body) = block(&request, move || {
+        let call = Call::new(&service, Caller::anonymous(), &language);
+        match actions::receipt_read(&call, &typed) {
+            Ok(view) => {
+                let found = json!({"receipt": view.receipt, "day": view.day.to_string(), "title": view.title.get(&language), "city": view.city.get(&language)});
+                Ok((StatusCode::OK, receipt_page(&service, &language, json!({"found": found, "value": typed}))?))
+            }
+            Err(Error::Invalid(errors)) => {
+                let texts = service.pages.texts();
+                let said: Vec<String> = errors.iter().map(|error| texts.field_error(&language, error)).collect();
+                let summary: Vec<Value> = said.iter().map(|text| json!({"field": "receipt", "text": text})).collect();
+                let page = json!({"value": typed, "error": said.first(), "errors": summary});
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, receipt_page(&service, &language, page)?))
+            }
+            Err(other) => Err(other),
+        }
+    })
+    .await?;
+    Ok(html(status, body))
+}

@@ -1,0 +1,218 @@
+//! What offices see of surveys: the list, one survey with its estimates, issuing, the poster.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde_json::{Value, json};
+
+use crate::ground::ids::{ParticipationId, SurveyId};
+use crate::ground::text::direction;
+use crate::ground::{Error, FieldError};
+use crate::people::call::Call;
+use crate::people::caller::Ctx;
+use crate::people::identity::Target;
+use crate::people::policy;
+use crate::surveys::actions::{self, MeasuredEstimate, SurveyInput, SurveyReport, SurveyView};
+use crate::surveys::estimates::EstimateKind;
+use crate::web::failure::Failure;
+use crate::web::figures::{IntervalFigure, Mark, interval};
+use crate::web::form::RawForm;
+use crate::web::paging::PageQuery;
+use crate::web::request::query_value;
+use crate::web::texts::{nearest, number, speaks};
+
+type Answer = Result<HttpResponse, Failure>;
+
+/// What a policy check says about a survey's buttons.
+fn target(view: &SurveyView) -> Target {
+    Target::of_participation(&view.round_id, &view.city_id, &view.participation_id).survey(&view.id)
+}
+
+pub async fn survey_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let page = ctx
+        .run(move |call| {
+            let list = actions::survey_list(call, &query.at()?)?;
+            let may = |use_case| policy::check_somewhere(&call.caller, use_case).is_ok();
+            Ok(json!({
+                "surveys": list.items, "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}")),
+                "may_issue": may("survey_issue"), "may_instruments": may("instrument_list"),
+            }))
+        })
+        .await?;
+    ctx.page("surveys/surveys", &ctx.t("surveys-title"), page).await
+}
+
+pub async fn survey_new(ctx: Ctx) -> Answer {
+    let chosen = query_value(&ctx.request, "participation_id").unwrap_or_default();
+    survey_form(&ctx, StatusCode::OK, json!({"participation_id": chosen}), &[]).await
+}
+
+pub async fn survey_new_for(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
+    survey_form(&ctx, StatusCode::OK, json!({"participation_id": id.into_inner()}), &[]).await
+}
+
+async fn survey_form(ctx: &Ctx, status: StatusCode, mut values: Value, errors: &[FieldError]) -> Answer {
+    let language = ctx.language.clone();
+    let (places, instruments) = ctx
+        .run(move |call| {
+            let (places, instruments) = actions::issuable_places(call)?;
+            let places: Vec<Value> = places
+                .iter()
+                .map(|place| json!({"value": place.participation, "label": format!("{} – {}", place.city.name.get(&language), place.round.name)}))
+                .collect();
+            let instruments: Vec<Value> = instruments
+                .iter()
+                .map(|one| {
+                    let name = if one.title.is_empty() { one.name.as_str() } else { one.title.get(&language) };
+                    json!({"value": one.id, "label": format!("{name} ({}, {})", one.name, one.version_label)})
+                })
+                .collect();
+            Ok((places, instruments))
+        })
+        .await?;
+    for (field, options) in [("participation_id", &places), ("instrument_id", &instruments)] {
+        if values[field].as_str().unwrap_or_default().is_empty() && options.len() == 1 {
+            values[field] = options[0]["value"].clone();
+        }
+    }
+    let page = json!({
+        "places": places, "instruments": instruments, "value": values, "error": ctx.by_field(errors), "errors": ctx.summary(errors),
+        "crumbs": [{"href": "/surveys", "label": ctx.t("surveys-title")}],
+    });
+    ctx.page_with_status(status, "surveys/survey_form", &ctx.t("surveys-new-title"), page).await
+}
+
+pub async fn survey_issue(ctx: Ctx, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let values = form.values();
+    let form = if form.get("closes_on").trim().is_empty() { form.without("closes_on") } else { form };
+    match ctx.run(move |call| actions::survey_issue(call, &form.read::<SurveyInput>()?)).await {
+        Ok(view) => Ok(ctx.redirect(&format!("/surveys/{}", view.id), "success", &ctx.t("surveys-issued"))),
+        Err(Failure { error: Error::Invalid(errors), .. }) => survey_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, values, &errors).await,
+        Err(other) => Err(other),
+    }
+}
+
+pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    let id = id.into_inner();
+    let page = ctx
+        .run(move |call| {
+            let report = actions::survey_report(call, &id)?;
+            let may = |use_case| call.authorise(use_case, &target(&report.view)).is_ok();
+            let mut page = survey_data(call, &report);
+            page["may_turn"] = json!(may("survey_close"));
+            page["may_poster"] = json!(may("survey_poster"));
+            page["may_instrument"] = json!(policy::check_somewhere(&call.caller, "instrument_read").is_ok());
+            Ok(page)
+        })
+        .await?;
+    let language = nearest(&ctx.language);
+    let title = page["survey"]["city"].as_object().and_then(|names| names.get(language).or_else(|| names.get("en")).or_else(|| names.values().next()));
+    let title = format!("{}: {}", ctx.t("surveys-survey"), title.and_then(Value::as_str).unwrap_or_default());
+    ctx.page("surveys/survey", &title, page).await
+}
+
+fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
+    let texts = call.service.pages.texts();
+    let view = &report.view;
+    let rows: Vec<Value> = report.estimates.iter().enumerate().map(|(at, one)| estimate_data(call, report, at, one)).collect();
+    // The newest first: the last days are what somebody looks for.
+    let days: Vec<Value> = report.days.iter().rev().take(60).map(|(day, count)| json!({"day": day.to_string(), "count": count})).collect();
+    let today = call.now.local_date(&report.time_zone);
+    let of_today = report.days.iter().find(|(day, _)| *day == today).map_or(0, |(_, count)| *count);
+    json!({
+        "survey": view,
+        "responses": number(view.responses as f64, 0),
+        "today": texts.with(&call.language, "surveys-today", &[("count", &of_today.to_string())]),
+        "days": days,
+        "estimates": rows,
+        "small": report.estimates.iter().any(|one| one.estimate.suppressed),
+        "suppress_below": report.suppress_below,
+        "shown": view.link.split_once("://").map_or(view.link.as_str(), |(_, rest)| rest),
+        "ended": view.state == crate::surveys::survey::SurveyState::Open && !view.taking_answers,
+        "opened": view.opened_at.map(|at| at.local(&report.time_zone)),
+        "closes": view.closes_at.map(|at| at.local(&report.time_zone)),
+        "crumbs": [{"href": "/surveys", "label": texts.get(&call.language, "surveys-title")}],
+    })
+}
+
+/// One measure as a table row with its figure. Shares are shown in percent.
+fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &MeasuredEstimate) -> Value {
+    let texts = call.service.pages.texts();
+    let (language, estimate) = (call.language.as_str(), &one.estimate);
+    let share = estimate.kind == EstimateKind::Proportion;
+    let written = |value: f64| if share { format!("{} %", number(value * 100.0, 1)) } else { number(value, 2) };
+    let Some(value) = estimate.estimate else {
+        let reason = if estimate.suppressed {
+            texts.with(language, "surveys-suppressed", &[("limit", &report.suppress_below.to_string())])
+        } else if estimate.n == Some(0) {
+            texts.get(language, "surveys-nobody")
+        } else {
+            texts.get(language, "surveys-undefined")
+        };
+        return json!({"measure": estimate.measure, "label": one.label, "reason": reason});
+    };
+    let interval_text = match estimate.ci95 {
+        Some((low, high)) => format!("{} – {}", written(low), written(high)),
+        None => texts.get(language, "surveys-no-interval"),
+    };
+    let top = estimate.ci95.map_or(value, |(_, high)| high.max(value));
+    let (low, high) = if share { (0.0, 1.0) } else { one.scale.unwrap_or((0.0, (top * 1.2).ceil().max(1.0))) };
+    let digits = |value: f64| if share { format!("{} %", number(value * 100.0, 0)) } else { number(value, 0) };
+    let label = one.label.get(language);
+    let figure = interval(&IntervalFigure {
+        id: format!("m{at}"),
+        title: label.to_owned(),
+        desc: texts.with(language, "surveys-figure-desc", &[("value", &written(value)), ("interval", &interval_text)]),
+        min: Mark { value: low, text: digits(low) },
+        max: Mark { value: high, text: digits(high) },
+        estimate: Mark { value, text: written(value) },
+        bounds: estimate.ci95,
+        previous: None,
+        target: None,
+        rtl: direction(nearest(language)) == "rtl",
+    });
+    json!({"measure": estimate.measure, "label": one.label, "value": written(value), "interval": interval_text, "n": estimate.n, "figure": figure})
+}
+
+pub async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let back = format!("/surveys/{id}");
+    match ctx.run(move |call| actions::survey_open(call, &id)).await {
+        Ok(_) => Ok(ctx.redirect(&back, "success", &ctx.t("surveys-opened-flash"))),
+        Err(Failure { error: Error::Conflict("closed"), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("surveys-round-closed"))),
+        Err(other) => Err(other),
+    }
+}
+
+pub async fn survey_close(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let view = ctx.run(move |call| actions::survey_close(call, &id)).await?;
+    Ok(ctx.redirect(&format!("/surveys/{}", view.id), "success", &ctx.t("surveys-closed-flash")))
+}
+
+/// The poster speaks the city's language and English, whatever the reader's is.
+pub async fn survey_poster(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    let page = ctx
+        .run(move |call| {
+            let poster = actions::survey_poster(call, &id)?;
+            let texts = call.service.pages.texts();
+            let mut languages = vec!["en"];
+            if speaks(nearest(&poster.city_language)) && nearest(&poster.city_language) != "en" {
+                languages.insert(0, nearest(&poster.city_language));
+            }
+            let said: Vec<Value> = languages
+                .iter()
+                .map(|language| {
+                    let until = poster.closes_on.map(|day| texts.with(language, "surveys-poster-until", &[("day", &day.to_string())]));
+                    json!({
+                        "lang": language, "dir": direction(language),
+                        "heading": texts.with(language, "surveys-poster-heading", &[("city", poster.city.get(language))]),
+                        "text": texts.get(language, "surveys-poster-invite"), "promise": texts.get(language, "surveys-poster-promise"), "until": until,
+                    })
+                })
+                .collect();
+            Ok(json!({"id": poster.survey_id, "qr": poster.qr, "shown": poster.shown, "link": poster.link, "languages": said}))
+        })
+        .await?;
+    ctx.page("surveys/poster", &ctx.t("surveys-poster"), page).await
+}

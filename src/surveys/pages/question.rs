@@ -1,0 +1,204 @@
+//! One question as data for its field on a page, or as a line of the answers to check.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::surveys::answers::{Answer, Answers, MAXIMUM_TEXT, Relevance, rank_positions};
+use crate::surveys::questionnaire::{Choice, Compiled, Kind, Question};
+
+/// Lists longer than this are a drop-down, not a column of buttons.
+const MOST_BUTTONS: usize = 15;
+/// Scales with more steps than this are typed.
+const MOST_STEPS: f64 = 11.0;
+
+/// What all questions of a page share.
+pub struct Asking<'a> {
+    pub compiled: &'a Compiled,
+    pub relevance: &'a Relevance<'a>,
+    pub answers: &'a Answers,
+    pub language: &'a str,
+    /// Sentences by question name.
+    pub errors: &'a BTreeMap<String, String>,
+    /// Whether defaults fill what nobody has answered yet.
+    pub presets: &'a dyn Fn(usize) -> bool,
+}
+
+impl Asking<'_> {
+    /// The field of the question at `position`.
+    pub fn field(&self, position: usize) -> Value {
+        let question = &self.compiled.questionnaire().questions[position];
+        let id = format!("q-{}", question.name);
+        let label = self.relevance.fill(&question.label, self.language);
+        if matches!(question.kind, Kind::Note) {
+            return json!({"field": "note", "id": id, "paragraphs": paragraphs(&label)});
+        }
+        if question.read_only {
+            return json!({"field": "shown", "id": id, "label": label, "value": shown(self.compiled, self.relevance, self.language, position, self.answers.get(&question.name))});
+        }
+        let given = self.answers.get(&question.name).cloned();
+        let preset = || self.relevance.preset(position).filter(|_| (self.presets)(position)).map(Answer::Text);
+        let answer = given.or_else(preset);
+        let mut field = json!({
+            "id": id,
+            "name": question.name,
+            "label": label,
+            "hint": self.relevance.fill(&question.hint, self.language),
+            "guidance": self.relevance.fill(&question.guidance_hint, self.language),
+            "error": self.errors.get(&question.name).cloned().unwrap_or_default(),
+            "optional": question.required.is_none(),
+            "value": answer.as_ref().map(Answer::to_text).unwrap_or_default(),
+        });
+        self.shape(&mut field, question, position, answer.as_ref());
+        field
+    }
+
+    fn shape(&self, field: &mut Value, question: &Question, position: usize, answer: Option<&Answer>) {
+        let mut set = |name: &str, value: Value| field[name] = value;
+        match &question.kind {
+            Kind::Text if question.looks("multiline") => {
+                set("field", json!("textarea"));
+                set("rows", json!(4));
+            }
+            Kind::Text => {
+                let mode = if question.looks("numbers") { "numeric" } else { "" };
+                set("field", json!("text"));
+                set("inputmode", json!(mode));
+                set("maxlength", json!(MAXIMUM_TEXT));
+            }
+            Kind::Integer => {
+                set("field", json!("text"));
+                set("inputmode", json!("numeric"));
+                set("width", json!("narrow"));
+            }
+            Kind::Decimal => {
+                set("field", json!("text"));
+                set("inputmode", json!("decimal"));
+                set("width", json!("narrow"));
+            }
+            Kind::Range { start, end, step } if (end - start) / step <= MOST_STEPS => {
+                let count = ((end - start) / step).round();
+                let mut options = Vec::new();
+                let mut at = 0.0;
+                while at <= count {
+                    let number = Answer::Number(start + at * step).to_text();
+                    options.push(json!({"value": number, "label": number}));
+                    at += 1.0;
+                }
+                set("field", json!("radio"));
+                set("inline", json!(true));
+                set("options", json!(options));
+            }
+            Kind::Range { start, end, .. } => {
+                set("field", json!("text"));
+                set("inputmode", json!("decimal"));
+                set("width", json!("narrow"));
+                set("min", json!(start));
+                set("max", json!(end));
+            }
+            Kind::Date => self.date(field, answer),
+            Kind::SelectOne { .. } => {
+                let options = self.options(position, answer);
+                let many = options.len() > MOST_BUTTONS || question.looks("minimal");
+                let scale = question.looks("likert") && options.len() <= 7;
+                set("field", json!(if scale { "likert" } else if many { "select" } else { "radio" }));
+                set("options", json!(options));
+                set("choose", json!(true));
+                // Marked on the options.
+                set("value", Value::Null);
+            }
+            Kind::SelectMultiple { .. } => {
+                set("field", json!("checkbox"));
+                set("options", json!(self.options(position, answer)));
+                set("value", Value::Null);
+            }
+            Kind::Rank { .. } => {
+                let places = answer.map(rank_positions).unwrap_or_default();
+                let choices = self.relevance.choices(position);
+                let rows: Vec<Value> = choices
+                    .iter()
+                    .map(|choice| json!({"name": choice.name, "label": self.label(choice), "place": places.get(&choice.name).cloned().unwrap_or_default()}))
+                    .collect();
+                set("field", json!("rank"));
+                set("last", json!(rows.len()));
+                set("rows", json!(rows));
+            }
+            Kind::Acknowledge => {
+                set("field", json!("acknowledge"));
+                set("checked", json!(answer.is_some()));
+            }
+            Kind::Note | Kind::Calculate | Kind::Hidden | Kind::Metadata { .. } => set("field", json!("none")),
+        }
+    }
+
+    fn date(&self, field: &mut Value, answer: Option<&Answer>) {
+        let text = answer.map(Answer::to_text).unwrap_or_default();
+        let mut parts = text.splitn(3, '-');
+        let mut part = || parts.next().unwrap_or_default().to_owned();
+        let (year, month, day) = (part(), part(), part());
+        field["field"] = json!("date");
+        field["year"] = json!(year);
+        field["month"] = json!(month);
+        field["day"] = json!(day);
+    }
+
+    fn options(&self, position: usize, answer: Option<&Answer>) -> Vec<Value> {
+        let chosen = |choice: &Choice| {
+            // What was sent as one text is not yet split into choices.
+            answer.is_some_and(|answer| answer.has(&choice.name) || matches!(answer, Answer::Text(text) if text.split(' ').any(|name| name == choice.name)))
+        };
+        let choices = self.relevance.choices(position);
+        choices
+            .iter()
+            .map(|choice| json!({"value": choice.name, "label": self.label(choice), "checked": chosen(choice), "selected": chosen(choice)}))
+            .collect()
+    }
+
+    fn label(&self, choice: &Choice) -> String {
+        self.relevance.fill(&choice.label, self.language)
+    }
+}
+
+/// An answer as its respondent gave it: choices by their labels, one a line.
+pub fn shown(compiled: &Compiled, relevance: &Relevance<'_>, language: &str, position: usize, answer: Option<&Answer>) -> String {
+    let questionnaire = compiled.questionnaire();
+    let question = &questionnaire.questions[position];
+    let Some(answer) = answer.filter(|answer| !answer.is_blank()) else {
+        return if question.is_computed() || question.read_only { relevance.value(position).into_text().into_owned() } else { String::new() };
+    };
+    if matches!(question.kind, Kind::Acknowledge) {
+        return "✓".to_owned();
+    }
+    let choices = questionnaire.choices(question);
+    let label = |name: &str| {
+        let choice = choices.iter().find(|choice| choice.name == name);
+        choice.map_or_else(|| name.to_owned(), |choice| relevance.fill(&choice.label, language))
+    };
+    match answer {
+        Answer::Many(names) if matches!(question.kind, Kind::Rank { .. }) => {
+            names.iter().zip(1..).map(|(name, place): (_, usize)| format!("{place}. {}", label(name))).collect::<Vec<_>>().join("\n")
+        }
+        Answer::Many(names) => names.iter().map(|name| label(name)).collect::<Vec<_>>().join("\n"),
+        Answer::Text(text) if !choices.is_empty() => label(text.trim()),
+        other => other.to_text(),
+    }
+}
+
+/// Hidden fields that carry an answer on, in the form in which a form would send it.
+pub fn carried(question: &Question, answer: &Answer, into: &mut Vec<Value>) {
+    let mut add = |name: &str, value: &str| into.push(json!({"name": name, "value": value}));
+    match answer {
+        Answer::Many(names) => names.iter().for_each(|name| add(&question.name, name)),
+        // Places that are no order are kept as `choice=place`.
+        Answer::Text(_) if matches!(question.kind, Kind::Rank { .. }) => {
+            for (choice, place) in rank_positions(answer) {
+                add(&format!("{}[{choice}]", question.name), &place);
+            }
+        }
+        other => add(&question.name, &other.to_text()),
+    }
+}
+
+pub fn paragraphs(text: &str) -> Vec<&str> {
+    text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect()
+}

@@ -1,0 +1,186 @@
+//! Questionnaires for offices: the list, the upload of sheets with their errors, one questionnaire
+//! as people can read it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde_json::{Value, json};
+
+use crate::ground::ids::InstrumentId;
+use crate::ground::{Error, FieldError, Result as Outcome};
+use crate::people::caller::Ctx;
+use crate::people::identity::Target;
+use crate::surveys::actions::{self, InstrumentInput, Outline};
+use crate::surveys::instrument::InstrumentState;
+use crate::surveys::language;
+use crate::surveys::questionnaire::measures::Statistic;
+use crate::surveys::questionnaire::{Question, Text};
+use crate::web::failure::Failure;
+use crate::web::form::{File, Form, RawForm, RawUpload};
+use crate::web::paging::PageQuery;
+
+type Answer = Result<HttpResponse, Failure>;
+
+pub async fn instrument_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let page = ctx
+        .run(move |call| {
+            let list = actions::instrument_list(call, &query.at()?)?;
+            let items: Vec<Value> = list
+                .items
+                .iter()
+                .map(|view| {
+                    let mut item = json!(view);
+                    item["shown"] = json!(!view.title.is_empty());
+                    item
+                })
+                .collect();
+            Ok(json!({
+                "instruments": items, "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}")),
+                "has_default": list.items.iter().any(|view| view.name == "citizen-default"),
+                "may_import": call.authorise("instrument_import", &Target::instance()).is_ok(),
+            }))
+        })
+        .await?;
+    ctx.page("surveys/instruments", &ctx.t("surveys-instruments-title"), page).await
+}
+
+pub async fn instrument_new(ctx: Ctx) -> Answer {
+    ctx.run(|call| call.authorise("instrument_import", &Target::instance())).await?;
+    form_page(&ctx, StatusCode::OK, json!({"version_label": "1"}), &[]).await
+}
+
+async fn form_page(ctx: &Ctx, status: StatusCode, values: Value, errors: &[FieldError]) -> Answer {
+    let (in_sheets, in_fields): (Vec<FieldError>, Vec<FieldError>) = errors.iter().cloned().partition(|error| error.params.contains_key("sheet"));
+    let sheet_errors: Vec<Value> = in_sheets
+        .iter()
+        .take(500)
+        .map(|error| {
+            let text = ctx.t(&format!("surveys-sheet-error-{}", error.code.replace('_', "-")));
+            json!({"sheet": error.params["sheet"], "row": error.params["row"], "column": error.params["column"], "text": text, "detail": error.message})
+        })
+        .collect();
+    let mut summary = ctx.summary(&in_fields);
+    if !sheet_errors.is_empty() {
+        summary.push(json!({"field": "sheet-errors", "text": ctx.t("surveys-import-summary")}));
+    }
+    let page = json!({
+        "value": values, "error": ctx.by_field(&in_fields), "errors": summary, "sheet_errors": sheet_errors,
+        "crumbs": [{"href": "/instruments", "label": ctx.t("surveys-instruments-title")}],
+    });
+    ctx.page_with_status(status, "surveys/instrument_form", &ctx.t("surveys-instrument-new"), page).await
+}
+
+/// The sheets as files of a form. A file that is not UTF-8 is refused by its name.
+fn input(form: &Form, files: Vec<File>) -> Outcome<InstrumentInput> {
+    let mut input = InstrumentInput { name: form.get("name").to_owned(), version_label: form.get("version_label").to_owned(), ..Default::default() };
+    let mut errors = Vec::new();
+    for file in files.into_iter().filter(|file| !file.bytes.is_empty()) {
+        let Ok(text) = String::from_utf8(file.bytes) else {
+            errors.push(FieldError::new(file.field, "not_utf8"));
+            continue;
+        };
+        match file.field.as_str() {
+            "survey_csv" => input.survey_csv = text,
+            "choices_csv" => input.choices_csv = Some(text),
+            "settings_csv" => input.settings_csv = Some(text),
+            "measures_csv" => input.measures_csv = Some(text),
+            other => errors.push(FieldError::new(other, "unknown_field")),
+        }
+    }
+    if errors.is_empty() { Ok(input) } else { Err(Error::Invalid(errors)) }
+}
+
+pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
+    let (form, files) = ctx.accept_upload(upload)?;
+    let values = form.values();
+    match ctx.run(move |call| actions::instrument_import(call, &input(&form, files)?)).await {
+        Ok(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-imported"))),
+        Err(Failure { error: Error::Invalid(errors), .. }) => form_page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, values, &errors).await,
+        Err(Failure { error: Error::Conflict("in_use"), .. }) => {
+            let taken = [FieldError::new("version_label", "instrument_published")];
+            form_page(&ctx, StatusCode::CONFLICT, values, &taken).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+pub async fn instrument_default(ctx: Ctx, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let id = ctx
+        .run(|call| {
+            call.authorise("instrument_import", &Target::instance())?;
+            actions::ensure_default_instrument(call)
+        })
+        .await?;
+    Ok(ctx.redirect(&format!("/instruments/{id}"), "success", &ctx.t("surveys-imported")))
+}
+
+pub async fn instrument_publish(ctx: Ctx, id: web::Path<InstrumentId>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let view = ctx.run(move |call| actions::instrument_publish(call, &id)).await?;
+    Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-published")))
+}
+
+pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
+    let page = ctx
+        .run(move |call| {
+            let outline = actions::instrument_outline(call, &id)?;
+            let mut page = outline_data(&outline, &call.language);
+            let draft = outline.view.state == InstrumentState::Draft;
+            page["may_publish"] = json!(draft && call.authorise("instrument_publish", &Target::instance()).is_ok());
+            page["crumbs"] = json!([{"href": "/instruments", "label": call.service.pages.texts().get(&call.language, "surveys-instruments-title")}]);
+            Ok(page)
+        })
+        .await?;
+    let title = page["heading"].as_str().unwrap_or_default().to_owned();
+    ctx.page("surveys/instrument", &title, page).await
+}
+
+/// A questionnaire as people read it: pages, questions, conditions, choices, measures.
+fn outline_data(outline: &Outline, language: &str) -> Value {
+    let questionnaire = outline.compiled.questionnaire();
+    let said = |text: &Text| text.get(language, &questionnaire.default_language).to_owned();
+    let question = |question: &Question| {
+        let kind = serde_json::to_value(&question.kind).ok().and_then(|kind| kind["type"].as_str().map(str::to_owned)).unwrap_or_default();
+        let choices: Vec<String> = questionnaire.choices(question).iter().map(|choice| said(&choice.label)).collect();
+        json!({
+            "name": question.name, "label": said(&question.label), "hint": said(&question.hint), "kind": kind, "choices": choices,
+            "required": question.required.is_some(), "condition": question.relevant.as_ref().map(|e| e.source()),
+            "constraint": question.constraint.as_ref().map(|e| e.source()),
+        })
+    };
+    let pages: Vec<Value> = questionnaire
+        .pages
+        .iter()
+        .enumerate()
+        .map(|(at, page)| {
+            let group = page.group.map(|group| &questionnaire.groups[group]);
+            let questions: Vec<Value> = page.questions.iter().map(|&position| question(&questionnaire.questions[position])).collect();
+            json!({
+                "n": at + 1, "heading": group.map(|group| said(&group.label)), "questions": questions,
+                "condition": group.and_then(|group| group.relevant.as_ref()).map(|e| e.source()),
+            })
+        })
+        .collect();
+    let rules: Vec<Value> = outline
+        .rules
+        .iter()
+        .map(|rule| {
+            let (statistic, positive) = match &rule.statistic {
+                Statistic::Proportion { positive } => ("proportion", positive.join(" | ")),
+                Statistic::Mean => ("mean", String::new()),
+            };
+            json!({"measure": rule.measure, "question": rule.question, "statistic": statistic, "positive": positive,
+                "domain": rule.domain.as_ref().map(|e| e.source())})
+        })
+        .collect();
+    let languages: Vec<Value> = questionnaire.languages.iter().map(|tag| json!({"tag": tag, "name": language::name(tag)})).collect();
+    let title = said(&questionnaire.title);
+    json!({
+        "instrument": outline.view,
+        "heading": if title.is_empty() { outline.view.name.clone() } else { title },
+        "languages": languages,
+        "questions": questionnaire.pages.iter().map(|page| page.questions.len()).sum::<usize>(),
+        "pages": pages,
+        "rules": rules,
+    })
+}

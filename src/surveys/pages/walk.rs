@@ -1,0 +1,293 @@
+//! The way through a questionnaire, page by page, with nothing stored until the end: every answer so
+//! far travels in hidden fields. Which page comes next is decided here; nothing is rendered.
+//!
+//! The service's own fields begin with `@`, which no question's name can.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::question::{Asking, carried, shown};
+use crate::ground::secrets::{Secrets, random_token};
+use crate::ground::chance::Chance;
+use crate::surveys::answers::{self, AnswerError, Answers, Relevance, from_form};
+use crate::surveys::expression::Day;
+use crate::surveys::intake::{Issued, field_error};
+use crate::surveys::language;
+use crate::web::texts::Texts;
+
+/// What a citizen has sent.
+pub struct Sent {
+    /// The token made with the first page.
+    pub once: String,
+    pub language: String,
+    /// Page that was shown; `None` for the answers to check.
+    pub page: Option<usize>,
+    /// The button that was pressed.
+    pub go: Go,
+    /// Positions of questions that were shown so far.
+    pub seen: BTreeSet<usize>,
+    /// Whether the page was reached from the answers to check.
+    pub from_check: bool,
+    pub answers: Answers,
+}
+
+/// What a citizen wants next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Go {
+    Next,
+    Back,
+    Submit,
+    Change(usize),
+    Language(String),
+}
+
+/// Where that leads.
+pub enum Step {
+    Page { page: usize, errors: Vec<AnswerError>, more: bool },
+    Check,
+    Submit,
+}
+
+/// A token that binds all pages of one response together and is good for one response.
+pub fn new_once(secrets: &Secrets, chance: &dyn Chance, issued: &Issued) -> String {
+    let random = &random_token(chance)[..22];
+    format!("{random}.{}", &secrets.token("survey", &format!("{}\n{random}", issued.id))[..22])
+}
+
+/// Whether a token was made by this instance for this survey.
+pub fn is_once(secrets: &Secrets, issued: &Issued, once: &str) -> bool {
+    use subtle::ConstantTimeEq;
+    let Some((random, mac)) = once.split_once('.') else { return false };
+    let good = &secrets.token("survey", &format!("{}\n{random}", issued.id))[..22];
+    random.len() == 22 && bool::from(good.as_bytes().ct_eq(mac.as_bytes()))
+}
+
+impl Sent {
+    /// Reads the fields of a form. Answers are judged later.
+    pub fn read(issued: &Issued, pairs: &[(String, String)]) -> Self {
+        let own = |name: &str| pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+        let languages = issued.languages();
+        let language = language::offered(&languages, own("@language")).or(languages.first().map(String::as_str)).unwrap_or("en").to_owned();
+        let go = match own("@go").split_once(':') {
+            Some(("change", page)) => page.parse().map_or(Go::Next, Go::Change),
+            Some(("language", tag)) => Go::Language(language::offered(&languages, tag).unwrap_or(&language).to_owned()),
+            _ => match own("@go") {
+                "back" => Go::Back,
+                "submit" => Go::Submit,
+                _ => Go::Next,
+            },
+        };
+        Self {
+            once: own("@once").to_owned(),
+            page: own("@page").parse().ok(),
+            seen: own("@seen").split(',').filter_map(|position| position.parse().ok()).collect(),
+            from_check: own("@from") == "check",
+            answers: from_form(&issued.compiled, pairs),
+            language,
+            go,
+        }
+    }
+
+    /// A visit that begins.
+    pub fn begin(once: String, language: &str) -> Self {
+        Self {
+            once,
+            language: language.to_owned(),
+            page: None,
+            go: Go::Next,
+            seen: BTreeSet::new(),
+            from_check: false,
+            answers: Answers::new(),
+        }
+    }
+}
+
+/// The first page of a fresh visit.
+pub fn first(issued: &Issued, sent: &Sent, today: Day) -> Step {
+    let page = answers::relevant_pages(&issued.compiled, &sent.answers, today).first().copied();
+    page.map_or(Step::Check, |page| Step::Page { page, errors: Vec::new(), more: false })
+}
+
+/// Where a post leads.
+pub fn next(issued: &Issued, sent: &Sent, today: Day) -> Step {
+    let compiled = &issued.compiled;
+    let relevance = Relevance::of(compiled, &sent.answers, today);
+    let pages: Vec<usize> = relevance.pages().collect();
+    let page = |page| Step::Page { page, errors: Vec::new(), more: false };
+    let here = sent.page.filter(|here| pages.contains(here));
+    match (&sent.go, here) {
+        (Go::Language(_), Some(here)) => page(here),
+        (Go::Language(_), None) => Step::Check,
+        (Go::Change(wanted), _) if pages.contains(wanted) => page(*wanted),
+        (Go::Change(_), _) => Step::Check,
+        (Go::Back, Some(here)) if !sent.from_check => {
+            let before = pages.iter().rev().find(|&&other| other < here).or(pages.first());
+            before.map_or(Step::Check, |&before| page(before))
+        }
+        (Go::Back, Some(_)) => Step::Check,
+        (Go::Back, None) => pages.last().map_or(Step::Check, |&last| page(last)),
+        (Go::Submit, _) => match answers::check(compiled, &sent.answers, today) {
+            Ok(_) => Step::Submit,
+            Err(errors) => first_wrong(issued, &relevance, errors),
+        },
+        (Go::Next, None) => match sent.page {
+            // The page has become irrelevant: on to what is left.
+            Some(gone) => pages.iter().find(|&&other| other > gone).map_or(Step::Check, |&other| page(other)),
+            None => Step::Check,
+        },
+        (Go::Next, Some(here)) => {
+            let unseen = |other: usize| relevance.questions(other).any(|position| !sent.seen.contains(&position));
+            // An answer has made another question of the same page relevant.
+            let more = unseen(here);
+            match answers::check_page(compiled, here, &sent.answers, today) {
+                Err(errors) if !more => return Step::Page { page: here, errors, more: false },
+                Err(errors) => {
+                    let answered = |error: &AnswerError| compiled.position(&error.question).is_some_and(|at| sent.seen.contains(&at));
+                    return Step::Page { page: here, errors: errors.into_iter().filter(answered).collect(), more: true };
+                }
+                Ok(()) if more => return Step::Page { page: here, errors: Vec::new(), more: true },
+                Ok(()) => {}
+            }
+            let mut following = pages.iter().copied().filter(|&other| other > here);
+            let to = if sent.from_check { pages.iter().copied().find(|&other| unseen(other)) } else { following.next() };
+            to.map_or(Step::Check, page)
+        }
+    }
+}
+
+/// The first page with an error, with the errors of that page.
+fn first_wrong(issued: &Issued, relevance: &Relevance<'_>, errors: Vec<AnswerError>) -> Step {
+    let page_of = |error: &AnswerError| {
+        let position = issued.compiled.position(&error.question)?;
+        relevance.pages().find(|&page| relevance.questions(page).any(|other| other == position))
+    };
+    let Some(page) = errors.iter().filter_map(page_of).min() else { return Step::Check };
+    let errors = errors.into_iter().filter(|error| page_of(error) == Some(page)).collect();
+    Step::Page { page, errors, more: false }
+}
+
+/// The data of a page with questions.
+pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: usize, errors: &[AnswerError], more: bool) -> Value {
+    let compiled = &*issued.compiled;
+    let questionnaire = compiled.questionnaire();
+    let relevance = Relevance::of(compiled, &sent.answers, today);
+    let language = sent.language.as_str();
+    let errors: BTreeMap<String, String> = errors
+        .iter()
+        .map(|error| (error.question.clone(), texts.field_error(language, &field_error(compiled, &relevance, language, error))))
+        .collect();
+    let here: Vec<usize> = relevance.questions(page).collect();
+    let presets = |position: usize| !sent.seen.contains(&position);
+    let asking = Asking { compiled, relevance: &relevance, answers: &sent.answers, language, errors: &errors, presets: &presets };
+
+    let whole = questionnaire.pages.get(page).and_then(|page| page.group);
+    let mut fields = Vec::new();
+    let mut inside = whole;
+    let mut summary = Vec::new();
+    for &position in &here {
+        let question = &questionnaire.questions[position];
+        if question.group != inside
+            && let Some(group) = question.group.filter(|group| Some(*group) != whole).map(|group| &questionnaire.groups[group])
+            && !group.label.is_empty()
+        {
+            fields.push(json!({"field": "heading", "label": relevance.fill(&group.label, language)}));
+        }
+        inside = question.group;
+        let field = asking.field(position);
+        if let Some(error) = errors.get(&question.name) {
+            let text = format!("{}: {error}", field["label"].as_str().unwrap_or_default());
+            let id = if field["field"] == "date" { format!("q-{}-day", question.name) } else { format!("q-{}", question.name) };
+            summary.push(json!({"field": id, "text": text}));
+        }
+        fields.push(field);
+    }
+    let mut hidden = Vec::new();
+    for (name, answer) in sent.answers.iter() {
+        let Some(position) = compiled.position(name).filter(|position| !here.contains(position)) else { continue };
+        carried(&questionnaire.questions[position], answer, &mut hidden);
+    }
+    let pages: Vec<usize> = relevance.pages().collect();
+    let number = pages.iter().position(|&other| other == page).unwrap_or(0);
+    let heading = whole.map(|group| relevance.fill(&questionnaire.groups[group].label, language)).unwrap_or_default();
+    let mut seen = sent.seen.clone();
+    seen.extend(&here);
+    let mut data = around(issued, sent, &seen);
+    data["heading"] = json!(heading);
+    data["index"] = json!(page);
+    data["n"] = json!(number + 1);
+    data["of"] = json!(pages.len() + 1);
+    data["fields"] = json!(fields);
+    data["hidden"] = json!(hidden);
+    data["errors"] = json!(summary);
+    data["more"] = json!(more);
+    data["back"] = json!(number > 0 || sent.from_check);
+    data["from_check"] = json!(sent.from_check || matches!(sent.go, Go::Change(_) | Go::Submit));
+    data
+}
+
+/// The data of the page on which all answers are checked.
+pub fn check_data(issued: &Issued, sent: &Sent, today: Day) -> Value {
+    let compiled = &*issued.compiled;
+    let questionnaire = compiled.questionnaire();
+    let relevance = Relevance::of(compiled, &sent.answers, today);
+    let language = sent.language.as_str();
+    let pages: Vec<usize> = relevance.pages().collect();
+    let mut sections = Vec::new();
+    for &page in &pages {
+        let heading = questionnaire.pages[page].group.map(|group| relevance.fill(&questionnaire.groups[group].label, language)).unwrap_or_default();
+        let rows: Vec<Value> = relevance
+            .questions(page)
+            .filter(|&position| !matches!(questionnaire.questions[position].kind, crate::surveys::questionnaire::Kind::Note))
+            .map(|position| {
+                let question = &questionnaire.questions[position];
+                let answer = shown(compiled, &relevance, language, position, sent.answers.get(&question.name));
+                json!({"label": relevance.fill(&question.label, language), "answer": answer, "page": page, "fixed": question.read_only})
+            })
+            .collect();
+        if !rows.is_empty() {
+            sections.push(json!({"heading": heading, "rows": rows}));
+        }
+    }
+    let mut hidden = Vec::new();
+    for (name, answer) in sent.answers.iter() {
+        if let Some(position) = compiled.position(name) {
+            carried(&questionnaire.questions[position], answer, &mut hidden);
+        }
+    }
+    let mut data = around(issued, sent, &sent.seen);
+    data["sections"] = json!(sections);
+    data["hidden"] = json!(hidden);
+    data["n"] = json!(pages.len() + 1);
+    data["of"] = json!(pages.len() + 1);
+    data["back"] = json!(!pages.is_empty());
+    data
+}
+
+/// What every page of the questionnaire carries.
+fn around(issued: &Issued, sent: &Sent, seen: &BTreeSet<usize>) -> Value {
+    let questionnaire = issued.compiled.questionnaire();
+    let languages = issued.languages();
+    let others: Vec<Value> =
+        languages.iter().filter(|tag| **tag != sent.language).map(|tag| json!({"tag": tag, "name": language::name(tag)})).collect();
+    let seen: Vec<String> = seen.iter().map(ToString::to_string).collect();
+    json!({
+        "slug": issued.slug,
+        "title": questionnaire.title.get(&sent.language, &questionnaire.default_language),
+        "city": issued.city.get(&sent.language),
+        "once": sent.once,
+        "language": sent.language,
+        "seen": seen.join(","),
+        "other_languages": others,
+    })
+}
+
+/// The languages of the questionnaire as links, for pages on which nothing was typed yet.
+pub fn language_links(issued: &Issued, current: &str) -> Value {
+    let links: Vec<Value> = issued
+        .languages()
+        .iter()
+        .map(|tag| json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": format!("/s/{}?lang={tag}", issued.slug)}))
+        .collect();
+    json!(links)
+}

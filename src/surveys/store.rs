@@ -1,0 +1,289 @@
+//! All SQL of instruments, surveys and responses.
+//!
+//! Responses are only ever added, by the committer, and read in steps of bounded size.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+
+use super::instrument::InstrumentState;
+use super::survey::{Gate, Mode, SurveyState};
+use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, SurveyId};
+use crate::ground::{Result, UtcTime};
+use crate::rounds::place::RoundState;
+use crate::store::Db;
+use crate::store::db::{changed, found};
+use crate::store::schema::{instrument, participation, response, round, survey};
+use crate::sql_text;
+
+sql_text!(InstrumentState, |s: String| s.parse());
+sql_text!(SurveyState, |s: String| s.parse());
+sql_text!(Mode, |s: String| s.parse());
+
+diesel::joinable!(survey -> participation (participation_id));
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = instrument)]
+pub struct InstrumentRow {
+    pub id: InstrumentId,
+    pub name: String,
+    pub version_label: String,
+    pub state: InstrumentState,
+    /// Title by language, as JSON.
+    pub title: String,
+    pub questionnaire: String,
+    pub measures: String,
+    pub content_hash: String,
+    pub version: i32,
+    pub created_at: UtcTime,
+}
+
+/// An instrument without its content, for lists.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = instrument)]
+pub struct InstrumentHead {
+    pub id: InstrumentId,
+    pub name: String,
+    pub version_label: String,
+    pub state: InstrumentState,
+    pub title: String,
+    pub content_hash: String,
+    pub version: i32,
+    pub created_at: UtcTime,
+}
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = survey)]
+pub struct SurveyRow {
+    pub id: SurveyId,
+    pub participation_id: ParticipationId,
+    pub instrument_id: InstrumentId,
+    pub slug: String,
+    pub mode: Mode,
+    pub state: SurveyState,
+    pub opened_at: Option<UtcTime>,
+    pub closes_at: Option<UtcTime>,
+    pub version: i32,
+    pub created_at: UtcTime,
+}
+
+/// One response. Nothing in it says who, where from, or when within the day.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = response)]
+pub struct ResponseRow {
+    pub survey_id: SurveyId,
+    pub id: ResponseId,
+    pub day: NaiveDate,
+    pub language: String,
+    /// Relevant answers only, as JSON.
+    pub answers: String,
+    pub content_hash: String,
+    pub receipt: String,
+}
+
+pub fn instrument(db: &mut Db, id: &InstrumentId) -> Result<InstrumentRow> {
+    found(instrument::table.find(id).select(InstrumentRow::as_select()).first(db), "instrument")
+}
+
+pub fn instrument_named(db: &mut Db, name: &str, version_label: &str) -> Result<Option<InstrumentRow>> {
+    let row = instrument::table.filter(instrument::name.eq(name)).filter(instrument::version_label.eq(version_label));
+    Ok(row.select(InstrumentRow::as_select()).first(db).optional()?)
+}
+
+/// Instruments, newest first.
+pub fn instruments(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<InstrumentHead>> {
+    let mut query = instrument::table.order(instrument::id.desc()).limit(limit).select(InstrumentHead::as_select()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(instrument::id.lt(InstrumentId::from_stored(after.to_owned())));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Published instruments, newest first.
+pub fn instruments_published(db: &mut Db) -> Result<Vec<InstrumentHead>> {
+    let published = instrument::table.filter(instrument::state.eq(InstrumentState::Published));
+    Ok(published.order(instrument::id.desc()).limit(500).select(InstrumentHead::as_select()).load(db)?)
+}
+
+/// Names and titles of some instruments.
+pub fn instrument_heads(db: &mut Db, ids: &[InstrumentId]) -> Result<HashMap<InstrumentId, InstrumentHead>> {
+    let rows: Vec<InstrumentHead> = instrument::table.filter(instrument::id.eq_any(ids)).select(InstrumentHead::as_select()).load(db)?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
+}
+
+pub fn instrument_insert(db: &mut Db, row: &InstrumentRow) -> Result<()> {
+    diesel::insert_into(instrument::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Puts new content into a draft that still has the version before the row's.
+pub fn instrument_replace(db: &mut Db, row: &InstrumentRow) -> Result<()> {
+    let rows = diesel::update(instrument::table.find(&row.id))
+        .filter(instrument::state.eq(InstrumentState::Draft))
+        .filter(instrument::version.eq(row.version - 1))
+        .set((
+            instrument::title.eq(&row.title),
+            instrument::questionnaire.eq(&row.questionnaire),
+            instrument::measures.eq(&row.measures),
+            instrument::content_hash.eq(&row.content_hash),
+            instrument::version.eq(row.version),
+        ))
+        .execute(db)?;
+    changed(rows, row.version - 1)
+}
+
+/// Publishes a draft that still has the expected version.
+pub fn instrument_publish(db: &mut Db, id: &InstrumentId, expected: i32) -> Result<()> {
+    let rows = diesel::update(instrument::table.find(id))
+        .filter(instrument::state.eq(InstrumentState::Draft))
+        .filter(instrument::version.eq(expected))
+        .set((instrument::state.eq(InstrumentState::Published), instrument::version.eq(expected + 1)))
+        .execute(db)?;
+    changed(rows, expected)
+}
+
+pub fn survey(db: &mut Db, id: &SurveyId) -> Result<SurveyRow> {
+    found(survey::table.find(id).select(SurveyRow::as_select()).first(db), "survey")
+}
+
+pub fn survey_by_slug(db: &mut Db, slug: &str) -> Result<SurveyRow> {
+    found(survey::table.filter(survey::slug.eq(slug)).select(SurveyRow::as_select()).first(db), "survey")
+}
+
+/// Surveys, newest first; `only` limits to those of some participations, and some by id.
+pub fn surveys(db: &mut Db, only: Option<(&[ParticipationId], &[SurveyId])>, after: Option<&str>, limit: i64) -> Result<Vec<SurveyRow>> {
+    let mut query = survey::table.order(survey::id.desc()).limit(limit).select(SurveyRow::as_select()).into_boxed();
+    if let Some((places, ids)) = only {
+        query = query.filter(survey::participation_id.eq_any(places.to_vec()).or(survey::id.eq_any(ids.to_vec())));
+    }
+    if let Some(after) = after {
+        query = query.filter(survey::id.lt(SurveyId::from_stored(after.to_owned())));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Every survey of some participations, newest first.
+pub fn surveys_of_participations(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<SurveyRow>> {
+    let of_these = survey::table.filter(survey::participation_id.eq_any(ids));
+    Ok(of_these.order(survey::id.desc()).select(SurveyRow::as_select()).load(db)?)
+}
+
+pub fn survey_insert(db: &mut Db, row: &SurveyRow) -> Result<()> {
+    diesel::insert_into(survey::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Writes the state of a survey that still has the version before the row's.
+pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
+    let rows = diesel::update(survey::table.find(&row.id))
+        .filter(survey::version.eq(row.version - 1))
+        .set((
+            survey::state.eq(row.state),
+            survey::opened_at.eq(row.opened_at),
+            survey::closes_at.eq(row.closes_at),
+            survey::version.eq(row.version),
+        ))
+        .execute(db)?;
+    changed(rows, row.version - 1)
+}
+
+/// What decides whether some surveys take answers. On PostgreSQL the surveys stay as they are until
+/// the transaction ends, so that nobody closes one between this look and the insert.
+pub fn gates(db: &mut Db, ids: &[SurveyId], hold: bool) -> Result<HashMap<SurveyId, Gate>> {
+    if hold && let Db::Postgres(c) = db {
+        let _held: Vec<SurveyId> = survey::table.filter(survey::id.eq_any(ids)).order(survey::id).select(survey::id).for_share().load(c)?;
+    }
+    let rows: Vec<(SurveyId, SurveyState, Option<UtcTime>, RoundState)> = survey::table
+        .inner_join(participation::table.inner_join(round::table))
+        .filter(survey::id.eq_any(ids))
+        .select((survey::id, survey::state, survey::closes_at, round::state))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(id, state, closes_at, round)| (id, Gate { state, closes_at, round })).collect())
+}
+
+/// Adds responses; says of each whether it was added. One whose id or receipt is already there is
+/// not.
+pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow]) -> Result<Vec<bool>> {
+    match db {
+        Db::Sqlite(c) => rows
+            .iter()
+            .map(|row| Ok(diesel::insert_into(response::table).values(*row).on_conflict_do_nothing().execute(c)? == 1))
+            .collect(),
+        Db::Postgres(c) => {
+            let added: Vec<(SurveyId, ResponseId)> = diesel::insert_into(response::table)
+                .values(rows.to_vec())
+                .on_conflict_do_nothing()
+                .returning((response::survey_id, response::id))
+                .get_results(c)?;
+            let mut added: HashSet<(SurveyId, ResponseId)> = added.into_iter().collect();
+            // The same response twice in one batch: only the first was added.
+            Ok(rows.iter().map(|row| added.remove(&(row.survey_id.clone(), row.id.clone()))).collect())
+        }
+    }
+}
+
+/// Hash and receipt of those responses that are already there.
+pub fn responses_known(db: &mut Db, rows: &[&ResponseRow]) -> Result<HashMap<(SurveyId, ResponseId), (String, String)>> {
+    let surveys: HashSet<&SurveyId> = rows.iter().map(|row| &row.survey_id).collect();
+    let ids: Vec<&ResponseId> = rows.iter().map(|row| &row.id).collect();
+    let there: Vec<(SurveyId, ResponseId, String, String)> = response::table
+        .filter(response::survey_id.eq_any(surveys))
+        .filter(response::id.eq_any(ids))
+        .select((response::survey_id, response::id, response::content_hash, response::receipt))
+        .load(db)?;
+    Ok(there.into_iter().map(|(survey, id, hash, receipt)| ((survey, id), (hash, receipt))).collect())
+}
+
+/// Number of responses of some surveys; surveys without any are absent.
+pub fn response_counts(db: &mut Db, ids: &[SurveyId]) -> Result<HashMap<SurveyId, i64>> {
+    let counted: Vec<(SurveyId, i64)> =
+        response::table.filter(response::survey_id.eq_any(ids)).group_by(response::survey_id).select((response::survey_id, count_star())).load(db)?;
+    Ok(counted.into_iter().collect())
+}
+
+/// Number of responses per day.
+pub fn responses_per_day(db: &mut Db, id: &SurveyId) -> Result<Vec<(NaiveDate, i64)>> {
+    let of_this = response::table.filter(response::survey_id.eq(id));
+    Ok(of_this.group_by(response::day).order(response::day).select((response::day, count_star())).load(db)?)
+}
+
+/// Ids and answers of the next `limit` responses after an id.
+pub fn answers_after(db: &mut Db, id: &SurveyId, after: Option<&ResponseId>, limit: i64) -> Result<Vec<(ResponseId, String)>> {
+    let mut query = response::table
+        .filter(response::survey_id.eq(id))
+        .order(response::id)
+        .limit(limit)
+        .select((response::id, response::answers))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(response::id.gt(after));
+    }
+    Ok(query.load(db)?)
+}
+
+/// The survey and the day of a receipt.
+pub fn response_by_receipt(db: &mut Db, receipt: &str) -> Result<Option<(SurveyId, NaiveDate)>> {
+    // The index leads with the survey: naming all of them looks the receipt up once per survey
+    // instead of reading every response.
+    let surveys: Vec<SurveyId> = survey::table.select(survey::id).load(db)?;
+    for some in surveys.chunks(500) {
+        let hit = response::table
+            .filter(response::survey_id.eq_any(some))
+            .filter(response::receipt.eq(receipt))
+            .select((response::survey_id, response::day))
+            .first(db)
+            .optional()?;
+        if hit.is_some() {
+            return Ok(hit);
+        }
+    }
+    Ok(None)
+}
+
+/// The day of a receipt within one survey.
+pub fn receipt_day(db: &mut Db, id: &SurveyId, receipt: &str) -> Result<NaiveDate> {
+    let row = response::table.filter(response::survey_id.eq(id)).filter(response::receipt.eq(receipt));
+    found(row.select(response::day).first(db), "receipt")
+}
