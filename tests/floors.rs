@@ -36,6 +36,8 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("people/call.rs", "what every action gets: it carries the service"),
     ("people/capabilities.rs", "issues capabilities inside an action's transaction"),
     ("people/tokens.rs", "signs with the service's secret"),
+    ("surveys/estimates.rs", "reads the responses in steps of bounded size"),
+    ("surveys/intake.rs", "the committer's batch, and what is kept ready for it"),
 ];
 const MOST_LINES: usize = 500;
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "types", "misc"];

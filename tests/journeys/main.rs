@@ -6,5 +6,6 @@
 #[macro_use]
 mod support;
 
+mod citizen;
 mod front;
 mod mail;

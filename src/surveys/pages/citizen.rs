@@ -235,7 +235,7 @@ pub async fn receipt_read(request: HttpRequest, form: RawForm, service: web::Dat
         let call = Call::new(&service, Caller::anonymous(), &language);
         match actions::receipt_read(&call, &typed) {
             Ok(view) => {
-                let found = json!({"receipt": view.receipt, "day": view.day.to_string(), "title": view.title.get(&language), "city": view.city.get(&language)});
+                let found = json!({"receipt": view.receipt, "day": format!("\u{2066}{}\u{2069}", view.day), "title": view.title.get(&language), "city": view.city.get(&language)});
                 Ok((StatusCode::OK, receipt_page(&service, &language, json!({"found": found, "value": typed}))?))
             }
             Err(Error::Invalid(errors)) => {

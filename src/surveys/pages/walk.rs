@@ -196,7 +196,7 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
         inside = question.group;
         let field = asking.field(position);
         if let Some(error) = errors.get(&question.name) {
-            let text = format!("{}: {error}", field["label"].as_str().unwrap_or_default());
+            let text = format!("{} – {error}", field["label"].as_str().unwrap_or_default());
             let id = if field["field"] == "date" { format!("q-{}-day", question.name) } else { format!("q-{}", question.name) };
             summary.push(json!({"field": id, "text": text}));
         }
