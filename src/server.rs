@@ -12,7 +12,6 @@ use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
 use crate::mail::worker::{self, WorkerHandle};
-
 use crate::service::Service;
 use crate::surveys::intake::Intake;
 use crate::web::body::BodyLimits;

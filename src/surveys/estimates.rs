@@ -152,6 +152,17 @@ fn estimate(survey: &SurveyId, design: &Design, rule: &MeasureRule, values: &[Op
         Ok(made) => made,
         Err(why) => return Ok(SurveyEstimate { n: Some(n as u64), undefined: Some(why.to_string()), ..blank }),
     };
+    // An interval of no width would claim certainty where the answers only happen to agree.
+    let level = kind == EstimateKind::Mean && made.se == Some(0.0);
+    if level {
+        return Ok(SurveyEstimate {
+            estimate: made.estimate,
+            se: made.se,
+            n: made.n,
+            undefined: Some("all answers are the same, so that they show no spread".to_owned()),
+            ..blank
+        });
+    }
     let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| (*why).to_owned());
     Ok(SurveyEstimate {
         estimate: made.estimate,

@@ -7,5 +7,6 @@
 mod support;
 
 mod entrance;
+mod citizen;
 mod front;
 mod mail;

@@ -233,3 +233,4 @@ pub fn survey_poster(call: &Call<'_>, id: &SurveyId) -> Result<Poster> {
         survey_id: row.id,
     })
 }
+

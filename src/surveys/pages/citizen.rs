@@ -44,7 +44,8 @@ fn html(status: StatusCode, body: String) -> HttpResponse {
 
 /// Renders a page in a language of the questionnaire, which Stoa itself may not speak.
 fn render(service: &Service, template: &str, language: &str, title: &str, page: &Value) -> Outcome<String> {
-    let frame = Frame { lang: language.to_owned(), content_language: Some(language.to_owned()), title: title.to_owned(), ..Frame::default() };
+    let frame =
+        Frame { lang: language.to_owned(), content_language: Some(language.to_owned()), title: title.to_owned(), ..Frame::default() };
     service.pages.render(template, &frame, page)
 }
 
@@ -234,7 +235,7 @@ pub async fn receipt_read(request: HttpRequest, form: RawForm, service: web::Dat
         let call = Call::new(&service, Caller::anonymous(), &language);
         match actions::receipt_read(&call, &typed) {
             Ok(view) => {
-                let found = json!({"receipt": view.receipt, "day": view.day.to_string(), "title": view.title.get(&language), "city": view.city.get(&language)});
+                let found = json!({"receipt": view.receipt, "day": format!("\u{2066}{}\u{2069}", view.day), "title": view.title.get(&language), "city": view.city.get(&language)});
                 Ok((StatusCode::OK, receipt_page(&service, &language, json!({"found": found, "value": typed}))?))
             }
             Err(Error::Invalid(errors)) => {

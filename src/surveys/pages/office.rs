@@ -106,8 +106,7 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
         })
         .await?;
     let language = nearest(&ctx.language);
-    let title =
-        page["survey"]["city"].as_object().and_then(|names| names.get(language).or_else(|| names.get("en")).or_else(|| names.values().next()));
+    let title = page["survey"]["city"].as_object().and_then(|names| names.get(language).or_else(|| names.get("en")).or_else(|| names.values().next()));
     let title = format!("{}: {}", ctx.t("surveys-survey"), title.and_then(Value::as_str).unwrap_or_default());
     ctx.page("surveys/survey", &title, page).await
 }
@@ -141,7 +140,7 @@ fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &Measur
     let texts = call.service.pages.texts();
     let (language, estimate) = (call.language.as_str(), &one.estimate);
     let share = estimate.kind == EstimateKind::Proportion;
-    let written = |value: f64| if share { format!("{} %", number(value * 100.0, 1)) } else { number(value, 2) };
+    let written = |value: f64| if share { format!("{}\u{202f}%", number(value * 100.0, 1)) } else { number(value, 2) };
     let Some(value) = estimate.estimate else {
         let reason = if estimate.suppressed {
             texts.with(language, "surveys-suppressed", &[("limit", &report.suppress_below.to_string())])
@@ -153,12 +152,15 @@ fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &Measur
         return json!({"measure": estimate.measure, "label": one.label, "reason": reason});
     };
     let interval_text = match estimate.ci95 {
-        Some((low, high)) => format!("{} – {}", written(low), written(high)),
+        Some((low, high)) => {
+            let from = if share { number(low * 100.0, 1) } else { written(low) };
+            format!("{from}\u{a0}–\u{a0}{}", written(high))
+        }
         None => texts.get(language, "surveys-no-interval"),
     };
     let top = estimate.ci95.map_or(value, |(_, high)| high.max(value));
     let (low, high) = if share { (0.0, 1.0) } else { one.scale.unwrap_or((0.0, (top * 1.2).ceil().max(1.0))) };
-    let digits = |value: f64| if share { format!("{} %", number(value * 100.0, 0)) } else { number(value, 0) };
+    let digits = |value: f64| if share { format!("{}\u{202f}%", number(value * 100.0, 0)) } else { number(value, 0) };
     let label = one.label.get(language);
     let figure = interval(&IntervalFigure {
         id: format!("m{at}"),
@@ -204,7 +206,7 @@ pub async fn survey_poster(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
             let said: Vec<Value> = languages
                 .iter()
                 .map(|language| {
-                    let until = poster.closes_on.map(|day| texts.with(language, "surveys-poster-until", &[("day", &day.to_string())]));
+                    let until = poster.closes_on.map(|day| texts.with(language, "surveys-poster-until", &[("day", &format!("\u{2066}{day}\u{2069}"))]));
                     json!({
                         "lang": language, "dir": direction(language),
                         "heading": texts.with(language, "surveys-poster-heading", &[("city", poster.city.get(language))]),

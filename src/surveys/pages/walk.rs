@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::question::{Asking, carried, shown};
-use crate::ground::chance::Chance;
 use crate::ground::secrets::{Secrets, random_token};
+use crate::ground::chance::Chance;
 use crate::surveys::answers::{self, AnswerError, Answers, Relevance, from_form};
 use crate::surveys::expression::Day;
 use crate::surveys::intake::{Issued, field_error};
@@ -91,7 +91,15 @@ impl Sent {
 
     /// A visit that begins.
     pub fn begin(once: String, language: &str) -> Self {
-        Self { once, language: language.to_owned(), page: None, go: Go::Next, seen: BTreeSet::new(), from_check: false, answers: Answers::new() }
+        Self {
+            once,
+            language: language.to_owned(),
+            page: None,
+            go: Go::Next,
+            seen: BTreeSet::new(),
+            from_check: false,
+            answers: Answers::new(),
+        }
     }
 }
 
@@ -188,7 +196,7 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
         inside = question.group;
         let field = asking.field(position);
         if let Some(error) = errors.get(&question.name) {
-            let text = format!("{}: {error}", field["label"].as_str().unwrap_or_default());
+            let text = format!("{} – {error}", field["label"].as_str().unwrap_or_default());
             let id = if field["field"] == "date" { format!("q-{}-day", question.name) } else { format!("q-{}", question.name) };
             summary.push(json!({"field": id, "text": text}));
         }

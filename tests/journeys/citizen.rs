@@ -1,0 +1,394 @@
+//! A citizen with a link: answering page by page, in two languages, and whatever can go wrong.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use stoa::framework::actions::ensure_default_framework;
+use stoa::ground::Text;
+use stoa::people::identity::Role;
+use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
+use stoa::surveys::actions::{self, InstrumentInput, SurveyInput, SurveyView};
+use stoa::surveys::survey::Mode;
+
+use crate::support::{Answer, Browser, Grants, Person, TestApp};
+
+/// A coordinator, and an open survey with Stoa's own questionnaire in one city.
+fn open_survey(app: &TestApp) -> (Person, SurveyView) {
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let view = app
+        .act(&coordinator, |call| {
+            let instrument_id = actions::ensure_default_instrument(call)?;
+            let view = issue(call, instrument_id)?;
+            actions::survey_open(call, &view.id)
+        })
+        .expect("a survey");
+    (coordinator, view)
+}
+
+fn issue(call: &stoa::people::call::Call<'_>, instrument_id: stoa::ground::ids::InstrumentId) -> stoa::ground::Result<SurveyView> {
+    let framework_id = ensure_default_framework(call)?;
+    let city = city_create(
+        call,
+        &CityInput {
+            slug: "amman".to_owned(),
+            name: Text([("en".to_owned(), "Amman".to_owned()), ("ar".to_owned(), "عمّان".to_owned())].into()),
+            country: "JO".to_owned(),
+            language: "ar".to_owned(),
+            time_zone: "Asia/Amman".to_owned(),
+            population: None,
+        },
+    )?;
+    let day = |text: &str| text.parse().expect("a day");
+    let round = round_create(
+        call,
+        &RoundInput {
+            name: "Round 2026".to_owned(),
+            year: 2026,
+            framework_id,
+            rubric_id: None,
+            time_zone: "UTC".to_owned(),
+            report_due_on: day("2026-06-30"),
+            review_due_on: day("2026-09-30"),
+            experts_per_report: 2,
+        },
+    )?;
+    let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
+    actions::survey_issue(call, &SurveyInput { participation_id: place.id, instrument_id, mode: Mode::OpenLink, closes_on: None })
+}
+
+/// Everything hidden that a page carries on, as a browser would send it.
+fn hidden(page: &Answer) -> Vec<(String, String)> {
+    let tag = regex::Regex::new(r#"<input type="hidden" name="([^"]*)" value="([^"]*)">"#).unwrap();
+    let plain = |text: &str| text.replace("&#x3D;", "=").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    tag.captures_iter(page.text()).map(|c| (plain(&c[1]), plain(&c[2]))).collect()
+}
+
+/// Presses a button of a page with some fields filled in.
+async fn press(browser: &Browser, survey: &SurveyView, page: &Answer, go: &str, fields: &[(&str, &str)]) -> Answer {
+    let hidden = hidden(page);
+    let mut all: Vec<(&str, &str)> = hidden.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    all.extend_from_slice(fields);
+    all.push(("@go", go));
+    browser.send(&format!("/s/{}", survey.slug), &all).await
+}
+
+/// Walks through Stoa's questionnaire as somebody who is out of work and took a course.
+async fn walk(browser: &Browser, survey: &SurveyView, first: Answer) -> Answer {
+    let go = async |page: &Answer, fields: &[(&str, &str)]| press(browser, survey, page, "next", fields).await.expect(200);
+    let page = go(&first, &[("residence", "over_14"), ("course", "yes"), ("work_status", "seeking")]).await;
+    let page = go(&page, &[("learning_places", "school"), ("learning_places", "online"), ("learning_satisfaction", "4")]).await;
+    let page = go(&page, &[("community_learning", "weekly")]).await;
+    let page = go(&page, &[("volunteered", "yes"), ("culture_visits", "3")]).await;
+    let page = go(&page, &[("children", "no")]).await;
+    let page = go(&page, &[("city_rating", "4")]).await;
+    go(&page, &[("age_band", "age_35_44"), ("neighbourhood", "<b>\"Old\" & new</b>")]).await
+}
+
+fn answers() -> Value {
+    json!({"course": "yes", "work_status": "seeking", "age_band": "age_35_44", "volunteered": "yes", "culture_visits": 3})
+}
+
+fn path(survey: &SurveyView) -> String {
+    format!("/api/v1/surveys/{}/responses", survey.slug)
+}
+
+async fn responses(app: &TestApp, coordinator: &Person, survey: &SurveyView) -> i64 {
+    let view = app.as_person(coordinator).get(&format!("/api/v1/surveys/{}", survey.id)).await.expect(200).json();
+    view["responses"].as_i64().unwrap()
+}
+
+both! {
+    async fn a_citizen_answers_page_by_page_and_gets_a_receipt(app) {
+        let (coordinator, survey) = open_survey(app);
+        let browser = app.visitor();
+        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        first.shows("How long have you lived in this city?");
+        assert_eq!(first.header("set-cookie"), "", "no cookie for citizens");
+        let check = walk(&browser, &survey, first).await;
+        check.shows("Check your answers").shows("Without work and looking for it").shows("<b>\"Old\" & new</b>");
+        // Whoever has no employer was not asked about one.
+        assert!(!check.seen().contains("My employer"), "{check:?}");
+        assert_eq!(responses(app, &coordinator, &survey).await, 0, "nothing is stored before the end");
+        let sent = press(&browser, &survey, &check, "submit", &[]).await.expect(303);
+        let thanks = browser.follow(&sent).await.expect(200);
+        assert_eq!(thanks.header("set-cookie"), "");
+        let receipt = sent.location().split('/').next_back().unwrap().split('?').next().unwrap().to_owned();
+        thanks.shows(&receipt);
+        let found = browser.send("/receipt", &[("receipt", &receipt.to_lowercase().replace('-', " "))]).await.expect(200);
+        found.shows("2026-03-02").shows("Learning in our city");
+        browser.send("/receipt", &[("receipt", "00000-00000")]).await.expect(422);
+        // A double click and a replay are the same response.
+        let again = join_all((0..8).map(|_| press(&browser, &survey, &check, "submit", &[]))).await;
+        assert!(again.iter().all(|one| one.status == 303 && one.location() == sent.location()));
+        assert_eq!(responses(app, &coordinator, &survey).await, 1);
+        assert!(!app.audit_verbs().iter().any(|verb| verb == "response_submit"), "no entry per response");
+    }
+
+    async fn a_citizen_answers_in_arabic_from_right_to_left(app) {
+        let (_, survey) = open_survey(app);
+        let browser = app.visitor();
+        let first = browser.get(&format!("/s/{}?lang=ar", survey.slug)).await.expect(200);
+        assert!(first.text().contains(r#"<html lang="ar" dir="rtl">"#));
+        first.shows("منذ متى تعيشون في هذه المدينة؟").shows("عمّان").shows("(اختياري)");
+        let check = walk(&browser, &survey, first).await;
+        check.shows("راجعوا إجاباتكم");
+        // In the middle of it, in another language: nothing is lost.
+        let english = press(&browser, &survey, &check, "language:en", &[]).await.expect(200);
+        english.shows("Check your answers").shows("Without work and looking for it");
+        press(&browser, &survey, &check, "submit", &[]).await.expect(303);
+    }
+
+    async fn what_was_typed_stays_when_something_is_wrong(app) {
+        let (_, survey) = open_survey(app);
+        let browser = app.visitor();
+        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let wrong = press(&browser, &survey, &first, "next", &[("residence", "under_1")]).await.expect(422);
+        wrong.shows("There is a problem").shows("did you take part in any education or training? – Please fill this in.");
+        assert!(wrong.text().contains(r#"value="under_1" checked"#), "{wrong:?}");
+        let page = press(&browser, &survey, &wrong, "next", &[("residence", "under_1"), ("course", "no"), ("work_status", "home")]).await.expect(200);
+        let wrong = press(&browser, &survey, &page, "next", &["cost", "time", "family", "no_need"].map(|one| ("barriers", one))).await.expect(422);
+        wrong.shows("Choose at most three answers.");
+        let page = press(&browser, &survey, &wrong, "next", &[("barriers", "cost")]).await.expect(200);
+        let page = press(&browser, &survey, &page, "next", &[]).await.expect(200);
+        let wrong = press(&browser, &survey, &page, "next", &[("culture_visits", "about ten")]).await.expect(422);
+        assert_eq!(wrong.input("culture_visits").as_deref(), Some("about ten"));
+        // Back keeps even what is wrong, and asks nothing.
+        let back = press(&browser, &survey, &wrong, "back", &[("culture_visits", "about ten")]).await.expect(200);
+        assert_eq!(back.input("culture_visits").as_deref(), Some("about ten"));
+    }
+
+    async fn a_changed_answer_leads_to_the_questions_it_opens(app) {
+        let (_, survey) = open_survey(app);
+        let browser = app.visitor();
+        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let check = walk(&browser, &survey, first).await;
+        let page = press(&browser, &survey, &check, "change:0", &[]).await.expect(200);
+        assert_eq!(page.text().matches(r#"value="seeking" checked"#).count(), 1);
+        let page = press(&browser, &survey, &page, "next", &[("course", "yes"), ("work_status", "employee")]).await.expect(200);
+        page.shows("My employer supports my learning.");
+        let check = press(&browser, &survey, &page, "next", &[("employer_support", "5"), ("community_learning", "weekly")]).await.expect(200);
+        check.shows("Check your answers").shows("Strongly agree").shows("Working for an employer");
+    }
+
+    async fn a_form_that_was_tampered_with_is_checked_again_at_the_end(app) {
+        let (coordinator, survey) = open_survey(app);
+        let browser = app.visitor();
+        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let check = walk(&browser, &survey, first).await;
+        let address = format!("/s/{}", survey.slug);
+        let with = |name: &str, value: &str| {
+            let mut fields: Vec<(String, String)> = hidden(&check).into_iter().filter(|(k, _)| k != name).collect();
+            fields.push((name.to_owned(), value.to_owned()));
+            fields.push(("@go".to_owned(), "submit".to_owned()));
+            fields
+        };
+        let send = async |fields: Vec<(String, String)>| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+            browser.send(&address, &fields).await
+        };
+        send(with("volunteered", "perhaps")).await.expect(422).shows("Please choose one of the given options.");
+        send(with("age_band", "")).await.expect(422).shows("How old are you?");
+        send(with("@once", "")).await.expect(400).shows("This page can no longer be used");
+        send(with("@once", "aaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaa")).await.expect(400);
+        send(with("@seen", "999999999999999999999,x,-1")).await.expect(303);
+        // The same token again with other answers: the first stand.
+        send(with("volunteered", "no")).await.expect(409).shows("These answers were sent before");
+        assert_eq!(responses(app, &coordinator, &survey).await, 1);
+    }
+
+    async fn a_closed_survey_says_so_kindly(app) {
+        let (coordinator, survey) = open_survey(app);
+        let browser = app.visitor();
+        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let check = walk(&browser, &survey, first).await;
+        let once = json!({"once": "once-and-only-once", "answers": answers()});
+        let receipt = app.anonymous().post(&path(&survey), &once).await.expect(201).json();
+        app.act(&coordinator, |call| actions::survey_close(call, &survey.id)).unwrap();
+        press(&browser, &survey, &check, "submit", &[]).await.expect(410).shows("This survey is closed");
+        browser.get(&format!("/s/{}", survey.slug)).await.expect(410);
+        let refused = app.anonymous().post(&path(&survey), &json!({"answers": answers()})).await.expect(409);
+        assert_eq!(refused.code(), "closed");
+        // What was stored before can still be asked for.
+        assert_eq!(app.anonymous().post(&path(&survey), &once).await.expect(201).json(), receipt);
+        app.act(&coordinator, |call| actions::survey_open(call, &survey.id)).unwrap();
+        press(&browser, &survey, &check, "submit", &[]).await.expect(303);
+        assert_eq!(responses(app, &coordinator, &survey).await, 2);
+    }
+
+    async fn five_hundred_at_once_are_all_stored(app) {
+        let (coordinator, survey) = open_survey(app);
+        let client = app.anonymous();
+        let url = path(&survey);
+        let sent = join_all((0..500).map(|_| client.post(&url, &json!({"answers": answers()})))).await;
+        let receipts: BTreeSet<String> = sent.into_iter().map(|one| one.expect(201).json()["receipt"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(receipts.len(), 500);
+        assert_eq!(responses(app, &coordinator, &survey).await, 500);
+    }
+
+    async fn the_same_token_is_one_response_however_often_it_comes(app) {
+        let (coordinator, survey) = open_survey(app);
+        let client = app.anonymous();
+        let (url, body) = (path(&survey), json!({"once": "0123456789abcdef", "answers": answers()}));
+        let sent = join_all((0..20).map(|_| client.post(&url, &body))).await;
+        let receipts: BTreeSet<String> = sent.into_iter().map(|one| one.expect(201).text().to_owned()).collect();
+        assert_eq!(receipts.len(), 1);
+        let mut other = body.clone();
+        other["answers"]["volunteered"] = json!("no");
+        assert_eq!(client.post(&url, &other).await.expect(409).code(), "already_submitted");
+        assert_eq!(responses(app, &coordinator, &survey).await, 1);
+    }
+
+    async fn a_response_that_does_not_fit_is_refused_by_name(app) {
+        let (coordinator, survey) = open_survey(app);
+        let client = app.anonymous();
+        let url = path(&survey);
+        for (body, field) in [
+            (json!({"answers": {"course": "yes", "work_status": "home"}}), "answers.age_band"),
+            (json!({"answers": {"course": "yes", "work_status": "home", "age_band": "age_35_44", "shoe": 4}}), "answers.shoe"),
+            (json!({"answers": {"course": "yes", "work_status": "home", "age_band": "age_35_44", "culture_visits": 61}}), "answers.culture_visits"),
+            (json!({"answers": {"course": ["yes"], "work_status": "home", "age_band": "age_35_44"}}), "answers.course"),
+            (json!({"answers": answers(), "language": "xx"}), "language"),
+            (json!({"answers": answers(), "once": "short"}), "once"),
+            (json!({"answers": answers(), "colour": "red"}), "colour"),
+            (json!({"language": "en"}), "answers"),
+        ] {
+            assert_eq!(client.post(&url, &body).await.expect(422).fields(), [field], "{body}");
+        }
+        client.post("/api/v1/surveys/nowhere-000000/responses", &json!({"answers": {}})).await.expect(404);
+        let raw = async |body: Vec<u8>| Answer::of(client.request(Method::POST, &url).header("Content-Type", "application/json").body(body)).await;
+        raw(vec![b'{'; 300_000]).await.expect(413);
+        raw(b"{\"answers\": {\"course\": \"\xff\"}}".to_vec()).await.expect(422);
+        raw(b"not json".to_vec()).await.expect(422);
+        assert_eq!(responses(app, &coordinator, &survey).await, 0);
+    }
+
+    async fn estimates_are_what_one_computes_by_hand(app) {
+        let (coordinator, survey) = open_survey(app);
+        let client = app.anonymous();
+        // 8 of 20 volunteered; visits 0 to 19, mean 9.5; nobody has an employer.
+        for n in 0..20 {
+            let mut one = answers();
+            one["volunteered"] = json!(if n < 8 { "yes" } else { "no" });
+            one["culture_visits"] = json!(n);
+            client.post(&path(&survey), &json!({"answers": one})).await.expect(201);
+        }
+        let api = app.as_person(&coordinator);
+        let estimates = api.get(&format!("/api/v1/surveys/{}/estimates", survey.id)).await.expect(200).json();
+        let of = |code: &str| estimates["items"].as_array().unwrap().iter().find(|e| e["measure"] == code).unwrap().clone();
+        let near = |value: &Value, wanted: f64| assert!((value.as_f64().unwrap() - wanted).abs() < 1e-9, "{value} is not {wanted}");
+        let share = of("1.2.b");
+        assert_eq!((&share["kind"], &share["n"]), (&json!("proportion"), &json!(20)));
+        near(&share["estimate"], 0.4);
+        near(&share["se"], (0.4_f64 * 0.6 / 19.0).sqrt());
+        let mean = of("2.4.a");
+        near(&mean["estimate"], 9.5);
+        // Variance of 0…19 is 35; t(19) at 97.5 % is 2.0930240544.
+        let se = (35.0_f64 / 20.0).sqrt();
+        near(&mean["se"], se);
+        assert!((mean["ci95"][1].as_f64().unwrap() - (9.5 + 2.093_024_054_4 * se)).abs() < 1e-8);
+        let nobody = of("6.3.a");
+        assert_eq!((&nobody["estimate"], &nobody["n"]), (&Value::Null, &json!(0)));
+        let page = app.browser(&coordinator).get(&format!("/surveys/{}", survey.id)).await.expect(200);
+        page.shows("40.0\u{202f}%").shows("Nobody has answered yet.");
+    }
+
+    async fn results_of_a_few_people_are_withheld(app) {
+        let (coordinator, survey) = open_survey(app);
+        let client = app.anonymous();
+        for _ in 0..9 {
+            client.post(&path(&survey), &json!({"answers": answers()})).await.expect(201);
+        }
+        let api = app.as_person(&coordinator);
+        let address = format!("/api/v1/surveys/{}/estimates", survey.id);
+        let one = api.get(&address).await.expect(200).json()["items"][0].clone();
+        assert_eq!((&one["suppressed"], &one["estimate"], &one["n"]), (&json!(true), &Value::Null, &Value::Null));
+        app.browser(&coordinator).get(&format!("/surveys/{}", survey.id)).await.expect(200).shows("fewer than 10 people");
+        client.post(&path(&survey), &json!({"answers": answers()})).await.expect(201);
+        assert_eq!(api.get(&address).await.expect(200).json()["items"][0]["n"], 10);
+    }
+
+    async fn a_published_questionnaire_never_changes(app) {
+        let coordinator = app.person(Role::Coordinator, Grants::Instance);
+        let api = app.as_person(&coordinator);
+        let body = |label: &str| json!({"name": "Short", "version_label": "1", "survey_csv": format!("type,name,label\ntext,q,{label}\n")});
+        let draft = api.post("/api/v1/instruments", &body("One?")).await.expect(201).json();
+        let replaced = api.post("/api/v1/instruments", &body("Two?")).await.expect(201).json();
+        assert_eq!(draft["id"], replaced["id"]);
+        assert_ne!(draft["content_hash"], replaced["content_hash"]);
+        let id = draft["id"].as_str().unwrap();
+        api.post(&format!("/api/v1/instruments/{id}/publish"), &json!({})).await.expect(200);
+        assert_eq!(api.post("/api/v1/instruments", &body("Three?")).await.expect(409).code(), "in_use");
+        let same = api.post("/api/v1/instruments", &body("Two?")).await.expect(201).json();
+        assert_eq!(same["state"], "published");
+        let wrong = json!({"name": "Short", "version_label": "2", "survey_csv": "type,name,label\ntext,q,Q\nnonsense,r,R\ntext,q,Again\n"});
+        assert_eq!(api.post("/api/v1/instruments", &wrong).await.expect(422).fields(), ["survey:3:type", "survey:4:name"]);
+        let input = InstrumentInput { name: "x".to_owned(), version_label: "1".to_owned(), ..InstrumentInput::default() };
+        let officer = app.person(Role::CityOfficer, Grants::Instance);
+        assert!(app.act(&officer, |call| actions::instrument_import(call, &input)).is_err());
+    }
+}
+
+/// A page that opens a question of its own shows it before it goes on.
+#[actix_web::test]
+async fn a_question_that_its_own_page_opens_is_shown_before_the_next_page() {
+    let app = TestApp::sqlite().await;
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let survey_csv = "type,name,label,required,relevant\nselect_one yn,pets,Pets?,yes,\ninteger,number,How many?,yes,${pets} = 'yes'\ndate,since,Since when?,,\nrank yn,order,Which first?,,\nbegin_group,g,Last,,\nrange,score,Score,,\nacknowledge,ok,I agree,,\nend_group,,,,\n";
+    let survey = app
+        .act(&coordinator, |call| {
+            let input = InstrumentInput {
+                name: "pets".to_owned(),
+                version_label: "1".to_owned(),
+                survey_csv: survey_csv.to_owned(),
+                choices_csv: Some("list_name,name,label\nyn,yes,Yes\nyn,no,No\n".to_owned()),
+                ..InstrumentInput::default()
+            };
+            let instrument = actions::instrument_import(call, &input)?;
+            actions::instrument_publish(call, &instrument.id)?;
+            let view = issue(call, instrument.id)?;
+            actions::survey_open(call, &view.id)
+        })
+        .unwrap();
+    let browser = app.visitor();
+    let first = browser.get(&format!("/s/{}", survey.slug)).await.expect(200);
+    assert!(!first.seen().contains("How many?"));
+    let date = [("since[year]", "2020"), ("since[month]", "2"), ("since[day]", "31"), ("order[yes]", "2"), ("order[no]", "2")];
+    let fields: Vec<(&str, &str)> = [("pets", "yes")].into_iter().chain(date).collect();
+    let more = press(&browser, &survey, &first, "next", &fields).await.expect(422);
+    more.shows("How many?");
+    assert_eq!(more.input("since[day]").as_deref(), Some("31"));
+    assert_eq!(more.input("order[no]").as_deref(), Some("2"));
+    let good = [("pets", "yes"), ("number", "٣"), ("since[year]", "2020"), ("since[month]", "2"), ("since[day]", "29"), ("order[yes]", "2"), ("order[no]", "1")];
+    let last = press(&browser, &survey, &more, "next", &good).await.expect(200);
+    last.shows("I agree");
+    let check = press(&browser, &survey, &last, "next", &[("score", "7"), ("ok", "OK")]).await.expect(200);
+    check.shows("1. No 2. Yes").shows("2020-2-29");
+    press(&browser, &survey, &check, "submit", &[]).await.expect(303);
+}
+
+#[actix_web::test]
+async fn every_survey_page_is_light() {
+    let app = TestApp::sqlite().await;
+    let (_, survey) = open_survey(&app);
+    let client = app.visitor();
+    let mut page = client.get(&format!("/s/{}?lang=ar", survey.slug)).await.expect(200);
+    let style = regex::Regex::new(r#"href="(/static/[^"]*/survey\.css)""#).unwrap().captures(page.text()).unwrap()[1].to_owned();
+    let packed = async |method: Method, address: &str, body: String| {
+        let request = client.request(method, address).header("Accept-Encoding", "gzip").header("Content-Type", "application/x-www-form-urlencoded");
+        Answer::of(request.body(body)).await.expect(200).body.len()
+    };
+    let css = packed(Method::GET, &style, String::new()).await;
+    for _ in 0..7 {
+        let fields: Vec<(String, String)> = hidden(&page)
+            .into_iter()
+            .chain([("course", "yes"), ("work_status", "employee"), ("age_band", "age_35_44"), ("@go", "next")].map(|(k, v)| (k.to_owned(), v.to_owned())))
+            .collect();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+        let weight = packed(Method::POST, &format!("/s/{}", survey.slug), body).await + css;
+        assert!(weight < 30_000, "{weight} bytes");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        page = client.send(&format!("/s/{}", survey.slug), &fields).await.expect(200);
+    }
+}
