@@ -6,5 +6,6 @@
 #[macro_use]
 mod support;
 
+mod city;
 mod front;
 mod mail;
