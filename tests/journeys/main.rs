@@ -8,5 +8,6 @@ mod support;
 
 mod entrance;
 mod citizen;
+mod city;
 mod front;
 mod mail;

@@ -1,0 +1,345 @@
+//! The city's journey: its officer begins the report, fills it, hands it in and gets it back.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use stoa::ground::Text;
+use stoa::ground::ids::{CityId, ParticipationId, RoundId};
+use stoa::people::identity::Role;
+use stoa::reports;
+use stoa::rounds::actions::{self as rounds, CityInput, ParticipationInput, RoundInput};
+
+use crate::support::{Answer, Api, Browser, Grants, Person, TestApp, Upload};
+
+/// A round on the shipped framework with two cities, their officers and the coordinator.
+struct World {
+    round: RoundId,
+    participation: ParticipationId,
+    coordinator: Person,
+    officer: Person,
+    foreign_officer: Person,
+}
+
+fn city(app: &TestApp, coordinator: &Person, slug: &str, name: &str) -> CityId {
+    let mut names = Text::of("en", name);
+    names.set("ar", "ميناء ميريديان");
+    let input = CityInput {
+        slug: slug.to_owned(),
+        name: names,
+        country: "JO".to_owned(),
+        language: "en".to_owned(),
+        time_zone: "Asia/Amman".to_owned(),
+        population: Some(120_000),
+    };
+    app.act(coordinator, |call| rounds::city_create(call, &input)).unwrap().id
+}
+
+fn world(app: &TestApp) -> World {
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let framework = app.act(&coordinator, stoa::framework::actions::ensure_default_framework).unwrap();
+    let input = RoundInput {
+        name: "Monitoring round 2026".to_owned(),
+        year: 2026,
+        framework_id: framework,
+        rubric_id: None,
+        time_zone: "Europe/Berlin".to_owned(),
+        report_due_on: "2026-04-30".parse().unwrap(),
+        review_due_on: "2026-06-30".parse().unwrap(),
+        experts_per_report: 2,
+    };
+    let round = app.act(&coordinator, |call| rounds::round_create(call, &input)).unwrap().id;
+    let (here, there) = (city(app, &coordinator, "port-meridian", "Port Meridian"), city(app, &coordinator, "elsewhere", "Elsewhere"));
+    let take_part = |id: &CityId| {
+        let input = ParticipationInput { city_id: id.clone() };
+        app.act(&coordinator, |call| rounds::participation_add(call, &round, &input)).unwrap().id
+    };
+    let participation = take_part(&here);
+    take_part(&there);
+    app.act(&coordinator, |call| rounds::round_open(call, &round)).unwrap();
+    let officer = app.person(Role::CityOfficer, Grants::City(&here));
+    let foreign_officer = app.person(Role::CityOfficer, Grants::City(&there));
+    World { round, participation, coordinator, officer, foreign_officer }
+}
+
+/// Begins the report through the API; gives its address there.
+async fn begun(app: &TestApp, world: &World) -> String {
+    let answer = app.as_person(&world.officer).post("/api/v1/reports", &json!({"participation_id": world.participation})).await.expect(201);
+    answer.location().to_owned()
+}
+
+fn page_of(report: &str) -> String {
+    report.replace("/api/v1", "")
+}
+
+/// Fills everything that is asked.
+async fn fill(api: &Api, report: &str) {
+    let view = api.get(report).await.expect(200).json();
+    for section in view["sections"].as_array().unwrap() {
+        let address = format!("{report}/sections/{}", section["measure"].as_str().unwrap());
+        api.put(&address, &etag(section), &json!({"body": "What we do, who does it, and what has come of it."})).await.expect(200);
+    }
+    for (i, statistic) in view["statistics"].as_array().unwrap().iter().enumerate() {
+        let address = format!("{report}/statistics/{}", statistic["measure"].as_str().unwrap());
+        let value =
+            if i == 0 { json!({"not_available": true, "source": "never counted"}) } else { json!({"value": 12.5, "year": 2024, "source": "Office"}) };
+        api.put(&address, &etag(statistic), &value).await.expect(200);
+    }
+}
+
+fn etag(part: &Value) -> String {
+    format!("\"v{}\"", part["version"])
+}
+
+fn csv<'a>(bytes: &'a [u8]) -> Upload<'a> {
+    Upload { field: "file", name: "Budget.csv", media_type: "text/csv", bytes }
+}
+
+async fn script_save(browser: &Browser, page: &str, version: &str, body: &str) -> Answer {
+    let token = browser.csrf(page).await;
+    let fields = [("csrf", token.as_str()), ("version", version), ("body", body)];
+    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = browser.request(Method::POST, page).header("Accept", "application/json");
+    Answer::of(request.header("Content-Type", "application/x-www-form-urlencoded").body(form)).await
+}
+
+both! {
+    async fn an_officer_begins_fills_and_submits_a_report_on_its_pages(app) {
+        let world = world(app);
+        let browser = app.browser(&world.officer);
+        let list = browser.get("/reports").await.expect(200);
+        list.shows("To begin").shows("Port Meridian").shows("2026-05-01 00:59").shows("Asia/Amman");
+        let began = browser.form("/reports", &[("participation_id", world.participation.as_str())]).await.expect(303);
+        let report = began.location().to_owned();
+        browser.get(&report).await.expect(200).shows("0 of 16 sections").shows("Official statistics");
+        // The button pressed twice leads to the same report.
+        let token = browser.csrf(&report).await;
+        let twice = browser.send("/reports", &[("csrf", &token), ("participation_id", world.participation.as_str())]).await.expect(303);
+        assert_eq!(twice.location(), report);
+
+        let section = format!("{report}/sections/3.3.a");
+        let page = browser.get(&section).await.expect(200);
+        page.shows("Section 1 of 16").shows("0 of 300 words");
+        assert_eq!(page.input("version").unwrap(), "0");
+        let saved = browser.form(&section, &[("version", "0"), ("body", "نعلّم في المدارس"), ("go", "next")]).await.expect(303);
+        assert_eq!(saved.location(), format!("{report}/sections/4.3.a"));
+        browser.get(&section).await.expect(200).shows("نعلّم في المدارس").shows("3 of 300 words");
+
+        let statistics = format!("{report}/statistics/1");
+        let typed = [("version-1.1.a", "0"), ("value-1.1.a", "٩٧٫٥"), ("year-1.1.a", "٢٠٢٤"), ("source-1.1.a", "Statistics office")];
+        browser.form(&statistics, &typed).await.expect(303);
+        let page = browser.get(&statistics).await.expect(200);
+        assert_eq!((page.input("value-1.1.a").unwrap(), page.input("version-1.1.a").unwrap()), ("97.5".to_owned(), "1".to_owned()));
+
+        // Not complete: submitting names what is missing, and nothing is frozen.
+        let check = browser.get(&format!("{report}/submit")).await.expect(200);
+        check.shows("things are still missing").shows("no text yet");
+        let refused = browser.send(&format!("{report}/submit"), &[("csrf", &browser.csrf(&report).await)]).await.expect(422);
+        refused.shows("The report was not submitted");
+        fill(&app.as_person(&world.officer), &format!("/api/v1{report}")).await;
+        let done = browser.form(&format!("{report}/submit"), &[]).await.expect(303);
+        let frozen = browser.follow(&done).await.expect(200);
+        frozen.shows("The report was submitted").shows("Receipt").shows("What we do, who does it");
+        // Pressed twice: the same receipt, one submission.
+        let token = browser.csrf(done.location()).await;
+        let twice = browser.send(&format!("{report}/submit"), &[("csrf", &token)]).await.expect(303);
+        assert_eq!(twice.location(), done.location());
+        browser.follow(&twice).await.shows("was submitted before");
+        assert_eq!(app.audit_verbs().iter().filter(|v| *v == "report_submit").count(), 1);
+        let mails = app.mails();
+        let of = |template: &str| mails.iter().filter(|m| m.template == template).map(|m| m.to_email.clone()).collect::<Vec<_>>();
+        assert_eq!(of("report_receipt"), [world.officer.email.clone()]);
+        assert_eq!(of("report_submitted"), [world.coordinator.email.clone()]);
+    }
+
+    async fn a_text_over_its_limit_is_kept_and_shown_and_keeps_the_report_back(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let browser = app.browser(&world.officer);
+        let section = format!("{}/sections/3.3.a", page_of(&report));
+        let long = format!("{}end", "word ".repeat(300));
+        let page = browser.form(&section, &[("version", "0"), ("body", &long)]).await.expect(422);
+        page.shows("it has 301 words").shows("word word end");
+        assert_eq!(page.input("version").unwrap(), "1");
+        browser.get(&section).await.expect(200).shows("word end").shows("This has 301 words");
+        browser.get(&format!("{}/submit", page_of(&report))).await.expect(200).shows("301 of 300 words");
+        let view = app.as_person(&world.officer).get(&report).await.expect(200).json();
+        assert_eq!((&view["sections"][0]["over_limit"], &view["sections_done"]), (&json!(true), &json!(0)));
+        // Characters that nobody can see are refused, and the text comes back.
+        let page = browser.form(&section, &[("version", "1"), ("body", "a\u{7}bell")]).await.expect(422);
+        page.shows("cannot be shown").shows("bell");
+    }
+
+    async fn two_tabs_do_not_overwrite_each_other(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let browser = app.browser(&world.officer);
+        let section = format!("{}/sections/3.3.a", page_of(&report));
+        let saved = script_save(&browser, &section, "0", "First tab").await.expect(200);
+        assert_eq!(saved.json(), json!({"version": "1"}));
+        // The same again (a lost answer) is no conflict; another text with the old version is.
+        assert_eq!(script_save(&browser, &section, "0", "First tab").await.expect(200).json(), json!({"version": "1"}));
+        script_save(&browser, &section, "0", "Second tab").await.expect(412);
+        script_save(&browser, &section, "", "No version").await.expect(422);
+        let page = browser.form(&section, &[("version", "0"), ("body", "Second tab")]).await.expect(412);
+        page.shows("First tab").shows("Second tab").shows("Nothing is lost");
+        assert_eq!(page.input("version").unwrap(), "1");
+        let api = app.as_person(&world.officer);
+        let address = format!("{report}/sections/3.3.a");
+        api.request(Method::PUT, &address).json(&json!({"body": "x"})).send().await.map(|a| assert_eq!(a.status(), 428)).unwrap();
+        assert_eq!(api.put(&address, "\"v7\"", &json!({"body": "x"})).await.expect(412).code(), "stale");
+        assert_eq!(api.put(&address, "\"v1\"", &json!({"body": "Both"})).await.expect(200).etag(), "\"v2\"");
+
+        let statistics = format!("{}/statistics/1", page_of(&report));
+        browser.form(&statistics, &[("version-1.1.a", "0"), ("value-1.1.a", "90")]).await.expect(303);
+        let page = browser.form(&statistics, &[("version-1.1.a", "0"), ("value-1.1.a", "80"), ("source-1.1.a", "Mine")]).await.expect(412);
+        page.shows("Stored meanwhile: 90");
+        assert_eq!((page.input("value-1.1.a").unwrap(), page.input("source-1.1.a").unwrap()), ("80".to_owned(), "Mine".to_owned()));
+    }
+
+    async fn every_typed_number_comes_back_when_one_is_wrong(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let browser = app.browser(&world.officer);
+        let address = format!("{}/statistics/1", page_of(&report));
+        let typed = [
+            ("version-1.1.a", "0"), ("value-1.1.a", "140"), ("year-1.1.a", "soon"), ("source-1.1.a", "Office"),
+            ("version-1.2.a", "0"), ("value-1.2.a", "55,5"), ("year-1.2.a", "2025"),
+            ("version-1.4.a", "0"), ("value-1.4.a", "1,234"),
+        ];
+        let page = browser.form(&address, &typed).await.expect(422);
+        page.shows("between 0 and 100").shows("whole number").shows("two ways");
+        for (name, value) in typed.iter().filter(|(name, _)| !name.starts_with("version")) {
+            assert_eq!(page.input(name).as_deref(), Some(*value), "{name}");
+        }
+        let view = app.as_person(&world.officer).get(&report).await.json();
+        assert!(view["statistics"].as_array().unwrap().iter().all(|s| s["version"] == 0), "nothing is half-written");
+        let api = app.as_person(&world.officer);
+        let wrong = api.put(&format!("{report}/statistics/1.1.a"), "\"v0\"", &json!({"value": 140, "year": 1800})).await.expect(422);
+        assert_eq!(wrong.fields(), ["value", "year"]);
+        api.put(&format!("{report}/statistics/9.9.z"), "\"v0\"", &json!({"value": 1})).await.expect(404);
+    }
+
+    async fn evidence_is_taken_by_its_content_and_given_out_only_as_an_attachment(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let browser = app.browser(&world.officer);
+        let (page, section) = (page_of(&report), format!("{}/sections/3.3.a", page_of(&report)));
+        let disguised = Upload { field: "file", name: "plan.pdf", media_type: "application/pdf", bytes: b"<html><script>alert(1)</script></html>" };
+        browser.upload(&section, &format!("{section}/evidence"), &[], &[disguised]).await.expect(422).shows("This kind of file is not accepted");
+        let nothing = Upload { field: "file", name: "", media_type: "application/octet-stream", bytes: b"" };
+        browser.upload(&page, &format!("{page}/evidence"), &[], &[nothing]).await.expect(422).shows("Please choose a file");
+        let huge = vec![b'a'; app.service.config.limits.evidence_bytes + 1];
+        let large = Upload { field: "file", name: "big.txt", media_type: "text/plain", bytes: &huge };
+        browser.upload(&page, &format!("{page}/evidence"), &[], &[large]).await.expect(422).shows("larger than 10 MB");
+
+        let added = browser.upload(&section, &format!("{section}/evidence"), &[], &[csv(b"a,b\n1,2\n")]).await.expect(303);
+        browser.follow(&added).await.expect(200).shows("Budget.csv");
+        let api = app.as_person(&world.officer);
+        let again = api.upload(&format!("{report}/evidence"), &[("measure", "4.3.a")], &[csv(b"a,b\n1,2\n")]).await.expect(200).json();
+        assert_eq!(again["already_there"], true);
+        let view = api.get(&report).await.json();
+        assert_eq!((view["evidence"].as_array().unwrap().len(), &view["evidence"][0]["measure"]), (1, &json!("3.3.a")));
+        api.upload(&format!("{report}/evidence"), &[("measure", "nonsense")], &[csv(b"x")]).await.expect(422);
+        api.upload(&format!("{report}/evidence"), &[("what", "x")], &[csv(b"x")]).await.expect(422);
+        app.anonymous().upload(&format!("{report}/evidence"), &[], &[csv(b"x")]).await.expect(401);
+
+        let id = again["id"].as_str().unwrap().to_owned();
+        for file in [browser.get(&format!("/evidence/{id}")).await.expect(200), api.get(&format!("/api/v1/evidence/{id}")).await.expect(200)] {
+            assert_eq!(file.body, b"a,b\n1,2\n");
+            assert!(file.header("content-disposition").starts_with("attachment; filename=\"Budget.csv\""));
+            assert_eq!((file.header("x-content-type-options"), file.header("content-security-policy")), ("nosniff", "sandbox; default-src 'none'"));
+        }
+        let foreign = app.as_person(&world.foreign_officer);
+        foreign.get(&format!("/api/v1/evidence/{id}")).await.expect(404);
+        foreign.delete(&format!("{report}/evidence/{id}")).await.expect(404);
+        browser.form_to(&page, &format!("/evidence/{id}/remove"), &[]).await.expect(303);
+        browser.get(&format!("/evidence/{id}")).await.expect(404);
+        api.delete(&format!("{report}/evidence/{id}")).await.expect(204);
+    }
+
+    async fn what_was_submitted_is_frozen_until_the_coordinator_gives_it_back(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let (officer, coordinator) = (app.as_person(&world.officer), app.as_person(&world.coordinator));
+        fill(&officer, &report).await;
+        let file = officer.upload(&format!("{report}/evidence"), &[], &[csv(b"kept")]).await.expect(201).json();
+        let first = officer.post(&format!("{report}/submit"), &json!({})).await.expect(201).json();
+        assert_eq!((&first["number"], &first["late"], first["receipt"].as_str().unwrap().len()), (&json!(1), &json!(false), 11));
+        assert_eq!(officer.post(&format!("{report}/submit"), &json!({})).await.expect(409).code(), "already_submitted");
+        let section = format!("{report}/sections/3.3.a");
+        assert_eq!(officer.put(&section, "\"v1\"", &json!({"body": "Later"})).await.expect(409).code(), "already_submitted");
+        officer.put(&format!("{report}/statistics/1.1.a"), "\"v1\"", &json!({})).await.expect(409);
+        officer.upload(&format!("{report}/evidence"), &[], &[csv(b"more")]).await.expect(409);
+        officer.delete(&format!("{report}/evidence/{}", file["id"].as_str().unwrap())).await.expect(409);
+
+        officer.post(&format!("{report}/return"), &json!({"note": "x"})).await.expect(404);
+        coordinator.post(&format!("{report}/return"), &json!({"note": " "})).await.expect(422);
+        let browser = app.browser(&world.coordinator);
+        let frozen = format!("/submissions/{}", first["id"].as_str().unwrap());
+        let page = format!("{}/return", page_of(&report));
+        browser.form_to(&frozen, &page, &[("note", "")]).await.expect(422).shows("Please fill this in");
+        browser.form_to(&frozen, &page, &[("note", "Please check 3.3.a")]).await.expect(303);
+        coordinator.post(&format!("{report}/return"), &json!({"note": "again"})).await.expect(409);
+        app.browser(&world.officer).get(&page_of(&report)).await.expect(200).shows("Please check 3.3.a");
+        let mails = app.mails_to(&world.officer.email);
+        assert!(mails.iter().any(|m| m.template == "report_returned" && m.context["note"] == "Please check 3.3.a"));
+
+        // The deadline has passed; a report that first came in time is not late.
+        app.clock.advance(chrono::Duration::days(80));
+        officer.put(&section, "\"v1\"", &json!({"body": "Better"})).await.expect(200);
+        officer.delete(&format!("{report}/evidence/{}", file["id"].as_str().unwrap())).await.expect(204);
+        let second = officer.post(&format!("{report}/submit"), &json!({})).await.expect(201).json();
+        assert_eq!((&second["number"], &second["late"], &second["content"]["sections"][0]["body"]), (&json!(2), &json!(false), &json!("Better")));
+        let old = coordinator.get(&format!("/api/v1/submissions/{}", first["id"].as_str().unwrap())).await.expect(200).json();
+        assert_eq!((&old["newest"], &old["content"]), (&json!(false), &first["content"]));
+        browser.get(&frozen).await.expect(200).shows("newer submission").shows("Submission 2");
+        // The first submission keeps the file that the draft gave up; the second never had it.
+        coordinator.get(&format!("/api/v1/evidence/{}", file["id"].as_str().unwrap())).await.expect(200);
+        let evidence = file["id"].as_str().unwrap().parse().unwrap();
+        let read = |submission: &Value| {
+            let id = submission["id"].as_str().unwrap().parse().unwrap();
+            app.service.store.read(|db| reports::actions::evidence_for_submission(db, &id, &evidence))
+        };
+        assert_eq!(read(&first).unwrap().1, b"kept");
+        assert!(read(&second).is_err());
+        let standing = app.service.store.read(|db| reports::store::standing_by_participation(db, std::slice::from_ref(&world.participation))).unwrap();
+        let standing = &standing[&world.participation];
+        assert_eq!((standing.sections_done, standing.late, standing.submission_id.as_ref().map(ToString::to_string)), (16, false, second["id"].as_str().map(str::to_owned)));
+    }
+
+    async fn a_late_report_is_taken_while_the_round_is_open_and_marked(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let officer = app.as_person(&world.officer);
+        fill(&officer, &report).await;
+        app.clock.advance(chrono::Duration::days(80));
+        app.browser(&world.officer).get(&format!("{}/submit", page_of(&report))).await.expect(200).shows("deadline has passed");
+        app.act(&world.coordinator, |call| rounds::round_close(call, &world.round)).unwrap();
+        assert_eq!(officer.post(&format!("{report}/submit"), &json!({})).await.expect(409).code(), "closed");
+        assert_eq!(officer.put(&format!("{report}/sections/3.3.a"), "\"v1\"", &json!({"body": "x"})).await.expect(409).code(), "closed");
+        app.act(&world.coordinator, |call| rounds::round_open(call, &world.round)).unwrap();
+        assert_eq!(officer.post(&format!("{report}/submit"), &json!({})).await.expect(201).json()["late"], true);
+    }
+
+    async fn a_report_is_not_there_for_the_officer_of_another_city(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let foreign = app.as_person(&world.foreign_officer);
+        foreign.get(&report).await.expect(404);
+        foreign.put(&format!("{report}/sections/3.3.a"), "\"v0\"", &json!({"body": "x"})).await.expect(404);
+        foreign.post(&format!("{report}/submit"), &json!({})).await.expect(404);
+        foreign.post("/api/v1/reports", &json!({"participation_id": world.participation})).await.expect(404);
+        assert_eq!(foreign.get("/api/v1/reports").await.expect(200).json()["items"], json!([]));
+        let browser = app.browser(&world.foreign_officer);
+        for path in ["", "/sections/3.3.a", "/statistics", "/statistics/1", "/submit"] {
+            browser.get(&format!("{}{path}", page_of(&report))).await.expect(404);
+        }
+        // The coordinator reads, but does not write for the city.
+        let coordinator = app.as_person(&world.coordinator);
+        assert_eq!(coordinator.get(&format!("/api/v1/reports?round_id={}", world.round)).await.expect(200).json()["items"].as_array().unwrap().len(), 1);
+        coordinator.put(&format!("{report}/sections/3.3.a"), "\"v0\"", &json!({"body": "x"})).await.expect(404);
+        app.browser(&world.coordinator).get(&format!("{}/submit", page_of(&report))).await.expect(404);
+        let expert = app.person(Role::Expert, Grants::Round(&world.round));
+        app.as_person(&expert).get(&report).await.expect(404);
+        app.as_person(&expert).get("/api/v1/reports").await.expect(403);
+    }
+}
