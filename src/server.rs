@@ -1,6 +1,7 @@
 //! The roof: mounts every room's routes, starts the workers and listens.
 
 pub mod front;
+pub mod housekeeping;
 pub mod letters;
 
 use std::net::TcpListener;
@@ -47,11 +48,21 @@ pub fn routes() -> Routes {
 /// What works beside the requests; each worker stops when this is dropped.
 pub struct Workers {
     _mail: WorkerHandle,
+    _housekeeping: housekeeping::Housekeeping,
+}
+
+/// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent.
+pub fn prepare(service: &Service) -> Result<(), String> {
+    let call = crate::people::call::Call::new(service, crate::people::identity::Caller::stoa(), "en");
+    let ready = crate::framework::actions::ensure_default_framework(&call)
+        .and_then(|_| crate::surveys::actions::ensure_default_instrument(&call))
+        .and_then(|_| call.write(|db| crate::reviews::actions::ensure_default_rubric(service, db)));
+    ready.map(|_| ()).map_err(|e| format!("what Stoa ships could not be stored: {e}"))
 }
 
 /// Starts the workers. The error is one line for the operator.
 pub fn start_workers(service: &Arc<Service>) -> Result<Workers, String> {
-    Ok(Workers { _mail: worker::start(service.clone())? })
+    Ok(Workers { _mail: worker::start(service.clone())?, _housekeeping: housekeeping::start(service.clone())? })
 }
 
 /// A server that listens on `listener` until it is told to stop.

@@ -12,6 +12,7 @@ pub fn run(args: &ServiceArgs) -> Result<(), String> {
     let config = args.load()?;
     let listener = listen(&config.server.bind)?;
     let service = Service::open(config)?;
+    server::prepare(&service)?;
     println!("Stoa is at {}", service.config.base_url());
     if let Some(code) = crate::people::actions::setup_code(&service) {
         println!("Nobody has an account yet. Open {} and type the setup code {code}", service.link("/setup"));

@@ -129,5 +129,7 @@ pub fn create(call: &Call<'_>, db: &mut Db, who: &Cast, hash: &str) -> Result<Pe
 
 /// The hash of the demo's password.
 pub fn password_hash(call: &Call<'_>) -> Result<String> {
-    passwords::hash(&*call.service.chance, PASSWORD)
+    let mut salt = [0; 16];
+    call.service.chance.fill(&mut salt);
+    passwords::hash(salt, PASSWORD)
 }

@@ -177,16 +177,7 @@ impl Config {
         let m = &self.mail;
         let l = &self.limits;
         let a = &self.agreement;
-        let database = url::Url::parse(&self.database_url()).map_or_else(
-            |_| self.database_url(),
-            |mut u| {
-                if u.password().is_some() {
-                    // A URL with a password has a host, so setting it cannot fail.
-                    let _ = u.set_password(Some("********"));
-                }
-                u.to_string()
-            },
-        );
+        let database = masked_url(&self.database_url());
         write!(
             out,
             "[server]\nbind = {:?}\nbase_url = {:?}\nworkers = {}\nmetrics_token = {}\nsecure_cookies = {}\n\n\
@@ -208,6 +199,21 @@ impl Config {
     }
 }
 
+/// A database URL for people: passwords in it, before the host or as a parameter, are masked.
+pub fn masked_url(text: &str) -> String {
+    let Ok(mut url) = url::Url::parse(text) else { return text.to_owned() };
+    if url.password().is_some() {
+        // A URL with a password has a host, so setting it cannot fail.
+        let _ = url.set_password(Some("********"));
+    }
+    if url.query().is_some() {
+        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let hide = |name: &str, value: String| if name.contains("password") { "********".to_owned() } else { value };
+        url.query_pairs_mut().clear().extend_pairs(pairs.into_iter().map(|(name, value)| (name.clone(), hide(&name, value))));
+    }
+    url.to_string()
+}
+
 /// The instance secret in `<data>/secret.key`, made on first use and readable by its owner only.
 pub fn instance_secret(data: &Path, chance: &dyn super::chance::Chance) -> Result<[u8; 32], String> {
     let path = data.join("secret.key");
@@ -223,4 +229,16 @@ pub fn instance_secret(data: &Path, chance: &dyn super::chance::Chance) -> Resul
     let written = options.open(&path).and_then(|mut file| std::io::Write::write_all(&mut file, &secret).and_then(|()| file.sync_all()));
     written.map_err(|e| format!("data folder {} cannot be written: {e}", data.display()))?;
     Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_addresses_are_never_shown() {
+        assert_eq!(masked_url("postgres://u:secret@h/db"), "postgres://u:********@h/db");
+        assert!(!masked_url("postgres://u@h/db?password=secret&sslmode=disable").contains("secret"));
+        assert_eq!(masked_url("sqlite:///var/lib/stoa.db"), "sqlite:///var/lib/stoa.db");
+    }
 }

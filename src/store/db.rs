@@ -12,6 +12,7 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sqlite::SqliteConnection;
 
+use crate::ground::config::masked_url;
 use crate::ground::{Error, Result};
 
 /// A connection to either database; queries are written once for both.
@@ -87,15 +88,18 @@ impl Store {
     /// Connects; does not migrate. The error is one line for the operator.
     pub fn open(url: &str, connections: u32) -> std::result::Result<Self, String> {
         let manager = Manager { url: url.to_owned() };
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            private(std::path::Path::new(path));
+        }
         // One plain attempt first: the pool would retry for its whole timeout and hide the reason.
-        manager.open().map_err(|e| format!("cannot open the database {}: {}", shown(url), first_line(&e)))?;
+        manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))?;
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
             .test_on_check_out(!url.starts_with("sqlite://"))
             .connection_timeout(Duration::from_secs(5))
             .build(manager)
-            .map_err(|e| format!("cannot open the database {}: {e}", shown(url)))?;
+            .map_err(|e| format!("cannot open the database {}: {e}", masked_url(url)))?;
         Ok(Self { pool, writer: url.starts_with("sqlite://").then(|| Arc::new(Mutex::new(()))) })
     }
 
@@ -176,19 +180,18 @@ pub fn changed(rows: usize, current: i32) -> Result<()> {
     if rows == 1 { Ok(()) } else { Err(Error::Stale { current }) }
 }
 
-fn shown(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut u) if u.password().is_some() => {
-            // A URL with a password has a host, so masking cannot fail.
-            let _ = u.set_password(Some("***"));
-            u.to_string()
-        }
-        _ => url.to_owned(),
-    }
-}
-
 fn first_line(error: &diesel::ConnectionError) -> String {
     error.to_string().lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// Makes the file of a new SQLite database readable by its owner only; SQLite gives its companions
+/// the same rights. A file that cannot be made is left to SQLite to complain about.
+fn private(path: &std::path::Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 /// Whether the database answers.

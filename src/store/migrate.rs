@@ -2,6 +2,7 @@
 //!
 //! A database that a newer Stoa has migrated is never opened by an older one.
 
+use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::db::{Db, Store};
@@ -10,6 +11,9 @@ use crate::on_each;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Number of the advisory lock that PostgreSQL processes take while they migrate.
+const LOCK: i64 = 0x0053_746f_6120_6d69;
 
 /// Applies what is pending and returns the names applied.
 ///
@@ -25,10 +29,17 @@ pub fn migrate(store: &Store) -> Result<Vec<String>, String> {
                     e
                 });
             }
+            // Of several processes that start on one database, one migrates and the others wait.
+            if let Db::Postgres(c) = db {
+                c.batch_execute(&format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCK}); SET lock_timeout = '10s'"))?;
+            }
             let source = if matches!(db, Db::Sqlite(_)) { SQLITE } else { POSTGRES };
             let names: Vec<String> = on_each!(db, c => c.run_pending_migrations(source).map(|v| v.iter().map(ToString::to_string).collect()))
                 .map_err(|e| Error::internal(format!("migration failed: {e}")))?;
             applied = names;
+            if let Db::Postgres(c) = db {
+                c.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+            }
             Ok(())
         })
         .map_err(|e| match e {

@@ -35,9 +35,10 @@ impl Failure {
 
     /// Internal text is written once, here, with the id that the user sees.
     fn log(&self) {
+        let path = super::headers::shown(&self.path);
         match &self.error {
-            Error::Internal(why) => tracing::error!(request_id = %self.request_id, path = %self.path, why, "internal error"),
-            Error::Unavailable(why) => tracing::warn!(request_id = %self.request_id, path = %self.path, why, "unavailable"),
+            Error::Internal(why) => tracing::error!(request_id = %self.request_id, %path, why, "internal error"),
+            Error::Unavailable(why) => tracing::warn!(request_id = %self.request_id, %path, why, "unavailable"),
             _ => {}
         }
     }

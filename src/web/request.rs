@@ -28,7 +28,7 @@ pub struct RequestId(pub String);
 
 /// The face of a path: everything under `/api/` speaks JSON.
 pub fn face(request: &HttpRequest) -> Face {
-    if request.path().starts_with("/api/") || request.path() == "/api" { Face::Json } else { Face::Page }
+    if request.path().starts_with("/api/") { Face::Json } else { Face::Page }
 }
 
 /// `?lang=`, else the cookie, else the best of Accept-Language, else English.

@@ -214,7 +214,7 @@ CREATE TABLE survey (
 
 CREATE INDEX survey_by_participation_id ON survey (participation_id);
 
--- No instant, no address, no order: a random id and the day only.
+-- No instant, no address, no order: a random id and the day only; kept in the order of the ids.
 CREATE TABLE response (
     survey_id TEXT NOT NULL REFERENCES survey (id),
     id TEXT NOT NULL,
@@ -225,7 +225,7 @@ CREATE TABLE response (
     receipt TEXT NOT NULL,
     PRIMARY KEY (survey_id, id),
     UNIQUE (survey_id, receipt)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE report (
     id TEXT NOT NULL,
