@@ -2,7 +2,8 @@
 //!
 //! `app.rs` starts the server, `databases.rs` makes a migrated database in milliseconds,
 //! `postgres.rs` runs a private PostgreSQL cluster, `people.rs` makes accounts, `mails.rs` reads the
-//! outbox, `clients.rs` speaks HTTP as an API client or as a browser without script. Nothing here asserts a rule of Stoa.
+//! outbox, `clients.rs` speaks HTTP as an API client or as a browser without script. Nothing here
+//! asserts a rule of Stoa.
 
 // Each test binary that includes this harness uses another part of it.
 #![allow(dead_code, unused_imports, unused_macros, reason = "shared by several test binaries")]
