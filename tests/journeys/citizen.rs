@@ -221,7 +221,8 @@ both! {
         let (coordinator, survey) = open_survey(app);
         let client = app.anonymous();
         let url = path(&survey);
-        let sent = join_all((0..500).map(|_| client.post(&url, &json!({"answers": answers()})))).await;
+        let body = json!({"answers": answers()});
+        let sent = join_all((0..500).map(|_| client.post(&url, &body))).await;
         let receipts: BTreeSet<String> = sent.into_iter().map(|one| one.expect(201).json()["receipt"].as_str().unwrap().to_owned()).collect();
         assert_eq!(receipts.len(), 500);
         assert_eq!(responses(app, &coordinator, &survey).await, 500);
@@ -291,7 +292,7 @@ both! {
         let nobody = of("6.3.a");
         assert_eq!((&nobody["estimate"], &nobody["n"]), (&Value::Null, &json!(0)));
         let page = app.browser(&coordinator).get(&format!("/surveys/{}", survey.id)).await.expect(200);
-        page.shows("40.0\u{202f}%").shows("Nobody has answered yet.");
+        page.shows("40.0 %").shows("Nobody has answered yet.");
     }
 
     async fn results_of_a_few_people_are_withheld(app) {
