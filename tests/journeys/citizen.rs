@@ -257,7 +257,11 @@ both! {
         ] {
             assert_eq!(client.post(&url, &body).await.expect(422).fields(), [field], "{body}");
         }
-        client.post("/api/v1/surveys/nowhere-000000/responses", &json!({"answers": {}})).await.expect(404);
+        for nowhere in ["nowhere-000000", "%00", "%F0%9F%8F%9B"] {
+            client.post(&format!("/api/v1/surveys/{nowhere}/responses"), &json!({"answers": {}})).await.expect(404);
+            client.get(&format!("/api/v1/surveys/{nowhere}/questionnaire")).await.expect(404);
+            app.visitor().get(&format!("/s/{nowhere}")).await.expect(404);
+        }
         let raw = async |body: Vec<u8>| Answer::of(client.request(Method::POST, &url).header("Content-Type", "application/json").body(body)).await;
         raw(vec![b'{'; 300_000]).await.expect(413);
         raw(b"{\"answers\": {\"course\": \"\xff\"}}".to_vec()).await.expect(422);
