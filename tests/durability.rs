@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use stoa::framework::actions::ensure_default_framework;
 use stoa::ground::Text;
 use stoa::ground::config::{Config, DEFAULTS};
+use stoa::ground::ids::PersonId;
 use stoa::people::call::Call;
 use stoa::people::identity::{Caller, Grant, Role, ScopeKind};
 use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
@@ -34,10 +35,8 @@ fn prepare(folder: &Path) -> String {
     config.storage.data = folder.to_owned();
     let service = Service::open(config).expect("the instance opens");
     let grants = vec![Grant { role: Role::Coordinator, scope_kind: ScopeKind::Instance, scope_id: String::new() }];
-    let call = Call::new(&service, Caller { grants, ..Caller::default() }, "en");
-    let mut caller = call.caller.clone();
-    caller.person = Some(stoa::ground::ids::PersonId::new(&*service.clock, &*service.chance));
-    let call = Call::new(&service, caller, "en");
+    let person = Some(PersonId::new(&*service.clock, &*service.chance));
+    let call = Call::new(&service, Caller { person, grants, ..Caller::default() }, "en");
     let framework_id = ensure_default_framework(&call).expect("the framework");
     let instrument_id = ensure_default_instrument(&call).expect("the questionnaire");
     let city = CityInput {
@@ -81,7 +80,9 @@ fn every_receipt_outlives_a_killed_process() {
         .unwrap();
     // The address is printed when everything is open; from then on connections are queued.
     let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    // Kept until the end: the process must find somebody to print to.
+    let mut printed = BufReader::new(server.stdout.take().unwrap());
+    printed.read_line(&mut line).unwrap();
     assert!(line.contains("Stoa is at"), "{line}");
 
     let (receipts, given) = (Arc::new(Mutex::new(Vec::<String>::new())), Arc::new(AtomicUsize::new(0)));
@@ -110,6 +111,7 @@ fn every_receipt_outlives_a_killed_process() {
     // SIGKILL: no destructor, no flush.
     server.kill().unwrap();
     server.wait().unwrap();
+    drop(printed);
     stopped.store(true, Ordering::SeqCst);
     for client in clients {
         client.join().unwrap();

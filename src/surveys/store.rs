@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::instrument::InstrumentState;
 use super::survey::{Gate, Mode, SurveyState};
 use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, SurveyId};
-use crate::ground::{Result, UtcTime};
+use crate::ground::{Error, Result, UtcTime};
 use crate::rounds::place::RoundState;
 use crate::store::Db;
 use crate::store::db::{changed, found};
@@ -96,7 +96,8 @@ pub fn instrument_named(db: &mut Db, name: &str, version_label: &str) -> Result<
 pub fn instruments(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<InstrumentHead>> {
     let mut query = instrument::table.order(instrument::id.desc()).limit(limit).select(InstrumentHead::as_select()).into_boxed();
     if let Some(after) = after {
-        query = query.filter(instrument::id.lt(InstrumentId::from_stored(after.to_owned())));
+        let after: InstrumentId = after.parse().map_err(|_| Error::field("cursor", "bad_cursor"))?;
+        query = query.filter(instrument::id.lt(after));
     }
     Ok(query.load(db)?)
 }
@@ -148,7 +149,11 @@ pub fn survey(db: &mut Db, id: &SurveyId) -> Result<SurveyRow> {
     found(survey::table.find(id).select(SurveyRow::as_select()).first(db), "survey")
 }
 
+/// The survey of an address, which people may type with anything in it.
 pub fn survey_by_slug(db: &mut Db, slug: &str) -> Result<SurveyRow> {
+    if !slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        return Err(Error::NotFound("survey"));
+    }
     found(survey::table.filter(survey::slug.eq(slug)).select(SurveyRow::as_select()).first(db), "survey")
 }
 
@@ -159,7 +164,8 @@ pub fn surveys(db: &mut Db, only: Option<(&[ParticipationId], &[SurveyId])>, aft
         query = query.filter(survey::participation_id.eq_any(places.to_vec()).or(survey::id.eq_any(ids.to_vec())));
     }
     if let Some(after) = after {
-        query = query.filter(survey::id.lt(SurveyId::from_stored(after.to_owned())));
+        let after: SurveyId = after.parse().map_err(|_| Error::field("cursor", "bad_cursor"))?;
+        query = query.filter(survey::id.lt(after));
     }
     Ok(query.load(db)?)
 }

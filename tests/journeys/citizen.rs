@@ -221,7 +221,8 @@ both! {
         let (coordinator, survey) = open_survey(app);
         let client = app.anonymous();
         let url = path(&survey);
-        let sent = join_all((0..500).map(|_| client.post(&url, &json!({"answers": answers()})))).await;
+        let body = json!({"answers": answers()});
+        let sent = join_all((0..500).map(|_| client.post(&url, &body))).await;
         let receipts: BTreeSet<String> = sent.into_iter().map(|one| one.expect(201).json()["receipt"].as_str().unwrap().to_owned()).collect();
         assert_eq!(receipts.len(), 500);
         assert_eq!(responses(app, &coordinator, &survey).await, 500);
@@ -256,7 +257,11 @@ both! {
         ] {
             assert_eq!(client.post(&url, &body).await.expect(422).fields(), [field], "{body}");
         }
-        client.post("/api/v1/surveys/nowhere-000000/responses", &json!({"answers": {}})).await.expect(404);
+        for nowhere in ["nowhere-000000", "%00", "%F0%9F%8F%9B"] {
+            client.post(&format!("/api/v1/surveys/{nowhere}/responses"), &json!({"answers": {}})).await.expect(404);
+            client.get(&format!("/api/v1/surveys/{nowhere}/questionnaire")).await.expect(404);
+            app.visitor().get(&format!("/s/{nowhere}")).await.expect(404);
+        }
         let raw = async |body: Vec<u8>| Answer::of(client.request(Method::POST, &url).header("Content-Type", "application/json").body(body)).await;
         raw(vec![b'{'; 300_000]).await.expect(413);
         raw(b"{\"answers\": {\"course\": \"\xff\"}}".to_vec()).await.expect(422);
@@ -291,7 +296,7 @@ both! {
         let nobody = of("6.3.a");
         assert_eq!((&nobody["estimate"], &nobody["n"]), (&Value::Null, &json!(0)));
         let page = app.browser(&coordinator).get(&format!("/surveys/{}", survey.id)).await.expect(200);
-        page.shows("40.0\u{202f}%").shows("Nobody has answered yet.");
+        page.shows("40.0 %").shows("Nobody has answered yet.");
     }
 
     async fn results_of_a_few_people_are_withheld(app) {
