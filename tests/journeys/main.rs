@@ -6,6 +6,8 @@
 #[macro_use]
 mod support;
 
+mod assigning;
 mod entrance;
+mod expert;
 mod front;
 mod mail;
