@@ -45,7 +45,7 @@ pub fn routes(r: &mut Routes) {
         .gives::<ExpertView>(200);
     r.get("/api/v1/experts/{person_id}/conflicts", "conflict_list", conflict_list)
         .summary("Conflicts of interest of an expert, derived and dismissed ones included")
-        .gives::<Vec<ConflictView>>(200);
+        .gives::<Listing<ConflictView>>(200);
     r.post("/api/v1/experts/{person_id}/conflicts", "conflict_declare", conflict_declare)
         .summary("Put a conflict on record")
         .takes::<ConflictDeclare>()
@@ -67,7 +67,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/assignment-plans/{id}/discard", "assignment_plan_discard", plan_discard).summary("Put a plan away").gives::<PlanView>(200);
     r.get("/api/v1/submissions/{id}/candidates", "candidate_list", candidate_list)
         .summary("Every expert for a report, or why not")
-        .gives::<Vec<CandidateView>>(200);
+        .gives::<Listing<CandidateView>>(200);
     r.post("/api/v1/submissions/{id}/reviews", "review_assign", review_assign)
         .summary("Invite an expert to review a report")
         .takes::<ReviewAssign>()
@@ -105,7 +105,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/rounds/{id}/agreement", "agreement_read", agreement_read).summary("Agreement of a round's experts").gives::<AgreementView>(200);
     r.get("/api/v1/rounds/{id}/disagreements", "disagreement_list", disagreement_list)
         .summary("Disagreements of a round, open ones first")
-        .gives::<Vec<DisagreementView>>(200);
+        .gives::<Listing<DisagreementView>>(200);
     r.get("/api/v1/disagreements/{id}", "disagreement_read", disagreement_read)
         .summary("A disagreement with its ratings; experts unnamed")
         .gives::<DisagreementView>(200);
@@ -155,7 +155,8 @@ async fn expert_save(ctx: Ctx, id: web::Path<PersonId>, body: Body<ExpertInput>)
 }
 
 async fn conflict_list(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::conflict_list(call, &id)).await?))
+    let items = ctx.run(move |call| actions::conflict_list(call, &id)).await?;
+    Ok(ok(&Listing { items, next_cursor: None }))
 }
 
 async fn conflict_declare(ctx: Ctx, id: web::Path<PersonId>, body: Body<ConflictDeclare>) -> Answer {
@@ -188,7 +189,8 @@ async fn plan_discard(ctx: Ctx, id: web::Path<PlanId>) -> Answer {
 }
 
 async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::candidate_list(call, &id)).await?.1))
+    let (_, items) = ctx.run(move |call| actions::candidate_list(call, &id)).await?;
+    Ok(ok(&Listing { items, next_cursor: None }))
 }
 
 async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, body: Body<ReviewAssign>) -> Answer {
@@ -260,7 +262,8 @@ async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
 }
 
 async fn disagreement_list(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::disagreement_list(call, &id)).await?))
+    let items = ctx.run(move |call| actions::disagreement_list(call, &id)).await?;
+    Ok(ok(&Listing { items, next_cursor: None }))
 }
 
 async fn disagreement_read(ctx: Ctx, id: web::Path<DisagreementId>) -> Answer {

@@ -60,6 +60,10 @@ pub async fn read_all(mut payload: Payload, limit: usize) -> Result<web::Bytes> 
 
 /// Parses JSON; the error names the path of the field, e.g. `answers.age`.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // No text may hold a NUL: PostgreSQL cannot keep one.
+    if bytes.windows(6).any(|w| w == b"\\u0000") {
+        return Err(Error::field("body", "control_characters"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|e| {
         let path = e.path().to_string();

@@ -59,7 +59,10 @@ pub fn parse_pairs(bytes: &[u8]) -> Result<Vec<(String, String)>> {
     {
         return Err(Error::field(name.replace('\u{fffd}', "?"), "not_utf8"));
     }
-    Ok(pairs)
+    match pairs.iter().find(|(k, v)| k.contains('\0') || v.contains('\0')) {
+        Some((name, _)) => Err(Error::field(name.replace('\0', "?"), "control_characters")),
+        None => Ok(pairs),
+    }
 }
 
 /// A form whose token was good.
@@ -193,6 +196,9 @@ async fn read_parts(mut multipart: Multipart, limit: usize) -> Result<RawUpload>
             Some(name) => upload.files.push(File { field, name, bytes }),
             None => {
                 let value = String::from_utf8(bytes).map_err(|_| Error::field(field.clone(), "not_utf8"))?;
+                if value.contains('\0') {
+                    return Err(Error::field(field, "control_characters"));
+                }
                 upload.fields.push((field, value));
             }
         }

@@ -23,6 +23,10 @@ pub async fn guard(mut request: ServiceRequest, next: Next<impl MessageBody>) ->
     }
     let id = format!("{:016x}", u64::from_le_bytes(bytes));
     request.extensions_mut().insert(RequestId(id.clone()));
+    // No address has a NUL, and no database keeps one.
+    if request.uri().path().contains("%00") || request.query_string().contains("%00") {
+        return Err(super::failure::Failure::new(crate::ground::Error::NotFound("address"), request.request()).into());
+    }
     // What the API answers to a POST is small: packing it costs more than sending it.
     if *request.method() == Method::POST && request.path().starts_with("/api/") {
         request.headers_mut().remove(header::ACCEPT_ENCODING);

@@ -35,3 +35,4 @@ front-accessibility-title = Accessibility
 front-accessibility-1 = Stoa’s pages are made to meet WCAG 2.2, level AA. They work without JavaScript, from a screen 320 pixels wide, with the keyboard alone, with screen readers, in light and dark, and from right to left.
 front-accessibility-2 = Every chart has its numbers in a table or a sentence beside it.
 front-accessibility-3 = If something does not work for you, tell the coordinator who sent you here, and quote the page reference at the bottom of the page.
+front-ways = Ways in
