@@ -6,6 +6,7 @@ use crate::mailroom::messages::TestMessage;
 use crate::mailroom::samples::Samples;
 use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
+use crate::reviews::messages::{DisagreementOpened, ReviewDeclined, ReviewInvitation, ReviewReceipt, ReviewWithdrawn};
 
 pub fn samples() -> Samples {
     Samples::default()
@@ -15,4 +16,9 @@ pub fn samples() -> Samples {
         .with::<ReportReceipt>()
         .with::<ReportReturned>()
         .with::<ReportSubmitted>()
+        .with::<ReviewInvitation>()
+        .with::<ReviewDeclined>()
+        .with::<ReviewReceipt>()
+        .with::<ReviewWithdrawn>()
+        .with::<DisagreementOpened>()
 }

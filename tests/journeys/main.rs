@@ -6,8 +6,10 @@
 #[macro_use]
 mod support;
 
+mod assigning;
 mod entrance;
 mod citizen;
 mod city;
+mod expert;
 mod front;
 mod mail;

@@ -1,6 +1,6 @@
 //! Assignments: who reviews what, by hand or by plan; who could, and why others could not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,6 +13,7 @@ use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::error::Checks;
 use crate::ground::ids::{ParticipationId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, FieldError, Result, Text, UtcTime};
+use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::reviews::affinity::Affinity;
@@ -394,12 +395,12 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
         })?;
         end_link(call, db, id)?;
         call.audit(db, "review_withdraw", id, &json!({"submission_id": row.submission_id, "reason": reason}))?;
-        let people: BTreeMap<_, _> = store::people_by_ids(db, std::slice::from_ref(&row.person_id))?.into_iter().map(|p| (p.id.clone(), p)).collect();
         let row = store::review(db, id)?;
+        let name = people::store::person(db, &row.person_id)?.name;
         Ok(SeatView {
             review_id: row.id.clone(),
             person_id: row.person_id.clone(),
-            name: people.get(&row.person_id).map(|p| p.name.clone()).unwrap_or_default(),
+            name,
             kind: row.kind,
             state: row.state,
             due_at: row.due_at,

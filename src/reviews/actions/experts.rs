@@ -8,10 +8,12 @@ use serde_json::json;
 use crate::framework;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
-use crate::ground::ids::{CityId, ConflictId, GrantId, PersonId};
+use crate::ground::ids::{CityId, ConflictId, PersonId};
 use crate::ground::{Error, Result, Text};
+use crate::people;
+use crate::people::actions::{grant_ensure, person_ensure};
 use crate::people::call::Call;
-use crate::people::identity::{PersonState, Role, Target};
+use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy;
 use crate::people::store::PersonRow;
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
@@ -20,6 +22,10 @@ use crate::reviews::store::{self, ConflictRow, ExpertRow};
 use crate::rounds;
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
+use crate::web::texts::nearest;
+
+/// Cities that an expert's conflicts are looked up for.
+const MOST_CITIES: i64 = 5000;
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ExpertView {
@@ -94,12 +100,12 @@ pub fn expert_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<ExpertView>> 
 }
 
 fn people_of(db: &mut Db, ids: &[PersonId]) -> Result<BTreeMap<PersonId, PersonRow>> {
-    Ok(store::people_by_ids(db, ids)?.into_iter().map(|p| (p.id.clone(), p)).collect())
+    Ok(people::store::people_by_ids(db, ids)?.into_iter().map(|p| (p.id.clone(), p)).collect())
 }
 
 pub fn expert_read(call: &Call<'_>, id: &PersonId) -> Result<ExpertView> {
     policy::check_somewhere(&call.caller, "expert_read")?;
-    call.read(|db| ExpertView::of(&store::expert(db, id)?, &store::person(db, id)?))
+    call.read(|db| ExpertView::of(&store::expert(db, id)?, &people::store::person(db, id)?))
 }
 
 /// The newest catalogue, against which areas are checked.
@@ -125,25 +131,9 @@ pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertView> {
     let facts = call.read(newest_catalogue).and_then(|c| input.expert().checked(c.as_ref()));
     let facts = both(person, facts)?;
     call.write(|db| {
-        let person = match store::person_by_email(db, &email)? {
-            Some(known) => known,
-            None => {
-                let language = Some(input.language.trim()).filter(|l| !l.is_empty()).or(facts.languages.first().map(String::as_str));
-                let row = PersonRow {
-                    id: PersonId::new(&*call.service.clock, &*call.service.chance),
-                    email: email.clone(),
-                    name: name.clone(),
-                    language: crate::web::texts::nearest(language.unwrap_or("en")).to_owned(),
-                    time_zone: "UTC".to_owned(),
-                    password_hash: None,
-                    state: PersonState::Invited,
-                    version: 1,
-                    created_at: call.now,
-                };
-                store::person_insert(db, &row)?;
-                row
-            }
-        };
+        let wanted = Some(input.language.trim()).filter(|l| !l.is_empty()).or(facts.languages.first().map(String::as_str));
+        let language = nearest(wanted.unwrap_or("en"));
+        let person = person_ensure(call, db, &email, &name, language, "UTC")?;
         let row = keep(call, db, &person.id, facts.clone(), None)?;
         call.audit(db, "expert_add", &person.id, &json!({"languages": facts.languages, "load_max": facts.load_max}))?;
         ExpertView::of(&row, &person)
@@ -176,8 +166,7 @@ fn keep(call: &Call<'_>, db: &mut Db, id: &PersonId, facts: ExpertInput, expecte
     let row = ExpertRow::of(&expert, expected + 1, call.now)?;
     if expected == 0 {
         store::expert_insert(db, &row)?;
-        let grant = GrantId::new(&*call.service.clock, &*call.service.chance);
-        store::role_ensure(db, grant, id, Role::Expert, call.now)?;
+        grant_ensure(call, db, id, Role::Expert, ScopeKind::Instance, "")?;
     } else {
         store::expert_update(db, &row, expected)?;
     }
@@ -189,7 +178,7 @@ pub fn expert_save(call: &Call<'_>, id: &PersonId, expected: i32, input: ExpertI
     coordinates(call, "expert_save")?;
     let facts = call.read(newest_catalogue).and_then(|c| input.checked(c.as_ref()))?;
     call.write(|db| {
-        let person = store::person(db, id)?;
+        let person = people::store::person(db, id)?;
         let row = keep(call, db, id, facts.clone(), Some(expected))?;
         call.audit(db, "expert_save", id, &json!({"languages": facts.languages, "load_max": facts.load_max, "version": row.version}))?;
         ExpertView::of(&row, &person)
@@ -215,7 +204,7 @@ pub fn conflict_list(call: &Call<'_>, id: &PersonId) -> Result<Vec<ConflictView>
         let expert = store::expert(db, id)?.expert()?;
         let recorded = store::conflicts_of(db, std::slice::from_ref(id))?;
         let offices: Vec<CityId> = store::offices(db, std::slice::from_ref(id))?.into_iter().map(|(_, c)| c).collect();
-        let cities = store::cities(db)?;
+        let cities = rounds::store::cities(db, None, None, MOST_CITIES)?;
         let mut views = Vec::new();
         for city in &cities {
             let mine: Vec<&ConflictRow> = recorded.iter().filter(|r| r.city_id == city.id).collect();
@@ -361,7 +350,7 @@ pub fn expert_context(call: &Call<'_>) -> Result<ExpertContext> {
         let areas = newest_catalogue(db)?.map(|c| c.areas).unwrap_or_default();
         Ok(ExpertContext {
             areas: areas.into_iter().map(|a| (a.code, a.label)).collect(),
-            cities: store::cities(db)?.into_iter().map(|c| (c.id, c.name)).collect(),
+            cities: rounds::store::cities(db, None, None, MOST_CITIES)?.into_iter().map(|c| (c.id, c.name)).collect(),
         })
     })
 }

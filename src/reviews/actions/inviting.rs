@@ -8,7 +8,7 @@ use crate::ground::{Error, Result};
 use crate::mail;
 use crate::mail::letter::{Letter, Link};
 use crate::people::call::Call;
-use crate::people::identity::Purpose;
+use crate::people::identity::{Purpose, Role, ScopeKind};
 use crate::people::store::PersonRow;
 use crate::people::{capabilities, store as people};
 use crate::reviews::messages::ReviewInvitation;
@@ -72,7 +72,7 @@ pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<R
     }
     let until = due_at.plus(Duration::days(LINK_DAYS));
     let cap = capabilities::issue(call, db, Purpose::Review, row.id.as_str(), Some(&offer.person.id), until)?;
-    let to = store::recipient(offer.person);
+    let to = people::recipient(offer.person);
     let letter = ReviewInvitation {
         city: offer.place.city.name.get(&to.language).to_owned(),
         round: round.name.clone(),
@@ -93,7 +93,7 @@ pub(super) fn tell_expert<L: Letter>(
     row: &ReviewRow,
     letter: impl FnOnce(&mail::letter::Recipient, Link) -> L,
 ) -> Result<()> {
-    let to = store::recipient(&store::person(db, &row.person_id)?);
+    let to = people::recipient(&people::person(db, &row.person_id)?);
     let link = store::review_capability(db, row.id.as_str())?
         .map_or_else(|| Link::to(&format!("/reviews/{}", row.id)), |cap| Link::capability("/review/", &cap));
     let letter = letter(&to, link);
@@ -109,7 +109,7 @@ pub(super) fn tell_coordinators<L: Letter>(
     letter: impl Fn(&mail::letter::Recipient) -> L,
 ) -> Result<()> {
     let about = mail::store::About { kind: "review", id: row.id.as_str(), round: Some(&row.round_id) };
-    for to in store::coordinators(db, &row.round_id)? {
+    for to in people::recipients_with_role(db, Role::Coordinator, ScopeKind::Round, row.round_id.as_str())? {
         mail::store::put(db, call.service, &to, about, &letter(&to))?;
     }
     Ok(())

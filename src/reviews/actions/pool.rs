@@ -8,7 +8,7 @@ use crate::ground::Result;
 use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
 use crate::people::call::Call;
 use crate::people::identity::PersonState;
-use crate::people::store::PersonRow;
+use crate::people::store::{PersonRow, people_by_ids};
 use crate::reviews::affinity::{Affinity, affinity};
 use crate::reviews::conflict::{Ineligible, Recorded, Standing, derived, standing, why_not};
 use crate::reviews::expert::Expert;
@@ -55,7 +55,7 @@ impl Pool {
         }
         // Reviewers stay known by name even if they are no longer on the list of experts.
         let everybody: BTreeSet<PersonId> = ids.into_iter().chain(reviews.iter().map(|r| r.person_id.clone())).collect();
-        let people = store::people_by_ids(db, &everybody.into_iter().collect::<Vec<_>>())?;
+        let people = people_by_ids(db, &everybody.into_iter().collect::<Vec<_>>())?;
         Ok(Self {
             places: places.into_iter().map(|p| (p.participation.clone(), p)).collect(),
             submissions,

@@ -20,6 +20,7 @@ use crate::ground::ids::{CityId, EvidenceId, PersonId, ReviewId, RoundId, Rubric
 use crate::ground::receipt::receipt;
 use crate::ground::{Error, FieldError, Result, Text, UtcTime};
 use crate::mail::letter::Link;
+use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::{Purpose, Role, ScopeKind, Target};
 use crate::people::policy;
@@ -131,7 +132,7 @@ fn view(db: &mut Db, found: &Found, measures: Vec<String>) -> Result<ReviewView>
         round: found.place.round.name.clone(),
         city_id: found.place.city.id.clone(),
         city: found.place.city.name.clone(),
-        expert: store::person(db, &row.person_id)?.name,
+        expert: people::store::person(db, &row.person_id)?.name,
         declining: row.declining(),
         ratings,
         measures,
@@ -433,10 +434,8 @@ pub fn evidence_read(call: &Call<'_>, key: &ReviewKey, id: &EvidenceId) -> Resul
             return Err(not_now(found.row.state));
         }
         let (measures, ..) = judged(db, &found)?;
-        let submission = reports::store::submission(db, &found.row.submission_id)?;
-        let of_review = |e: &&EvidenceRef| e.id == *id && (e.measure.is_empty() || measures.contains(&e.measure));
-        let file = submission.content.evidence.iter().find(of_review).ok_or(Error::NotFound("evidence"))?;
-        let bytes = store::evidence_bytes(db, id)?;
-        Ok((file.clone(), bytes))
+        let (file, bytes) = reports::actions::evidence_for_submission(db, &found.row.submission_id, id)?;
+        let of_review = file.measure.is_empty() || measures.contains(&file.measure);
+        if of_review { Ok((file, bytes)) } else { Err(Error::NotFound("evidence")) }
     })
 }

@@ -143,5 +143,5 @@ async fn review_conflict(ctx: Ctx, part: web::Path<String>, form: RawForm) -> An
         Ok(input) => ctx.run(move |call| actions::review_conflict(call, &key, &input)).await,
         Err(e) => Err(ctx.fail(e)),
     };
-    answer(ctx, door, form, done, "reviews-conflict-declared").await
+    answer(ctx, door, form, done, "reviews-conflict-said").await
 }

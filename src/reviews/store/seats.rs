@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use crate::ground::ids::{EvidenceId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::ids::{PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::reviews::proposal::Proposal;
 use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState};
 use crate::store::Db;
 use crate::store::db::{changed, found};
-use crate::store::schema::{assignment_plan, evidence_content, rating, review};
+use crate::store::schema::{assignment_plan, rating, review};
 use crate::web::paging::PageAt;
 use crate::{sql_text, words};
 
@@ -288,9 +288,4 @@ pub fn plans_discard(db: &mut Db, round: &RoundId) -> Result<()> {
     .set((assignment_plan::state.eq(PlanState::Discarded), assignment_plan::version.eq(assignment_plan::version + 1)))
     .execute(db)?;
     Ok(())
-}
-
-/// The bytes of an evidence file.
-pub fn evidence_bytes(db: &mut Db, id: &EvidenceId) -> Result<Vec<u8>> {
-    found(evidence_content::table.find(id).select(evidence_content::bytes).first(db), "evidence")
 }

@@ -1,0 +1,230 @@
+//! The coordinator of reviews: assigns by hand and by plan, withdraws, settles disagreements, reads
+//! the agreement of a round.
+
+use serde_json::{Value, json};
+
+use crate::expert::scene::{MEASURES, Scene};
+use crate::support::{Grants, TestApp};
+use stoa::people::identity::Role;
+
+async fn propose(scene: &Scene<'_>) -> Value {
+    let path = format!("/api/v1/rounds/{}/assignment-plans", scene.round);
+    scene.app.as_person(&scene.coordinator).post(&path, &json!({})).await.expect(201).json()
+}
+
+async fn confirm(scene: &Scene<'_>, plan: &Value) -> crate::support::Answer {
+    let path = format!("/api/v1/assignment-plans/{}/confirm", plan["id"].as_str().unwrap());
+    scene.app.as_person(&scene.coordinator).post(&path, &json!({})).await
+}
+
+fn invitations(app: &TestApp) -> usize {
+    app.mails().iter().filter(|m| m.template == "review_invitation").count()
+}
+
+both! {
+    async fn a_plan_is_proposed_looked_at_and_confirmed_once(app) {
+        let scene = Scene::with(app, &["JO", "EG", "DE"]).await;
+        for (i, country) in ["DE", "FR", "JO"].iter().enumerate() {
+            scene.expert(i, country).await;
+        }
+        let desk = app.browser(&scene.coordinator);
+        let path = format!("/rounds/{}/assignments", scene.round);
+        let to = desk.form_to(&path, &format!("{path}/propose"), &[]).await.expect(303);
+        desk.follow(&to).await.expect(200).shows("Proposed plan").shows("6 invitations will go out").shows("Expert 1");
+        assert_eq!(invitations(app), 0, "nobody is invited before the plan is confirmed");
+        let plan = app.as_person(&scene.coordinator).get(&format!("/api/v1{path}")).await.expect(200).json()["plan"].clone();
+        for report in plan["proposal"]["reports"].as_array().unwrap() {
+            assert_eq!(report["picks"].as_array().unwrap().len(), 2);
+            for pick in report["picks"].as_array().unwrap() {
+                let (city, name) = (report["city"]["en"].as_str().unwrap(), pick["name"].as_str().unwrap());
+                assert!(!matches!((city, name), ("City 2", "Expert 0") | ("City 0", "Expert 2")), "{name} lives in the country of {city}");
+            }
+        }
+        confirm(&scene, &plan).await.expect(200);
+        assert_eq!(invitations(app), 6);
+        assert_eq!(confirm(&scene, &plan).await.expect(409).code(), "plan_outdated");
+        assert_eq!(invitations(app), 6);
+        let again = app.as_person(&scene.coordinator).post(&format!("/api/v1/rounds/{}/assignment-plans", scene.round), &json!({})).await;
+        assert_eq!(again.expect(409).code(), "nothing_to_assign");
+        desk.get(&path).await.expect(200).shows("complete").shows("Invited 2, accepted 0");
+    }
+
+    async fn too_few_experts_are_explained_and_nobody_is_half_assigned(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        scene.expert(1, "JO").await;
+        scene.expert(2, "FR").await;
+        let plan = propose(&scene).await;
+        assert_eq!(plan["state"], "blocked");
+        let blocked = &plan["proposal"]["blocked"];
+        assert_eq!((&blocked["cities"][0]["en"], &blocked["seats_needed"], &blocked["seats_free"]), (&json!("City 0"), &json!(2), &json!(1)));
+        assert_eq!(blocked["reasons"]["conflict"], 1);
+        let page = app.browser(&scene.coordinator).get(&format!("/rounds/{}/assignments", scene.round)).await.expect(200);
+        page.shows("One report needs 2 more reviews; the one expert who may review has 1 left to give.").shows("conflict of interest: 1");
+        assert_eq!(confirm(&scene, &plan).await.expect(409).code(), "plan_outdated");
+        assert_eq!(invitations(app), 0);
+    }
+
+    async fn a_plan_that_meanwhile_is_outdated_invites_nobody(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (one, _two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let plan = propose(&scene).await;
+        scene.invite(0, &one).await.expect(201);
+        assert_eq!(confirm(&scene, &plan).await.expect(409).code(), "plan_outdated");
+        assert_eq!(invitations(app), 1);
+    }
+
+    async fn why_not_this_expert_is_answered_for_everybody(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (near, seated, _free) = (scene.expert(1, "JO").await, scene.expert(2, "DE").await, scene.expert(3, "FR").await);
+        scene.invite(0, &seated).await.expect(201);
+        let api = app.as_person(&scene.coordinator);
+        let body = json!({"email": "x@example.org", "name": "Only French", "languages": ["fr"], "countries": ["FR"], "load_max": 1});
+        api.post("/api/v1/experts", &body).await.expect(201);
+        let list = api.get(&format!("/api/v1/submissions/{}/candidates", scene.reports[0].submission)).await.expect(200).json();
+        let why: Vec<(&str, &str)> = list.as_array().unwrap().iter().map(|c| (c["name"].as_str().unwrap(), c["ineligible"]["why"].as_str().unwrap_or("may"))).collect();
+        assert_eq!(why, [("Expert 3", "may"), ("Expert 1", "conflict"), ("Expert 2", "already_reviews"), ("Only French", "no_shared_language")]);
+        assert_eq!(scene.invite(0, &near).await.expect(422).fields(), ["person_id"]);
+        let page = app.browser(&scene.coordinator).get(&format!("/submissions/{}/candidates", scene.reports[0].submission)).await.expect(200);
+        page.shows("Lives in or is a citizen of the city's country (found by Stoa)").shows("Reads neither the city's language nor English");
+        // A derived conflict can be dismissed with a reason, and stays dismissed.
+        let dismiss = json!({"city_id": scene.reports[0].city, "kind": "same_country", "reason": "Left the country in 1990."});
+        let path = format!("/api/v1/experts/{}/conflicts", near.id);
+        api.post(&format!("{path}/dismiss"), &dismiss).await.expect(204);
+        assert_eq!(api.get(&path).await.expect(200).json()[0]["state"], "dismissed");
+        scene.invite(0, &near).await.expect(201);
+    }
+
+    async fn a_withdrawn_review_ends_its_link_and_the_seat_can_be_offered_again(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let expert = scene.expert(1, "DE").await;
+        let seat = scene.seat(0, &expert).await;
+        let desk = format!("/rounds/{}/assignments", scene.round);
+        let browser = app.browser(&scene.coordinator);
+        browser.form_to(&desk, &format!("/reviews/{}/withdraw", seat.id), &[("reason", "The report was returned.")]).await.expect(303);
+        app.visitor().get(&seat.path).await.expect(404);
+        assert!(app.last_mail("review_withdrawn", &expert.email).rendered.text.contains("The report was returned."));
+        let again = scene.seat(0, &expert).await;
+        assert_ne!(again.token, seat.token);
+        app.visitor().get(&again.path).await.expect(200).shows("Accept this review");
+        scene.completes(&again, &MEASURES, &[1, 1]).await;
+        let late = app.as_person(&scene.coordinator).post(&format!("/api/v1/reviews/{}/withdraw", again.id), &json!({})).await;
+        assert_eq!(late.expect(409).code(), "already_submitted");
+    }
+
+    async fn a_gap_opens_a_disagreement_and_a_third_expert_settles_it(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (a, b, c) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await, scene.expert(3, "EG").await);
+        let first = scene.reviews(0, &a, [0, 3]).await;
+        assert_eq!(scene.disagreements().await.len(), 0);
+        scene.reviews(0, &b, [3, 3]).await;
+        let cases = scene.disagreements().await;
+        assert_eq!((cases.len(), &cases[0]["measure"], &cases[0]["reason"], &cases[0]["state"]), (1, &json!("9.1.a"), &json!("gap"), &json!("open")));
+        let case = format!("/disagreements/{}", cases[0]["id"].as_str().unwrap());
+        assert!(app.last_mail("disagreement_opened", &scene.coordinator.email).rendered.text.contains(&case));
+        let open = |measure: &str, score: Option<f64>, state: &str| (measure.to_owned(), score, state.to_owned());
+        assert_eq!(scene.scores(), [open("9.1.a", None, "open_disagreement"), open("10.1.a", Some(3.0), "agreed")]);
+        let browser = app.browser(&scene.coordinator);
+        let page = browser.get(&case).await.expect(200);
+        page.shows("Expert A").shows("Expert B").shows("Level 0").shows("Level 3").shows("What level 0 of 9.1.a shows");
+        assert!(!page.seen().contains("Two or more levels apart Expert 1"), "experts are not named beside their ratings");
+        browser.form_to(&case, &format!("{case}/third"), &[("person_id", &a.id)]).await.expect(422).shows("already asked about this report");
+        browser.form_to(&case, &format!("{case}/third"), &[("person_id", &c.id)]).await.expect(303);
+        let twice = app.as_person(&scene.coordinator).post(&format!("/api/v1{case}/third"), &json!({"person_id": c.id})).await;
+        assert_eq!(twice.expect(409).code(), "third_invited");
+        let waiting = app.as_person(&scene.coordinator).get(&format!("/api/v1{case}")).await.expect(200).json();
+        let seat = scene.seat_of(waiting["third_review_id"].as_str().unwrap(), &c);
+        app.visitor().get(&seat.path).await.expect(200).shows("independent third judgement").shows("one section");
+        scene.completes(&seat, &["9.1.a"], &[2]).await;
+        let settled = app.as_person(&scene.coordinator).get(&format!("/api/v1{case}")).await.expect(200).json();
+        assert_eq!((&settled["state"], &settled["resolution"], &settled["level"]), (&json!("resolved"), &json!("third_expert"), &json!(2.0)));
+        assert_eq!(scene.scores()[0], open("9.1.a", Some(2.0), "resolved_third_expert"));
+        assert_eq!(scene.review(&first.id).await["ratings"][1]["level"], 0, "independent ratings are never overwritten");
+        let late = json!({"resolution": "consensus", "level": 1, "note": "too late"});
+        let refused = app.as_person(&scene.coordinator).post(&format!("/api/v1{case}/resolve"), &late).await.expect(409);
+        assert_eq!(refused.code(), "case_resolved");
+        browser.get(&case).await.expect(200).shows("Panel score 2").shows("By a third expert");
+    }
+
+    async fn a_disagreement_is_settled_by_consensus_with_a_note_and_a_third_expert_who_declines_reopens_it(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (a, b, c) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await, scene.expert(3, "EG").await);
+        scene.reviews(0, &a, [1, 3]).await;
+        scene.reviews(0, &b, [2, 3]).await;
+        let case = scene.disagreements().await[0].clone();
+        assert_eq!(case["reason"], "decision_line");
+        let path = format!("/api/v1/disagreements/{}", case["id"].as_str().unwrap());
+        let api = app.as_person(&scene.coordinator);
+        let third = api.post(&format!("{path}/third"), &json!({"person_id": c.id})).await.expect(200).json();
+        let seat = scene.seat_of(third["third_review_id"].as_str().unwrap(), &c);
+        app.with_token(&seat.token).post(&format!("/api/v1/reviews/{}/decline", seat.id), &json!({"reason": "No time."})).await.expect(200);
+        assert_eq!(api.get(&path).await.expect(200).json()["state"], "open");
+        for (body, field) in [
+            (json!({"resolution": "consensus", "level": 2, "note": " "}), "note"),
+            (json!({"resolution": "third_expert", "level": 2, "note": "x"}), "resolution"),
+            (json!({"resolution": "consensus", "level": 7, "note": "x"}), "level"),
+        ] {
+            assert_eq!(api.post(&format!("{path}/resolve"), &body).await.expect(422).fields(), [field]);
+        }
+        let said = json!({"resolution": "consensus", "level": 2, "note": "Both read annex 3 again."});
+        let settled = api.post(&format!("{path}/resolve"), &said).await.expect(200).json();
+        assert_eq!((&settled["level"], &settled["resolution"]), (&json!(2.0), &json!("consensus")));
+        assert_eq!(scene.scores()[0].2, "resolved_consensus");
+    }
+
+    async fn agreement_is_withheld_below_ten_doubly_judged_reports_and_computed_from_ten_on(app) {
+        let scene = Scene::with(app, &["JO"; 10]).await;
+        let (a, b) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let api = app.as_person(&scene.coordinator);
+        for (id, expert) in [(&a.id, "DE"), (&b.id, "FR")] {
+            let more = json!({"languages": ["en"], "countries": [expert], "load_max": 20});
+            api.put(&format!("/api/v1/experts/{id}"), "\"v1\"", &more).await.expect(200);
+        }
+        for report in 0..9 {
+            scene.reviews(report, &a, [report as i32 % 5, 3]).await;
+            scene.reviews(report, &b, [report as i32 % 5, 3]).await;
+        }
+        let path = format!("/rounds/{}/agreement", scene.round);
+        let nine = api.get(&format!("/api/v1{path}")).await.expect(200).json();
+        assert_eq!((&nine["overall"]["verdict"], &nine["overall"]["alpha_ordinal"]["value"]), (&json!("too_few"), &Value::Null));
+        app.browser(&scene.coordinator).get(&path).await.expect(200).shows("No coefficient is shown below 10 reports");
+        scene.reviews(9, &a, [4, 3]).await;
+        scene.reviews(9, &b, [4, 3]).await;
+        let ten = api.get(&format!("/api/v1{path}")).await.expect(200).json();
+        assert_eq!((&ten["overall"]["alpha_ordinal"]["value"], &ten["overall"]["reports_doubly_rated"]), (&json!(1.0), &json!(10)));
+        let measure = |code: &str| ten["measures"].as_array().unwrap().iter().find(|m| m["measure"] == code).unwrap()["agreement"].clone();
+        assert_eq!(measure("10.1.a")["alpha_ordinal"]["undefined"], "no_variation");
+        assert_eq!(measure("3.3.a")["ratings"], 0);
+        app.browser(&scene.coordinator).get(&path).await.expect(200).shows("Krippendorff's alpha").shows("Only 10 reports were judged");
+    }
+
+    async fn a_coordinator_of_another_round_sees_and_does_nothing_here(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let expert = scene.expert(1, "DE").await;
+        let seat = scene.seat(0, &expert).await;
+        let elsewhere = stoa::ground::ids::RoundId::new(&*app.service.clock, &*app.service.chance);
+        let other = app.person(Role::Coordinator, Grants::Round(&elsewhere));
+        let api = app.as_person(&other);
+        for path in [format!("/rounds/{}/assignments", scene.round), format!("/rounds/{}/agreement", scene.round), format!("/reviews/{}", seat.id)] {
+            api.get(&format!("/api/v1{path}")).await.expect(404);
+        }
+        api.post(&format!("/api/v1/rounds/{}/assignment-plans", scene.round), &json!({})).await.expect(404);
+        api.post(&format!("/api/v1/reviews/{}/withdraw", seat.id), &json!({})).await.expect(404);
+        api.post(&format!("/api/v1/submissions/{}/reviews", scene.reports[0].submission), &json!({"person_id": expert.id})).await.expect(404);
+        assert_eq!(api.get("/api/v1/reviews").await.expect(200).json()["items"], json!([]));
+    }
+
+    async fn experts_are_added_on_the_page_and_wrong_input_comes_back(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let browser = app.browser(&scene.coordinator);
+        let wrong = [("name", "Ana"), ("email", "not an address"), ("languages", "english!"), ("countries", ""), ("load_max", "3"), ("affiliation", "University")];
+        let back = browser.form("/experts", &wrong).await.expect(422);
+        back.shows("There is a problem").shows("Please give an e-mail address");
+        assert!(back.text().contains("not an address") && back.text().contains("University"), "what was typed comes back");
+        let right = [("name", "Ana"), ("email", "Ana@Example.org"), ("languages", "EN، ar"), ("countries", "pt"), ("areas", "9"), ("areas", "10"), ("load_max", "3")];
+        let done = browser.form("/experts", &right).await.expect(303);
+        browser.follow(&done).await.expect(200).shows("Ana").shows("ana@example.org");
+        browser.get("/experts").await.expect(200).shows("ar, en").shows("PT");
+        let twice = browser.form("/experts", &right).await.expect(422);
+        twice.shows("already taken");
+    }
+}
