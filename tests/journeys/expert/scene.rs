@@ -112,6 +112,8 @@ impl<'a> Scene<'a> {
     /// Invites an expert to review report `report` by hand.
     pub async fn invite(&self, report: usize, expert: &Expert) -> Answer {
         let path = format!("/api/v1/submissions/{}/reviews", self.reports[report].submission);
+        // Mails of one instant have no order.
+        self.app.clock.advance(chrono::Duration::minutes(1));
         self.app.as_person(&self.coordinator).post(&path, &json!({"person_id": expert.id})).await
     }
 
@@ -123,7 +125,9 @@ impl<'a> Scene<'a> {
 
     /// The seat of a review that exists, with the link from the newest invitation.
     pub fn seat_of(&self, id: &str, expert: &Expert) -> Seat {
-        let path = self.app.last_mail("review_invitation", &expert.email).paths(self.app).first().expect("a link").clone();
+        let mails = self.app.mails_to(&expert.email);
+        let mail = mails.iter().rev().find(|m| m.template == "review_invitation" && m.subject_id == id).expect("an invitation");
+        let path = mail.paths(self.app).first().expect("a link").clone();
         let token = path.strip_prefix("/review/").expect("a link to a review").to_owned();
         Seat { id: id.to_owned(), path, token }
     }
