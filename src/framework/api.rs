@@ -29,7 +29,7 @@ pub fn routes(r: &mut Routes) {
 }
 
 async fn framework_list(ctx: Ctx) -> Answer {
-    let items = ctx.run(|call| actions::framework_list(call)).await?;
+    let items = ctx.run(actions::framework_list).await?;
     Ok(ok(&Listing { items, next_cursor: None }))
 }
 

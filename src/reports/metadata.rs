@@ -78,7 +78,7 @@ fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
         if marker == 0xda {
             // The picture itself: until a marker that is neither stuffing nor a restart.
             let start = at;
-            while !(*bytes.get(at)? == 0xff && !matches!(*bytes.get(at + 1)?, 0x00 | 0xd0..=0xd7 | 0xff)) {
+            while *bytes.get(at)? != 0xff || matches!(*bytes.get(at + 1)?, 0x00 | 0xd0..=0xd7 | 0xff) {
                 at += 1;
             }
             out.extend(&bytes[start..at]);

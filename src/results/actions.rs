@@ -159,7 +159,7 @@ fn of_score(s: PanelScore) -> Finding {
     Finding {
         value: s.score,
         bounds: s.range.map(|(low, high)| (f64::from(low), f64::from(high))),
-        n: (s.ratings > 0).then(|| s.ratings as u64),
+        n: (s.ratings > 0).then_some(s.ratings as u64),
         because: s.undefined,
         state,
         ..Finding::default()

@@ -76,7 +76,7 @@ fn round_figure(ctx: &Ctx, cities: &[CityStanding], language: &str) -> String {
 }
 
 async fn profile_list(ctx: Ctx) -> Answer {
-    let places = ctx.run(|call| actions::profile_list(call)).await?;
+    let places = ctx.run(actions::profile_list).await?;
     let items: Vec<Value> =
         places.iter().map(|p| json!({"id": p.participation, "city": p.city.name, "round": p.round.name, "year": p.round.year})).collect();
     ctx.page("results/profiles", &ctx.t("results-profiles-title"), json!({"profiles": items})).await

@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn nine_doubly_rated_reports_have_no_coefficient_and_ten_have() {
-        let ratings: Vec<Given> = (0..9).flat_map(|r| [given("a", r, r as i32 % 5), given("b", r, r as i32 % 5)]).collect();
+        let ratings: Vec<Given> = (0..9).zip((0..5).cycle()).flat_map(|(r, level)| [given("a", r, level), given("b", r, level)]).collect();
         let nine = of(&ratings);
         assert_eq!((nine.verdict, nine.alpha_ordinal.undefined, nine.reports_doubly_rated), (Verdict::TooFew, Some("too_few_reports"), 9));
         assert_eq!(nine.share_equal.value, Some(1.0));

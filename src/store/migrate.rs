@@ -24,10 +24,8 @@ pub fn migrate(store: &Store) -> Result<Vec<String>, String> {
         .read(|db| {
             let unknown = unknown(db)?;
             if let Some(version) = unknown.first() {
-                return Err(Error::Conflict("database_newer")).map_err(|e: Error| {
-                    tracing::error!(%version, "the database has a migration that this binary does not know");
-                    e
-                });
+                tracing::error!(%version, "the database has a migration that this binary does not know");
+                return Err(Error::Conflict("database_newer"));
             }
             // Of several processes that start on one database, one migrates and the others wait.
             if let Db::Postgres(c) = db {

@@ -8,7 +8,10 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Timestamp;
 
 use crate::ground::clock::UtcTime;
-use crate::ground::ids::*;
+use crate::ground::ids::{
+    CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, FrameworkId, GrantId, InstrumentId, MessageId, ParticipationId, PersonId, PlanId,
+    ReportId, ResponseId, ReviewId, RoundId, RubricId, SubmissionId, SurveyId,
+};
 
 /// Teaches diesel one type: `to` borrows or makes what the column stores, `from` reads it back.
 #[macro_export]

@@ -121,13 +121,7 @@ impl Intake {
 
     /// Checks answers and makes the row to be stored. The same `once` always gives the same id and
     /// receipt. Errors: every answer that does not fit.
-    pub fn prepare(
-        &self,
-        issued: &Issued,
-        once: &str,
-        language: &str,
-        given: &Answers,
-    ) -> std::result::Result<ResponseRow, Vec<AnswerError>> {
+    pub fn prepare(&self, issued: &Issued, once: &str, language: &str, given: &Answers) -> std::result::Result<ResponseRow, Vec<AnswerError>> {
         let now = self.clock.now();
         let checked = answers::check(&issued.compiled, given, issued.today(now))?;
         let answers = serde_json::to_string(&checked.answers).expect("texts, numbers and lists are always JSON");

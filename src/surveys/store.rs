@@ -13,10 +13,10 @@ use super::survey::{Gate, Mode, SurveyState};
 use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::rounds::place::RoundState;
+use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
 use crate::store::schema::{instrument, participation, response, round, survey};
-use crate::sql_text;
 
 sql_text!(InstrumentState, |s: String| s.parse());
 sql_text!(SurveyState, |s: String| s.parse());
@@ -185,12 +185,7 @@ pub fn survey_insert(db: &mut Db, row: &SurveyRow) -> Result<()> {
 pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
     let rows = diesel::update(survey::table.find(&row.id))
         .filter(survey::version.eq(row.version - 1))
-        .set((
-            survey::state.eq(row.state),
-            survey::opened_at.eq(row.opened_at),
-            survey::closes_at.eq(row.closes_at),
-            survey::version.eq(row.version),
-        ))
+        .set((survey::state.eq(row.state), survey::opened_at.eq(row.opened_at), survey::closes_at.eq(row.closes_at), survey::version.eq(row.version)))
         .execute(db)?;
     changed(rows, row.version - 1)
 }
@@ -213,10 +208,9 @@ pub fn gates(db: &mut Db, ids: &[SurveyId], hold: bool) -> Result<HashMap<Survey
 /// not.
 pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow]) -> Result<Vec<bool>> {
     match db {
-        Db::Sqlite(c) => rows
-            .iter()
-            .map(|row| Ok(diesel::insert_into(response::table).values(*row).on_conflict_do_nothing().execute(c)? == 1))
-            .collect(),
+        Db::Sqlite(c) => {
+            rows.iter().map(|row| Ok(diesel::insert_into(response::table).values(*row).on_conflict_do_nothing().execute(c)? == 1)).collect()
+        }
         Db::Postgres(c) => {
             let added: Vec<(SurveyId, ResponseId)> = diesel::insert_into(response::table)
                 .values(rows.to_vec())
@@ -257,12 +251,8 @@ pub fn responses_per_day(db: &mut Db, id: &SurveyId) -> Result<Vec<(NaiveDate, i
 
 /// Ids and answers of the next `limit` responses after an id.
 pub fn answers_after(db: &mut Db, id: &SurveyId, after: Option<&ResponseId>, limit: i64) -> Result<Vec<(ResponseId, String)>> {
-    let mut query = response::table
-        .filter(response::survey_id.eq(id))
-        .order(response::id)
-        .limit(limit)
-        .select((response::id, response::answers))
-        .into_boxed();
+    let mut query =
+        response::table.filter(response::survey_id.eq(id)).order(response::id).limit(limit).select((response::id, response::answers)).into_boxed();
     if let Some(after) = after {
         query = query.filter(response::id.gt(after));
     }

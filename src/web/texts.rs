@@ -116,7 +116,7 @@ impl Texts {
 
 /// Numbers select plural forms; everything else is text.
 pub fn argument(value: &str) -> FluentValue<'static> {
-    let plain = value.parse::<f64>().is_ok_and(f64::is_finite) && !value.starts_with('0') | (value == "0");
+    let plain = value.parse::<f64>().is_ok_and(f64::is_finite) && (!value.starts_with('0') || value == "0");
     match value.parse::<f64>() {
         Ok(number) if plain => FluentValue::from(number),
         _ => FluentValue::from(value.to_owned()),

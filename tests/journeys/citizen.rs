@@ -365,7 +365,15 @@ async fn a_question_that_its_own_page_opens_is_shown_before_the_next_page() {
     more.shows("How many?");
     assert_eq!(more.input("since[day]").as_deref(), Some("31"));
     assert_eq!(more.input("order[no]").as_deref(), Some("2"));
-    let good = [("pets", "yes"), ("number", "٣"), ("since[year]", "2020"), ("since[month]", "2"), ("since[day]", "29"), ("order[yes]", "2"), ("order[no]", "1")];
+    let good = [
+        ("pets", "yes"),
+        ("number", "٣"),
+        ("since[year]", "2020"),
+        ("since[month]", "2"),
+        ("since[day]", "29"),
+        ("order[yes]", "2"),
+        ("order[no]", "1"),
+    ];
     let last = press(&browser, &survey, &more, "next", &good).await.expect(200);
     last.shows("I agree");
     let check = press(&browser, &survey, &last, "next", &[("score", "7"), ("ok", "OK")]).await.expect(200);
@@ -388,7 +396,10 @@ async fn every_survey_page_is_light() {
     for _ in 0..7 {
         let fields: Vec<(String, String)> = hidden(&page)
             .into_iter()
-            .chain([("course", "yes"), ("work_status", "employee"), ("age_band", "age_35_44"), ("@go", "next")].map(|(k, v)| (k.to_owned(), v.to_owned())))
+            .chain(
+                [("course", "yes"), ("work_status", "employee"), ("age_band", "age_35_44"), ("@go", "next")]
+                    .map(|(k, v)| (k.to_owned(), v.to_owned())),
+            )
             .collect();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
         let weight = packed(Method::POST, &format!("/s/{}", survey.slug), body).await + css;

@@ -45,8 +45,11 @@ pub fn begun(db: &mut Db, ids: &[ParticipationId]) -> Result<BTreeSet<Participat
     Ok(report::table.filter(report::participation_id.eq_any(ids)).select(report::participation_id).load(db)?.into_iter().collect())
 }
 
+/// A submission's number, id and instant.
+pub type Numbered = (i32, SubmissionId, UtcTime);
+
 /// Number, id and instant of every submission of some reports, oldest first.
-pub fn submissions(db: &mut Db, ids: &[ReportId]) -> Result<HashMap<ReportId, Vec<(i32, SubmissionId, UtcTime)>>> {
+pub fn submissions(db: &mut Db, ids: &[ReportId]) -> Result<HashMap<ReportId, Vec<Numbered>>> {
     let rows: Vec<(ReportId, i32, SubmissionId, UtcTime)> = submission::table
         .filter(submission::report_id.eq_any(ids))
         .order(submission::number.asc())

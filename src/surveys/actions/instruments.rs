@@ -105,12 +105,8 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
     checks.done()?;
     let sheet = |text: &'_ Option<String>| text.as_ref().filter(|t| !t.trim().is_empty()).map(|t| t.clone().into_bytes());
     let (choices, settings, measures) = (sheet(&input.choices_csv), sheet(&input.settings_csv), sheet(&input.measures_csv));
-    let sheets = Sheets {
-        survey: input.survey_csv.as_bytes(),
-        choices: choices.as_deref(),
-        settings: settings.as_deref(),
-        measures: measures.as_deref(),
-    };
+    let sheets =
+        Sheets { survey: input.survey_csv.as_bytes(), choices: choices.as_deref(), settings: settings.as_deref(), measures: measures.as_deref() };
     let content = instrument::read(sheets).map_err(instrument::field_errors)?;
     call.write(|db| {
         let Some(before) = store::instrument_named(db, &name, &version_label)? else {

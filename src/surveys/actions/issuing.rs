@@ -233,4 +233,3 @@ pub fn survey_poster(call: &Call<'_>, id: &SurveyId) -> Result<Poster> {
         survey_id: row.id,
     })
 }
-

@@ -12,10 +12,10 @@ use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::rounds;
 use crate::surveys::estimates::{self, SurveyEstimate};
+use crate::surveys::instrument;
 use crate::surveys::questionnaire::{Kind, Questionnaire};
 use crate::surveys::store;
 use crate::surveys::survey::typed_receipt;
-use crate::surveys::instrument;
 
 /// A survey with all that its page shows.
 pub struct SurveyReport {

@@ -44,8 +44,7 @@ fn html(status: StatusCode, body: String) -> HttpResponse {
 
 /// Renders a page in a language of the questionnaire, which Stoa itself may not speak.
 fn render(service: &Service, template: &str, language: &str, title: &str, page: &Value) -> Outcome<String> {
-    let frame =
-        Frame { lang: language.to_owned(), content_language: Some(language.to_owned()), title: title.to_owned(), ..Frame::default() };
+    let frame = Frame { lang: language.to_owned(), content_language: Some(language.to_owned()), title: title.to_owned(), ..Frame::default() };
     service.pages.render(template, &frame, page)
 }
 

@@ -106,7 +106,8 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
         })
         .await?;
     let language = nearest(&ctx.language);
-    let title = page["survey"]["city"].as_object().and_then(|names| names.get(language).or_else(|| names.get("en")).or_else(|| names.values().next()));
+    let title =
+        page["survey"]["city"].as_object().and_then(|names| names.get(language).or_else(|| names.get("en")).or_else(|| names.values().next()));
     let title = format!("{}: {}", ctx.t("surveys-survey"), title.and_then(Value::as_str).unwrap_or_default());
     ctx.page("surveys/survey", &title, page).await
 }

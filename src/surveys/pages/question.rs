@@ -101,7 +101,16 @@ impl Asking<'_> {
                 let options = self.options(position, answer);
                 let many = options.len() > MOST_BUTTONS || question.looks("minimal");
                 let scale = question.looks("likert") && options.len() <= 7;
-                set("field", json!(if scale { "likert" } else if many { "select" } else { "radio" }));
+                set(
+                    "field",
+                    json!(if scale {
+                        "likert"
+                    } else if many {
+                        "select"
+                    } else {
+                        "radio"
+                    }),
+                );
                 set("options", json!(options));
                 set("choose", json!(true));
                 // Marked on the options.
@@ -145,7 +154,9 @@ impl Asking<'_> {
     fn options(&self, position: usize, answer: Option<&Answer>) -> Vec<Value> {
         let chosen = |choice: &Choice| {
             // What was sent as one text is not yet split into choices.
-            answer.is_some_and(|answer| answer.has(&choice.name) || matches!(answer, Answer::Text(text) if text.split(' ').any(|name| name == choice.name)))
+            answer.is_some_and(|answer| {
+                answer.has(&choice.name) || matches!(answer, Answer::Text(text) if text.split(' ').any(|name| name == choice.name))
+            })
         };
         let choices = self.relevance.choices(position);
         choices

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::question::{Asking, carried, shown};
-use crate::ground::secrets::{Secrets, random_token};
 use crate::ground::chance::Chance;
+use crate::ground::secrets::{Secrets, random_token};
 use crate::surveys::answers::{self, AnswerError, Answers, Relevance, from_form};
 use crate::surveys::expression::Day;
 use crate::surveys::intake::{Issued, field_error};
@@ -91,15 +91,7 @@ impl Sent {
 
     /// A visit that begins.
     pub fn begin(once: String, language: &str) -> Self {
-        Self {
-            once,
-            language: language.to_owned(),
-            page: None,
-            go: Go::Next,
-            seen: BTreeSet::new(),
-            from_check: false,
-            answers: Answers::new(),
-        }
+        Self { once, language: language.to_owned(), page: None, go: Go::Next, seen: BTreeSet::new(), from_check: false, answers: Answers::new() }
     }
 }
 
