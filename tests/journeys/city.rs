@@ -117,7 +117,7 @@ both! {
 
         let section = format!("{report}/sections/3.3.a");
         let page = browser.get(&section).await.expect(200);
-        page.shows("Section 1 of 16").shows("0 of 300 words");
+        page.shows("Section 1 of 16").shows("Up to 300 words");
         assert_eq!(page.input("version").unwrap(), "0");
         let saved = browser.form(&section, &[("version", "0"), ("body", "نعلّم في المدارس"), ("go", "next")]).await.expect(303);
         assert_eq!(saved.location(), format!("{report}/sections/4.3.a"));
