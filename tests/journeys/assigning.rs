@@ -81,7 +81,7 @@ both! {
         let body = json!({"email": "x@example.org", "name": "Only French", "languages": ["fr"], "countries": ["FR"], "load_max": 1});
         api.post("/api/v1/experts", &body).await.expect(201);
         let list = api.get(&format!("/api/v1/submissions/{}/candidates", scene.reports[0].submission)).await.expect(200).json();
-        let why: Vec<(&str, &str)> = list.as_array().unwrap().iter().map(|c| (c["name"].as_str().unwrap(), c["ineligible"]["why"].as_str().unwrap_or("may"))).collect();
+        let why: Vec<(&str, &str)> = list["items"].as_array().unwrap().iter().map(|c| (c["name"].as_str().unwrap(), c["ineligible"]["why"].as_str().unwrap_or("may"))).collect();
         assert_eq!(why, [("Expert 3", "may"), ("Expert 1", "conflict"), ("Expert 2", "already_reviews"), ("Only French", "no_shared_language")]);
         assert_eq!(scene.invite(0, &near).await.expect(422).fields(), ["person_id"]);
         let page = app.browser(&scene.coordinator).get(&format!("/submissions/{}/candidates", scene.reports[0].submission)).await.expect(200);
@@ -90,7 +90,7 @@ both! {
         let dismiss = json!({"city_id": scene.reports[0].city, "kind": "same_country", "reason": "Left the country in 1990."});
         let path = format!("/api/v1/experts/{}/conflicts", near.id);
         api.post(&format!("{path}/dismiss"), &dismiss).await.expect(204);
-        assert_eq!(api.get(&path).await.expect(200).json()[0]["state"], "dismissed");
+        assert_eq!(api.get(&path).await.expect(200).json()["items"][0]["state"], "dismissed");
         scene.invite(0, &near).await.expect(201);
     }
 

@@ -147,6 +147,7 @@ reviews-sections = الأقسام
 reviews-sections-count = عدد الأقسام: { $n }
 reviews-work = حجم العمل
 reviews-work-hours = نحو { $n } من الساعات
+reviews-progress = الأقسام المقيّمة: { $n } من { $of }
 reviews-what = ما نطلب منك تقييمه
 reviews-accept = قبول المراجعة
 reviews-accepted = شكرًا لك. يمكنك البدء الآن أو العودة لاحقًا.

@@ -176,6 +176,7 @@ reviews-work-hours = { $n ->
     [one] up to one hour
    *[other] about { $n } hours
 }
+reviews-progress = { $n } of { $of } sections judged
 reviews-what = What you are asked to judge
 reviews-accept = Accept this review
 reviews-accepted = Thank you. You can begin now or come back later.
@@ -241,7 +242,10 @@ reviews-equal = Same level
 reviews-within-one = At most one level apart
 reviews-interval = { $low } to { $high }
 reviews-agreement-basis = { $experts } experts, { $reports } reports, { $double } of them judged by two or more, { $ratings } ratings.
-reviews-agreement-cannot = "Cannot judge" was said { $n } times and is no level.
+reviews-agreement-cannot = "Cannot judge" was said { $n ->
+    [one] once
+   *[other] { $n } times
+} and is no level.
 reviews-agreement-left-out = { $n } ratings on another version of the rubric are not pooled.
 reviews-agreement-method = Only independent ratings count. A third expert's rating, a consensus and an adjudication are kept beside them and change nothing here. Intervals cover 95 %; coefficients use ordinal weights.
 reviews-verdict-too-few = No coefficient is shown below { $least } reports with two or more experts; there are { $count }. With so few, chance alone would move it from one end of the scale to the other.

@@ -159,7 +159,7 @@ impl<'a> Scene<'a> {
 
     pub async fn disagreements(&self) -> Vec<Value> {
         let path = format!("/api/v1/rounds/{}/disagreements", self.round);
-        self.app.as_person(&self.coordinator).get(&path).await.expect(200).json().as_array().unwrap().clone()
+        self.app.as_person(&self.coordinator).get(&path).await.expect(200).json()["items"].as_array().unwrap().clone()
     }
 
     /// Panel scores of the round as (measure, score, state).
