@@ -33,6 +33,9 @@ const STRANGERS: &[(&str, &str)] = &[("surveys", "reports"), ("reports", "survey
 const WORKING: &[&str] = &["demo", "results", "reviews", "reports", "surveys", "rounds", "framework", "mailroom", "people", "mail"];
 /// Plain-named files of working rooms that touch the service on purpose, each with its reason.
 const NOT_PURE: &[(&str, &str)] = &[
+    ("demo/citizens.rs", "writes the demo's responses in batches"),
+    ("demo/fill.rs", "walks through every room's actions"),
+    ("demo/people.rs", "inserts the demo's accounts"),
     ("mail/templates.rs", "renders with the helpers of the pages"),
     ("people/call.rs", "what every action gets: it carries the service"),
     ("people/capabilities.rs", "issues capabilities inside an action's transaction"),

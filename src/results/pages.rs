@@ -147,7 +147,8 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
     json!({
         "measure": r.measure, "feature": feature, "label": r.label, "unit": r.unit, "source": r.source, "state": r.state,
         "value": r.value.map(shown), "uncertainty": interval_words(ctx, r, places, language),
-        "n": r.n, "year": r.year, "from": r.from, "because": r.because, "figure": figure,
+        "n": r.n, "year": r.year, "survey": (r.source == Source::Survey && !r.from.is_empty()).then_some(&r.from),
+        "from": if r.source == Source::Survey { "" } else { &r.from }, "because": r.because, "figure": figure,
     })
 }
 

@@ -23,13 +23,8 @@ pub async fn guard(mut request: ServiceRequest, next: Next<impl MessageBody>) ->
     }
     let id = format!("{:016x}", u64::from_le_bytes(bytes));
     request.extensions_mut().insert(RequestId(id.clone()));
-    // No address has a NUL, and no database keeps one.
-    if request.uri().path().contains("%00") || request.query_string().contains("%00") {
-        return Err(super::failure::Failure::new(crate::ground::Error::NotFound("address"), request.request()).into());
-    }
-    // What the API answers to a POST is small: packing it costs more than sending it.
-    if *request.method() == Method::POST && request.path().starts_with("/api/") {
-        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    if let Some(error) = nul(&request) {
+        return Err(super::failure::Failure::new(error, request.request()).into());
     }
     let metrics = request.app_data::<web::Data<super::metrics::Metrics>>().cloned();
     let began = std::time::Instant::now();
@@ -59,6 +54,19 @@ pub async fn guard(mut request: ServiceRequest, next: Next<impl MessageBody>) ->
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(response)
+}
+
+/// No address has a NUL, and no database keeps one.
+fn nul(request: &ServiceRequest) -> Option<crate::ground::Error> {
+    if request.uri().path().contains("%00") {
+        return Some(crate::ground::Error::NotFound("address"));
+    }
+    let query = request.query_string();
+    if !query.contains("%00") {
+        return None;
+    }
+    let (name, _) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, value)| name.contains('\0') || value.contains('\0'))?;
+    Some(crate::ground::Error::field(name.replace('\0', "?"), "control_characters"))
 }
 
 /// A path for the log: whatever could be a capability is masked.

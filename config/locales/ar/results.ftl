@@ -69,3 +69,4 @@ results-state-suppressed = عدد المجيبين أقل من أن يُعرض
 results-state-open-disagreement = الخبراء مختلفون؛ ويُنتظر رأي ثالث
 results-state-undefined = غير معرّف
 results-as-json = هذا الملف بصيغة JSON (للبرامج، برمز وصول)
+results-the-survey = الاستبيان

@@ -68,3 +68,4 @@ results-state-suppressed = Too few respondents to show
 results-state-open-disagreement = Experts disagree; a third opinion is awaited
 results-state-undefined = Not defined
 results-as-json = This profile as JSON (for programs, with an access token)
+results-the-survey = The survey
