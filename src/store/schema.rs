@@ -339,7 +339,6 @@ diesel::table! {
         measures -> Text,
         due_at -> Timestamp,
         invited_at -> Timestamp,
-        opened_at -> Nullable<Timestamp>,
         responded_at -> Nullable<Timestamp>,
         submitted_at -> Nullable<Timestamp>,
         decline_reason -> Text,

@@ -26,6 +26,10 @@ pub async fn guard(mut request: ServiceRequest, next: Next<impl MessageBody>) ->
     if let Some(error) = nul(&request) {
         return Err(super::failure::Failure::new(error, request.request()).into());
     }
+    // What the API answers to a POST is small: packing it costs more than sending it.
+    if *request.method() == Method::POST && request.path().starts_with("/api/") {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
     let metrics = request.app_data::<web::Data<super::metrics::Metrics>>().cloned();
     let began = std::time::Instant::now();
     let mut response = next.call(request).await?;

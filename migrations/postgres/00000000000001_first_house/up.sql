@@ -347,7 +347,6 @@ CREATE TABLE review (
     measures TEXT NOT NULL,
     due_at TIMESTAMP NOT NULL,
     invited_at TIMESTAMP NOT NULL,
-    opened_at TIMESTAMP,
     responded_at TIMESTAMP,
     submitted_at TIMESTAMP,
     decline_reason TEXT NOT NULL,

@@ -347,7 +347,6 @@ CREATE TABLE review (
     measures TEXT NOT NULL,
     due_at TEXT NOT NULL,
     invited_at TEXT NOT NULL,
-    opened_at TEXT,
     responded_at TEXT,
     submitted_at TEXT,
     decline_reason TEXT NOT NULL,

@@ -55,7 +55,6 @@ pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<R
         measures: serde_json::to_string(offer.measures).map_err(Error::internal)?,
         due_at,
         invited_at: call.now,
-        opened_at: None,
         responded_at: None,
         submitted_at: None,
         decline_reason: String::new(),

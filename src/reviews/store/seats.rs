@@ -29,7 +29,6 @@ pub struct ReviewRow {
     pub measures: String,
     pub due_at: UtcTime,
     pub invited_at: UtcTime,
-    pub opened_at: Option<UtcTime>,
     pub responded_at: Option<UtcTime>,
     pub submitted_at: Option<UtcTime>,
     /// `Declining` as JSON, empty while not declined.
