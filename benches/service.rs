@@ -5,6 +5,8 @@
 //! machine over loopback, 128 connections, each with one request under way. Everything it writes is
 //! in temporary folders. PostgreSQL is measured on a private cluster that syncs its commits.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;

@@ -3,6 +3,8 @@
 //! The ratings are generated from a seed: one million units, five raters, five levels, one rating in
 //! ten missing. Run with `cargo bench --bench stats_agreement`.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use std::fmt::Write as _;
 
 use divan::Bencher;

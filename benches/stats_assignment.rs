@@ -1,6 +1,8 @@
 //! How long assignments take, on instances made from a seed and on the published ones beside the
 //! checkout (left out, and said so, when they are absent).
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use divan::{Bencher, black_box};
 use rand::{Rng, SeedableRng, seq::index::sample};
 use rand_chacha::ChaCha8Rng;

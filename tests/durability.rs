@@ -1,6 +1,8 @@
 //! A 201 means that it is on disk: the real binary is killed in the middle of a storm of responses,
 //! and every receipt that anybody was given must be in the database afterwards.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;

@@ -2,6 +2,8 @@
 //!
 //! The mail server is written here (`mail/smtp.rs`); time stands still until told to move.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 #[path = "mail/instance.rs"]
 mod instance;
 #[path = "mail/smtp.rs"]

@@ -1,6 +1,8 @@
 //! The route table against the world: the checked-in OpenAPI document, the policy, strangers, and
 //! every kind of broken request. New routes are in these tests without being named here.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;

@@ -1,6 +1,8 @@
 //! People, through their actions: coming in, staying in, being let go; on a temporary SQLite file
 //! with a clock that stands still.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use std::sync::Arc;
 
 use chrono::Duration;

@@ -1,6 +1,8 @@
 //! Questionnaires, expressions and answers, from outside: sheets go in, and what an
 //! author, a respondent and an analyst get comes out.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -3,6 +3,8 @@
 //! The cases are read from `../shared/data/agreement/cases.json`, which is not part of the project;
 //! without it the test says so loudly and passes.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

@@ -1,6 +1,8 @@
 //! Assignments against brute force, against another exact solver, and against the published
 //! optima beside the checkout (which are skipped, loudly, when they are absent).
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use ac_library::MinCostFlowGraph;
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng, seq::SliceRandom};

@@ -1,6 +1,8 @@
 //! Estimation against published values (R survey 4.1-1 on the California school data), and what must
 //! hold on any data. The published cases lie beside the checkout; without them their tests say so.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

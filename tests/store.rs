@@ -1,6 +1,8 @@
 //! The toolkit for the database, held to its promises on both databases: migrations and schema,
 //! transactions, the audit chain, the committer.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;

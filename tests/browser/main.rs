@@ -3,6 +3,8 @@
 //! Needs Chromium and its driver (script/install-test-tools). Every window is looked at on a phone
 //! and on a desk; pictures land in target/screenshots. What needs no browser is in tests/journeys.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 #[path = "../journeys/support/mod.rs"]
 mod support;
 

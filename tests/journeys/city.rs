@@ -146,8 +146,8 @@ both! {
         assert_eq!(app.audit_verbs().iter().filter(|v| *v == "report_submit").count(), 1);
         let mails = app.mails();
         let of = |template: &str| mails.iter().filter(|m| m.template == template).map(|m| m.to_email.clone()).collect::<Vec<_>>();
-        assert_eq!(of("report_receipt"), [world.officer.email.clone()]);
-        assert_eq!(of("report_submitted"), [world.coordinator.email.clone()]);
+        assert_eq!(of("report_receipt"), std::slice::from_ref(&world.officer.email));
+        assert_eq!(of("report_submitted"), std::slice::from_ref(&world.coordinator.email));
     }
 
     async fn a_text_over_its_limit_is_kept_and_shown_and_keeps_the_report_back(app) {

@@ -3,6 +3,8 @@
 //! One file per kind of person. Every journey runs on SQLite and on PostgreSQL (`both!`), with a
 //! clock that stands still until told to move and chance that repeats itself. No sleeps.
 
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
 #[macro_use]
 mod support;
 
