@@ -28,8 +28,9 @@ test: ## every test: rules, both databases, a real browser (installs what is mis
 	if grep -q 'STOA_TEST_POSTGRES=off' target/test.log; then echo "PostgreSQL was switched off: half of the journeys did not run."; fi; \
 	exit $$status
 
-bench: ## the benchmarks
-	cargo bench
+bench: ## the figures: durable responses against an echo, start, memory, page weight, statistics
+	STOA_TEST_POSTGRES_DURABLE=1 cargo bench --bench service
+	cargo bench --bench stats_agreement --bench stats_assignment --bench stats_estimation
 
 dist: ## the binary for installations: slow to build, fastest to run
 	cargo build --profile dist

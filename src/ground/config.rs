@@ -124,7 +124,7 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        figment = figment.merge(Env::prefixed("STOA_").ignore(&["test_postgres", "bless", "config"]).split("__"));
+        figment = figment.merge(Env::prefixed("STOA_").ignore(&["test_postgres", "test_postgres_durable", "bless", "config"]).split("__"));
         if let Some(bind) = &overrides.bind {
             figment = figment.merge(Serialized::default("server.bind", bind));
         }

@@ -2,6 +2,7 @@
 //! root, reachable only through a socket in its own folder, and gone when the process ends.
 //!
 //! Commits are not synced to disk here (`fsync=off`): no test pulls the plug of this cluster.
+//! `STOA_TEST_POSTGRES_DURABLE=1` syncs them, for benchmarks.
 //! `STOA_TEST_POSTGRES=off` leaves these tests out and says so; without PostgreSQL they fail.
 
 use std::io::Write;
@@ -76,8 +77,10 @@ impl Cluster {
                 .arg(&data),
             &folder,
         )?;
+        // Benchmarks ask for what an operator would have.
+        let durable = if std::env::var("STOA_TEST_POSTGRES_DURABLE").is_ok() { "on" } else { "off" };
         let settings = format!(
-            "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c logging_collector=off",
+            "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync={durable} -c full_page_writes={durable} -c max_connections=300 -c shared_buffers=64MB -c logging_collector=off",
             folder.display()
         );
         owner.run(
