@@ -3,6 +3,27 @@
 use serde_json::Value;
 
 use crate::driver::{DESK, PHONE, Window};
+use crate::support::TestApp;
+
+/// In which language and on what size of page a journey is walked.
+pub struct Reader {
+    pub language: &'static str,
+    pub size: (u32, u32),
+}
+
+pub const ENGLISH_AT_A_DESK: Reader = Reader { language: "en", size: DESK };
+pub const ARABIC_ON_A_PHONE: Reader = Reader { language: "ar", size: PHONE };
+
+impl Reader {
+    pub async fn open<'a>(&self, app: &'a TestApp) -> Window<'a> {
+        Window::open(app, self.size).await
+    }
+
+    /// A sentence of Stoa as this reader gets it.
+    pub fn text(&self, app: &TestApp, key: &str) -> String {
+        app.service.pages.texts().get(self.language, key)
+    }
+}
 
 /// What is wrong with the page's structure, as a list of sentences.
 const STRUCTURE: &str = r#"
@@ -50,6 +71,9 @@ for (const attribute of ["aria-labelledby", "aria-describedby", "aria-controls",
     }
   }
 }
+for (const e of document.querySelectorAll("a[href^='#']")) {
+  if (!document.getElementById(decodeURIComponent(e.hash.slice(1)))) wrong.push(`the link ${e.getAttribute("href")} leads nowhere`);
+}
 for (const e of document.querySelectorAll("th:not([scope])")) wrong.push(`a th without scope: ${e.textContent.trim()}`);
 for (const e of document.querySelectorAll("[tabindex]")) if (e.tabIndex > 0) wrong.push(`tabindex=${e.tabIndex}`);
 return wrong;
@@ -62,6 +86,10 @@ if (document.documentElement.scrollWidth <= width) return [];
 const scrolls = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (/(auto|scroll|hidden|clip)/.test(getComputedStyle(p).overflowX) && p !== document.body && p !== document.documentElement) return true; return false; };
 return [`the page is ${document.documentElement.scrollWidth} wide in a window of ${width}`].concat([...document.querySelectorAll("body *")].filter((e) => { const r = e.getBoundingClientRect(); return (r.right > width + 1 || r.left < -1) && r.width > 1 && !scrolls(e); }).map((e) => e.outerHTML.slice(0, 120)));
 "#;
+
+/// Names of texts that stand where the texts should.
+const UNTRANSLATED: &str =
+    r"return document.body.innerText.match(/\b(?:web|error|people|reports|reviews|results|rounds|surveys)-[a-z]+(?:-[a-z]+)+\b/g) || []";
 
 fn sentences(value: &Value) -> Vec<String> {
     value.as_array().expect("a list").iter().map(|v| v.as_str().unwrap_or_default().to_owned()).collect()
@@ -94,4 +122,40 @@ pub async fn look_at(window: &Window<'_>, path: &str, name: &str) {
         assert_no_horizontal_scroll(window).await;
         window.picture(&format!("{name}-{place}")).await;
     }
+}
+
+/// Looks at the page that a journey has come to: every check, and a picture.
+pub async fn look(window: &Window<'_>, reader: &Reader, name: &str) {
+    look_at_answer(window, reader, name, 200).await;
+}
+
+/// As `look`, at the page that refuses what was sent.
+pub async fn look_at_refusal(window: &Window<'_>, reader: &Reader, name: &str) {
+    look_at_answer(window, reader, name, 422).await;
+    assert_eq!(window.script("return document.querySelectorAll('.error-summary li').length > 0").await, true, "no summary of what is wrong");
+}
+
+async fn look_at_answer(window: &Window<'_>, reader: &Reader, name: &str, status: u16) {
+    let path = window.path().await;
+    assert_eq!(window.script("return performance.getEntriesByType('navigation')[0].responseStatus").await, status, "{path}");
+    assert_eq!(window.script("return document.documentElement.lang").await, reader.language, "{path}");
+    if reader.language == "ar" {
+        let main = window.script("return document.querySelector('main').innerText").await;
+        assert!(main.as_str().expect("a text").chars().any(|c| ('\u{600}'..'\u{700}').contains(&c)), "{path}: no Arabic on the page");
+    }
+    window.picture(&format!("{name}-{}", reader.language)).await;
+    assert_accessible_basics(window).await;
+    assert_no_horizontal_scroll(window).await;
+    let keys = sentences(&window.script(UNTRANSLATED).await);
+    assert!(keys.is_empty(), "{path}: {keys:?}");
+    // The browser notes every answer that is not a success; only the expected one may be there.
+    let noted = format!("a status of {status}");
+    let complaints: Vec<String> = window.complaints().await.into_iter().filter(|c| status == 200 || !c.contains(&noted)).collect();
+    assert!(complaints.is_empty(), "{path}: {complaints:#?}");
+}
+
+/// Ends the test if the page does not say this.
+pub async fn assert_says(window: &Window<'_>, text: &str) {
+    let page = window.script("return document.body.textContent.replace(/\\s+/g, ' ')").await;
+    assert!(page.as_str().expect("a text").contains(text), "{}: {text:?} is not in {page}", window.path().await);
 }

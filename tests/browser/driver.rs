@@ -8,7 +8,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use fantoccini::cookies::Cookie;
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -74,9 +73,8 @@ impl<'a> Window<'a> {
 
     /// Signs somebody in, without the sign-in page.
     pub async fn sign_in(&self, person: &Person) {
-        self.go("/health").await;
-        let cookie = Cookie::build((SESSION_COOKIE, self.app.session(person))).path("/").http_only(true).build();
-        self.client.add_cookie(cookie).await.expect("the cookie is taken");
+        let cookie = json!({"name": SESSION_COOKIE, "value": self.app.session(person), "url": self.app.url("/"), "httpOnly": true});
+        assert_eq!(self.devtools("Network.setCookie", cookie).await["success"], true, "the cookie is taken");
     }
 
     /// Loads a path of the instance.
@@ -104,6 +102,21 @@ impl<'a> Window<'a> {
 
     pub async fn click(&self, css: &str) {
         self.find(css).await.click().await.unwrap_or_else(|e| panic!("{css} cannot be clicked: {e}"));
+    }
+
+    /// Clicks what leads to another page, and waits until that page is there.
+    pub async fn press(&self, css: &str) {
+        self.script("window.pressed = true").await;
+        self.click(css).await;
+        for _ in 0..400 {
+            // While the page changes there is none to ask.
+            let there = self.client.execute("return !window.pressed && document.readyState === 'complete'", Vec::new()).await;
+            if matches!(there, Ok(Value::Bool(true))) {
+                return;
+            }
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("{css} was clicked on {} and no other page came", self.path().await);
     }
 
     /// The text of the page as it is shown.

@@ -8,7 +8,15 @@
 #[path = "../journeys/support/mod.rs"]
 mod support;
 
+#[path = "../journeys/expert/scene.rs"]
+#[allow(dead_code, reason = "the journeys without a browser use more of it")]
+mod scene;
+
 mod checks;
 mod driver;
 
+mod citizen;
+mod coordinator;
+mod expert;
 mod front;
+mod officer;

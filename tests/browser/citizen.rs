@@ -1,0 +1,154 @@
+//! A citizen in a browser: answers the survey page by page, without any script, to the receipt.
+
+use stoa::framework::actions::ensure_default_framework;
+use stoa::ground::{Result, Text};
+use stoa::people::call::Call;
+use stoa::people::identity::Role;
+use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
+use stoa::surveys::actions::{self, SurveyInput, SurveyView};
+use stoa::surveys::survey::Mode;
+
+use crate::checks::{ARABIC_ON_A_PHONE, ENGLISH_AT_A_DESK, Reader, assert_says, look, look_at_refusal};
+use crate::driver::Window;
+use crate::support::{Grants, Person, TestApp};
+
+/// A coordinator, and an open survey with Stoa's own questionnaire in one city.
+fn open_survey(app: &TestApp) -> (Person, SurveyView) {
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let view = app.act(&coordinator, issue_and_open).expect("a survey");
+    (coordinator, view)
+}
+
+fn issue_and_open(call: &Call<'_>) -> Result<SurveyView> {
+    let city = city_create(
+        call,
+        &CityInput {
+            slug: "amman".to_owned(),
+            name: Text([("en".to_owned(), "Amman".to_owned()), ("ar".to_owned(), "عمّان".to_owned())].into()),
+            country: "JO".to_owned(),
+            language: "ar".to_owned(),
+            time_zone: "Asia/Amman".to_owned(),
+            population: None,
+        },
+    )?;
+    let day = |text: &str| text.parse().expect("a day");
+    let round = round_create(
+        call,
+        &RoundInput {
+            name: "Round 2026".to_owned(),
+            year: 2026,
+            framework_id: ensure_default_framework(call)?,
+            rubric_id: None,
+            time_zone: "UTC".to_owned(),
+            report_due_on: day("2026-06-30"),
+            review_due_on: day("2026-09-30"),
+            experts_per_report: 2,
+        },
+    )?;
+    let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
+    let instrument_id = actions::ensure_default_instrument(call)?;
+    let issued = actions::survey_issue(call, &SurveyInput { participation_id: place.id, instrument_id, mode: Mode::OpenLink, closes_on: None })?;
+    actions::survey_open(call, &issued.id)
+}
+
+const NEXT: &str = "button[value=next]";
+
+fn option(question: &str, value: &str) -> String {
+    format!(r#"input[name="{question}"][value="{value}"]"#)
+}
+
+/// Chooses an answer as a reader does: by its words, not by its small circle.
+async fn choose(window: &Window<'_>, question: &str, value: &str) {
+    window.click(&format!("label:has({})", option(question, value))).await;
+    assert!(is_chosen(window, question, value).await, "{question} does not take {value}");
+}
+
+async fn is_chosen(window: &Window<'_>, question: &str, value: &str) -> bool {
+    window.script(&format!("return document.querySelector('{}').checked", option(question, value))).await == true
+}
+
+async fn a_citizen_answers(app: &TestApp, reader: &Reader) {
+    let (coordinator, survey) = open_survey(app);
+    let window = reader.open(app).await;
+    window.go(&format!("/s/{}?lang={}", survey.slug, reader.language)).await;
+    look(&window, reader, "citizen-1-first").await;
+    assert_eq!(window.script("return document.scripts.length").await, 0, "a survey needs no script");
+
+    // Something required is left out: it is named, and what was answered is still there.
+    choose(&window, "residence", "over_14").await;
+    choose(&window, "work_status", "seeking").await;
+    window.press(NEXT).await;
+    look_at_refusal(&window, reader, "citizen-1-refused").await;
+    assert_says(&window, &reader.text(app, "web-error-summary")).await;
+    assert!(is_chosen(&window, "residence", "over_14").await && is_chosen(&window, "work_status", "seeking").await);
+    // The summary leads to the question.
+    window.click(".error-summary a").await;
+    assert_eq!(window.script("return document.querySelector(':target').name").await, "course");
+    choose(&window, "course", "yes").await;
+    window.press(NEXT).await;
+    look(&window, reader, "citizen-2-learning").await;
+
+    choose(&window, "learning_places", "school").await;
+    choose(&window, "learning_places", "online").await;
+    choose(&window, "learning_satisfaction", "4").await;
+    window.press(NEXT).await;
+    look(&window, reader, "citizen-3-home").await;
+    choose(&window, "community_learning", "weekly").await;
+    window.press(NEXT).await;
+    look(&window, reader, "citizen-4-together").await;
+    choose(&window, "volunteered", "yes").await;
+    window.fill("#q-culture_visits", "٣").await;
+    window.press(NEXT).await;
+    look(&window, reader, "citizen-5-daily").await;
+    // Back and forth: nothing is lost on the way.
+    window.press("button[value=back]").await;
+    assert!(is_chosen(&window, "volunteered", "yes").await);
+    window.press(NEXT).await;
+    choose(&window, "children", "no").await;
+    window.press(NEXT).await;
+    look(&window, reader, "citizen-6-future").await;
+    choose(&window, "city_rating", "4").await;
+    window.press(NEXT).await;
+    look(&window, reader, "citizen-7-you").await;
+    choose(&window, "age_band", "age_35_44").await;
+    window.fill("[name=neighbourhood]", "Jabal جبل <b>1</b>").await;
+    window.press(NEXT).await;
+
+    look(&window, reader, "citizen-8-check").await;
+    assert_says(&window, "Jabal جبل <b>1</b>").await;
+    assert_eq!(responses(app, &coordinator, &survey).await, 0, "nothing is stored before the end");
+    window.press("button[value=submit]").await;
+    look(&window, reader, "citizen-9-thanks").await;
+    assert_says(&window, &reader.text(app, "surveys-thanks-title")).await;
+    assert_eq!(responses(app, &coordinator, &survey).await, 1);
+
+    // The receipt that is shown is one that Stoa knows.
+    let receipt = window.find(".receipt code").await.text().await.expect("a receipt");
+    window.press("main a[href='/receipt']").await;
+    // The link opens the page in the browser's own language; the survey leaves no cookie to remember another.
+    window.go(&format!("/receipt?lang={}", reader.language)).await;
+    look(&window, reader, "citizen-receipt").await;
+    window.fill("#receipt", "00000-00000").await;
+    window.press("main form button").await;
+    look_at_refusal(&window, reader, "citizen-receipt-refused").await;
+    window.fill("#receipt", &receipt).await;
+    window.press("main form button").await;
+    look(&window, reader, "citizen-receipt-found").await;
+    assert_eq!(window.script("return document.querySelectorAll('.notice.success').length").await, 1);
+    window.close().await;
+}
+
+async fn responses(app: &TestApp, coordinator: &Person, survey: &SurveyView) -> i64 {
+    let view = app.as_person(coordinator).get(&format!("/api/v1/surveys/{}", survey.id)).await.expect(200).json();
+    view["responses"].as_i64().expect("a count")
+}
+
+#[actix_web::test]
+async fn a_citizen_answers_in_english_at_a_desk() {
+    a_citizen_answers(&TestApp::sqlite().await, &ENGLISH_AT_A_DESK).await;
+}
+
+#[actix_web::test]
+async fn a_citizen_answers_in_arabic_on_a_phone() {
+    a_citizen_answers(&TestApp::sqlite().await, &ARABIC_ON_A_PHONE).await;
+}
