@@ -110,7 +110,7 @@ pub fn person_update(db: &mut Db, row: &PersonRow, expected: i32, details: &Deta
             person::language.eq(&details.language),
             person::time_zone.eq(&details.time_zone),
             person::state.eq(state),
-            person::version.eq(expected + 1),
+            person::version.eq(expected.saturating_add(1)),
         ))
         .execute(db)?;
     changed(rows, row.version)

@@ -23,6 +23,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/rounds/{round_id}", "round_funnel", round_funnel);
     r.get("/profiles", "profile_read", profile_list);
     r.get("/participations/{participation_id}/profile", "profile_read", profile_read);
+    r.get("/participations/{participation_id}/profile.json", "profile_read", profile_json);
 }
 
 async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
@@ -37,12 +38,26 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
     let options: Vec<Value> = to_add.iter().map(|(id, name)| json!({"value": id, "label": name.get(language)})).collect();
     let title = round.name.clone();
     let page = json!({
-        "round": round, "cities": view.cities, "to_add": options,
+        "round": round, "cities": view.cities.iter().map(|c| with_way(round.id.as_str(), c)).collect::<Vec<_>>(), "to_add": options,
         "report_due": round.report_due_at.local(&round.time_zone), "review_due": round.review_due_at.local(&round.time_zone),
         "may_open": round.state != RoundState::Open, "is_open": round.state == RoundState::Open,
         "figure": round_figure(&ctx, &view.cities, language), "key": keys(&view.cities),
     });
     ctx.page("results/round", &title, page).await
+}
+
+/// A city's standing with the address where its next step is done.
+fn with_way(round: &str, city: &CityStanding) -> Value {
+    let way = match city.next {
+        "issue_survey" => format!("/participations/{}/surveys/new", city.participation_id),
+        "resolve_disagreement" => format!("/rounds/{round}/agreement"),
+        "assign_experts" | "wait_for_reviews" => format!("/rounds/{round}/assignments"),
+        "read_profile" => format!("/participations/{}/profile", city.participation_id),
+        _ => String::new(),
+    };
+    let mut value = json!(city);
+    value["way"] = json!(way);
+    value
 }
 
 fn keys(cities: &[CityStanding]) -> Value {
@@ -107,6 +122,12 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
         "areas": area_tables(&ctx, &view, language),
     });
     ctx.page("results/profile", &title, page).await
+}
+
+/// The profile as a file, for whoever is signed in.
+async fn profile_json(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
+    let view = ctx.run(move |call| actions::profile_read(call, &id)).await?;
+    Ok(crate::web::body::ok(&view))
 }
 
 /// "5 of 7 measures have a value."

@@ -233,7 +233,7 @@ pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInpu
             language: input.language.clone(),
             time_zone: input.time_zone.clone(),
             population: input.population,
-            version: expected + 1,
+            version: expected.saturating_add(1),
             ..before.clone()
         };
         store::city_update(db, &city, expected, before.version).map_err(|e| taken(e, "slug"))?;
@@ -336,7 +336,7 @@ pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundI
             report_due_at,
             review_due_at,
             experts_per_report: input.experts_per_report,
-            version: expected + 1,
+            version: expected.saturating_add(1),
             ..before.clone()
         };
         store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;

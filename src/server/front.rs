@@ -64,6 +64,9 @@ async fn home_read(ctx: Ctx) -> Answer {
     let (home, catalogue, setup) = ctx
         .run(|call| {
             let home = call.caller.person.as_ref().map(|_| home_of(&call.caller).unwrap_or("/account"));
+            if home.is_some() {
+                return Ok((home, None, false));
+            }
             let newest = call.read(crate::framework::store::all)?.into_iter().find(|f| f.state == crate::framework::store::FrameworkState::Published);
             let catalogue = newest.map(|f| f.read_catalogue()).transpose()?;
             Ok((home, catalogue, crate::people::actions::setup_code(call.service).is_some()))

@@ -151,6 +151,9 @@ impl Db {
     }
 }
 
+/// What the databases say when somebody else holds a lock for too long.
+const LOCKED: &[&str] = &["database is locked", "deadlock detected", "lock timeout"];
+
 /// Unique violations say "already exists", foreign keys "no such thing"; the rest is for the log.
 impl From<SqlError> for Error {
     fn from(error: SqlError) -> Self {
@@ -161,7 +164,10 @@ impl From<SqlError> for Error {
             SqlError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
-            SqlError::DatabaseError(_, info) if info.message().contains("database is locked") => Self::Unavailable(info.message().to_owned()),
+            SqlError::DatabaseError(DatabaseErrorKind::SerializationFailure, info) => Self::Unavailable(info.message().to_owned()),
+            SqlError::DatabaseError(_, info) if LOCKED.iter().any(|sign| info.message().contains(sign)) => {
+                Self::Unavailable(info.message().to_owned())
+            }
             other => Self::Internal(format!("database: {other}")),
         }
     }

@@ -140,7 +140,7 @@ pub fn instrument_publish(db: &mut Db, id: &InstrumentId, expected: i32) -> Resu
     let rows = diesel::update(instrument::table.find(id))
         .filter(instrument::state.eq(InstrumentState::Draft))
         .filter(instrument::version.eq(expected))
-        .set((instrument::state.eq(InstrumentState::Published), instrument::version.eq(expected + 1)))
+        .set((instrument::state.eq(InstrumentState::Published), instrument::version.eq(expected.saturating_add(1))))
         .execute(db)?;
     changed(rows, expected)
 }

@@ -110,7 +110,11 @@ pub fn etag(version: i32) -> String {
 /// The version in If-Match. Edits demand it: without, 428.
 pub fn if_match(request: &HttpRequest) -> Result<i32> {
     let Some(value) = request.headers().get(header::IF_MATCH) else { return Err(Error::Conflict("precondition_required")) };
-    let version = value.to_str().ok().and_then(|v| v.trim().trim_start_matches("W/").strip_prefix("\"v")?.strip_suffix('"')?.parse().ok());
+    let version = value
+        .to_str()
+        .ok()
+        .and_then(|v| v.trim().trim_start_matches("W/").strip_prefix("\"v")?.strip_suffix('"')?.parse().ok())
+        .filter(|v| (0..i32::MAX).contains(v));
     version.ok_or_else(|| Error::field("If-Match", "bad_etag"))
 }
 

@@ -8,9 +8,9 @@ use actix_web::{HttpMessage, HttpResponse, web};
 
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
-use crate::ground::Error;
 use crate::ground::clock::Clock;
 use crate::ground::receipt::sha256_hex;
+use crate::ground::{Error, FieldError};
 use crate::store::{Store, idempotency};
 
 /// What the middleware needs of the service.
@@ -31,9 +31,9 @@ pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
     let fail = |e: Error, r: &ServiceRequest| actix_web::Error::from(Failure::new(e, r.request()));
     let key = match key.to_str() {
         Ok(k) if (1..=200).contains(&k.len()) => k.to_owned(),
-        _ => return Err(fail(Error::field("Idempotency-Key", "too_long"), &request)),
+        _ => return Err(fail(Error::Invalid(vec![FieldError::new("Idempotency-Key", "too_long").with("max", 200)]), &request)),
     };
-    let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.evidence);
+    let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.evidence + 65_536);
     let bytes = read_all(request.take_payload(), limit).await.map_err(|e| fail(e, &request))?;
     let credential = |name: header::HeaderName| request.headers().get(name).map(|v| v.as_bytes().to_vec()).unwrap_or_default();
     let caller = sha256_hex(&[credential(header::AUTHORIZATION), credential(header::COOKIE)].concat());

@@ -68,5 +68,5 @@ results-state-not-available = لا يوجد لدى المدينة هذا الإ�
 results-state-suppressed = عدد المجيبين أقل من أن يُعرض
 results-state-open-disagreement = الخبراء مختلفون؛ ويُنتظر رأي ثالث
 results-state-undefined = غير معرّف
-results-as-json = هذا الملف بصيغة JSON (للبرامج، برمز وصول)
+results-as-json = هذا الملف بصيغة JSON
 results-the-survey = الاستبيان

@@ -67,5 +67,5 @@ results-state-not-available = The city has no such statistic
 results-state-suppressed = Too few respondents to show
 results-state-open-disagreement = Experts disagree; a third opinion is awaited
 results-state-undefined = Not defined
-results-as-json = This profile as JSON (for programs, with an access token)
+results-as-json = This profile as JSON
 results-the-survey = The survey

@@ -43,7 +43,7 @@ pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expect
             report_id: id.clone(),
             measure: measure.to_owned(),
             body: body.clone(),
-            version: expected + 1,
+            version: expected.saturating_add(1),
             updated_at: call.now,
             updated_by: call.caller.actor(),
         };
@@ -129,7 +129,7 @@ fn write(
         year: input.year,
         source: input.source.clone(),
         not_available: input.not_available,
-        version: expected + 1,
+        version: expected.saturating_add(1),
         updated_at: call.now,
         updated_by: call.caller.actor(),
     };

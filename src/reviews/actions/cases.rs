@@ -108,10 +108,12 @@ fn open(call: &Call<'_>, db: &mut Db, row: &ReviewRow, measure: &str, reason: Re
 }
 
 fn settle(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, how: Resolution, level: f64, note: &str) -> Result<()> {
+    // The audit's head is locked before the case, as in every other action: no two can wait for each other.
+    call.audit(db, "disagreement_resolve", &case.id, &json!({"resolution": how, "level": level}))?;
     if store::disagreement_settle(db, &case.id, how, level, note, &call.caller.actor(), call.now)? == 0 {
         return Err(Error::Conflict("case_resolved"));
     }
-    call.audit(db, "disagreement_resolve", &case.id, &json!({"resolution": how, "level": level}))
+    Ok(())
 }
 
 /// Opens the cases again that waited for a third expert who does not come.

@@ -163,7 +163,7 @@ fn keep(call: &Call<'_>, db: &mut Db, id: &PersonId, facts: ExpertInput, expecte
         affiliation: facts.affiliation,
     };
     let expected = expected.unwrap_or(0);
-    let row = ExpertRow::of(&expert, expected + 1, call.now)?;
+    let row = ExpertRow::of(&expert, expected.saturating_add(1), call.now)?;
     if expected == 0 {
         store::expert_insert(db, &row)?;
         grant_ensure(call, db, id, Role::Expert, ScopeKind::Instance, "")?;
@@ -272,6 +272,10 @@ pub(super) fn declare(
     note: &str,
 ) -> Result<()> {
     match store::conflict_of(db, person, city, kind)? {
+        // What the expert said stays theirs, words included.
+        Some(row) if row.source == ConflictSource::Declared && source != ConflictSource::Declared => {
+            store::conflict_set(db, &row.id, ConflictState::Active, ConflictSource::Declared, &row.note)?;
+        }
         Some(row) => store::conflict_set(db, &row.id, ConflictState::Active, source, note)?,
         None => insert(call, db, person, city, kind, source, ConflictState::Active, note)?,
     }

@@ -354,14 +354,24 @@ fn leave(call: &Call<'_>, db: &mut Db, found: &Found, declining: &Declining) -> 
 pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &str, expected: i32, input: RatingInput) -> Result<Rating> {
     let input = input.checked();
     call.write(|db| {
-        let found = find(call, db, key, "rating_save")?;
+        let mut found = find(call, db, key, "rating_save")?;
         let input = input?;
         if store::review_hold(db, &found.row.id)? == 0 {
             return Err(not_now(store::review(db, &found.row.id)?.state));
         }
+        found.row = store::review(db, &found.row.id)?;
         let (measures, ..) = judged(db, &found)?;
         if !measures.iter().any(|m| m == measure) {
             return Err(Error::NotFound("measure"));
+        }
+        // What is there already needs no saving: an autosave may have been faster than the button.
+        if let Some(kept) = store::ratings(db, &found.row.id)?.into_iter().find(|r| r.measure == measure)
+            && kept.level == input.level
+            && kept.cannot_judge == input.cannot_judge
+            && kept.comment == input.comment
+            && kept.evidence_pointer == input.evidence_pointer
+        {
+            return Ok(kept.rating());
         }
         let row = RatingRow {
             review_id: found.row.id.clone(),
@@ -395,18 +405,22 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
     let overall = checks.optional_text("overall_comment", &input.overall_comment, COMMENT_MAX, true);
     let checked = checks.done();
     call.write(|db| {
-        let found = find(call, db, key, "review_submit")?;
+        let mut found = find(call, db, key, "review_submit")?;
         checked?;
-        let row = &found.row;
-        if store::review_hold(db, &row.id)? == 0 {
-            return Err(not_now(store::review(db, &row.id)?.state));
+        if store::review_hold(db, &found.row.id)? == 0 {
+            return Err(not_now(store::review(db, &found.row.id)?.state));
         }
+        // Read again now that it is held: a third expert's review may just have been widened.
+        found.row = store::review(db, &found.row.id)?;
+        let row = &found.row;
         let (measures, _, catalogue) = judged(db, &found)?;
         let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(RatingRow::rating).collect();
         let lacks = lacking(&measures, &ratings);
         if !lacks.is_empty() {
             return Err(Error::Invalid(lacks.iter().map(|(m, lack)| FieldError::new(format!("ratings.{m}"), lack.code()).with("min", 10)).collect()));
         }
+        // Drafts from an earlier offer of this seat are no part of what is submitted.
+        store::ratings_keep_only(db, &row.id, &measures)?;
         let code = receipt("review", row.id.as_str());
         if store::review_close(db, &row.id, call.now, &overall, &code)? == 0 {
             return Err(Error::Conflict("already_submitted"));

@@ -93,7 +93,7 @@ pub fn expert_update(db: &mut Db, row: &ExpertRow, expected: i32) -> Result<()> 
             expert::areas.eq(&row.areas),
             expert::load_max.eq(row.load_max),
             expert::affiliation.eq(&row.affiliation),
-            expert::version.eq(expected + 1),
+            expert::version.eq(expected.saturating_add(1)),
         ))
         .execute(db)?;
     if rows == 1 {

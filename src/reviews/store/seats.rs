@@ -110,6 +110,7 @@ pub fn review_offer_again(db: &mut Db, row: &ReviewRow) -> Result<usize> {
             review::state.eq(ReviewState::Invited),
             review::kind.eq(row.kind),
             review::measures.eq(&row.measures),
+            review::rubric_id.eq(&row.rubric_id),
             review::due_at.eq(row.due_at),
             review::invited_at.eq(row.invited_at),
             review::responded_at.eq(None::<UtcTime>),
@@ -178,6 +179,11 @@ pub fn ratings(db: &mut Db, review: &ReviewId) -> Result<Vec<RatingRow>> {
 /// Ratings of some reviews, in no particular order.
 pub fn ratings_of(db: &mut Db, reviews: &[ReviewId]) -> Result<Vec<RatingRow>> {
     Ok(rating::table.filter(rating::review_id.eq_any(reviews)).select(RatingRow::as_select()).load(db)?)
+}
+
+/// Deletes a review's ratings of other measures.
+pub fn ratings_keep_only(db: &mut Db, review: &ReviewId, measures: &[String]) -> Result<usize> {
+    Ok(diesel::delete(rating::table.filter(rating::review_id.eq(review)).filter(rating::measure.ne_all(measures))).execute(db)?)
 }
 
 /// Keeps a rating if its version is still `row.version - 1`; `Stale` when another tab was faster.
