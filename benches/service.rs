@@ -15,7 +15,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use stoa::ground::chance::SystemChance;
 use stoa::ground::clock::{Clock, SystemClock};
 use stoa::ground::config::{Config, Overrides};
 use stoa::people::call::Call;
@@ -149,7 +148,6 @@ fn prepare(data: &Path, url: &str) -> String {
     let service = Service::open(config).expect("a fresh database");
     let call = Call::new(&service, Caller::stoa(), "en");
     let now = SystemClock.now();
-    let (clock, chance) = (SystemClock, SystemChance);
     let framework_id = stoa::framework::actions::ensure_default_framework(&call).expect("the shipped framework");
     let instrument_id = stoa::surveys::actions::ensure_default_instrument(&call).expect("the shipped instrument");
     let city = stoa::rounds::actions::CityInput {
@@ -183,7 +181,6 @@ fn prepare(data: &Path, url: &str) -> String {
     };
     let survey = stoa::surveys::actions::survey_issue(&call, &input).expect("a survey");
     stoa::surveys::actions::survey_open(&call, &survey.id).expect("an open survey");
-    let _ = (clock, chance);
     survey.slug
 }
 

@@ -12,9 +12,6 @@ use crate::ground::chance::Chance;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Where request ids come from.
-pub type Ids = web::Data<dyn Chance>;
-
 /// Adds what every answer carries. Handlers that set a stricter CSP (downloads) keep theirs.
 pub async fn guard(mut request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut bytes = [0; 8];
