@@ -110,9 +110,15 @@ type Findings = BTreeMap<ParticipationId, BTreeMap<String, Finding>>;
 /// What the lower rooms found, per participation and measure.
 fn findings(call: &Call<'_>, db: &mut Db, places: &[Place]) -> Result<Findings> {
     let mut all = Findings::new();
+    let newest = match places {
+        [place] => reports::store::newest_submission(db, &place.participation)?.into_iter().collect(),
+        [first, ..] => reports::store::newest_submissions(db, &first.round.id)?,
+        [] => Vec::new(),
+    };
+    let mut submissions: BTreeMap<ParticipationId, _> = newest.into_iter().map(|s| (s.participation_id.clone(), s)).collect();
     for place in places {
         let found = all.entry(place.participation.clone()).or_default();
-        if let Some(submission) = reports::store::newest_submission(db, &place.participation)? {
+        if let Some(submission) = submissions.remove(&place.participation) {
             found.extend(submission.content.statistics.into_iter().map(|s| (s.measure.clone(), of_statistic(s))));
         }
         let suppress_below = call.service.config.disclosure.suppress_below;
