@@ -11,5 +11,6 @@ pub mod language;
 pub mod pages;
 pub mod poster;
 pub mod questionnaire;
+pub mod receipt;
 pub mod store;
 pub mod survey;

@@ -18,6 +18,7 @@ use stoa::framework::actions::ensure_default_framework;
 use stoa::ground::Text;
 use stoa::ground::config::{Config, DEFAULTS};
 use stoa::ground::ids::PersonId;
+use stoa::ground::ids::ResponseId;
 use stoa::people::call::Call;
 use stoa::people::identity::{Caller, Grant, Role, ScopeKind};
 use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
@@ -25,6 +26,7 @@ use stoa::service::Service;
 use stoa::store::Store;
 use stoa::store::schema::response;
 use stoa::surveys::actions::{SurveyInput, ensure_default_instrument, survey_issue, survey_open};
+use stoa::surveys::receipt::receipt_of;
 use stoa::surveys::survey::Mode;
 
 /// Receipts to wait for before the process is killed.
@@ -123,7 +125,7 @@ fn every_receipt_outlives_a_killed_process() {
     assert!(receipts.len() >= ENOUGH, "only {} responses were taken", receipts.len());
     let store = Store::open(&format!("sqlite://{}", folder.path().join("stoa.db").display()), 1).unwrap();
     let stored: std::collections::BTreeSet<String> =
-        store.read(|db| Ok(response::table.select(response::receipt).load::<String>(db)?)).unwrap().into_iter().collect();
+        store.read(|db| Ok(response::table.select(response::id).load::<ResponseId>(db)?)).unwrap().iter().map(receipt_of).collect();
     let lost: Vec<&String> = receipts.iter().filter(|receipt| !stored.contains(*receipt)).collect();
     assert!(lost.is_empty(), "{} receipts are lost: {lost:?}", lost.len());
 }

@@ -106,7 +106,7 @@ pub fn answer(
             rows.push(row);
         }
         let refs: Vec<_> = rows.iter().collect();
-        call.write(|db: &mut Db| store::responses_insert(db, &refs))?;
+        call.write(|db: &mut Db| store::responses_insert(db, refs, dice.0.below(u64::MAX)))?;
         done += batch;
         tick(batch as u64);
     }

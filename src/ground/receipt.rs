@@ -6,19 +6,45 @@ use sha2::{Digest, Sha256};
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// Bits in a receipt.
+pub const BITS: u32 = 50;
+
 /// The receipt of a thing: the same input gives the same receipt, e.g. `7KQ2M-X4D9A`.
 pub fn receipt(kind: &str, id: &str) -> String {
     let digest = Sha256::new().chain_update(kind).chain_update([0]).chain_update(id).finalize();
-    let mut bits = u64::from_be_bytes(digest[..8].try_into().expect("a SHA-256 digest has 32 bytes"));
+    code(u64::from_be_bytes(digest[..8].try_into().expect("a SHA-256 digest has 32 bytes")) >> (u64::BITS - BITS))
+}
+
+/// The lowest [`BITS`] of a number as a receipt, the highest of them first.
+pub fn code(bits: u64) -> String {
     let mut code = String::with_capacity(11);
-    for place in 0..10 {
+    for place in (0..BITS / 5).rev() {
+        code.push(char::from(ALPHABET[usize::try_from(bits >> (5 * place) & 31).expect("five bits fit")]));
         if place == 5 {
             code.push('-');
         }
-        code.push(char::from(ALPHABET[usize::try_from(bits & 31).expect("five bits fit")]));
-        bits >>= 5;
     }
     code
+}
+
+/// The number of a receipt as somebody typed it: without regard to case, spaces and hyphens, and
+/// with the usual confusions mended. `None` if it cannot be one.
+pub fn typed(typed: &str) -> Option<u64> {
+    let (mut bits, mut letters) = (0, 0);
+    for letter in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '‑')) {
+        let letter = match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let five = ALPHABET.iter().position(|known| char::from(*known) == letter)?;
+        bits = bits << 5 | five as u64;
+        letters += 1;
+        if letters > BITS / 5 {
+            return None;
+        }
+    }
+    (letters == BITS / 5).then_some(bits)
 }
 
 /// SHA-256 of bytes as lower-case hex: content hashes, stored forms of secrets.
@@ -30,4 +56,19 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
         hex.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_understood_however_it_is_typed() {
+        for text in ["7KQ2M-X4D90", "7kq2mx4d9o", " 7kq2m – x4d9O ", "7 K Q 2 M X 4 D 9 0"] {
+            assert_eq!(typed(text).map(code).as_deref(), Some("7KQ2M-X4D90"), "{text}");
+        }
+        for wrong in ["", "7KQ2M", "7KQ2M-X4D900", "7KQ2M-X4D9U", "٧KQ2M-X4D90", "7KQ2M-X4D9ſ"] {
+            assert_eq!(typed(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -15,6 +16,10 @@ use crate::ground::{Error, Result};
 const MOST: usize = 1000;
 /// Items waiting at most.
 const QUEUE: usize = 8192;
+/// So many found waiting are a crowd: it is worth waiting a little for more of them.
+const CROWD: usize = 16;
+/// How long; below that, nobody waits.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// A kind of write that comes in large numbers.
 pub trait Batch: Send + 'static {
@@ -65,11 +70,18 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
         let (mut items, mut tell) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
         items.push(first.0);
         tell.push(first.1);
-        while items.len() < MOST
-            && let Ok((item, teller)) = queue.try_recv()
-        {
-            items.push(item);
-            tell.push(teller);
+        let mut gathered = false;
+        while items.len() < MOST {
+            if let Ok((item, teller)) = queue.try_recv() {
+                items.push(item);
+                tell.push(teller);
+            } else if !gathered && items.len() >= CROWD {
+                // Many come at once: those who are on their way share this commit.
+                std::thread::sleep(GATHER);
+                gathered = true;
+            } else {
+                break;
+            }
         }
         let outcomes = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| commit_all(store, &mut batch, &items)))
             .unwrap_or_else(|_| Err(Error::internal("the committer met a bug while writing")));

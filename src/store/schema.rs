@@ -208,14 +208,13 @@ diesel::table! {
 
 diesel::table! {
     /// No instant, no address, no order: a random id and the day only.
-    response (survey_id, id) {
+    response (slot) {
         survey_id -> Text,
+        slot -> BigInt,
         id -> Text,
         day -> Date,
         language -> Text,
         answers -> Text,
-        content_hash -> Text,
-        receipt -> Text,
     }
 }
 

@@ -10,10 +10,8 @@ mod reading;
 mod relevance;
 mod showing;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map;
-
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::surveys::expression::Moment;
 use crate::surveys::questionnaire::{Compiled, Kind, Text};
@@ -28,10 +26,9 @@ pub const MAXIMUM_TEXT: usize = 2_000;
 const MAXIMUM_UNKNOWN: usize = 20;
 
 /// Answers by question name. In JSON an object of strings, numbers and arrays of
-/// strings; `null` is no answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Answers(BTreeMap<String, Answer>);
+/// strings; `null` is no answer. Sorted by name: a few dozen at most, each read once or twice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers(Vec<(String, Answer)>);
 
 /// Answers that passed the check, ready to be stored.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -185,16 +182,27 @@ impl Answers {
         Self::default()
     }
 
+    fn find(&self, question: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(name, _)| name.as_str().cmp(question))
+    }
+
     pub fn get(&self, question: &str) -> Option<&Answer> {
-        self.0.get(question)
+        self.find(question).ok().map(|at| &self.0[at].1)
+    }
+
+    fn get_mut(&mut self, question: &str) -> Option<&mut Answer> {
+        self.find(question).ok().map(|at| &mut self.0[at].1)
     }
 
     pub fn insert(&mut self, question: &str, answer: Answer) {
-        self.0.insert(question.to_owned(), answer);
+        match self.find(question) {
+            Ok(at) => self.0[at].1 = answer,
+            Err(at) => self.0.insert(at, (question.to_owned(), answer)),
+        }
     }
 
     pub fn remove(&mut self, question: &str) -> Option<Answer> {
-        self.0.remove(question)
+        self.find(question).ok().map(|at| self.0.remove(at).1)
     }
 
     pub fn len(&self) -> usize {
@@ -219,23 +227,45 @@ impl Answers {
         };
         for &position in &page.questions {
             let name = &questionnaire.questions[position].name;
-            match sent.0.get(name) {
-                Some(answer) => self.0.insert(name.clone(), answer.clone()),
-                None => self.0.remove(name),
-            };
+            match sent.get(name) {
+                Some(answer) => self.insert(name, answer.clone()),
+                None => drop(self.remove(name)),
+            }
         }
     }
 }
 
+/// Of several answers to one question, the last counts.
 impl FromIterator<(String, Answer)> for Answers {
     fn from_iter<I: IntoIterator<Item = (String, Answer)>>(answers: I) -> Self {
-        Self(answers.into_iter().collect())
+        Self(last_of_each(answers.into_iter().collect()))
+    }
+}
+
+/// Sorts by name; of several with one name, the last stays.
+fn last_of_each<T>(mut named: Vec<(String, T)>) -> Vec<(String, T)> {
+    if !named.is_sorted_by(|(one, _), (next, _)| one < next) {
+        // The sort is stable and `dedup_by` keeps the first, so the last goes first.
+        named.reverse();
+        named.sort_by(|(one, _), (other, _)| one.cmp(other));
+        named.dedup_by(|(other, _), (kept, _)| other == kept);
+    }
+    named
+}
+
+impl Serialize for Answers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, answer) in &self.0 {
+            map.serialize_entry(name, answer)?;
+        }
+        map.end()
     }
 }
 
 impl IntoIterator for Answers {
     type Item = (String, Answer);
-    type IntoIter = btree_map::IntoIter<String, Answer>;
+    type IntoIter = std::vec::IntoIter<(String, Answer)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()

@@ -13,7 +13,7 @@ use super::instrument;
 use super::questionnaire::measures::{self, MeasureRule, Statistic};
 use super::store::{self, SurveyRow};
 use super::survey::SurveyState;
-use crate::ground::ids::{ParticipationId, ResponseId, SurveyId};
+use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::{Error, Result};
 use crate::stats::estimation::{self, Design, Estimate, Options};
 use crate::store::Db;
@@ -105,14 +105,14 @@ pub fn estimates_of_survey(db: &mut Db, survey: &SurveyRow, suppress_below: u32)
     let rules = instrument::rules(&instrument.measures)?;
     let mut columns: Vec<Column> = rules.iter().map(|_| Column::default()).collect();
     let mut rows = 0;
-    let mut after: Option<ResponseId> = None;
+    let mut after = None;
     loop {
-        let step = store::answers_after(db, &survey.id, after.as_ref(), STEP)?;
+        let step = store::answers_after(db, &survey.id, after, STEP)?;
         let Some((last, _)) = step.last() else { break };
-        after = Some(last.clone());
+        after = Some(*last);
         rows += step.len();
-        for (id, answers) in &step {
-            let answers: Answers = serde_json::from_str(answers).map_err(|e| Error::internal(format!("answers of {id}: {e}")))?;
+        for (slot, answers) in &step {
+            let answers: Answers = serde_json::from_str(answers).map_err(|e| Error::internal(format!("answers in slot {slot}: {e}")))?;
             for (rule, column) in rules.iter().zip(&mut columns) {
                 column.push(measures::value(&compiled, rule, &answers))?;
             }

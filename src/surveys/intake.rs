@@ -4,21 +4,21 @@
 //! for use; whether a survey still takes answers is asked inside every transaction, so that closing
 //! it in another process is obeyed. Nothing about the respondent but the answers goes in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Datelike, Duration, NaiveDate};
-use uuid::Builder;
 
 use super::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Relevance};
 use super::expression::Day;
 use super::instrument;
 use super::questionnaire::{Compiled, Kind};
+use super::receipt;
 use super::store::{self, ResponseRow};
 use super::survey::{Gate, Standing};
+use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::{InstrumentId, ResponseId, SurveyId};
-use crate::ground::receipt::{receipt, sha256_hex};
 use crate::ground::secrets::Secrets;
 use crate::ground::{Error, FieldError, Result, Text, UtcTime};
 use crate::rounds;
@@ -78,7 +78,7 @@ impl Intake {
     /// Starts the writer thread.
     pub fn start(service: &Service) -> Result<Self> {
         let (store, clock) = (service.store.clone(), service.clock.clone());
-        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone() })?;
+        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone(), chance: service.chance.clone() })?;
         Ok(Self { store, clock, secrets: service.secrets.clone(), committer, issued: RwLock::default() })
     }
 
@@ -125,22 +125,21 @@ impl Intake {
         let now = self.clock.now();
         let checked = answers::check(&issued.compiled, given, issued.today(now))?;
         let answers = serde_json::to_string(&checked.answers).expect("texts, numbers and lists are always JSON");
-        let id = response_id(&self.secrets, &issued.id, once);
         Ok(ResponseRow {
             survey_id: issued.id.clone(),
+            id: response_id(&self.secrets, &issued.id, once),
             day: issued.day(now),
             language: language.to_owned(),
-            content_hash: sha256_hex(answers.as_bytes()),
-            receipt: receipt("response", id.as_str()),
             answers,
-            id,
         })
     }
 
     /// Hands a response over; gives its receipt after it is on disk. Errors: `closed`,
     /// `already_submitted` (same `once`, other answers), unavailable.
     pub async fn submit(&self, row: ResponseRow) -> Result<String> {
-        self.committer.commit(row).await
+        let receipt = receipt::receipt_of(&row.id);
+        self.committer.commit(row).await?;
+        Ok(receipt)
     }
 
     /// What answers that do not fit are called on the wire, in the reader's language.
@@ -171,79 +170,39 @@ pub fn field_error(compiled: &Compiled, relevance: &Relevance<'_>, language: &st
 /// A random-looking id that follows from `once` alone, so that a repeated post is recognised.
 fn response_id(secrets: &Secrets, survey: &SurveyId, once: &str) -> ResponseId {
     let mac = secrets.mac("response", &format!("{survey}\n{once}"));
-    let bytes: [u8; 16] = mac[..16].try_into().expect("a MAC has 32 bytes");
-    ResponseId::from_stored(format!("{}_{}", ResponseId::PREFIX, Builder::from_random_bytes(bytes).into_uuid().simple()))
+    receipt::id(u128::from_be_bytes(mac[..16].try_into().expect("a MAC has 32 bytes")))
 }
 
 /// Writes many responses in one transaction.
 pub struct ResponseBatch {
     clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
 }
-
-/// How often another receipt is tried when one is taken; receipts have 50 bits.
-const RECEIPTS: usize = 3;
 
 impl Batch for ResponseBatch {
     type Item = ResponseRow;
-    type Outcome = String;
+    type Outcome = ();
 
-    fn write(&mut self, db: &mut Db, items: &[ResponseRow]) -> Result<Vec<Result<String>>> {
-        let mut surveys: Vec<SurveyId> = Vec::new();
-        for item in items {
-            if !surveys.contains(&item.survey_id) {
-                surveys.push(item.survey_id.clone());
-            }
-        }
-        let gates = store::gates(db, &surveys, true)?;
+    /// The same response again is stored once and is a success for each who sent it, even after
+    /// closing; other answers under the same id are refused.
+    fn write(&mut self, db: &mut Db, items: &[ResponseRow]) -> Result<Vec<Result<()>>> {
+        let surveys: HashSet<&SurveyId> = items.iter().map(|item| &item.survey_id).collect();
+        let gates = store::gates(db, &surveys)?;
         let now = self.clock.now();
         let open = |item: &ResponseRow| gates.get(&item.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);
 
-        let mut outcomes: Vec<Option<Result<String>>> = items.iter().map(|_| None).collect();
-        let taking: Vec<usize> = (0..items.len()).filter(|&at| open(&items[at])).collect();
-        let rows: Vec<&ResponseRow> = taking.iter().map(|&at| &items[at]).collect();
-        if !rows.is_empty() {
-            for (&at, added) in taking.iter().zip(store::responses_insert(db, &rows)?) {
-                if added {
-                    outcomes[at] = Some(Ok(items[at].receipt.clone()));
-                }
-            }
-        }
-        settle(db, items, &mut outcomes, &open)?;
-        Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err(Error::Conflict("closed")))).collect())
-    }
-}
+        let taking: Vec<&ResponseRow> = items.iter().filter(|item| open(item)).collect();
+        let mut added = if taking.is_empty() { HashSet::new() } else { store::responses_insert(db, taking, self.chance.below(u64::MAX))? };
+        // Of the same response twice in one batch, the first is the one that was added.
+        let added: Vec<bool> = items.iter().map(|item| added.remove(&item.id)).collect();
 
-/// What was not added: the same again gets the same receipt, even after closing; other content
-/// under the same id is refused; a taken receipt is replaced by another.
-fn settle(db: &mut Db, items: &[ResponseRow], outcomes: &mut [Option<Result<String>>], open: &dyn Fn(&ResponseRow) -> bool) -> Result<()> {
-    let left: Vec<usize> = (0..items.len()).filter(|&at| outcomes[at].is_none()).collect();
-    if left.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<&ResponseRow> = left.iter().map(|&at| &items[at]).collect();
-    let known = store::responses_known(db, &rows)?;
-    for at in left {
-        let item = &items[at];
-        outcomes[at] = Some(match known.get(&(item.survey_id.clone(), item.id.clone())) {
-            Some((hash, receipt)) if *hash == item.content_hash => Ok(receipt.clone()),
+        let left: Vec<&ResponseId> = items.iter().zip(&added).filter(|(_, added)| !**added).map(|(item, _)| &item.id).collect();
+        let known = if left.is_empty() { HashMap::new() } else { store::responses_known(db, &left)? };
+        let outcome = |item: &ResponseRow| match known.get(&item.id) {
+            Some(answers) if *answers == item.answers => Ok(()),
             Some(_) => Err(Error::Conflict("already_submitted")),
-            None if !open(item) => Err(Error::Conflict("closed")),
-            None => with_another_receipt(db, item)?,
-        });
+            None => Err(Error::Conflict("closed")),
+        };
+        Ok(items.iter().zip(added).map(|(item, added)| if added { Ok(()) } else { outcome(item) }).collect())
     }
-    Ok(())
-}
-
-fn with_another_receipt(db: &mut Db, item: &ResponseRow) -> Result<Result<String>> {
-    for attempt in 1..=RECEIPTS {
-        let row = ResponseRow { receipt: receipt("response", &format!("{}#{attempt}", item.id)), ..item.clone() };
-        if store::responses_insert(db, &[&row])?[0] {
-            return Ok(Ok(row.receipt));
-        }
-        // The same response twice in one batch, its receipt taken by another: the first is there now.
-        if let Some((hash, receipt)) = store::responses_known(db, &[item])?.remove(&(item.survey_id.clone(), item.id.clone())) {
-            return Ok(if hash == item.content_hash { Ok(receipt) } else { Err(Error::Conflict("already_submitted")) });
-        }
-    }
-    Ok(Err(Error::Unavailable("no free receipt was found".to_owned())))
 }

@@ -70,7 +70,7 @@ pub struct SurveyRow {
 }
 
 /// One response. Nothing in it says who, where from, or when within the day.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = response)]
 pub struct ResponseRow {
     pub survey_id: SurveyId,
@@ -79,8 +79,6 @@ pub struct ResponseRow {
     pub language: String,
     /// Relevant answers only, as JSON.
     pub answers: String,
-    pub content_hash: String,
-    pub receipt: String,
 }
 
 pub fn instrument(db: &mut Db, id: &InstrumentId) -> Result<InstrumentRow> {
@@ -192,48 +190,50 @@ pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
 
 /// What decides whether some surveys take answers. On PostgreSQL the surveys stay as they are until
 /// the transaction ends, so that nobody closes one between this look and the insert.
-pub fn gates(db: &mut Db, ids: &[SurveyId], hold: bool) -> Result<HashMap<SurveyId, Gate>> {
-    if hold && let Db::Postgres(c) = db {
-        let _held: Vec<SurveyId> = survey::table.filter(survey::id.eq_any(ids)).order(survey::id).select(survey::id).for_share().load(c)?;
+pub fn gates(db: &mut Db, ids: &HashSet<&SurveyId>) -> Result<HashMap<SurveyId, Gate>> {
+    if let Db::Postgres(c) = db {
+        let _held: Vec<SurveyId> =
+            survey::table.filter(survey::id.eq_any(ids.iter().copied())).order(survey::id).select(survey::id).for_share().load(c)?;
     }
     let rows: Vec<(SurveyId, SurveyState, Option<UtcTime>, RoundState)> = survey::table
         .inner_join(participation::table.inner_join(round::table))
-        .filter(survey::id.eq_any(ids))
+        .filter(survey::id.eq_any(ids.iter().copied()))
         .select((survey::id, survey::state, survey::closes_at, round::state))
         .load(db)?;
     Ok(rows.into_iter().map(|(id, state, closes_at, round)| (id, Gate { state, closes_at, round })).collect())
 }
 
-/// Adds responses; says of each whether it was added. One whose id or receipt is already there is
-/// not.
-pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow]) -> Result<Vec<bool>> {
+/// Adds responses and returns the ids of those that were not there before. `random` chooses where
+/// they lie: together, in the order of their ids, so that few pages are touched and neither their
+/// slots nor their places in the file tell the order in which they came.
+pub fn responses_insert(db: &mut Db, mut rows: Vec<&ResponseRow>, random: u64) -> Result<HashSet<ResponseId>> {
+    // Stable: of the same response twice, the first is added.
+    rows.sort_by(|one, other| one.id.cmp(&other.id));
+    // 62 bits: room for the whole batch below the largest slot.
+    let slots = i64::try_from(random >> 2).unwrap_or_default()..;
+    let placed = slots.zip(rows).map(|(slot, row)| (row, response::slot.eq(slot)));
     match db {
         Db::Sqlite(c) => {
-            rows.iter().map(|row| Ok(diesel::insert_into(response::table).values(*row).on_conflict_do_nothing().execute(c)? == 1)).collect()
+            let mut added = HashSet::new();
+            for (row, slot) in placed {
+                if diesel::insert_into(response::table).values((row, slot)).on_conflict(response::id).do_nothing().execute(c)? == 1 {
+                    added.insert(row.id.clone());
+                }
+            }
+            Ok(added)
         }
         Db::Postgres(c) => {
-            let added: Vec<(SurveyId, ResponseId)> = diesel::insert_into(response::table)
-                .values(rows.to_vec())
-                .on_conflict_do_nothing()
-                .returning((response::survey_id, response::id))
-                .get_results(c)?;
-            let mut added: HashSet<(SurveyId, ResponseId)> = added.into_iter().collect();
-            // The same response twice in one batch: only the first was added.
-            Ok(rows.iter().map(|row| added.remove(&(row.survey_id.clone(), row.id.clone()))).collect())
+            let insert = diesel::insert_into(response::table).values(placed.collect::<Vec<_>>()).on_conflict(response::id).do_nothing();
+            Ok(insert.returning(response::id).get_results(c)?.into_iter().collect())
         }
     }
 }
 
-/// Hash and receipt of those responses that are already there.
-pub fn responses_known(db: &mut Db, rows: &[&ResponseRow]) -> Result<HashMap<(SurveyId, ResponseId), (String, String)>> {
-    let surveys: HashSet<&SurveyId> = rows.iter().map(|row| &row.survey_id).collect();
-    let ids: Vec<&ResponseId> = rows.iter().map(|row| &row.id).collect();
-    let there: Vec<(SurveyId, ResponseId, String, String)> = response::table
-        .filter(response::survey_id.eq_any(surveys))
-        .filter(response::id.eq_any(ids))
-        .select((response::survey_id, response::id, response::content_hash, response::receipt))
-        .load(db)?;
-    Ok(there.into_iter().map(|(survey, id, hash, receipt)| ((survey, id), (hash, receipt))).collect())
+/// The answers of those responses that are already there.
+pub fn responses_known(db: &mut Db, ids: &[&ResponseId]) -> Result<HashMap<ResponseId, String>> {
+    let there: Vec<(ResponseId, String)> =
+        response::table.filter(response::id.eq_any(ids.iter().copied())).select((response::id, response::answers)).load(db)?;
+    Ok(there.into_iter().collect())
 }
 
 /// Number of responses of some surveys; surveys without any are absent.
@@ -249,37 +249,22 @@ pub fn responses_per_day(db: &mut Db, id: &SurveyId) -> Result<Vec<(NaiveDate, i
     Ok(of_this.group_by(response::day).order(response::day).select((response::day, count_star())).load(db)?)
 }
 
-/// Ids and answers of the next `limit` responses after an id.
-pub fn answers_after(db: &mut Db, id: &SurveyId, after: Option<&ResponseId>, limit: i64) -> Result<Vec<(ResponseId, String)>> {
-    let mut query =
-        response::table.filter(response::survey_id.eq(id)).order(response::id).limit(limit).select((response::id, response::answers)).into_boxed();
+/// Slots and answers of the next `limit` responses after a slot.
+pub fn answers_after(db: &mut Db, id: &SurveyId, after: Option<i64>, limit: i64) -> Result<Vec<(i64, String)>> {
+    let mut query = response::table
+        .filter(response::survey_id.eq(id))
+        .order(response::slot)
+        .limit(limit)
+        .select((response::slot, response::answers))
+        .into_boxed();
     if let Some(after) = after {
-        query = query.filter(response::id.gt(after));
+        query = query.filter(response::slot.gt(after));
     }
     Ok(query.load(db)?)
 }
 
-/// The survey and the day of a receipt.
-pub fn response_by_receipt(db: &mut Db, receipt: &str) -> Result<Option<(SurveyId, NaiveDate)>> {
-    // The index leads with the survey: naming all of them looks the receipt up once per survey
-    // instead of reading every response.
-    let surveys: Vec<SurveyId> = survey::table.select(survey::id).load(db)?;
-    for some in surveys.chunks(500) {
-        let hit = response::table
-            .filter(response::survey_id.eq_any(some))
-            .filter(response::receipt.eq(receipt))
-            .select((response::survey_id, response::day))
-            .first(db)
-            .optional()?;
-        if hit.is_some() {
-            return Ok(hit);
-        }
-    }
-    Ok(None)
-}
-
-/// The day of a receipt within one survey.
-pub fn receipt_day(db: &mut Db, id: &SurveyId, receipt: &str) -> Result<NaiveDate> {
-    let row = response::table.filter(response::survey_id.eq(id)).filter(response::receipt.eq(receipt));
-    found(row.select(response::day).first(db), "receipt")
+/// The survey and the day of the response whose id lies between two.
+pub fn response_between(db: &mut Db, ids: &(ResponseId, ResponseId)) -> Result<(SurveyId, NaiveDate)> {
+    let row = response::table.filter(response::id.between(&ids.0, &ids.1)).order(response::id);
+    found(row.select((response::survey_id, response::day)).first(db), "receipt")
 }

@@ -63,27 +63,6 @@ pub fn slug(city: &str, random: [u8; 6]) -> String {
     slug
 }
 
-/// A receipt as people type it, in the form in which it was given out: without regard to case,
-/// spaces and hyphens, and with the usual confusions mended. `None` if it cannot be one.
-pub fn typed_receipt(typed: &str) -> Option<String> {
-    let mut code = String::with_capacity(11);
-    for letter in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '‑')) {
-        let letter = match letter.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        if !(letter.is_ascii() && LETTERS.contains(&(letter.to_ascii_lowercase() as u8))) || code.len() == 11 {
-            return None;
-        }
-        if code.len() == 5 {
-            code.push('-');
-        }
-        code.push(letter);
-    }
-    (code.len() == 11).then_some(code)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,15 +86,5 @@ mod tests {
     #[test]
     fn an_address_is_readable() {
         assert_eq!(slug("port-meridian", [0, 31, 32, 255, 10, 17]), "port-meridian-0z0zah");
-    }
-
-    #[test]
-    fn a_receipt_is_understood_however_it_is_typed() {
-        for typed in ["7KQ2M-X4D90", "7kq2mx4d9o", " 7kq2m – x4d9O ", "7 K Q 2 M X 4 D 9 0"] {
-            assert_eq!(typed_receipt(typed).as_deref(), Some("7KQ2M-X4D90"), "{typed}");
-        }
-        for wrong in ["", "7KQ2M", "7KQ2M-X4D900", "7KQ2M-X4D9U", "٧KQ2M-X4D90"] {
-            assert_eq!(typed_receipt(wrong), None, "{wrong}");
-        }
     }
 }

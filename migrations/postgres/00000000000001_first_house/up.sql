@@ -214,18 +214,19 @@ CREATE TABLE survey (
 
 CREATE INDEX survey_by_participation_id ON survey (participation_id);
 
--- No instant, no address, no order: a random id and the day only.
+-- No instant, no address, no order: a random id, a random slot and the day only.
 CREATE TABLE response (
     survey_id TEXT NOT NULL REFERENCES survey (id),
+    slot BIGINT NOT NULL,
     id TEXT NOT NULL,
     day DATE NOT NULL,
     language TEXT NOT NULL,
     answers TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    receipt TEXT NOT NULL,
-    PRIMARY KEY (survey_id, id),
-    UNIQUE (survey_id, receipt)
+    PRIMARY KEY (slot),
+    UNIQUE (id)
 );
+
+CREATE INDEX response_by_survey_id ON response (survey_id, slot);
 
 CREATE TABLE report (
     id TEXT NOT NULL,

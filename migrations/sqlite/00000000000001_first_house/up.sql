@@ -214,18 +214,21 @@ CREATE TABLE survey (
 
 CREATE INDEX survey_by_participation_id ON survey (participation_id);
 
--- No instant, no address, no order: a random id and the day only; kept in the order of the ids.
+-- No instant, no address, no order: a random id, a random slot and the day only. The slot is where
+-- the row lies in the file: what is written together lies together, at a random place, so that a
+-- commit touches few pages and the file does not tell who came first.
 CREATE TABLE response (
     survey_id TEXT NOT NULL REFERENCES survey (id),
+    slot INTEGER NOT NULL,
     id TEXT NOT NULL,
     day TEXT NOT NULL,
     language TEXT NOT NULL,
     answers TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    receipt TEXT NOT NULL,
-    PRIMARY KEY (survey_id, id),
-    UNIQUE (survey_id, receipt)
-) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (slot),
+    UNIQUE (id)
+) STRICT;
+
+CREATE INDEX response_by_survey_id ON response (survey_id, slot);
 
 CREATE TABLE report (
     id TEXT NOT NULL,

@@ -14,8 +14,8 @@ use crate::rounds;
 use crate::surveys::estimates::{self, SurveyEstimate};
 use crate::surveys::instrument;
 use crate::surveys::questionnaire::{Kind, Questionnaire};
+use crate::surveys::receipt;
 use crate::surveys::store;
-use crate::surveys::survey::typed_receipt;
 
 /// A survey with all that its page shows.
 pub struct SurveyReport {
@@ -107,21 +107,24 @@ pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
     if typed.trim().is_empty() {
         return Err(Error::field("receipt", "required"));
     }
-    let receipt = typed_receipt(typed).ok_or_else(|| Error::field("receipt", "bad_receipt"))?;
-    call.read(|db| {
-        let (survey, day) = store::response_by_receipt(db, &receipt)?.ok_or_else(|| Error::field("receipt", "no_such_receipt"))?;
-        receipt_view(db, &survey, receipt, day)
+    let ids = receipt::ids_of(typed).ok_or_else(|| Error::field("receipt", "bad_receipt"))?;
+    call.read(|db| match store::response_between(db, &ids) {
+        Ok((survey, day)) => receipt_view(db, &survey, receipt::receipt_of(&ids.0), day),
+        Err(Error::NotFound(_)) => Err(Error::field("receipt", "no_such_receipt")),
+        Err(other) => Err(other),
     })
 }
 
 /// A receipt of one survey, for the page that thanks.
 pub fn receipt_of(call: &Call<'_>, slug: &str, typed: &str) -> Result<ReceiptView> {
     call.authorise("receipt_read", &Target::instance())?;
-    let receipt = typed_receipt(typed).ok_or(Error::NotFound("receipt"))?;
+    let ids = receipt::ids_of(typed).ok_or(Error::NotFound("receipt"))?;
     call.read(|db| {
-        let survey = store::survey_by_slug(db, &slug.to_lowercase())?.id;
-        let day = store::receipt_day(db, &survey, &receipt)?;
-        receipt_view(db, &survey, receipt, day)
+        let (survey, day) = store::response_between(db, &ids)?;
+        if survey != store::survey_by_slug(db, &slug.to_lowercase())?.id {
+            return Err(Error::NotFound("receipt"));
+        }
+        receipt_view(db, &survey, receipt::receipt_of(&ids.0), day)
     })
 }
 

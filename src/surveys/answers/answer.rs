@@ -3,13 +3,12 @@
 //! Anything that is valid JSON can be read, so that a wrong shape is reported at its
 //! question and not as a broken request.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Answers;
+use super::{Answers, last_of_each};
 
 /// Numbers up to here are written as integers: every one of them is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -108,14 +107,12 @@ impl<'de> Visitor<'de> for AnswersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answers, A::Error> {
-        let mut answers = BTreeMap::new();
+        let mut answers = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            match map.next_value_seed(Seed)? {
-                Some(answer) => answers.insert(name, answer),
-                None => answers.remove(&name),
-            };
+            answers.push((name, map.next_value_seed(Seed)?));
         }
-        Ok(Answers(answers))
+        // `null` takes back what was said before under the same name, and is then left out.
+        Ok(last_of_each(answers).into_iter().filter_map(|(name, answer)| Some((name, answer?))).collect())
     }
 }
 

@@ -28,7 +28,7 @@ pub fn from_form(compiled: &Compiled, pairs: &[(String, String)]) -> Answers {
                 continue;
             }
             if questions[position].kind.joins_choices() {
-                match answers.0.get_mut(name) {
+                match answers.get_mut(name) {
                     Some(Answer::Many(names)) => names.push(value.clone()),
                     _ => answers.insert(name, Answer::Many(vec![value.clone()])),
                 }
