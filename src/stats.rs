@@ -7,3 +7,6 @@ pub mod agreement;
 pub mod assignment;
 pub mod distribution;
 pub mod estimation;
+
+mod names;
+mod rows;

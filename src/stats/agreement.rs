@@ -15,15 +15,14 @@ mod estimate;
 mod icc;
 mod influence;
 mod input;
-mod names;
 mod pairs;
 mod patterns;
+mod profiles;
 mod ratings;
 mod ratio;
 mod refusal;
 mod report;
 mod resampling;
-mod rows;
 mod scale;
 mod summary;
 

@@ -4,6 +4,7 @@
 //! from centred values in two passes, and a negative coefficient is a value like any other.
 
 use super::estimate::{Estimate, Outcome, Undefined};
+use super::profiles::{Profile, profiles};
 use super::ratings::Ratings;
 use crate::stats::distribution::{f_quantile, sum};
 
@@ -44,63 +45,60 @@ impl MeanSquares {
         if k < 2 {
             return Err(Undefined::OneRater);
         }
-        let mut cells = Vec::new();
+        let (mut cells, mut weights) = (Vec::new(), Vec::new());
         let mut row = vec![0_u32; k];
-        for s in 0..ratings.subjects() {
-            let (raters, codes) = ratings.of_subject(s);
+        for Profile { subject, weight } in profiles(ratings) {
+            let (raters, codes) = ratings.of_subject(subject);
             if raters.len() == k {
                 for (rater, code) in raters.iter().zip(codes) {
                     row[*rater as usize] = *code;
                 }
                 cells.extend(row.iter().map(|code| positions[*code as usize]));
+                weights.push(weight);
             }
         }
-        Self::of_table(&mut cells, k)
+        Self::of_table(&mut cells, &weights, k)
     }
 
-    fn of_table(cells: &mut [f64], k: usize) -> Result<Self, Undefined> {
-        let n = cells.len() / k;
-        if n < 2 {
+    /// Rows of `k` cells, each standing for as many subjects as its weight says.
+    fn of_table(cells: &mut [f64], weights: &[f64], k: usize) -> Result<Self, Undefined> {
+        let (subjects, raters) = (sum(weights.iter().copied()), k as f64);
+        if subjects < 2.0 {
             return Err(Undefined::FewComplete);
         }
         let first = cells[0];
         if cells.iter().all(|x| x.to_bits() == first.to_bits()) {
             return Err(Undefined::NoVariation);
         }
-        let grand = sum(cells.iter().map(|x| x - first)) / cells.len() as f64;
+        let total_of = |row: &[f64]| sum(row.iter().copied());
+        let grand = sum(cells.chunks(k).zip(weights).map(|(row, w)| w * sum(row.iter().map(|x| x - first)))) / (subjects * raters);
         for x in cells.iter_mut() {
             *x = *x - first - grand;
         }
-        let (subjects, raters) = (n as f64, k as f64);
-        let mean = |total: f64, of: f64| total / of;
-        let row_means: Vec<f64> = cells.chunks(k).map(|row| mean(sum(row.iter().copied()), raters)).collect();
+        let rows = || cells.chunks(k).zip(weights);
         let mut columns = vec![0.0; k];
-        for row in cells.chunks(k) {
+        for (row, w) in rows() {
             for (total, x) in columns.iter_mut().zip(row) {
-                *total += x / subjects;
+                *total += w * x / subjects;
             }
         }
-        let total = sum(cells.iter().map(|x| x * x));
+        // Σ w f(row, its mean)
+        let over_rows = |f: &dyn Fn(&[f64], f64) -> f64| sum(rows().map(|(row, w)| w * f(row, total_of(row) / raters)));
+        let total = over_rows(&|row, _| sum(row.iter().map(|x| x * x)));
         // What rounding leaves of an exact zero is far below this share of the total.
         let clean = |squares: f64| if squares <= total * 1e-26 { 0.0 } else { squares };
-        let rows = clean(raters * sum(row_means.iter().map(|m| m * m)));
-        let between = clean(subjects * sum(columns.iter().map(|m| m * m)));
-        let (mut within, mut error) = (Vec::new(), Vec::new());
-        for (row, m) in cells.chunks(k).zip(&row_means) {
-            for (x, c) in row.iter().zip(&columns) {
-                within.push((x - m) * (x - m));
-                error.push((x - m - c) * (x - m - c));
-            }
-        }
-        let (within, error) = (clean(sum(within)), clean(sum(error)));
+        let between_rows = clean(raters * over_rows(&|_, mean| mean * mean));
+        let between_columns = clean(subjects * sum(columns.iter().map(|m| m * m)));
+        let within = clean(over_rows(&|row, mean| sum(row.iter().map(|x| (x - mean) * (x - mean)))));
+        let error = clean(over_rows(&|row, mean| sum(row.iter().zip(&columns).map(|(x, c)| (x - mean - c) * (x - mean - c)))));
         if total <= 0.0 {
             return Err(Undefined::TooCloseToTell);
         }
         Ok(Self {
             subjects,
             raters,
-            rows: rows / (subjects - 1.0),
-            columns: between / (raters - 1.0),
+            rows: between_rows / (subjects - 1.0),
+            columns: between_columns / (raters - 1.0),
             within: within / (subjects * (raters - 1.0)),
             error: error / ((subjects - 1.0) * (raters - 1.0)),
         })
@@ -120,7 +118,9 @@ impl MeanSquares {
             Form::TwoAverage => (rows - error, rows + (columns - error) / n),
             Form::ThreeAverage => (rows - error, rows),
         };
-        if below == 0.0 {
+        // What rounding leaves of a zero may have either sign.
+        let lost = 1e-13 * (rows + error.max(within) + (k + 1.0) * columns / n);
+        if below.abs() <= lost {
             return Err(Undefined::EqualMeans);
         }
         // With few subjects the estimate of the variance of the averages can be negative; the

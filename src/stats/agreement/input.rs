@@ -9,8 +9,8 @@ use thiserror::Error;
 
 use super::ratings::{Ratings, RatingsBuilder};
 use super::refusal::Refusal;
-use super::rows::{RowError, Rows};
 use super::scale::Scale;
+use crate::stats::rows::{RowError, Rows};
 
 /// Rows between two calls of the progress function.
 const PROGRESS_EVERY: u64 = 1 << 16;

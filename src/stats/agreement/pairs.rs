@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::chance::{Parts, linearised};
 use super::distance::Distance;
 use super::estimate::{Coefficient, Estimate, Outcome, Undefined};
+use super::profiles::{Profile, profiles};
 use super::ratings::Ratings;
 use crate::stats::distribution::{normal_quantile, sum};
 
@@ -85,20 +86,20 @@ struct Shares {
 }
 
 impl Shares {
-    fn of(ratings: &Ratings) -> Self {
+    fn of(ratings: &Ratings, profiles: &[Profile]) -> Self {
         let categories = ratings.categories().len();
         let mut given = vec![0.0; ratings.raters()];
         let dense = ratings.raters().checked_mul(categories).filter(|size| *size <= DENSE_TABLE);
         let mut table = vec![0.0; dense.unwrap_or(0)];
-        let mut all: Vec<(u32, u32)> = Vec::new();
-        for s in 0..ratings.subjects() {
-            let (raters, codes) = ratings.of_subject(s);
+        let mut all: Vec<(u32, u32, f64)> = Vec::new();
+        for Profile { subject, weight } in profiles {
+            let (raters, codes) = ratings.of_subject(*subject);
             for (rater, code) in raters.iter().zip(codes) {
-                given[*rater as usize] += 1.0;
+                given[*rater as usize] += weight;
                 if dense.is_some() {
-                    table[*rater as usize * categories + *code as usize] += 1.0;
+                    table[*rater as usize * categories + *code as usize] += weight;
                 } else {
-                    all.push((*rater, *code));
+                    all.push((*rater, *code, *weight));
                 }
             }
         }
@@ -111,10 +112,11 @@ impl Shares {
                 }
             }
         } else {
-            all.sort_unstable();
-            for run in all.chunk_by(|a, b| a == b) {
-                let (rater, code) = run[0];
-                runs.push((rater, code, run.len() as f64 / given[rater as usize]));
+            all.sort_unstable_by_key(|(rater, code, _)| (*rater, *code));
+            for run in all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+                let (rater, code, _) = run[0];
+                let times: f64 = run.iter().map(|(_, _, weight)| weight).sum();
+                runs.push((rater, code, times / given[rater as usize]));
             }
         }
         Self { runs, table, categories, given }
@@ -138,13 +140,14 @@ pub fn conger_kappa(ratings: &Ratings) -> Outcome {
     if raters < 2.0 {
         return Err(Undefined::OneRater);
     }
-    let observed: Vec<Option<f64>> = ratings.codes_by_subject().map(unequal_pairs).collect();
-    let weights = vec![1.0; observed.len()];
+    let profiles = profiles(ratings);
+    let observed: Vec<Option<f64>> = profiles.iter().map(|profile| unequal_pairs(ratings.of_subject(profile.subject).1)).collect();
+    let weights: Vec<f64> = profiles.iter().map(|profile| profile.weight).collect();
     let (mean, pairs) = super::chance::mean_observed(&observed, &weights)?;
     if ratings.category_counts().iter().filter(|n| **n > 0).count() < 2 {
         return Err(Undefined::NoVariation);
     }
-    let shares = Shares::of(ratings);
+    let shares = Shares::of(ratings, &profiles);
     let mut total = vec![0.0; ratings.categories().len()];
     for (_, code, share) in &shares.runs {
         total[*code as usize] += share;
@@ -161,9 +164,10 @@ pub fn conger_kappa(ratings: &Ratings) -> Outcome {
         return Err(Undefined::NoVariation);
     }
     let subjects = ratings.subjects() as f64;
-    let shift: Vec<f64> = (0..ratings.subjects())
-        .map(|s| {
-            let (raters, codes) = ratings.of_subject(s);
+    let shift: Vec<f64> = profiles
+        .iter()
+        .map(|profile| {
+            let (raters, codes) = ratings.of_subject(profile.subject);
             let own: f64 = raters
                 .iter()
                 .zip(codes)

@@ -4,9 +4,12 @@
 //! rates a subject at most once, every value is on the scale, and a rating that was not given is
 //! absent, never a zero.
 
-use super::names::Names;
 use super::refusal::Refusal;
 use super::scale::{Category, Level, Scale, order_observed};
+use crate::stats::names::{LONG, Names, key_of};
+
+/// Subjects that are looked up together.
+const TOGETHER: usize = 512;
 
 /// Ratings in rows by subject (compressed sparse rows): 8 bytes a rating.
 #[derive(Debug, Clone)]
@@ -20,6 +23,8 @@ pub struct Ratings {
     starts: Vec<u32>,
     rater_of: Vec<u32>,
     code_of: Vec<u32>,
+    /// How many ratings each category received.
+    counts: Vec<u64>,
 }
 
 impl Ratings {
@@ -80,12 +85,8 @@ impl Ratings {
     }
 
     /// How many ratings each category received.
-    pub fn category_counts(&self) -> Vec<u64> {
-        let mut counts = vec![0_u64; self.categories.len()];
-        for code in &self.code_of {
-            counts[*code as usize] += 1;
-        }
-        counts
+    pub fn category_counts(&self) -> &[u64] {
+        &self.counts
     }
 
     /// The categories as numbers, moved and stretched to 0..1 (agreement does not change under
@@ -125,21 +126,98 @@ impl Ratings {
         self.codes_by_subject().filter(|codes| codes.len() == raters).count()
     }
 
-    /// The same ratings without one rater; `None` if nothing remains.
-    pub fn without_rater(&self, rater: usize) -> Option<Self> {
-        let mut rest = RatingsBuilder::with_categories(self);
-        for subject in 0..self.subjects() {
-            let (raters, codes) = self.of_subject(subject);
-            for (r, code) in raters.iter().zip(codes) {
-                if *r as usize != rater {
-                    let new_rater = rest.raters.intern(self.raters.bytes_of(*r));
-                    let name = self.subjects.bytes_of(u32::try_from(subject).ok()?);
-                    let new_subject = rest.subjects.intern(name);
-                    rest.rows.push([new_rater, new_subject, *code]);
+    /// A subject that has a second rating by the same rater, and the place of that rating.
+    fn second_rating(&self) -> Option<(u32, usize)> {
+        let mut last_subject = vec![u32::MAX; self.raters()];
+        let mut place = 0;
+        for (subject, end) in (0_u32..).zip(&self.starts[1..]) {
+            while place < *end as usize {
+                let last = &mut last_subject[self.rater_of[place] as usize];
+                if *last == subject {
+                    return Some((subject, place));
                 }
+                *last = subject;
+                place += 1;
             }
         }
-        rest.finish().ok()
+        None
+    }
+
+    /// The same ratings without one rater; `None` if nothing remains.
+    pub fn without_rater(&self, rater: usize) -> Option<Self> {
+        let names: Vec<Vec<u8>> = (0_u32..).take(self.raters()).map(|rater| self.raters.bytes_of(rater)).collect();
+        let (mut raters, mut subjects, mut rest) = (Names::default(), Names::default(), Columns::default());
+        for (subject, id) in (0..self.subjects()).zip(0_u32..) {
+            let (who, codes) = self.of_subject(subject);
+            let name = self.subjects.bytes_of(id);
+            for (who, code) in who.iter().zip(codes).filter(|(who, _)| **who as usize != rater) {
+                rest.push(raters.intern(&names[*who as usize]), subjects.intern(&name), *code);
+            }
+        }
+        let scale = (self.level, self.categories.clone(), self.declared);
+        (rest.len() > 0).then(|| rest.group(scale, raters, subjects).ok()).flatten()
+    }
+}
+
+/// Rater, subject and code of each rating, in the order added.
+#[derive(Debug, Default)]
+struct Columns {
+    rater: Vec<u32>,
+    subject: Vec<u32>,
+    code: Vec<u32>,
+}
+
+impl Columns {
+    fn len(&self) -> usize {
+        self.code.len()
+    }
+
+    fn push(&mut self, rater: u32, subject: u32, code: u32) {
+        self.rater.push(rater);
+        self.subject.push(subject);
+        self.code.push(code);
+    }
+
+    /// Puts the ratings of each subject side by side, in the order added.
+    fn group(self, scale: (Level, Vec<Category>, bool), mut raters: Names, mut subjects: Names) -> Result<Ratings, Refusal> {
+        raters.close();
+        subjects.close();
+        let (level, categories, declared) = scale;
+        let mut counts = vec![0_u64; categories.len()];
+        for code in &self.code {
+            counts[*code as usize] += 1;
+        }
+        let mut starts = vec![0_u32; subjects.len() + 1];
+        for subject in &self.subject {
+            starts[*subject as usize + 1] += 1;
+        }
+        for s in 1..starts.len() {
+            starts[s] += starts[s - 1];
+        }
+        // Subjects are numbered as they come, so that a file in their order is grouped already.
+        let (rater_of, code_of) = if self.subject.is_sorted() { (self.rater, self.code) } else { self.scattered(&starts) };
+        let ratings = Ratings { level, categories, declared, raters, subjects, starts, rater_of, code_of, counts };
+        match ratings.second_rating() {
+            None => Ok(ratings),
+            Some((subject, place)) => {
+                let rater = ratings.raters.text_of(ratings.rater_of[place]);
+                let nth = place - ratings.starts[subject as usize] as usize;
+                let position = self.subject.iter().enumerate().filter(|(_, other)| **other == subject).nth(nth).map_or(0, |(position, _)| position);
+                Err(Refusal::RatedTwice { rater, subject: ratings.subjects.text_of(subject), position })
+            }
+        }
+    }
+
+    fn scattered(&self, starts: &[u32]) -> (Vec<u32>, Vec<u32>) {
+        let mut next = starts.to_vec();
+        let (mut rater_of, mut code_of) = (vec![0; self.len()], vec![0; self.len()]);
+        for ((subject, rater), code) in self.subject.iter().zip(&self.rater).zip(&self.code) {
+            let next = &mut next[*subject as usize];
+            rater_of[*next as usize] = *rater;
+            code_of[*next as usize] = *code;
+            *next += 1;
+        }
+        (rater_of, code_of)
     }
 }
 
@@ -157,11 +235,10 @@ pub struct RatingsBuilder {
     values: Vec<Category>,
     /// Index of the declared category, by text id; empty where nothing is declared.
     places: Vec<u32>,
-    /// Already codes, because a checked set was taken apart.
-    coded: bool,
-    /// Rater, subject, text id, in the order added.
-    rows: Vec<[u32; 3]>,
-    last: [u32; 2],
+    /// With text ids for codes.
+    rows: Columns,
+    /// Keys of the latest subjects, which become ids together.
+    waiting: Vec<u128>,
     /// The first refusal; a set that had one stays refused.
     refused: Option<Refusal>,
 }
@@ -177,19 +254,10 @@ impl RatingsBuilder {
             short_texts: vec![u32::MAX; 256],
             values: Vec::new(),
             places: Vec::new(),
-            coded: false,
-            rows: Vec::new(),
-            last: [u32::MAX; 2],
+            rows: Columns::default(),
+            waiting: Vec::with_capacity(TOGETHER),
             refused: None,
         }
-    }
-
-    fn with_categories(ratings: &Ratings) -> Self {
-        let mut builder = Self::new(Scale::observed(ratings.level));
-        builder.values.clone_from(&ratings.categories);
-        builder.places = vec![u32::from(ratings.declared)];
-        builder.coded = true;
-        builder
     }
 
     /// How many ratings were added so far.
@@ -199,7 +267,7 @@ impl RatingsBuilder {
 
     /// True before the first rating.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.len() == 0
     }
 
     /// Adds one rating. That a rater has rated the subject before shows in [`Self::finish`].
@@ -241,10 +309,20 @@ impl RatingsBuilder {
                 self.short_texts[usize::from(*byte)] = text;
             }
         }
-        let rater = self.raters.intern_near(rater, self.last[0]);
-        let subject = self.subjects.intern_near(subject, self.last[1]);
-        self.last = [rater, subject];
-        self.rows.push([rater, subject, text]);
+        let rater = self.raters.intern(rater);
+        self.rows.rater.push(rater);
+        self.rows.code.push(text);
+        let key = key_of(subject);
+        if key < LONG {
+            self.waiting.push(key);
+        }
+        if key >= LONG || self.waiting.len() == TOGETHER {
+            self.subjects.intern_keys(&self.waiting, &mut self.rows.subject);
+            self.waiting.clear();
+        }
+        if key >= LONG {
+            self.rows.subject.push(self.subjects.intern(subject));
+        }
         Ok(())
     }
 
@@ -264,54 +342,21 @@ impl RatingsBuilder {
         if let Some(refusal) = self.refused {
             return Err(refusal);
         }
-        if self.rows.is_empty() {
+        if self.rows.len() == 0 {
             return Err(Refusal::NoRatings);
         }
         let level = self.scale.level();
-        let (categories, declared, code_of_text) = if self.coded {
-            let declared = self.places.first() == Some(&1);
-            (std::mem::take(&mut self.values), declared, None)
-        } else if let Some(declared) = self.scale.categories() {
-            (declared.to_vec(), true, Some(std::mem::take(&mut self.places)))
-        } else {
-            let (categories, place) = order_observed(&self.values);
-            (categories, false, Some(place))
-        };
-        let code = |text: u32| code_of_text.as_ref().map_or(text, |codes| codes[text as usize]);
-
-        let mut starts = vec![0_u32; self.subjects.len() + 1];
-        for row in &self.rows {
-            starts[row[1] as usize + 1] += 1;
-        }
-        for s in 1..starts.len() {
-            starts[s] += starts[s - 1];
-        }
-        let mut next = starts.clone();
-        let mut rater_of = vec![0_u32; self.rows.len()];
-        let mut code_of = vec![0_u32; self.rows.len()];
-        for row in &self.rows {
-            let place = next[row[1] as usize] as usize;
-            next[row[1] as usize] += 1;
-            rater_of[place] = row[0];
-            code_of[place] = code(row[2]);
-        }
-        let ratings = Ratings { level, categories, declared, raters: self.raters, subjects: self.subjects, starts, rater_of, code_of };
-        refuse_second_ratings(&ratings, &self.rows)?;
-        Ok(ratings)
-    }
-}
-
-fn refuse_second_ratings(ratings: &Ratings, rows: &[[u32; 3]]) -> Result<(), Refusal> {
-    let mut last_subject = vec![u32::MAX; ratings.raters()];
-    for (subject, bounds) in (0_u32..).zip(ratings.starts.windows(2)) {
-        for rater in &ratings.rater_of[bounds[0] as usize..bounds[1] as usize] {
-            if last_subject[*rater as usize] == subject {
-                let position =
-                    rows.iter().enumerate().filter(|(_, row)| row[0] == *rater && row[1] == subject).nth(1).map_or(0, |(position, _)| position);
-                return Err(Refusal::RatedTwice { rater: ratings.raters.text_of(*rater), subject: ratings.subjects.text_of(subject), position });
+        let (categories, declared, code_of_text) = match self.scale.categories() {
+            Some(declared) => (declared.to_vec(), true, self.places),
+            None => {
+                let (categories, place) = order_observed(&self.values);
+                (categories, false, place)
             }
-            last_subject[*rater as usize] = subject;
+        };
+        self.subjects.intern_keys(&self.waiting, &mut self.rows.subject);
+        for code in &mut self.rows.code {
+            *code = code_of_text[*code as usize];
         }
+        self.rows.group((level, categories, declared), self.raters, self.subjects)
     }
-    Ok(())
 }

@@ -195,7 +195,7 @@ pub fn distribution(ratings: &Ratings) -> Vec<CategoryShare> {
         .categories()
         .iter()
         .zip(ratings.category_counts())
-        .map(|(category, count)| CategoryShare { category: category.clone(), ratings: count, share: count as f64 / total })
+        .map(|(category, count)| CategoryShare { category: category.clone(), ratings: *count, share: *count as f64 / total })
         .collect()
 }
 
