@@ -2,12 +2,16 @@
 //! every row after the first keeps four bytes instead of a name.
 //!
 //! Ids count up from 0 in order of first appearance. A name of up to fifteen bytes is one number,
-//! its key, and kept as such; longer ones live in an arena. The rule to keep: no randomness, so that
-//! the same input always gives the same ids.
+//! its key, and kept as such; longer ones live in an arena. The rule to keep: which id a name gets
+//! depends on the order of the names alone, never on the seed of the hash.
+
+use std::hash::{BuildHasher, RandomState};
 
 /// A set of names, each with an id.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Names {
+    /// What a file cannot know, so that none can be made of names that all look for the same slot.
+    seed: u64,
     /// By id: equal names have equal keys.
     keys: Vec<u128>,
     greatest: u128,
@@ -28,6 +32,13 @@ const LENGTH_SHIFT: u32 = 120;
 pub const LONG: u128 = 0xff << LENGTH_SHIFT;
 /// A table of more slots than this does not stay in the nearer caches.
 const FAR_OFF: usize = 1 << 14;
+
+impl Default for Names {
+    fn default() -> Self {
+        let seed = RandomState::new().hash_one(0_u8);
+        Self { seed, keys: Vec::new(), greatest: 0, last: 0, slots: Vec::new(), long: Vec::new(), long_ends: Vec::new() }
+    }
+}
 
 impl Names {
     /// How many different names there are.
@@ -63,7 +74,7 @@ impl Names {
     /// The id of a name, a new one if it was not known.
     #[inline]
     pub fn intern(&mut self, name: &[u8]) -> u32 {
-        self.intern_key(key_of(name), name)
+        self.intern_key(self.key_of(name), name)
     }
 
     /// The ids of many short names by their keys. In a file in no order each is a look-up far off in
@@ -71,7 +82,7 @@ impl Names {
     pub fn intern_keys(&mut self, keys: &[u128], ids: &mut Vec<u32>) {
         if self.slots.len() > FAR_OFF {
             let mask = self.slots.len() - 1;
-            let slots = keys.iter().map(|key| self.slots[slot_of(hash_of(*key), mask)]);
+            let slots = keys.iter().map(|key| self.slots[slot_of(self.hash_of(*key), mask)]);
             let met = slots.filter(|slot| *slot != 0).fold(0, |met, slot| met ^ self.keys[id_in(slot) as usize]);
             // Nothing but the reading was wanted.
             std::hint::black_box(met);
@@ -107,7 +118,7 @@ impl Names {
         if (self.keys.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let hash = hash_of(key);
+        let hash = self.hash_of(key);
         let mask = self.slots.len() - 1;
         let mut place = slot_of(hash, mask);
         loop {
@@ -142,7 +153,7 @@ impl Names {
         self.slots = Vec::new();
         self.slots.resize(size, 0);
         for (id, key) in (0_u32..).zip(&self.keys) {
-            let hash = hash_of(*key);
+            let hash = self.hash_of(*key);
             let mut place = slot_of(hash, mask);
             while self.slots[place] != 0 {
                 place = (place + 1) & mask;
@@ -150,42 +161,42 @@ impl Names {
             self.slots[place] = slot_for(hash, id);
         }
     }
-}
 
-/// A short name's length and bytes as one number: ascending by length, then as text. Of a long name
-/// a hash, above all short ones.
-#[inline]
-pub fn key_of(name: &[u8]) -> u128 {
-    let length = name.len();
-    // Two overlapping reads cover any length from half to all of what they can hold.
-    let number = if length > 15 {
-        return hash_of_long(name) | LONG;
-    } else if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
-        u128::from(u64::from_be_bytes(*first)) << (8 * (length - 8)) | u128::from(u64::from_be_bytes(*last))
-    } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
-        u128::from(u64::from(u32::from_be_bytes(*first)) << (8 * (length - 4)) | u64::from(u32::from_be_bytes(*last)))
-    } else {
-        u128::from(name.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)))
-    };
-    (length as u128) << LENGTH_SHIFT | number
-}
-
-fn hash_of_long(name: &[u8]) -> u128 {
-    let mut state = u128::from(hash_of(name.len() as u128));
-    for chunk in name.chunks(15) {
-        state = state << 64 | u128::from(hash_of(state ^ key_of(chunk)));
+    /// A short name's length and bytes as one number: ascending by length, then as text. Of a long name
+    /// a hash, above all short ones.
+    #[inline]
+    pub fn key_of(&self, name: &[u8]) -> u128 {
+        let length = name.len();
+        // Two overlapping reads cover any length from half to all of what they can hold.
+        let number = if length > 15 {
+            return self.hash_of_long(name) | LONG;
+        } else if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+            u128::from(u64::from_be_bytes(*first)) << (8 * (length - 8)) | u128::from(u64::from_be_bytes(*last))
+        } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+            u128::from(u64::from(u32::from_be_bytes(*first)) << (8 * (length - 4)) | u64::from(u32::from_be_bytes(*last)))
+        } else {
+            u128::from(name.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)))
+        };
+        (length as u128) << LENGTH_SHIFT | number
     }
-    state
-}
 
-/// Both halves multiplied and mixed, so that all bits depend on all of the key.
-fn hash_of(key: u128) -> u64 {
-    const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-    let [low, high] = [key & u128::from(u64::MAX), key >> 64].map(|half| u64::try_from(half).expect("half of the bits"));
-    let mut state = low.wrapping_mul(MULTIPLIER);
-    state = (state ^ state >> 32 ^ high).wrapping_mul(MULTIPLIER);
-    state = (state ^ state >> 29).wrapping_mul(MULTIPLIER);
-    state ^ state >> 32
+    fn hash_of_long(&self, name: &[u8]) -> u128 {
+        let mut state = u128::from(self.hash_of(name.len() as u128));
+        for chunk in name.chunks(15) {
+            state = state << 64 | u128::from(self.hash_of(state ^ self.key_of(chunk)));
+        }
+        state
+    }
+
+    /// Both halves multiplied and mixed, so that all bits depend on all of the key.
+    fn hash_of(&self, key: u128) -> u64 {
+        const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+        let [low, high] = [key & u128::from(u64::MAX), key >> 64].map(|half| u64::try_from(half).expect("half of the bits"));
+        let mut state = (low ^ self.seed).wrapping_mul(MULTIPLIER);
+        state = (state ^ state >> 32 ^ high).wrapping_mul(MULTIPLIER);
+        state = (state ^ state >> 29).wrapping_mul(MULTIPLIER);
+        state ^ state >> 32
+    }
 }
 
 fn slot_of(hash: u64, mask: usize) -> usize {

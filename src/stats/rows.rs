@@ -11,6 +11,7 @@ use std::io::{ErrorKind, Read};
 const CHUNK: usize = 1 << 16;
 /// No row of a table is longer.
 const LONGEST: usize = 1 << 20;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why there is no next row.
 #[derive(Debug)]
@@ -219,6 +220,11 @@ impl<R: Read> Rows<R> {
                 self.end += 1;
             }
         }
+        // Spreadsheets put a byte order mark in front.
+        if self.bytes == 0 && self.buffer[..self.end].starts_with(BYTE_ORDER_MARK) {
+            self.start = BYTE_ORDER_MARK.len();
+            self.bytes = self.start as u64;
+        }
         self.mark();
         Ok(())
     }
@@ -291,7 +297,7 @@ mod tests {
 
     #[test]
     fn rows_are_the_same_however_they_arrive() {
-        let text = b"a,b\r\n\r\n1, 2 ,\n\"x, \"\"y\"\"\nz\",3\nlast,\"q\"".as_slice();
+        let text = b"\xef\xbb\xbf\"a\",b\r\n\r\n1, 2 ,\n\"x, \"\"y\"\"\nz\",3\nlast,\"q\"".as_slice();
         let expected = vec![
             (1, vec!["a".to_owned(), "b".to_owned()]),
             (3, vec!["1".to_owned(), "2".to_owned(), String::new()]),

@@ -124,8 +124,7 @@ impl Columns {
         let mut places = [None; 3];
         for column in 0..header.len() {
             let text = String::from_utf8_lossy(header.cell(column));
-            // Spreadsheets put a byte order mark in front.
-            let name = text.trim_start_matches('\u{feff}').trim().to_lowercase();
+            let name = text.trim().to_lowercase();
             let strange = |problem| InputError::StrangeColumn { column: column + 1, name: name.clone(), problem };
             let place = match name.as_str() {
                 "rater" => &mut places[0],

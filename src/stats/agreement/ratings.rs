@@ -6,7 +6,7 @@
 
 use super::refusal::Refusal;
 use super::scale::{Category, Level, Scale, order_observed};
-use crate::stats::names::{LONG, Names, key_of};
+use crate::stats::names::{LONG, Names};
 
 /// Subjects that are looked up together.
 const TOGETHER: usize = 512;
@@ -312,7 +312,7 @@ impl RatingsBuilder {
         let rater = self.raters.intern(rater);
         self.rows.rater.push(rater);
         self.rows.code.push(text);
-        let key = key_of(subject);
+        let key = self.subjects.key_of(subject);
         if key < LONG {
             self.waiting.push(key);
         }

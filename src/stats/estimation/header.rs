@@ -3,13 +3,14 @@
 //! The rule to keep: a name is a whole column name before it is anything with = or / in it, because
 //! column names hold such characters too.
 
-use csv::ByteRecord;
+use std::io::Read;
 
 use super::answers::ItemReader;
 use super::error::EstimationError;
 use super::input::Plan;
 use super::item::Kind;
-use super::records::text_of;
+use super::records::text_at;
+use crate::stats::rows::Rows;
 
 /// The names in the header.
 pub(super) struct Header {
@@ -18,11 +19,12 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn read(line: u64, record: &ByteRecord) -> Result<Self, EstimationError> {
-        let mut names = Vec::with_capacity(record.len());
-        for (index, field) in record.iter().enumerate() {
-            let Some(name) = text_of(field) else {
-                let problem = format!("the name of column {} is not UTF-8 text", index + 1);
+    pub(super) fn read(row: &Rows<impl Read>) -> Result<Self, EstimationError> {
+        let line = row.line();
+        let mut names = Vec::with_capacity(row.len());
+        for place in 0..row.len() {
+            let Some(name) = text_at(row, place) else {
+                let problem = format!("the name of column {} is not UTF-8 text", place + 1);
                 return Err(EstimationError::Line { line, problem });
             };
             names.push(name.to_owned());

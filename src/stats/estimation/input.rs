@@ -7,8 +7,6 @@
 
 use std::io::Read;
 
-use csv::ByteRecord;
-
 use super::answers::{Cell, Column, ItemReader};
 use super::calibration::Calibration;
 use super::codes::MISSING;
@@ -18,12 +16,13 @@ use super::finish::Estimate;
 use super::frame::Frame;
 use super::header::Header;
 use super::margins::Margin;
-use super::records::{Records, text_of};
+use super::records::{advance, text_at};
 use super::register::Register;
 use super::suppression::suppress;
 use super::tally::{DomainCount, Place, Report};
 use super::variance::{LonelyPsu, Sample};
 use super::{Options, estimate};
+use crate::stats::rows::Rows;
 
 /// What to estimate from a file, by the names of its columns.
 #[derive(Debug, Clone, Default)]
@@ -74,18 +73,18 @@ struct Reading<'a> {
 
 /// Reads a survey file and estimates everything in the plan.
 pub fn read_and_estimate(source: impl Read, plan: &Plan) -> Result<Vec<Estimate>, EstimationError> {
-    let mut records = Records::new(source);
-    let Some((line, header)) = records.next()? else {
+    let mut rows = Rows::new(source);
+    if !advance(&mut rows)? {
         let problem = "is empty: there is not even a header";
         return Err(EstimationError::File(problem.to_owned()));
-    };
-    let mut reading = Reading::new(plan, Header::read(line, header)?)?;
-    let mut rows = 0_u64;
-    while let Some((line, record)) = records.next()? {
-        rows += 1;
-        reading.row(line, record)?;
     }
-    if rows == 0 {
+    let mut reading = Reading::new(plan, Header::read(&rows)?)?;
+    let mut any = false;
+    while advance(&mut rows)? {
+        any = true;
+        reading.row(&rows)?;
+    }
+    if !any {
         let problem = "has a header and no rows";
         return Err(EstimationError::File(problem.to_owned()));
     }
@@ -130,10 +129,10 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn row(&mut self, line: u64, record: &ByteRecord) -> Result<(), EstimationError> {
-        let header = &self.header.names;
-        if record.len() != header.len() {
-            let (found, expected) = (record.len(), header.len());
+    fn row(&mut self, row: &Rows<impl Read>) -> Result<(), EstimationError> {
+        let (line, header) = (row.line(), &self.header.names);
+        if row.len() != header.len() {
+            let (found, expected) = (row.len(), header.len());
             let problem = match header.get(found) {
                 Some(first) => {
                     format!("{found} fields where the header has {expected}; \"{first}\" is lacking")
@@ -144,7 +143,7 @@ impl<'a> Reading<'a> {
         }
         let cell = |place: usize| -> Result<Cell<'_>, EstimationError> {
             let column = header[place].as_str();
-            let text = text_of(&record[place]).ok_or_else(|| EstimationError::cell(line, column, "is not UTF-8 text"))?;
+            let text = text_at(row, place).ok_or_else(|| EstimationError::cell(line, column, "is not UTF-8 text"))?;
             Ok(Cell { line, column, text })
         };
         let given = |place: usize| {

@@ -6,7 +6,8 @@
 use std::io::Read;
 
 use super::error::EstimationError;
-use super::records::{Records, text_of};
+use super::records::{advance, text_at};
+use crate::stats::rows::Rows;
 
 /// The population counts of the levels of one variable.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,16 +95,17 @@ impl Row {
 
 /// Rows with the wanted columns in the wanted order. A header may put them in another order.
 fn read_rows(source: impl Read, wanted: &[&str]) -> Result<Vec<Row>, EstimationError> {
-    let mut records = Records::new(source);
+    let mut records = Rows::new(source);
     let mut order: Option<Vec<usize>> = None;
     let mut rows = Vec::new();
-    while let Some((line, record)) = records.next()? {
+    while advance(&mut records)? {
+        let line = records.line();
         let refuse = |problem: String| Err(EstimationError::Line { line, problem });
-        if record.len() != wanted.len() {
-            let (found, wanted) = (record.len(), wanted.join(","));
+        if records.len() != wanted.len() {
+            let (found, wanted) = (records.len(), wanted.join(","));
             return refuse(format!("{found} fields where {wanted} are expected"));
         }
-        let texts: Option<Vec<&str>> = record.iter().map(text_of).collect();
+        let texts: Option<Vec<&str>> = (0..wanted.len()).map(|place| text_at(&records, place)).collect();
         let Some(texts) = texts else {
             return refuse("is not UTF-8 text".to_owned());
         };
