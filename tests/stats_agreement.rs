@@ -222,6 +222,8 @@ fn what_is_refused_is_named_with_line_and_column() {
         ("rater,subject,value\nr1,s1,1\nr1,s2,-inf\n", "line 3, column 3 (value): -inf is not a finite number"),
         ("rater,subject,value\nr1,s1,\n", "line 2, column 3 (value): the value is empty"),
         ("rater,subject,value\n ,s1,1\n", "line 2, column 1 (rater): the rater is empty"),
+        ("rater,subject,value\nr1,,1\n", "line 2, column 2 (subject): the subject is empty"),
+        ("rater,subject,value\nr1,s1,1\nr1,\"s2,1\nr1,s3,1\n", "line 3: a quotation mark is opened here and never closed"),
         (
             "rater,subject,value\nr1,\"s\n1\",1\nr2,s2,1\nr2,s3,1\nr2,s2,2\n",
             "line 6, column 1 (rater): rater \"r2\" has already rated subject \"s2\"",
@@ -236,7 +238,7 @@ fn what_is_refused_is_named_with_line_and_column() {
     assert!(label.to_string().contains("declare the categories"));
     let endless = vec![b'x'; 3 << 20];
     let error = read_ratings(endless.as_slice(), levels(), |_| {}).unwrap_err();
-    assert!(matches!(error, InputError::EndlessRow { line: 1 }));
+    assert!(matches!(error, InputError::EndlessRow { line: 1, .. }));
 }
 
 #[test]

@@ -236,11 +236,26 @@ fn whatever_is_refused_is_named_by_line_and_column() {
         ("y,w\n1,1\n2\n", "line 3: 1 fields where the header has 2; \"w\" is lacking"),
         ("y,w\n1,1\n2,1,7\n", "line 3: 3 fields where the header has 2"),
         ("y,w\n1,0\n2,0\n", "all weights are zero"),
+        ("y,w\n1,1\n\"2,1\n3,1\n", "line 3: a quotation mark is opened here and never closed"),
     ];
     for (csv, wanted) in cases {
         let message = refused(csv, &plan);
         assert!(message.contains(wanted), "{message:?} does not say {wanted:?}");
     }
+}
+
+#[test]
+fn a_column_of_distinct_values_has_a_mean_and_too_many_levels() {
+    let numbers: String = (0..5000).map(|row| format!("{}.5\n", 1_000_000_000 + row)).collect();
+    let csv = format!("y\n{numbers}");
+    let mean = Plan { means: vec!["y".into()], ..Plan::default() };
+    let found = read_and_estimate(csv.as_bytes(), &mean).expect("numbers have a mean");
+    assert_eq!(found[0].estimate, Some(1_000_002_500.0));
+    let levels = Plan { proportions: vec!["y".into()], ..Plan::default() };
+    assert!(refused(&csv, &levels).contains("line 2002, column \"y\""));
+    let one_level = Plan { proportions: vec!["y=1000000007.5".into()], ..Plan::default() };
+    let found = read_and_estimate(csv.as_bytes(), &one_level).expect("one level of many");
+    assert_eq!(found[0].estimate, Some(1.0 / 5000.0));
 }
 
 #[test]

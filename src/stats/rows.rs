@@ -20,6 +20,18 @@ pub enum RowError {
     Io(std::io::Error),
     /// The row is longer than any that can be meant.
     Endless,
+    /// The text ends within quotation marks.
+    Unclosed,
+}
+
+impl std::fmt::Display for RowError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "cannot be read: {error}"),
+            Self::Endless => f.write_str("the row is longer than a million characters; is a quotation mark open?"),
+            Self::Unclosed => f.write_str("a quotation mark is opened here and never closed"),
+        }
+    }
 }
 
 /// Rows of a CSV text.
@@ -113,7 +125,7 @@ impl<R: Read> Rows<R> {
             self.line = self.lines + 1;
             let Some(next) = self.find() else {
                 if self.drained {
-                    return Ok(false);
+                    return if self.start == self.end { Ok(false) } else { Err(RowError::Unclosed) };
                 }
                 self.refill()?;
                 continue;
@@ -185,13 +197,7 @@ impl<R: Read> Rows<R> {
                 }
             }
         }
-        if !self.drained || self.start == self.end {
-            return None;
-        }
-        // The end of the text closes even a quotation.
-        row.ends.push(place_of(row.unquoted.len()));
-        self.lines += lines;
-        Some(self.end)
+        None
     }
 
     fn refill(&mut self) -> Result<(), RowError> {

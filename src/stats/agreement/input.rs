@@ -48,11 +48,13 @@ pub enum InputError {
         /// Cells found.
         found: usize,
     },
-    /// A record that never ends, for instance after an open quotation mark.
-    #[error("line {line}: the row is longer than a million characters; is a quotation mark open?")]
+    /// A row that never ends, for instance after an open quotation mark.
+    #[error("line {line}: {problem}")]
     EndlessRow {
         /// Line from 1.
         line: u64,
+        /// What is wrong with it.
+        problem: String,
     },
     /// A rating that was refused.
     #[error("line {line}, column {column} ({name}): {refusal}")]
@@ -110,7 +112,7 @@ pub fn read_ratings(source: impl Read, scale: Scale, mut progress: impl FnMut(u6
 fn advance(rows: &mut Rows<impl Read>) -> Result<bool, InputError> {
     rows.advance().map_err(|error| match error {
         RowError::Io(error) => InputError::Unreadable(error),
-        RowError::Endless => InputError::EndlessRow { line: rows.line() },
+        RowError::Endless | RowError::Unclosed => InputError::EndlessRow { line: rows.line(), problem: error.to_string() },
     })
 }
 

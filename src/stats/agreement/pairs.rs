@@ -61,6 +61,9 @@ fn kappa_of_pairs(pairs: &[(u32, u32)], distance: &Distance, categories: usize) 
     }
     let value = 1.0 - observed / expected;
     let mut estimate = Estimate::bare(value)?;
+    if pairs.len() < 2 {
+        return Ok(estimate);
+    }
     let squares = sum(pairs.iter().map(|(a, b)| {
         let term = observed * (from_row[*a as usize] + from_column[*b as usize]) - expected * between(*a, *b) - observed * expected;
         term * term

@@ -3,7 +3,7 @@
 //!
 //! Rule to keep: nothing is repaired in silence; a row too many is refused like a row too few.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 
 use thiserror::Error;
 
@@ -11,6 +11,8 @@ use super::problem::{Candidate, Invalid, LARGEST_AFFINITY, Load, Problem};
 
 /// The most affinities one matrix may hold.
 const LARGEST_MATRIX: usize = 1 << 28;
+/// Characters that one number may take, with the blanks around it.
+const LONGEST_NUMBER: usize = 100;
 
 /// Affinities of reports (rows) and experts (columns), row after row.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,28 +43,16 @@ pub enum Refused {
     At { line: usize, column: usize, what: String },
 }
 
-/// Reads a matrix.
-pub fn read_matrix(mut source: impl Read) -> Result<Matrix, Refused> {
-    let mut bytes = Vec::new();
-    source.read_to_end(&mut bytes)?;
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-            return refuse(line, column, "this is not UTF-8 text");
-        }
-    };
-    let mut lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().enumerate();
-    let Some((_, first)) = lines.next() else {
+/// Reads a matrix, line by line.
+pub fn read_matrix(source: impl Read) -> Result<Matrix, Refused> {
+    let mut lines = Lines { source: BufReader::new(source), bytes: Vec::new(), line: 0 };
+    let Some((_, first)) = lines.next(0)? else {
         return refuse(1, 1, "the input is empty; the first line must be `P R`");
     };
-    let (reports, experts) = read_counts(first)?;
-    let mut affinity = Vec::with_capacity((reports * experts).min(text.len()));
+    let (reports, experts) = read_counts(first.strip_prefix('\u{feff}').unwrap_or(first))?;
+    let mut affinity = Vec::new();
     let mut last = 1;
-    for (index, row) in lines {
-        let line = index + 1;
+    while let Some((line, row)) = lines.next(experts)? {
         if row.trim().is_empty() && affinity.len() == reports * experts {
             continue;
         }
@@ -79,6 +69,33 @@ pub fn read_matrix(mut source: impl Read) -> Result<Matrix, Refused> {
         return refuse(last + 1, 1, &what);
     }
     Ok(Matrix { reports, experts, affinity })
+}
+
+/// The lines of a text, one in memory at a time.
+struct Lines<R> {
+    source: R,
+    bytes: Vec<u8>,
+    line: usize,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The next line with its number, of at most so many affinities.
+    fn next(&mut self, numbers: usize) -> Result<Option<(usize, &str)>, Refused> {
+        self.line += 1;
+        self.bytes.clear();
+        let longest = (numbers + 10) * LONGEST_NUMBER;
+        let read = self.source.by_ref().take(longest as u64).read_until(b'\n', &mut self.bytes)?;
+        if read == longest {
+            return refuse(self.line, 1, "this line is longer than its numbers can be");
+        }
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) => Ok((read > 0).then_some((self.line, text))),
+            Err(error) => {
+                let before = String::from_utf8_lossy(&self.bytes[..error.valid_up_to()]);
+                refuse(self.line, before.chars().count() + 1, "this is not UTF-8 text")
+            }
+        }
+    }
 }
 
 fn read_counts(first: &str) -> Result<(usize, usize), Refused> {
@@ -100,7 +117,7 @@ fn read_counts(first: &str) -> Result<(usize, usize), Refused> {
         }
     }
     let [reports, experts] = counts[..] else {
-        return refuse(1, first.chars().count() + 1, "the first line must be `P R`");
+        return refuse(1, first.trim_end().chars().count() + 1, "the first line must be `P R`");
     };
     match reports.checked_mul(experts) {
         Some(cells) if cells <= LARGEST_MATRIX => Ok((reports, experts)),
@@ -201,6 +218,7 @@ mod tests {
             ("1 2\n1e400 1\n", "line 2, column 1: `1e400` is not a finite number"),
             ("1 2\n1 2e6\n", "line 2, column 3: `2e6` is beyond"),
             ("99999999999 99999999999\n", "line 1, column 1: more than"),
+            (&format!("1 1\n1{}\n", " ".repeat(5000)), "line 2, column 1: this line is longer"),
         ] {
             let said = refusal(text);
             assert!(said.starts_with(start), "{text:?}: {said}");

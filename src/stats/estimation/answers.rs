@@ -40,6 +40,9 @@ impl Cell<'_> {
     }
 }
 
+/// More levels than this are numbers or free text, and every one of them would be an estimate.
+const MOST_LEVELS: usize = 2000;
+
 /// Where answers go.
 #[derive(Debug)]
 enum Store {
@@ -140,6 +143,11 @@ impl ItemReader {
                 return Err(first.refused(format!("\"{text}\" is not a number")));
             }
             Nature::Level | Nature::Counted(..) => self.put_level(cell, place),
+        }
+        if self.register.labels().len() > MOST_LEVELS {
+            let problem =
+                format!("\"{}\" is one level more than the {MOST_LEVELS} that can be told apart; ask for one level, or for a mean", cell.text);
+            return Err(cell.refused(problem));
         }
         Ok(())
     }

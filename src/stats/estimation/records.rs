@@ -9,11 +9,8 @@ use crate::stats::rows::{RowError, Rows};
 /// Moves to the next row that is not blank; false at the end.
 pub(super) fn advance(rows: &mut Rows<impl Read>) -> Result<bool, EstimationError> {
     rows.advance().map_err(|error| match error {
-        RowError::Io(error) => EstimationError::File(format!("cannot be read: {error}")),
-        RowError::Endless => {
-            let problem = "the row is longer than a million characters; is a quotation mark open?".to_owned();
-            EstimationError::Line { line: rows.line(), problem }
-        }
+        RowError::Io(_) => EstimationError::File(error.to_string()),
+        RowError::Endless | RowError::Unclosed => EstimationError::Line { line: rows.line(), problem: error.to_string() },
     })
 }
 
