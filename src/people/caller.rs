@@ -10,7 +10,7 @@ use std::sync::Arc;
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
@@ -23,7 +23,7 @@ use crate::ground::secrets::random_token;
 use crate::ground::{Error, FieldError, Result};
 use crate::service::Service;
 use crate::web::failure::Failure;
-use crate::web::form::{File, Form, RawForm, RawUpload};
+use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
 use crate::web::pages::{Flash, Frame, FrameCaller, NavItem};
 use crate::web::request::{self, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 
@@ -137,16 +137,21 @@ impl Ctx {
         self.service.secrets.token("csrf", &self.binding)
     }
 
-    /// The form, if its token is that of this browser.
+    /// The form, if its token is that of this browser. From then on every error page of this request
+    /// gives back what was typed.
     pub fn accept(&self, form: RawForm) -> std::result::Result<Form, Failure> {
         self.check_csrf(form.csrf())?;
-        Ok(form.checked())
+        let form = form.checked();
+        self.request.extensions_mut().insert(Typed(form.clone()));
+        Ok(form)
     }
 
     /// The upload, if its token is that of this browser.
     pub fn accept_upload(&self, upload: RawUpload) -> std::result::Result<(Form, Vec<File>), Failure> {
         self.check_csrf(upload.csrf())?;
-        Ok(upload.checked())
+        let (form, files) = upload.checked();
+        self.request.extensions_mut().insert(Typed(form.clone()));
+        Ok((form, files))
     }
 
     fn check_csrf(&self, token: &str) -> std::result::Result<(), Failure> {

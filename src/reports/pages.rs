@@ -97,6 +97,17 @@ fn head(view: &ReportView) -> Value {
     })
 }
 
+/// A save that came too late, with what became of the report meanwhile; the page gives back what
+/// was typed.
+fn too_late(ctx: &Ctx, failure: Failure, id: &ReportId) -> Failure {
+    let key = match failure.error {
+        Error::Conflict("already_submitted") => "reports-too-late-submitted",
+        Error::Conflict("closed") => "reports-too-late-closed",
+        _ => return failure,
+    };
+    failure.saying(ctx.t(key)).leading_to(&format!("/reports/{id}"))
+}
+
 fn state_class(state: super::form::ReportState) -> &'static str {
     use super::form::ReportState::{Draft, Returned, Submitted};
     match state {
@@ -274,7 +285,10 @@ async fn report_return(ctx: Ctx, id: web::Path<ReportId>, form: RawForm) -> Answ
     let errors = match outcome {
         Ok(()) => Vec::new(),
         Err(Failure { error: Error::Invalid(errors), .. }) => errors,
-        Err(other) => return Err(other),
+        Err(other @ Failure { error: Error::Conflict("conflict"), .. }) => {
+            return Err(other.saying(ctx.t("reports-too-late-returned")).leading_to(&format!("/reports/{id}")));
+        }
+        Err(other) => return Err(other.leading_to(&format!("/reports/{id}"))),
     };
     let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
     let newest = view.submissions.last().map(|s| s.id.clone()).ok_or_else(|| ctx.fail(Error::NotFound("submission")))?;

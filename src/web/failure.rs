@@ -1,9 +1,11 @@
-//! `Failure`: an error on its way out, knowing whom it speaks to. Rendered by `problem.rs`.
+//! `Failure`: an error on its way out, knowing whom it speaks to and what they had typed. Rendered
+//! by `problem.rs`.
 
 use std::fmt;
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 
+use super::form::Typed;
 use super::pages::Pages;
 use super::problem;
 use super::request::{Face, face, language, request_id};
@@ -14,31 +16,58 @@ pub struct Failure {
     pub error: Error,
     pub face: Face,
     pub language: String,
+    pub pages: Option<std::sync::Arc<Pages>>,
+    pub around: Box<Around>,
+}
+
+/// What an error page shows around the error.
+#[derive(Default)]
+pub struct Around {
     pub path: String,
     pub request_id: String,
-    pub pages: Option<std::sync::Arc<Pages>>,
+    /// What was typed into the form that failed, so that nothing is lost.
+    pub typed: Option<Typed>,
+    /// A sentence that says more than the one of the error's code.
+    pub says: Option<String>,
+    /// Where to go on.
+    pub next: Option<String>,
 }
 
 impl Failure {
     pub fn new(error: Error, request: &HttpRequest) -> Self {
+        let face = face(request);
+        let typed = if face == Face::Page { request.extensions().get::<Typed>().cloned() } else { None };
         let failure = Self {
             error,
-            face: face(request),
+            face,
             language: language(request),
-            path: request.path().to_owned(),
-            request_id: request_id(request),
             pages: request.app_data::<web::Data<Pages>>().map(|d| d.clone().into_inner()),
+            around: Box::new(Around { path: request.path().to_owned(), request_id: request_id(request), typed, ..Around::default() }),
         };
         failure.log();
         failure
     }
 
+    /// The error page leads there: to what the form was about, as it stands now.
+    #[must_use]
+    pub fn leading_to(mut self, next: &str) -> Self {
+        self.around.next = Some(next.to_owned());
+        self
+    }
+
+    /// The error page says this instead of the sentence of the error's code.
+    #[must_use]
+    pub fn saying(mut self, sentence: String) -> Self {
+        self.around.says = Some(sentence);
+        self
+    }
+
     /// Internal text is written once, here, with the id that the user sees.
     fn log(&self) {
-        let path = super::headers::shown(&self.path);
+        let path = super::headers::shown(&self.around.path);
         match &self.error {
-            Error::Internal(why) => tracing::error!(request_id = %self.request_id, %path, why, "internal error"),
-            Error::Unavailable(why) => tracing::warn!(request_id = %self.request_id, %path, why, "unavailable"),
+            Error::Internal(why) => tracing::error!(request_id = %self.around.request_id, %path, why, "internal error"),
+            Error::Unavailable(why) => tracing::warn!(request_id = %self.around.request_id, %path, why, "unavailable"),
             _ => {}
         }
     }

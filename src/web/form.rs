@@ -65,6 +65,11 @@ pub fn parse_pairs(bytes: &[u8]) -> Result<Vec<(String, String)>> {
     }
 }
 
+/// What was typed into the form of a request. `people::caller` keeps it beside the request, so that
+/// whatever goes wrong, the error page can give it back.
+#[derive(Debug, Clone)]
+pub struct Typed(pub Form);
+
 /// A form whose token was good.
 #[derive(Debug, Clone, Default)]
 pub struct Form(Vec<(String, String)>);

@@ -4,11 +4,14 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use fluent_bundle::FluentArgs;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::form::Typed;
 use super::pages::Frame;
+use super::texts::Texts;
 use crate::ground::{Error, FieldError};
 
 /// A problem document (RFC 9457).
@@ -116,7 +119,7 @@ pub fn document(failure: &Failure) -> HttpResponse {
         status: status.as_u16(),
         code,
         detail,
-        request_id: failure.request_id.clone(),
+        request_id: failure.around.request_id.clone(),
         errors,
     };
     let mut response = HttpResponse::build(status);
@@ -129,19 +132,20 @@ pub fn document(failure: &Failure) -> HttpResponse {
 pub fn page(failure: &Failure) -> HttpResponse {
     let status = status(&failure.error);
     let (detail, errors) = sentence(failure, "");
+    let detail = failure.around.says.clone().unwrap_or(detail);
     let mut response = HttpResponse::build(status);
     extra_headers(&mut response, &failure.error);
     let Some(pages) = &failure.pages else { return response.body(status.to_string()) };
     let frame = Frame {
         lang: failure.language.clone(),
         title: pages.texts().get(&failure.language, &format!("error-title-{}", status.as_u16())),
-        path: failure.path.clone(),
-        request_id: failure.request_id.clone(),
+        path: failure.around.path.clone(),
+        request_id: failure.around.request_id.clone(),
         ..Frame::default()
     };
     let content = json!({
-        "status": status.as_u16(), "detail": detail, "errors": errors, "request_id": failure.request_id,
-        "sign_in": status == StatusCode::UNAUTHORIZED, "code": failure.error.code(),
+        "status": status.as_u16(), "detail": detail, "errors": errors, "request_id": failure.around.request_id,
+        "sign_in": status == StatusCode::UNAUTHORIZED, "code": failure.error.code(), "typed": typed(failure, pages.texts()), "next": failure.around.next,
     });
     match pages.render("web/error", &frame, &content) {
         Ok(html) => response.content_type("text/html; charset=utf-8").body(html),
@@ -150,6 +154,22 @@ pub fn page(failure: &Failure) -> HttpResponse {
             response.content_type("text/plain; charset=utf-8").body(detail)
         }
     }
+}
+
+/// What was typed into the form that failed, with a label each. Only fields that have a text
+/// `typed-<name>` are shown: no password, no version, no button. A name may say after a hyphen which
+/// of several it is (`value-1.1.a`).
+fn typed(failure: &Failure, texts: &Texts) -> Vec<Value> {
+    let Some(Typed(form)) = &failure.around.typed else { return Vec::new() };
+    let filled = form.pairs().iter().filter(|(_, value)| !value.trim().is_empty());
+    let row = |(name, value): &(String, String)| {
+        let (name, which) = name.split_once('-').unwrap_or((name, ""));
+        let label = texts.find(&failure.language, &format!("typed-{}", name.replace('_', "-")), &FluentArgs::new())?;
+        let value = if value == "cannot_judge" { texts.get(&failure.language, "web-cannot-judge") } else { value.clone() };
+        let rows = (value.lines().count() + value.chars().count() / 60).clamp(1, 16);
+        Some(json!({"label": label, "which": which, "value": value, "rows": rows}))
+    };
+    filled.filter_map(row).collect()
 }
 
 fn extra_headers(response: &mut actix_web::HttpResponseBuilder, error: &Error) {
@@ -168,5 +188,35 @@ fn extra_headers(response: &mut actix_web::HttpResponseBuilder, error: &Error) {
             response.insert_header((header::ETAG, super::body::etag(*current)));
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Not given back: secrets, and what is not typed into a form that changes something.
+    const KEPT_BACK: &[&str] =
+        &["code", "current_password", "new_password", "new_password_again", "password", "password_again", "subject_id", "receipt"];
+
+    #[test]
+    fn every_field_that_somebody_types_into_has_a_name_for_the_page_that_gives_it_back() {
+        let rooms = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let name = regex::Regex::new(r#"web/field_text(?:area)? [^}]*\bname="([a-z_]+)""#).unwrap();
+        let known: Vec<String> = super::super::texts::LANGUAGES.iter().flat_map(|(tag, _)| Texts::keys(tag)).collect();
+        let mut seen = 0;
+        for page in rooms.read_dir().unwrap().filter_map(|room| room.unwrap().path().join("pages").read_dir().ok()).flatten() {
+            let page = page.unwrap().path();
+            if page.extension().is_none_or(|e| e != "hbs") || page.starts_with(rooms.join("web")) {
+                continue;
+            }
+            for found in name.captures_iter(&std::fs::read_to_string(&page).unwrap()) {
+                let key = format!("typed-{}", found[1].replace('_', "-"));
+                let expected = if KEPT_BACK.contains(&&found[1]) { 0 } else { super::super::texts::LANGUAGES.len() };
+                assert_eq!(known.iter().filter(|k| **k == key).count(), expected, "{key}, for {}", page.display());
+                seen += 1;
+            }
+        }
+        assert!(seen > 30, "only {seen} fields were found");
     }
 }

@@ -143,6 +143,12 @@ both! {
         let refused = app.as_person(&scene.coordinator).post(&format!("/api/v1{case}/resolve"), &late).await.expect(409);
         assert_eq!(refused.code(), "case_resolved");
         browser.get(&case).await.expect(200).shows("Panel score 2").shows("By a third expert");
+        // Whoever wrote a note meanwhile gets it back, with the way to what was decided.
+        let token = browser.csrf("/account").await;
+        let typed = [("csrf", token.as_str()), ("resolution", "consensus"), ("level", "1"), ("note", "Both read annex 3 again.")];
+        let late = browser.send(&format!("{case}/resolve"), &typed).await.expect(409);
+        late.shows("has been settled already").shows("Both read annex 3 again.").shows("Level 1");
+        assert!(late.text().contains(&format!("href=\"{case}\"")), "{late:?}");
     }
 
     async fn a_disagreement_is_settled_by_consensus_with_a_note_and_a_third_expert_who_declines_reopens_it(app) {
@@ -211,6 +217,34 @@ both! {
         api.post(&format!("/api/v1/reviews/{}/withdraw", seat.id), &json!({})).await.expect(404);
         api.post(&format!("/api/v1/submissions/{}/reviews", scene.reports[0].submission), &json!({"person_id": expert.id})).await.expect(404);
         assert_eq!(api.get("/api/v1/reviews").await.expect(200).json()["items"], json!([]));
+    }
+
+    async fn two_coordinators_do_not_overwrite_what_is_said_about_an_expert(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let expert = scene.expert(1, "DE").await;
+        let browser = app.browser(&scene.coordinator);
+        let page = format!("/experts/{}", expert.id);
+        let first = [("version", "1"), ("languages", "en, fr"), ("countries", "DE"), ("load_max", "2"), ("affiliation", "Institute of One")];
+        let second = [("version", "1"), ("languages", "en, ar"), ("countries", "DE"), ("areas", "9"), ("load_max", "7"), ("affiliation", "University of Two")];
+        browser.form(&page, &first).await.expect(303);
+        let stale = browser.form(&page, &second).await.expect(412);
+        stale.shows("Nothing is lost").shows("Stored meanwhile").shows("Institute of One").shows("en, fr");
+        let typed = ["version", "languages", "load_max", "affiliation"].map(|name| stale.input(name).unwrap());
+        assert_eq!(typed, ["2", "en, ar", "7", "University of Two"], "the next save knows what is stored");
+        let again: Vec<(&str, &str)> = second.iter().map(|(k, v)| (*k, if *k == "version" { "2" } else { *v })).collect();
+        browser.form(&page, &again).await.expect(303);
+        // A conflict that the expert declared stays; the reason typed for dismissing it is not lost.
+        let seat = scene.seat(0, &expert).await;
+        app.visitor().form_to(&seat.path, &format!("{}/conflict", seat.path), &[("kind", "family")]).await.expect(303);
+        let city = scene.reports[0].city.as_str();
+        let dismiss = [("city_id", city), ("kind", "family"), ("reason", "They moved away long ago.")];
+        let refused = browser.form_to(&page, &format!("{page}/conflicts/dismiss"), &dismiss).await.expect(409);
+        refused.shows("please ask them").shows("They moved away long ago.");
+        let record = [("city_id", city), ("kind", "employment"), ("note", "once")];
+        browser.form_to(&page, &format!("{page}/conflicts"), &record).await.expect(303);
+        let long = "x".repeat(1001);
+        let back = browser.form_to(&page, &format!("{page}/conflicts/dismiss"), &[("city_id", city), ("kind", "employment"), ("reason", &long)]).await;
+        assert_eq!(back.expect(422).input("reason").unwrap(), long);
     }
 
     async fn experts_are_added_on_the_page_and_wrong_input_comes_back(app) {

@@ -195,6 +195,59 @@ both! {
         assert_eq!((page.input("value-1.1.a").unwrap(), page.input("source-1.1.a").unwrap()), ("80".to_owned(), "Mine".to_owned()));
     }
 
+    async fn nothing_typed_is_lost_when_the_report_is_submitted_or_the_round_closed_meanwhile(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let (officer, browser) = (app.as_person(&world.officer), app.browser(&world.officer));
+        fill(&officer, &report).await;
+        let (page, section) = (page_of(&report), format!("{}/sections/3.3.a", page_of(&report)));
+        let token = browser.csrf(&section).await;
+        officer.post(&format!("{report}/submit"), &json!({})).await.expect(201);
+        let text = "A paragraph with <marks> & care.\nAnd a second one.";
+        let typed = [("csrf", token.as_str()), ("version", "1"), ("body", text), ("go", "next")];
+        let late = browser.send(&section, &typed).await.expect(409);
+        late.shows("was submitted while you were writing").shows("None of this was saved").shows("Your text").shows("<marks> & care. And a second one.");
+        assert!(late.text().contains(&format!("href=\"{page}\"")), "the way on is there: {late:?}");
+        assert!(!late.seen().contains(&token) && !late.text().contains("<marks>"), "{late:?}");
+        // What could not be saved anyway comes back too, and is not to be mended first.
+        let broken = [("csrf", token.as_str()), ("version", "1"), ("body", "a\u{7}bell")];
+        browser.send(&section, &broken).await.expect(409).shows("bell");
+        let statistics = format!("{page}/statistics/1");
+        let typed = [
+            ("csrf", token.as_str()), ("version-1.1.a", "1"), ("value-1.1.a", "88.5"), ("year-1.1.a", "soon"), ("source-1.1.a", "Ministry of Education"),
+        ];
+        let late = browser.send(&statistics, &typed).await.expect(409);
+        late.shows("88.5").shows("soon").shows("Ministry of Education").shows("Value 1.1.a");
+        // Arabic, and the script's own save.
+        let arabic = browser.send(&format!("{section}?lang=ar"), &[("csrf", token.as_str()), ("version", "1"), ("body", "نصي الجديد")]).await.expect(409);
+        arabic.shows("نصي الجديد").shows("ما كتبتموه").shows("أثناء كتابتكم");
+
+        let coordinator = app.browser(&world.coordinator);
+        let frozen = browser.get(&format!("{page}/submit")).await.expect(303).location().to_owned();
+        let token = coordinator.csrf(&frozen).await;
+        let give_back = format!("{page}/return");
+        coordinator.send(&give_back, &[("csrf", &token), ("note", "First note")]).await.expect(303);
+        let second = coordinator.send(&give_back, &[("csrf", &token), ("note", "Second note")]).await.expect(409);
+        second.shows("has been given back to the city already").shows("Second note");
+        app.act(&world.coordinator, |call| rounds::round_close(call, &world.round)).unwrap();
+        let closed = browser.send(&section, &[("csrf", &browser.csrf("/account").await), ("version", "1"), ("body", "After the end")]).await.expect(409);
+        closed.shows("round was closed while you were writing").shows("After the end");
+    }
+
+    async fn what_was_typed_comes_back_when_the_session_has_ended_but_never_a_password(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let browser = app.browser(&world.officer);
+        let section = format!("{}/sections/3.3.a", page_of(&report));
+        let token = browser.csrf(&section).await;
+        app.act(&world.officer, stoa::people::actions::session_end_everywhere).unwrap();
+        let ended = browser.send(&section, &[("csrf", &token), ("version", "0"), ("body", "An evening's work")]).await.expect(401);
+        ended.shows("Please sign in").shows("An evening's work");
+        let fields = [("csrf", token.as_str()), ("name", "New name"), ("current_password", "correct horse"), ("new_password", "battery staple")];
+        let ended = browser.send("/account/password", &fields).await;
+        assert!(ended.status == 401 && !ended.text().contains("correct horse") && !ended.text().contains("battery"), "{ended:?}");
+    }
+
     async fn every_typed_number_comes_back_when_one_is_wrong(app) {
         let world = world(app);
         let report = begun(app, &world).await;

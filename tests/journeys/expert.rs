@@ -37,11 +37,13 @@ both! {
         let done = browser.send(&submit, &[("csrf", &token), ("overall_comment", "A good start.")]).await.expect(303);
         let receipt = browser.follow(&done).await.expect(200);
         receipt.shows("Your review was submitted").shows("A good start.").shows("I cannot judge this");
-        // A second press and a late save find the receipt; nothing changes.
+        // A second press finds the receipt; a late save gets its text back; nothing changes.
         let again = browser.send(&submit, &[("csrf", &token)]).await.expect(303);
         assert_eq!(again.location(), seat.path);
         let late = [("csrf", token.as_str()), ("version", "1"), ("level", "0"), ("comment", "Changed my mind.")];
-        browser.send(&rate(MEASURES[0]), &late).await.expect(303);
+        let late = browser.send(&rate(MEASURES[0]), &late).await.expect(409);
+        late.shows("The first submission stands").shows("Changed my mind.");
+        assert!(late.text().contains(&format!("href=\"{}\"", seat.path)), "{late:?}");
         let view = scene.review(&seat.id).await;
         assert_eq!((&view["state"], &view["ratings"][1]["level"], &view["ratings"][0]["cannot_judge"]), (&json!("submitted"), &json!(3), &json!(true)));
         let mail = app.last_mail("review_receipt", &expert.email);

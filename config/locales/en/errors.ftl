@@ -1,5 +1,8 @@
 # One text per problem code and per field code; every sentence says what to do next.
 error-home = Back to the start page
+error-next = See how it stands now
+error-typed = What you typed
+error-typed-text = None of this was saved. It is shown here so that nothing is lost: copy what you still need.
 error-title-400 = This could not be read
 error-title-401 = Please sign in
 error-title-403 = This is not open to you

@@ -46,6 +46,9 @@ reports-save-next = Save and go on
 reports-stale-heading = Somebody else has changed this section
 reports-stale-text = Nothing is lost: your text is still in the field below. Compare it with the stored one, put together what should stay, and save.
 reports-stale-stored = The stored text
+reports-too-late-submitted = The report was submitted while you were writing, so that it can no longer be changed. If your text should still go in, keep it and ask the coordinator to give the report back.
+reports-too-late-closed = The round was closed while you were writing, so that the report can no longer be changed. If your text should still go in, keep it and ask the coordinator.
+reports-too-late-returned = The report has been given back to the city already, and the officers have another note. If yours says more, write to them.
 
 # Statistics
 reports-statistics-title = Official statistics: { $area }

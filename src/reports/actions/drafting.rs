@@ -28,9 +28,11 @@ pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expect
     let spec = form.section(measure).ok_or(Error::NotFound("section"))?;
     let mut checks = Checks::new();
     let body = checks.optional_text("body", &input.body, SECTION_CHARACTERS, true);
-    checks.done()?;
+    let checked = checks.done();
     call.write(|db| {
+        // First, so that nobody mends a text that can no longer be saved.
         change(db, id, &place)?;
+        checked?;
         let before = drafts::section(db, id, measure)?;
         let current = before.as_ref().map_or(0, |b| b.version);
         if before.as_ref().map_or("", |b| b.body.as_str()) == body {
@@ -58,9 +60,10 @@ pub fn report_statistic_save(call: &Call<'_>, id: &ReportId, measure: &str, expe
     let (_, place) = call.read(|db| report_for(call, db, "report_statistic_save", id))?;
     let form = call.read(|db| form_of(db, &place.round.framework_id))?;
     let spec = form.statistic(measure).ok_or(Error::NotFound("statistic"))?;
-    let input = input.checked(&spec.unit, last_year(call, &place), "")?;
+    let input = input.checked(&spec.unit, last_year(call, &place), "");
     call.write(|db| {
         change(db, id, &place)?;
+        let input = input?;
         let before = drafts::statistics(db, std::slice::from_ref(id))?.into_iter().find(|r| r.measure == measure);
         write(call, db, id, spec, before, expected, &input)
     })
@@ -79,9 +82,10 @@ pub struct TypedRow {
 pub fn report_statistics_save(call: &Call<'_>, id: &ReportId, rows: &[TypedRow]) -> Result<Vec<StatisticView>> {
     let (_, place) = call.read(|db| report_for(call, db, "report_statistic_save", id))?;
     let form = call.read(|db| form_of(db, &place.round.framework_id))?;
-    let inputs = read_all(&form, rows, last_year(call, &place))?;
+    let inputs = read_all(&form, rows, last_year(call, &place));
     call.write(|db| {
         change(db, id, &place)?;
+        let inputs = inputs?;
         let mut before = drafts::statistics(db, std::slice::from_ref(id))?;
         let mut views = Vec::new();
         for (row, (spec, input)) in rows.iter().zip(&inputs) {

@@ -118,12 +118,13 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
     let (_, place) = call.read(|db| report_for(call, db, "report_return", id))?;
     let mut checks = Checks::new();
     let note = checks.text("note", &input.note, NOTE_CHARACTERS, true);
-    checks.done()?;
+    let checked = checks.done();
     call.write(|db| {
         round_is_open(db, &place)?;
         if !drafts::report_turn(db, id, &[ReportState::Submitted], Some(ReportState::Returned))? {
             return Err(Error::Conflict("conflict"));
         }
+        checked?;
         call.audit(db, "report_return", id, &json!({"note": note}))?;
         let letter = ReportReturned {
             city: place.city.name.clone(),

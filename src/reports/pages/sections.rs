@@ -5,7 +5,7 @@ use actix_web::http::header::ACCEPT;
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::{Answer, file_row, head, say};
+use super::{Answer, file_row, head, say, too_late};
 use crate::ground::ids::ReportId;
 use crate::ground::{Error, FieldError};
 use crate::people::caller::Ctx;
@@ -97,7 +97,7 @@ pub async fn section_save(ctx: Ctx, path: web::Path<(ReportId, String)>, form: R
         Err(Failure { error: Error::Invalid(errors), .. }) => {
             (StatusCode::UNPROCESSABLE_ENTITY, Shown { typed: Some(typed), errors, ..Shown::default() })
         }
-        Err(other) => return Err(other),
+        Err(other) => return Err(too_late(&ctx, other, &id)),
     };
     section_page(&ctx, status, id, measure, shown).await
 }

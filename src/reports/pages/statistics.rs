@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use serde_json::{Value, json};
 
-use super::{Answer, for_people, head, say};
+use super::{Answer, for_people, head, say, too_late};
 use crate::ground::ids::ReportId;
 use crate::ground::{Error, FieldError};
 use crate::people::caller::Ctx;
@@ -122,7 +122,7 @@ pub async fn statistics_save(ctx: Ctx, path: web::Path<(ReportId, String)>, form
             let first = rows.keys().next().map(|m| format!("value-{m}")).unwrap_or_default();
             (StatusCode::PRECONDITION_FAILED, vec![FieldError::new(first, "statistics_changed")])
         }
-        Err(other) => return Err(other),
+        Err(other) => return Err(too_late(&ctx, other, &id)),
     };
     statistics_page(&ctx, status, id, &area, &rows, &errors).await
 }

@@ -339,6 +339,9 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
     let checked = checks.done();
     call.write(|db| {
         let (case, place) = find(call, db, id, "disagreement_resolve")?;
+        if case.state == CaseState::Resolved {
+            return Err(Error::Conflict("case_resolved"));
+        }
         checked?;
         settle(call, db, &case, input.resolution, f64::from(input.level), &note)?;
         let row = store::disagreement(db, id)?;

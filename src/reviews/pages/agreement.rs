@@ -170,7 +170,7 @@ async fn answer(ctx: Ctx, id: DisagreementId, form: Form, done: Result<Disagreem
         Ok(_) => Ok(ctx.redirect(&format!("/disagreements/{id}"), "success", &ctx.t(text))),
         Err(failure) => match problems(&ctx, &failure) {
             Some(errors) => case_page(ctx, id, Some(form), errors).await,
-            None => Err(failure),
+            None => Err(failure.leading_to(&format!("/disagreements/{id}"))),
         },
     }
 }

@@ -101,27 +101,42 @@ async fn expert_add(ctx: Ctx, form: RawForm) -> Answer {
 }
 
 async fn expert_read(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
-    expert_page(ctx, id.into_inner(), None, Vec::new()).await
+    expert_page(ctx, id.into_inner(), None, Vec::new(), StatusCode::OK).await
 }
 
-/// The page of one expert; `typed` is a form that comes back with `errors`.
-async fn expert_page(ctx: Ctx, id: PersonId, typed: Option<Form>, errors: Vec<Value>) -> Answer {
+/// The page of one expert; `typed` is a form that comes back with `errors`. With 412 what is stored
+/// meanwhile is shown beside it.
+async fn expert_page(ctx: Ctx, id: PersonId, typed: Option<Form>, errors: Vec<Value>, status: StatusCode) -> Answer {
     let (expert, conflicts, context) =
         ctx.run(move |call| Ok((actions::expert_read(call, &id)?, actions::conflict_list(call, &id)?, actions::expert_context(call)?))).await?;
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let stale = status == StatusCode::PRECONDITION_FAILED;
     let about = typed.as_ref().filter(|f| f.has("languages"));
     let chosen = about.map_or_else(|| expert.areas.clone(), |f| f.all("areas"));
-    let values = about.map_or_else(|| values(&expert), Form::values);
+    let named = |code: &String| context.areas.iter().find(|(c, _)| c == code).map_or_else(|| code.clone(), |(_, label)| local(&ctx, label));
+    let mut stored = values(&expert);
+    stored["areas"] = json!(expert.areas.iter().map(named).collect::<Vec<_>>().join("; "));
+    let mut values = about.map_or_else(|| stored.clone(), Form::values);
+    if stale {
+        // The next save is made knowing what is stored, so it carries the stored version.
+        values["version"] = json!(expert.version);
+    }
+    // A dismissal says which conflict it is about; its reason comes back there.
+    let dismissing = typed.as_ref().filter(|f| f.has("reason"));
+    let mut errors = errors;
+    for error in errors.iter_mut().filter(|e| e["field"] == "reason") {
+        error["field"] = json!(dismissing.map(reason_id));
+    }
     let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(&ctx, "conflict", k.as_str())})).collect();
     let cities: Vec<Value> = context.cities.iter().map(|(id, name)| json!({"value": id, "label": local(&ctx, name)})).collect();
     let page = json!({
         "expert": {"name": expert.name, "email": expert.email, "href": format!("/experts/{}", expert.person_id)},
         "typed": values,
         "areas": options(&ctx, &context.areas, &chosen),
-        "conflicts": conflicts.iter().map(|c| conflict(&ctx, c)).collect::<Vec<_>>(),
+        "stored": stale.then_some(stored),
+        "conflicts": conflicts.iter().map(|c| conflict(&ctx, c, dismissing, &errors)).collect::<Vec<_>>(),
         "kinds": kinds,
         "cities": cities,
-        "declaring": typed.as_ref().filter(|f| f.has("city_id")).map(Form::values),
+        "declaring": typed.as_ref().filter(|f| f.has("city_id") && !f.has("reason")).map(Form::values),
         "error": by_field(&errors),
         "errors": errors,
         "crumbs": [{"href": "/experts", "label": ctx.t("reviews-experts-title")}],
@@ -137,11 +152,19 @@ fn values(e: &ExpertView) -> Value {
     })
 }
 
-fn conflict(ctx: &Ctx, c: &ConflictView) -> Value {
+/// The id of the field for the reason of one dismissal, as the page makes it.
+fn reason_id(form: &Form) -> String {
+    format!("reason-{}-{}", form.get("city_id"), form.get("kind")).replace('_', "-")
+}
+
+fn conflict(ctx: &Ctx, c: &ConflictView, dismissing: Option<&Form>, errors: &[Value]) -> Value {
     let active = c.state == ConflictState::Active;
+    let typed = dismissing.filter(|f| f.get("city_id") == c.city_id.as_str() && f.get("kind") == c.kind.as_str());
+    let why = typed.and_then(|f| errors.iter().find(|e| e["field"] == reason_id(f))).map(|e| &e["text"]);
     json!({
         "city": local(ctx, &c.city), "city_id": c.city_id, "kind": c.kind, "kind_label": word(ctx, "conflict", c.kind.as_str()),
         "source": word(ctx, "source", c.source.as_str()), "active": active, "state": word(ctx, "conflict-state", c.state.as_str()), "note": c.note,
+        "dismissing": typed.is_some(), "reason": typed.map(|f| f.get("reason")), "error": why,
         "can_dismiss": active && c.source != ConflictSource::Declared,
     })
 }
@@ -163,9 +186,13 @@ async fn expert_save(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer
 async fn answer(ctx: Ctx, id: PersonId, form: Form, done: Result<(), crate::web::failure::Failure>, text: &str) -> Answer {
     match done {
         Ok(()) => Ok(ctx.redirect(&format!("/experts/{id}"), "success", &ctx.t(text))),
-        Err(failure) => match problems(&ctx, &failure) {
-            Some(errors) => expert_page(ctx, id, Some(form), errors).await,
-            None => Err(failure),
+        Err(failure) => match (&failure.error, problems(&ctx, &failure)) {
+            (Error::Stale { .. }, _) => {
+                let errors = vec![json!({"field": "languages", "text": ctx.t("reviews-expert-stale")})];
+                expert_page(ctx, id, Some(form), errors, StatusCode::PRECONDITION_FAILED).await
+            }
+            (_, Some(errors)) => expert_page(ctx, id, Some(form), errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+            _ => Err(failure.leading_to(&format!("/experts/{id}"))),
         },
     }
 }

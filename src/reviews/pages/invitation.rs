@@ -113,7 +113,7 @@ async fn answer<T>(ctx: Ctx, door: Door, form: Form, done: Result<T, Failure>, t
         Ok(_) => Ok(ctx.redirect(&door.base, "success", &ctx.t(text))),
         Err(failure) => match problems(&ctx, &failure) {
             Some(errors) => show(ctx, door, Some(form), errors).await,
-            None => Err(failure),
+            None => Err(failure.leading_to(&door.base)),
         },
     }
 }

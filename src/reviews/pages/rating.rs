@@ -157,17 +157,15 @@ async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm)
         }
         Err(failure) => failure,
     };
-    if matches!(failure.error, Error::Conflict("already_submitted")) {
-        return Ok(ctx.redirect(&door.base, "warning", &ctx.t("error-already-submitted")));
-    }
     let (errors, status) = match (&failure.error, problems(&ctx, &failure)) {
         (Error::Stale { .. }, _) => (vec![json!({"field": "comment", "text": ctx.t("reviews-rating-stale")})], StatusCode::PRECONDITION_FAILED),
         (_, Some(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
-        _ => return Err(failure),
+        _ => return Err(failure.leading_to(&door.base)),
     };
     match opened(&ctx, &door).await? {
         Ok(opened) => rate_page(ctx, door, opened, &measure, Some(&form), errors, status).await,
-        Err(away) => Ok(away),
+        // No longer a draft: there is no form to give back, but the text is.
+        Err(_) => Err(failure.leading_to(&door.base)),
     }
 }
 
@@ -215,10 +213,10 @@ async fn review_submit(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answ
     if matches!(failure.error, Error::Conflict("already_submitted")) {
         return Ok(ctx.redirect(&door.base, "", ""));
     }
-    let Some(errors) = problems(&ctx, &failure) else { return Err(failure) };
+    let Some(errors) = problems(&ctx, &failure) else { return Err(failure.leading_to(&door.base)) };
     match opened(&ctx, &door).await? {
         Ok(opened) => check_page(ctx, door, opened, &overall, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
-        Err(away) => Ok(away),
+        Err(_) => Err(failure.leading_to(&door.base)),
     }
 }
 

@@ -1,0 +1,31 @@
+# أسماء حقول النماذج حين تعيد صفحة الخطأ ما كُتب فيها.
+
+typed-affiliation = جهة العمل
+typed-alternate = شخص آخر يمكن سؤاله
+typed-body = النص
+typed-closes-on = اليوم الأخير
+typed-comment = الأسباب
+typed-countries = البلدان
+typed-country = البلد
+typed-email = البريد الإلكتروني
+typed-evidence-pointer = الموضع في التقرير
+typed-experts-per-report = عدد الخبراء لكل تقرير
+typed-language = اللغة
+typed-languages = اللغات
+typed-level = المستوى
+typed-load-max = أكبر عدد من المراجعات في الجولة
+typed-name = الاسم
+typed-name-en = الاسم بالإنجليزية
+typed-note = ملاحظة
+typed-overall-comment = عن التقرير ككل
+typed-population = عدد السكان
+typed-provenance = المصدر الأصلي
+typed-reason = السبب
+typed-report-due-on = موعد التقارير
+typed-review-due-on = موعد المراجعات
+typed-slug = الاسم المختصر
+typed-source = المصدر
+typed-time-zone = المنطقة الزمنية
+typed-value = القيمة
+typed-version-label = الإصدار
+typed-year = السنة
