@@ -72,7 +72,9 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     let chance: web::Data<Arc<dyn Chance>> = web::Data::new(service.chance.clone());
     let limits = &service.config.limits;
     let limits = web::Data::new(BodyLimits { json: limits.json_bytes, form: limits.form_bytes, evidence: limits.evidence_bytes });
-    let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone() });
+    let asked = service.clone();
+    let who = Box::new(move |token| crate::people::caller::speaks_for(&asked, token));
+    let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone(), who });
     let samples = web::Data::new(letters::samples());
     let metrics = web::Data::new(crate::web::metrics::Metrics::default());
     let openapi = web::Data::new(front::OpenApi::new(routes().infos()));

@@ -125,6 +125,40 @@ both! {
     }
 }
 
+#[actix_web::test]
+async fn what_is_refused_before_it_is_handled_is_answered_counted_and_named_like_all_else() {
+    let app = TestApp::spawn_with(support::Backend::Sqlite, |config| config.limits.evidence_bytes = 1000).await.unwrap();
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let api = app.as_person(&coordinator);
+    let counted = async || {
+        let text = app.anonymous().get("/metrics").await.expect(200).text().to_owned();
+        let line = text.lines().find(|l| l.starts_with("stoa_http_responses_total{class=\"4xx\"}")).unwrap();
+        line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    let before = counted().await;
+    let keyed = |key: &str| api.request(Method::POST, "/api/v1/cities").header("Idempotency-Key", key).json(&json!({}));
+    let spent = app.with_token("nonsense").request(Method::POST, "/api/v1/cities").header("Idempotency-Key", "k").json(&json!({}));
+    let refused = [
+        ("a NUL in the path", api.request(Method::GET, "/api/v1/cities/%00"), 404),
+        ("a NUL in a page's path", app.anonymous().request(Method::GET, "/rounds/%00"), 404),
+        ("a NUL in the query", api.request(Method::GET, "/api/v1/cities?cursor=%00"), 422),
+        ("a key that is too long", keyed(&"k".repeat(201)), 422),
+        ("a token that is no good, with a key", spent, 401),
+        ("a body that is too large, with a key", keyed("large").body("w".repeat(100_000)), 413),
+        ("an address that nobody has", api.request(Method::GET, "/nowhere"), 404),
+    ];
+    let sent = refused.len();
+    for (what, request, status) in refused {
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+        for name in ALWAYS {
+            assert!(!answer.header(name).is_empty(), "{what}: {name} is missing: {answer:?}");
+        }
+        assert!(answer.text().contains(answer.header("x-request-id")), "{what}: the id is not in the answer: {answer:?}");
+    }
+    assert_eq!(counted().await, before + sent as u64);
+}
+
 // --- the storm -------------------------------------------------------------------------------
 
 #[actix_web::test]
@@ -177,7 +211,22 @@ async fn storm(app: &TestApp) {
     assert_eq!(app.anonymous().get("/health").await.status, 200);
 }
 
+/// What every answer carries, whoever refused or gave it.
+const ALWAYS: &[&str] = &[
+    "x-request-id",
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "x-frame-options",
+    "cross-origin-opener-policy",
+    "permissions-policy",
+    "cache-control",
+];
+
 fn complaint(route: &RouteInfo, answer: &Answer) -> Option<String> {
+    if let Some(lacking) = ALWAYS.iter().find(|name| answer.header(name).is_empty()) {
+        return Some(format!("answered {} without {lacking}", answer.status));
+    }
     if answer.status >= 500 {
         return Some(format!("answered {}", answer.status));
     }

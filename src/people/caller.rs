@@ -48,6 +48,12 @@ enum Credential {
     Capability(String),
 }
 
+impl Credential {
+    fn of_bearer(token: String) -> Self {
+        if token.starts_with("cap_") { Self::Capability(token) } else { Self::Bearer(token) }
+    }
+}
+
 impl FromRequest for Ctx {
     type Error = Failure;
     type Future = Ready<std::result::Result<Self, Failure>>;
@@ -65,8 +71,7 @@ impl FromRequest for Ctx {
             (None, None) => (random_token(&*service.chance), true),
         };
         let credential = match (request::bearer(request), session) {
-            (Some(token), _) if token.starts_with("cap_") => Credential::Capability(token),
-            (Some(token), _) => Credential::Bearer(token),
+            (Some(token), _) => Credential::of_bearer(token),
             // Cookies never speak for the API: a foreign page could make the browser send them.
             (None, Some(token)) if request::face(request) == request::Face::Page => Credential::Session(token),
             _ => Credential::None,
@@ -275,6 +280,12 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
             held.map(|(held, caller)| Caller { person: None, grants: Vec::new(), capability: Some(held), ..caller }).ok_or(Error::NotFound("link"))
         }
     }
+}
+
+/// For whom a bearer token speaks now, as the audit would name them. Errors where it is no good.
+pub fn speaks_for(service: &Service, token: Option<String>) -> Result<String> {
+    let credential = token.map_or(Credential::None, Credential::of_bearer);
+    Ok(look_up(service, &credential)?.actor())
 }
 
 /// The name and the navigation around a page.

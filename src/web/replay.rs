@@ -1,4 +1,5 @@
-//! `Idempotency-Key` on POSTs of the API: the first answer is given again, word for word.
+//! `Idempotency-Key` on POSTs of the API: the first answer is given again, word for word, to whoever
+//! got it: the same person with a newer token, too, and nobody whose token is no good (any more).
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -8,19 +9,27 @@ use actix_web::{HttpMessage, HttpResponse, web};
 
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
+use super::request::bearer;
 use crate::ground::clock::Clock;
 use crate::ground::receipt::sha256_hex;
-use crate::ground::{Error, FieldError};
+use crate::ground::{Error, FieldError, Result};
 use crate::store::{Store, idempotency};
 
 /// What the middleware needs of the service.
 pub struct Replay {
     pub store: Store,
     pub clock: std::sync::Arc<dyn Clock>,
+    /// For whom a bearer token speaks now; an error where it is no good. Asks the database.
+    pub who: Who,
 }
 
+pub type Who = Box<dyn Fn(Option<String>) -> Result<String> + Send + Sync>;
+
 /// Lets everything pass but POSTs that carry a key.
-pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+pub async fn once(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let key = request.headers().get("Idempotency-Key").cloned();
     let replay = request.app_data::<web::Data<Replay>>().cloned();
     // Answers with tokens are never kept: the database holds no secret in clear.
@@ -28,24 +37,30 @@ pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
     let (Some(key), Some(replay), true) = (key, replay, kept) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
-    let fail = |e: Error, r: &ServiceRequest| actix_web::Error::from(Failure::new(e, r.request()));
     let key = match key.to_str() {
         Ok(k) if (1..=200).contains(&k.len()) => k.to_owned(),
-        _ => return Err(fail(Error::Invalid(vec![FieldError::new("Idempotency-Key", "too_long").with("max", 200)]), &request)),
+        _ => return Ok(refused(request, Error::Invalid(vec![FieldError::new("Idempotency-Key", "too_long").with("max", 200)]))),
     };
     let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.evidence + 65_536);
-    let bytes = read_all(request.take_payload(), limit).await.map_err(|e| fail(e, &request))?;
-    let credential = |name: header::HeaderName| request.headers().get(name).map(|v| v.as_bytes().to_vec()).unwrap_or_default();
-    let caller = sha256_hex(&[credential(header::AUTHORIZATION), credential(header::COOKIE)].concat());
+    let bytes = match read_all(request.take_payload(), limit).await {
+        Ok(bytes) => bytes,
+        Err(e) => return Ok(refused(request, e)),
+    };
+    let token = bearer(request.request());
     let request_hash = sha256_hex(&[request.path().as_bytes(), b"\n", &bytes].concat());
     request.set_payload(Payload::from(bytes));
 
-    let (store, now) = (replay.store.clone(), replay.clock.now());
-    let (c, k, h) = (caller.clone(), key.clone(), request_hash.clone());
-    let before = web::block(move || store.write(|db| idempotency::reserve(db, &c, &k, &h, now))).await;
-    match before.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned()))) {
-        Err(e) => return Err(fail(e, &request)),
-        Ok(Some(kept)) => {
+    let now = replay.clock.now();
+    let (asked, k, h) = (replay.clone(), key.clone(), request_hash.clone());
+    let before = web::block(move || {
+        let caller = (asked.who)(token)?;
+        let kept = asked.store.write(|db| idempotency::reserve(db, &caller, &k, &h, now))?;
+        Ok((caller, kept))
+    })
+    .await;
+    let caller = match before.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned()))) {
+        Err(e) => return Ok(refused(request, e)),
+        Ok((_, Some(kept))) => {
             let status = StatusCode::from_u16(u16::try_from(kept.status).unwrap_or(500)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut answer = HttpResponse::build(status);
             answer.insert_header(("Idempotent-Replay", "true"));
@@ -56,8 +71,8 @@ pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
             }
             return Ok(request.into_response(answer.body(kept.body)));
         }
-        Ok(None) => {}
-    }
+        Ok((caller, None)) => caller,
+    };
 
     let outcome = next.call(request).await;
     let store = replay.store.clone();
@@ -89,4 +104,10 @@ pub async fn once(mut request: ServiceRequest, next: Next<impl MessageBody + 'st
     let _ = web::block(move || store.write(|db| if keep { idempotency::keep(db, &kept) } else { idempotency::release(db, &kept.caller, &kept.key) }))
         .await;
     Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(body))))
+}
+
+/// An answer like any other: what lies around it adds headers, counts it and logs it.
+fn refused(request: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
+    let failure = Failure::new(error, request.request());
+    request.error_response(failure)
 }

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use stoa::people::actions::setup_code;
 use stoa::people::identity::Role;
+use stoa::people::tokens;
 
 use crate::support::{Browser, Grants, TestApp};
 
@@ -169,5 +170,33 @@ both! {
         let rest = api.get(&format!("/api/v1/people?limit=1&cursor={next}")).await.expect(200).json();
         assert!(rest.get("next_cursor").is_none() && rest["items"][0]["id"] != listed["items"][0]["id"]);
         api.get("/api/v1/audit-entries").await.expect(403);
+    }
+
+    async fn a_repeated_request_is_answered_as_before_to_the_same_person_only_and_while_their_token_is_good(app) {
+        let (amina, omar) = (app.person(Role::Coordinator, Grants::Instance), app.person(Role::Coordinator, Grants::Instance));
+        let city = json!({"slug": "tunis", "name": {"en": "Tunis"}, "country": "TN", "language": "en", "time_zone": "Africa/Tunis"});
+        let old = tokens::issue(&app.service, &amina.id, app.service.now()).unwrap();
+        let first = app.with_token(&old).post_once("/api/v1/cities", "key-1", &city).await.expect(201);
+        // Her next token is another one, and the repeat is still a repeat.
+        app.clock.advance(chrono::Duration::minutes(10));
+        let again = app.as_person(&amina).post_once("/api/v1/cities", "key-1", &city).await.expect(201);
+        assert_eq!((again.body.as_slice(), again.header("idempotent-replay")), (first.body.as_slice(), "true"));
+        assert_eq!(again.location(), first.location());
+        let other = json!({"slug": "sfax", "name": {"en": "Sfax"}, "country": "TN", "language": "en", "time_zone": "Africa/Tunis"});
+        assert_eq!(app.as_person(&amina).post_once("/api/v1/cities", "key-1", &other).await.expect(409).code(), "idempotency_key_reused");
+        // The same key of somebody else is another key: the request is done, and meets the city that is there.
+        let foreign = app.as_person(&omar).post_once("/api/v1/cities", "key-1", &city).await;
+        assert!(foreign.status != 201 && foreign.header("idempotent-replay").is_empty(), "{foreign:?}");
+        app.anonymous().post_once("/api/v1/cities", "key-1", &city).await.expect(401);
+        // Nothing for a token that is too old, broken, or of an account that was disabled.
+        app.clock.advance(chrono::Duration::minutes(10));
+        assert_eq!(app.with_token(&old).post_once("/api/v1/cities", "key-1", &city).await.expect(401).code(), "token_expired");
+        assert_eq!(app.with_token("nonsense").post_once("/api/v1/cities", "key-1", &city).await.expect(401).code(), "token_invalid");
+        let fresh = tokens::issue(&app.service, &amina.id, app.service.now()).unwrap();
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let address = format!("/api/v1/people/{}", amina.id);
+        let disabled = json!({"name": amina.name, "language": "en", "time_zone": "UTC", "state": "disabled"});
+        app.as_person(&operator).put(&address, "\"v1\"", &disabled).await.expect(200);
+        assert_eq!(app.with_token(&fresh).post_once("/api/v1/cities", "key-1", &city).await.expect(401).code(), "token_invalid");
     }
 }
