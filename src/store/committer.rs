@@ -1,8 +1,8 @@
 //! The committer: many small writes in one durable transaction, each caller told its own outcome.
 //!
 //! One thread drains a bounded queue and commits what it finds, up to `MOST`, at once; a caller
-//! hears of success only after the commit. When a batch fails, its items are tried one by one, so
-//! that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
+//! hears of success only after the commit. When a batch fails or panics, its items are tried one by
+//! one, so that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
@@ -83,9 +83,7 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
                 break;
             }
         }
-        let outcomes = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| commit_all(store, &mut batch, &items)))
-            .unwrap_or_else(|_| Err(Error::internal("the committer met a bug while writing")));
-        match outcomes {
+        match commit_all(store, &mut batch, &items) {
             Ok(outcomes) => {
                 for (teller, outcome) in tell.into_iter().zip(outcomes) {
                     // A caller that has hung up no longer waits for its answer.
@@ -103,11 +101,18 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
 }
 
 fn commit_all<B: Batch>(store: &Store, batch: &mut B, items: &[B::Item]) -> Result<Vec<Result<B::Outcome>>> {
-    let together = store.write(|db| exact(batch.write(db, items)?, items.len()));
+    let together = caught(|| store.write(|db| exact(batch.write(db, items)?, items.len())));
     if together.is_ok() || items.len() == 1 {
         return together;
     }
-    Ok(items.iter().map(|item| store.write(|db| exact(batch.write(db, std::slice::from_ref(item))?, 1)?.pop().unwrap_or_else(missing))).collect())
+    let mut alone = |item| caught(|| store.write(|db| exact(batch.write(db, std::slice::from_ref(item))?, 1)?.pop().unwrap_or_else(missing)));
+    Ok(items.iter().map(&mut alone).collect())
+}
+
+/// A panic while writing is an error like any other: its transaction has been rolled back.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    outcome.unwrap_or_else(|_| Err(Error::internal("the committer met a bug while writing")))
 }
 
 /// A batch that answers for fewer or more items than it was given is a bug; better no commit.
