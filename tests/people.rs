@@ -437,6 +437,7 @@ fn what_people_do_is_in_the_audit_and_the_chain_holds() {
     let entries = actions::audit_list(&house.as_person(&amina), None, &PageAt { after: None, limit: 50 }).unwrap().items;
     let verbs: Vec<&str> = entries.iter().rev().map(|e| e.verb.as_str()).collect();
     assert_eq!(verbs, ["setup_start", "person_invite", "password_set"]);
-    assert_eq!(actions::audit_verify(&house.as_person(&amina)).unwrap(), Ok(3));
+    let verified = actions::audit_verify(&house.as_person(&amina)).unwrap();
+    assert_eq!((verified.holds, verified.entries, verified.broken_at), (true, Some(3), None));
     assert!(entries.iter().all(|e| !e.detail.contains("bridge") && !e.detail.contains("cap_")), "no secrets");
 }

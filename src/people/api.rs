@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 
 use super::actions::{self, AccountUpdate, PersonInvite, PersonUpdate, SignIn, TokenRefresh};
 use super::caller::Ctx;
-use super::views::{GrantInput, GrantView, PersonView, TokenView};
+use super::views::{AuditVerification, GrantInput, GrantView, PersonView, TokenView};
 use crate::ground::ids::{GrantId, PersonId};
 use crate::store::audit::AuditEntry;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
@@ -56,6 +56,9 @@ pub fn routes(r: &mut Routes) {
         .query("cursor", "Where the page begins: next_cursor of the page before")
         .query("limit", "Items on the page, 1 to 200; 50 when absent")
         .gives::<Listing<AuditEntry>>(200);
+    r.get("/api/v1/audit-verification", "audit_verify", audit_verify)
+        .summary("Walk the whole audit chain: whether an entry is missing or was changed")
+        .gives::<AuditVerification>(200);
 }
 
 async fn token_issue(ctx: Ctx, body: Body<SignIn>) -> Result<HttpResponse, Failure> {
@@ -119,4 +122,8 @@ async fn grant_remove(ctx: Ctx, ids: web::Path<(PersonId, GrantId)>) -> Result<H
 async fn audit_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<HttpResponse, Failure> {
     let object = query_value(&ctx.request, "object");
     Ok(ok(&ctx.run(move |call| actions::audit_list(call, object.as_deref(), &query.at()?)).await?))
+}
+
+async fn audit_verify(ctx: Ctx) -> Result<HttpResponse, Failure> {
+    Ok(ok(&ctx.run(actions::audit_verify).await?))
 }

@@ -67,6 +67,7 @@ rules! {
     grant_add: [Operator, Coordinator] Nobody;
     grant_remove: [Operator, Coordinator] Nobody;
     audit_list: [Operator] Nobody;
+    audit_verify: [Operator] Nobody;
 
     // mail
     message_list: [Operator, Coordinator] Nobody;

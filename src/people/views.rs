@@ -64,3 +64,14 @@ pub struct TokenView {
     /// Seconds that the access token is good.
     pub expires_in: i64,
 }
+
+/// What walking the whole audit chain found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AuditVerification {
+    /// Whether no entry is missing or was changed.
+    pub holds: bool,
+    /// How many entries the chain has, where it holds.
+    pub entries: Option<i64>,
+    /// The number of the first entry that is missing or was changed.
+    pub broken_at: Option<i64>,
+}

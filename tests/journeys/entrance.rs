@@ -50,7 +50,10 @@ both! {
         assert_eq!(refused.input("name").as_deref(), Some("Eve"), "what was typed is still there");
         let amina = first_person(app).await;
         amina.get("/people").await.expect(200).shows("Amina Haddad");
-        amina.get("/audit").await.expect(200).shows("The chain is whole");
+        let audit = amina.get("/audit").await.expect(200);
+        audit.shows("Verify the chain").shows("works out its fingerprint again");
+        assert!(!audit.seen().contains("The chain is whole"), "nothing is verified before somebody asks");
+        amina.get("/audit?verify=1").await.expect(200).shows("The chain is whole").shows("Verify again");
         stranger.get("/setup").await.expect(404);
     }
 
@@ -170,6 +173,7 @@ both! {
         let rest = api.get(&format!("/api/v1/people?limit=1&cursor={next}")).await.expect(200).json();
         assert!(rest.get("next_cursor").is_none() && rest["items"][0]["id"] != listed["items"][0]["id"]);
         api.get("/api/v1/audit-entries").await.expect(403);
+        api.get("/api/v1/audit-verification").await.expect(403);
     }
 
     async fn a_repeated_request_is_answered_as_before_to_the_same_person_only_and_while_their_token_is_good(app) {
@@ -198,5 +202,21 @@ both! {
         let disabled = json!({"name": amina.name, "language": "en", "time_zone": "UTC", "state": "disabled"});
         app.as_person(&operator).put(&address, "\"v1\"", &disabled).await.expect(200);
         assert_eq!(app.with_token(&fresh).post_once("/api/v1/cities", "key-1", &city).await.expect(401).code(), "token_invalid");
+    }
+
+    async fn an_operator_has_the_audit_verified_and_learns_where_it_was_changed(app) {
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let api = app.as_person(&operator);
+        for name in ["One", "Two", "Three"] {
+            app.service.write_as_stoa("test_write", name, &json!({}), |_| Ok(())).unwrap();
+        }
+        assert_eq!(api.get("/api/v1/audit-verification").await.expect(200).json(), json!({"holds": true, "entries": 3, "broken_at": null}));
+        use diesel::prelude::*;
+        use stoa::store::schema::audit_entry;
+        app.service.store.write(|db| Ok(diesel::update(audit_entry::table.find(2)).set(audit_entry::object.eq("Other")).execute(db)?)).unwrap();
+        assert_eq!(api.get("/api/v1/audit-verification").await.expect(200).json(), json!({"holds": false, "entries": null, "broken_at": 2}));
+        let browser = app.browser(&operator);
+        browser.get("/audit?verify=1").await.expect(200).shows("The chain is broken at entry 2");
+        browser.get("/audit?verify=1&lang=ar").await.expect(200).shows("السلسلة مقطوعة عند القيد 2");
     }
 }

@@ -129,6 +129,10 @@ people-scope-review = المراجعة: { $name }
 # Audit
 people-audit-title = سجل التدقيق
 people-audit-lead = من فعل ماذا، والأحدث أولا. يحمل كل قيد بصمة القيد السابق، فيظهر أي قيد ناقص أو معدَّل.
+people-audit-verify = هل السلسلة سليمة؟
+people-audit-verify-text = يقرأ التحقق كل قيد من الأول إلى الأحدث ويحسب بصمته من جديد. إذا عُدِّل قيد أو أُزيل منذ كتابته فإنه يبيّن أول قيد منها. يستغرق ذلك بعض الوقت إذا كثرت القيود.
+people-audit-verify-do = التحقق من السلسلة
+people-audit-verify-again = التحقق من جديد
 people-audit-holds = السلسلة سليمة: { $count ->
     [zero] لا قيود
     [one] قيد واحد

@@ -129,6 +129,10 @@ people-scope-review = review: { $name }
 # Audit
 people-audit-title = Audit
 people-audit-lead = Who did what, newest first. Each entry carries the fingerprint of the one before it, so that a missing or changed entry shows.
+people-audit-verify = Is the chain whole?
+people-audit-verify-text = Verifying reads every entry, from the first to the newest, and works out its fingerprint again. If an entry was changed or taken out since it was written, it says which is the first. With many entries this takes a while.
+people-audit-verify-do = Verify the chain
+people-audit-verify-again = Verify again
 people-audit-holds = The chain is whole: { $count ->
     [one] one entry
    *[other] { $count } entries

@@ -283,11 +283,12 @@ fn plain(detail: &str) -> String {
 async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let first = query.cursor.is_none();
     let object = query_value(&ctx.request, "object");
+    let verify = query_value(&ctx.request, "verify").is_some();
     let asked = object.clone();
     let (list, verified, zone, people) = ctx
         .run(move |call| {
             let list = actions::audit_list(call, asked.as_deref(), &query.at()?)?;
-            let verified = if first && asked.is_none() { Some(actions::audit_verify(call)?) } else { None };
+            let verified = if verify { Some(actions::audit_verify(call)?) } else { None };
             let people = actions::people_named(call, list.items.iter().flat_map(|e| [e.actor.as_str(), e.object.as_str()]))?;
             Ok((list, verified, call.caller.time_zone.clone(), people))
         })
@@ -306,9 +307,7 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let page = json!({
         "entries": list.items.iter().map(line).collect::<Vec<_>>(),
         "object": object,
-        "holds": verified.is_some_and(|v| v.is_ok()),
-        "broken_at": verified.and_then(std::result::Result::err),
-        "count": verified.and_then(std::result::Result::ok),
+        "verified": verified,
         "time_zone": zone,
         "next": list.next_cursor.map(|c| format!("/audit?{suffix}cursor={c}")),
         "previous": if first { None } else { Some(format!("/audit?{}", suffix.trim_end_matches('&'))) },
