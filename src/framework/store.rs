@@ -56,6 +56,12 @@ pub fn all(db: &mut Db) -> Result<Vec<FrameworkRow>> {
     Ok(framework::table.order(framework::id.desc()).select(FrameworkRow::as_select()).load(db)?)
 }
 
+/// The published version that came last, if there is one yet.
+pub fn newest_published(db: &mut Db) -> Result<Option<FrameworkRow>> {
+    let published = framework::table.filter(framework::state.eq(FrameworkState::Published));
+    Ok(published.order(framework::id.desc()).select(FrameworkRow::as_select()).first(db).optional()?)
+}
+
 /// The catalogue that a round is on.
 pub fn catalogue_of(db: &mut Db, id: &FrameworkId) -> Result<Arc<Catalogue>> {
     framework(db, id)?.read_catalogue().map(Arc::new)

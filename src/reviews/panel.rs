@@ -15,6 +15,8 @@ words! {
     pub enum Resolution {
         /// The median of all independent ratings, a third expert's included.
         ThirdExpert = "third_expert",
+        /// The median of all independent ratings, after one that came in later brought them together.
+        FurtherRating = "further_rating",
         /// The experts came to one view.
         Consensus = "consensus",
         /// Somebody without a conflict of interest decided.
@@ -32,6 +34,7 @@ words! {
         Agreed = "agreed",
         OpenDisagreement = "open_disagreement",
         ResolvedThirdExpert = "resolved_third_expert",
+        ResolvedFurtherRating = "resolved_further_rating",
         ResolvedConsensus = "resolved_consensus",
         ResolvedAdjudication = "resolved_adjudication",
     }
@@ -89,6 +92,7 @@ pub fn panel_score(
         (Some(Case::Resolved(how, level)), _) => {
             let state = match how {
                 Resolution::ThirdExpert => PanelState::ResolvedThirdExpert,
+                Resolution::FurtherRating => PanelState::ResolvedFurtherRating,
                 Resolution::Consensus => PanelState::ResolvedConsensus,
                 Resolution::Adjudication => PanelState::ResolvedAdjudication,
             };
@@ -141,6 +145,7 @@ mod tests {
     fn a_settled_case_gives_its_level_and_leaves_the_ratings_alone() {
         let by = |how, level| Some(Case::Resolved(how, level));
         assert_eq!(score(&[0, 3], &[2], by(Resolution::ThirdExpert, 2.0)), (Some(2.0), PanelState::ResolvedThirdExpert));
+        assert_eq!(score(&[0, 2, 1], &[], by(Resolution::FurtherRating, 1.0)), (Some(1.0), PanelState::ResolvedFurtherRating));
         assert_eq!(score(&[0, 3], &[], by(Resolution::Consensus, 1.0)), (Some(1.0), PanelState::ResolvedConsensus));
         assert_eq!(score(&[0, 3], &[], by(Resolution::Adjudication, 3.0)), (Some(3.0), PanelState::ResolvedAdjudication));
     }

@@ -67,8 +67,7 @@ async fn home_read(ctx: Ctx) -> Answer {
             if home.is_some() {
                 return Ok((home, None, false));
             }
-            let newest = call.read(crate::framework::store::all)?.into_iter().find(|f| f.state == crate::framework::store::FrameworkState::Published);
-            let catalogue = newest.map(|f| f.read_catalogue()).transpose()?;
+            let catalogue = call.read(crate::framework::store::newest_published)?.map(|f| f.read_catalogue()).transpose()?;
             Ok((home, catalogue, crate::people::actions::setup_code(call.service).is_some()))
         })
         .await?;

@@ -219,6 +219,78 @@ both! {
         assert_eq!(api.get("/api/v1/reviews").await.expect(200).json()["items"], json!([]));
     }
 
+    async fn a_further_independent_rating_that_brings_the_others_together_settles_the_case_under_its_own_name(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (a, b, c) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await, scene.expert(3, "EG").await);
+        let late = scene.seat(0, &c).await;
+        scene.reviews(0, &a, [0, 3]).await;
+        scene.reviews(0, &b, [2, 3]).await;
+        let case = scene.disagreements().await[0].clone();
+        assert_eq!(case["state"], "open");
+        scene.completes(&late, &MEASURES, &[1, 3]).await;
+        let path = format!("/disagreements/{}", case["id"].as_str().unwrap());
+        let api = app.as_person(&scene.coordinator);
+        let settled = api.get(&format!("/api/v1{path}")).await.expect(200).json();
+        assert_eq!((&settled["state"], &settled["resolution"], &settled["level"]), (&json!("resolved"), &json!("further_rating"), &json!(1.0)));
+        assert_eq!(scene.scores()[0], ("9.1.a".to_owned(), Some(1.0), "resolved_further_rating".to_owned()));
+        let browser = app.browser(&scene.coordinator);
+        browser.get(&path).await.expect(200).shows("Panel score 1").shows("By a further independent rating");
+        browser.get(&format!("{path}?lang=ar")).await.expect(200).shows("بتقييم مستقل إضافي");
+        // Nobody can say so of a case; only a rating does it.
+        let said = json!({"resolution": "further_rating", "level": 2, "note": "x"});
+        api.post(&format!("/api/v1{path}/resolve"), &said).await.expect(409);
+    }
+
+    async fn somebody_whose_account_is_disabled_cannot_become_or_stay_an_expert(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let expert = scene.expert(1, "DE").await;
+        let gone = app.account("en");
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let api = app.as_person(&operator);
+        for id in [expert.id.as_str(), gone.id.as_str()] {
+            let address = format!("/api/v1/people/{id}");
+            let account = api.get(&address).await.expect(200);
+            let view = account.json();
+            let disabled = json!({"name": view["name"], "language": "en", "time_zone": "UTC", "state": "disabled"});
+            api.put(&address, account.etag(), &disabled).await.expect(200);
+        }
+        let browser = app.browser(&scene.coordinator);
+        let fields = [("name", "Somebody"), ("email", gone.email.as_str()), ("languages", "en"), ("countries", "PT"), ("load_max", "3")];
+        let refused = browser.form("/experts", &fields).await.expect(422);
+        refused.shows("This account is disabled");
+        assert_eq!(refused.input("email").unwrap(), gone.email);
+        let page = format!("/experts/{}", expert.id);
+        let fields = [("version", "1"), ("languages", "en, fr"), ("countries", "DE"), ("load_max", "3")];
+        browser.form(&page, &fields).await.expect(422).shows("This account is disabled");
+        browser.form(&format!("{page}?lang=ar"), &fields).await.expect(422).shows("هذا الحساب معطّل");
+        let again = json!({"languages": ["en"], "countries": ["DE"], "load_max": 3});
+        let coordinator = app.as_person(&scene.coordinator);
+        assert_eq!(coordinator.put(&format!("/api/v1/experts/{}", gone.id), "\"v0\"", &again).await.expect(422).fields(), ["person_id"]);
+    }
+
+    async fn a_draft_of_the_key_features_changes_nothing_before_it_is_published(app) {
+        use stoa::framework::store as frameworks;
+        let scene = Scene::with(app, &["JO"]).await;
+        let newest = app.service.store.read(frameworks::newest_published).unwrap().expect("the scene has one");
+        let mut catalogue = newest.read_catalogue().unwrap();
+        catalogue.areas.retain(|a| a.code == "1");
+        app.clock.advance(chrono::Duration::minutes(1));
+        let draft = frameworks::FrameworkRow {
+            id: stoa::ground::ids::FrameworkId::new(&*app.service.clock, &*app.service.chance),
+            name: "Next Key Features".into(),
+            state: frameworks::FrameworkState::Draft,
+            catalogue: serde_json::to_string(&catalogue).unwrap(),
+            ..newest.clone()
+        };
+        app.service.store.write(|db| frameworks::insert(db, &draft)).unwrap();
+        let api = app.as_person(&scene.coordinator);
+        let ana = |number: u32| json!({"email": format!("ana.{number}@example.org"), "name": "Ana", "languages": ["en"], "countries": ["PT"], "areas": ["9"], "load_max": 3});
+        api.post("/api/v1/experts", &ana(1)).await.expect(201);
+        app.service.store.write(|db| frameworks::publish(db, &draft.id)).unwrap();
+        assert_eq!(app.service.store.read(frameworks::newest_published).unwrap().expect("one").id, draft.id);
+        assert_eq!(api.post("/api/v1/experts", &ana(2)).await.expect(422).fields(), ["areas"]);
+    }
+
     async fn two_coordinators_do_not_overwrite_what_is_said_about_an_expert(app) {
         let scene = Scene::with(app, &["JO"]).await;
         let expert = scene.expert(1, "DE").await;

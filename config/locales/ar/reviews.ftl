@@ -255,6 +255,7 @@ reviews-third-review = مراجعته
 reviews-resolve = أو احسم الخلاف الآن
 reviews-resolve-how = كيف حُسم؟
 reviews-resolution-third-expert = بخبير ثالث
+reviews-resolution-further-rating = بتقييم مستقل إضافي
 reviews-resolution-consensus = بالتوافق
 reviews-resolution-adjudication = بالتحكيم
 reviews-resolution-hint-consensus = تحاور الخبراء واتفقوا على مستوى واحد.

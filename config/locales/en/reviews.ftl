@@ -293,6 +293,7 @@ reviews-third-review = Their review
 reviews-resolve = Or settle it now
 reviews-resolve-how = How was it settled?
 reviews-resolution-third-expert = By a third expert
+reviews-resolution-further-rating = By a further independent rating
 reviews-resolution-consensus = By consensus
 reviews-resolution-adjudication = By adjudication
 reviews-resolution-hint-consensus = The experts talked and came to one level.

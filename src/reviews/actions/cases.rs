@@ -1,5 +1,5 @@
-//! Disagreements: opened when a submitted review makes a gap, settled by a third expert, by
-//! consensus or by adjudication. Independent ratings stay as they are.
+//! Disagreements: opened when a submitted review makes a gap, settled by a third expert, by a further
+//! independent rating, by consensus or by adjudication. Independent ratings stay as they are.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, pl
             Some(case) if case.state == CaseState::Open && row.kind == ReviewKind::Independent => {
                 let independent = levels(true);
                 if let (true, Finding::Agreed, Some(level)) = (independent.len() > 2, check(&independent, limits), middle()) {
-                    settle(call, db, case, Resolution::ThirdExpert, level, "")?;
+                    settle(call, db, case, Resolution::FurtherRating, level, "")?;
                 }
             }
             _ => {}
@@ -151,7 +151,7 @@ pub struct DisagreementView {
     pub state: CaseState,
     pub third_review_id: Option<ReviewId>,
     pub third_state: Option<ReviewState>,
-    /// `third_expert`, `consensus` or `adjudication`; empty until resolved.
+    /// `third_expert`, `further_rating`, `consensus` or `adjudication`; empty until resolved.
     pub resolution: String,
     pub level: Option<f64>,
     pub note: String,
@@ -330,8 +330,8 @@ pub struct DisagreementResolve {
 /// Settles a case. A third expert who was asked keeps their review, but it no longer decides.
 pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &DisagreementResolve) -> Result<DisagreementView> {
     let mut checks = Checks::new();
-    // A third expert settles a case by submitting, never by somebody saying so.
-    checks.require(input.resolution != Resolution::ThirdExpert, "resolution", "unknown_choice");
+    // Experts settle a case by submitting, never by somebody saying so.
+    checks.require(matches!(input.resolution, Resolution::Consensus | Resolution::Adjudication), "resolution", "unknown_choice");
     if !(0..=TOP).contains(&input.level) {
         checks.push(FieldError::new("level", "out_of_range").with("min", 0).with("max", TOP));
     }

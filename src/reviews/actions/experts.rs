@@ -13,7 +13,7 @@ use crate::ground::{Error, Result, Text};
 use crate::people;
 use crate::people::actions::{grant_ensure, person_ensure};
 use crate::people::call::Call;
-use crate::people::identity::{Role, ScopeKind, Target};
+use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy;
 use crate::people::store::PersonRow;
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
@@ -108,9 +108,14 @@ pub fn expert_read(call: &Call<'_>, id: &PersonId) -> Result<ExpertView> {
     call.read(|db| ExpertView::of(&store::expert(db, id)?, &people::store::person(db, id)?))
 }
 
-/// The newest catalogue, against which areas are checked.
+/// The newest published catalogue, against which areas are checked.
 fn newest_catalogue(db: &mut Db) -> Result<Option<Catalogue>> {
-    framework::store::all(db)?.first().map(framework::store::FrameworkRow::read_catalogue).transpose()
+    framework::store::newest_published(db)?.map(|f| f.read_catalogue()).transpose()
+}
+
+/// Nobody whose account is disabled is made an expert, or kept as one: they would never be asked.
+fn not_disabled(person: &PersonRow, field: &str) -> Result<()> {
+    if person.state == PersonState::Disabled { Err(Error::field(field, "account_disabled")) } else { Ok(()) }
 }
 
 /// Experts serve every round, so any coordinator may keep the list.
@@ -134,6 +139,7 @@ pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertView> {
         let wanted = Some(input.language.trim()).filter(|l| !l.is_empty()).or(facts.languages.first().map(String::as_str));
         let language = nearest(wanted.unwrap_or("en"));
         let person = person_ensure(call, db, &email, &name, language, "UTC")?;
+        not_disabled(&person, "email")?;
         let row = keep(call, db, &person.id, facts.clone(), None)?;
         call.audit(db, "expert_add", &person.id, &json!({"languages": facts.languages, "load_max": facts.load_max}))?;
         ExpertView::of(&row, &person)
@@ -179,6 +185,7 @@ pub fn expert_save(call: &Call<'_>, id: &PersonId, expected: i32, input: ExpertI
     let facts = call.read(newest_catalogue).and_then(|c| input.checked(c.as_ref()))?;
     call.write(|db| {
         let person = people::store::person(db, id)?;
+        not_disabled(&person, "person_id")?;
         let row = keep(call, db, id, facts.clone(), Some(expected))?;
         call.audit(db, "expert_save", id, &json!({"languages": facts.languages, "load_max": facts.load_max, "version": row.version}))?;
         ExpertView::of(&row, &person)
