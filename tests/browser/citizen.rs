@@ -107,6 +107,16 @@ async fn a_citizen_answers(app: &TestApp, reader: &Reader) {
     choose(&window, "children", "no").await;
     window.press(NEXT).await;
     look(&window, reader, "citizen-6-future").await;
+    // The browser's own Back button shows the pages as they were left, and asks nothing.
+    window.back().await;
+    window.find("input[name=children]").await;
+    assert!(is_chosen(&window, "children", "no").await);
+    window.back().await;
+    window.find("#q-culture_visits").await;
+    assert!(is_chosen(&window, "volunteered", "yes").await);
+    window.press(NEXT).await;
+    choose(&window, "children", "no").await;
+    window.press(NEXT).await;
     choose(&window, "city_rating", "4").await;
     window.press(NEXT).await;
     look(&window, reader, "citizen-7-you").await;
@@ -124,8 +134,11 @@ async fn a_citizen_answers(app: &TestApp, reader: &Reader) {
 
     // The receipt that is shown is one that Stoa knows.
     let receipt = window.find(".receipt code").await.text().await.expect("a receipt");
-    window.press("main a[href^='/receipt']").await;
+    // One press away, with the code, and not in any address.
+    window.press("main form button").await;
     look(&window, reader, "citizen-receipt").await;
+    assert_eq!(window.path().await, "/receipt");
+    assert_eq!(window.script("return document.querySelectorAll('.notice.success').length").await, 1);
     window.fill("#receipt", "00000-00000").await;
     window.press("main form button").await;
     look_at_refusal(&window, reader, "citizen-receipt-refused").await;

@@ -119,6 +119,11 @@ impl<'a> Window<'a> {
         panic!("{css} was clicked on {} and no other page came", self.path().await);
     }
 
+    /// Presses the browser's own Back button.
+    pub async fn back(&self) {
+        self.client.back().await.expect("there is a page before");
+    }
+
     /// The text of the page as it is shown.
     pub async fn text(&self) -> String {
         self.find("body").await.text().await.expect("a body has text")

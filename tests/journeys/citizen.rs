@@ -106,7 +106,9 @@ both! {
         let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
         first.shows("How long have you lived in this city?");
         assert_eq!(first.header("set-cookie"), "", "no cookie for citizens");
+        assert_eq!(first.header("cache-control"), "private, no-cache", "the browser's Back button finds the page as it was left");
         let check = walk(&browser, &survey, first).await;
+        assert_eq!(check.header("cache-control"), "private, no-cache");
         check.shows("Check your answers").shows("Without work and looking for it").shows("<b>\"Old\" & new</b>");
         // Whoever has no employer was not asked about one.
         assert!(!check.seen().contains("My employer"), "{check:?}");

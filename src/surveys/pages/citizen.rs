@@ -38,8 +38,10 @@ async fn block<T: Send + 'static>(request: &HttpRequest, work: impl FnOnce() -> 
     done.map_err(|error| Failure::new(error, request))
 }
 
+/// A page that only this citizen's browser may keep, and must fetch anew unless its Back button is
+/// pressed: a page that was posted for and not kept would ask whether to post again.
 fn html(status: StatusCode, body: String) -> HttpResponse {
-    HttpResponse::build(status).content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "no-store")).body(body)
+    HttpResponse::build(status).content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "private, no-cache")).body(body)
 }
 
 /// Renders a page in a language of the questionnaire, which Stoa itself may not speak.
