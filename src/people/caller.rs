@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 
 use super::call::Call;
 use super::identity::{Caller, Role};
-use super::store;
+use super::{policy, store};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, FieldError, Result};
@@ -288,6 +288,24 @@ pub fn speaks_for(service: &Service, token: Option<String>) -> Result<String> {
     Ok(look_up(service, &credential)?.actor())
 }
 
+/// Where the navigation leads, and the use case that the policy must allow somewhere for whoever is
+/// shown it: nobody is shown a way that ends at a closed door.
+const WAYS: &[(&str, &str)] = &[
+    ("/rounds", "round_funnel"),
+    ("/cities", "city_update"),
+    ("/experts", "expert_list"),
+    ("/reports", "report_list"),
+    // Everybody may list their own reviews, but only experts have any.
+    ("/reviews", "review_list"),
+    ("/surveys", "survey_list"),
+    ("/profiles", "profile_read"),
+    ("/people", "person_list"),
+    ("/messages", "message_list"),
+    ("/framework", "framework_list"),
+    ("/audit", "audit_list"),
+    ("/account", "account_read"),
+];
+
 /// The name and the navigation around a page.
 fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
     let caller = &call.caller;
@@ -296,35 +314,14 @@ fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
     }
     let texts = call.service.pages.texts();
     let mut nav = Vec::new();
-    let mut add = |href: &str, key: &str| {
-        let current = path == href || path.starts_with(&format!("{href}/"));
-        nav.push(NavItem { href: href.to_owned(), label: texts.get(&call.language, key), current });
-    };
-    let is = |role| caller.has_role(role);
-    if is(Role::Coordinator) || is(Role::Operator) {
-        add("/rounds", "nav-rounds");
-        add("/cities", "nav-cities");
-        add("/experts", "nav-experts");
-        add("/people", "nav-people");
-        add("/messages", "nav-messages");
+    for (href, use_case) in WAYS {
+        let own = *use_case != "review_list" || caller.has_role(Role::Expert);
+        if own && policy::check_somewhere(caller, use_case).is_ok() {
+            let key = format!("nav-{}", href.trim_start_matches('/'));
+            let current = path == *href || path.starts_with(&format!("{href}/"));
+            nav.push(NavItem { href: (*href).to_owned(), label: texts.get(&call.language, &key), current });
+        }
     }
-    if is(Role::CityOfficer) {
-        add("/reports", "nav-reports");
-    }
-    if is(Role::Expert) {
-        add("/reviews", "nav-reviews");
-    }
-    if is(Role::Agency) || is(Role::Coordinator) || is(Role::Analyst) {
-        add("/surveys", "nav-surveys");
-    }
-    if is(Role::Analyst) || is(Role::Coordinator) || is(Role::CityOfficer) {
-        add("/profiles", "nav-profiles");
-    }
-    add("/framework", "nav-framework");
-    if is(Role::Operator) {
-        add("/audit", "nav-audit");
-    }
-    add("/account", "nav-account");
     let roles = caller.grants.iter().map(|g| g.role.to_string()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     (Some(FrameCaller { name: caller.name.clone(), home: "/".to_owned(), roles }), nav)
 }
