@@ -84,7 +84,7 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
         progress.step(1);
     }
     grant(&stoa, &scene, "coordinator", Role::Coordinator, ScopeKind::Instance, "")?;
-    grant(&stoa, &scene, "coordinator", Role::Operator, ScopeKind::Instance, "")?;
+    grant(&stoa, &scene, "operator", Role::Operator, ScopeKind::Instance, "")?;
     grant(&stoa, &scene, "analyst", Role::Analyst, ScopeKind::Instance, "")?;
 
     progress.begin("cities and the round", TOWNS.len() as u64);
@@ -93,7 +93,8 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     let round = round_create(
         &coordinator,
         &RoundInput {
-            name: format!("Monitoring round {}", today.format("%Y")),
+            // A name that reads the same in every language.
+            name: format!("Agora {}", today.format("%Y")),
             year: today.format("%Y").to_string().parse().unwrap_or(2026),
             framework_id,
             rubric_id: Some(rubric.id),
@@ -161,13 +162,22 @@ fn report(scene: &Scene<'_>, town: &Town, place: &ParticipationId, progress: &mu
     for (measure, value) in content.statistics {
         let mut input: StatisticInput = serde_json::from_value(value).map_err(Error::internal)?;
         if input.not_available && input.source.is_empty() {
-            "The city keeps no such figure.".clone_into(&mut input.source);
+            no_figure(town.language).clone_into(&mut input.source);
         }
         report_statistic_save(&officer, &report.summary.id, &measure, 0, input)?;
         progress.step(1);
     }
     let complete = content.sections.len() >= 16;
     Ok(if complete { Some(report_submit(&officer, &report.summary.id)?.id) } else { None })
+}
+
+/// Why a value is not available, in the city's language.
+fn no_figure(language: &str) -> &'static str {
+    match language {
+        "ar" => "لا تحصي المدينة هذا الرقم.",
+        "fr" => "La ville ne tient pas cette statistique.",
+        _ => "The city keeps no such figure.",
+    }
 }
 
 /// Invites the experts and lets them write what they have written so far.

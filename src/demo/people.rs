@@ -37,6 +37,7 @@ pub const PEOPLE: &[Cast] = &[
     cast("expert-5", "Marisol Etxeberria", "en", "America/Bogota"),
     cast("agency", "Northlight Fieldwork", "en", "America/Halifax"),
     cast("analyst", "Jun Takamori", "en", "Asia/Tokyo"),
+    cast("operator", "Wenna Halloran", "en", "Europe/London"),
 ];
 
 /// The address of somebody in the demo; nothing is ever sent there.

@@ -2,13 +2,20 @@ demo-title = جولة في ستوا
 demo-lead = ثلاث مدن متخيلة في منتصف جولة رصد. ادخلوا في أي دور؛ كل ما تفعلونه حقيقي في قاعدة بيانات هذا العرض.
 demo-citizen = مواطنا
 demo-answer = أجيبوا عن استبيان
-demo-responses = أجاب { $n } شخصا حتى الآن.
+demo-responses = { $n ->
+    [one] أجاب شخص واحد حتى الآن.
+    [two] أجاب شخصان حتى الآن.
+    [few] أجاب { $n } أشخاص حتى الآن.
+    [many] أجاب { $n } شخصا حتى الآن.
+   *[other] أجاب { $n } شخص حتى الآن.
+}
 demo-people = بحساب
 demo-role-coordinator = المنسق: يدير الجولة
 demo-role-officer = مسؤول المدينة: يكتب التقرير
 demo-role-expert = الخبير: يراجع التقارير
 demo-role-agency = وكالة الاستبيانات: تجري الاستبيان
 demo-role-analyst = المحلل: يقرأ النتائج
+demo-role-operator = المشغّل: يرعى الحسابات والبريد وسجل التدقيق
 demo-enter = دخول
 demo-mail-title = البريد
 demo-mail = لا يُرسل شيء. ما كان سيُرسل موجود في

@@ -2,13 +2,17 @@ demo-title = Walk through Stoa
 demo-lead = Three invented cities are in the middle of a monitoring round. Step into any role; everything you do is real, in this demonstration’s own database.
 demo-citizen = As a citizen
 demo-answer = Answer the survey of
-demo-responses = { $n } people have answered so far.
+demo-responses = { $n ->
+    [one] One person has answered so far.
+   *[other] { $n } people have answered so far.
+}
 demo-people = With an account
 demo-role-coordinator = Coordinator: runs the round
 demo-role-officer = City officer: writes the report
 demo-role-expert = Expert: reviews reports
 demo-role-agency = Survey agency: fields the survey
 demo-role-analyst = Analyst: reads results
+demo-role-operator = Operator: looks after accounts, mail and the audit
 demo-enter = Step in
 demo-mail-title = Mail
 demo-mail = Nothing is sent. What would have been sent is in the
