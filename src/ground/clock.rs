@@ -72,6 +72,19 @@ impl UtcTime {
         }
     }
 
+    /// `2026-11-30 23:59 (Europe/Berlin) = 2026-12-01 00:59 (Asia/Amman)`: a deadline on the clock of
+    /// its own zone, and on the reader's where that shows another time.
+    pub fn deadline(self, zone: &str, reader: &str) -> String {
+        let known = |zone: &str| zone.parse::<chrono_tz::Tz>().is_ok();
+        let zone = if known(zone) { zone } else { "UTC" };
+        let there = self.local(zone);
+        let own = format!("{there} ({zone})");
+        if !known(reader) || self.local(reader) == there {
+            return own;
+        }
+        format!("{own} = {} ({reader})", self.local(reader))
+    }
+
     /// The calendar day in a time zone.
     pub fn local_date(self, zone: &str) -> NaiveDate {
         match zone.parse::<chrono_tz::Tz>() {
@@ -142,5 +155,21 @@ impl Clock for FrozenClock {
     fn now(&self) -> UtcTime {
         let micros = self.0.load(Ordering::SeqCst);
         UtcTime::new(Utc.timestamp_micros(micros).single().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_told_in_its_own_zone_and_on_the_readers_clock_where_that_differs() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
+        let due = UtcTime::end_of_day(day, "Europe/Berlin").unwrap();
+        assert_eq!(due.deadline("Europe/Berlin", "Europe/Berlin"), "2026-11-30 23:59 (Europe/Berlin)");
+        assert_eq!(due.deadline("Europe/Berlin", "Europe/Paris"), "2026-11-30 23:59 (Europe/Berlin)");
+        assert_eq!(due.deadline("Europe/Berlin", "Asia/Amman"), "2026-11-30 23:59 (Europe/Berlin) = 2026-12-01 01:59 (Asia/Amman)");
+        assert_eq!(due.deadline("Europe/Berlin", ""), "2026-11-30 23:59 (Europe/Berlin)");
+        assert_eq!(due.deadline("nowhere", ""), "2026-11-30 22:59 (UTC)");
     }
 }

@@ -107,6 +107,7 @@ fn summary(call: &Call<'_>, row: &ReportRow, place: &Place, form: &ReportForm, g
         state: row.state,
         due_at: due,
         time_zone: place.city.time_zone.clone(),
+        round_time_zone: place.round.time_zone.clone(),
         late: sent.first().map_or(call.now, |s| s.2) > due,
         sections_done: form.sections.len() - sections_missing,
         sections_asked: form.sections.len(),

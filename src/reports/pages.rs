@@ -14,7 +14,7 @@ use super::actions;
 use super::evidence::accept;
 use super::form::{Gap, Part};
 use super::submission::EvidenceRef;
-use super::views::{ReportBegin, ReportReturn, ReportView, SubmissionView};
+use super::views::{ReportBegin, ReportReturn, ReportSummary, ReportView, SubmissionView};
 use crate::ground::ids::{ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, FieldError, UtcTime};
 use crate::people::call::Call;
@@ -24,7 +24,7 @@ use crate::web::failure::Failure;
 use crate::web::form::RawForm;
 use crate::web::paging::PageQuery;
 use crate::web::routes::Routes;
-use crate::web::texts::number;
+use crate::web::texts::{as_given, size};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -64,21 +64,14 @@ fn local(at: UtcTime, zone: &str) -> String {
     at.local(zone)
 }
 
-/// Key and number of a size for people, e.g. `reports-size-mb` and 1.2.
-fn size(bytes: i32) -> (&'static str, String) {
-    let bytes = f64::from(bytes);
-    if bytes < 1_048_576.0 {
-        ("reports-size-kb", format!("{:.0}", (bytes / 1024.0).ceil()))
-    } else {
-        ("reports-size-mb", format!("{:.1}", bytes / 1_048_576.0))
-    }
+/// A value for reading: as it was given, a dash where there is none.
+fn for_people(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), as_given)
 }
 
-/// A value for reading: as many digits as were given, a dash where there is none.
-fn for_people(value: Option<f64>) -> String {
-    let Some(value) = value else { return "–".to_owned() };
-    let digits = value.to_string().split_once('.').map_or(0, |(_, rest)| rest.len());
-    number(value, digits.min(6))
+/// The deadline of a report, for the city that writes it.
+fn due(s: &ReportSummary) -> String {
+    s.due_at.deadline(&s.round_time_zone, &s.time_zone)
 }
 
 /// A file as the lists show it.
@@ -92,7 +85,7 @@ fn file_row(file: &EvidenceRef) -> Value {
 fn head(view: &ReportView) -> Value {
     let s = &view.summary;
     json!({
-        "id": s.id, "city": s.city_name, "round": s.round_name, "state": s.state, "due": local(s.due_at, &s.time_zone), "zone": s.time_zone,
+        "id": s.id, "city": s.city_name, "round": s.round_name, "state": s.state, "due": due(s), "zone": s.time_zone,
         "late": s.late, "may_change": view.may_change,
     })
 }
@@ -128,7 +121,7 @@ async fn report_list(ctx: Ctx, query: web::Query<ListQuery>) -> Answer {
                 .map(|s| {
                     json!({
                         "id": s.id, "city": s.city_name, "round": s.round_name, "state": s.state, "class": state_class(s.state),
-                        "due": local(s.due_at, &s.time_zone), "zone": s.time_zone, "late": s.late,
+                        "due": due(s), "late": s.late,
                         "sections_done": s.sections_done, "sections": s.sections_asked,
                         "statistics_done": s.statistics_done, "statistics": s.statistics_asked,
                     })
@@ -139,7 +132,7 @@ async fn report_list(ctx: Ctx, query: web::Query<ListQuery>) -> Answer {
                 .map(|p| {
                     json!({
                         "participation": p.participation, "city": p.city.name, "round": p.round.name, "late": call.now > p.round.report_due_at,
-                        "due": local(p.round.report_due_at, &p.city.time_zone), "zone": p.city.time_zone,
+                        "due": p.round.report_due_at.deadline(&p.round.time_zone, &p.city.time_zone),
                     })
                 })
                 .collect();

@@ -19,8 +19,11 @@ pub struct ReportSummary {
     pub state: ReportState,
     #[schema(value_type = String)]
     pub due_at: UtcTime,
-    /// The city's time zone, in which the deadline is told.
+    /// The city's time zone.
     pub time_zone: String,
+    /// The round's, in which the deadline was set.
+    #[serde(skip)]
+    pub round_time_zone: String,
     /// First submitted after the deadline, or not yet although it has passed.
     pub late: bool,
     /// Sections with a text within its limit.

@@ -7,16 +7,17 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::profile::{Finding, ResultRow, ResultState, rows};
-use super::standing::{CityStanding, ReportStanding, ReviewStanding, SurveyStanding, next};
+use super::standing::{CityStanding, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
-use crate::ground::ids::{CityId, ParticipationId, RoundId, SubmissionId};
+use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
 use crate::ground::{Result, Text, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::{Role, Target};
-use crate::people::policy;
+use crate::people::{self, policy};
 use crate::reviews::panel::{Case, PanelScore, PanelState};
-use crate::reviews::review::ReviewState;
+use crate::reviews::review::{ReviewKind, ReviewState};
+use crate::reviews::store::{CaseState, ReviewRow};
 use crate::rounds::actions::{RoundView, place_for, places_of_caller};
 use crate::rounds::place::Place;
 use crate::store::Db;
@@ -239,24 +240,33 @@ fn review_standings(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<BTreeM
         reviews::store::newest_submission_ids(db, round)?.into_iter().map(|(participation, submission)| (submission, participation)).collect();
     let ids: Vec<SubmissionId> = of.keys().cloned().collect();
     let mut all: BTreeMap<ParticipationId, ReviewStanding> = BTreeMap::new();
-    for review in reviews::store::reviews_of_submissions(db, &ids)? {
+    let rows = reviews::store::reviews_of_submissions(db, &ids)?;
+    let waiting = |review: &ReviewRow| matches!(review.state, ReviewState::Invited | ReviewState::Accepted);
+    let third: Vec<PersonId> = rows.iter().filter(|r| r.kind == ReviewKind::Third && waiting(r)).map(|r| r.person_id.clone()).collect();
+    let names: BTreeMap<PersonId, String> = people::store::people_by_ids(db, &third)?.into_iter().map(|p| (p.id, p.name)).collect();
+    for review in rows {
         let Some(participation) = of.get(&review.submission_id) else { continue };
         let standing = all.entry(participation.clone()).or_default();
-        match review.state {
-            ReviewState::Invited => standing.invited += 1,
-            ReviewState::Accepted => standing.accepted += 1,
-            ReviewState::Submitted => standing.submitted += 1,
-            ReviewState::Declined => standing.declined += 1,
-            ReviewState::Withdrawn => {}
+        standing.late += u64::from(waiting(&review) && review.due_at < now);
+        match (review.kind, review.state) {
+            (ReviewKind::Third, ReviewState::Invited | ReviewState::Accepted) => {
+                let name = names.get(&review.person_id).cloned().unwrap_or_default();
+                standing.third.push(ThirdStanding { review_id: review.id, name, due_at: review.due_at });
+            }
+            (ReviewKind::Independent, ReviewState::Invited) => standing.invited += 1,
+            (ReviewKind::Independent, ReviewState::Accepted) => standing.accepted += 1,
+            (ReviewKind::Independent, ReviewState::Submitted) => standing.submitted += 1,
+            (ReviewKind::Independent, ReviewState::Declined) => standing.declined += 1,
+            (ReviewKind::Third, _) | (_, ReviewState::Withdrawn) => {}
         }
-        let waiting = matches!(review.state, ReviewState::Invited | ReviewState::Accepted);
-        standing.late += u64::from(waiting && review.due_at < now);
     }
     for case in reviews::store::disagreements_of_submissions(db, &ids)? {
         if case.case() == Case::Open
             && let Some(participation) = of.get(&case.submission_id)
         {
-            all.entry(participation.clone()).or_default().disagreements_open += 1;
+            let standing = all.entry(participation.clone()).or_default();
+            standing.disagreements_open += 1;
+            standing.disagreements_waiting += u64::from(case.state == CaseState::ThirdInvited);
         }
     }
     Ok(all)

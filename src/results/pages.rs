@@ -11,11 +11,12 @@ use crate::framework::pages::temple_areas;
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::text::direction;
 use crate::people::caller::Ctx;
+use crate::rounds::actions::RoundView;
 use crate::rounds::place::RoundState;
 use crate::web::failure::Failure;
 use crate::web::figures::{FunnelFigure, FunnelStage, IntervalFigure, Mark, TempleFigure, funnel, interval, temple};
 use crate::web::routes::Routes;
-use crate::web::texts::{nearest, number};
+use crate::web::texts::{as_given, nearest, number};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -27,10 +28,10 @@ pub fn routes(r: &mut Routes) {
 }
 
 async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let (view, to_add) = ctx
+    let (view, to_add, reader) = ctx
         .run(move |call| {
             let view = actions::round_funnel(call, &id)?;
-            Ok((view, actions::cities_to_add(call, &id).unwrap_or_default()))
+            Ok((view, actions::cities_to_add(call, &id).unwrap_or_default(), call.caller.time_zone.clone()))
         })
         .await?;
     let language = nearest(&ctx.language);
@@ -38,8 +39,8 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
     let options: Vec<Value> = to_add.iter().map(|(id, name)| json!({"value": id, "label": name.get(language)})).collect();
     let title = round.name.clone();
     let page = json!({
-        "round": round, "cities": view.cities.iter().map(|c| with_way(round.id.as_str(), c)).collect::<Vec<_>>(), "to_add": options,
-        "report_due": round.report_due_at.local(&round.time_zone), "review_due": round.review_due_at.local(&round.time_zone),
+        "round": round, "cities": view.cities.iter().map(|c| with_way(round, &reader, c)).collect::<Vec<_>>(), "to_add": options,
+        "report_due": round.report_due_at.deadline(&round.time_zone, &reader), "review_due": round.review_due_at.deadline(&round.time_zone, &reader),
         "may_open": round.state != RoundState::Open, "is_open": round.state == RoundState::Open,
         "figure": round_figure(&ctx, &view.cities, language), "key": keys(&view.cities),
     });
@@ -47,16 +48,23 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
 }
 
 /// A city's standing with the address where its next step is done.
-fn with_way(round: &str, city: &CityStanding) -> Value {
+fn with_way(round: &RoundView, reader: &str, city: &CityStanding) -> Value {
+    let id = &round.id;
     let way = match city.next {
         "issue_survey" => format!("/participations/{}/surveys/new", city.participation_id),
-        "resolve_disagreement" => format!("/rounds/{round}/agreement"),
-        "assign_experts" | "wait_for_reviews" => format!("/rounds/{round}/assignments"),
+        "resolve_disagreement" => format!("/rounds/{id}/agreement"),
+        "assign_experts" | "wait_for_reviews" | "wait_for_third" => format!("/rounds/{id}/assignments"),
         "read_profile" => format!("/participations/{}/profile", city.participation_id),
         _ => String::new(),
     };
+    let third = city.review.third.iter();
+    let third: Vec<Value> = third
+        .map(|t| json!({"name": t.name, "href": format!("/reviews/{}", t.review_id), "due": t.due_at.deadline(&round.time_zone, reader)}))
+        .collect();
     let mut value = json!(city);
     value["way"] = json!(way);
+    value["third"] = json!(third);
+    value["disagree_tag"] = json!(if city.review.disagreements_open > city.review.disagreements_waiting { "bad" } else { "warn" });
     value
 }
 
@@ -149,7 +157,8 @@ fn area_tables(ctx: &Ctx, view: &ProfileView, language: &str) -> Vec<Value> {
 fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
     let places = digits(&r.unit);
     let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
-    let shown = |v: f64| number(v, places);
+    // An estimate has as many decimals as its unit; what was counted or agreed is shown as it was given.
+    let shown = |v: f64| if r.source == Source::Survey { number(v, places) } else { as_given(v) };
     let figure = match (r.value, scale(&r.unit), r.source) {
         (Some(value), Some((min, max)), Source::Survey | Source::ExpertReview) => Some(interval(&IntervalFigure {
             id: format!("f-{}", r.measure.replace('.', "-")),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::ground::Text;
-use crate::ground::ids::{CityId, ParticipationId, ReportId, SubmissionId};
+use crate::ground::ids::{CityId, ParticipationId, ReportId, ReviewId, SubmissionId};
+use crate::ground::{Text, UtcTime};
 
 /// The funnel of one city in a round.
 #[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
@@ -24,15 +24,30 @@ pub struct ReportStanding {
     pub late: bool,
 }
 
+/// Independent reviews, counted; a third expert's are listed apart, so that a report that was
+/// reviewed stays so while a third opinion is awaited.
 #[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
 pub struct ReviewStanding {
     pub invited: u64,
     pub accepted: u64,
     pub submitted: u64,
     pub declined: u64,
-    /// Reviews whose due date has passed without a submission.
+    /// Reviews whose due date has passed without a submission, third experts' included.
     pub late: u64,
     pub disagreements_open: u64,
+    /// Those of them that wait for a third expert.
+    pub disagreements_waiting: u64,
+    /// Third experts who were asked and have not answered yet.
+    pub third: Vec<ThirdStanding>,
+}
+
+/// A third expert whose review is awaited.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ThirdStanding {
+    pub review_id: ReviewId,
+    pub name: String,
+    #[schema(value_type = String)]
+    pub due_at: UtcTime,
 }
 
 /// One city of a round.
@@ -54,12 +69,14 @@ pub fn next(survey: &SurveyStanding, report: &ReportStanding, review: &ReviewSta
         "issue_survey"
     } else if report.submission_id.is_none() || report.state == "returned" {
         "wait_for_report"
-    } else if review.disagreements_open > 0 {
+    } else if review.disagreements_open > review.disagreements_waiting {
         "resolve_disagreement"
     } else if review.invited + review.accepted + review.submitted < experts_wanted {
         "assign_experts"
     } else if review.submitted < experts_wanted {
         "wait_for_reviews"
+    } else if review.disagreements_open > 0 {
+        "wait_for_third"
     } else {
         "read_profile"
     }
@@ -80,6 +97,10 @@ mod tests {
         assert_eq!(next(&survey, &sent, &review(1, 0, 0), 2), "assign_experts");
         assert_eq!(next(&survey, &sent, &review(1, 1, 0), 2), "wait_for_reviews");
         assert_eq!(next(&survey, &sent, &review(0, 2, 1), 2), "resolve_disagreement");
+        let waiting = ReviewStanding { disagreements_waiting: 1, ..review(0, 2, 1) };
+        assert_eq!(next(&survey, &sent, &waiting, 2), "wait_for_third");
+        let another = ReviewStanding { disagreements_waiting: 1, ..review(0, 2, 2) };
+        assert_eq!(next(&survey, &sent, &another, 2), "resolve_disagreement");
         assert_eq!(next(&survey, &sent, &review(0, 2, 0), 2), "read_profile");
     }
 }

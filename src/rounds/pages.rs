@@ -10,6 +10,7 @@ use crate::ground::ids::{CityId, ParticipationId, RoundId};
 use crate::ground::{Error, FieldError, Result as Outcome, Text};
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
+use crate::people::policy;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
 use crate::web::paging::PageQuery;
@@ -41,7 +42,11 @@ async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
             let dates: Vec<Value> = list
                 .items
                 .iter()
-                .map(|r| json!({"round": r, "report_due": r.report_due_at.local(&r.time_zone), "review_due": r.review_due_at.local(&r.time_zone)}))
+                .map(|r| {
+                    let due = |at: crate::ground::UtcTime| at.deadline(&r.time_zone, &call.caller.time_zone);
+                    let may_read = policy::allowed(&call.caller, "round_funnel", &Target::of_round(&r.id));
+                    json!({"round": r, "may_read": may_read, "report_due": due(r.report_due_at), "review_due": due(r.review_due_at)})
+                })
                 .collect();
             let may_create = call.authorise("round_create", &Target::instance()).is_ok();
             Ok((json!({"rounds": dates, "may_create": may_create}), list.next_cursor))

@@ -123,6 +123,22 @@ pub fn argument(value: &str) -> FluentValue<'static> {
     }
 }
 
+/// A number as it was given: as many decimals as it has, six at most.
+pub fn as_given(value: f64) -> String {
+    let digits = value.to_string().split_once('.').map_or(0, |(_, rest)| rest.len());
+    number(value, digits.min(6))
+}
+
+/// Key and number of a file's size, e.g. `web-size-mb` and 1.2.
+pub fn size(bytes: i32) -> (&'static str, String) {
+    let bytes = f64::from(bytes);
+    if bytes < 1_048_576.0 {
+        ("web-size-kb", format!("{:.0}", (bytes / 1024.0).ceil()))
+    } else {
+        ("web-size-mb", format!("{:.1}", bytes / 1_048_576.0))
+    }
+}
+
 /// A number for people: thin grouping, no exponent.
 pub fn number(value: f64, digits: usize) -> String {
     let fixed = format!("{:.digits$}", value.abs());

@@ -129,6 +129,10 @@ both! {
         assert!(!page.seen().contains("Two or more levels apart Expert 1"), "experts are not named beside their ratings");
         browser.form_to(&case, &format!("{case}/third"), &[("person_id", &a.id)]).await.expect(422).shows("already asked about this report");
         browser.form_to(&case, &format!("{case}/third"), &[("person_id", &c.id)]).await.expect(303);
+        browser.get(&case).await.expect(200).shows("Third expert asked: Expert 3").shows("Settle it without waiting");
+        let round = browser.get(&format!("/rounds/{}", scene.round)).await.expect(200);
+        round.shows("Third expert asked: Expert 3").shows("2 in, 0 at work, 0 invited");
+        assert!(!round.seen().contains("Resolve the disagreement"), "it waits for the third expert");
         let twice = app.as_person(&scene.coordinator).post(&format!("/api/v1{case}/third"), &json!({"person_id": c.id})).await;
         assert_eq!(twice.expect(409).code(), "third_invited");
         let waiting = app.as_person(&scene.coordinator).get(&format!("/api/v1{case}")).await.expect(200).json();

@@ -174,9 +174,10 @@ both! {
         let browser = app.browser(&world.officer);
         let section = format!("{}/sections/3.3.a", page_of(&report));
         let saved = script_save(&browser, &section, "0", "First tab").await.expect(200);
-        assert_eq!(saved.json(), json!({"version": "1"}));
+        let kept = json!({"version": "1", "saved": "2026-03-02 12:00"});
+        assert_eq!(saved.json(), kept, "with the time as the page writes it");
         // The same again (a lost answer) is no conflict; another text with the old version is.
-        assert_eq!(script_save(&browser, &section, "0", "First tab").await.expect(200).json(), json!({"version": "1"}));
+        assert_eq!(script_save(&browser, &section, "0", "First tab").await.expect(200).json(), kept);
         script_save(&browser, &section, "0", "Second tab").await.expect(412);
         script_save(&browser, &section, "", "No version").await.expect(422);
         let page = browser.form(&section, &[("version", "0"), ("body", "Second tab")]).await.expect(412);

@@ -23,7 +23,10 @@ both! {
         page.shows("What the city says about 9.1.a.").shows("What level 3 of 9.1.a shows").shows("I cannot judge this");
         assert!(!page.text().contains(" checked"), "no level is chosen for the expert");
         let rate = |measure: &str| format!("{}/rate/{measure}", seat.path);
-        let fields = [("version", "0"), ("level", "3"), ("comment", "Events in every district."), ("evidence_pointer", "p. 2"), ("then", "next")];
+        // Reasons without a level are kept, and what is missing is said.
+        let begun = browser.form(&rate(MEASURES[0]), &[("version", "0"), ("comment", "Events."), ("then", "stay")]).await.expect(303);
+        browser.follow(&begun).await.expect(200).shows("is not complete: no level yet").shows("Events.");
+        let fields = [("version", "1"), ("level", "3"), ("comment", "Events in every district."), ("evidence_pointer", "p. 2"), ("then", "next")];
         let saved = browser.form(&rate(MEASURES[0]), &fields).await.expect(303);
         assert!(saved.location().ends_with(&rate(MEASURES[1])), "{saved:?}");
         browser.get(&format!("{}/check", seat.path)).await.expect(200).shows("One section is not complete.").shows("Events in every district.");
@@ -40,7 +43,7 @@ both! {
         // A second press finds the receipt; a late save gets its text back; nothing changes.
         let again = browser.send(&submit, &[("csrf", &token)]).await.expect(303);
         assert_eq!(again.location(), seat.path);
-        let late = [("csrf", token.as_str()), ("version", "1"), ("level", "0"), ("comment", "Changed my mind.")];
+        let late = [("csrf", token.as_str()), ("version", "2"), ("level", "0"), ("comment", "Changed my mind.")];
         let late = browser.send(&rate(MEASURES[0]), &late).await.expect(409);
         late.shows("The first submission stands").shows("Changed my mind.");
         assert!(late.text().contains(&format!("href=\"{}\"", seat.path)), "{late:?}");

@@ -31,6 +31,30 @@ both! {
         assert!(app.act(&other, |call| call.authorise("round_create", &stoa::people::identity::Target::instance())).is_err());
     }
 
+    async fn the_navigation_never_leads_to_a_closed_door(app) {
+        let href = regex::Regex::new(r#"<li><a href="(/[a-z]+)"[^>]*>[^<]+</a></li>"#).unwrap();
+        for role in Role::ALL {
+            let browser = app.browser(&app.person(*role, Grants::Instance));
+            let page = browser.get("/account").await.expect(200);
+            let (_, rest) = page.text().split_once(r#"<nav class="main-nav""#).expect("a navigation");
+            let (nav, _) = rest.split_once("</nav>").expect("an end of it");
+            let ways: Vec<&str> = href.captures_iter(nav).map(|c| c.get(1).expect("an address").as_str()).collect();
+            assert!(ways.contains(&"/account"), "{role}: {ways:?}");
+            assert_eq!(ways.contains(&"/reports"), matches!(role, Role::Coordinator | Role::CityOfficer), "{role}: {ways:?}");
+            assert_eq!(ways.contains(&"/reviews"), *role == Role::Expert, "{role}: {ways:?}");
+            for way in ways {
+                browser.get(way).await.expect(200);
+            }
+        }
+    }
+
+    async fn whoever_has_no_reviews_is_told_why_and_where_to_go(app) {
+        let browser = |role| app.browser(&app.person(role, Grants::Instance));
+        browser(Role::Expert).get("/reviews").await.expect(200).shows("When a coordinator invites you");
+        browser(Role::Coordinator).get("/reviews").await.expect(200).shows("To the rounds");
+        browser(Role::Analyst).get("/reviews").await.expect(200).shows("experts whom a coordinator has invited").shows("To your start page");
+    }
+
     async fn every_journey_begins_with_an_empty_instance_at_the_same_instant(app) {
         assert_eq!(app.service.now().to_string(), "2026-03-02T09:00:00Z");
         assert!(app.mails().is_empty());

@@ -91,8 +91,6 @@ reports-evidence-remove = حذف
 reports-evidence-added = أُضيفت الأدلة.
 reports-evidence-there = هذا الملف موجود في التقرير من قبل، فلم يُحفظ مرة أخرى.
 reports-evidence-removed = حُذف الملف من المسودة.
-reports-size-kb = { $n } كيلوبايت
-reports-size-mb = { $n } ميغابايت
 
 # Submitting
 reports-check-title = المراجعة والتقديم

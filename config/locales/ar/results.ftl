@@ -8,7 +8,12 @@ results-tab-agreement = الاتفاق
 results-key-responses = إجابات الاستبيان
 results-key-reports = التقارير المقدمة
 results-key-reviews = المراجعات المقدمة
-results-key-late = { $n } متأخرة
+results-key-late = { $n ->
+    [zero] لا متأخرة
+    [one] واحدة متأخرة
+    [two] اثنتان متأخرتان
+   *[other] { $n } متأخرة
+}
 results-key-disagreements = خلافات مفتوحة
 results-standing = المدن في هذه الجولة
 results-col-responses = الإجابات
@@ -20,11 +25,17 @@ results-report-draft = قيد الإعداد
 results-report-submitted = مقدم
 results-report-returned = معاد
 results-late = متأخر
-results-late-n = { $n } متأخرة
+results-late-n = { $n ->
+    [one] واحدة متأخرة
+    [two] اثنتان متأخرتان
+   *[other] { $n } متأخرة
+}
 results-disagree-n = { $n ->
     [one] خلاف واحد
     [two] خلافان
-   *[other] { $n } خلافات
+    [few] { $n } خلافات
+    [many] { $n } خلافا
+   *[other] { $n } خلاف
 }
 results-reviews-cell = { $submitted } مقدمة، { $accepted } قيد العمل، { $invited } مدعوة
 results-next-issue-survey = إصدار الاستبيان
@@ -32,6 +43,9 @@ results-next-wait-for-report = بانتظار التقرير
 results-next-resolve-disagreement = حل الخلاف
 results-next-assign-experts = تكليف الخبراء
 results-next-wait-for-reviews = بانتظار المراجعات
+results-next-wait-for-third = بانتظار خبير ثالث
+results-third-asked = طُلب رأي خبير ثالث:
+results-third-due = حتى
 results-next-read-profile = قراءة ملف المدينة
 results-funnel-title = المدن على الطريق
 results-funnel-desc = عدد المدن التي بلغت كل خطوة من خطوات الجولة.
@@ -56,7 +70,7 @@ results-temple-caption = كلما امتلأ الجزء زاد عدد مقايي
 results-key-all = كل المقاييس لها قيمة
 results-key-some = بعضها
 results-key-none = لا شيء بعد
-results-area-note = { $known } من { $all } مقاييس لها قيمة.
+results-area-note = المقاييس التي لها قيمة: { $known } من { $all }.
 results-value = القيمة
 results-uncertainty = مدى الدقة
 results-n = العدد
@@ -66,7 +80,7 @@ results-no-interval = أبلغت به المدينة؛ بلا مجال ثقة
 results-state-missing = غير معروف بعد
 results-state-not-available = لا يوجد لدى المدينة هذا الإحصاء
 results-state-suppressed = عدد المجيبين أقل من أن يُعرض
-results-state-open-disagreement = الخبراء مختلفون؛ ويُنتظر رأي ثالث
+results-state-open-disagreement = الخبراء مختلفون، ولم يُحسم الخلاف بعد
 results-state-undefined = غير معرّف
 results-as-json = هذا الملف بصيغة JSON
 results-the-survey = الاستبيان

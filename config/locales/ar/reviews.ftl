@@ -1,6 +1,6 @@
 # Experts, assignments, reviews, agreement and disagreements.
 
-reviews-title = مراجعاتك
+reviews-title = مراجعاتكم
 reviews-name = الاسم
 reviews-email = البريد الإلكتروني
 reviews-email-hint = تُرسل إليه دعوات المراجعة. لا حاجة إلى حساب.
@@ -18,7 +18,7 @@ reviews-as-table = البيانات نفسها في جدول
 reviews-experts-title = الخبراء
 reviews-experts-caption = من يمكن دعوتهم إلى المراجعة
 reviews-experts-none = لا يوجد خبراء بعد
-reviews-experts-none-text = أضف الأشخاص الذين سيقيّمون تقارير المدن.
+reviews-experts-none-text = أضيفوا الأشخاص الذين سيقيّمون تقارير المدن.
 reviews-expert-add = إضافة خبير
 reviews-expert-added = أُضيف الخبير.
 reviews-expert-saved = تم الحفظ.
@@ -32,11 +32,11 @@ reviews-countries = البلدان
 reviews-countries-of = البلدان التي يقيم فيها أو يحمل جنسيتها
 reviews-countries-hint = رموز من حرفين، مثل: JO, DE. لا يراجع الخبير مدن هذه البلدان.
 reviews-areas = المجالات
-reviews-areas-hint = اتركها فارغة لمن يستطيع تقييم جميع المجالات بالتساوي.
+reviews-areas-hint = اتركوها فارغة لمن يستطيع تقييم جميع المجالات بالتساوي.
 reviews-areas-all = جميع المجالات
 reviews-load = عدد المراجعات
 reviews-load-max = أقصى عدد من المراجعات في الجولة الواحدة
-reviews-load-hint = اكتب 0 ما دام الخبير غير متاح.
+reviews-load-hint = اكتبوا 0 ما دام الخبير غير متاح.
 reviews-affiliation = جهة الانتماء
 
 # Conflicts of interest
@@ -71,7 +71,7 @@ reviews-key-lacking = مقاعد شاغرة
 reviews-key-per-report = عدد الخبراء لكل تقرير: { $n }
 reviews-key-submitted = مراجعات مقدمة
 reviews-propose = اقتراح خبراء
-reviews-propose-lead = تستطيع ستوا اقتراح خبراء لكل مقعد شاغر بحسب اللغة والمجال وعدد المراجعات، ومن دون تضارب مصالح. لا يُدعى أحد قبل تأكيدك.
+reviews-propose-lead = تستطيع ستوا اقتراح خبراء لكل مقعد شاغر بحسب اللغة والمجال وعدد المراجعات، ومن دون تضارب مصالح. لا يُدعى أحد قبل تأكيدكم.
 reviews-plan = الخطة المقترحة
 reviews-plan-lead = عدد الدعوات التي ستُرسل عند التأكيد: { $seats }
 reviews-plan-made = أُعدّت في
@@ -80,8 +80,8 @@ reviews-plan-alternates = إذا اعتذر أحدهم
 reviews-plan-confirm = تأكيد وإرسال الدعوات
 reviews-plan-discard = تجاهل الخطة
 reviews-plan-close = إغلاق
-reviews-plan-proposed = أُعدّت خطة. راجعها قبل التأكيد.
-reviews-plan-blocked = عدد الخبراء غير كافٍ. انظر أدناه أين النقص.
+reviews-plan-proposed = أُعدّت خطة. راجعوها قبل التأكيد.
+reviews-plan-blocked = عدد الخبراء غير كافٍ. انظروا أدناه أين النقص.
 reviews-plan-confirmed = تم تأكيد الخطة، والدعوات في طريقها.
 reviews-plan-discarded = وُضعت الخطة جانبًا.
 reviews-plan-unconnected = تنقسم التقارير إلى مجموعات لا يجمعها خبير مشترك، فلا يمكن مقارنة تشدد الخبراء بينها جميعًا.
@@ -89,7 +89,7 @@ reviews-blocked = عدد التقارير: { $reports }، وتحتاج إلى م
 reviews-blocked-cities = التقارير
 reviews-blocked-experts = الخبراء المؤهلون
 reviews-blocked-why = أسباب عدم أهلية الآخرين:
-reviews-blocked-help = أضف خبراء، أو ارفع عدد المراجعات الممكنة لأحدهم، أو استبعد تضاربًا لا يؤثر، ثم اطلب اقتراحًا جديدًا.
+reviews-blocked-help = أضيفوا خبراء، أو ارفعوا عدد المراجعات الممكنة لأحدهم، أو استبعدوا تضاربًا لا يؤثر، ثم اطلبوا اقتراحًا جديدًا.
 reviews-blocked-already-reviews = سبقت دعوتهم إلى المراجعة: { $count }
 reviews-blocked-conflict = تضارب مصالح: { $count }
 reviews-blocked-no-shared-language = لا لغة مشتركة: { $count }
@@ -136,38 +136,48 @@ reviews-state-withdrawn = مسحوبة
 
 # The expert's pages
 reviews-none = لا توجد مراجعات
-reviews-none-text = عندما يدعوك المنسق تظهر المراجعة هنا وفي رسالة بريدية.
+reviews-none-text = عندما يدعوكم المنسق تظهر المراجعة هنا وفي رسالة بريدية.
+reviews-none-coordinator = تظهر هنا المراجعات المطلوبة منكم أنتم. أما مراجعات الجولات التي تديرونها فتجدونها في توزيع تقارير كل جولة.
+reviews-none-to-rounds = إلى الجولات
+reviews-none-other = المراجعات للخبراء الذين دعاهم منسق، وهذا الحساب ليس منهم. هل وصلتكم دعوة بالبريد؟ الرابط الذي فيها يفتح مراجعتكم.
+reviews-none-to-start = إلى صفحتكم الأولى
 reviews-review-title = مراجعة تقرير { $city }
-reviews-invitation = نرجو منك تقييم تقرير { $city } قسمًا قسمًا وفق مستويات موصوفة.
-reviews-invitation-third = اختلف خبيران في تقييم قسم من تقرير { $city }. نرجو منك حكمًا ثالثًا مستقلًا من دون الاطلاع على حكميهما.
-reviews-accepted-lead = قيّم كل قسم في صفحته. كل ما تكتبه يُحفظ، ويمكنك التوقف والعودة بالرابط نفسه.
-reviews-accepted-complete = قُيّمت جميع الأقسام. راجع إجاباتك مرة أخيرة ثم قدّمها.
-reviews-withdrawn-lead = لم تعد هذه المراجعة مطلوبة. شكرًا لك.
-reviews-declined-lead = لقد اعتذرت عن هذه المراجعة وأُبلغ المنسق. شكرًا على ردك.
+reviews-invitation = نرجو منكم تقييم تقرير { $city } قسمًا قسمًا وفق مستويات موصوفة.
+reviews-invitation-third = اختلف خبيران في تقييم قسم من تقرير { $city }. نرجو منكم حكمًا ثالثًا مستقلًا من دون الاطلاع على حكميهما.
+reviews-accepted-lead = قيّموا كل قسم في صفحته. كل ما تكتبونه يُحفظ، ويمكنكم التوقف والعودة بالرابط نفسه.
+reviews-accepted-complete = قُيّمت جميع الأقسام. راجعوا إجاباتكم مرة أخيرة ثم قدّموها.
+reviews-withdrawn-lead = لم تعد هذه المراجعة مطلوبة. شكرًا لكم.
+reviews-declined-lead = لقد اعتذرتم عن هذه المراجعة وأُبلغ المنسق. شكرًا على ردكم.
 reviews-draft-private = لا يرى المسودات سوى الخبير. تظهر التقييمات هنا بعد تقديم المراجعة.
 reviews-sections = الأقسام
 reviews-sections-count = عدد الأقسام: { $n }
 reviews-work = حجم العمل
-reviews-work-hours = نحو { $n } من الساعات
+reviews-work-hours = { $n ->
+    [one] ساعة واحدة على الأكثر
+    [two] نحو ساعتين
+    [few] نحو { $n } ساعات
+    [many] نحو { $n } ساعة
+   *[other] نحو { $n } ساعة
+}
 reviews-progress = الأقسام المقيّمة: { $n } من { $of }
-reviews-what = ما نطلب منك تقييمه
+reviews-what = ما نطلب منكم تقييمه
 reviews-accept = قبول المراجعة
-reviews-accepted = شكرًا لك. يمكنك البدء الآن أو العودة لاحقًا.
-reviews-begin = ابدأ
+reviews-accepted = شكرًا لكم. يمكنكم البدء الآن أو العودة لاحقًا.
+reviews-begin = البدء
 reviews-continue = متابعة
 reviews-to-check = مراجعة الإجابات
-reviews-cannot = إذا لم تتمكن من المراجعة
+reviews-cannot = إذا لم تتمكنوا من المراجعة
 reviews-decline = الاعتذار
 reviews-decline-reason = السبب
 reviews-decline-reason-hint = يقرأه المنسق ولا تقرأه المدينة.
-reviews-decline-alternate = شخص تقترحه بدلًا منك
+reviews-decline-alternate = شخص تقترحونه بدلًا منكم
 reviews-decline-do = الاعتذار عن المراجعة
-reviews-declined = أُرسل ردك إلى المنسق.
+reviews-declined = أُرسل ردكم إلى المنسق.
 reviews-conflict-declare = التصريح بتضارب مصالح
-reviews-conflict-declare-lead = لن تُسأل عن هذه المدينة مرة أخرى.
+reviews-conflict-declare-lead = لن تُسألوا عن هذه المدينة مرة أخرى.
 reviews-conflict-declare-do = التصريح والاعتذار
-reviews-conflict-said = شكرًا على تصريحك. أُبلغ المنسق.
-reviews-receipt-lead = قُدّمت مراجعتك. احتفظ بهذا الرقم المرجعي:
+reviews-conflict-said = شكرًا على تصريحكم. أُبلغ المنسق.
+reviews-receipt-lead = قُدّمت مراجعتكم. احتفظوا بهذا الرقم المرجعي:
 reviews-ratings = التقييمات
 reviews-report-text = ما تقوله المدينة في تقريرها
 reviews-words = عدد الكلمات: { $n }
@@ -176,30 +186,37 @@ reviews-evidence = الأدلة
 reviews-evidence-none = لا ملفات لهذا القسم.
 reviews-evidence-whole = للتقرير كله
 reviews-download = تنزيل
-reviews-judgement = حكمك
-reviews-level-hint = اختر المستوى الذي يطابق وصفه ما في التقرير. احكم على ما هو مكتوب ومثبت لا على ما تعرفه من مصدر آخر.
+reviews-judgement = حكمكم
+reviews-level-hint = اختاروا المستوى الذي يطابق وصفه ما في التقرير. احكموا على ما هو مكتوب ومثبت لا على ما تعرفونه من مصدر آخر.
 reviews-comment = الأسباب
-reviews-comment-hint = لماذا هذا المستوى لا الذي يليه؛ { $n } أحرف على الأقل. قد تقرأه المدينة من دون اسمك.
+reviews-comment-hint = لماذا هذا المستوى لا الذي يليه؛ { $n ->
+    [one] حرف واحد
+    [two] حرفان
+    [few] { $n } أحرف
+    [many] { $n } حرفًا
+   *[other] { $n } حرف
+} على الأقل. قد تقرأه المدينة من دون اسمكم.
 reviews-pointer = الموضع في التقرير
 reviews-pointer-hint = القسم أو الملف أو الصفحة
 reviews-save-next = حفظ ومتابعة
 reviews-save-check = حفظ ومراجعة جميع الإجابات
 reviews-rating-saved = تم الحفظ.
-reviews-rating-stale = تغيّر هذا القسم في علامة تبويب أخرى. لم يضع شيء: نصك في النموذج، والنص المحفوظ إلى جانبه.
+reviews-rating-lacks = تم الحفظ، لكن قسم «{ $measure }» غير مكتمل: { $lack }.
+reviews-rating-stale = تغيّر هذا القسم في علامة تبويب أخرى. لم يضع شيء: نصكم في النموذج، والنص المحفوظ إلى جانبه.
 reviews-stored = المحفوظ من علامة تبويب أخرى
-reviews-stored-help = إذا حفظت الآن حلّ نصك محله.
+reviews-stored-help = إذا حفظتم الآن حلّ نصكم محله.
 reviews-all-sections = جميع الأقسام
 reviews-lack-level-missing = لم يُختر مستوى بعد
 reviews-lack-comment-missing = الأسباب ناقصة
-reviews-check-title = راجع تقييمك لتقرير { $city }
+reviews-check-title = راجعوا تقييمكم لتقرير { $city }
 reviews-check-complete = قُيّمت جميع الأقسام.
 reviews-check-lacking = أقسام غير مكتملة: { $n }
 reviews-overall = عن التقرير كله
 reviews-overall-hint = نقاط القوة، وما يفيد المدينة أكثر من غيره.
-reviews-submit-lead = بعد التقديم لا يمكن تغيير التقييمات. ستصلك رسالة بإيصال الاستلام.
+reviews-submit-lead = بعد التقديم لا يمكن تغيير التقييمات. ستصلكم رسالة بإيصال الاستلام.
 reviews-submit = تقديم المراجعة
 reviews-later = ليس الآن
-reviews-submitted = شكرًا لك. إيصال الاستلام في طريقه إليك بالبريد.
+reviews-submitted = شكرًا لكم. إيصال الاستلام في طريقه إليكم بالبريد.
 
 # Agreement
 reviews-agreement-title = اتفاق الخبراء
@@ -209,7 +226,13 @@ reviews-equal = المستوى نفسه
 reviews-within-one = الفرق مستوى واحد على الأكثر
 reviews-interval = من { $low } إلى { $high }
 reviews-agreement-basis = الخبراء: { $experts }، التقارير: { $reports }، منها ما قيّمه خبيران أو أكثر: { $double }، التقييمات: { $ratings }.
-reviews-agreement-cannot = ورد «لا أستطيع الحكم» { $n } مرة، وهو ليس مستوى.
+reviews-agreement-cannot = ورد «لا أستطيع الحكم» { $n ->
+    [one] مرة واحدة
+    [two] مرتين
+    [few] { $n } مرات
+    [many] { $n } مرة
+   *[other] { $n } مرة
+}، وهو ليس مستوى.
 reviews-agreement-left-out = تقييمات على نسخة أخرى من سلم التقييم لم تُجمع مع غيرها: { $n }.
 reviews-agreement-method = لا تُحسب إلا التقييمات المستقلة. أما تقييم الخبير الثالث والتوافق والتحكيم فتُحفظ إلى جانبها ولا تغيّر شيئًا هنا. الفترات بمستوى ثقة 95 %، والمعاملات بأوزان رتبية.
 reviews-verdict-too-few = لا يُعرض أي معامل ما لم يقيّم خبيران أو أكثر { $least } تقارير على الأقل؛ عددها الآن { $count }. بهذا العدد القليل قد تنقله المصادفة وحدها من طرف السلم إلى طرفه الآخر.
@@ -217,7 +240,7 @@ reviews-verdict-undefined = لا يمكن تمييز الاتفاق من الم�
 reviews-verdict-reliable = موثوق: الفترة كلها أعلى من { $good }.
 reviews-verdict-tentative = يكفي لاستنتاجات أولية: الفترة كلها أعلى من { $tentative } لكنها ليست كلها أعلى من { $good }.
 reviews-verdict-uncertain = غير مؤكد: تمتد الفترة إلى ما دون { $tentative }. تضيق بمزيد من التقارير التي يقيّمها خبيران.
-reviews-verdict-unreliable = غير موثوق: الفترة كلها أدنى من { $tentative }. لا تنشر الدرجات قبل مراجعة سلم التقييم والخبراء.
+reviews-verdict-unreliable = غير موثوق: الفترة كلها أدنى من { $tentative }. لا تنشروا الدرجات قبل مراجعة سلم التقييم والخبراء.
 reviews-few = عدد التقارير التي قيّمها خبيران أو أكثر { $n } فقط، ولذلك فالفترات واسعة.
 reviews-undefined-no-ratings = لا تقييمات بعد
 reviews-undefined-no-pairs = لم يُقيَّم أي تقرير مرتين
@@ -226,7 +249,7 @@ reviews-undefined-no-variation = جميع المستويات متساوية
 reviews-undefined-not-computable = لا يمكن حسابه
 reviews-undefined-too-few-reports = تقارير قليلة جدًا
 reviews-distribution = التقييمات بحسب المستوى
-reviews-distribution-caption = ينخفض المعامل حين تتساوى معظم التقييمات حتى لو اتفق الخبراء. اقرأ الاثنين معًا.
+reviews-distribution-caption = ينخفض المعامل حين تتساوى معظم التقييمات حتى لو اتفق الخبراء. اقرؤوا الاثنين معًا.
 reviews-distribution-short = المستويات من 0 إلى 4
 reviews-by-measure = الاتفاق بحسب المقياس
 reviews-measure = المقياس
@@ -250,9 +273,11 @@ reviews-third-ask = دعوة خبير ثالث
 reviews-third-lead = يقيّم هذا القسم وحده من دون رؤية التقييمات الأخرى، ثم يصبح وسيط جميع التقييمات المستقلة درجة اللجنة.
 reviews-third-do = دعوة الخبير الثالث
 reviews-third-asked = دُعي الخبير الثالث بالبريد.
-reviews-third-waits = دُعي خبير ثالث.
+reviews-third-waits = طُلب رأي خبير ثالث:
 reviews-third-review = مراجعته
-reviews-resolve = أو احسم الخلاف الآن
+reviews-resolve = أو احسموا الخلاف الآن
+reviews-resolve-waiting = حسم الخلاف من دون انتظار
+reviews-resolve-waiting-lead = يُحسم الخلاف فور تقديم حكم الخبير الثالث. وإذا حسمتموه قبل ذلك يُحفظ حكمه لكنه لا يغيّر النتيجة.
 reviews-resolve-how = كيف حُسم؟
 reviews-resolution-third-expert = بخبير ثالث
 reviews-resolution-further-rating = بتقييم مستقل إضافي
@@ -273,10 +298,16 @@ error-conflict-of-interest = سُجّل تضارب مصالح مع هذه الم
 error-conflict-declared = صرّح الخبير بهذا التضارب، ولا يستطيع سحبه سواه. يرجى سؤاله.
 error-nothing-to-assign = لكل تقرير مقدم خبراؤه. لا شيء للاقتراح.
 error-plan-outdated = تغيّر شيء منذ إعداد هذه الخطة. يرجى طلب اقتراح جديد.
-error-third-invited = سبقت دعوة خبير ثالث. يمكنك انتظار مراجعته أو حسم الخلاف بنفسك.
+error-third-invited = سبقت دعوة خبير ثالث. يمكنكم انتظار مراجعته أو حسم الخلاف بأنفسكم.
 error-case-resolved = حُسم هذا الخلاف من قبل، وتبيّن صفحته كيف حُسم وبأي مستوى.
-error-level-missing = يرجى اختيار مستوى أو القول إنك لا تستطيع الحكم.
-error-comment-missing = يرجى ذكر الأسباب في { $min } أحرف على الأقل.
+error-level-missing = يرجى اختيار مستوى أو القول إنكم لا تستطيعون الحكم.
+error-comment-missing = يرجى ذكر الأسباب في { $min ->
+    [one] حرف واحد
+    [two] حرفين
+    [few] { $min } أحرف
+    [many] { $min } حرفًا
+   *[other] { $min } حرف
+} على الأقل.
 error-level-and-cannot-judge = يرجى اختيار مستوى أو «لا أستطيع الحكم»، لا كليهما.
 error-ineligible-already-reviews = سبق سؤال هذا الخبير عن هذا التقرير.
 error-ineligible-conflict = لدى هذا الخبير تضارب مصالح مع المدينة.

@@ -1,20 +1,20 @@
 # Words around every page: layout, forms, navigation. A room's own texts live in its own file.
 
-web-skip = انتقل إلى المحتوى الرئيسي
+web-skip = الانتقال إلى المحتوى الرئيسي
 web-nav = التنقل الرئيسي
 web-language = اللغة
 web-sign-in = تسجيل الدخول
 web-sign-out = تسجيل الخروج
-web-breadcrumb = أنت هنا
+web-breadcrumb = أنتم هنا
 web-demo = هذا عرض تجريبي بمدن وأشخاص غير حقيقيين.
-web-demo-tour = اختر دورًا
+web-demo-tour = اختاروا دورًا
 web-demo-mailbox = صندوق البريد
 web-footer = ستوا: استبيانات ومراجعات خبراء لمدن التعلّم.
 web-footer-about = نبذة عنا
 web-footer-accessibility = إتاحة الوصول
 web-footer-privacy = الخصوصية
 web-request-id = مرجع الصفحة:
-web-survey-privacy = تُحفظ الإجابات من دون عنوان IP الخاص بك ومن دون جهازك أو الوقت الدقيق.
+web-survey-privacy = تُحفظ الإجابات من دون عنوان IP الخاص بكم ومن دون جهازكم أو الوقت الدقيق.
 
 # Forms
 web-error-prefix = خطأ:
@@ -30,10 +30,15 @@ web-cannot-judge-hint = لا يذكر التقرير ما يكفي، أو أن �
 web-progress = الصفحة { $n } من { $of }
 web-saving = جارٍ الحفظ …
 web-saved = تم الحفظ
-web-save-failed = لم يتم الحفظ. نصك ما زال هنا وسنحاول مرة أخرى.
-web-save-conflict = تغيّرت هذه الصفحة في علامة تبويب أخرى أو على يد شخص آخر. انسخ نصك ثم أعد تحميل الصفحة.
+web-save-failed = لم يتم الحفظ. نصكم ما زال هنا وسنحاول مرة أخرى.
+web-save-conflict = تغيّرت هذه الصفحة في علامة تبويب أخرى أو على يد شخص آخر. انسخوا نصكم ثم أعيدوا تحميل الصفحة.
 
 # Lists
 web-pagination = الصفحات
 web-previous = السابق
 web-next = التالي
+
+# Numbers
+web-of = { $n } من { $of }
+web-size-kb = { $n } كيلوبايت
+web-size-mb = { $n } ميغابايت

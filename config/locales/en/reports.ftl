@@ -88,8 +88,6 @@ reports-evidence-remove = Remove
 reports-evidence-added = The evidence was added.
 reports-evidence-there = This file is already in the report. It was not stored again.
 reports-evidence-removed = The file was removed from the draft.
-reports-size-kb = { $n } KB
-reports-size-mb = { $n } MB
 
 # Submitting
 reports-check-title = Check and submit

@@ -160,6 +160,10 @@ reviews-state-withdrawn = withdrawn
 # The expert's pages
 reviews-none = No reviews
 reviews-none-text = When a coordinator invites you, the review appears here and in a mail.
+reviews-none-coordinator = Here are reviews that you yourself are asked for. The reviews of the rounds that you run are under the assignments of each round.
+reviews-none-to-rounds = To the rounds
+reviews-none-other = Reviews are for experts whom a coordinator has invited; this account is not one of them. Did you get an invitation by mail? The link in it opens your review.
+reviews-none-to-start = To your start page
 reviews-review-title = Review of { $city }
 reviews-invitation = You are asked to judge the report of { $city }, section by section, against described levels.
 reviews-invitation-third = Two experts judge one section of the report of { $city } differently. You are asked for an independent third judgement, without knowing theirs.
@@ -217,6 +221,7 @@ reviews-pointer-hint = Section, file, page
 reviews-save-next = Save and go on
 reviews-save-check = Save and check all answers
 reviews-rating-saved = Saved.
+reviews-rating-lacks = Saved, but “{ $measure }” is not complete: { $lack }.
 reviews-rating-stale = This section was changed in another tab. Nothing is lost: your text is in the form, the stored one beside it.
 reviews-stored = Stored from another tab
 reviews-stored-help = If you save now, your text takes its place.
@@ -250,7 +255,10 @@ reviews-agreement-cannot = "Cannot judge" was said { $n ->
 } and is no level.
 reviews-agreement-left-out = { $n } ratings on another version of the rubric are not pooled.
 reviews-agreement-method = Only independent ratings count. A third expert's rating, a consensus and an adjudication are kept beside them and change nothing here. Intervals cover 95 %; coefficients use ordinal weights.
-reviews-verdict-too-few = No coefficient is shown below { $least } reports with two or more experts; there are { $count }. With so few, chance alone would move it from one end of the scale to the other.
+reviews-verdict-too-few = No coefficient is shown below { $least } reports with two or more experts; so far there { $count ->
+    [one] is one
+   *[other] are { $count }
+}. With so few, chance alone would move it from one end of the scale to the other.
 reviews-verdict-undefined = Agreement cannot be told from chance: the ratings do not differ enough.
 reviews-verdict-reliable = Reliable: the whole interval lies above { $good }.
 reviews-verdict-tentative = Good for tentative conclusions: the whole interval lies above { $tentative }, but not above { $good }.
@@ -288,9 +296,11 @@ reviews-third-ask = Ask a third expert
 reviews-third-lead = They judge this section only, without seeing the other ratings. The middle of all independent ratings then becomes the panel score.
 reviews-third-do = Invite the third expert
 reviews-third-asked = The third expert is invited by mail.
-reviews-third-waits = A third expert has been asked.
+reviews-third-waits = Third expert asked:
 reviews-third-review = Their review
 reviews-resolve = Or settle it now
+reviews-resolve-waiting = Settle it without waiting
+reviews-resolve-waiting-lead = The third expert’s judgement settles the case as soon as it is submitted. If you settle it yourself before, their judgement is kept but no longer decides.
 reviews-resolve-how = How was it settled?
 reviews-resolution-third-expert = By a third expert
 reviews-resolution-further-rating = By a further independent rating

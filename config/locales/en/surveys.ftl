@@ -64,6 +64,7 @@ surveys-closes-on = Last day
 surveys-closes-on-hint = Answers are taken until midnight at the end of this day, in the city’s time. You can also close the survey by hand.
 surveys-empty-heading = No surveys yet
 surveys-empty-text = Issue a questionnaire to a city to get its link, its poster and its estimates.
+surveys-agency-lead = The surveys that you were commissioned to field. Open one for its link, its poster and what the answers say so far. Interviewers enter answers through the link too; files with answers cannot be handed in yet.
 surveys-empty-text-reader = As soon as a survey is issued for your city, you will see it here.
 surveys-no-instruments-heading = There is no published questionnaire
 surveys-no-instruments-text = Import and publish one, or take the one that comes with Stoa.

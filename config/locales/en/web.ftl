@@ -37,3 +37,8 @@ web-save-conflict = This page was changed in another tab or by someone else. Cop
 web-pagination = Pages
 web-previous = Previous
 web-next = Next
+
+# Numbers
+web-of = { $n } / { $of }
+web-size-kb = { $n } KB
+web-size-mb = { $n } MB

@@ -68,17 +68,21 @@ pub async fn section_save(ctx: Ctx, path: web::Path<(ReportId, String)>, form: R
         .run(move |call| {
             let expected = version.parse().map_err(|_| Error::field("version", "required"))?;
             let saved = actions::report_section_save(call, &wanted, &of, expected, &input)?;
-            let next = actions::report_read(call, &wanted)?.neighbours(&of).and_then(|n| n.next);
-            Ok((saved, next))
+            let report = actions::report_read(call, &wanted)?;
+            let next = report.neighbours(&of).and_then(|n| n.next);
+            Ok((saved, next, report.summary.time_zone))
         })
         .await;
     let (status, shown) = match outcome {
-        Ok((saved, _)) if script => return Ok(HttpResponse::Ok().json(json!({"version": saved.version.to_string()}))),
-        Ok((saved, _)) if saved.over_limit => {
+        Ok((saved, _, zone)) if script => {
+            let at = saved.updated_at.map(|at| super::local(at, &zone));
+            return Ok(HttpResponse::Ok().json(json!({"version": saved.version.to_string(), "saved": at})));
+        }
+        Ok((saved, ..)) if saved.over_limit => {
             let error = FieldError::new("body", "section_too_long").with("count", saved.words).with("max", saved.word_limit);
             (StatusCode::UNPROCESSABLE_ENTITY, Shown { errors: vec![error], ..Shown::default() })
         }
-        Ok((_, next)) => {
+        Ok((_, next, _)) => {
             let to = match (form.get("go"), next) {
                 ("next", Some(next)) => format!("/reports/{id}/sections/{next}"),
                 ("next", None) => format!("/reports/{id}"),

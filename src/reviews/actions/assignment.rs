@@ -99,6 +99,9 @@ pub struct AssignmentsView {
     pub experts_per_report: i32,
     #[schema(value_type = String)]
     pub review_due_at: UtcTime,
+    /// The round's time zone, in which that was set.
+    #[serde(skip)]
+    pub time_zone: String,
     pub experts: usize,
     pub reports: Vec<ReportSeats>,
     /// Cities that have submitted nothing yet.
@@ -147,7 +150,8 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
         for (participation, submission) in &pool.submissions {
             let Some(place) = pool.places.get(participation) else { continue };
             let seats: Vec<SeatView> = pool.reviews.iter().filter(|r| r.submission_id == *submission).map(|r| seat(&pool, r)).collect();
-            let count = |state| seats.iter().filter(|s| s.state == state).count();
+            // A third expert is listed, but their seat is none of those that every report has.
+            let count = |state| seats.iter().filter(|s| s.kind == ReviewKind::Independent && s.state == state).count();
             let need = per_report.saturating_sub(pool.seats_taken(submission));
             let mut open = candidates(&pool, place, submission, &areas);
             open.retain(|c| c.ineligible.is_none());
@@ -171,6 +175,7 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
             round: round.name,
             experts_per_report: round.experts_per_report,
             review_due_at: round.review_due_at,
+            time_zone: round.time_zone,
             experts: pool.experts.len(),
             reports,
             waiting_for: pool.places.values().filter(|p| !submitted.contains(&p.participation)).map(|p| p.city.name.clone()).collect(),

@@ -16,6 +16,7 @@ use crate::ground::error::Checks;
 use crate::ground::ids::{DisagreementId, PersonId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, FieldError, Result, Text, UtcTime};
 use crate::mail::letter::Link;
+use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::reviews::checks::{Finding, Reason, check};
@@ -151,6 +152,9 @@ pub struct DisagreementView {
     pub state: CaseState,
     pub third_review_id: Option<ReviewId>,
     pub third_state: Option<ReviewState>,
+    /// Who the third expert is, and until when they are asked for.
+    #[serde(skip)]
+    pub third: Option<(String, String)>,
     /// `third_expert`, `further_rating`, `consensus` or `adjudication`; empty until resolved.
     pub resolution: String,
     pub level: Option<f64>,
@@ -179,6 +183,7 @@ fn view(row: DisagreementRow, place: &Place, catalogue: &Catalogue) -> Disagreem
         state: row.state,
         third_review_id: row.third_review_id,
         third_state: None,
+        third: None,
         resolution: row.resolution,
         level: row.level,
         note: row.note,
@@ -217,7 +222,7 @@ fn find(call: &Call<'_>, db: &mut Db, id: &DisagreementId, use_case: &str) -> Re
     Ok((row, place))
 }
 
-fn detailed(db: &mut Db, row: DisagreementRow, place: &Place) -> Result<DisagreementView> {
+fn detailed(call: &Call<'_>, db: &mut Db, row: DisagreementRow, place: &Place) -> Result<DisagreementView> {
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
     let ratings = store::submitted_ratings(db, std::slice::from_ref(&row.submission_id))?;
     let mine: Vec<&SubmittedRating> = ratings.iter().filter(|r| r.measure == row.measure).collect();
@@ -225,12 +230,16 @@ fn detailed(db: &mut Db, row: DisagreementRow, place: &Place) -> Result<Disagree
         Some(first) => store::rubric(db, &first.rubric_id)?.rubric()?,
         None => crate::reviews::rubric::Rubric::default(),
     };
-    let third_state = match &row.third_review_id {
-        Some(third) => Some(store::review(db, third)?.state),
+    let third = match &row.third_review_id {
+        Some(third) => Some(store::review(db, third)?),
         None => None,
     };
     let mut view = view(row, place, &catalogue);
-    view.third_state = third_state;
+    if let Some(third) = third {
+        let due = third.due_at.deadline(&place.round.time_zone, &call.caller.time_zone);
+        view.third = Some((people::store::person(db, &third.person_id)?.name, due));
+        view.third_state = Some(third.state);
+    }
     view.levels = rubric.measure(&view.measure).map(|m| m.levels.clone()).unwrap_or_default();
     let lettered = mine.iter().zip('A'..='Z').map(|(r, letter)| DisputedRating {
         expert: letter.to_string(),
@@ -249,7 +258,7 @@ pub fn disagreement_read(call: &Call<'_>, id: &DisagreementId) -> Result<(Disagr
     let (view, open) = call.read(|db| {
         let (row, place) = find(call, db, id, "disagreement_read")?;
         let open = row.state == CaseState::Open;
-        Ok((detailed(db, row, &place)?, open))
+        Ok((detailed(call, db, row, &place)?, open))
     })?;
     let candidates = if open { candidate_list(call, &view.submission_id)?.1 } else { Vec::new() };
     Ok((view, candidates))
@@ -312,7 +321,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
         }
         call.audit(db, "disagreement_invite_third", id, &json!({"review_id": review, "person_id": input.person_id}))?;
         let row = store::disagreement(db, id)?;
-        detailed(db, row, &place)
+        detailed(call, db, row, &place)
     })
 }
 
@@ -345,6 +354,6 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
         checked?;
         settle(call, db, &case, input.resolution, f64::from(input.level), &note)?;
         let row = store::disagreement(db, id)?;
-        detailed(db, row, &place)
+        detailed(call, db, row, &place)
     })
 }

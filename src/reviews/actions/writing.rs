@@ -83,7 +83,10 @@ pub struct Opened {
     pub catalogue: Arc<Catalogue>,
     /// Whether the expert themself is asking, not a coordinator.
     pub own: bool,
+    /// The reader's time zone.
     pub time_zone: String,
+    /// The deadline in the round's time zone, and on the reader's clock.
+    pub due: String,
 }
 
 /// What every use case of one review begins with.
@@ -163,13 +166,15 @@ pub fn review_read(call: &Call<'_>, key: &ReviewKey) -> Result<Opened> {
             // A draft is the expert's alone.
             view.ratings.clear();
         }
+        let round_zone = found.place.round.time_zone;
         Ok(Opened {
+            due: view.due_at.deadline(&round_zone, &call.caller.time_zone),
             view,
             submission: reports::store::submission(db, &found.row.submission_id)?,
             rubric,
             catalogue,
             own,
-            time_zone: if call.caller.time_zone.is_empty() { found.place.round.time_zone } else { call.caller.time_zone.clone() },
+            time_zone: if call.caller.time_zone.is_empty() { round_zone } else { call.caller.time_zone.clone() },
         })
     })
 }
@@ -187,6 +192,9 @@ pub struct ReviewSummary {
     pub state: ReviewState,
     #[schema(value_type = String)]
     pub due_at: UtcTime,
+    /// The deadline in the round's time zone, and on the reader's clock.
+    #[serde(skip)]
+    pub due: String,
     /// Measures with a level or `cannot_judge`.
     pub rated: usize,
     pub version: i32,
@@ -225,6 +233,7 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
                 person_id: row.person_id,
                 kind: row.kind,
                 state: row.state,
+                due: row.due_at.deadline(&place.round.time_zone, &call.caller.time_zone),
                 due_at: row.due_at,
                 version: row.version,
             })

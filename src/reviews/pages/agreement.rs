@@ -155,6 +155,7 @@ fn case_data(ctx: &Ctx, view: &DisagreementView, zone: &str) -> Value {
         "is_open": view.state == CaseState::Open, "waits": view.state == CaseState::ThirdInvited, "resolved": view.state == CaseState::Resolved,
         "tag": match view.state { CaseState::Open => "bad", CaseState::ThirdInvited => "warn", CaseState::Resolved => "good" },
         "third_state": view.third_state.map(|s| word(ctx, "state", s.as_str())),
+        "third_name": view.third.as_ref().map(|(name, _)| name), "third_due": view.third.as_ref().map(|(_, due)| due),
         "third_href": view.third_review_id.as_ref().map(|id| format!("/reviews/{id}")),
         "resolution": if view.resolution.is_empty() { String::new() } else { word(ctx, "resolution", &view.resolution) },
         "level": view.level.map(|l| number(l, if l.fract() == 0.0 { 0 } else { 1 })), "note": view.note,

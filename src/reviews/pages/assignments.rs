@@ -9,7 +9,7 @@ use crate::reviews::actions::{self, AssignmentsView, CandidateView, PlanView, Re
 use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
 use crate::reviews::proposal::Pick;
-use crate::reviews::review::ReviewState;
+use crate::reviews::review::{ReviewKind, ReviewState};
 
 pub fn routes(r: &mut Routes) {
     r.get("/rounds/{id}/assignments", "assignment_read", assignment_read);
@@ -56,13 +56,13 @@ async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
 }
 
 async fn desk(ctx: Ctx, id: RoundId, errors: Vec<Value>, status: StatusCode) -> Answer {
-    let view = ctx.run(move |call| actions::assignment_read(call, &id)).await?;
+    let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id)?, call.caller.time_zone.clone()))).await?;
     let title = ctx.t("reviews-assignments-title");
-    let page = desk_data(&ctx, &view, &errors);
+    let page = desk_data(&ctx, &view, &reader, &errors);
     ctx.page_with_status(status, "reviews/assignments", &title, page).await
 }
 
-fn desk_data(ctx: &Ctx, view: &AssignmentsView, errors: &[Value]) -> Value {
+fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: &str, errors: &[Value]) -> Value {
     let round = format!("/rounds/{}", view.round_id);
     let filled = view.reports.iter().filter(|r| r.need == 0).count();
     let lacking: u32 = view.reports.iter().map(|r| r.need).sum();
@@ -71,7 +71,7 @@ fn desk_data(ctx: &Ctx, view: &AssignmentsView, errors: &[Value]) -> Value {
         "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
         "propose": format!("{round}/assignments/propose"),
         "agreement": format!("{round}/agreement"),
-        "due": when(view.review_due_at, "UTC"),
+        "due": view.review_due_at.deadline(&view.time_zone, reader),
         "experts_per_report": view.experts_per_report,
         "experts": view.experts,
         "filled": filled,
@@ -79,9 +79,9 @@ fn desk_data(ctx: &Ctx, view: &AssignmentsView, errors: &[Value]) -> Value {
         "lacking": lacking,
         "can_propose": lacking > 0 && view.experts > 0,
         "submitted": view.reports.iter().map(|r| r.submitted).sum::<usize>(),
-        "reports": view.reports.iter().map(|r| report(ctx, r)).collect::<Vec<_>>(),
+        "reports": view.reports.iter().map(|r| report(ctx, view, reader, r)).collect::<Vec<_>>(),
         "waiting_for": view.waiting_for.iter().map(|c| local(ctx, c)).collect::<Vec<_>>(),
-        "plan": view.plan.as_ref().map(|p| plan(ctx, p)),
+        "plan": view.plan.as_ref().map(|p| plan(ctx, p, reader)),
         "errors": errors,
     })
 }
@@ -96,7 +96,7 @@ fn tag(state: ReviewState) -> &'static str {
     }
 }
 
-fn report(ctx: &Ctx, r: &ReportSeats) -> Value {
+fn report(ctx: &Ctx, view: &AssignmentsView, reader: &str, r: &ReportSeats) -> Value {
     let seats: Vec<Value> = r
         .seats
         .iter()
@@ -107,7 +107,9 @@ fn report(ctx: &Ctx, r: &ReportSeats) -> Value {
             });
             json!({
                 "name": s.name, "href": format!("/reviews/{}", s.review_id), "state": word(ctx, "state", s.state.as_str()), "tag": tag(s.state),
-                "third": s.kind.as_str() == "third", "said": said,
+                "third": s.kind == ReviewKind::Third, "said": said,
+                // Only where it is not the round's own.
+                "due": (s.due_at != view.review_due_at).then(|| s.due_at.deadline(&view.time_zone, reader)),
                 "withdraw": matches!(s.state, ReviewState::Invited | ReviewState::Accepted).then(|| format!("/reviews/{}/withdraw", s.review_id)),
             })
         })
@@ -117,7 +119,8 @@ fn report(ctx: &Ctx, r: &ReportSeats) -> Value {
         .iter()
         .filter_map(|c| {
             let affinity = c.affinity.as_ref()?;
-            let label = format!("{} ({}; {}/{})", c.name, why(ctx, affinity), c.load, c.load_max);
+            let load = say(ctx, "web-of", &[("n", &c.load.to_string()), ("of", &c.load_max.to_string())]);
+            let label = format!("{} ({}; {load})", c.name, why(ctx, affinity));
             Some(json!({"value": c.person_id, "label": label}))
         })
         .collect();
@@ -130,7 +133,7 @@ fn report(ctx: &Ctx, r: &ReportSeats) -> Value {
     })
 }
 
-fn plan(ctx: &Ctx, view: &PlanView) -> Value {
+fn plan(ctx: &Ctx, view: &PlanView, reader: &str) -> Value {
     let pick = |p: &Pick| json!({"name": p.name, "why": why(ctx, &p.affinity), "fit": fit(&p.affinity)});
     let reports: Vec<Value> = view
         .proposal
@@ -162,7 +165,7 @@ fn plan(ctx: &Ctx, view: &PlanView) -> Value {
     let seats: usize = view.proposal.reports.iter().map(|r| r.picks.len()).sum();
     json!({
         "confirm": format!("/assignment-plans/{}/confirm", view.id), "discard": format!("/assignment-plans/{}/discard", view.id),
-        "made": when(view.created_at, "UTC"), "reports": reports, "blocked": blocked, "seats": seats, "connected": view.proposal.connected,
+        "made": when(view.created_at, reader), "reports": reports, "blocked": blocked, "seats": seats, "connected": view.proposal.connected,
     })
 }
 

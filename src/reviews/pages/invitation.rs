@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Ctx, Door, Form, RawForm, Routes, StatusCode, by_field, door, local, problems, say, web, when, word};
+use crate::people::identity::Role;
 use crate::reviews::actions::{self, Opened, ReviewConflict, ReviewDecline, ReviewKey};
 use crate::reviews::conflict::ConflictKind;
 use crate::reviews::review::{Rating, ReviewKind, ReviewState, lack};
@@ -21,19 +22,31 @@ pub fn routes(r: &mut Routes) {
 
 async fn review_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let at = query.at().map_err(|e| ctx.fail(e))?;
-    let (listing, zone) = ctx.run(move |call| Ok((actions::review_list(call, None, true, &at)?, call.caller.time_zone.clone()))).await?;
+    let (listing, expert, runs) = ctx
+        .run(move |call| {
+            let is = |role| call.caller.has_role(role);
+            Ok((actions::review_list(call, None, true, &at)?, is(Role::Expert), is(Role::Coordinator)))
+        })
+        .await?;
     let reviews: Vec<Value> = listing
         .items
         .iter()
         .map(|r| {
             json!({
                 "href": format!("/reviews/{}", r.id), "city": local(&ctx, &r.city), "round": r.round, "state": word(&ctx, "state", r.state.as_str()),
-                "due": when(r.due_at, &zone), "third": r.kind == ReviewKind::Third,
+                "due": r.due, "third": r.kind == ReviewKind::Third,
                 "tag": match r.state { ReviewState::Submitted => "good", ReviewState::Invited => "warn", ReviewState::Accepted => "active", _ => "" },
             })
         })
         .collect();
-    let page = json!({"reviews": reviews, "next": listing.next_cursor.map(|c| format!("?cursor={c}"))});
+    // Whoever has no reviews is told why, and where their own work is.
+    let (why, way, action) = match (expert, runs) {
+        (true, _) => ("reviews-none-text", "", ""),
+        (_, true) => ("reviews-none-coordinator", "/rounds", "reviews-none-to-rounds"),
+        _ => ("reviews-none-other", "/", "reviews-none-to-start"),
+    };
+    let none = json!({"text": ctx.t(why), "href": way, "action": if action.is_empty() { String::new() } else { ctx.t(action) }});
+    let page = json!({"reviews": reviews, "none": none, "next": listing.next_cursor.map(|c| format!("?cursor={c}"))});
     ctx.page("reviews/reviews", &ctx.t("reviews-title"), page).await
 }
 
@@ -93,7 +106,7 @@ async fn show(ctx: Ctx, door: Door, typed: Option<Form>, errors: Vec<Value>) -> 
         "invited": view.state == ReviewState::Invited, "accepted": view.state == ReviewState::Accepted,
         "submitted": view.state == ReviewState::Submitted, "declined": view.state == ReviewState::Declined,
         "withdrawn": view.state == ReviewState::Withdrawn,
-        "third": view.kind == ReviewKind::Third, "city": city, "round": view.round, "expert": view.expert, "due": when(view.due_at, zone),
+        "third": view.kind == ReviewKind::Third, "city": city, "round": view.round, "expert": view.expert, "due": opened.due,
         "sections": view.measures.len(), "hours": minutes.div_ceil(60).max(1), "measures": rows, "done": done,
         "started": view.ratings.iter().any(|r| r.version > 0), "complete": done == view.measures.len(), "next": next,
         "receipt": view.receipt, "submitted_at": view.submitted_at.map(|t| when(t, zone)), "overall_comment": view.overall_comment,

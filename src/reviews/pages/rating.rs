@@ -5,12 +5,13 @@
 use serde_json::{Value, json};
 
 use super::invitation::{label, level, measure_rows};
-use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, header, local, problems, say, web, when};
+use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, header, local, problems, say, web, word};
 use crate::ground::ids::EvidenceId;
 use crate::ground::{Error, Result};
 use crate::reviews::actions::{self, Opened, ReviewSubmit};
-use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, next_lacking};
+use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, lack, next_lacking};
 use crate::web::body::ok;
+use crate::web::texts::size;
 
 pub fn routes(r: &mut Routes) {
     for base in ["/review/{token}", "/reviews/{token}"] {
@@ -85,7 +86,10 @@ async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: O
         .iter()
         .filter(|e| e.measure == measure || e.measure.is_empty())
         .map(
-            |e| json!({"name": e.file_name, "size": size(e.size), "href": format!("{}/evidence/{}", door.base, e.id), "whole": e.measure.is_empty()}),
+            |e| {
+                let (size_key, size) = size(e.size);
+                json!({"name": e.file_name, "size_key": size_key, "size": size, "href": format!("{}/evidence/{}", door.base, e.id), "whole": e.measure.is_empty()})
+            },
         )
         .collect();
     let section = content.section(measure);
@@ -93,25 +97,18 @@ async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: O
     let name = label(&ctx, &opened, measure);
     let page = json!({
         "base": door.base, "action": format!("{}/rate/{measure}", door.base), "autosave": format!("{}/rate/{measure}/autosave", door.base),
-        "city": local(&ctx, &view.city), "round": view.round, "due": when(view.due_at, &opened.time_zone),
+        "city": local(&ctx, &view.city), "round": view.round, "due": opened.due,
         "code": measure, "label": name, "n": place + 1, "of": view.measures.len(),
         "description": opened.catalogue.measure(measure).map(|m| local(&ctx, &m.description)),
         "body": section.map(|s| s.body.clone()).filter(|b| !b.trim().is_empty()), "words": section.map(|s| s.words),
         "evidence": evidence, "levels": levels, "typed": values, "stored": stored,
         "saved": rating.and_then(|r| r.updated_at).filter(|_| typed.is_none()).map(|t| t.local(&opened.time_zone)),
+        "lacks": rating.filter(|_| typed.is_none()).and_then(|r| lack(Some(r))).map(|l| word(&ctx, "lack", l.code())),
         "previous": place.checked_sub(1).and_then(at), "following": at(place + 1),
         "measures": measure_rows(&ctx, &opened, &door), "comment_min": COMMENT_MIN,
         "error": by_field(&errors), "errors": errors,
     });
     ctx.page_with_status(status, "reviews/rate", &name, page).await
-}
-
-/// Bytes for people.
-fn size(bytes: i32) -> String {
-    match f64::from(bytes) {
-        b if b >= 1_048_576.0 => format!("{:.1} MB", b / 1_048_576.0),
-        b => format!("{:.0} kB", (b / 1024.0).max(1.0)),
-    }
 }
 
 /// What a form says about a rating, and the version that it was made from.
@@ -127,19 +124,20 @@ fn read(form: &Form) -> Result<(RatingInput, i32)> {
     Ok((RatingInput { level, cannot_judge, comment, evidence_pointer }, version))
 }
 
-/// Keeps what a form says.
-async fn save(ctx: &Ctx, door: &Door, measure: &str, form: &Form) -> std::result::Result<Rating, super::Failure> {
+/// Keeps what a form says; also gives the reader's time zone.
+async fn save(ctx: &Ctx, door: &Door, measure: &str, form: &Form) -> std::result::Result<(Rating, String), super::Failure> {
     let (input, version) = read(form).map_err(|e| ctx.fail(e))?;
     let (key, measure) = (door.key.clone(), measure.to_owned());
-    ctx.run(move |call| actions::rating_save(call, &key, &measure, version, input)).await
+    ctx.run(move |call| Ok((actions::rating_save(call, &key, &measure, version, input)?, call.caller.time_zone.clone()))).await
 }
 
 async fn rating_autosave(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {
     let (part, measure) = path.into_inner();
     let (ctx, door) = door(ctx, &part)?;
     let form = ctx.accept(form)?;
-    let rating = save(&ctx, &door, &measure, &form).await?;
-    Ok(ok(&json!({"version": rating.version.to_string()})))
+    let (rating, zone) = save(&ctx, &door, &measure, &form).await?;
+    let lacks = lack(Some(&rating)).map(|l| word(&ctx, "lack", l.code()));
+    Ok(ok(&json!({"version": rating.version.to_string(), "saved": rating.updated_at.map(|t| t.local(&zone)), "lacks": lacks})))
 }
 
 async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {
@@ -147,13 +145,18 @@ async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm)
     let (ctx, door) = door(ctx, &part)?;
     let form = ctx.accept(form)?;
     let failure = match save(&ctx, &door, &measure, &form).await {
-        Ok(_) => {
+        Ok((rating, _)) => {
             let to = match form.get("then") {
                 "next" => next_page(&ctx, &door, &measure).await?,
                 "check" => format!("{}/check", door.base),
                 _ => format!("{}/rate/{measure}", door.base),
             };
-            return Ok(ctx.redirect(&to, "success", &ctx.t("reviews-rating-saved")));
+            let Some(missing) = lack(Some(&rating)) else { return Ok(ctx.redirect(&to, "success", &ctx.t("reviews-rating-saved"))) };
+            let key = door.key.clone();
+            let opened = ctx.run(move |call| actions::review_read(call, &key)).await?;
+            let args = [("measure", label(&ctx, &opened, &measure)), ("lack", word(&ctx, "lack", missing.code()))];
+            let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            return Ok(ctx.redirect(&to, "warning", &say(&ctx, "reviews-rating-lacks", &args)));
         }
         Err(failure) => failure,
     };
@@ -192,7 +195,7 @@ async fn check_page(ctx: Ctx, door: Door, opened: Opened, overall: &str, errors:
     let lacking = rows.iter().filter(|r| r["done"] == false).count();
     let city = local(&ctx, &opened.view.city);
     let page = json!({
-        "base": door.base, "city": city, "round": opened.view.round, "due": when(opened.view.due_at, &opened.time_zone),
+        "base": door.base, "city": city, "round": opened.view.round, "due": opened.due,
         "measures": rows, "lacking": lacking, "complete": lacking == 0, "submit": format!("{}/submit", door.base), "overall_comment": overall,
         "error": by_field(&errors), "errors": errors,
     });

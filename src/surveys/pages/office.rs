@@ -9,7 +9,7 @@ use crate::ground::text::direction;
 use crate::ground::{Error, FieldError};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
-use crate::people::identity::Target;
+use crate::people::identity::{Role, Target};
 use crate::people::policy;
 use crate::surveys::actions::{self, MeasuredEstimate, SurveyInput, SurveyReport, SurveyView};
 use crate::surveys::estimates::EstimateKind;
@@ -35,6 +35,7 @@ pub async fn survey_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
             Ok(json!({
                 "surveys": list.items, "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}")),
                 "may_issue": may("survey_issue"), "may_instruments": may("instrument_list"),
+                "agency": call.caller.has_role(Role::Agency) && !may("survey_issue"),
             }))
         })
         .await?;
@@ -130,8 +131,8 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
         "suppress_below": report.suppress_below,
         "shown": view.link.split_once("://").map_or(view.link.as_str(), |(_, rest)| rest),
         "ended": view.state == crate::surveys::survey::SurveyState::Open && !view.taking_answers,
-        "opened": view.opened_at.map(|at| at.local(&report.time_zone)),
-        "closes": view.closes_at.map(|at| at.local(&report.time_zone)),
+        "opened": view.opened_at.map(|at| at.deadline(&report.time_zone, "")),
+        "closes": view.closes_at.map(|at| at.deadline(&report.time_zone, &call.caller.time_zone)),
         "crumbs": [{"href": "/surveys", "label": texts.get(&call.language, "surveys-title")}],
     })
 }

@@ -26,13 +26,20 @@
 
   // Drafts: a form with data-autosave posts itself there a moment after the last change. The
   // answer may carry {"version": "…"}, which goes into the form's hidden field of that name, so
-  // that a second tab gets 409 instead of overwriting the first.
+  // that a second tab gets 409 instead of overwriting the first; "saved", when that was, and
+  // "lacks", what is still missing.
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const status = form.querySelector("[data-autosave-status]");
-    const say = (kind) => {
+    const say = (kind, detail) => {
       if (!status) return;
-      const time = new Date().toLocaleTimeString(document.documentElement.lang || undefined, { timeStyle: "short" });
-      status.textContent = kind === "saved" ? `${status.dataset.saved} ${time}` : status.dataset[kind];
+      status.textContent = status.dataset[kind];
+      // As the page itself writes it: when it was saved, and what is still missing.
+      for (const [mark, part] of detail ?? []) {
+        if (!part) continue;
+        const own = document.createElement("bdi");
+        own.textContent = part;
+        status.append(mark, own);
+      }
       status.classList.toggle("over", kind === "failed" || kind === "conflict");
     };
     let timer = 0;
@@ -60,11 +67,11 @@
           return;
         }
         if (!answer.ok) throw new Error(String(answer.status));
-        const version = (await answer.json().catch(() => ({})))?.version;
+        const { version, saved, lacks } = (await answer.json().catch(() => null)) ?? {};
         if (version !== undefined && form.elements.version) form.elements.version.value = version;
         kept = upTo;
         wait = 1500;
-        say("saved");
+        say("saved", [[" ", saved], [" · ", lacks]]);
       } catch {
         wait = Math.min(wait * 2, 60000);
         say("failed");
