@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::estimate::with_progress;
 use crate::stats::assignment::{Infeasible, Load, Matrix, Options, Plan, Problem, Stage, Worst, read_matrix, solve_watched};
 
 /// Assign reports to experts so that the total affinity is the highest possible.
@@ -95,7 +96,7 @@ fn read(args: &AssignArgs) -> Result<(Matrix, Problem), String> {
     let source: Box<dyn Read> = if args.file == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
-        Box::new(File::open(&args.file).map_err(|error| format!("cannot be opened: {error}"))?)
+        with_progress(File::open(&args.file).map_err(|error| format!("cannot be opened: {error}"))?)
     };
     let matrix = read_matrix(source).map_err(|refused| refused.to_string())?;
     let unlimited = u32::try_from(matrix.reports).unwrap_or(u32::MAX).max(args.min_load);

@@ -241,7 +241,7 @@ fn read(args: &EstimateArgs, plan: &Plan) -> Result<Vec<Estimate>, String> {
 }
 
 /// A progress bar for whoever waits at a terminal for a long file.
-fn with_progress(file: File) -> Box<dyn Read> {
+pub(super) fn with_progress(file: File) -> Box<dyn Read> {
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     if length < LONG || !io::stderr().is_terminal() {
         return Box::new(file);

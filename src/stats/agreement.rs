@@ -9,6 +9,7 @@
 //! unless its result is such a matrix.
 
 mod alpha;
+mod builder;
 mod chance;
 mod distance;
 mod estimate;
@@ -27,6 +28,7 @@ mod scale;
 mod summary;
 
 pub use alpha::{Measure, Metric, krippendorff_alpha};
+pub use builder::RatingsBuilder;
 pub use chance::{Chance, chance_corrected, percent_agreement, percent_within_one};
 pub use distance::Distance;
 pub use estimate::{Coefficient, Estimate, Outcome, Undefined};
@@ -35,7 +37,7 @@ pub use influence::{Contribution, WithoutRater, contributions, leave_one_rater_o
 pub use input::{InputError, read_ratings};
 pub use pairs::{RaterPair, cohen_kappa, conger_kappa, rater_pairs};
 pub use patterns::Patterns;
-pub use ratings::{Ratings, RatingsBuilder};
+pub use ratings::Ratings;
 pub use refusal::Refusal;
 pub use report::{CategoryShare, Entry, Report, Resampling, distribution, report};
 pub use resampling::{Bootstrap, Resampled};

@@ -7,7 +7,8 @@ use std::io::Read;
 
 use thiserror::Error;
 
-use super::ratings::{Ratings, RatingsBuilder};
+use super::builder::RatingsBuilder;
+use super::ratings::Ratings;
 use super::refusal::Refusal;
 use super::scale::Scale;
 use crate::stats::rows::{RowError, Rows};
