@@ -197,19 +197,28 @@ fn policy_city(call: &Call<'_>, db: &mut Db, id: &CityId) -> Result<()> {
     if visible.is_none_or(|ids| ids.contains(id)) { Ok(()) } else { Err(Error::NotFound("city")) }
 }
 
-/// The cities that the caller's grants reach; `None` for all.
-fn visible_cities(call: &Call<'_>, db: &mut Db) -> Result<Option<Vec<CityId>>> {
+/// The cities and the rounds that the caller's grants name; `None` where one reaches all.
+fn granted(call: &Call<'_>) -> Option<(Vec<CityId>, Vec<RoundId>)> {
     let grants = &call.caller.grants;
     if grants.iter().any(|g| g.scope_kind == ScopeKind::Instance) {
-        return Ok(None);
+        return None;
     }
     let of = |kind| grants.iter().filter(move |g| g.scope_kind == kind).map(|g| g.scope_id.clone());
-    let mut cities: Vec<CityId> = of(ScopeKind::City).map(CityId::from_stored).collect();
-    let rounds: Vec<RoundId> = of(ScopeKind::Round).map(RoundId::from_stored).collect();
-    if !rounds.is_empty() {
-        cities.extend(store::cities_of_rounds(db, &rounds)?);
-    }
+    Some((of(ScopeKind::City).map(CityId::from_stored).collect(), of(ScopeKind::Round).map(RoundId::from_stored).collect()))
+}
+
+/// The cities that the caller's grants reach, by name or by a round; `None` for all.
+fn visible_cities(call: &Call<'_>, db: &mut Db) -> Result<Option<Vec<CityId>>> {
+    let Some((mut cities, rounds)) = granted(call) else { return Ok(None) };
+    cities.extend(store::cities_of_rounds(db, &rounds)?);
     Ok(Some(cities))
+}
+
+/// The rounds that the caller's grants reach, by name or by a city; `None` for all.
+fn visible_rounds(call: &Call<'_>, db: &mut Db) -> Result<Option<Vec<RoundId>>> {
+    let Some((cities, mut rounds)) = granted(call) else { return Ok(None) };
+    rounds.extend(store::places_of_cities(db, &cities)?.into_iter().map(|p| p.round.id));
+    Ok(Some(rounds))
 }
 
 pub fn city_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<CityView>> {
@@ -293,26 +302,15 @@ pub fn round_read(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
             return Ok(round.into());
         }
         policy::check_somewhere(&call.caller, "round_read")?;
-        let mine = call.caller.grants.iter().filter(|g| g.scope_kind == ScopeKind::City).map(|g| CityId::from_stored(g.scope_id.clone()));
-        let mine: Vec<CityId> = mine.collect();
-        let takes_part = store::places_of_cities(db, &mine)?.iter().any(|p| p.round.id == *id);
-        if takes_part { Ok(round.into()) } else { Err(Error::NotFound("round")) }
+        let visible = visible_rounds(call, db)?;
+        if visible.is_none_or(|ids| ids.contains(id)) { Ok(round.into()) } else { Err(Error::NotFound("round")) }
     })
 }
 
 pub fn round_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RoundView>> {
     policy::check_somewhere(&call.caller, "round_list")?;
     call.read(|db| {
-        let grants = &call.caller.grants;
-        let only = if grants.iter().any(|g| g.scope_kind == ScopeKind::Instance) {
-            None
-        } else {
-            let of = |kind| grants.iter().filter(move |g| g.scope_kind == kind).map(|g| g.scope_id.clone());
-            let mut ids: Vec<RoundId> = of(ScopeKind::Round).map(RoundId::from_stored).collect();
-            let cities: Vec<CityId> = of(ScopeKind::City).map(CityId::from_stored).collect();
-            ids.extend(store::places_of_cities(db, &cities)?.into_iter().map(|p| p.round.id));
-            Some(ids)
-        };
+        let only = visible_rounds(call, db)?;
         let rows = store::rounds(db, only.as_deref(), at.after.as_deref(), at.limit + 1)?;
         Ok(Listing::of(rows, at, |r| r.id.to_string()).map(RoundView::from))
     })

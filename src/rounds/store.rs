@@ -147,53 +147,47 @@ pub fn participation_insert(db: &mut Db, row: &ParticipationRow) -> Result<()> {
     Ok(())
 }
 
+type Parts = (ParticipationId, RoundRow, CityRow);
+
+/// Every participation with its round and city, to be narrowed and ordered. The type of such a query
+/// cannot be written down for a function to return.
+macro_rules! joined {
+    () => {
+        participation::table.inner_join(round::table).inner_join(city::table).select((participation::id, RoundRow::as_select(), CityRow::as_select()))
+    };
+}
+
 /// A participation with its round and city.
 pub fn place(db: &mut Db, id: &ParticipationId) -> Result<Place> {
-    let row = participation::table
-        .inner_join(round::table)
-        .inner_join(city::table)
-        .filter(participation::id.eq(id))
-        .select((participation::id, RoundRow::as_select(), CityRow::as_select()))
-        .first::<(ParticipationId, RoundRow, CityRow)>(db);
+    let row = joined!().filter(participation::id.eq(id)).first::<Parts>(db);
     found(row, "participation").map(of_parts)
 }
 
 /// Every participation of a round, by the city's slug. A round has hundreds at most.
 pub fn places_of_round(db: &mut Db, id: &RoundId) -> Result<Vec<Place>> {
-    let rows = participation::table
-        .inner_join(round::table)
-        .inner_join(city::table)
-        .filter(participation::round_id.eq(id))
-        .order(city::slug)
-        .select((participation::id, RoundRow::as_select(), CityRow::as_select()))
-        .load::<(ParticipationId, RoundRow, CityRow)>(db)?;
+    let rows = joined!().filter(participation::round_id.eq(id)).order(city::slug).load::<Parts>(db)?;
     Ok(rows.into_iter().map(of_parts).collect())
 }
 
 /// Every participation of some cities, newest round first.
 pub fn places_of_cities(db: &mut Db, ids: &[CityId]) -> Result<Vec<Place>> {
-    let rows = participation::table
-        .inner_join(round::table)
-        .inner_join(city::table)
-        .filter(participation::city_id.eq_any(ids))
-        .order((round::year.desc(), participation::id.desc()))
-        .select((participation::id, RoundRow::as_select(), CityRow::as_select()))
-        .load::<(ParticipationId, RoundRow, CityRow)>(db)?;
+    let rows = joined!().filter(participation::city_id.eq_any(ids)).order((round::year.desc(), participation::id.desc())).load::<Parts>(db)?;
     Ok(rows.into_iter().map(of_parts).collect())
 }
 
 /// Some participations by id, in no particular order.
 pub fn places(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<Place>> {
-    let rows = participation::table
-        .inner_join(round::table)
-        .inner_join(city::table)
-        .filter(participation::id.eq_any(ids))
-        .select((participation::id, RoundRow::as_select(), CityRow::as_select()))
-        .load::<(ParticipationId, RoundRow, CityRow)>(db)?;
+    let rows = joined!().filter(participation::id.eq_any(ids)).load::<Parts>(db)?;
     Ok(rows.into_iter().map(of_parts).collect())
 }
 
-fn of_parts((participation, round, city): (ParticipationId, RoundRow, CityRow)) -> Place {
+/// Every participation of the newest rounds; for whoever may see all.
+pub fn places_of_all(db: &mut Db) -> Result<Vec<Place>> {
+    let rows = joined!().order((participation::round_id.desc(), city::slug.asc())).limit(1000).load::<Parts>(db)?;
+    Ok(rows.into_iter().map(of_parts).collect())
+}
+
+fn of_parts((participation, round, city): Parts) -> Place {
     Place { participation, round: round.round(), city: city.city() }
 }
 
@@ -266,16 +260,4 @@ pub fn round_update(db: &mut Db, new: &Round, expected: i32, current: i32) -> Re
 pub fn participation_delete(db: &mut Db, id: &ParticipationId) -> Result<()> {
     diesel::delete(participation::table.find(id)).execute(db)?;
     Ok(())
-}
-
-/// Every participation of the newest rounds; for whoever may see all.
-pub fn places_of_all(db: &mut Db) -> Result<Vec<Place>> {
-    let rows = participation::table
-        .inner_join(round::table)
-        .inner_join(city::table)
-        .order((participation::round_id.desc(), city::slug.asc()))
-        .limit(1000)
-        .select((participation::id, RoundRow::as_select(), CityRow::as_select()))
-        .load::<(ParticipationId, RoundRow, CityRow)>(db)?;
-    Ok(rows.into_iter().map(of_parts).collect())
 }
