@@ -186,7 +186,9 @@ impl Batch for ResponseBatch {
     /// The same response again is stored once and is a success for each who sent it, even after
     /// closing; other answers under the same id are refused.
     fn write(&mut self, db: &mut Db, items: &[ResponseRow]) -> Result<Vec<Result<()>>> {
-        let surveys: HashSet<&SurveyId> = items.iter().map(|item| &item.survey_id).collect();
+        let mut surveys: Vec<&SurveyId> = items.iter().map(|item| &item.survey_id).collect();
+        surveys.sort_unstable();
+        surveys.dedup();
         let gates = store::gates(db, &surveys)?;
         let now = self.clock.now();
         let open = |item: &ResponseRow| gates.get(&item.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);

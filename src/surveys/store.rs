@@ -190,7 +190,7 @@ pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
 
 /// What decides whether some surveys take answers. On PostgreSQL the surveys stay as they are until
 /// the transaction ends, so that nobody closes one between this look and the insert.
-pub fn gates(db: &mut Db, ids: &HashSet<&SurveyId>) -> Result<HashMap<SurveyId, Gate>> {
+pub fn gates(db: &mut Db, ids: &[&SurveyId]) -> Result<HashMap<SurveyId, Gate>> {
     if let Db::Postgres(c) = db {
         let _held: Vec<SurveyId> =
             survey::table.filter(survey::id.eq_any(ids.iter().copied())).order(survey::id).select(survey::id).for_share().load(c)?;
