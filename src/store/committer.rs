@@ -5,7 +5,6 @@
 //! one, so that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -16,10 +15,6 @@ use crate::ground::{Error, Result};
 const MOST: usize = 1000;
 /// Items waiting at most.
 const QUEUE: usize = 8192;
-/// So many found waiting are a crowd: it is worth waiting a little for more of them.
-const CROWD: usize = 16;
-/// How long; below that, nobody waits.
-const GATHER: Duration = Duration::from_millis(1);
 
 /// A kind of write that comes in large numbers.
 pub trait Batch: Send + 'static {
@@ -70,18 +65,11 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
         let (mut items, mut tell) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
         items.push(first.0);
         tell.push(first.1);
-        let mut gathered = false;
-        while items.len() < MOST {
-            if let Ok((item, teller)) = queue.try_recv() {
-                items.push(item);
-                tell.push(teller);
-            } else if !gathered && items.len() >= CROWD {
-                // Many come at once: those who are on their way share this commit.
-                std::thread::sleep(GATHER);
-                gathered = true;
-            } else {
-                break;
-            }
+        while items.len() < MOST
+            && let Ok((item, teller)) = queue.try_recv()
+        {
+            items.push(item);
+            tell.push(teller);
         }
         match commit_all(store, &mut batch, &items) {
             Ok(outcomes) => {

@@ -195,11 +195,13 @@ pub fn gates(db: &mut Db, ids: &[&SurveyId]) -> Result<HashMap<SurveyId, Gate>> 
         let _held: Vec<SurveyId> =
             survey::table.filter(survey::id.eq_any(ids.iter().copied())).order(survey::id).select(survey::id).for_share().load(c)?;
     }
-    let rows: Vec<(SurveyId, SurveyState, Option<UtcTime>, RoundState)> = survey::table
-        .inner_join(participation::table.inner_join(round::table))
-        .filter(survey::id.eq_any(ids.iter().copied()))
-        .select((survey::id, survey::state, survey::closes_at, round::state))
-        .load(db)?;
+    let joined = survey::table.inner_join(participation::table.inner_join(round::table));
+    let asked = joined.select((survey::id, survey::state, survey::closes_at, round::state));
+    let rows: Vec<(SurveyId, SurveyState, Option<UtcTime>, RoundState)> = match ids {
+        // The usual case, as a statement that is prepared once: a list is prepared anew each time.
+        [id] => asked.filter(survey::id.eq(*id)).load(db)?,
+        _ => asked.filter(survey::id.eq_any(ids.iter().copied())).load(db)?,
+    };
     Ok(rows.into_iter().map(|(id, state, closes_at, round)| (id, Gate { state, closes_at, round })).collect())
 }
 
