@@ -3,6 +3,7 @@
 //! `db.rs` alone knows that there are two databases. Rooms keep their own SQL in their `store.rs`.
 
 pub mod audit;
+mod checkpoint;
 pub mod committer;
 pub mod db;
 pub mod idempotency;

@@ -5,6 +5,7 @@
 //! one, so that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -15,6 +16,10 @@ use crate::ground::{Error, Result};
 const MOST: usize = 1000;
 /// Items waiting at most.
 const QUEUE: usize = 8192;
+/// So many found at once are a crowd: it is worth waiting a little for those on their way, because
+/// a commit of many takes hardly longer than a commit of few.
+const CROWD: usize = 16;
+const GATHER: Duration = Duration::from_millis(1);
 
 /// A kind of write that comes in large numbers.
 pub trait Batch: Send + 'static {
@@ -65,11 +70,17 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
         let (mut items, mut tell) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
         items.push(first.0);
         tell.push(first.1);
-        while items.len() < MOST
-            && let Ok((item, teller)) = queue.try_recv()
-        {
-            items.push(item);
-            tell.push(teller);
+        let mut waited = false;
+        while items.len() < MOST {
+            if let Ok((item, teller)) = queue.try_recv() {
+                items.push(item);
+                tell.push(teller);
+            } else if !waited && items.len() >= CROWD {
+                std::thread::sleep(GATHER);
+                waited = true;
+            } else {
+                break;
+            }
         }
         match commit_all(store, &mut batch, &items) {
             Ok(outcomes) => {

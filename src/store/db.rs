@@ -3,7 +3,7 @@
 //! Reads take any connection. Writes take the write lock of the database at once (`BEGIN IMMEDIATE`
 //! on SQLite, where they also queue in this process, so that nobody meets "database is locked").
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
@@ -12,6 +12,7 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sqlite::SqliteConnection;
 
+use super::checkpoint::{self, Writer};
 use crate::ground::config::masked_url;
 use crate::ground::{Error, Result};
 
@@ -47,7 +48,7 @@ impl Manager {
             c.batch_execute(
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; \
-                 PRAGMA wal_autocheckpoint = 4000;",
+                 PRAGMA wal_autocheckpoint = 32000;",
             )
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(Db::Sqlite(c))
@@ -81,8 +82,8 @@ impl ManageConnection for Manager {
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<Manager>,
-    /// SQLite has one writer; queueing here is fair and needs no busy waiting.
-    writer: Option<Arc<Mutex<()>>>,
+    /// SQLite's only.
+    writer: Option<Arc<Writer>>,
 }
 
 impl Store {
@@ -93,7 +94,7 @@ impl Store {
             private(std::path::Path::new(path));
         }
         // One plain attempt first: the pool would retry for its whole timeout and hide the reason.
-        manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))?;
+        let first = manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))?;
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
@@ -101,7 +102,15 @@ impl Store {
             .connection_timeout(Duration::from_secs(5))
             .build(manager)
             .map_err(|e| format!("cannot open the database {}: {e}", masked_url(url)))?;
-        Ok(Self { pool, writer: url.starts_with("sqlite://").then(|| Arc::new(Mutex::new(()))) })
+        let writer = match first {
+            Db::Postgres(_) => None,
+            Db::Sqlite(connection) => {
+                let writer = Arc::new(Writer::default());
+                checkpoint::start(connection, &writer).map_err(|e| format!("no thread for checkpoints: {e}"))?;
+                Some(writer)
+            }
+        };
+        Ok(Self { pool, writer })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -121,7 +130,7 @@ impl Store {
     /// nothing of it is.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         let mut connection = self.connection()?;
-        let _queue = self.writer.as_ref().map(|w| w.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        let _turn = self.writer.as_ref().map(|writer| writer.turn());
         let db = &mut *connection;
         match db {
             Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
@@ -130,6 +139,9 @@ impl Store {
         match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(db))) {
             Ok(Ok(value)) => {
                 <<Db as Connection>::TransactionManager as TransactionManager<Db>>::commit_transaction(db)?;
+                if let Some(writer) = &self.writer {
+                    writer.committed();
+                }
                 Ok(value)
             }
             Ok(Err(e)) => {

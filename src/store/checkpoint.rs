@@ -1,0 +1,82 @@
+//! Checkpoints of SQLite beside the writers: what was committed moves from the write-ahead log into
+//! the database file while further commits go on.
+//!
+//! Without this, the commit that happens to fill the log would do it, and everybody behind it would
+//! wait. Durability does not depend on it: a commit is on disk when it is in the log.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_types::Integer;
+use diesel::sqlite::SqliteConnection;
+
+use crate::ground::Result;
+
+/// How often it is looked whether there is something to move.
+const TICK: Duration = Duration::from_millis(200);
+/// Pages in the log from which on writers wait for the last few to be moved, so that the log begins
+/// anew; otherwise it would grow for as long as nobody pauses. 16 MiB.
+const LONG: i32 = 4_000;
+
+/// The one writer of a SQLite database: who writes, queues here, which is fair and needs no busy
+/// waiting.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    queue: Mutex<()>,
+    committed: AtomicBool,
+}
+
+impl Writer {
+    /// Waits for one's turn.
+    pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says that there is something to move.
+    pub(super) fn committed(&self) {
+        self.committed.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Starts the thread that checkpoints on a connection of its own; it ends when the writer is gone.
+pub(super) fn start(mut connection: SqliteConnection, writer: &Arc<Writer>) -> std::io::Result<()> {
+    let writer = Arc::downgrade(writer);
+    std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || run(&mut connection, &writer)).map(drop)
+}
+
+fn run(connection: &mut SqliteConnection, writer: &Weak<Writer>) {
+    loop {
+        std::thread::sleep(TICK);
+        let Some(writer) = writer.upgrade() else { return };
+        if !writer.committed.swap(false, Ordering::Relaxed) {
+            continue;
+        }
+        let moved = checkpoint(connection).and_then(|pages| {
+            if pages < LONG {
+                return Ok(pages);
+            }
+            let _turn = writer.turn();
+            checkpoint(connection)
+        });
+        if let Err(error) = moved {
+            // The log stays longer; the next tick tries again.
+            writer.committed();
+            tracing::warn!(%error, "the write-ahead log could not be moved into the database");
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Log {
+    /// Pages in the log, moved or not.
+    #[diesel(sql_type = Integer)]
+    log: i32,
+}
+
+/// Moves what no reader or writer stands in the way of. Returns the pages in the log.
+fn checkpoint(connection: &mut SqliteConnection) -> Result<i32> {
+    let log: Log = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection)?;
+    Ok(log.log)
+}
