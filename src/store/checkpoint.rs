@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
-use diesel::sqlite::SqliteConnection;
 
+use super::Db;
 use crate::ground::Result;
 
 /// How often it is looked whether there is something to move.
@@ -40,27 +40,21 @@ impl Writer {
     }
 }
 
-/// Starts the thread that checkpoints on a connection of its own; it ends when the writer is gone.
-pub(super) fn start(mut connection: SqliteConnection, writer: &Arc<Writer>) -> std::io::Result<()> {
+/// Starts the thread that checkpoints; it ends when the writer is gone. `open` gives it a connection
+/// while there is something to move: one kept open would keep the log when the process ends.
+pub(super) fn start(open: impl Fn() -> Result<Db> + Send + 'static, writer: &Arc<Writer>) -> std::io::Result<()> {
     let writer = Arc::downgrade(writer);
-    std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || run(&mut connection, &writer)).map(drop)
+    std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || run(&open, &writer)).map(drop)
 }
 
-fn run(connection: &mut SqliteConnection, writer: &Weak<Writer>) {
+fn run(open: &impl Fn() -> Result<Db>, writer: &Weak<Writer>) {
     loop {
         std::thread::sleep(TICK);
         let Some(writer) = writer.upgrade() else { return };
         if !writer.committed.swap(false, Ordering::Relaxed) {
             continue;
         }
-        let moved = checkpoint(connection).and_then(|pages| {
-            if pages < LONG {
-                return Ok(pages);
-            }
-            let _turn = writer.turn();
-            checkpoint(connection)
-        });
-        if let Err(error) = moved {
+        if let Err(error) = open().and_then(|mut db| move_log(&mut db, &writer)) {
             // The log stays longer; the next tick tries again.
             writer.committed();
             tracing::warn!(%error, "the write-ahead log could not be moved into the database");
@@ -75,8 +69,16 @@ struct Log {
     log: i32,
 }
 
+fn move_log(db: &mut Db, writer: &Writer) -> Result<()> {
+    if checkpoint(db)? >= LONG {
+        let _turn = writer.turn();
+        checkpoint(db)?;
+    }
+    Ok(())
+}
+
 /// Moves what no reader or writer stands in the way of. Returns the pages in the log.
-fn checkpoint(connection: &mut SqliteConnection) -> Result<i32> {
-    let log: Log = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection)?;
+fn checkpoint(db: &mut Db) -> Result<i32> {
+    let log: Log = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(db)?;
     Ok(log.log)
 }

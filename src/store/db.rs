@@ -94,7 +94,8 @@ impl Store {
             private(std::path::Path::new(path));
         }
         // One plain attempt first: the pool would retry for its whole timeout and hide the reason.
-        let first = manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))?;
+        manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))?;
+        let files = manager.clone();
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
@@ -102,14 +103,11 @@ impl Store {
             .connection_timeout(Duration::from_secs(5))
             .build(manager)
             .map_err(|e| format!("cannot open the database {}: {e}", masked_url(url)))?;
-        let writer = match first {
-            Db::Postgres(_) => None,
-            Db::Sqlite(connection) => {
-                let writer = Arc::new(Writer::default());
-                checkpoint::start(connection, &writer).map_err(|e| format!("no thread for checkpoints: {e}"))?;
-                Some(writer)
-            }
-        };
+        let writer = url.starts_with("sqlite://").then(Arc::<Writer>::default);
+        if let Some(writer) = &writer {
+            let open = move || files.open().map_err(|e| Error::Unavailable(first_line(&e)));
+            checkpoint::start(open, writer).map_err(|e| format!("no thread for checkpoints: {e}"))?;
+        }
         Ok(Self { pool, writer })
     }
 
