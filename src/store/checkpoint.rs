@@ -20,8 +20,7 @@ const TICK: Duration = Duration::from_millis(200);
 /// anew; otherwise it would grow for as long as nobody pauses. 16 MiB.
 const LONG: i32 = 4_000;
 
-/// The one writer of a SQLite database: who writes, queues here, which is fair and needs no busy
-/// waiting.
+/// The one writer of a SQLite database: who writes, queues here, without busy waiting.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     queue: Mutex<()>,
@@ -55,8 +54,7 @@ fn run(open: &impl Fn() -> Result<Db>, writer: &Weak<Writer>) {
             continue;
         }
         if let Err(error) = open().and_then(|mut db| move_log(&mut db, &writer)) {
-            // The log stays longer; the next tick tries again.
-            writer.committed();
+            // The log stays longer; the tick after the next commit tries again.
             tracing::warn!(%error, "the write-ahead log could not be moved into the database");
         }
     }

@@ -16,10 +16,10 @@ use crate::ground::{Error, Result};
 const MOST: usize = 1000;
 /// Items waiting at most.
 const QUEUE: usize = 8192;
-/// So many found at once are a crowd: it is worth waiting a little for those on their way, because
-/// a commit of many takes hardly longer than a commit of few.
-const CROWD: usize = 16;
-const GATHER: Duration = Duration::from_millis(1);
+/// How long a batch waits, slice by slice, until it is as large as the one before: a commit of many
+/// takes hardly longer than a commit of few, and whoever writes alone waits for nobody.
+const SLICE: Duration = Duration::from_micros(100);
+const SLICES: usize = 10;
 
 /// A kind of write that comes in large numbers.
 pub trait Batch: Send + 'static {
@@ -66,22 +66,24 @@ impl<B: Batch> Committer<B> {
 }
 
 fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
+    let mut before = 1;
     while let Ok(first) = queue.recv() {
         let (mut items, mut tell) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
         items.push(first.0);
         tell.push(first.1);
-        let mut waited = false;
-        while items.len() < MOST {
-            if let Ok((item, teller)) = queue.try_recv() {
+        for slice in 0..=SLICES {
+            while items.len() < MOST
+                && let Ok((item, teller)) = queue.try_recv()
+            {
                 items.push(item);
                 tell.push(teller);
-            } else if !waited && items.len() >= CROWD {
-                std::thread::sleep(GATHER);
-                waited = true;
-            } else {
+            }
+            if items.len() >= before || slice == SLICES {
                 break;
             }
+            std::thread::sleep(SLICE);
         }
+        before = items.len();
         match commit_all(store, &mut batch, &items) {
             Ok(outcomes) => {
                 for (teller, outcome) in tell.into_iter().zip(outcomes) {
@@ -101,7 +103,8 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
 
 fn commit_all<B: Batch>(store: &Store, batch: &mut B, items: &[B::Item]) -> Result<Vec<Result<B::Outcome>>> {
     let together = caught(|| store.write(|db| exact(batch.write(db, items)?, items.len())));
-    if together.is_ok() || items.len() == 1 {
+    // A database that is away stays away for each of them, and each would wait for it.
+    if matches!(together, Ok(_) | Err(Error::Unavailable(_))) || items.len() == 1 {
         return together;
     }
     let mut alone = |item| caught(|| store.write(|db| exact(batch.write(db, std::slice::from_ref(item))?, 1)?.pop().unwrap_or_else(missing)));

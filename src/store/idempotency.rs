@@ -1,8 +1,8 @@
 //! Replayed POSTs: the first answer to an `Idempotency-Key` is kept and given again.
 //!
-//! A key belongs to its caller: a person, the holder of a link, or nobody. The same key with another request is refused; a request that is
-//! still running answers "in progress". Unfinished reservations are given up after a minute, and
-//! answers after a day.
+//! A key belongs to its caller: a person, the holder of a link, or nobody. The same key with another
+//! request is refused; a request that is still running answers "in progress". Unfinished
+//! reservations are given up after a minute, and answers after a day.
 
 use chrono::Duration;
 use diesel::prelude::*;

@@ -195,9 +195,12 @@ both! {
         send(with("@once", "")).await.expect(400).shows("This page can no longer be used");
         send(with("@once", "aaaaaaaaaaaaaaaaaaaaaa.aaaaaaaaaaaaaaaaaaaaaa")).await.expect(400);
         send(with("@seen", "999999999999999999999,x,-1")).await.expect(303);
-        // The same token again with other answers: the first stand.
-        send(with("volunteered", "no")).await.expect(409).shows("These answers were sent before");
+        // The same page again with other answers: the first stand, and the next person's are kept.
+        let next = send(with("volunteered", "no")).await.expect(409);
+        next.shows("Answers were sent from this page before").shows("Check your answers");
         assert_eq!(responses(app, &coordinator, &survey).await, 1);
+        press(&browser, &survey, &next, "submit", &[]).await.expect(303);
+        assert_eq!(responses(app, &coordinator, &survey).await, 2);
     }
 
     async fn a_closed_survey_says_so_kindly(app) {

@@ -108,10 +108,10 @@ pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
         return Err(Error::field("receipt", "required"));
     }
     let ids = receipt::ids_of(typed).ok_or_else(|| Error::field("receipt", "bad_receipt"))?;
-    call.read(|db| match store::response_between(db, &ids) {
-        Ok((survey, day)) => receipt_view(db, &survey, receipt::receipt_of(&ids.0), day),
-        Err(Error::NotFound(_)) => Err(Error::field("receipt", "no_such_receipt")),
-        Err(other) => Err(other),
+    call.read(|db| {
+        let first = store::responses_between(db, &ids)?.into_iter().next();
+        let (survey, day) = first.ok_or_else(|| Error::field("receipt", "no_such_receipt"))?;
+        receipt_view(db, &survey, receipt::receipt_of(&ids.0), day)
     })
 }
 
@@ -120,10 +120,9 @@ pub fn receipt_of(call: &Call<'_>, slug: &str, typed: &str) -> Result<ReceiptVie
     call.authorise("receipt_read", &Target::instance())?;
     let ids = receipt::ids_of(typed).ok_or(Error::NotFound("receipt"))?;
     call.read(|db| {
-        let (survey, day) = store::response_between(db, &ids)?;
-        if survey != store::survey_by_slug(db, &slug.to_lowercase())?.id {
-            return Err(Error::NotFound("receipt"));
-        }
+        let id = store::survey_by_slug(db, &slug.to_lowercase())?.id;
+        let here = store::responses_between(db, &ids)?.into_iter().find(|(survey, _)| *survey == id);
+        let (survey, day) = here.ok_or(Error::NotFound("receipt"))?;
         receipt_view(db, &survey, receipt::receipt_of(&ids.0), day)
     })
 }

@@ -158,20 +158,29 @@ pub async fn response_submit(
     let (status, body) = block(&request, move || {
         Ok(match error {
             Error::Conflict("closed") => (StatusCode::GONE, notice(&s, &issued, &language, "closed")?),
-            Error::Conflict("already_submitted") => (StatusCode::CONFLICT, notice(&s, &issued, &language, "already")?),
+            // Often the next person at the same device, who came by the Back button.
+            Error::Conflict("already_submitted") => {
+                let sent = Sent { once: walk::new_once(&s.secrets, &*s.chance, &issued), ..(*sent).clone() };
+                (StatusCode::CONFLICT, check_again(&s, &issued, &sent, "already")?)
+            }
             Error::Unavailable(why) => {
                 tracing::warn!(why, "a response could not be stored");
-                let mut page = walk::check_data(&issued, &sent, issued.today(s.now()));
-                page["hide_languages"] = json!(true);
-                page["unavailable"] = json!(true);
-                let title = s.pages.texts().get(&language, "surveys-check-title");
-                (StatusCode::SERVICE_UNAVAILABLE, render(&s, "surveys/check", &language, &title, &page)?)
+                (StatusCode::SERVICE_UNAVAILABLE, check_again(&s, &issued, &sent, "unavailable")?)
             }
             other => return Err(other),
         })
     })
     .await?;
     Ok(html(status, body))
+}
+
+/// The answers to check once more, with the reason why they were not stored.
+fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Outcome<String> {
+    let mut page = walk::check_data(issued, sent, issued.today(service.now()));
+    page["hide_languages"] = json!(true);
+    page[why] = json!(true);
+    let title = service.pages.texts().get(&sent.language, "surveys-check-title");
+    render(service, "surveys/check", &sent.language, &title, &page)
 }
 
 /// Checks the token, and finds out what comes of a post.

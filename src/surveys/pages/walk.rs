@@ -17,6 +17,7 @@ use crate::surveys::language;
 use crate::web::texts::Texts;
 
 /// What a citizen has sent.
+#[derive(Clone)]
 pub struct Sent {
     /// The token made with the first page.
     pub once: String,
