@@ -44,6 +44,22 @@ fn both_databases_have_the_same_migrations() {
     }
 }
 
+#[actix_web::test]
+async fn what_is_committed_moves_into_the_file_beside_the_writers() {
+    let app = support::TestApp::sqlite().await;
+    // Far less than SQLite itself would wait for, and the service goes on.
+    let file = app.service.config.storage.data.join("stoa.db");
+    app.service.store.write(|db| audit::append(db, app.service.now(), "stoa", "test", "moved-into-the-file", &json!({}))).unwrap();
+    let there = || std::fs::read(&file).unwrap().windows(19).any(|bytes| bytes == b"moved-into-the-file");
+    for _ in 0..400 {
+        if there() {
+            return;
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("after ten seconds the entry is only in the log");
+}
+
 /// A column: what it holds, and whether it may be empty.
 type Columns = BTreeMap<String, (String, bool)>;
 

@@ -4,7 +4,8 @@
 
 use sha2::{Digest, Sha256};
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Nothing in it is misread on a poster or over the telephone.
+pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Bits in a receipt.
 pub const BITS: u32 = 50;

@@ -145,24 +145,26 @@ impl Ctx {
     /// The form, if its token is that of this browser. From then on every error page of this request
     /// gives back what was typed.
     pub fn accept(&self, form: RawForm) -> std::result::Result<Form, Failure> {
-        self.check_csrf(form.csrf())?;
-        let form = form.checked();
-        self.request.extensions_mut().insert(Typed(form.clone()));
-        Ok(form)
+        self.admit(form.csrf(), form.typed())?;
+        Ok(form.checked())
     }
 
     /// The upload, if its token is that of this browser.
     pub fn accept_upload(&self, upload: RawUpload) -> std::result::Result<(Form, Vec<File>), Failure> {
-        self.check_csrf(upload.csrf())?;
-        let (form, files) = upload.checked();
-        self.request.extensions_mut().insert(Typed(form.clone()));
-        Ok((form, files))
+        self.admit(upload.csrf(), upload.typed())?;
+        Ok(upload.checked())
     }
 
-    fn check_csrf(&self, token: &str) -> std::result::Result<(), Failure> {
-        let foreign = self.request.headers().get("Sec-Fetch-Site").is_some_and(|v| v == "cross-site");
-        let good: bool = self.csrf().as_bytes().ct_eq(token.as_bytes()).into();
-        if good && !foreign { Ok(()) } else { Err(self.fail(Error::Forbidden("csrf"))) }
+    /// Refuses a form whose token is not that of this browser. Where the browser vouches that it came
+    /// from a page of ours (somebody signed in anew in another tab), what was typed is given back.
+    fn admit(&self, token: &str, typed: Typed) -> std::result::Result<(), Failure> {
+        let site = self.request.headers().get("Sec-Fetch-Site");
+        let same: bool = self.csrf().as_bytes().ct_eq(token.as_bytes()).into();
+        let good = same && site.is_none_or(|site| site != "cross-site");
+        if good || site.is_some_and(|site| site == "same-origin") {
+            self.request.extensions_mut().insert(typed);
+        }
+        if good { Ok(()) } else { Err(self.fail(Error::Forbidden("csrf"))) }
     }
 
     /// Renders a page for whoever is asking: 200.

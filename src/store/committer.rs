@@ -16,8 +16,8 @@ use crate::ground::{Error, Result};
 const MOST: usize = 1000;
 /// Items waiting at most.
 const QUEUE: usize = 8192;
-/// How long a batch waits, slice by slice, until it is as large as the one before: a commit of many
-/// takes hardly longer than a commit of few, and whoever writes alone waits for nobody.
+/// How long a batch waits, slice by slice, until it is as large as the one before: much of what a
+/// commit costs does not depend on its size, and whoever writes alone waits for nobody.
 const SLICE: Duration = Duration::from_micros(100);
 const SLICES: usize = 10;
 

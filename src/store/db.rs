@@ -127,8 +127,9 @@ impl Store {
     /// Runs `work` in one durable transaction: when this returns `Ok`, it is on disk; on `Err`,
     /// nothing of it is.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        let mut connection = self.connection()?;
+        // The turn first: whoever waits for it holds no connection that a reader could use.
         let _turn = self.writer.as_ref().map(|writer| writer.turn());
+        let mut connection = self.connection()?;
         let db = &mut *connection;
         match db {
             Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),

@@ -1,6 +1,7 @@
 //! Surveys: an instrument issued to one participation, and when it takes answers. Pure.
 
 use crate::ground::UtcTime;
+use crate::ground::receipt::ALPHABET;
 use crate::rounds::place::RoundState;
 use crate::words;
 
@@ -53,13 +54,10 @@ impl Gate {
     }
 }
 
-/// Crockford's letters and digits in lower case: nothing that is misread on a poster.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
 /// The last part of a survey's address: the city's short name and six letters from `random`.
 pub fn slug(city: &str, random: [u8; 6]) -> String {
     let mut slug = format!("{city}-");
-    slug.extend(random.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])));
+    slug.extend(random.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)].to_ascii_lowercase())));
     slug
 }
 

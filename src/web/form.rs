@@ -1,4 +1,4 @@
-//! HTML forms: a form cannot be read before its CSRF token was checked.
+//! HTML forms: a form cannot be read before its CSRF token was checked, only given back.
 //!
 //! `RawForm` and `RawUpload` are what arrives; `people::caller` checks the token against the session
 //! and gives out `Form` and `Upload`. Typed text is kept so that a page can show it again.
@@ -26,6 +26,11 @@ pub struct RawForm(Vec<(String, String)>);
 impl RawForm {
     pub fn csrf(&self) -> &str {
         self.0.iter().find(|(k, _)| k == CSRF_FIELD).map_or("", |(_, v)| v)
+    }
+
+    /// For the page that gives back what was typed, and nothing else.
+    pub fn typed(&self) -> Typed {
+        Typed(Form(self.0.clone()).without(CSRF_FIELD))
     }
 
     /// Only for whoever has checked the token.
@@ -154,6 +159,11 @@ pub struct RawUpload {
 impl RawUpload {
     pub fn csrf(&self) -> &str {
         self.fields.iter().find(|(k, _)| k == CSRF_FIELD).map_or("", |(_, v)| v)
+    }
+
+    /// As `RawForm::typed`.
+    pub fn typed(&self) -> Typed {
+        Typed(Form(self.fields.clone()).without(CSRF_FIELD))
     }
 
     /// Only for whoever has checked the token.

@@ -1,54 +1,22 @@
 //! A citizen in a browser: answers the survey page by page, without any script, to the receipt.
 
-use stoa::framework::actions::ensure_default_framework;
-use stoa::ground::{Result, Text};
-use stoa::people::call::Call;
 use stoa::people::identity::Role;
-use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
-use stoa::surveys::actions::{self, SurveyInput, SurveyView};
-use stoa::surveys::survey::Mode;
+use stoa::surveys::actions::{self, SurveyView};
 
 use crate::checks::{ARABIC_ON_A_PHONE, ENGLISH_AT_A_DESK, Reader, assert_says, look, look_at_refusal};
 use crate::driver::Window;
-use crate::support::{Grants, Person, TestApp};
+use crate::support::{Grants, Person, TestApp, issue_in_amman};
 
 /// A coordinator, and an open survey with Stoa's own questionnaire in one city.
 fn open_survey(app: &TestApp) -> (Person, SurveyView) {
     let coordinator = app.person(Role::Coordinator, Grants::Instance);
-    let view = app.act(&coordinator, issue_and_open).expect("a survey");
+    let view = app
+        .act(&coordinator, |call| {
+            let issued = issue_in_amman(call, actions::ensure_default_instrument(call)?)?;
+            actions::survey_open(call, &issued.id)
+        })
+        .expect("a survey");
     (coordinator, view)
-}
-
-fn issue_and_open(call: &Call<'_>) -> Result<SurveyView> {
-    let city = city_create(
-        call,
-        &CityInput {
-            slug: "amman".to_owned(),
-            name: Text([("en".to_owned(), "Amman".to_owned()), ("ar".to_owned(), "عمّان".to_owned())].into()),
-            country: "JO".to_owned(),
-            language: "ar".to_owned(),
-            time_zone: "Asia/Amman".to_owned(),
-            population: None,
-        },
-    )?;
-    let day = |text: &str| text.parse().expect("a day");
-    let round = round_create(
-        call,
-        &RoundInput {
-            name: "Round 2026".to_owned(),
-            year: 2026,
-            framework_id: ensure_default_framework(call)?,
-            rubric_id: None,
-            time_zone: "UTC".to_owned(),
-            report_due_on: day("2026-06-30"),
-            review_due_on: day("2026-09-30"),
-            experts_per_report: 2,
-        },
-    )?;
-    let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
-    let instrument_id = actions::ensure_default_instrument(call)?;
-    let issued = actions::survey_issue(call, &SurveyInput { participation_id: place.id, instrument_id, mode: Mode::OpenLink, closes_on: None })?;
-    actions::survey_open(call, &issued.id)
 }
 
 const NEXT: &str = "button[value=next]";

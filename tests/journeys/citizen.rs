@@ -5,14 +5,10 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use stoa::framework::actions::ensure_default_framework;
-use stoa::ground::Text;
 use stoa::people::identity::Role;
-use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
-use stoa::surveys::actions::{self, InstrumentInput, SurveyInput, SurveyView};
-use stoa::surveys::survey::Mode;
+use stoa::surveys::actions::{self, InstrumentInput, SurveyView};
 
-use crate::support::{Answer, Browser, Grants, Person, TestApp};
+use crate::support::{Answer, Browser, Grants, Person, TestApp, issue_in_amman};
 
 /// A coordinator, and an open survey with Stoa's own questionnaire in one city.
 fn open_survey(app: &TestApp) -> (Person, SurveyView) {
@@ -20,42 +16,11 @@ fn open_survey(app: &TestApp) -> (Person, SurveyView) {
     let view = app
         .act(&coordinator, |call| {
             let instrument_id = actions::ensure_default_instrument(call)?;
-            let view = issue(call, instrument_id)?;
+            let view = issue_in_amman(call, instrument_id)?;
             actions::survey_open(call, &view.id)
         })
         .expect("a survey");
     (coordinator, view)
-}
-
-fn issue(call: &stoa::people::call::Call<'_>, instrument_id: stoa::ground::ids::InstrumentId) -> stoa::ground::Result<SurveyView> {
-    let framework_id = ensure_default_framework(call)?;
-    let city = city_create(
-        call,
-        &CityInput {
-            slug: "amman".to_owned(),
-            name: Text([("en".to_owned(), "Amman".to_owned()), ("ar".to_owned(), "عمّان".to_owned())].into()),
-            country: "JO".to_owned(),
-            language: "ar".to_owned(),
-            time_zone: "Asia/Amman".to_owned(),
-            population: None,
-        },
-    )?;
-    let day = |text: &str| text.parse().expect("a day");
-    let round = round_create(
-        call,
-        &RoundInput {
-            name: "Round 2026".to_owned(),
-            year: 2026,
-            framework_id,
-            rubric_id: None,
-            time_zone: "UTC".to_owned(),
-            report_due_on: day("2026-06-30"),
-            review_due_on: day("2026-09-30"),
-            experts_per_report: 2,
-        },
-    )?;
-    let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
-    actions::survey_issue(call, &SurveyInput { participation_id: place.id, instrument_id, mode: Mode::OpenLink, closes_on: None })
 }
 
 /// Everything hidden that a page carries on, as a browser would send it.
@@ -357,7 +322,7 @@ async fn a_question_that_its_own_page_opens_is_shown_before_the_next_page() {
             };
             let instrument = actions::instrument_import(call, &input)?;
             actions::instrument_publish(call, &instrument.id)?;
-            let view = issue(call, instrument.id)?;
+            let view = issue_in_amman(call, instrument.id)?;
             actions::survey_open(call, &view.id)
         })
         .unwrap();

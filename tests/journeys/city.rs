@@ -247,6 +247,18 @@ both! {
         let fields = [("csrf", token.as_str()), ("name", "New name"), ("current_password", "correct horse"), ("new_password", "battery staple")];
         let ended = browser.send("/account/password", &fields).await;
         assert!(ended.status == 401 && !ended.text().contains("correct horse") && !ended.text().contains("battery"), "{ended:?}");
+        // Signed in anew in another tab: the page is out of date, and its text comes back, to a page of ours only.
+        let anew = app.browser(&world.officer);
+        let send = async |site: &str| {
+            let old = anew.request(Method::POST, &section).header("Sec-Fetch-Site", site);
+            let body = format!("csrf={token}&version=0&body=An+evening%27s+work");
+            Answer::of(old.header("Content-Type", "application/x-www-form-urlencoded").body(body)).await.expect(403)
+        };
+        send("same-origin").await.shows("An evening's work");
+        for site in ["same-site", "cross-site", "none"] {
+            let elsewhere = send(site).await;
+            assert!(!elsewhere.text().contains("evening"), "{site}: {elsewhere:?}");
+        }
     }
 
     async fn every_typed_number_comes_back_when_one_is_wrong(app) {

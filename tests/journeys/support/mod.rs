@@ -13,6 +13,7 @@ mod clients;
 mod databases;
 mod mails;
 mod people;
+mod places;
 mod postgres;
 
 pub use app::{Backend, START, TestApp};
@@ -20,6 +21,7 @@ pub use clients::{Answer, Api, Browser, Upload};
 pub use databases::{Database, fresh};
 pub use mails::Mail;
 pub use people::{Grants, Person};
+pub use places::issue_in_amman;
 
 /// Tests that run once on SQLite and once on PostgreSQL:
 ///

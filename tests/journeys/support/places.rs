@@ -1,0 +1,41 @@
+//! A place to ask citizens in: Amman, in a round of 2026, with an instrument issued to it.
+
+use stoa::framework::actions::ensure_default_framework;
+use stoa::ground::ids::InstrumentId;
+use stoa::ground::{Result, Text};
+use stoa::people::call::Call;
+use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
+use stoa::surveys::actions::{self, SurveyInput, SurveyView};
+use stoa::surveys::survey::Mode;
+
+/// Issues an instrument to Amman by open link; the survey is not open yet.
+pub fn issue_in_amman(call: &Call<'_>, instrument_id: InstrumentId) -> Result<SurveyView> {
+    let framework_id = ensure_default_framework(call)?;
+    let city = city_create(
+        call,
+        &CityInput {
+            slug: "amman".to_owned(),
+            name: Text([("en".to_owned(), "Amman".to_owned()), ("ar".to_owned(), "عمّان".to_owned())].into()),
+            country: "JO".to_owned(),
+            language: "ar".to_owned(),
+            time_zone: "Asia/Amman".to_owned(),
+            population: None,
+        },
+    )?;
+    let day = |text: &str| text.parse().expect("a day");
+    let round = round_create(
+        call,
+        &RoundInput {
+            name: "Round 2026".to_owned(),
+            year: 2026,
+            framework_id,
+            rubric_id: None,
+            time_zone: "UTC".to_owned(),
+            report_due_on: day("2026-06-30"),
+            review_due_on: day("2026-09-30"),
+            experts_per_report: 2,
+        },
+    )?;
+    let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
+    actions::survey_issue(call, &SurveyInput { participation_id: place.id, instrument_id, mode: Mode::OpenLink, closes_on: None })
+}
