@@ -8,7 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, http::Sta
 use super::form::Typed;
 use super::pages::Pages;
 use super::problem;
-use super::request::{Face, face, language, request_id};
+use super::request::{Face, SESSION_COOKIE, cookie_value, face, language, request_id};
 use crate::ground::Error;
 
 /// An error with the request's face and language.
@@ -25,6 +25,8 @@ pub struct Failure {
 pub struct Around {
     pub path: String,
     pub request_id: String,
+    /// Whether the browser carries a session; whose it is was not looked up.
+    pub session: bool,
     /// What was typed into the form that failed, so that nothing is lost.
     pub typed: Option<Typed>,
     /// A sentence that says more than the one of the error's code.
@@ -42,7 +44,13 @@ impl Failure {
             face,
             language: language(request),
             pages: request.app_data::<web::Data<Pages>>().map(|d| d.clone().into_inner()),
-            around: Box::new(Around { path: request.path().to_owned(), request_id: request_id(request), typed, ..Around::default() }),
+            around: Box::new(Around {
+                path: request.path().to_owned(),
+                request_id: request_id(request),
+                session: cookie_value(request, SESSION_COOKIE).is_some(),
+                typed,
+                ..Around::default()
+            }),
         };
         failure.log();
         failure

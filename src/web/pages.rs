@@ -35,6 +35,8 @@ pub struct Frame {
     pub csrf: String,
     pub path: String,
     pub caller: Option<FrameCaller>,
+    /// Somebody is signed in, but nobody looked up who.
+    pub session: bool,
     pub nav: Vec<NavItem>,
     pub flash: Option<Flash>,
     pub demo: bool,

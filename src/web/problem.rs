@@ -141,11 +141,13 @@ pub fn page(failure: &Failure) -> HttpResponse {
         title: pages.texts().get(&failure.language, &format!("error-title-{}", status.as_u16())),
         path: failure.around.path.clone(),
         request_id: failure.around.request_id.clone(),
+        session: failure.around.session && status != StatusCode::UNAUTHORIZED,
         ..Frame::default()
     };
     let content = json!({
         "status": status.as_u16(), "detail": detail, "errors": errors, "request_id": failure.around.request_id,
-        "sign_in": status == StatusCode::UNAUTHORIZED, "code": failure.error.code(), "typed": typed(failure, pages.texts()), "next": failure.around.next,
+        "sign_in": status == StatusCode::UNAUTHORIZED, "code": failure.error.code(), "next": failure.around.next,
+        "typed": typed(failure, pages.texts()), "unsure": status.is_server_error(),
     });
     match pages.render("web/error", &frame, &content) {
         Ok(html) => response.content_type("text/html; charset=utf-8").body(html),

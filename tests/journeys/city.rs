@@ -207,7 +207,7 @@ both! {
         let text = "A paragraph with <marks> & care.\nAnd a second one.";
         let typed = [("csrf", token.as_str()), ("version", "1"), ("body", text), ("go", "next")];
         let late = browser.send(&section, &typed).await.expect(409);
-        late.shows("was submitted while you were writing").shows("None of this was saved").shows("Your text").shows("<marks> & care. And a second one.");
+        late.shows("was submitted while you were writing").shows("None of this was saved").shows("Your work").shows("Your text").shows("<marks> & care. And a second one.");
         assert!(late.text().contains(&format!("href=\"{page}\"")), "the way on is there: {late:?}");
         assert!(!late.seen().contains(&token) && !late.text().contains("<marks>"), "{late:?}");
         // What could not be saved anyway comes back too, and is not to be mended first.

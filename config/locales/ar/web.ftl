@@ -4,6 +4,7 @@ web-skip = الانتقال إلى المحتوى الرئيسي
 web-nav = التنقل الرئيسي
 web-language = اللغة
 web-sign-in = تسجيل الدخول
+web-own-page = عملكم
 web-sign-out = تسجيل الخروج
 web-breadcrumb = أنتم هنا
 web-demo = هذا عرض تجريبي بمدن وأشخاص غير حقيقيين.

@@ -3,6 +3,7 @@ error-home = Back to the start page
 error-next = See how it stands now
 error-typed = What you typed
 error-typed-text = None of this was saved. It is shown here so that nothing is lost: copy what you still need.
+error-typed-unsure = Whether this was saved is not certain. It is shown here so that nothing is lost: look at the page once more, and copy what is missing there.
 error-title-400 = This could not be read
 error-title-401 = Please sign in
 error-title-403 = This is not open to you

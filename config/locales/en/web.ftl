@@ -4,6 +4,7 @@ web-skip = Skip to the main content
 web-nav = Main navigation
 web-language = Language
 web-sign-in = Sign in
+web-own-page = Your work
 web-sign-out = Sign out
 web-breadcrumb = You are here
 web-demo = This is a demonstration with invented cities and people.
