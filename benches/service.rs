@@ -11,7 +11,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -29,6 +28,9 @@ mod postgres;
 const CONNECTIONS: usize = 128;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(8);
+
+/// Place for the changing part of an idempotency key.
+const ONCE: &str = "once-................";
 
 /// One complete answer to the shipped questionnaire.
 const ANSWERS: &str = r#"{"language":"en","answers":{"residence":"over_14","course":"yes","work_status":"employee","learning_places":["university","online"],"learning_satisfaction":"4","online_learning":"yes","employer_support":"4","employer_training":"yes","community_learning":"monthly","shared_skills":"no","volunteered":"yes","mixing":"weekly","culture_visits":3,"exercise":"weekly","transport_satisfaction":"3","circumstances":["none"],"children":"no","city_rating":"4","age_band":"age_35_44","gender":"woman","neighbourhood":"Harbour"}}"#;
@@ -60,22 +62,25 @@ struct Load {
     failed: usize,
 }
 
-/// `--load ADDRESS PATH`: sends `ANSWERS` over and over and prints what it found as JSON.
+/// `--load ADDRESS PATH [--once]`: sends `ANSWERS` over and over, with `--once` each under an
+/// idempotency key of its own, and prints what it found as JSON.
 fn load_and_print() {
     let args: Vec<String> = std::env::args().collect();
     let address: SocketAddr = args[2].parse().expect("an address");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let load = runtime.block_on(load(address, &args[3]));
+    let load = runtime.block_on(load(address, &args[3], args.get(4).is_some()));
     println!("{}", serde_json::to_string(&load).expect("plain numbers"));
 }
 
-async fn load(address: SocketAddr, path: &str) -> Load {
-    let request: Arc<str> =
-        format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{ANSWERS}", ANSWERS.len())
-            .into();
+async fn load(address: SocketAddr, path: &str, once: bool) -> Load {
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", ANSWERS.len());
+    let request = |number: usize| {
+        let head = if once { format!("{head}Idempotency-Key: {ONCE}{number:03}") } else { head.trim_end().to_owned() };
+        format!("{head}\r\n\r\n{ANSWERS}")
+    };
     let begin = Instant::now() + WARM_UP;
     let end = begin + MEASURED;
-    let tasks: Vec<_> = (0..CONNECTIONS).map(|_| tokio::spawn(connection(address, request.clone(), begin, end))).collect();
+    let tasks: Vec<_> = (0..CONNECTIONS).map(|number| tokio::spawn(connection(address, request(number), begin, end))).collect();
     let (mut micros, mut failed) = (Vec::new(), 0);
     for task in tasks {
         let (taken, lost) = task.await.expect("a connection ends");
@@ -90,13 +95,20 @@ async fn load(address: SocketAddr, path: &str) -> Load {
 }
 
 /// One connection: a request, its whole answer, the next. Times in microseconds; lost requests.
-async fn connection(address: SocketAddr, request: Arc<str>, begin: Instant, end: Instant) -> (Vec<u32>, usize) {
+async fn connection(address: SocketAddr, request: String, begin: Instant, end: Instant) -> (Vec<u32>, usize) {
     let mut socket = tokio::net::TcpStream::connect(address).await.expect("the server listens");
     socket.set_nodelay(true).expect("a TCP option");
     let (mut taken, mut failed, mut buffer) = (Vec::with_capacity(8192), 0, Vec::with_capacity(4096));
+    let mut request = request.into_bytes();
+    let mut sent_so_far = 0_u64;
+    let key = request.windows(ONCE.len()).position(|bytes| bytes == ONCE.as_bytes());
     while Instant::now() < end {
+        if let Some(at) = key {
+            request[at..at + ONCE.len()].copy_from_slice(format!("{:0width$}", sent_so_far, width = ONCE.len()).as_bytes());
+            sent_so_far += 1;
+        }
         let sent = Instant::now();
-        socket.write_all(request.as_bytes()).await.expect("the server reads");
+        socket.write_all(&request).await.expect("the server reads");
         let created = answer(&mut socket, &mut buffer).await;
         if sent >= begin {
             taken.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
@@ -135,9 +147,9 @@ impl Drop for Running {
     }
 }
 
-fn run_load(address: SocketAddr, path: &str) -> Load {
+fn run_load(address: SocketAddr, path: &str, more: &[&str]) -> Load {
     let me = std::env::current_exe().expect("this program");
-    let out = Command::new(me).args(["--load", &address.to_string(), path]).stderr(Stdio::inherit()).output().expect("the load runs");
+    let out = Command::new(me).args(["--load", &address.to_string(), path]).args(more).stderr(Stdio::inherit()).output().expect("the load runs");
     serde_json::from_slice(&out.stdout).expect("the load prints what it found")
 }
 
@@ -233,7 +245,7 @@ fn measure() {
         let mut child = Running(Command::new(me).arg("--echo").stdout(Stdio::piped()).spawn().expect("the echo starts"));
         let mut line = String::new();
         BufReader::new(child.0.stdout.take().expect("piped")).read_line(&mut line).expect("its address");
-        run_load(line.trim().parse().expect("an address"), "/echo")
+        run_load(line.trim().parse().expect("an address"), "/echo", &[])
     };
     println!("{:<44} {:>10} {:>8} {:>9} {:>9} {:>7}", "responses", "per s", "ratio", "p50 ms", "p99 ms", "failed");
     let row = |name: &str, load: &Load| {
@@ -255,8 +267,10 @@ fn measure() {
     let idle = resident(running.0.id());
     let page = get(address, &format!("/s/{slug}")).expect("the survey page");
     assert_eq!(page.0, 200, "the survey page");
-    row("durable responses, SQLite", &run_load(address, &format!("/api/v1/surveys/{slug}/responses")));
+    let path = format!("/api/v1/surveys/{slug}/responses");
+    row("durable responses, SQLite", &run_load(address, &path, &[]));
     let busy = resident(running.0.id());
+    row("  each under a key of its own", &run_load(address, &path, &["--once"]));
     let weight = page_weight(address, &page.1);
     drop(running);
 
@@ -269,7 +283,9 @@ fn measure() {
             let data = folder.path().join("postgres");
             let slug = prepare(&data, &url);
             let (running, address, _) = start(&data, &url);
-            row("durable responses, PostgreSQL", &run_load(address, &format!("/api/v1/surveys/{slug}/responses")));
+            let path = format!("/api/v1/surveys/{slug}/responses");
+            row("durable responses, PostgreSQL", &run_load(address, &path, &[]));
+            row("  each under a key of its own", &run_load(address, &path, &["--once"]));
             drop(running);
             postgres::drop_database(&name);
         }

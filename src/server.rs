@@ -94,12 +94,17 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .app_data(intake.clone())
             .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))
             .app_data(web::QueryConfig::default().error_handler(|e, request| Failure::new(query_error(&e), request).into()))
-            .wrap(Compress::default())
             .wrap(from_fn(headers::guard))
-            // First, so that no other address is compared with it: thousands come in a second.
+            // First and without compression, for thousands come in a second: no other address is
+            // compared with it, and its answer is a line.
             .configure(|c| table.mount(c, "", |p| p == crate::surveys::api::RESPONSES))
-            .service(web::scope("/api/v1").wrap(from_fn(replay::once)).configure(|c| table.mount(c, "/api/v1", |p| p.starts_with("/api/v1/"))))
-            .configure(|c| table.mount(c, "", |_| true))
+            .service(
+                web::scope("/api/v1")
+                    .wrap(from_fn(replay::once))
+                    .wrap(Compress::default())
+                    .configure(|c| table.mount(c, "/api/v1", |p| p.starts_with("/api/v1/"))),
+            )
+            .service(web::scope("").wrap(Compress::default()).configure(|c| table.mount(c, "", |_| true)))
             .default_service(web::to(not_found))
     })
     .workers(workers)

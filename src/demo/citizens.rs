@@ -100,13 +100,13 @@ pub fn answer(
             let language = languages[usize::from(dice.in_hundred(12)) % languages.len()];
             let once = format!("demo-{seed}-{number}-0123456789");
             let mut row = intake
-                .prepare(issued, &once, language, &answers)
+                .prepare(issued, Some(&once), language, &answers)
                 .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
             row.day = row.day.checked_sub_days(Days::new(dice.0.below(19))).unwrap_or(row.day);
             rows.push(row);
         }
         let refs: Vec<_> = rows.iter().collect();
-        call.write(|db: &mut Db| store::responses_insert(db, refs, dice.0.below(u64::MAX)))?;
+        call.write(|db: &mut Db| store::responses_insert(db, &refs, dice.0.below(u64::MAX)))?;
         done += batch;
         tick(batch as u64);
     }

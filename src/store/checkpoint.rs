@@ -15,10 +15,10 @@ use super::Db;
 use crate::ground::Result;
 
 /// How often it is looked whether there is something to move.
-const TICK: Duration = Duration::from_millis(200);
+const TICK: Duration = Duration::from_millis(500);
 /// Pages in the log from which on writers wait for the last few to be moved, so that the log begins
-/// anew; otherwise it would grow for as long as nobody pauses. 16 MiB.
-const LONG: i32 = 4_000;
+/// anew; otherwise it would grow for as long as nobody pauses. 32 MiB.
+const LONG: i32 = 8_000;
 
 /// The one writer of a SQLite database: who writes, queues here, without busy waiting.
 #[derive(Debug, Default)]

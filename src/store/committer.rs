@@ -5,7 +5,6 @@
 //! one, so that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -16,10 +15,6 @@ use crate::ground::{Error, Result};
 const MOST: usize = 1000;
 /// Items waiting at most.
 const QUEUE: usize = 8192;
-/// How long a batch waits, slice by slice, until it is as large as the one before: much of what a
-/// commit costs does not depend on its size, and whoever writes alone waits for nobody.
-const SLICE: Duration = Duration::from_micros(100);
-const SLICES: usize = 10;
 
 /// A kind of write that comes in large numbers.
 pub trait Batch: Send + 'static {
@@ -66,24 +61,17 @@ impl<B: Batch> Committer<B> {
 }
 
 fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
-    let mut before = 1;
     while let Ok(first) = queue.recv() {
         let (mut items, mut tell) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
         items.push(first.0);
         tell.push(first.1);
-        for slice in 0..=SLICES {
-            while items.len() < MOST
-                && let Ok((item, teller)) = queue.try_recv()
-            {
-                items.push(item);
-                tell.push(teller);
-            }
-            if items.len() >= before || slice == SLICES {
-                break;
-            }
-            std::thread::sleep(SLICE);
+        // Those that came during the last commit; nobody waits for more of them.
+        while items.len() < MOST
+            && let Ok((item, teller)) = queue.try_recv()
+        {
+            items.push(item);
+            tell.push(teller);
         }
-        before = items.len();
         match commit_all(store, &mut batch, &items) {
             Ok(outcomes) => {
                 for (teller, outcome) in tell.into_iter().zip(outcomes) {

@@ -47,7 +47,7 @@ impl Manager {
             let mut c = SqliteConnection::establish(path)?;
             c.batch_execute(
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY; \
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
                  PRAGMA wal_autocheckpoint = 32000;",
             )
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

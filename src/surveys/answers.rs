@@ -12,6 +12,7 @@ mod showing;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use smol_str::SmolStr;
 
 use crate::surveys::expression::Moment;
 use crate::surveys::questionnaire::{Compiled, Kind, Text};
@@ -26,9 +27,10 @@ pub const MAXIMUM_TEXT: usize = 2_000;
 const MAXIMUM_UNKNOWN: usize = 20;
 
 /// Answers by question name. In JSON an object of strings, numbers and arrays of
-/// strings; `null` is no answer. Sorted by name: a few dozen at most, each read once or twice.
+/// strings; `null` is no answer. Sorted by name: a few dozen at most, each read once or twice. Most
+/// names and answers are short, and lie in the list itself.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answers(Vec<(String, Answer)>);
+pub struct Answers(Vec<(SmolStr, Answer)>);
 
 /// Answers that passed the check, ready to be stored.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -128,16 +130,14 @@ pub fn review(compiled: &Compiled, answers: &Answers, now: impl Into<Moment>) ->
         code: AnswerCode::UnknownQuestion,
         message: Text::default(),
     }));
-    // In the order of the names, so that the map is built without sorting.
-    let answers = compiled
-        .names
-        .positions()
-        .filter_map(|position| {
-            let answer = relevance.answer(position)?;
-            Some((questionnaire.questions[position].name.clone(), answer))
-        })
-        .collect();
-    (Checked { answers, removed }, errors)
+    // In the order of the names, so that the list is made without sorting.
+    let mut answered = Vec::with_capacity(answers.len());
+    for position in compiled.names.positions() {
+        if let Some(answer) = relevance.answer(position) {
+            answered.push((questionnaire.questions[position].name.as_str().into(), answer));
+        }
+    }
+    (Checked { answers: Answers(answered), removed }, errors)
 }
 
 /// Checks the questions of one page, given all answers so far. Other pages' errors
@@ -197,7 +197,7 @@ impl Answers {
     pub fn insert(&mut self, question: &str, answer: Answer) {
         match self.find(question) {
             Ok(at) => self.0[at].1 = answer,
-            Err(at) => self.0.insert(at, (question.to_owned(), answer)),
+            Err(at) => self.0.insert(at, (question.into(), answer)),
         }
     }
 
@@ -236,14 +236,14 @@ impl Answers {
 }
 
 /// Of several answers to one question, the last counts.
-impl FromIterator<(String, Answer)> for Answers {
-    fn from_iter<I: IntoIterator<Item = (String, Answer)>>(answers: I) -> Self {
+impl FromIterator<(SmolStr, Answer)> for Answers {
+    fn from_iter<I: IntoIterator<Item = (SmolStr, Answer)>>(answers: I) -> Self {
         Self(last_of_each(answers.into_iter().collect()))
     }
 }
 
 /// Sorts by name; of several with one name, the last stays.
-fn last_of_each<T>(mut named: Vec<(String, T)>) -> Vec<(String, T)> {
+fn last_of_each<T>(mut named: Vec<(SmolStr, T)>) -> Vec<(SmolStr, T)> {
     if !named.is_sorted_by(|(one, _), (next, _)| one < next) {
         // The sort is stable and `dedup_by` keeps the first, so the last goes first.
         named.reverse();
@@ -264,8 +264,8 @@ impl Serialize for Answers {
 }
 
 impl IntoIterator for Answers {
-    type Item = (String, Answer);
-    type IntoIter = std::vec::IntoIter<(String, Answer)>;
+    type Item = (SmolStr, Answer);
+    type IntoIter = std::vec::IntoIter<(SmolStr, Answer)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()

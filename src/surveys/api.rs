@@ -15,7 +15,6 @@ use super::language;
 use super::questionnaire::Questionnaire;
 use super::survey::Standing;
 use crate::ground::ids::{InstrumentId, SurveyId};
-use crate::ground::secrets::random_token;
 use crate::ground::{Error, FieldError, Result as Outcome, Text};
 use crate::people::caller::Ctx;
 use crate::service::Service;
@@ -79,7 +78,8 @@ pub fn routes(r: &mut Routes) {
 #[serde(deny_unknown_fields)]
 pub struct ResponseInput {
     /// Chosen by the client, 16 to 64 visible ASCII characters, never used twice: makes repeating
-    /// the request safe. Without it, an Idempotency-Key of that form does the same.
+    /// the request safe. Without it, an Idempotency-Key of that form does the same; without either,
+    /// each request is another response, and costs the database least.
     pub once: Option<String>,
     /// One of the questionnaire's languages; its default if absent.
     pub language: Option<String>,
@@ -125,13 +125,7 @@ pub async fn issued(intake: &web::Data<Intake>, slug: &str) -> Outcome<Arc<Issue
     web::block(move || intake.look_up(&slug)).await.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned())))
 }
 
-async fn response_submit(
-    request: HttpRequest,
-    slug: web::Path<String>,
-    payload: web::Payload,
-    intake: web::Data<Intake>,
-    service: web::Data<Service>,
-) -> Answer {
+async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload: web::Payload, intake: web::Data<Intake>) -> Answer {
     let stored = async {
         let kind = request.headers().get(header::CONTENT_TYPE).map_or(&b"application/json"[..], |kind| kind.as_bytes());
         if !kind.starts_with(b"application/json") {
@@ -143,9 +137,9 @@ async fn response_submit(
         let input: ResponseInput = serde_json::from_slice(&bytes).or_else(|_| parse_json(&bytes))?;
         let issued = issued(&intake, &slug).await?;
         let language = language_of(&issued, input.language)?;
-        let once = once(&request, &service, input.once)?;
+        let once = once(&request, input.once)?;
         let row = intake
-            .prepare(&issued, &once, &language, &input.answers)
+            .prepare(&issued, once.as_deref(), &language, &input.answers)
             .map_err(|errors| Error::Invalid(intake.field_errors(&issued, &input.answers, &language, &errors)))?;
         intake.submit(row).await
     };
@@ -165,15 +159,15 @@ fn language_of(issued: &Issued, asked: Option<String>) -> Outcome<String> {
     }
 }
 
-fn once(request: &HttpRequest, service: &Service, given: Option<String>) -> Outcome<String> {
+fn once(request: &HttpRequest, given: Option<String>) -> Outcome<Option<String>> {
     let key = || request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let (field, token) = match (given, key()) {
         (Some(token), _) => ("once", token),
         (None, Some(key)) => ("Idempotency-Key", key),
-        (None, None) => return Ok(random_token(&*service.chance)),
+        (None, None) => return Ok(None),
     };
     let good = (16..=64).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic());
-    if good { Ok(token) } else { Err(Error::Invalid(vec![FieldError::new(field, "bad_once").with("min", 16).with("max", 64)])) }
+    if good { Ok(Some(token)) } else { Err(Error::Invalid(vec![FieldError::new(field, "bad_once").with("min", 16).with("max", 64)])) }
 }
 
 async fn questionnaire_read(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {

@@ -4,7 +4,8 @@
 //! for use; whether a survey still takes answers is asked inside every transaction, so that closing
 //! it in another process is obeyed. Nothing about the respondent but the answers goes in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Datelike, Duration, NaiveDate};
@@ -28,6 +29,8 @@ use crate::store::{Db, Store};
 
 /// Surveys kept ready at most; far more than are ever open at once.
 const KEPT: usize = 2_000;
+/// Bytes that most responses take, to make room once.
+const ROOM: usize = 1_024;
 /// How long a city's name and time zone are believed.
 const BELIEVED: Duration = Duration::seconds(60);
 
@@ -70,6 +73,9 @@ pub struct Intake {
     store: Store,
     clock: Arc<dyn Clock>,
     secrets: Secrets,
+    chance: Arc<dyn Chance>,
+    /// The beginning of the ids that follow from nothing; another one after each batch.
+    run: Arc<AtomicU16>,
     committer: Committer<ResponseBatch>,
     issued: RwLock<HashMap<String, Arc<Issued>>>,
 }
@@ -77,9 +83,11 @@ pub struct Intake {
 impl Intake {
     /// Starts the writer thread.
     pub fn start(service: &Service) -> Result<Self> {
-        let (store, clock) = (service.store.clone(), service.clock.clone());
-        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone(), chance: service.chance.clone() })?;
-        Ok(Self { store, clock, secrets: service.secrets.clone(), committer, issued: RwLock::default() })
+        let (store, clock, chance) = (service.store.clone(), service.clock.clone(), service.chance.clone());
+        let run = Arc::new(AtomicU16::new(some_run(&*chance)));
+        let batch = ResponseBatch { clock: clock.clone(), chance: chance.clone(), run: run.clone() };
+        let committer = Committer::start("responses", store.clone(), batch)?;
+        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, run, committer, issued: RwLock::default() })
     }
 
     /// A survey that is kept ready; `None` when it must be looked up (which blocks).
@@ -120,18 +128,32 @@ impl Intake {
     }
 
     /// Checks answers and makes the row to be stored. The same `once` always gives the same id and
-    /// receipt. Errors: every answer that does not fit.
-    pub fn prepare(&self, issued: &Issued, once: &str, language: &str, given: &Answers) -> std::result::Result<ResponseRow, Vec<AnswerError>> {
+    /// receipt; without one, the response is a new one each time. Errors: every answer that does not
+    /// fit.
+    pub fn prepare(
+        &self,
+        issued: &Issued,
+        once: Option<&str>,
+        language: &str,
+        given: &Answers,
+    ) -> std::result::Result<ResponseRow, Vec<AnswerError>> {
         let now = self.clock.now();
         let checked = answers::check(&issued.compiled, given, issued.today(now))?;
-        let answers = serde_json::to_string(&checked.answers).expect("texts, numbers and lists are always JSON");
+        let mut answers = Vec::with_capacity(ROOM);
+        serde_json::to_writer(&mut answers, &checked.answers).expect("texts, numbers and lists are always JSON");
         Ok(ResponseRow {
             survey_id: issued.id.clone(),
-            id: response_id(&self.secrets, &issued.id, once),
+            id: once.map_or_else(|| self.new_id(), |once| response_id(&self.secrets, &issued.id, once)),
             day: issued.day(now),
             language: language.to_owned(),
-            answers,
+            answers: String::from_utf8(answers).expect("JSON is UTF-8"),
         })
+    }
+
+    fn new_id(&self) -> ResponseId {
+        let mut random = [0; 16];
+        self.chance.fill(&mut random);
+        receipt::id_in_run(self.run.load(Ordering::Relaxed), u128::from_le_bytes(random))
     }
 
     /// Hands a response over; gives its receipt after it is on disk. Errors: `closed`,
@@ -173,10 +195,17 @@ fn response_id(secrets: &Secrets, survey: &SurveyId, once: &str) -> ResponseId {
     receipt::id(u128::from_be_bytes(mac[..16].try_into().expect("a MAC has 32 bytes")))
 }
 
+fn some_run(chance: &dyn Chance) -> u16 {
+    let mut bytes = [0; 2];
+    chance.fill(&mut bytes);
+    u16::from_le_bytes(bytes)
+}
+
 /// Writes many responses in one transaction.
 pub struct ResponseBatch {
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
+    run: Arc<AtomicU16>,
 }
 
 impl Batch for ResponseBatch {
@@ -186,6 +215,7 @@ impl Batch for ResponseBatch {
     /// The same response again is stored once and is a success for each who sent it, even after
     /// closing; other answers under the same id are refused.
     fn write(&mut self, db: &mut Db, items: &[ResponseRow]) -> Result<Vec<Result<()>>> {
+        self.run.store(some_run(&*self.chance), Ordering::Relaxed);
         let mut surveys: Vec<&SurveyId> = items.iter().map(|item| &item.survey_id).collect();
         surveys.sort_unstable();
         surveys.dedup();
@@ -193,18 +223,20 @@ impl Batch for ResponseBatch {
         let now = self.clock.now();
         let open = |item: &ResponseRow| gates.get(&item.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);
 
-        let taking: Vec<&ResponseRow> = items.iter().filter(|item| open(item)).collect();
-        let mut added = if taking.is_empty() { HashSet::new() } else { store::responses_insert(db, taking, self.chance.below(u64::MAX))? };
-        // Of the same response twice in one batch, the first is the one that was added.
-        let added: Vec<bool> = items.iter().map(|item| added.remove(&item.id)).collect();
+        let takes: Vec<bool> = items.iter().map(open).collect();
+        let taking: Vec<&ResponseRow> = items.iter().zip(&takes).filter(|(_, takes)| **takes).map(|(item, _)| item).collect();
+        let inserted = if taking.is_empty() { Vec::new() } else { store::responses_insert(db, &taking, self.chance.below(u64::MAX))? };
+        let mut inserted = inserted.into_iter();
+        let added: Vec<bool> = takes.iter().map(|takes| *takes && inserted.next() == Some(true)).collect();
 
         let left: Vec<&ResponseId> = items.iter().zip(&added).filter(|(_, added)| !**added).map(|(item, _)| &item.id).collect();
         let known = if left.is_empty() { HashMap::new() } else { store::responses_known(db, &left)? };
-        let outcome = |item: &ResponseRow| match known.get(&item.id) {
+        let outcome = |item: &ResponseRow, takes: bool| match known.get(&item.id) {
             Some(answers) if *answers == item.answers => Ok(()),
             Some(_) => Err(Error::Conflict("already_submitted")),
+            None if takes => Err(Error::internal("a response that was taken is not there")),
             None => Err(Error::Conflict("closed")),
         };
-        Ok(items.iter().zip(added).map(|(item, added)| if added { Ok(()) } else { outcome(item) }).collect())
+        Ok(items.iter().zip(takes).zip(added).map(|((item, takes), added)| if added { Ok(()) } else { outcome(item, takes) }).collect())
     }
 }

@@ -14,6 +14,12 @@ pub fn id(bits: u128) -> ResponseId {
     ResponseId::from_stored(format!("{}_{bits:032x}", ResponseId::PREFIX))
 }
 
+/// An id that begins with `run` and is otherwise `random`. Ids of one run lie together in the index,
+/// so that many are added at the cost of few; 34 random bits remain in the receipt.
+pub fn id_in_run(run: u16, random: u128) -> ResponseId {
+    id(u128::from(run) << (u128::BITS - u16::BITS) | random >> u16::BITS)
+}
+
 /// The receipt that belongs to an id, e.g. `7KQ2M-X4D9A`.
 pub fn receipt_of(id: &ResponseId) -> String {
     let hex = id.as_str().rsplit('_').next().unwrap_or_default();
@@ -40,5 +46,6 @@ mod tests {
         assert!(first < response && response < last, "{first} {last}");
         assert_eq!(receipt_of(&first), receipt_of(&last));
         assert_eq!(ids_of("no receipt"), None);
+        assert_eq!(id_in_run(0xabcd, u128::MAX).as_str(), "rsp_abcdffffffffffffffffffffffffffff");
     }
 }

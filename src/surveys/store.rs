@@ -205,30 +205,35 @@ pub fn gates(db: &mut Db, ids: &[&SurveyId]) -> Result<HashMap<SurveyId, Gate>> 
     Ok(rows.into_iter().map(|(id, state, closes_at, round)| (id, Gate { state, closes_at, round })).collect())
 }
 
-/// Adds responses and returns the ids of those that were not there before. `random` chooses where
-/// they lie: together, in the order of their ids, so that few pages are touched and neither their
-/// slots nor their places in the file tell the order in which they came.
-pub fn responses_insert(db: &mut Db, mut rows: Vec<&ResponseRow>, random: u64) -> Result<HashSet<ResponseId>> {
-    // Stable: of the same response twice, the first is added.
-    rows.sort_by(|one, other| one.id.cmp(&other.id));
+/// Adds those responses that are not there yet and says of each whether it was added; of the same
+/// response twice, the first is. `random` chooses where they lie: together, in the order of their
+/// ids, so that few pages are touched and neither their slots nor their places in the file tell the
+/// order in which they came.
+pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow], random: u64) -> Result<Vec<bool>> {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    // Stable, for the sake of the first.
+    order.sort_by(|one, other| rows[*one].id.cmp(&rows[*other].id));
     // 62 bits: room for the whole batch below the largest slot.
     let slots = i64::try_from(random >> 2).unwrap_or_default()..;
-    let placed = slots.zip(rows).map(|(slot, row)| (row, response::slot.eq(slot)));
+    let placed = slots.zip(&order).map(|(slot, at)| (rows[*at], response::slot.eq(slot)));
+    let mut added = vec![false; rows.len()];
     match db {
         Db::Sqlite(c) => {
-            let mut added = HashSet::new();
-            for (row, slot) in placed {
-                if diesel::insert_into(response::table).values((row, slot)).on_conflict(response::id).do_nothing().execute(c)? == 1 {
-                    added.insert(row.id.clone());
-                }
+            for (at, (row, slot)) in order.iter().zip(placed) {
+                // A statement that is prepared once; with a conflict clause its text would be made anew
+                // for each row.
+                added[*at] = diesel::insert_or_ignore_into(response::table).values((row, slot)).execute(c)? == 1;
             }
-            Ok(added)
         }
         Db::Postgres(c) => {
             let insert = diesel::insert_into(response::table).values(placed.collect::<Vec<_>>()).on_conflict(response::id).do_nothing();
-            Ok(insert.returning(response::id).get_results(c)?.into_iter().collect())
+            let mut there: HashSet<ResponseId> = insert.returning(response::id).get_results(c)?.into_iter().collect();
+            for at in order {
+                added[at] = there.remove(&rows[at].id);
+            }
         }
     }
+    Ok(added)
 }
 
 /// The answers of those responses that are already there.

@@ -47,15 +47,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
 /// Reads a body of at most `limit` bytes.
 pub async fn read_all(mut payload: Payload, limit: usize) -> Result<web::Bytes> {
-    let mut bytes = web::BytesMut::new();
+    // Most bodies come in one piece, which is not copied.
+    let (mut only, mut bytes) = (web::Bytes::new(), web::BytesMut::new());
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Error::field("body", "broken_off"))?;
-        if bytes.len() + chunk.len() > limit {
+        if only.len() + bytes.len() + chunk.len() > limit {
             return Err(Error::TooLarge { limit });
         }
+        if only.is_empty() && bytes.is_empty() {
+            only = chunk;
+            continue;
+        }
+        bytes.extend_from_slice(&std::mem::take(&mut only));
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes.freeze())
+    Ok(if bytes.is_empty() { only } else { bytes.freeze() })
 }
 
 /// Parses JSON; the error names the path of the field, e.g. `answers.age`.

@@ -3,7 +3,6 @@
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
@@ -15,17 +14,13 @@ use crate::ground::chance::Chance;
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds what every answer carries. Handlers that set a stricter CSP (downloads) keep theirs.
-pub async fn guard<B: MessageBody>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let mut bytes = [0; 8];
     if let Some(ids) = request.app_data::<web::Data<std::sync::Arc<dyn Chance>>>() {
         ids.fill(&mut bytes);
     }
     let id = format!("{:016x}", u64::from_le_bytes(bytes));
     request.extensions_mut().insert(RequestId(id.clone()));
-    // What the API answers to a POST is small: packing it costs more than sending it.
-    if *request.method() == Method::POST && request.path().starts_with("/api/") {
-        request.headers_mut().remove(header::ACCEPT_ENCODING);
-    }
     let metrics = request.app_data::<web::Data<super::metrics::Metrics>>().cloned();
     let began = std::time::Instant::now();
     let mut response = match nul(&request) {

@@ -7,20 +7,24 @@ use std::fmt;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 
 use super::{Answers, last_of_each};
 
 /// Numbers up to here are written as integers: every one of them is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// Room for as many answers as most questionnaires have.
+const USUAL: usize = 32;
+
 /// One answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// Text, a date (`yyyy-mm-dd`), one choice, or what was typed for a number.
-    Text(String),
+    Text(SmolStr),
     Number(f64),
     /// Choice names of a select_multiple, or of a rank in order.
-    Many(Vec<String>),
+    Many(Vec<SmolStr>),
     /// JSON of a shape that no question takes.
     Malformed,
 }
@@ -38,7 +42,7 @@ impl Answer {
     /// The answer as text, for showing it again: choices joined by spaces.
     pub fn to_text(&self) -> String {
         match self {
-            Answer::Text(text) => text.clone(),
+            Answer::Text(text) => text.to_string(),
             Answer::Number(number) => number.to_string(),
             Answer::Many(names) => names.join(" "),
             Answer::Malformed => String::new(),
@@ -58,7 +62,7 @@ impl Answer {
 
 impl From<&str> for Answer {
     fn from(text: &str) -> Self {
-        Answer::Text(text.to_owned())
+        Answer::Text(text.into())
     }
 }
 
@@ -87,7 +91,7 @@ impl Serialize for Answer {
 impl<'de> Deserialize<'de> for Answer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let answer = deserializer.deserialize_any(AnswerVisitor)?;
-        Ok(answer.unwrap_or_else(|| Answer::Text(String::new())))
+        Ok(answer.unwrap_or(Answer::Text(SmolStr::default())))
     }
 }
 
@@ -107,12 +111,12 @@ impl<'de> Visitor<'de> for AnswersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answers, A::Error> {
-        let mut answers = Vec::new();
-        while let Some(name) = map.next_key::<String>()? {
+        let mut answers = Vec::with_capacity(USUAL);
+        while let Some(name) = map.next_key::<SmolStr>()? {
             answers.push((name, map.next_value_seed(Seed)?));
         }
         // `null` takes back what was said before under the same name, and is then left out.
-        Ok(last_of_each(answers).into_iter().filter_map(|(name, answer)| Some((name, answer?))).collect())
+        Ok(Answers(last_of_each(answers).into_iter().filter_map(|(name, answer)| Some((name, answer?))).collect()))
     }
 }
 
@@ -161,11 +165,7 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(Answer::Text(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Some(Answer::Text(text)))
+        Ok(Some(text.into()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
@@ -174,7 +174,7 @@ impl<'de> Visitor<'de> for AnswerVisitor {
         while let Some(item) = sequence.next_element_seed(Seed)? {
             match item {
                 Some(Answer::Text(name)) => names.push(name),
-                Some(number @ Answer::Number(_)) => names.push(number.to_text()),
+                Some(number @ Answer::Number(_)) => names.push(number.to_text().into()),
                 _ => good = false,
             }
         }

@@ -29,11 +29,11 @@ pub fn from_form(compiled: &Compiled, pairs: &[(String, String)]) -> Answers {
             }
             if questions[position].kind.joins_choices() {
                 match answers.get_mut(name) {
-                    Some(Answer::Many(names)) => names.push(value.clone()),
-                    _ => answers.insert(name, Answer::Many(vec![value.clone()])),
+                    Some(Answer::Many(names)) => names.push(value.into()),
+                    _ => answers.insert(name, Answer::Many(vec![value.into()])),
                 }
             } else {
-                answers.insert(name, Answer::Text(value.clone()));
+                answers.insert(name, Answer::from(value.as_str()));
             }
         } else if let Some((base, part)) = name.strip_suffix(']').and_then(|name| name.split_once('['))
             && let Some(position) = compiled.position(base)
@@ -58,7 +58,7 @@ pub fn rank_positions(answer: &Answer) -> BTreeMap<String, String> {
     match answer {
         Answer::Many(names) => {
             let places = names.iter().zip(1..);
-            places.map(|(name, place): (_, usize)| (name.clone(), place.to_string())).collect()
+            places.map(|(name, place): (_, usize)| (name.to_string(), place.to_string())).collect()
         }
         Answer::Text(text) => {
             text.split_whitespace().filter_map(|pair| pair.split_once('=')).map(|(name, place)| (name.to_owned(), place.to_owned())).collect()
@@ -72,14 +72,14 @@ fn ranked(parts: &[(&str, &str)]) -> Answer {
     for (name, place) in parts {
         match place.parse() {
             Ok(place) => places.push((place, name)),
-            Err(_) => return Answer::Text(kept(parts)),
+            Err(_) => return Answer::from(kept(parts).as_str()),
         }
     }
     places.sort_unstable();
     if places.iter().zip(1..).all(|((place, _), wanted): (_, usize)| *place == wanted) {
-        Answer::Many(places.into_iter().map(|(_, name)| name.to_owned()).collect())
+        Answer::Many(places.into_iter().map(|(_, name)| name.into()).collect())
     } else {
-        Answer::Text(kept(parts))
+        Answer::from(kept(parts).as_str())
     }
 }
 
@@ -98,5 +98,5 @@ fn date(parts: &[(&str, &str)]) -> Answer {
         let found = parts.iter().rev().find(|(name, _)| *name == wanted);
         found.map_or("", |(_, value)| *value)
     };
-    Answer::Text(format!("{}-{}-{}", part("year"), part("month"), part("day")))
+    Answer::from(format!("{}-{}-{}", part("year"), part("month"), part("day")).as_str())
 }

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use smol_str::SmolStr;
+
 use super::reading::{self, read};
 use super::{Answer, AnswerCode, Answers};
 use crate::surveys::expression::{Expression, Moment, Scope, Value};
@@ -251,16 +253,16 @@ impl<'a> Relevance<'a> {
             return None;
         }
         Some(match (&question.kind, value) {
-            (Kind::SelectMultiple { .. } | Kind::Rank { .. }, Value::Text(text)) => Answer::Many(text.split(' ').map(str::to_owned).collect()),
+            (Kind::SelectMultiple { .. } | Kind::Rank { .. }, Value::Text(text)) => Answer::Many(text.split(' ').map(SmolStr::from).collect()),
             (_, Value::Number(number)) => Answer::Number(*number),
             (Kind::Acknowledge, _) => Answer::from(reading::ACKNOWLEDGED),
             (kind, value) if question.is_computed() || kind.is_numeric() => {
                 let number = value.to_number();
                 let text = value.borrowed().into_text();
                 // Only what reads back as the same text is a number: not "007".
-                if Value::Number(number).into_text() == text { Answer::Number(number) } else { Answer::Text(text.into_owned()) }
+                if Value::Number(number).into_text() == text { Answer::Number(number) } else { Answer::from(text.as_ref()) }
             }
-            (_, value) => Answer::Text(value.borrowed().into_text().into_owned()),
+            (_, value) => Answer::from(value.borrowed().into_text().as_ref()),
         })
     }
 }

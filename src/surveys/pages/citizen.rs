@@ -194,7 +194,7 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
         let wrong = matches!(&step, Step::Page { errors, .. } if !errors.is_empty());
         return Ok(Outgoing::Page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, body));
     }
-    match intake.prepare(issued, &sent.once, &sent.language, &sent.answers) {
+    match intake.prepare(issued, Some(&sent.once), &sent.language, &sent.answers) {
         Ok(row) => Ok(Outgoing::Row(Box::new(row))),
         // Midnight has passed between the two checks.
         Err(_) => Err(Error::Conflict("conflict")),
