@@ -233,6 +233,10 @@ fn resident(pid: u32) -> f64 {
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1024.0
 }
 
+fn responses(slug: &str) -> String {
+    format!("/api/v1/surveys/{slug}/responses")
+}
+
 fn measure() {
     println!(
         "Stoa's figures, {} processors, {CONNECTIONS} connections, {} s measured after {} s warm-up.\n",
@@ -267,28 +271,32 @@ fn measure() {
     let idle = resident(running.0.id());
     let page = get(address, &format!("/s/{slug}")).expect("the survey page");
     assert_eq!(page.0, 200, "the survey page");
-    let path = format!("/api/v1/surveys/{slug}/responses");
-    row("durable responses, SQLite", &run_load(address, &path, &[]));
+    row("durable responses, SQLite", &run_load(address, &responses(&slug), &[]));
     let busy = resident(running.0.id());
-    row("  each under a key of its own", &run_load(address, &path, &["--once"]));
     let weight = page_weight(address, &page.1);
     drop(running);
+    {
+        let data = folder.path().join("sqlite-keys");
+        let slug = prepare(&data, "");
+        let (_running, address, _) = start(&data, "");
+        row("  each under a key of its own", &run_load(address, &responses(&slug), &["--once"]));
+    }
 
-    match postgres::create_database() {
-        None => println!("durable responses, PostgreSQL: not measured (switched off)"),
-        Some((name, url)) => {
-            if std::env::var("STOA_TEST_POSTGRES_DURABLE").is_err() {
-                println!("*** PostgreSQL runs WITHOUT fsync: set STOA_TEST_POSTGRES_DURABLE=1 for durable figures. ***");
-            }
-            let data = folder.path().join("postgres");
-            let slug = prepare(&data, &url);
-            let (running, address, _) = start(&data, &url);
-            let path = format!("/api/v1/surveys/{slug}/responses");
-            row("durable responses, PostgreSQL", &run_load(address, &path, &[]));
-            row("  each under a key of its own", &run_load(address, &path, &["--once"]));
-            drop(running);
-            postgres::drop_database(&name);
+    let postgres = [("durable responses, PostgreSQL", &[][..]), ("  each under a key of its own", &["--once"][..])];
+    for (number, (name, more)) in postgres.into_iter().enumerate() {
+        let Some((database, url)) = postgres::create_database() else {
+            println!("{name}: not measured (switched off)");
+            continue;
+        };
+        if std::env::var("STOA_TEST_POSTGRES_DURABLE").is_err() {
+            println!("*** PostgreSQL runs WITHOUT fsync: set STOA_TEST_POSTGRES_DURABLE=1 for durable figures. ***");
         }
+        let data = folder.path().join(format!("postgres-{number}"));
+        let slug = prepare(&data, &url);
+        let (running, address, _) = start(&data, &url);
+        row(name, &run_load(address, &responses(&slug), more));
+        drop(running);
+        postgres::drop_database(&database);
     }
     let binary = std::fs::metadata(env!("CARGO_BIN_EXE_stoa")).map_or(f64::NAN, |m| m.len() as f64 / 1_048_576.0);
     println!(

@@ -101,7 +101,8 @@ pub fn answer(
             let once = format!("demo-{seed}-{number}-0123456789");
             let mut row = intake
                 .prepare(issued, Some(&once), language, &answers)
-                .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
+                .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?
+                .row;
             row.day = row.day.checked_sub_days(Days::new(dice.0.below(19))).unwrap_or(row.day);
             rows.push(row);
         }

@@ -17,6 +17,10 @@ pub struct Names {
     greatest: u128,
     /// The name asked for last.
     last: u32,
+    /// By id: the one that came after it when it last had to be looked for, at first the next new one.
+    after: Vec<u32>,
+    /// How many names in a row were known, yet none of those that were to be expected.
+    surprises: u32,
     /// Open addressing; 0 is an empty slot, otherwise half of the hash above id + 1, so that a taken
     /// slot rarely sends the search to the keys in vain. The length is a power of two. As long as
     /// each new name was the greatest so far, as in a sorted file, there are no slots.
@@ -30,13 +34,27 @@ pub struct Names {
 /// that the keys of short names are below it.
 const LENGTH_SHIFT: u32 = 120;
 pub const LONG: u128 = 0xff << LENGTH_SHIFT;
+/// How many of those that came after a name are expected after it now: some names are left out.
+const EXPECTED: u32 = 3;
+/// After more surprises than this, names are taken to come in no order.
+const NO_ORDER: u32 = 64;
 /// A table of more slots than this does not stay in the nearer caches.
 const FAR_OFF: usize = 1 << 14;
 
 impl Default for Names {
     fn default() -> Self {
         let seed = RandomState::new().hash_one(0_u8);
-        Self { seed, keys: Vec::new(), greatest: 0, last: 0, slots: Vec::new(), long: Vec::new(), long_ends: Vec::new() }
+        Self {
+            seed,
+            keys: Vec::new(),
+            greatest: 0,
+            last: 0,
+            after: Vec::new(),
+            surprises: 0,
+            slots: Vec::new(),
+            long: Vec::new(),
+            long_ends: Vec::new(),
+        }
     }
 }
 
@@ -80,7 +98,7 @@ impl Names {
     /// The ids of many short names by their keys. In a file in no order each is a look-up far off in
     /// memory; asked for together, they are on their way at the same time.
     pub fn intern_keys(&mut self, keys: &[u128], ids: &mut Vec<u32>) {
-        if self.slots.len() > FAR_OFF {
+        if self.slots.len() > FAR_OFF && self.surprises > NO_ORDER {
             let mask = self.slots.len() - 1;
             let slots = keys.iter().map(|key| self.slots[slot_of(self.hash_of(*key), mask)]);
             let met = slots.filter(|slot| *slot != 0).fold(0, |met, slot| met ^ self.keys[id_in(slot) as usize]);
@@ -93,16 +111,43 @@ impl Names {
     #[inline]
     fn intern_key(&mut self, key: u128, name: &[u8]) -> u32 {
         // Rows mostly come sorted by one column and in turns by the other: the same name again, or
-        // the one that followed it before.
+        // one of those that followed it before.
         if !self.is(self.last, key, name) {
-            self.last = if self.is(self.last + 1, key, name) { self.last + 1 } else { self.find(key, name) };
+            self.last = self.expected(key, name).unwrap_or_else(|| self.unexpected(key, name));
         }
         self.last
     }
 
+    #[inline]
+    fn expected(&mut self, key: u128, name: &[u8]) -> Option<u32> {
+        let mut id = self.last;
+        for _ in 0..EXPECTED {
+            id = if self.surprises > NO_ORDER { id + 1 } else { *self.after.get(id as usize)? };
+            if self.is(id, key, name) {
+                self.surprises = 0;
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    fn unexpected(&mut self, key: u128, name: &[u8]) -> u32 {
+        let known = self.len();
+        let id = self.find(key, name);
+        if self.surprises <= NO_ORDER
+            && let Some(after) = self.after.get_mut(self.last as usize)
+        {
+            *after = id;
+        }
+        if (id as usize) < known {
+            self.surprises = self.surprises.saturating_add(1);
+        }
+        id
+    }
+
     /// Forgets how to find names, which only [`Self::intern`] needs.
     pub fn close(&mut self) {
-        self.slots = Vec::new();
+        (self.slots, self.after) = (Vec::new(), Vec::new());
         self.keys.shrink_to_fit();
     }
 
@@ -138,6 +183,7 @@ impl Names {
     fn add(&mut self, key: u128, name: &[u8]) -> u32 {
         let id = u32::try_from(self.keys.len()).expect("memory ends long before four billion different names");
         self.keys.push(key);
+        self.after.push(id + 1);
         self.greatest = self.greatest.max(key);
         if key >= LONG {
             self.long.extend_from_slice(name);

@@ -20,17 +20,27 @@ const TICK: Duration = Duration::from_millis(500);
 /// anew; otherwise it would grow for as long as nobody pauses. 32 MiB.
 const LONG: i32 = 8_000;
 
-/// The one writer of a SQLite database: who writes, queues here, without busy waiting.
-#[derive(Debug, Default)]
+/// The one writer of a SQLite database: who writes, queues here for its connection, without busy
+/// waiting. It is opened at the first write, and again when one left it in an unknown state.
 pub(super) struct Writer {
-    queue: Mutex<()>,
+    open: Box<dyn Fn() -> Result<Db> + Send + Sync>,
+    connection: Mutex<Option<Db>>,
     committed: AtomicBool,
 }
 
 impl Writer {
+    pub(super) fn new(open: impl Fn() -> Result<Db> + Send + Sync + 'static) -> Self {
+        Self { open: Box::new(open), connection: Mutex::default(), committed: AtomicBool::default() }
+    }
+
+    /// Another connection to the database.
+    pub(super) fn open(&self) -> Result<Db> {
+        (self.open)()
+    }
+
     /// Waits for one's turn.
-    pub(super) fn turn(&self) -> MutexGuard<'_, ()> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn turn(&self) -> MutexGuard<'_, Option<Db>> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says that there is something to move.
@@ -39,21 +49,21 @@ impl Writer {
     }
 }
 
-/// Starts the thread that checkpoints; it ends when the writer is gone. `open` gives it a connection
-/// while there is something to move: one kept open would keep the log when the process ends.
-pub(super) fn start(open: impl Fn() -> Result<Db> + Send + 'static, writer: &Arc<Writer>) -> std::io::Result<()> {
+/// Starts the thread that checkpoints; it ends when the writer is gone. It has a connection only while
+/// there is something to move: one kept open would keep the log when the process ends.
+pub(super) fn start(writer: &Arc<Writer>) -> std::io::Result<()> {
     let writer = Arc::downgrade(writer);
-    std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || run(&open, &writer)).map(drop)
+    std::thread::Builder::new().name("checkpoint".to_owned()).spawn(move || run(&writer)).map(drop)
 }
 
-fn run(open: &impl Fn() -> Result<Db>, writer: &Weak<Writer>) {
+fn run(writer: &Weak<Writer>) {
     loop {
         std::thread::sleep(TICK);
         let Some(writer) = writer.upgrade() else { return };
         if !writer.committed.swap(false, Ordering::Relaxed) {
             continue;
         }
-        if let Err(error) = open().and_then(|mut db| move_log(&mut db, &writer)) {
+        if let Err(error) = writer.open().and_then(|mut db| move_log(&mut db, &writer)) {
             // The log stays longer; the tick after the next commit tries again.
             tracing::warn!(%error, "the write-ahead log could not be moved into the database");
         }

@@ -21,6 +21,9 @@ pub trait Batch: Send + 'static {
     type Item: Send + 'static;
     type Outcome: Send + 'static;
 
+    /// Sees the items of a batch once, before they are written, however often that is tried.
+    fn begin(&mut self, _items: &mut [Self::Item]) {}
+
     /// Writes all items inside the given transaction and returns one outcome per item, in order.
     fn write(&mut self, db: &mut Db, items: &[Self::Item]) -> Result<Vec<Result<Self::Outcome>>>;
 }
@@ -72,6 +75,7 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
             items.push(item);
             tell.push(teller);
         }
+        batch.begin(&mut items);
         match commit_all(store, &mut batch, &items) {
             Ok(outcomes) => {
                 for (teller, outcome) in tell.into_iter().zip(outcomes) {
@@ -82,7 +86,7 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
             Err(error) => {
                 tracing::error!(%error, items = items.len(), "a batch was not committed");
                 for teller in tell {
-                    let _ = teller.send(Err(Error::Unavailable("the database did not take the write; nothing was stored".to_owned())));
+                    let _ = teller.send(Err(Error::Unavailable("the database did not confirm the write".to_owned())));
                 }
             }
         }

@@ -103,10 +103,10 @@ impl Store {
             .connection_timeout(Duration::from_secs(5))
             .build(manager)
             .map_err(|e| format!("cannot open the database {}: {e}", masked_url(url)))?;
-        let writer = url.starts_with("sqlite://").then(Arc::<Writer>::default);
+        let open = move || files.open().map_err(|e| Error::Unavailable(first_line(&e)));
+        let writer = url.starts_with("sqlite://").then(|| Arc::new(Writer::new(open)));
         if let Some(writer) = &writer {
-            let open = move || files.open().map_err(|e| Error::Unavailable(first_line(&e)));
-            checkpoint::start(open, writer).map_err(|e| format!("no thread for checkpoints: {e}"))?;
+            checkpoint::start(writer).map_err(|e| format!("no thread for checkpoints: {e}"))?;
         }
         Ok(Self { pool, writer })
     }
@@ -127,31 +127,40 @@ impl Store {
     /// Runs `work` in one durable transaction: when this returns `Ok`, it is on disk; on `Err`,
     /// nothing of it is.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        // The turn first: whoever waits for it holds no connection that a reader could use.
-        let _turn = self.writer.as_ref().map(|writer| writer.turn());
-        let mut connection = self.connection()?;
-        let db = &mut *connection;
-        match db {
-            Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-            Db::Postgres(_) => <<Db as Connection>::TransactionManager as TransactionManager<Db>>::begin_transaction(db),
-        }?;
-        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(db))) {
-            Ok(Ok(value)) => {
-                <<Db as Connection>::TransactionManager as TransactionManager<Db>>::commit_transaction(db)?;
-                if let Some(writer) = &self.writer {
-                    writer.committed();
-                }
-                Ok(value)
-            }
-            Ok(Err(e)) => {
-                <<Db as Connection>::TransactionManager as TransactionManager<Db>>::rollback_transaction(db)?;
-                Err(e)
-            }
-            Err(panic) => {
-                // The connection must not go back into the pool with an open transaction.
-                let _ = <<Db as Connection>::TransactionManager as TransactionManager<Db>>::rollback_transaction(db);
-                std::panic::resume_unwind(panic)
-            }
+        let Some(writer) = &self.writer else { return transaction(&mut *self.connection()?, work) };
+        let mut turn = writer.turn();
+        // Taken out, so that a connection that a failure left in doubt is not met again.
+        let mut db = match turn.take() {
+            Some(db) => db,
+            None => writer.open()?,
+        };
+        let outcome = transaction(&mut db, work);
+        if !<Db as Connection>::TransactionManager::is_broken_transaction_manager(&mut db) {
+            *turn = Some(db);
+        }
+        writer.committed();
+        outcome
+    }
+}
+
+fn transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    match db {
+        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        Db::Postgres(_) => <Db as Connection>::TransactionManager::begin_transaction(db),
+    }?;
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(db))) {
+        Ok(Ok(value)) => {
+            <Db as Connection>::TransactionManager::commit_transaction(db)?;
+            Ok(value)
+        }
+        Ok(Err(e)) => {
+            <Db as Connection>::TransactionManager::rollback_transaction(db)?;
+            Err(e)
+        }
+        Err(panic) => {
+            // The connection must not go back into the pool with an open transaction.
+            let _ = <Db as Connection>::TransactionManager::rollback_transaction(db);
+            std::panic::resume_unwind(panic)
         }
     }
 }

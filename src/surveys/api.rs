@@ -79,7 +79,7 @@ pub fn routes(r: &mut Routes) {
 pub struct ResponseInput {
     /// Chosen by the client, 16 to 64 visible ASCII characters, never used twice: makes repeating
     /// the request safe. Without it, an Idempotency-Key of that form does the same; without either,
-    /// each request is another response, and costs the database least.
+    /// each request is another response: do not repeat it.
     pub once: Option<String>,
     /// One of the questionnaire's languages; its default if absent.
     pub language: Option<String>,
@@ -138,10 +138,10 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
         let issued = issued(&intake, &slug).await?;
         let language = language_of(&issued, input.language)?;
         let once = once(&request, input.once)?;
-        let row = intake
+        let response = intake
             .prepare(&issued, once.as_deref(), &language, &input.answers)
             .map_err(|errors| Error::Invalid(intake.field_errors(&issued, &input.answers, &language, &errors)))?;
-        intake.submit(row).await
+        intake.submit(response).await
     };
     match stored.await {
         // A receipt is plain letters, digits and a hyphen.

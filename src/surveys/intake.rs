@@ -5,7 +5,6 @@
 //! it in another process is obeyed. Nothing about the respondent but the answers goes in.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Datelike, Duration, NaiveDate};
@@ -29,8 +28,6 @@ use crate::store::{Db, Store};
 
 /// Surveys kept ready at most; far more than are ever open at once.
 const KEPT: usize = 2_000;
-/// Bytes that most responses take, to make room once.
-const ROOM: usize = 1_024;
 /// How long a city's name and time zone are believed.
 const BELIEVED: Duration = Duration::seconds(60);
 
@@ -68,14 +65,19 @@ impl Issued {
     }
 }
 
+/// A response whose answers were checked, on its way to the committer.
+pub struct Prepared {
+    pub row: ResponseRow,
+    /// Whether its id follows from a `once`, so that it is recognised when it comes again.
+    repeatable: bool,
+}
+
 /// The way in; shared by all threads.
 pub struct Intake {
     store: Store,
     clock: Arc<dyn Clock>,
     secrets: Secrets,
     chance: Arc<dyn Chance>,
-    /// The beginning of the ids that follow from nothing; another one after each batch.
-    run: Arc<AtomicU16>,
     committer: Committer<ResponseBatch>,
     issued: RwLock<HashMap<String, Arc<Issued>>>,
 }
@@ -84,10 +86,8 @@ impl Intake {
     /// Starts the writer thread.
     pub fn start(service: &Service) -> Result<Self> {
         let (store, clock, chance) = (service.store.clone(), service.clock.clone(), service.chance.clone());
-        let run = Arc::new(AtomicU16::new(some_run(&*chance)));
-        let batch = ResponseBatch { clock: clock.clone(), chance: chance.clone(), run: run.clone() };
-        let committer = Committer::start("responses", store.clone(), batch)?;
-        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, run, committer, issued: RwLock::default() })
+        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone(), chance: chance.clone() })?;
+        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
     }
 
     /// A survey that is kept ready; `None` when it must be looked up (which blocks).
@@ -130,38 +130,19 @@ impl Intake {
     /// Checks answers and makes the row to be stored. The same `once` always gives the same id and
     /// receipt; without one, the response is a new one each time. Errors: every answer that does not
     /// fit.
-    pub fn prepare(
-        &self,
-        issued: &Issued,
-        once: Option<&str>,
-        language: &str,
-        given: &Answers,
-    ) -> std::result::Result<ResponseRow, Vec<AnswerError>> {
+    pub fn prepare(&self, issued: &Issued, once: Option<&str>, language: &str, given: &Answers) -> std::result::Result<Prepared, Vec<AnswerError>> {
         let now = self.clock.now();
         let checked = answers::check(&issued.compiled, given, issued.today(now))?;
-        let mut answers = Vec::with_capacity(ROOM);
-        serde_json::to_writer(&mut answers, &checked.answers).expect("texts, numbers and lists are always JSON");
-        Ok(ResponseRow {
-            survey_id: issued.id.clone(),
-            id: once.map_or_else(|| self.new_id(), |once| response_id(&self.secrets, &issued.id, once)),
-            day: issued.day(now),
-            language: language.to_owned(),
-            answers: String::from_utf8(answers).expect("JSON is UTF-8"),
-        })
-    }
-
-    fn new_id(&self) -> ResponseId {
-        let mut random = [0; 16];
-        self.chance.fill(&mut random);
-        receipt::id_in_run(self.run.load(Ordering::Relaxed), u128::from_le_bytes(random))
+        let answers = serde_json::to_string(&checked.answers).expect("texts, numbers and lists are always JSON");
+        let id = once.map_or_else(|| some_id(&*self.chance), |once| response_id(&self.secrets, &issued.id, once));
+        let row = ResponseRow { survey_id: issued.id.clone(), id, day: issued.day(now), language: language.to_owned(), answers };
+        Ok(Prepared { row, repeatable: once.is_some() })
     }
 
     /// Hands a response over; gives its receipt after it is on disk. Errors: `closed`,
     /// `already_submitted` (same `once`, other answers), unavailable.
-    pub async fn submit(&self, row: ResponseRow) -> Result<String> {
-        let receipt = receipt::receipt_of(&row.id);
-        self.committer.commit(row).await?;
-        Ok(receipt)
+    pub async fn submit(&self, response: Prepared) -> Result<String> {
+        self.committer.commit(response).await
     }
 
     /// What answers that do not fit are called on the wire, in the reader's language.
@@ -195,48 +176,61 @@ fn response_id(secrets: &Secrets, survey: &SurveyId, once: &str) -> ResponseId {
     receipt::id(u128::from_be_bytes(mac[..16].try_into().expect("a MAC has 32 bytes")))
 }
 
-fn some_run(chance: &dyn Chance) -> u16 {
-    let mut bytes = [0; 2];
-    chance.fill(&mut bytes);
-    u16::from_le_bytes(bytes)
+fn some_id(chance: &dyn Chance) -> ResponseId {
+    let mut random = [0; 16];
+    chance.fill(&mut random);
+    receipt::id(u128::from_le_bytes(random))
 }
 
 /// Writes many responses in one transaction.
 pub struct ResponseBatch {
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
-    run: Arc<AtomicU16>,
 }
 
 impl Batch for ResponseBatch {
-    type Item = ResponseRow;
-    type Outcome = ();
+    type Item = Prepared;
+    /// The receipt.
+    type Outcome = String;
+
+    /// The ids that follow from nothing begin alike in one batch, and in no other.
+    fn begin(&mut self, items: &mut [Prepared]) {
+        let mut run = [0; 2];
+        self.chance.fill(&mut run);
+        for item in items.iter_mut().filter(|item| !item.repeatable) {
+            item.row.id = receipt::in_run(&item.row.id, u16::from_le_bytes(run));
+        }
+    }
 
     /// The same response again is stored once and is a success for each who sent it, even after
     /// closing; other answers under the same id are refused.
-    fn write(&mut self, db: &mut Db, items: &[ResponseRow]) -> Result<Vec<Result<()>>> {
-        self.run.store(some_run(&*self.chance), Ordering::Relaxed);
-        let mut surveys: Vec<&SurveyId> = items.iter().map(|item| &item.survey_id).collect();
+    fn write(&mut self, db: &mut Db, items: &[Prepared]) -> Result<Vec<Result<String>>> {
+        let rows: Vec<&ResponseRow> = items.iter().map(|item| &item.row).collect();
+        let mut surveys: Vec<&SurveyId> = rows.iter().map(|row| &row.survey_id).collect();
         surveys.sort_unstable();
         surveys.dedup();
         let gates = store::gates(db, &surveys)?;
         let now = self.clock.now();
-        let open = |item: &ResponseRow| gates.get(&item.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);
+        let open = |row: &ResponseRow| gates.get(&row.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);
 
-        let takes: Vec<bool> = items.iter().map(open).collect();
-        let taking: Vec<&ResponseRow> = items.iter().zip(&takes).filter(|(_, takes)| **takes).map(|(item, _)| item).collect();
+        let takes: Vec<bool> = rows.iter().map(|row| open(row)).collect();
+        let taking: Vec<&ResponseRow> = rows.iter().zip(&takes).filter(|(_, takes)| **takes).map(|(row, _)| *row).collect();
         let inserted = if taking.is_empty() { Vec::new() } else { store::responses_insert(db, &taking, self.chance.below(u64::MAX))? };
         let mut inserted = inserted.into_iter();
         let added: Vec<bool> = takes.iter().map(|takes| *takes && inserted.next() == Some(true)).collect();
 
-        let left: Vec<&ResponseId> = items.iter().zip(&added).filter(|(_, added)| !**added).map(|(item, _)| &item.id).collect();
+        let left: Vec<&ResponseId> = rows.iter().zip(&added).filter(|(_, added)| !**added).map(|(row, _)| &row.id).collect();
         let known = if left.is_empty() { HashMap::new() } else { store::responses_known(db, &left)? };
-        let outcome = |item: &ResponseRow, takes: bool| match known.get(&item.id) {
-            Some(answers) if *answers == item.answers => Ok(()),
-            Some(_) => Err(Error::Conflict("already_submitted")),
-            None if takes => Err(Error::internal("a response that was taken is not there")),
-            None => Err(Error::Conflict("closed")),
-        };
-        Ok(items.iter().zip(takes).zip(added).map(|((item, takes), added)| if added { Ok(()) } else { outcome(item, takes) }).collect())
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for (row, (takes, added)) in rows.iter().zip(takes.into_iter().zip(added)) {
+            outcomes.push(match known.get(&row.id) {
+                _ if added => Ok(receipt::receipt_of(&row.id)),
+                Some(answers) if *answers == row.answers => Ok(receipt::receipt_of(&row.id)),
+                Some(_) => Err(Error::Conflict("already_submitted")),
+                None if takes => return Err(Error::internal("a response met another one in its slot")),
+                None => Err(Error::Conflict("closed")),
+            });
+        }
+        Ok(outcomes)
     }
 }

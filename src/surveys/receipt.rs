@@ -1,7 +1,7 @@
 //! The receipt of a response: the first bits of its random id, written for people.
 //!
-//! So the id's index finds it, and nothing more need be kept. Two responses may share a receipt (from
-//! 40 million on, some two probably do); it proves that one was received, and on which day.
+//! So the id's index finds it, and nothing more need be kept. Two responses may share a receipt (of
+//! tens of millions, some do); it proves that one was received, and on which day.
 
 use crate::ground::ids::ResponseId;
 use crate::ground::receipt;
@@ -14,10 +14,11 @@ pub fn id(bits: u128) -> ResponseId {
     ResponseId::from_stored(format!("{}_{bits:032x}", ResponseId::PREFIX))
 }
 
-/// An id that begins with `run` and is otherwise `random`. Ids of one run lie together in the index,
-/// so that many are added at the cost of few; 34 random bits remain in the receipt.
-pub fn id_in_run(run: u16, random: u128) -> ResponseId {
-    id(u128::from(run) << (u128::BITS - u16::BITS) | random >> u16::BITS)
+/// The id with `run` for its first 16 bits. Ids of one run lie together in the index, so that many are
+/// added at the cost of few; 34 random bits remain in the receipt.
+pub fn in_run(id: &ResponseId, run: u16) -> ResponseId {
+    let hex = id.as_str().rsplit('_').next().unwrap_or_default();
+    ResponseId::from_stored(format!("{}_{run:04x}{}", ResponseId::PREFIX, hex.get(4..).unwrap_or_default()))
 }
 
 /// The receipt that belongs to an id, e.g. `7KQ2M-X4D9A`.
@@ -46,6 +47,6 @@ mod tests {
         assert!(first < response && response < last, "{first} {last}");
         assert_eq!(receipt_of(&first), receipt_of(&last));
         assert_eq!(ids_of("no receipt"), None);
-        assert_eq!(id_in_run(0xabcd, u128::MAX).as_str(), "rsp_abcdffffffffffffffffffffffffffff");
+        assert_eq!(in_run(&response, 0xabc).as_str(), "rsp_0abc456789abcdef0123456789abcdef");
     }
 }

@@ -30,7 +30,7 @@ impl RawForm {
 
     /// For the page that gives back what was typed, and nothing else.
     pub fn typed(&self) -> Typed {
-        Typed(Form(self.0.clone()).without(CSRF_FIELD))
+        Typed(without_token(&self.0))
     }
 
     /// Only for whoever has checked the token.
@@ -52,6 +52,10 @@ impl FromRequest for RawForm {
             read.await.map_err(|e| Failure::new(e, &request))
         })
     }
+}
+
+fn without_token(fields: &[(String, String)]) -> Form {
+    Form(fields.iter().filter(|(k, _)| k != CSRF_FIELD).cloned().collect())
 }
 
 /// Splits a urlencoded body; broken UTF-8 is refused, not replaced.
@@ -163,7 +167,7 @@ impl RawUpload {
 
     /// As `RawForm::typed`.
     pub fn typed(&self) -> Typed {
-        Typed(Form(self.fields.clone()).without(CSRF_FIELD))
+        Typed(without_token(&self.fields))
     }
 
     /// Only for whoever has checked the token.

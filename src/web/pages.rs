@@ -35,7 +35,7 @@ pub struct Frame {
     pub csrf: String,
     pub path: String,
     pub caller: Option<FrameCaller>,
-    /// Somebody is signed in, but nobody looked up who.
+    /// Whether the browser carries a session; whose it is was not looked up.
     pub session: bool,
     pub nav: Vec<NavItem>,
     pub flash: Option<Flash>,

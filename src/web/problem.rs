@@ -73,7 +73,7 @@ pub const CATALOGUE: &[(&str, u16, &str)] = &[
     ("too_large", 413, "The body is larger than allowed."),
     ("too_many_requests", 429, "Too many tries; wait as long as Retry-After says."),
     ("internal", 500, "Our mistake; it was logged under the request id."),
-    ("unavailable", 503, "Cannot answer now; nothing was stored, try again."),
+    ("unavailable", 503, "Cannot answer now; try again. With an Idempotency-Key or `once`, repeating is safe."),
 ];
 
 /// The HTTP status of an error.

@@ -42,7 +42,7 @@ error-precondition-required = Send If-Match with the ETag that you have read.
 error-too-large = The file or text is larger than allowed.
 error-too-many-requests = Too many tries. Please wait a quarter of an hour and try again.
 error-internal = We have written the error down. If it happens again, tell us the page reference below.
-error-unavailable = Nothing was stored. Please wait a moment and send it again.
+error-unavailable = Stoa cannot answer just now. Please wait a moment and try again; if you sent something, look first whether it is there.
 
 error-required = Please fill this in.
 error-too-long = Please shorten this to at most { $max } characters.

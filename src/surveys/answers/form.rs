@@ -72,14 +72,14 @@ fn ranked(parts: &[(&str, &str)]) -> Answer {
     for (name, place) in parts {
         match place.parse() {
             Ok(place) => places.push((place, name)),
-            Err(_) => return Answer::from(kept(parts).as_str()),
+            Err(_) => return Answer::Text(kept(parts).into()),
         }
     }
     places.sort_unstable();
     if places.iter().zip(1..).all(|((place, _), wanted): (_, usize)| *place == wanted) {
         Answer::Many(places.into_iter().map(|(_, name)| name.into()).collect())
     } else {
-        Answer::from(kept(parts).as_str())
+        Answer::Text(kept(parts).into())
     }
 }
 
@@ -98,5 +98,5 @@ fn date(parts: &[(&str, &str)]) -> Answer {
         let found = parts.iter().rev().find(|(name, _)| *name == wanted);
         found.map_or("", |(_, value)| *value)
     };
-    Answer::from(format!("{}-{}-{}", part("year"), part("month"), part("day")).as_str())
+    Answer::Text(format!("{}-{}-{}", part("year"), part("month"), part("day")).into())
 }

@@ -260,9 +260,9 @@ impl<'a> Relevance<'a> {
                 let number = value.to_number();
                 let text = value.borrowed().into_text();
                 // Only what reads back as the same text is a number: not "007".
-                if Value::Number(number).into_text() == text { Answer::Number(number) } else { Answer::from(text.as_ref()) }
+                if Value::Number(number).into_text() == text { Answer::Number(number) } else { Answer::Text(text.into()) }
             }
-            (_, value) => Answer::from(value.borrowed().into_text().as_ref()),
+            (_, value) => Answer::Text(value.borrowed().into_text().into()),
         })
     }
 }

@@ -15,9 +15,8 @@ use crate::people::call::Call;
 use crate::people::identity::Caller;
 use crate::service::Service;
 use crate::surveys::actions;
-use crate::surveys::intake::{Intake, Issued};
+use crate::surveys::intake::{Intake, Issued, Prepared};
 use crate::surveys::language;
-use crate::surveys::store::ResponseRow;
 use crate::surveys::survey::Standing;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
@@ -29,7 +28,7 @@ type Answer = Result<HttpResponse, Failure>;
 /// A rendered page, or a response that is ready to be stored.
 enum Outgoing {
     Page(StatusCode, String),
-    Row(Box<ResponseRow>),
+    Response(Box<Prepared>),
 }
 
 /// Runs `work` on the blocking pool.
@@ -143,11 +142,11 @@ pub async fn response_submit(
         let (s, i, issued, sent) = (service.clone(), intake.clone(), issued.clone(), sent.clone());
         block(&request, move || posted(&s, &i, &issued, &sent)).await?
     };
-    let row = match outgoing {
+    let response = match outgoing {
         Outgoing::Page(status, body) => return Ok(html(status, body)),
-        Outgoing::Row(row) => *row,
+        Outgoing::Response(response) => *response,
     };
-    let error = match intake.submit(row).await {
+    let error = match intake.submit(response).await {
         Ok(receipt) => {
             let to = format!("/s/{}/thanks/{receipt}?lang={language}", issued.slug);
             return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
@@ -195,7 +194,7 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
         return Ok(Outgoing::Page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, body));
     }
     match intake.prepare(issued, Some(&sent.once), &sent.language, &sent.answers) {
-        Ok(row) => Ok(Outgoing::Row(Box::new(row))),
+        Ok(response) => Ok(Outgoing::Response(Box::new(response))),
         // Midnight has passed between the two checks.
         Err(_) => Err(Error::Conflict("conflict")),
     }

@@ -37,7 +37,7 @@ impl Asking<'_> {
             return json!({"field": "shown", "id": id, "label": label, "value": shown(self.compiled, self.relevance, self.language, position, self.answers.get(&question.name))});
         }
         let given = self.answers.get(&question.name).cloned();
-        let preset = || self.relevance.preset(position).filter(|_| (self.presets)(position)).map(|text| Answer::from(text.as_str()));
+        let preset = || self.relevance.preset(position).filter(|_| (self.presets)(position)).map(|text| Answer::Text(text.into()));
         let answer = given.or_else(preset);
         let mut field = json!({
             "id": id,
