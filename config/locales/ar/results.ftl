@@ -1,5 +1,6 @@
 results-open-round = فتح الجولة
 results-close-round = إغلاق الجولة
+results-close-round-text = لن تقبل الاستبيانات إجابات أخرى ولا التقارير تعديلات أخرى، حتى غير المكتملة منها؛ ويستطيع الخبراء إتمام مراجعاتهم. ويمكنكم فتح الجولة من جديد.
 results-edit-round = تعديل
 results-round-nav = أقسام الجولة
 results-tab-standing = أين وصلت

@@ -1,5 +1,6 @@
 results-open-round = Open the round
 results-close-round = Close the round
+results-close-round-text = Surveys take no more answers, and reports no more changes, also those that are not finished; experts can finish their reviews. You can open the round again.
 results-edit-round = Change
 results-round-nav = Parts of the round
 results-tab-standing = Where it stands
