@@ -276,6 +276,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_whatever_was_expected() {
+        let mut names = Names::default();
+        let name = |i: u32| format!("subject {i}").into_bytes();
+        // In order with one left out now and then, as rater by rater; then in no order; then in order.
+        let left_out = |pass: u32| (0..2000).filter(move |i| !(i + pass).is_multiple_of(7) && !(i * i + pass).is_multiple_of(11));
+        let mixed = (0..2000).map(|i| i * 777 % 2000);
+        let asked: Vec<u32> = (0..4).flat_map(left_out).chain(mixed).chain(0..2000).collect();
+        let mut ids = std::collections::HashMap::new();
+        for i in asked {
+            let id = names.intern(&name(i));
+            assert_eq!(*ids.entry(i).or_insert(id), id, "subject {i}");
+            assert_eq!(names.bytes_of(id), name(i));
+        }
+        assert_eq!(names.len(), 2000);
+    }
+
+    #[test]
     fn names_of_every_length_are_told_apart_in_any_order() {
         let mut all: Vec<Vec<u8>> =
             (0..40).flat_map(|length| [vec![0; length], vec![b'x'; length], [vec![b'x'; length], vec![b'y']].concat()]).collect();

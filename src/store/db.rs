@@ -138,7 +138,9 @@ impl Store {
         if !<Db as Connection>::TransactionManager::is_broken_transaction_manager(&mut db) {
             *turn = Some(db);
         }
-        writer.committed();
+        if outcome.is_ok() {
+            writer.committed();
+        }
         outcome
     }
 }

@@ -193,7 +193,7 @@ impl Batch for ResponseBatch {
     /// The receipt.
     type Outcome = String;
 
-    /// The ids that follow from nothing begin alike in one batch, and in no other.
+    /// The ids that follow from nothing begin alike in one batch, by chance.
     fn begin(&mut self, items: &mut [Prepared]) {
         let mut run = [0; 2];
         self.chance.fill(&mut run);
@@ -223,12 +223,13 @@ impl Batch for ResponseBatch {
         let known = if left.is_empty() { HashMap::new() } else { store::responses_known(db, &left)? };
         let mut outcomes = Vec::with_capacity(rows.len());
         for (row, (takes, added)) in rows.iter().zip(takes.into_iter().zip(added)) {
-            outcomes.push(match known.get(&row.id) {
-                _ if added => Ok(receipt::receipt_of(&row.id)),
-                Some(answers) if *answers == row.answers => Ok(receipt::receipt_of(&row.id)),
-                Some(_) => Err(Error::Conflict("already_submitted")),
-                None if takes => return Err(Error::internal("a response met another one in its slot")),
-                None => Err(Error::Conflict("closed")),
+            let same = known.get(&row.id).map(|answers| *answers == row.answers);
+            outcomes.push(match (added, same) {
+                (true, _) | (_, Some(true)) => Ok(receipt::receipt_of(&row.id)),
+                (_, Some(false)) => Err(Error::Conflict("already_submitted")),
+                // Tried again alone, and in another slot.
+                (_, None) if takes => return Err(Error::internal("a response met another one in its slot")),
+                (_, None) => Err(Error::Conflict("closed")),
             });
         }
         Ok(outcomes)
