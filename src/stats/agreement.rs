@@ -11,6 +11,7 @@
 mod alpha;
 mod builder;
 mod chance;
+mod column;
 mod distance;
 mod estimate;
 mod icc;

@@ -97,7 +97,7 @@ impl Names {
 
     /// The ids of many short names by their keys. In a file in no order each is a look-up far off in
     /// memory; asked for together, they are on their way at the same time.
-    pub fn intern_keys(&mut self, keys: &[u128], ids: &mut Vec<u32>) {
+    pub fn intern_keys(&mut self, keys: &[u128], ids: &mut impl Extend<u32>) {
         if self.slots.len() > FAR_OFF && self.surprises > NO_ORDER {
             let mask = self.slots.len() - 1;
             let slots = keys.iter().map(|key| self.slots[slot_of(self.hash_of(*key), mask)]);

@@ -142,9 +142,6 @@ impl RatingsBuilder {
             }
         };
         self.subjects.intern_keys(&self.waiting, &mut self.rows.subject);
-        for code in &mut self.rows.code {
-            *code = code_of_text[*code as usize];
-        }
-        self.rows.group((level, categories, declared), self.raters, self.subjects)
+        self.rows.group((level, categories, declared), |text| code_of_text[text as usize], self.raters, self.subjects)
     }
 }

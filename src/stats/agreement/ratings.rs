@@ -4,6 +4,7 @@
 //! rules to keep: a rater rates a subject at most once, every value is on the scale, and a rating
 //! that was not given is absent, never a zero.
 
+use super::column::Column;
 use super::refusal::Refusal;
 use super::scale::{Category, Level};
 use crate::stats::names::Names;
@@ -152,16 +153,16 @@ impl Ratings {
             }
         }
         let scale = (self.level, self.categories.clone(), self.declared);
-        (rest.len() > 0).then(|| rest.group(scale, raters, subjects).ok()).flatten()
+        (rest.len() > 0).then(|| rest.group(scale, |code| code, raters, subjects).ok()).flatten()
     }
 }
 
 /// Rater, subject and code of each rating, in the order added.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    pub(super) rater: Vec<u32>,
-    pub(super) subject: Vec<u32>,
-    pub(super) code: Vec<u32>,
+    pub(super) rater: Column,
+    pub(super) subject: Column,
+    pub(super) code: Column,
 }
 
 impl Columns {
@@ -175,45 +176,45 @@ impl Columns {
         self.code.push(code);
     }
 
-    /// Puts the ratings of each subject side by side, in the order added.
-    pub(super) fn group(self, scale: (Level, Vec<Category>, bool), mut raters: Names, mut subjects: Names) -> Result<Ratings, Refusal> {
+    /// Puts the ratings of each subject side by side, in the order added. `category_of` says what the
+    /// codes stand for.
+    pub(super) fn group(
+        self,
+        scale: (Level, Vec<Category>, bool),
+        category_of: impl Fn(u32) -> u32,
+        mut raters: Names,
+        mut subjects: Names,
+    ) -> Result<Ratings, Refusal> {
         raters.close();
         subjects.close();
         let (level, categories, declared) = scale;
-        let mut counts = vec![0_u64; categories.len()];
-        for code in &self.code {
-            counts[*code as usize] += 1;
-        }
         let mut starts = vec![0_u32; subjects.len() + 1];
-        for subject in &self.subject {
-            starts[*subject as usize + 1] += 1;
+        for subject in self.subject.iter() {
+            starts[subject as usize + 1] += 1;
         }
         for s in 1..starts.len() {
             starts[s] += starts[s - 1];
         }
-        // Subjects are numbered as they come, so that a file in their order is grouped already.
-        let (rater_of, code_of) = if self.subject.is_sorted() { (self.rater, self.code) } else { self.scattered(&starts) };
+        let mut counts = vec![0_u64; categories.len()];
+        let mut next = starts.clone();
+        let (mut rater_of, mut code_of) = (vec![0; self.len()], vec![0; self.len()]);
+        for ((subject, rater), code) in self.subject.iter().zip(self.rater).zip(self.code) {
+            let code = category_of(code);
+            counts[code as usize] += 1;
+            let next = &mut next[subject as usize];
+            rater_of[*next as usize] = rater;
+            code_of[*next as usize] = code;
+            *next += 1;
+        }
         let ratings = Ratings { level, categories, declared, raters, subjects, starts, rater_of, code_of, counts };
         match ratings.second_rating() {
             None => Ok(ratings),
             Some((subject, place)) => {
                 let rater = ratings.raters.text_of(ratings.rater_of[place]);
                 let nth = place - ratings.starts[subject as usize] as usize;
-                let position = self.subject.iter().enumerate().filter(|(_, other)| **other == subject).nth(nth).map_or(0, |(position, _)| position);
+                let position = self.subject.iter().enumerate().filter(|(_, other)| *other == subject).nth(nth).map_or(0, |(position, _)| position);
                 Err(Refusal::RatedTwice { rater, subject: ratings.subjects.text_of(subject), position })
             }
         }
-    }
-
-    fn scattered(&self, starts: &[u32]) -> (Vec<u32>, Vec<u32>) {
-        let mut next = starts.to_vec();
-        let (mut rater_of, mut code_of) = (vec![0; self.len()], vec![0; self.len()]);
-        for ((subject, rater), code) in self.subject.iter().zip(&self.rater).zip(&self.code) {
-            let next = &mut next[*subject as usize];
-            rater_of[*next as usize] = *rater;
-            code_of[*next as usize] = *code;
-            *next += 1;
-        }
-        (rater_of, code_of)
     }
 }
