@@ -7,8 +7,9 @@ mod checkpoint;
 pub mod committer;
 pub mod db;
 pub mod idempotency;
+mod log;
 pub mod migrate;
 pub mod schema;
 mod sql_types;
 
-pub use db::{Db, Store};
+pub use db::{Commit, Db, Store};

@@ -14,10 +14,13 @@ use std::sync::{Arc, Mutex};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::json;
+use stoa::ground::ids::{ResponseId, SurveyId};
 use stoa::ground::{Error, Result};
 use stoa::store::committer::{Batch, Committer};
 use stoa::store::schema::{audit_entry, login_attempt};
 use stoa::store::{Db, Store, audit, migrate};
+use stoa::surveys::receipt;
+use stoa::surveys::store::{ResponseRow, responses_insert, responses_known};
 
 fn project(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -233,14 +236,59 @@ both! {
             #[diesel(sql_type = Text)]
             value: String,
         }
+        // On SQLite, the store waits itself, after the commit.
         let (sql, expected) = if app.service.store.is_sqlite() {
-            ("SELECT j.journal_mode || '/' || s.synchronous AS value FROM pragma_journal_mode j, pragma_synchronous s", "wal/2")
+            ("SELECT j.journal_mode || '/' || s.synchronous AS value FROM pragma_journal_mode j, pragma_synchronous s", "wal/1")
         } else {
             ("SELECT current_setting('synchronous_commit') AS value", "on")
         };
-        let setting: Setting = app.service.store.read(|db| Ok(stoa::on_each!(db, c => diesel::sql_query(sql).get_result(c))?)).unwrap();
+        let setting: Setting = app.service.store.write(|db| Ok(stoa::on_each!(db, c => diesel::sql_query(sql).get_result(c))?)).unwrap();
         assert_eq!(setting.value, expected);
     }
+
+    async fn of_the_same_response_twice_the_first_is_stored(app) {
+        let row = |id: u128, answers: &str| ResponseRow {
+            survey_id: SurveyId::from_stored("srv_1".to_owned()),
+            id: receipt::id(id << 64),
+            day: app.service.now().date(),
+            language: "en".to_owned(),
+            answers: answers.to_owned(),
+        };
+        let first: Vec<ResponseRow> = (0..21).map(|id| row(id, "first")).collect();
+        let mut then: Vec<ResponseRow> = (0..21).map(|id| row(id * 2, "then")).collect();
+        then.extend([row(40, "again"), row(41, "new"), row(41, "new again")]);
+        let insert = |rows: &[ResponseRow], random| {
+            let rows: Vec<&ResponseRow> = rows.iter().collect();
+            app.service.store.write(|db| responses_insert(db, &rows, random)).unwrap()
+        };
+        assert_eq!(insert(&first, 1 << 40), [true; 21]);
+        // Even numbers below 21 were there; of those sent twice, the first counts.
+        let expected: Vec<bool> = (0..21).map(|id| id * 2 > 20).chain([false, true, false]).collect();
+        assert_eq!(insert(&then, 1 << 50), expected);
+        let ids: Vec<ResponseId> = [0_u128, 40, 41].iter().map(|id| receipt::id(id << 64)).collect();
+        let known = app.service.store.read(|db| responses_known(db, &ids.iter().collect::<Vec<_>>())).unwrap();
+        assert_eq!(ids.iter().map(|id| known[id].as_str()).collect::<Vec<_>>(), ["first", "then", "new"]);
+    }
+}
+
+#[actix_web::test]
+async fn when_the_disk_does_not_confirm_nobody_hears_of_success() {
+    let app = support::TestApp::sqlite().await;
+    let store = &app.service.store;
+    let ((), commit) = store.commit(|db| insert(db, "good", 1)).unwrap();
+    commit.on_disk().unwrap();
+    // What SQLite has open stays usable; the store no longer finds it.
+    for file in ["stoa.db-wal", "stoa.db"] {
+        std::fs::remove_file(app.service.config.storage.data.join(file)).unwrap();
+    }
+    for name in ["first", "second"] {
+        let answer = store.write(|db| insert(db, name, 1));
+        assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
+    }
+    assert!(store.check().is_err(), "nor is the service ready");
+    let committer = Committer::start("test", store.clone(), Rows { sizes: Arc::default() }).unwrap();
+    let answer = committer.commit(Item::Write("third".to_owned())).await;
+    assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
 }
 
 #[actix_web::test]

@@ -138,9 +138,9 @@ async fn health_read() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// The database answers too.
+/// The database answers too, and takes writes.
 async fn ready_read(ctx: Ctx) -> Answer {
-    ctx.run(|call| call.read(crate::store::db::ping)).await?;
+    ctx.run(|call| call.service.store.check()).await?;
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
 }
 

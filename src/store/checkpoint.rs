@@ -2,40 +2,45 @@
 //! the database file while further commits go on.
 //!
 //! Without this, the commit that happens to fill the log would do it, and everybody behind it would
-//! wait. Durability does not depend on it: a commit is on disk when it is in the log.
+//! wait. Durability does not depend on it: see `log.rs`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
 use super::Db;
+use super::log::Log;
 use crate::ground::Result;
 
 /// How often it is looked whether there is something to move.
-const TICK: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_secs(1);
 /// Pages in the log from which on writers wait for the last few to be moved, so that the log begins
-/// anew; otherwise it would grow for as long as nobody pauses. 32 MiB.
-const LONG: i32 = 8_000;
+/// anew; otherwise it would grow for as long as nobody pauses. 64 MiB.
+const LONG: i32 = 16_000;
 
 /// The one writer of a SQLite database: who writes, queues here for its connection, without busy
 /// waiting. It is opened at the first write, and again when one left it in an unknown state.
 pub(super) struct Writer {
     open: Box<dyn Fn() -> Result<Db> + Send + Sync>,
     connection: Mutex<Option<Db>>,
+    pub(super) log: Log,
     committed: AtomicBool,
 }
 
 impl Writer {
-    pub(super) fn new(open: impl Fn() -> Result<Db> + Send + Sync + 'static) -> Self {
-        Self { open: Box::new(open), connection: Mutex::default(), committed: AtomicBool::default() }
+    pub(super) fn new(open: impl Fn() -> Result<Db> + Send + Sync + 'static, log: Log) -> Self {
+        Self { open: Box::new(open), connection: Mutex::default(), log, committed: AtomicBool::default() }
     }
 
-    /// Another connection to the database.
+    /// A connection for writing. It leaves the waiting for the disk to [`Log`].
     pub(super) fn open(&self) -> Result<Db> {
-        (self.open)()
+        let mut db = (self.open)()?;
+        db.batch_execute("PRAGMA synchronous = NORMAL")?;
+        Ok(db)
     }
 
     /// Waits for one's turn.
@@ -43,9 +48,10 @@ impl Writer {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says that there is something to move.
-    pub(super) fn committed(&self) {
+    /// Says that there is something to move, and to wait for. Returns the number of the commit.
+    pub(super) fn committed(&self) -> u64 {
         self.committed.store(true, Ordering::Relaxed);
+        self.log.committed()
     }
 }
 
@@ -63,7 +69,7 @@ fn run(writer: &Weak<Writer>) {
         if !writer.committed.swap(false, Ordering::Relaxed) {
             continue;
         }
-        if let Err(error) = writer.open().and_then(|mut db| move_log(&mut db, &writer)) {
+        if let Err(error) = (writer.open)().and_then(|mut db| move_log(&mut db, &writer)) {
             // The log stays longer; the tick after the next commit tries again.
             tracing::warn!(%error, "the write-ahead log could not be moved into the database");
         }
@@ -71,7 +77,7 @@ fn run(writer: &Weak<Writer>) {
 }
 
 #[derive(QueryableByName)]
-struct Log {
+struct Checkpointed {
     /// Pages in the log, moved or not.
     #[diesel(sql_type = Integer)]
     log: i32,
@@ -87,6 +93,6 @@ fn move_log(db: &mut Db, writer: &Writer) -> Result<()> {
 
 /// Moves what no reader or writer stands in the way of. Returns the pages in the log.
 fn checkpoint(db: &mut Db) -> Result<i32> {
-    let log: Log = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(db)?;
-    Ok(log.log)
+    let done: Checkpointed = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(db)?;
+    Ok(done.log)
 }

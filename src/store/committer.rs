@@ -1,20 +1,23 @@
 //! The committer: many small writes in one durable transaction, each caller told its own outcome.
 //!
-//! One thread drains a bounded queue and commits what it finds, up to `MOST`, at once; a caller
-//! hears of success only after the commit. When a batch fails or panics, its items are tried one by
+//! One thread drains a bounded queue and commits what it finds, up to `MOST`, at once; another waits
+//! for the disk meanwhile, and only then do the callers hear of success. When a batch fails or panics, its items are tried one by
 //! one, so that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use tokio::sync::oneshot;
 
-use super::{Db, Store};
+use super::{Commit, Db, Store};
 use crate::ground::{Error, Result};
 
 /// Items in one transaction at most.
 const MOST: usize = 1000;
 /// Items waiting at most.
 const QUEUE: usize = 8192;
+/// Batches that may wait for the disk beside the one that is being synced; the next sync is for all of
+/// them. More would be smaller ones, and each costs as much as several items.
+const AHEAD: usize = 1;
 
 /// A kind of write that comes in large numbers.
 pub trait Batch: Send + 'static {
@@ -28,7 +31,8 @@ pub trait Batch: Send + 'static {
     fn write(&mut self, db: &mut Db, items: &[Self::Item]) -> Result<Vec<Result<Self::Outcome>>>;
 }
 
-type Waiting<B> = (<B as Batch>::Item, oneshot::Sender<Result<<B as Batch>::Outcome>>);
+type Teller<B> = oneshot::Sender<Result<<B as Batch>::Outcome>>;
+type Waiting<B> = (<B as Batch>::Item, Teller<B>);
 
 /// The way into a committer; cheap to clone.
 pub struct Committer<B: Batch> {
@@ -42,12 +46,14 @@ impl<B: Batch> Clone for Committer<B> {
 }
 
 impl<B: Batch> Committer<B> {
-    /// Starts the writer thread; it ends when every `Committer` of it is gone.
+    /// Starts both threads; they end when every `Committer` of them is gone.
     pub fn start(name: &str, store: Store, batch: B) -> Result<Self> {
         let (queue, items) = sync_channel(QUEUE);
-        std::thread::Builder::new()
-            .name(format!("commit-{name}"))
-            .spawn(move || run(&store, batch, &items))
+        let (written, to_answer) = sync_channel(AHEAD);
+        let thread = |what: &str| std::thread::Builder::new().name(format!("{what}-{name}"));
+        thread("commit")
+            .spawn(move || run(&store, batch, &items, &written))
+            .and_then(|_| thread("answer").spawn(move || answer(&to_answer)))
             .map_err(|e| Error::internal(format!("no thread for the committer: {e}")))?;
         Ok(Self { queue })
     }
@@ -63,12 +69,19 @@ impl<B: Batch> Committer<B> {
     }
 }
 
-fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
+/// What happened to a batch, and whom to tell once it is on disk.
+struct Written<B: Batch> {
+    outcomes: Result<Vec<Result<B::Outcome>>>,
+    tell: Vec<Teller<B>>,
+    commits: Vec<Commit>,
+}
+
+fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>, written: &SyncSender<Written<B>>) {
     while let Ok(first) = queue.recv() {
         let (mut items, mut tell) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
         items.push(first.0);
         tell.push(first.1);
-        // Those that came during the last commit; nobody waits for more of them.
+        // Those that came meanwhile; nobody waits for more of them.
         while items.len() < MOST
             && let Ok((item, teller)) = queue.try_recv()
         {
@@ -76,7 +89,19 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
             tell.push(teller);
         }
         batch.begin(&mut items);
-        match commit_all(store, &mut batch, &items) {
+        let mut commits = Vec::with_capacity(1);
+        let outcomes = commit_all(store, &mut batch, &items, &mut commits);
+        if written.send(Written { outcomes, tell, commits }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits for the disk and tells the callers.
+fn answer<B: Batch>(written: &Receiver<Written<B>>) {
+    while let Ok(Written { outcomes, tell, commits }) = written.recv() {
+        let outcomes = outcomes.and_then(|outcomes| commits.iter().try_for_each(Commit::on_disk).map(|()| outcomes));
+        match outcomes {
             Ok(outcomes) => {
                 for (teller, outcome) in tell.into_iter().zip(outcomes) {
                     // A caller that has hung up no longer waits for its answer.
@@ -84,7 +109,7 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, items = items.len(), "a batch was not committed");
+                tracing::error!(%error, items = tell.len(), "a batch was not committed");
                 for teller in tell {
                     let _ = teller.send(Err(Error::Unavailable("the database did not confirm the write".to_owned())));
                 }
@@ -93,13 +118,18 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>) {
     }
 }
 
-fn commit_all<B: Batch>(store: &Store, batch: &mut B, items: &[B::Item]) -> Result<Vec<Result<B::Outcome>>> {
-    let together = caught(|| store.write(|db| exact(batch.write(db, items)?, items.len())));
+fn commit_all<B: Batch>(store: &Store, batch: &mut B, items: &[B::Item], commits: &mut Vec<Commit>) -> Result<Vec<Result<B::Outcome>>> {
+    let mut commit = |batch: &mut B, items: &[B::Item]| {
+        let (outcomes, commit) = caught(|| store.commit(|db| exact(batch.write(db, items)?, items.len())))?;
+        commits.push(commit);
+        Ok(outcomes)
+    };
+    let together = commit(batch, items);
     // A database that is away stays away for each of them, and each would wait for it.
     if matches!(together, Ok(_) | Err(Error::Unavailable(_))) || items.len() == 1 {
         return together;
     }
-    let mut alone = |item| caught(|| store.write(|db| exact(batch.write(db, std::slice::from_ref(item))?, 1)?.pop().unwrap_or_else(missing)));
+    let mut alone = |item| commit(batch, std::slice::from_ref(item))?.pop().unwrap_or_else(missing);
     Ok(items.iter().map(&mut alone).collect())
 }
 

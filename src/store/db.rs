@@ -13,6 +13,7 @@ use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sqlite::SqliteConnection;
 
 use super::checkpoint::{self, Writer};
+use super::log::Log;
 use crate::ground::config::masked_url;
 use crate::ground::{Error, Result};
 
@@ -104,10 +105,15 @@ impl Store {
             .build(manager)
             .map_err(|e| format!("cannot open the database {}: {e}", masked_url(url)))?;
         let open = move || files.open().map_err(|e| Error::Unavailable(first_line(&e)));
-        let writer = url.starts_with("sqlite://").then(|| Arc::new(Writer::new(open)));
-        if let Some(writer) = &writer {
-            checkpoint::start(writer).map_err(|e| format!("no thread for checkpoints: {e}"))?;
-        }
+        let writer = match url.strip_prefix("sqlite://") {
+            None => None,
+            Some(path) => {
+                let log = Log::of(std::path::Path::new(path)).map_err(|e| format!("cannot find the database {path}: {e}"))?;
+                let writer = Arc::new(Writer::new(open, log));
+                checkpoint::start(&writer).map_err(|e| format!("no thread for checkpoints: {e}"))?;
+                Some(writer)
+            }
+        };
         Ok(Self { pool, writer })
     }
 
@@ -119,16 +125,35 @@ impl Store {
         self.pool.get().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))
     }
 
+    /// An error unless the database answers and takes writes.
+    pub fn check(&self) -> Result<()> {
+        if let Some(writer) = &self.writer {
+            writer.log.check()?;
+        }
+        self.read(|db| Ok(db.batch_execute("SELECT 1")?))
+    }
+
     /// Runs queries that change nothing.
     pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         work(&mut *self.connection()?)
     }
 
     /// Runs `work` in one durable transaction: when this returns `Ok`, it is on disk; on `Err`,
-    /// nothing of it is.
+    /// nothing of it is, unless the disk itself failed.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        let Some(writer) = &self.writer else { return transaction(&mut *self.connection()?, work) };
+        let (value, commit) = self.commit(work)?;
+        commit.on_disk()?;
+        Ok(value)
+    }
+
+    /// Runs `work` in one transaction that others see when this returns `Ok`. The next writer need not
+    /// wait for the disk; who asked for this must, by [`Commit::on_disk`].
+    pub fn commit<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<(T, Commit)> {
+        let Some(writer) = &self.writer else {
+            return Ok((transaction(&mut *self.connection()?, work)?, Commit(None)));
+        };
         let mut turn = writer.turn();
+        writer.log.check()?;
         // Taken out, so that a connection that a failure left in doubt is not met again.
         let mut db = match turn.take() {
             Some(db) => db,
@@ -138,10 +163,19 @@ impl Store {
         if !<Db as Connection>::TransactionManager::is_broken_transaction_manager(&mut db) {
             *turn = Some(db);
         }
-        if outcome.is_ok() {
-            writer.committed();
-        }
-        outcome
+        outcome.map(|value| (value, Commit(Some((writer.clone(), writer.committed())))))
+    }
+}
+
+/// A committed transaction.
+#[must_use = "before it is on disk, nobody may hear of success"]
+pub struct Commit(Option<(Arc<Writer>, u64)>);
+
+impl Commit {
+    /// Waits until it is on disk.
+    pub fn on_disk(&self) -> Result<()> {
+        // PostgreSQL has waited in its commit.
+        self.0.as_ref().map_or(Ok(()), |(writer, number)| writer.log.on_disk(*number))
     }
 }
 
@@ -221,9 +255,4 @@ fn private(path: &std::path::Path) {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let _ = options.open(path);
-}
-
-/// Whether the database answers.
-pub fn ping(db: &mut Db) -> Result<()> {
-    Ok(db.batch_execute("SELECT 1")?)
 }
