@@ -1,6 +1,9 @@
 //! What the service bears: durable survey responses against an echo of the same shape in the same
 //! run, cold start, idle memory, size of the binary and weight of a survey page.
 //!
+//! Each is measured several times, with an echo before and after each time: a ratio is to the mean of
+//! these two, so that a machine that is faster or slower for a while does not decide. Medians count.
+//!
 //! `make bench` runs it on the release build. The load comes from a second process on the same
 //! machine over loopback, 128 connections, each with one request under way. Everything it writes is
 //! in temporary folders. PostgreSQL is measured on a private cluster that syncs its commits.
@@ -26,8 +29,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 mod postgres;
 
 const CONNECTIONS: usize = 128;
-const WARM_UP: Duration = Duration::from_secs(2);
-const MEASURED: Duration = Duration::from_secs(8);
+const WARM_UP: Duration = Duration::from_secs(1);
+const MEASURED: Duration = Duration::from_secs(4);
+const ROUNDS: usize = 5;
 
 /// Place for the changing part of an idempotency key.
 const ONCE: &str = "once-................";
@@ -237,67 +241,108 @@ fn responses(slug: &str) -> String {
     format!("/api/v1/surveys/{slug}/responses")
 }
 
+/// What is measured in turns.
+struct Subject {
+    name: &'static str,
+    address: SocketAddr,
+    path: String,
+    more: &'static [&'static str],
+    loads: Vec<Load>,
+    ratios: Vec<f64>,
+    /// Ends it after the last round.
+    _running: Running,
+}
+
+impl Subject {
+    fn new(name: &'static str, (running, address): (Running, SocketAddr), path: String, more: &'static [&'static str]) -> Self {
+        Self { name, address, path, more, loads: Vec::new(), ratios: Vec::new(), _running: running }
+    }
+
+    fn load(&mut self) -> f64 {
+        self.loads.push(run_load(self.address, &self.path, self.more));
+        self.loads.last().map_or(f64::NAN, |load| load.per_second)
+    }
+
+    fn print(&self) {
+        let of = |what: fn(&Load) -> f64| median(self.loads.iter().map(what).collect());
+        let failed: usize = self.loads.iter().map(|load| load.failed).sum();
+        println!(
+            "{:<44} {:>10.0} {:>8.2} {:>9.2} {:>9.2} {failed:>7}   {}",
+            self.name,
+            of(|load| load.per_second),
+            median(self.ratios.clone()),
+            of(|load| load.p50_ms),
+            of(|load| load.p99_ms),
+            self.ratios.iter().map(|ratio| format!("{ratio:.2}")).collect::<Vec<_>>().join(" "),
+        );
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn start_echo() -> (Running, SocketAddr) {
+    let me = std::env::current_exe().expect("this program");
+    let mut child = Running(Command::new(me).arg("--echo").stdout(Stdio::piped()).spawn().expect("the echo starts"));
+    let mut line = String::new();
+    BufReader::new(child.0.stdout.take().expect("piped")).read_line(&mut line).expect("its address");
+    (child, line.trim().parse().expect("an address"))
+}
+
 fn measure() {
     println!(
-        "Stoa's figures, {} processors, {CONNECTIONS} connections, {} s measured after {} s warm-up.\n",
+        "Stoa's figures, {} processors, {CONNECTIONS} connections, medians of {ROUNDS} times {} s after {} s of warm-up.\n",
         std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         MEASURED.as_secs(),
         WARM_UP.as_secs()
     );
-    let echo = {
-        let me = std::env::current_exe().expect("this program");
-        let mut child = Running(Command::new(me).arg("--echo").stdout(Stdio::piped()).spawn().expect("the echo starts"));
-        let mut line = String::new();
-        BufReader::new(child.0.stdout.take().expect("piped")).read_line(&mut line).expect("its address");
-        run_load(line.trim().parse().expect("an address"), "/echo", &[])
-    };
-    println!("{:<44} {:>10} {:>8} {:>9} {:>9} {:>7}", "responses", "per s", "ratio", "p50 ms", "p99 ms", "failed");
-    let row = |name: &str, load: &Load| {
-        println!(
-            "{name:<44} {:>10.0} {:>8.2} {:>9.2} {:>9.2} {:>7}",
-            load.per_second,
-            load.per_second / echo.per_second,
-            load.p50_ms,
-            load.p99_ms,
-            load.failed
-        );
-    };
-    row("echo of the same JSON (baseline)", &echo);
-
     let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut echo = Subject::new("echo of the same JSON (baseline)", start_echo(), "/echo".to_owned(), &[]);
     let data = folder.path().join("sqlite");
     let slug = prepare(&data, "");
     let (running, address, cold) = start(&data, "");
-    let idle = resident(running.0.id());
+    let (pid, idle) = (running.0.id(), resident(running.0.id()));
     let page = get(address, &format!("/s/{slug}")).expect("the survey page");
     assert_eq!(page.0, 200, "the survey page");
-    row("durable responses, SQLite", &run_load(address, &responses(&slug), &[]));
-    let busy = resident(running.0.id());
     let weight = page_weight(address, &page.1);
-    drop(running);
-    {
-        let data = folder.path().join("sqlite-keys");
-        let slug = prepare(&data, "");
-        let (_running, address, _) = start(&data, "");
-        row("  each under a key of its own", &run_load(address, &responses(&slug), &["--once"]));
-    }
-
-    let postgres = [("durable responses, PostgreSQL", &[][..]), ("  each under a key of its own", &["--once"][..])];
-    for (number, (name, more)) in postgres.into_iter().enumerate() {
+    let mut subjects = vec![Subject::new("durable responses, SQLite", (running, address), responses(&slug), &[])];
+    let mut add = |name, folder_name: &str, url: &str, more| {
+        let data = folder.path().join(folder_name);
+        let slug = prepare(&data, url);
+        let (running, address, _) = start(&data, url);
+        subjects.push(Subject::new(name, (running, address), responses(&slug), more));
+    };
+    add("  each under a key of its own", "sqlite-keys", "", &["--once"]);
+    let mut databases = Vec::new();
+    for (name, more) in [("durable responses, PostgreSQL", &[][..]), ("  each under a key of its own", &["--once"][..])] {
         let Some((database, url)) = postgres::create_database() else {
             println!("{name}: not measured (switched off)");
             continue;
         };
-        if std::env::var("STOA_TEST_POSTGRES_DURABLE").is_err() {
-            println!("*** PostgreSQL runs WITHOUT fsync: set STOA_TEST_POSTGRES_DURABLE=1 for durable figures. ***");
-        }
-        let data = folder.path().join(format!("postgres-{number}"));
-        let slug = prepare(&data, &url);
-        let (running, address, _) = start(&data, &url);
-        row(name, &run_load(address, &responses(&slug), more));
-        drop(running);
-        postgres::drop_database(&database);
+        add(name, &database, &url, more);
+        databases.push(database);
     }
+    if !databases.is_empty() && std::env::var("STOA_TEST_POSTGRES_DURABLE").is_err() {
+        println!("*** PostgreSQL runs WITHOUT fsync: set STOA_TEST_POSTGRES_DURABLE=1 for durable figures. ***");
+    }
+    let mut before = echo.load();
+    for _ in 0..ROUNDS {
+        for subject in &mut subjects {
+            let per_second = subject.load();
+            let after = echo.load();
+            subject.ratios.push(per_second / before.midpoint(after));
+            before = after;
+        }
+    }
+    let busy = resident(pid);
+    echo.ratios.push(1.0);
+    println!("{:<44} {:>10} {:>8} {:>9} {:>9} {:>7}   one by one", "responses", "per s", "ratio", "p50 ms", "p99 ms", "failed");
+    echo.print();
+    subjects.iter().for_each(Subject::print);
+    drop(subjects);
+    databases.iter().for_each(|database| postgres::drop_database(database));
     let binary = std::fs::metadata(env!("CARGO_BIN_EXE_stoa")).map_or(f64::NAN, |m| m.len() as f64 / 1_048_576.0);
     println!(
         "\ncold start to /ready           {:>8.0} ms\nidle memory                    {idle:>8.1} MiB\nmemory after the load          {busy:>8.1} MiB\nsize of the binary             {binary:>8.1} MiB\nsurvey page with its style     {weight:>8.1} KB on the wire",
