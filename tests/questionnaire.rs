@@ -549,6 +549,50 @@ mod answering {
         assert_eq!(serde_json::from_str::<Answers>(&stored).expect("reads"), checked.answers);
     }
 
+    /// What the quick way makes of a request with these answers.
+    fn quickly(compiled: &Compiled, answers: &serde_json::Value) -> Option<String> {
+        let body = json!({"language": "en", "answers": answers, "once": "0123456789abcdef"}).to_string();
+        let quick = answers::quick(compiled, body.as_bytes(), today())?;
+        assert_eq!((quick.once.as_deref(), quick.language.as_deref()), (Some("0123456789abcdef"), Some("en")));
+        Some(quick.answers)
+    }
+
+    #[test]
+    fn the_quick_way_stores_the_same_and_leaves_the_unusual_to_the_slow_one() {
+        let compiled = everything();
+        for sent in [
+            json!({"age": " ٤٢ ", "works": "yes", "title": " Clerk ", "hours": "37,5", "ways": ["bike", "bus", "bike"], "mood": 7.5}),
+            json!({"town": "nord", "region": "north", "since": "2020-2-9", "order": "none bus bike", "read": "ok", "age": 20}),
+            json!({"age": 80, "works": "yes", "title": "x\u{0}", "hours": "abc", "thanks": null}),
+            json!({"age": 30, "ways": "other", "ways_other": "\"On foot\"\n"}),
+            json!({"age": 7}),
+            json!({"age": 30, "nobody": "x"}),
+        ] {
+            let slow = answers::check_to_json(&compiled, &answered(sent.clone()), today());
+            assert_eq!(quickly(&compiled, &sent), slow.ok(), "{sent}");
+            if let Ok(checked) = check(&compiled, &answered(sent.clone()), today()) {
+                assert_eq!(quickly(&compiled, &sent), serde_json::to_string(&checked.answers).ok(), "{sent}");
+            }
+        }
+        for body in [
+            "",
+            "{}",
+            "[]",
+            r#"{"answers": {"age": 30}} x"#,
+            r#"{"answers": {"age": 30, "age": 31}}"#,
+            r#"{"answers": {"age": 30, "age": null}}"#,
+            r#"{"answers": {"age": 30}, "answers": {"age": 31}}"#,
+            r#"{"answers": {"age": 30}, "more": 1}"#,
+            r#"{"answers": {"age": 30}, "once": 7}"#,
+            r#"{"answers": {"age": 30}"#,
+        ] {
+            assert_eq!(answers::quick(&compiled, body.as_bytes(), today()), None, "{body}");
+        }
+        assert_eq!(answers::quick(&compiled, b"{\"answers\": {\"title\": \"\xff\"}}", today()), None);
+        let without = answers::quick(&compiled, br#"{"answers": {"age": 80}, "language": null}"#, today()).expect("nothing is missing");
+        assert_eq!((without.once, without.language), (None, None));
+    }
+
     #[test]
     fn what_does_not_fit_is_reported_at_its_question() {
         let compiled = everything();
@@ -587,6 +631,7 @@ mod answering {
             let mut sent = json!({"age": 30, "works": "yes", "title": "Clerk", "region": "north"});
             sent[question] = value.clone();
             // A wrong answer counts as none, so what hangs on it goes with it.
+            assert_eq!(quickly(&compiled, &sent), None, "{question}: {value}");
             let errors = check(&compiled, &answered(sent), today()).expect_err(question);
             assert_eq!(codes(errors), [(question.to_owned(), code)], "{question}: {value}");
         }

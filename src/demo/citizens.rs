@@ -11,6 +11,9 @@ use crate::surveys::answers::Answers;
 use crate::surveys::intake::{Intake, Issued};
 use crate::surveys::store;
 
+/// Over how many days the answers are spread, today's included.
+pub const DAYS: u32 = 19;
+
 /// Draws choices with weights.
 struct Dice(SeededChance);
 
@@ -99,11 +102,10 @@ pub fn answer(
             let answers: Answers = serde_json::from_value(citizen(&dice, seed % 9)).map_err(Error::internal)?;
             let language = languages[usize::from(dice.in_hundred(12)) % languages.len()];
             let once = format!("demo-{seed}-{number}-0123456789");
-            let mut row = intake
-                .prepare(issued, Some(&once), language, &answers)
-                .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?
-                .row;
-            row.day = row.day.checked_sub_days(Days::new(dice.0.below(19))).unwrap_or(row.day);
+            let answers =
+                intake.check(issued, &answers).map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
+            let mut row = intake.prepare(issued, Some(&once), language, answers).row;
+            row.day = row.day.checked_sub_days(Days::new(dice.0.below(u64::from(DAYS)))).unwrap_or(row.day);
             rows.push(row);
         }
         let refs: Vec<_> = rows.iter().collect();

@@ -6,6 +6,7 @@
 
 mod answer;
 mod form;
+mod placed;
 mod reading;
 mod relevance;
 mod showing;
@@ -19,10 +20,13 @@ use crate::surveys::questionnaire::{Compiled, Kind, Text};
 
 pub use answer::Answer;
 pub use form::{from_form, rank_positions};
+pub use placed::{Quick, quick};
 pub use relevance::Relevance;
 
 /// Characters a text answer may have.
 pub const MAXIMUM_TEXT: usize = 2_000;
+/// Room for a response as JSON, as long as most are.
+const USUAL_LENGTH: usize = 1_024;
 /// How many names that are no questions are reported one by one.
 const MAXIMUM_UNKNOWN: usize = 20;
 
@@ -104,40 +108,65 @@ pub fn check(compiled: &Compiled, answers: &Answers, now: impl Into<Moment>) -> 
     if errors.is_empty() { Ok(checked) } else { Err(errors) }
 }
 
+/// Like [`check`], and writes the answers that are to be stored as JSON at once.
+pub fn check_to_json(compiled: &Compiled, answers: &Answers, now: impl Into<Moment>) -> Result<String, Vec<AnswerError>> {
+    let relevance = Relevance::of(compiled, answers, now);
+    let errors = errors(compiled, &relevance);
+    if errors.is_empty() { Ok(to_json(&Stored(&relevance))) } else { Err(errors) }
+}
+
+fn to_json(stored: &Stored<'_>) -> String {
+    let mut json = Vec::with_capacity(USUAL_LENGTH);
+    serde_json::to_writer(&mut json, stored).expect("texts, numbers and lists are always JSON");
+    String::from_utf8(json).expect("JSON is written in UTF-8")
+}
+
 /// Like [`check`], for channels that keep a response and flag what is wrong with it:
 /// the answers that fit, and the errors. An answer with an error is among the
 /// answers only if its error is [`AnswerCode::Constraint`].
 pub fn review(compiled: &Compiled, answers: &Answers, now: impl Into<Moment>) -> (Checked, Vec<AnswerError>) {
     let relevance = Relevance::of(compiled, answers, now);
-    let questionnaire = compiled.questionnaire();
-    let mut errors = Vec::new();
-    let mut removed = Vec::new();
-    for (position, question) in questionnaire.questions.iter().enumerate() {
-        let metadata = matches!(question.kind, Kind::Metadata { .. });
-        if metadata || !relevance.is_relevant(position) {
-            if relevance.given(position) {
-                removed.push(question.name.clone());
-            }
-            continue;
-        }
-        if let Some(code) = relevance.error(position) {
-            errors.push(error_at(compiled, position, code));
-        }
-    }
-    let unknown = relevance.unknown().take(MAXIMUM_UNKNOWN);
-    errors.extend(unknown.map(|name| AnswerError {
+    let questions = compiled.questionnaire().questions.iter().enumerate();
+    let removed = questions.filter(|(position, question)| relevance.given(*position) && !counts(&relevance, *position, &question.kind));
+    let checked = Checked {
+        removed: removed.map(|(_, question)| question.name.clone()).collect(),
+        answers: Answers(Stored(&relevance).answers().map(|(name, answer)| (name.into(), answer.into())).collect()),
+    };
+    (checked, errors(compiled, &relevance))
+}
+
+/// Whether an answer to the question at `position` is looked at.
+fn counts(relevance: &Relevance<'_>, position: usize, kind: &Kind) -> bool {
+    relevance.is_relevant(position) && !matches!(kind, Kind::Metadata { .. })
+}
+
+fn errors(compiled: &Compiled, relevance: &Relevance<'_>) -> Vec<AnswerError> {
+    let questions = compiled.questionnaire().questions.iter().enumerate();
+    let asked = questions.filter(|(position, question)| counts(relevance, *position, &question.kind));
+    let wrong = asked.filter_map(|(position, _)| Some(error_at(compiled, position, relevance.error(position)?)));
+    let unknown = relevance.unknown().take(MAXIMUM_UNKNOWN).map(|name| AnswerError {
         question: name.chars().take(64).collect(),
         code: AnswerCode::UnknownQuestion,
         message: Text::default(),
-    }));
-    // In the order of the names, so that the list is made without sorting.
-    let mut answered = Vec::with_capacity(answers.len());
-    for position in compiled.names.positions() {
-        if let Some(answer) = relevance.answer(position) {
-            answered.push((questionnaire.questions[position].name.as_str().into(), answer));
-        }
+    });
+    wrong.chain(unknown).collect()
+}
+
+/// The answers of a response that are stored.
+struct Stored<'a>(&'a Relevance<'a>);
+
+impl Stored<'_> {
+    /// In the order of the names, so that no list of them need be sorted.
+    fn answers(&self) -> impl Iterator<Item = (&str, answer::Fitting<'_>)> {
+        let questions = &self.0.compiled.questionnaire().questions;
+        self.0.compiled.names.positions().filter_map(|position| Some((questions[position].name.as_str(), self.0.answer(position)?)))
     }
-    (Checked { answers: Answers(answered), removed }, errors)
+}
+
+impl Serialize for Stored<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.answers())
+    }
 }
 
 /// Checks the questions of one page, given all answers so far. Other pages' errors

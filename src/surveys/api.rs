@@ -1,6 +1,7 @@
 //! The JSON face of surveys. `response_submit` is the way that thousands of answers a second take:
 //! it reads no database and hands its one row straight to the committer.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::header;
@@ -8,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actions::{self, InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
-use super::answers::Answers;
+use super::answers::{AnswerError, Answers, Quick};
 use super::estimates::SurveyEstimate;
 use super::intake::{Intake, Issued};
 use super::language;
@@ -133,14 +134,22 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
         }
         let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |limits| limits.json);
         let bytes = read_all(payload.into_inner(), limit).await?;
-        // The quick way first; the slow one names the field that is wrong.
-        let input: ResponseInput = serde_json::from_slice(&bytes).or_else(|_| parse_json(&bytes))?;
         let issued = issued(&intake, &slug).await?;
-        let language = language_of(&issued, input.language)?;
-        let once = once(&request, input.once)?;
-        let response = intake
-            .prepare(&issued, once.as_deref(), &language, &input.answers)
-            .map_err(|errors| Error::Invalid(intake.field_errors(&issued, &input.answers, &language, &errors)))?;
+        let response = match intake.quick(&issued, &bytes) {
+            Some(Quick { once: given, language, answers }) => {
+                let language = language_of(&issued, language.as_deref())?;
+                intake.prepare(&issued, once(&request, given)?.as_deref(), language, answers)
+            }
+            // The slow way names what is wrong.
+            None => {
+                let input: ResponseInput = parse_json(&bytes)?;
+                let language = language_of(&issued, input.language.as_deref())?;
+                let once = once(&request, input.once.map(Cow::Owned))?;
+                let wrong = |errors: Vec<AnswerError>| Error::Invalid(intake.field_errors(&issued, &input.answers, language, &errors));
+                let answers = intake.check(&issued, &input.answers).map_err(wrong)?;
+                intake.prepare(&issued, once.as_deref(), language, answers)
+            }
+        };
         intake.submit(response).await
     };
     match stored.await {
@@ -150,17 +159,16 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
     }
 }
 
-fn language_of(issued: &Issued, asked: Option<String>) -> Outcome<String> {
-    let languages = issued.languages();
+fn language_of<'a>(issued: &'a Issued, asked: Option<&str>) -> Outcome<&'a str> {
+    let languages = &issued.languages;
     match asked {
-        None => Ok(languages.into_iter().next().unwrap_or_default()),
-        Some(asked) if languages.contains(&asked) => Ok(asked),
-        Some(asked) => language::offered(&languages, &asked).map(str::to_owned).ok_or_else(|| Error::field("language", "unknown_language")),
+        None => Ok(languages.first().map_or("", String::as_str)),
+        Some(asked) => language::offered(languages, asked).ok_or_else(|| Error::field("language", "unknown_language")),
     }
 }
 
-fn once(request: &HttpRequest, given: Option<String>) -> Outcome<Option<String>> {
-    let key = || request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+fn once<'a>(request: &'a HttpRequest, given: Option<Cow<'a, str>>) -> Outcome<Option<Cow<'a, str>>> {
+    let key = || request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(Cow::Borrowed);
     let (field, token) = match (given, key()) {
         (Some(token), _) => ("once", token),
         (None, Some(key)) => ("Idempotency-Key", key),
@@ -185,7 +193,7 @@ async fn questionnaire_read(request: HttpRequest, slug: web::Path<String>, intak
     Ok(ok(&OpenSurvey {
         slug: issued.slug.clone(),
         city: issued.city.clone(),
-        languages: issued.languages(),
+        languages: issued.languages.clone(),
         questionnaire: issued.compiled.questionnaire().clone(),
     }))
 }

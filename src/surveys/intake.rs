@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Datelike, Duration, NaiveDate};
 
-use super::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Relevance};
+use super::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Quick, Relevance};
 use super::expression::Day;
 use super::instrument;
 use super::questionnaire::{Compiled, Kind};
@@ -38,7 +38,8 @@ pub struct Issued {
     pub instrument_id: InstrumentId,
     pub compiled: Arc<Compiled>,
     pub city: Text,
-    pub city_language: String,
+    /// Tags of the languages it can be answered in, the default first.
+    pub languages: Vec<String>,
     pub zone: String,
     /// As it stood when it was looked up; the committer asks again.
     pub gate: Gate,
@@ -46,13 +47,6 @@ pub struct Issued {
 }
 
 impl Issued {
-    /// Tags of the languages it can be answered in, the default first. A questionnaire that names
-    /// no language is taken to be in the city's.
-    pub fn languages(&self) -> Vec<String> {
-        let languages = &self.compiled.questionnaire().languages;
-        languages.iter().map(|tag| if tag == "und" { self.city_language.clone() } else { tag.clone() }).collect()
-    }
-
     /// The calendar day where the survey is.
     pub fn day(&self, now: UtcTime) -> NaiveDate {
         now.local_date(&self.zone)
@@ -107,13 +101,16 @@ impl Intake {
                 Some(before) if before.id == survey.id => before.compiled.clone(),
                 _ => Arc::new(instrument::compile(&store::instrument(db, &survey.instrument_id)?.questionnaire)?),
             };
+            // A questionnaire that names no language is taken to be in the city's.
+            let language = |tag: &String| if tag == "und" { place.city.language.clone() } else { tag.clone() };
+            let languages = compiled.questionnaire().languages.iter().map(language).collect();
             Ok(Arc::new(Issued {
                 id: survey.id,
                 slug: survey.slug,
                 instrument_id: survey.instrument_id,
                 compiled,
                 city: place.city.name,
-                city_language: place.city.language,
+                languages,
                 zone: place.city.time_zone,
                 gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
                 looked_up_at: self.clock.now(),
@@ -127,16 +124,22 @@ impl Intake {
         Ok(issued)
     }
 
-    /// Checks answers and makes the row to be stored. The same `once` always gives the same id and
-    /// receipt; without one, the response is a new one each time. Errors: every answer that does not
-    /// fit.
-    pub fn prepare(&self, issued: &Issued, once: Option<&str>, language: &str, given: &Answers) -> std::result::Result<Prepared, Vec<AnswerError>> {
-        let now = self.clock.now();
-        let checked = answers::check(&issued.compiled, given, issued.today(now))?;
-        let answers = serde_json::to_string(&checked.answers).expect("texts, numbers and lists are always JSON");
+    /// Makes the row to be stored of answers that were checked. The same `once` always gives the same
+    /// id and receipt; without one, the response is a new one each time.
+    pub fn prepare(&self, issued: &Issued, once: Option<&str>, language: &str, answers: String) -> Prepared {
         let id = once.map_or_else(|| some_id(&*self.chance), |once| response_id(&self.secrets, &issued.id, once));
-        let row = ResponseRow { survey_id: issued.id.clone(), id, day: issued.day(now), language: language.to_owned(), answers };
-        Ok(Prepared { row, repeatable: once.is_some() })
+        let row = ResponseRow { survey_id: issued.id.clone(), id, day: issued.day(self.clock.now()), language: language.to_owned(), answers };
+        Prepared { row, repeatable: once.is_some() }
+    }
+
+    /// Checks answers and gives what is to be stored of them. Errors: every answer that does not fit.
+    pub fn check(&self, issued: &Issued, given: &Answers) -> std::result::Result<String, Vec<AnswerError>> {
+        answers::check_to_json(&issued.compiled, given, issued.today(self.clock.now()))
+    }
+
+    /// Reads and checks a response at once; `None` if anything about it is unusual.
+    pub fn quick<'a>(&self, issued: &Issued, json: &'a [u8]) -> Option<Quick<'a>> {
+        answers::quick(&issued.compiled, json, issued.today(self.clock.now()))
     }
 
     /// Hands a response over; gives its receipt after it is on disk. Errors: `closed`,

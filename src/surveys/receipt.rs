@@ -11,21 +11,33 @@ const REST: u32 = u128::BITS - receipt::BITS;
 
 /// The id made of 128 bits.
 pub fn id(bits: u128) -> ResponseId {
-    ResponseId::from_stored(format!("{}_{bits:032x}", ResponseId::PREFIX))
+    from_bytes(bits.to_be_bytes())
 }
 
 /// The id with `run` for its first 16 bits. Ids of one run lie together in the index, so that many are
 /// added at the cost of few; 34 random bits remain in the receipt.
 pub fn in_run(id: &ResponseId, run: u16) -> ResponseId {
+    let mut bytes = bits_of(id).to_be_bytes();
+    bytes[..2].copy_from_slice(&run.to_be_bytes());
+    from_bytes(bytes)
+}
+
+fn from_bytes(bytes: [u8; 16]) -> ResponseId {
+    let mut text = String::with_capacity(ResponseId::PREFIX.len() + 33);
+    text.push_str(ResponseId::PREFIX);
+    text.push('_');
+    receipt::push_hex(&mut text, &bytes);
+    ResponseId::from_stored(text)
+}
+
+fn bits_of(id: &ResponseId) -> u128 {
     let hex = id.as_str().rsplit('_').next().unwrap_or_default();
-    ResponseId::from_stored(format!("{}_{run:04x}{}", ResponseId::PREFIX, hex.get(4..).unwrap_or_default()))
+    u128::from_str_radix(hex, 16).unwrap_or_default()
 }
 
 /// The receipt that belongs to an id, e.g. `7KQ2M-X4D9A`.
 pub fn receipt_of(id: &ResponseId) -> String {
-    let hex = id.as_str().rsplit('_').next().unwrap_or_default();
-    let bits = u128::from_str_radix(hex, 16).unwrap_or_default();
-    receipt::code(u64::try_from(bits >> REST).unwrap_or_default())
+    receipt::code(u64::try_from(bits_of(id) >> REST).unwrap_or_default())
 }
 
 /// The first and the last id to which a receipt, as somebody typed it, can belong. `None` if it

@@ -7,6 +7,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Date, Text};
+use diesel::sqlite::Sqlite;
 
 use super::instrument::InstrumentState;
 use super::survey::{Gate, Mode, SurveyState};
@@ -214,26 +217,79 @@ pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow], random: u64) -> Resu
     // Stable, for the sake of the first.
     order.sort_by(|one, other| rows[*one].id.cmp(&rows[*other].id));
     // 62 bits: room for the whole batch below the largest slot.
-    let slots = i64::try_from(random >> 2).unwrap_or_default()..;
-    let placed = slots.zip(&order).map(|(slot, at)| (rows[*at], response::slot.eq(slot)));
-    let mut added = vec![false; rows.len()];
-    match db {
-        Db::Sqlite(c) => {
-            for (at, (row, slot)) in order.iter().zip(placed) {
-                // A statement that is prepared once; with a conflict clause its text would be made anew
-                // for each row.
-                added[*at] = diesel::insert_or_ignore_into(response::table).values((row, slot)).execute(c)? == 1;
-            }
-        }
+    let first = i64::try_from(random >> 2).unwrap_or_default();
+    let sorted: Vec<Placed> = order.iter().map(|at| rows[*at]).zip(first..).collect();
+    let in_order = match db {
+        Db::Sqlite(c) => insert_sqlite(c, &sorted)?,
         Db::Postgres(c) => {
-            let insert = diesel::insert_into(response::table).values(placed.collect::<Vec<_>>()).on_conflict(response::id).do_nothing();
+            let placed: Vec<_> = sorted.iter().map(|(row, slot)| (*row, response::slot.eq(*slot))).collect();
+            let insert = diesel::insert_into(response::table).values(placed).on_conflict(response::id).do_nothing();
             let mut there: HashSet<ResponseId> = insert.returning(response::id).get_results(c)?.into_iter().collect();
-            for at in order {
-                added[at] = there.remove(&rows[at].id);
-            }
+            sorted.iter().map(|(row, _)| there.remove(&row.id)).collect()
         }
+    };
+    let mut added = vec![false; rows.len()];
+    for (at, is_new) in order.into_iter().zip(in_order) {
+        added[at] = is_new;
     }
     Ok(added)
+}
+
+/// Eight rows at a time while it lasts.
+fn insert_sqlite(c: &mut SqliteConnection, placed: &[Placed<'_>]) -> Result<Vec<bool>> {
+    let mut added = Vec::with_capacity(placed.len());
+    let (eights, rest) = placed.as_chunks::<8>();
+    for eight in eights {
+        if RowsInsert(*eight).execute(c)? == eight.len() {
+            added.extend([true; 8]);
+            continue;
+        }
+        // Some were there before: those that do not lie here.
+        let here = response::table.filter(response::slot.eq_any(eight.map(|(_, slot)| slot))).select(response::id);
+        let mut here: HashSet<ResponseId> = here.load(c)?.into_iter().collect();
+        added.extend(eight.iter().map(|(row, _)| here.remove(&row.id)));
+    }
+    for one in rest {
+        added.push(RowsInsert([*one]).execute(c)? == 1);
+    }
+    Ok(added)
+}
+
+/// A response and its slot.
+type Placed<'a> = (&'a ResponseRow, i64);
+
+/// Adds rows that are not there yet. Written by hand so that it is prepared once: diesel makes the text
+/// of its own statement anew for every row, to find it again.
+struct RowsInsert<'a, const N: usize>([Placed<'a>; N]);
+
+impl<const N: usize> QueryId for RowsInsert<'_, N> {
+    type QueryId = RowsInsert<'static, N>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<const N: usize> RunQueryDsl<SqliteConnection> for RowsInsert<'_, N> {}
+
+impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let mut before = "INSERT OR IGNORE INTO response (survey_id, slot, id, day, language, answers) VALUES (";
+        for (row, slot) in &self.0 {
+            out.push_sql(before);
+            out.push_bind_param::<Text, _>(&row.survey_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(slot)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Date, _>(&row.day)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.language)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.answers)?;
+            before = "), (";
+        }
+        out.push_sql(")");
+        Ok(())
+    }
 }
 
 /// The answers of those responses that are already there.

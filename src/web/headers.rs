@@ -19,8 +19,8 @@ pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     if let Some(ids) = request.app_data::<web::Data<std::sync::Arc<dyn Chance>>>() {
         ids.fill(&mut bytes);
     }
-    let id = format!("{:016x}", u64::from_le_bytes(bytes));
-    request.extensions_mut().insert(RequestId(id.clone()));
+    let id = RequestId(bytes);
+    request.extensions_mut().insert(id);
     let metrics = request.app_data::<web::Data<super::metrics::Metrics>>().cloned();
     let began = std::time::Instant::now();
     let mut response = match nul(&request) {
@@ -34,9 +34,9 @@ pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
         metrics.answered(response.status().as_u16(), began.elapsed());
     }
     if response.status().is_server_error() {
-        tracing::warn!(request_id = %id, status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request failed");
+        tracing::warn!(request_id = %id.text(), status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request failed");
     } else {
-        tracing::debug!(request_id = %id, status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request");
+        tracing::debug!(request_id = %id.text(), status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request");
     }
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
@@ -51,7 +51,7 @@ pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
     set(header::CACHE_CONTROL, "no-store");
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_maybe_shared(web::Bytes::from(id.text())) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     Ok(response)

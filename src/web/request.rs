@@ -5,6 +5,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
 
 use super::texts::{FALLBACK, nearest};
+use crate::ground::receipt::push_hex;
 
 /// Name of the cookie that keeps the chosen language.
 pub const LANGUAGE_COOKIE: &str = "stoa_language";
@@ -23,8 +24,17 @@ pub enum Face {
 }
 
 /// The request's id, made by the outermost middleware.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub [u8; 8]);
+
+impl RequestId {
+    /// 16 hex digits.
+    pub fn text(self) -> String {
+        let mut text = String::with_capacity(16);
+        push_hex(&mut text, &self.0);
+        text
+    }
+}
 
 /// The face of a path: everything under `/api/` speaks JSON.
 pub fn face(request: &HttpRequest) -> Face {
@@ -66,7 +76,7 @@ pub fn query_value(request: &HttpRequest, name: &str) -> Option<String> {
 /// The id that the log and the error page share.
 pub fn request_id(request: &HttpRequest) -> String {
     use actix_web::HttpMessage;
-    request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone())
+    request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.text())
 }
 
 /// The token after `Authorization: Bearer`.

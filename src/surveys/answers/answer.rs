@@ -3,6 +3,7 @@
 //! Anything that is valid JSON can be read, so that a wrong shape is reported at its
 //! question and not as a broken request.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -76,14 +77,47 @@ impl Serialize for Answer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Answer::Text(text) => serializer.serialize_str(text),
-            Answer::Number(number) if number.fract() == 0.0 && number.abs() < EXACT =>
-            {
-                #[expect(clippy::cast_possible_truncation, reason = "whole and bounded just above")]
-                serializer.serialize_i64(*number as i64)
-            }
-            Answer::Number(number) => serializer.serialize_f64(*number),
+            Answer::Number(number) => serialize_number(*number, serializer),
             Answer::Many(names) => names.serialize(serializer),
             Answer::Malformed => serializer.serialize_bool(false),
+        }
+    }
+}
+
+fn serialize_number<S: Serializer>(number: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if number.fract() == 0.0 && number.abs() < EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and bounded just above")]
+        serializer.serialize_i64(number as i64)
+    } else {
+        serializer.serialize_f64(number)
+    }
+}
+
+/// An answer that fits, as it lies in what was sent; in JSON the same as an [`Answer`].
+#[derive(Clone, Debug)]
+pub(super) enum Fitting<'a> {
+    Text(Cow<'a, str>),
+    Number(f64),
+    /// Choice names with a space between them.
+    Many(&'a str),
+}
+
+impl Serialize for Fitting<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Fitting::Text(text) => serializer.serialize_str(text),
+            Fitting::Number(number) => serialize_number(*number, serializer),
+            Fitting::Many(names) => serializer.collect_seq(names.split(' ')),
+        }
+    }
+}
+
+impl From<Fitting<'_>> for Answer {
+    fn from(answer: Fitting<'_>) -> Self {
+        match answer {
+            Fitting::Text(text) => Answer::Text(text.into()),
+            Fitting::Number(number) => Answer::Number(number),
+            Fitting::Many(names) => Answer::Many(names.split(' ').map(SmolStr::from).collect()),
         }
     }
 }
@@ -121,7 +155,7 @@ impl<'de> Visitor<'de> for AnswersVisitor {
 }
 
 /// Reads one value; `null` is `None`.
-struct Seed;
+pub(super) struct Seed;
 
 impl<'de> serde::de::DeserializeSeed<'de> for Seed {
     type Value = Option<Answer>;

@@ -6,8 +6,7 @@
 
 use std::borrow::Cow;
 
-use smol_str::SmolStr;
-
+use super::answer::Fitting;
 use super::reading::{self, read};
 use super::{Answer, AnswerCode, Answers};
 use crate::surveys::expression::{Expression, Moment, Scope, Value};
@@ -60,22 +59,29 @@ impl<'a> Relevance<'a> {
     /// Evaluates a questionnaire under `answers`. `now` is the day, or the moment,
     /// where the respondent is.
     pub fn of(compiled: &'a Compiled, answers: &'a Answers, now: impl Into<Moment>) -> Self {
+        let mut raw = vec![None; compiled.questionnaire().questions.len()];
+        let mut unknown = Vec::new();
+        compiled.names.find_all(answers.iter(), |name, answer, position| match position {
+            Some(position) => raw[position] = Some(answer),
+            None => unknown.push(name),
+        });
+        Self::with(compiled, raw, unknown, now.into())
+    }
+
+    /// The same under answers by position, and names among them that are no questions.
+    pub(super) fn with(compiled: &'a Compiled, raw: Vec<Option<&'a Answer>>, unknown: Vec<&'a str>, now: Moment) -> Self {
         let questionnaire = compiled.questionnaire();
         let count = questionnaire.questions.len();
         let mut relevance = Self {
             compiled,
-            now: now.into(),
-            raw: vec![None; count],
+            now,
+            raw,
             values: vec![Value::EMPTY; count],
             relevant: vec![false; count],
             groups: vec![false; questionnaire.groups.len()],
             unreadable: vec![None; count],
-            unknown: Vec::new(),
+            unknown,
         };
-        compiled.names.find_all(answers.iter(), |name, answer, position| match position {
-            Some(position) => relevance.raw[position] = Some(answer),
-            None => relevance.unknown.push(name),
-        });
         for part in &compiled.order {
             match *part {
                 Part::Group(group) => relevance.enter_group(group),
@@ -246,23 +252,23 @@ impl<'a> Relevance<'a> {
 
     /// The answer to a question in the form it is stored; none if it is not relevant,
     /// not answered or not collected.
-    pub(super) fn answer(&self, position: usize) -> Option<Answer> {
+    pub(super) fn answer(&self, position: usize) -> Option<Fitting<'_>> {
         let value = &self.values[position];
         let question = &self.compiled.questionnaire().questions[position];
         if value.is_empty() || matches!(question.kind, Kind::Metadata { .. }) {
             return None;
         }
         Some(match (&question.kind, value) {
-            (Kind::SelectMultiple { .. } | Kind::Rank { .. }, Value::Text(text)) => Answer::Many(text.split(' ').map(SmolStr::from).collect()),
-            (_, Value::Number(number)) => Answer::Number(*number),
-            (Kind::Acknowledge, _) => Answer::from(reading::ACKNOWLEDGED),
+            (Kind::SelectMultiple { .. } | Kind::Rank { .. }, Value::Text(text)) => Fitting::Many(text),
+            (_, Value::Number(number)) => Fitting::Number(*number),
+            (Kind::Acknowledge, _) => Fitting::Text(Cow::Borrowed(reading::ACKNOWLEDGED)),
             (kind, value) if question.is_computed() || kind.is_numeric() => {
                 let number = value.to_number();
                 let text = value.borrowed().into_text();
                 // Only what reads back as the same text is a number: not "007".
-                if Value::Number(number).into_text() == text { Answer::Number(number) } else { Answer::Text(text.into()) }
+                if Value::Number(number).into_text() == text { Fitting::Number(number) } else { Fitting::Text(text) }
             }
-            (_, value) => Answer::Text(value.borrowed().into_text().into()),
+            (_, value) => Fitting::Text(value.borrowed().into_text()),
         })
     }
 }

@@ -51,11 +51,11 @@ fn render(service: &Service, template: &str, language: &str, title: &str, page: 
 
 /// The language of a first visit.
 fn wanted(request: &HttpRequest, issued: &Issued) -> String {
-    let languages = issued.languages();
-    let asked = query_value(request, "lang").and_then(|tag| language::offered(&languages, &tag).map(str::to_owned));
+    let languages = &issued.languages;
+    let asked = query_value(request, "lang").and_then(|tag| language::offered(languages, &tag).map(str::to_owned));
     let accepted = || {
         let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        language::preferred(&languages, accept).map(str::to_owned)
+        language::preferred(languages, accept).map(str::to_owned)
     };
     asked.or_else(accepted).or_else(|| languages.first().cloned()).unwrap_or_else(|| "en".to_owned())
 }
@@ -193,8 +193,8 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
         let wrong = matches!(&step, Step::Page { errors, .. } if !errors.is_empty());
         return Ok(Outgoing::Page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, body));
     }
-    match intake.prepare(issued, Some(&sent.once), &sent.language, &sent.answers) {
-        Ok(response) => Ok(Outgoing::Response(Box::new(response))),
+    match intake.check(issued, &sent.answers) {
+        Ok(answers) => Ok(Outgoing::Response(Box::new(intake.prepare(issued, Some(&sent.once), &sent.language, answers)))),
         // Midnight has passed between the two checks.
         Err(_) => Err(Error::Conflict("conflict")),
     }

@@ -68,11 +68,11 @@ impl Sent {
     /// Reads the fields of a form. Answers are judged later.
     pub fn read(issued: &Issued, pairs: &[(String, String)]) -> Self {
         let own = |name: &str| pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
-        let languages = issued.languages();
-        let language = language::offered(&languages, own("@language")).or(languages.first().map(String::as_str)).unwrap_or("en").to_owned();
+        let languages = &issued.languages;
+        let language = language::offered(languages, own("@language")).or(languages.first().map(String::as_str)).unwrap_or("en").to_owned();
         let go = match own("@go").split_once(':') {
             Some(("change", page)) => page.parse().map_or(Go::Next, Go::Change),
-            Some(("language", tag)) => Go::Language(language::offered(&languages, tag).unwrap_or(&language).to_owned()),
+            Some(("language", tag)) => Go::Language(language::offered(languages, tag).unwrap_or(&language).to_owned()),
             _ => match own("@go") {
                 "back" => Go::Back,
                 "submit" => Go::Submit,
@@ -260,7 +260,7 @@ pub fn check_data(issued: &Issued, sent: &Sent, today: Day) -> Value {
 /// What every page of the questionnaire carries.
 fn around(issued: &Issued, sent: &Sent, seen: &BTreeSet<usize>) -> Value {
     let questionnaire = issued.compiled.questionnaire();
-    let languages = issued.languages();
+    let languages = &issued.languages;
     let others: Vec<Value> =
         languages.iter().filter(|tag| **tag != sent.language).map(|tag| json!({"tag": tag, "name": language::name(tag)})).collect();
     let seen: Vec<String> = seen.iter().map(ToString::to_string).collect();
@@ -278,7 +278,7 @@ fn around(issued: &Issued, sent: &Sent, seen: &BTreeSet<usize>) -> Value {
 /// The languages of the questionnaire as links, for pages on which nothing was typed yet.
 pub fn language_links(issued: &Issued, current: &str) -> Value {
     let links: Vec<Value> = issued
-        .languages()
+        .languages
         .iter()
         .map(|tag| json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": format!("/s/{}?lang={tag}", issued.slug)}))
         .collect();
