@@ -40,7 +40,7 @@ impl Service {
         for name in migrate::migrate(&store)? {
             tracing::info!(name, "migration applied");
         }
-        let pages = Arc::new(Pages::load()?);
+        let pages = Arc::new(Pages::load(config.demo)?);
         Ok(Arc::new(Self { config, store, clock, chance, secrets: Secrets::new(secret), pages, mail_waits: tokio::sync::Notify::new() }))
     }
 

@@ -12,6 +12,7 @@ use stoa::ground::Error;
 use stoa::ground::ids::{CapabilityId, CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
 use stoa::people::identity::{Caller, Grant, Held, Purpose, Role, ScopeKind, Target};
 use stoa::people::policy;
+use stoa::web::texts::{LANGUAGES, Texts};
 
 fn hex(n: u8) -> String {
     format!("{n:032x}")
@@ -110,6 +111,22 @@ fn every_use_case_has_one_row() {
     let mut seen = std::collections::BTreeSet::new();
     for rule in policy::RULES {
         assert!(seen.insert(rule.use_case), "{} has two rows", rule.use_case);
+    }
+}
+
+/// Sent by POST, but without an entry of their own in the audit: citizens' answers, receipts looked
+/// up, and a conflict declared from an invitation, which is entered as `conflict_declare`.
+const NOT_IN_THE_AUDIT: &[&str] = &["receipt_read", "response_submit", "review_conflict"];
+
+#[test]
+fn the_audit_has_words_in_every_language_for_every_use_case_that_writes() {
+    let routes = stoa::server::routes();
+    for (language, _) in LANGUAGES {
+        let keys = Texts::keys(language);
+        for route in routes.infos().iter().filter(|r| r.method.as_str() != "GET" && !NOT_IN_THE_AUDIT.contains(&r.use_case)) {
+            let key = format!("people-verb-{}", route.use_case.replace('_', "-"));
+            assert!(keys.contains(&key), "{key} is not among the {language} texts");
+        }
     }
 }
 

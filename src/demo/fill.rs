@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Days;
+use chrono::{Days, Duration};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -67,7 +67,9 @@ impl Scene<'_> {
 
 /// Does it all. Expects an empty database.
 pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
-    let stoa = Call::new(service, Caller::stoa(), "en");
+    // The round and its surveys were opened before the first of their answers was given.
+    let began = service.now().minus(Duration::days(i64::from(citizens::DAYS)));
+    let stoa = Call { now: began, ..Call::new(service, Caller::stoa(), "en") };
     progress.begin("people and roles", PEOPLE.len() as u64);
     let framework_id = framework::actions::ensure_default_framework(&stoa)?;
     let instrument_id = ensure_default_instrument(&stoa)?;
@@ -88,7 +90,7 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     grant(&stoa, &scene, "analyst", Role::Analyst, ScopeKind::Instance, "")?;
 
     progress.begin("cities and the round", TOWNS.len() as u64);
-    let coordinator = scene.as_person("coordinator")?;
+    let coordinator = Call { now: began, ..scene.as_person("coordinator")? };
     let today = service.now().date();
     let round = round_create(
         &coordinator,

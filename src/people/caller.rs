@@ -191,7 +191,6 @@ impl Ctx {
             csrf: self.csrf(),
             path: self.request.path().to_owned(),
             flash: self.flash(),
-            demo: self.service.config.demo,
             request_id: request::request_id(&self.request),
             ..Frame::default()
         };
@@ -308,6 +307,20 @@ const WAYS: &[(&str, &str)] = &[
     ("/account", "account_read"),
 ];
 
+/// The entry of the navigation under which a page is found. What lives inside something else has an
+/// address that begins with another word than its entry's.
+fn entry(path: &str) -> Option<&'static str> {
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match parts.as_slice() {
+        ["participations", _, "profile", ..] => Some("/profiles"),
+        ["participations", _, "surveys", ..] | ["instruments", ..] => Some("/surveys"),
+        ["submissions", _, "candidates"] | ["disagreements", ..] => Some("/rounds"),
+        ["submissions", ..] => Some("/reports"),
+        [first, ..] => WAYS.iter().map(|(href, _)| *href).find(|href| href.strip_prefix('/') == Some(*first)),
+        [] => None,
+    }
+}
+
 /// The name and the navigation around a page.
 fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
     let caller = &call.caller;
@@ -315,15 +328,40 @@ fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
         return (None, Vec::new());
     }
     let texts = call.service.pages.texts();
+    let here = entry(path);
     let mut nav = Vec::new();
     for (href, use_case) in WAYS {
         let own = *use_case != "review_list" || caller.has_role(Role::Expert);
         if own && policy::check_somewhere(caller, use_case).is_ok() {
             let key = format!("nav-{}", href.trim_start_matches('/'));
-            let current = path == *href || path.starts_with(&format!("{href}/"));
+            let current = here == Some(*href);
             nav.push(NavItem { href: (*href).to_owned(), label: texts.get(&call.language, &key), current });
         }
     }
     let roles = caller.grants.iter().map(|g| g.role.to_string()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     (Some(FrameCaller { name: caller.name.clone(), home: "/".to_owned(), roles }), nav)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_under_the_entry_of_the_navigation_that_leads_to_it() {
+        let pages = [
+            ("/rounds", Some("/rounds")),
+            ("/rounds/rnd_1/agreement", Some("/rounds")),
+            ("/disagreements/dis_1", Some("/rounds")),
+            ("/submissions/sub_1/candidates", Some("/rounds")),
+            ("/submissions/sub_1", Some("/reports")),
+            ("/participations/prt_1/profile", Some("/profiles")),
+            ("/participations/prt_1/surveys/new", Some("/surveys")),
+            ("/instruments/ins_1", Some("/surveys")),
+            ("/roundsmen", None),
+            ("/", None),
+        ];
+        for (path, expected) in pages {
+            assert_eq!(entry(path), expected, "{path}");
+        }
+    }
 }

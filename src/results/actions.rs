@@ -36,6 +36,9 @@ pub struct ProfileView {
     /// The version of the Key Features that the results are on.
     pub framework_id: crate::ground::ids::FrameworkId,
     pub results: Vec<ResultRow>,
+    /// Until when the round takes the city's report, and the time zone in which that was set.
+    #[serde(skip)]
+    pub report_due: (UtcTime, String),
     #[serde(skip)]
     pub catalogue: std::sync::Arc<Catalogue>,
 }
@@ -68,6 +71,7 @@ fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, mut found: BTreeM
         city: place.city.name,
         framework_id: place.round.framework_id,
         results,
+        report_due: (place.round.report_due_at, place.round.time_zone),
         catalogue,
     }
 }
@@ -159,7 +163,7 @@ fn of_estimate(e: SurveyEstimate) -> Finding {
 
 fn of_score(s: PanelScore) -> Finding {
     let state = match s.state {
-        PanelState::Unrated => Some(ResultState::Missing),
+        PanelState::AwaitingReport | PanelState::NoReport | PanelState::Unrated => Some(ResultState::Missing),
         PanelState::OpenDisagreement => Some(ResultState::OpenDisagreement),
         _ => None,
     };
@@ -168,6 +172,7 @@ fn of_score(s: PanelScore) -> Finding {
         bounds: s.range.map(|(low, high)| (f64::from(low), f64::from(high))),
         n: (s.ratings > 0).then_some(s.ratings as u64),
         because: s.undefined,
+        panel: Some(s.state),
         state,
         ..Finding::default()
     }

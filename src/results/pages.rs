@@ -11,6 +11,7 @@ use crate::framework::pages::temple_areas;
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::text::direction;
 use crate::people::caller::Ctx;
+use crate::reviews::panel::PanelState;
 use crate::rounds::actions::RoundView;
 use crate::rounds::place::RoundState;
 use crate::web::failure::Failure;
@@ -106,7 +107,7 @@ async fn profile_list(ctx: Ctx) -> Answer {
 }
 
 async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = ctx.run(move |call| actions::profile_read(call, &id)).await?;
+    let (view, reader) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone.clone()))).await?;
     let language = nearest(&ctx.language);
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
@@ -127,7 +128,7 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     let counts: Vec<Value> = Source::ALL.iter().map(|s| json!({"source": s, "known": known(*s), "all": all(*s)})).collect();
     let page = json!({
         "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "counts": counts,
-        "areas": area_tables(&ctx, &view, language),
+        "areas": area_tables(&ctx, &view, &reader, language),
     });
     ctx.page("results/profile", &title, page).await
 }
@@ -145,16 +146,16 @@ fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &str) -> String {
     ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known), ("all", &all)])
 }
 
-fn area_tables(ctx: &Ctx, view: &ProfileView, language: &str) -> Vec<Value> {
+fn area_tables(ctx: &Ctx, view: &ProfileView, reader: &str, language: &str) -> Vec<Value> {
     let table = |area: &crate::framework::catalogue::Area| {
-        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, language)).collect();
+        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, reader, language)).collect();
         json!({"code": area.code, "label": area.label, "note": note(ctx, view, &area.code, language), "rows": rows})
     };
     view.catalogue.areas.iter().map(table).collect()
 }
 
 /// One line of the table, with its figure where the unit has a scale.
-fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
+fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: &str, language: &str) -> Value {
     let places = digits(&r.unit);
     let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
     // An estimate has as many decimals as its unit; what was counted or agreed is shown as it was given.
@@ -178,8 +179,25 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
         "measure": r.measure, "feature": feature, "label": r.label, "unit": r.unit, "source": r.source, "state": r.state,
         "value": r.value.map(shown), "uncertainty": interval_words(ctx, r, places, language),
         "n": r.n, "year": r.year, "survey": (r.source == Source::Survey && !r.from.is_empty()).then_some(&r.from),
-        "from": if r.source == Source::Survey { "" } else { &r.from }, "because": r.because, "figure": figure,
+        "from": if r.source == Source::Survey { "" } else { &r.from }, "because": because(ctx, view, r, reader, language), "figure": figure,
     })
+}
+
+/// Why there is no value, where the state alone does not say it.
+fn because(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: &str, language: &str) -> Option<String> {
+    let texts = ctx.service.pages.texts();
+    match r.panel {
+        Some(PanelState::AwaitingReport) => {
+            let (due, zone) = &view.report_due;
+            // Kept left-to-right in any sentence.
+            let due = format!("\u{2066}{}\u{2069}", due.deadline(zone, reader));
+            Some(texts.with(language, "results-report-awaited", &[("due", &due)]))
+        }
+        Some(PanelState::NoReport) => Some(texts.get(language, "results-no-report")),
+        Some(PanelState::Unrated) => Some(texts.get(language, "results-unrated")),
+        Some(PanelState::OpenDisagreement) => None,
+        _ => r.because.clone(),
+    }
 }
 
 /// "95 % between 41.2 and 50.3", "ratings from 2 to 3", or nothing.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::framework::catalogue::{Catalogue, Measure, Source};
 use crate::ground::Text;
+use crate::reviews::panel::PanelState;
 use crate::words;
 
 words! {
@@ -40,6 +41,8 @@ pub struct Finding {
     pub from: String,
     pub state: Option<ResultState>,
     pub because: Option<String>,
+    /// Where the experts' score stands, for a measure that they judge.
+    pub panel: Option<PanelState>,
 }
 
 /// A participation's value on one measure.
@@ -62,6 +65,9 @@ pub struct ResultRow {
     /// The statistic's own source, the survey's id, or the submission's id.
     pub from: String,
     pub because: Option<String>,
+    /// Where the experts' score stands: what `because` says, for pages in any language.
+    #[serde(skip)]
+    pub panel: Option<PanelState>,
 }
 
 /// One row per measure of the catalogue, in its order.
@@ -84,6 +90,7 @@ pub fn rows(catalogue: &Catalogue, find: impl Fn(&Measure) -> Option<Finding>) -
             year: found.year,
             from: found.from,
             because: found.because,
+            panel: found.panel,
         }
     };
     catalogue.measures.iter().map(row).collect()

@@ -27,6 +27,10 @@ words! {
 words! {
     /// Where a panel score stands.
     pub enum PanelState {
+        /// No report yet, and the round still takes one.
+        AwaitingReport = "awaiting_report",
+        /// The round has ended without a report.
+        NoReport = "no_report",
         /// Nobody has given a level.
         Unrated = "unrated",
         /// One level only: shown, but nothing is known about agreement.

@@ -22,6 +22,8 @@ struct Templates;
 pub struct Pages {
     registry: Handlebars<'static>,
     texts: std::sync::Arc<Texts>,
+    /// Whether every page says that it belongs to a demonstration, error pages too.
+    demo: bool,
 }
 
 /// What every page shows around its own content.
@@ -39,7 +41,6 @@ pub struct Frame {
     pub session: bool,
     pub nav: Vec<NavItem>,
     pub flash: Option<Flash>,
-    pub demo: bool,
     pub request_id: String,
 }
 
@@ -66,7 +67,7 @@ pub struct Flash {
 
 impl Pages {
     /// Compiles every template; the error names the template and the line.
-    pub fn load() -> std::result::Result<Self, String> {
+    pub fn load(demo: bool) -> std::result::Result<Self, String> {
         let texts = std::sync::Arc::new(Texts::load()?);
         let mut registry = Handlebars::new();
         add_helpers(&mut registry, &texts);
@@ -76,7 +77,7 @@ impl Pages {
             let name = path.replace("/pages/", "/").trim_end_matches(".hbs").to_owned();
             registry.register_template_string(&name, source).map_err(|e| format!("{path}: {e}"))?;
         }
-        Ok(Self { registry, texts })
+        Ok(Self { registry, texts, demo })
     }
 
     pub fn texts(&self) -> &Texts {
@@ -97,6 +98,7 @@ impl Pages {
         root["lang"] = json!(lang);
         root["dir"] = json!(direction(lang));
         root["languages"] = json!(languages);
+        root["demo"] = json!(self.demo);
         root["style_href"] = json!(super::static_files::href("style.css"));
         root["survey_style_href"] = json!(super::static_files::href("survey.css"));
         root["script_href"] = json!(super::static_files::href("stoa.js"));

@@ -284,6 +284,21 @@ both! {
         api.put(&format!("{report}/statistics/9.9.z"), "\"v0\"", &json!({"value": 1})).await.expect(404);
     }
 
+    async fn the_profile_awaits_the_report_until_the_round_ends_without_one(app) {
+        let world = world(app);
+        let profile = format!("/participations/{}/profile", world.participation);
+        let officer = app.browser(&world.officer);
+        let open = officer.get(&profile).await.expect(200);
+        open.shows("The report is still awaited").shows("2026-04-30 23:59 (Europe/Berlin)");
+        assert!(!open.seen().contains("No report was submitted"));
+        assert!(open.text().contains(r#"<a href="/profiles" aria-current="page">"#), "the menu shows where the page belongs");
+        app.act(&world.coordinator, |call| rounds::round_close(call, &world.round)).unwrap();
+        let closed = officer.get(&profile).await.expect(200);
+        closed.shows("No report was submitted");
+        assert!(!closed.seen().contains("still awaited"));
+        officer.get(&format!("{profile}?lang=ar")).await.expect(200).shows("لم يُقدَّم تقرير.");
+    }
+
     async fn evidence_is_taken_by_its_content_and_given_out_only_as_an_attachment(app) {
         let world = world(app);
         let report = begun(app, &world).await;

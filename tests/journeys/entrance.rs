@@ -52,6 +52,7 @@ both! {
         amina.get("/people").await.expect(200).shows("Amina Haddad");
         let audit = amina.get("/audit").await.expect(200);
         audit.shows("Verify the chain").shows("works out its fingerprint again");
+        audit.shows("Became the first person of this service").shows("setup_start");
         assert!(!audit.seen().contains("The chain is whole"), "nothing is verified before somebody asks");
         amina.get("/audit?verify=1").await.expect(200).shows("The chain is whole").shows("Verify again");
         stranger.get("/setup").await.expect(404);

@@ -247,5 +247,5 @@ async fn in_the_demo_anybody_opens_the_mailbox_and_its_links_work() {
         let page = visitor.get(&path).await.expect(200).text().to_owned();
         assert!(page.contains(&link), "{link} in {page}");
     }
-    visitor.get("/mailbox/msg_00000000000000000000000000000000").await.expect(404);
+    visitor.get("/mailbox/msg_00000000000000000000000000000000").await.expect(404).shows("This is a demonstration");
 }

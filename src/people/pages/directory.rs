@@ -1,6 +1,7 @@
 //! The pages about accounts of others: list, invitation, one account with its roles; and the audit.
 
 use actix_web::{HttpResponse, web};
+use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use super::forms::{again, languages, renamed, zones};
@@ -299,8 +300,11 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
         id if id.starts_with("capability:") => ctx.t("people-audit-link"),
         id => people.get(id).cloned().unwrap_or_else(|| id.to_owned()),
     };
+    let texts = ctx.service.pages.texts();
+    // A verb without words, of an older version perhaps, stands for itself.
+    let done = |verb: &str| texts.find(&ctx.language, &format!("people-verb-{}", verb.replace('_', "-")), &FluentArgs::new());
     let line = |e: &crate::store::audit::AuditEntry| {
-        json!({"seq": e.seq, "at": e.at.local(&zone), "actor": name(&e.actor), "verb": e.verb, "object_id": e.object,
+        json!({"seq": e.seq, "at": e.at.local(&zone), "actor": name(&e.actor), "verb": e.verb, "done": done(&e.verb), "object_id": e.object,
             "object": name(&e.object), "detail": plain(&e.detail)})
     };
     let suffix = object.as_ref().map(|o| format!("object={o}&")).unwrap_or_default();

@@ -6,12 +6,12 @@ use super::limits;
 use crate::framework;
 use crate::framework::catalogue::Source;
 use crate::ground::Result;
-use crate::ground::ids::{FrameworkId, ParticipationId, RoundId, SubmissionId};
-use crate::reviews::panel::{PanelScore, panel_score};
+use crate::ground::ids::{ParticipationId, RoundId, SubmissionId};
+use crate::reviews::panel::{PanelScore, PanelState, panel_score};
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, DisagreementRow, SubmittedRating};
 use crate::rounds;
-use crate::rounds::place::Place;
+use crate::rounds::place::{Place, Round, RoundState};
 use crate::service::Service;
 use crate::store::Db;
 
@@ -19,20 +19,20 @@ use crate::store::Db;
 /// calls has authorised.
 pub fn panel_scores_of_round(service: &Service, db: &mut Db, round: &RoundId) -> Result<Vec<PanelScore>> {
     let places = rounds::store::places_of_round(db, round)?;
-    let Some(framework) = places.first().map(|p| p.round.framework_id.clone()) else { return Ok(Vec::new()) };
+    let Some(first) = places.first() else { return Ok(Vec::new()) };
     let newest: BTreeMap<_, _> = store::newest_submission_ids(db, round)?.into_iter().collect();
-    scores(service, db, &framework, places.iter().map(|p| (p.participation.clone(), newest.get(&p.participation).cloned())).collect())
+    scores(service, db, &first.round, places.iter().map(|p| (p.participation.clone(), newest.get(&p.participation).cloned())).collect())
 }
 
 /// Scores of one participation, in the catalogue's order. Whoever calls has authorised.
 pub fn panel_scores_of_participation(service: &Service, db: &mut Db, place: &Place) -> Result<Vec<PanelScore>> {
     let newest = crate::reports::store::newest_submission(db, &place.participation)?.map(|s| s.id);
-    scores(service, db, &place.round.framework_id, vec![(place.participation.clone(), newest)])
+    scores(service, db, &place.round, vec![(place.participation.clone(), newest)])
 }
 
-fn scores(service: &Service, db: &mut Db, framework: &FrameworkId, wanted: Vec<(ParticipationId, Option<SubmissionId>)>) -> Result<Vec<PanelScore>> {
+fn scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(ParticipationId, Option<SubmissionId>)>) -> Result<Vec<PanelScore>> {
     let limits = limits(&service.config);
-    let catalogue = framework::store::catalogue_of(db, framework)?;
+    let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
     let ids: Vec<SubmissionId> = wanted.iter().filter_map(|(_, s)| s.clone()).collect();
     let mut ratings: BTreeMap<(SubmissionId, String), Vec<SubmittedRating>> = BTreeMap::new();
     for rating in store::submitted_ratings(db, &ids)? {
@@ -40,12 +40,16 @@ fn scores(service: &Service, db: &mut Db, framework: &FrameworkId, wanted: Vec<(
     }
     let cases: BTreeMap<(SubmissionId, String), DisagreementRow> =
         store::disagreements_of_submissions(db, &ids)?.into_iter().map(|c| ((c.submission_id.clone(), c.measure.clone()), c)).collect();
+    let (state, why) = match round.state {
+        RoundState::Closed => (PanelState::NoReport, "no report was submitted"),
+        RoundState::Draft | RoundState::Open => (PanelState::AwaitingReport, "the report is still awaited"),
+    };
     let mut all = Vec::new();
     for (participation, submission) in &wanted {
         for measure in catalogue.measures_from(Source::ExpertReview) {
             let Some(submission) = submission else {
                 let mut none = panel_score(participation, &measure.code, &[], &[], None, limits);
-                none.undefined = Some("no report was submitted".to_owned());
+                (none.state, none.undefined) = (state, Some(why.to_owned()));
                 all.push(none);
                 continue;
             };
