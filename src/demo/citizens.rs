@@ -102,14 +102,15 @@ pub fn answer(
             let answers: Answers = serde_json::from_value(citizen(&dice, seed % 9)).map_err(Error::internal)?;
             let language = languages[usize::from(dice.in_hundred(12)) % languages.len()];
             let once = format!("demo-{seed}-{number}-0123456789");
-            let answers =
-                intake.check(issued, &answers).map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
-            let mut row = intake.prepare(issued, Some(&once), language, answers).row;
+            let answers = intake
+                .check(issued, &answers, intake.now())
+                .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
+            let mut row = intake.prepare(issued, Some(&once), language, answers, intake.now()).row;
             row.day = row.day.checked_sub_days(Days::new(dice.0.below(u64::from(DAYS)))).unwrap_or(row.day);
             rows.push(row);
         }
         let refs: Vec<_> = rows.iter().collect();
-        call.write(|db: &mut Db| store::responses_insert(db, &refs, dice.0.below(u64::MAX)))?;
+        call.write(|db: &mut Db| store::responses_insert(db, &refs, i64::try_from(dice.0.below(1 << 62)).unwrap_or_default()))?;
         done += batch;
         tick(batch as u64);
     }

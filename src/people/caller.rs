@@ -314,7 +314,7 @@ fn entry(path: &str) -> Option<&'static str> {
     match parts.as_slice() {
         ["participations", _, "profile", ..] => Some("/profiles"),
         ["participations", _, "surveys", ..] | ["instruments", ..] => Some("/surveys"),
-        ["submissions", _, "candidates"] | ["disagreements", ..] => Some("/rounds"),
+        ["submissions", _, "candidates" | "reviews"] | ["disagreements", ..] => Some("/rounds"),
         ["submissions", ..] => Some("/reports"),
         [first, ..] => WAYS.iter().map(|(href, _)| *href).find(|href| href.strip_prefix('/') == Some(*first)),
         [] => None,
@@ -353,6 +353,7 @@ mod tests {
             ("/rounds/rnd_1/agreement", Some("/rounds")),
             ("/disagreements/dis_1", Some("/rounds")),
             ("/submissions/sub_1/candidates", Some("/rounds")),
+            ("/submissions/sub_1/reviews", Some("/rounds")),
             ("/submissions/sub_1", Some("/reports")),
             ("/participations/prt_1/profile", Some("/profiles")),
             ("/participations/prt_1/surveys/new", Some("/surveys")),

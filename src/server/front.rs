@@ -138,7 +138,7 @@ async fn health_read() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// The database answers too, and takes writes.
+/// The database answers too, and on SQLite the disk has confirmed every write.
 async fn ready_read(ctx: Ctx) -> Answer {
     ctx.run(|call| call.service.store.check()).await?;
     Ok(HttpResponse::Ok().json(json!({"status": "ready"})))

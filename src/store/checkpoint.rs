@@ -13,6 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
 use super::Db;
+use super::db::disk_failed;
 use super::log::Log;
 use crate::ground::Result;
 
@@ -39,7 +40,9 @@ impl Writer {
     /// A connection for writing. It leaves the waiting for the disk to [`Log`].
     pub(super) fn open(&self) -> Result<Db> {
         let mut db = (self.open)()?;
-        db.batch_execute("PRAGMA synchronous = NORMAL")?;
+        // Reading once opens the log.
+        db.batch_execute("PRAGMA synchronous = NORMAL; SELECT count(*) FROM sqlite_schema")?;
+        self.log.open()?;
         Ok(db)
     }
 
@@ -66,10 +69,14 @@ fn run(writer: &Weak<Writer>) {
     loop {
         std::thread::sleep(TICK);
         let Some(writer) = writer.upgrade() else { return };
-        if !writer.committed.swap(false, Ordering::Relaxed) {
+        // What a failed disk did not confirm must not reach the database.
+        if !writer.committed.swap(false, Ordering::Relaxed) || writer.log.check().is_err() {
             continue;
         }
         if let Err(error) = (writer.open)().and_then(|mut db| move_log(&mut db, &writer)) {
+            if disk_failed(&error) {
+                writer.log.fail(&error);
+            }
             // The log stays longer; the tick after the next commit tries again.
             tracing::warn!(%error, "the write-ahead log could not be moved into the database");
         }

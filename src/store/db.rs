@@ -125,17 +125,16 @@ impl Store {
         self.pool.get().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))
     }
 
-    /// An error unless the database answers and takes writes.
+    /// An error unless the database answers.
     pub fn check(&self) -> Result<()> {
-        if let Some(writer) = &self.writer {
-            writer.log.check()?;
-        }
         self.read(|db| Ok(db.batch_execute("SELECT 1")?))
     }
 
-    /// Runs queries that change nothing.
+    /// Runs queries that change nothing. What they gave is on disk when this returns.
     pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        work(&mut *self.connection()?)
+        let value = work(&mut *self.connection()?)?;
+        self.writer.as_ref().map_or(Ok(()), |writer| writer.log.settled())?;
+        Ok(value)
     }
 
     /// Runs `work` in one durable transaction: when this returns `Ok`, it is on disk; on `Err`,
@@ -162,6 +161,11 @@ impl Store {
         let outcome = transaction(&mut db, work);
         if !<Db as Connection>::TransactionManager::is_broken_transaction_manager(&mut db) {
             *turn = Some(db);
+        }
+        if let Err(error) = &outcome
+            && disk_failed(error)
+        {
+            writer.log.fail(error);
         }
         outcome.map(|value| (value, Commit(Some((writer.clone(), writer.committed())))))
     }
@@ -206,6 +210,11 @@ impl Db {
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.transaction::<T, Error, _>(work)
     }
+}
+
+/// Whether SQLite could not write or sync; a full disk is no failure, for nothing was lost.
+pub(super) fn disk_failed(error: &Error) -> bool {
+    matches!(error, Error::Internal(text) if text.contains("disk I/O error"))
 }
 
 /// What the databases say when somebody else holds a lock for too long.

@@ -1,12 +1,11 @@
 //! Waiting for the disk on SQLite: what was committed is on disk once the write-ahead log was synced.
 //!
 //! SQLite would do that inside each commit, and whoever wants to write next would wait as well. Here
-//! they write meanwhile, and all who wait at the same time share one sync. The rule to keep: nobody is
-//! told of success before `on_disk` returned, and after one failed sync nobody is again, for the
-//! system may have dropped what it could not write.
+//! they write meanwhile, and all who wait at the same time share one sync. The rule to keep: nobody
+//! hears of success, or sees what was committed, before it is on disk; and after one failed sync
+//! nobody does again, for the system may have dropped what it could not write.
 
-use std::fs::File;
-use std::io::ErrorKind;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -15,22 +14,36 @@ use crate::ground::{Error, Result};
 
 /// The write-ahead log of one database.
 pub(super) struct Log {
-    database: PathBuf,
-    file: PathBuf,
+    path: PathBuf,
+    /// Commits so far, and how many of them are known to be on disk.
     committed: AtomicU64,
-    /// The last commit that is known to be on disk.
-    synced: Mutex<u64>,
+    synced: AtomicU64,
     failed: AtomicBool,
+    /// Kept open: a file that is opened after a failure may not hear of it. Whoever syncs holds it.
+    file: Mutex<Option<File>>,
 }
 
 impl Log {
     /// The log of a database that exists.
     pub(super) fn of(database: &Path) -> std::io::Result<Self> {
         // SQLite follows links before it names the log.
-        let database = database.canonicalize()?;
-        let mut file = database.clone().into_os_string();
-        file.push("-wal");
-        Ok(Self { database, file: file.into(), committed: AtomicU64::default(), synced: Mutex::default(), failed: AtomicBool::default() })
+        let mut path = database.canonicalize()?.into_os_string();
+        path.push("-wal");
+        Ok(Self {
+            path: path.into(),
+            committed: AtomicU64::default(),
+            synced: AtomicU64::default(),
+            failed: AtomicBool::default(),
+            file: Mutex::default(),
+        })
+    }
+
+    /// Opens the file. To be called while a connection has it open, before the first commit.
+    pub(super) fn open(&self) -> Result<()> {
+        let file = OpenOptions::new().write(true).open(&self.path);
+        let file = file.map_err(|error| Error::Unavailable(format!("the write-ahead log cannot be opened: {error}")))?;
+        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+        Ok(())
     }
 
     /// Counts a commit, before the next one begins. Returns its number.
@@ -38,39 +51,49 @@ impl Log {
         self.committed.fetch_add(1, Ordering::AcqRel) + 1
     }
 
+    /// Waits until everything that was committed so far is on disk.
+    pub(super) fn settled(&self) -> Result<()> {
+        self.on_disk(self.committed.load(Ordering::Acquire))
+    }
+
     /// Waits until a commit is on disk.
     pub(super) fn on_disk(&self, commit: u64) -> Result<()> {
-        let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.synced.load(Ordering::Acquire) >= commit {
+            return Ok(());
+        }
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         self.check()?;
-        if *synced < commit {
+        if self.synced.load(Ordering::Acquire) < commit {
             let until = self.committed.load(Ordering::Acquire);
-            self.sync().map_err(|error| {
-                tracing::error!(%error, "the disk did not confirm a write; nothing more is written before a restart");
-                self.failed.store(true, Ordering::Release);
-                failed()
-            })?;
-            *synced = until;
+            if let Err(error) = file.as_ref().map_or_else(|| Err(std::io::ErrorKind::NotFound.into()), sync) {
+                self.fail(&error);
+                return self.check();
+            }
+            self.synced.store(until, Ordering::Release);
         }
         Ok(())
     }
 
-    fn sync(&self) -> std::io::Result<()> {
-        // By its name each time: whoever closes the last connection moves the log into the database.
-        let file = match File::open(&self.file) {
-            Err(error) if error.kind() == ErrorKind::NotFound => File::open(&self.database)?,
-            other => other?,
-        };
-        file.sync_data()
+    /// From now on nothing is confirmed.
+    pub(super) fn fail(&self, error: &dyn std::fmt::Display) {
+        tracing::error!(%error, "the disk did not confirm a write; nothing more is written before a restart");
+        self.failed.store(true, Ordering::Release);
     }
 
-    /// An error once a sync has failed.
+    /// An error once the disk has failed.
     pub(super) fn check(&self) -> Result<()> {
+        let failed = || Error::Unavailable("the disk did not confirm a write; look after the disk and restart Stoa".to_owned());
         if self.failed.load(Ordering::Acquire) { Err(failed()) } else { Ok(()) }
     }
 }
 
-fn failed() -> Error {
-    Error::Unavailable("the disk did not confirm a write; look after the disk and restart Stoa".to_owned())
+fn sync(file: &File) -> std::io::Result<()> {
+    // SQLite would go on writing into a file that somebody removed, and nobody could open it again.
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&file.metadata()?) == 0 {
+        return Err(std::io::Error::other("the write-ahead log was removed"));
+    }
+    file.sync_data()
 }
 
 #[cfg(test)]
@@ -80,16 +103,20 @@ mod tests {
     #[test]
     fn after_a_failed_sync_nobody_hears_of_success() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("stoa.db");
+        let [database, file] = ["stoa.db", "stoa.db-wal"].map(|name| folder.path().join(name));
+        std::fs::write(&database, b"").unwrap();
+        let log = Log::of(&database).unwrap();
+        assert!(log.open().is_err(), "there is none");
         std::fs::write(&file, b"").unwrap();
-        let log = Log::of(&file).unwrap();
+        log.open().unwrap();
+        log.settled().unwrap();
         assert_eq!((log.committed(), log.committed()), (1, 2));
-        log.on_disk(1).expect("the database is there");
+        log.on_disk(1).unwrap();
         std::fs::remove_file(&file).unwrap();
-        log.on_disk(2).expect("one sync was for both");
+        log.settled().expect("one sync was for both");
         let third = log.committed();
         assert!(log.on_disk(third).is_err());
         std::fs::write(&file, b"").unwrap();
-        assert!(log.on_disk(third).is_err() && log.on_disk(1).is_err() && log.check().is_err());
+        assert!(log.on_disk(third).is_err() && log.settled().is_err() && log.check().is_err());
     }
 }

@@ -1,7 +1,6 @@
 //! The JSON face of surveys. `response_submit` is the way that thousands of answers a second take:
 //! it reads no database and hands its one row straight to the committer.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::header;
@@ -135,19 +134,20 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
         let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |limits| limits.json);
         let bytes = read_all(payload.into_inner(), limit).await?;
         let issued = issued(&intake, &slug).await?;
-        let response = match intake.quick(&issued, &bytes) {
+        let now = intake.now();
+        let response = match intake.quick(&issued, &bytes, now) {
             Some(Quick { once: given, language, answers }) => {
                 let language = language_of(&issued, language.as_deref())?;
-                intake.prepare(&issued, once(&request, given)?.as_deref(), language, answers)
+                intake.prepare(&issued, once(&request, given)?.as_deref(), language, answers, now)
             }
             // The slow way names what is wrong.
             None => {
-                let input: ResponseInput = parse_json(&bytes)?;
+                let input: ResponseInput = serde_json::from_slice(&bytes).or_else(|_| parse_json(&bytes))?;
                 let language = language_of(&issued, input.language.as_deref())?;
-                let once = once(&request, input.once.map(Cow::Owned))?;
+                let once = once(&request, input.once)?;
                 let wrong = |errors: Vec<AnswerError>| Error::Invalid(intake.field_errors(&issued, &input.answers, language, &errors));
-                let answers = intake.check(&issued, &input.answers).map_err(wrong)?;
-                intake.prepare(&issued, once.as_deref(), language, answers)
+                let answers = intake.check(&issued, &input.answers, now).map_err(wrong)?;
+                intake.prepare(&issued, once.as_deref(), language, answers, now)
             }
         };
         intake.submit(response).await
@@ -167,8 +167,8 @@ fn language_of<'a>(issued: &'a Issued, asked: Option<&str>) -> Outcome<&'a str> 
     }
 }
 
-fn once<'a>(request: &'a HttpRequest, given: Option<Cow<'a, str>>) -> Outcome<Option<Cow<'a, str>>> {
-    let key = || request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(Cow::Borrowed);
+fn once(request: &HttpRequest, given: Option<String>) -> Outcome<Option<String>> {
+    let key = || request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let (field, token) = match (given, key()) {
         (Some(token), _) => ("once", token),
         (None, Some(key)) => ("Idempotency-Key", key),

@@ -77,10 +77,10 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Starts the writer thread.
+    /// Starts the committer.
     pub fn start(service: &Service) -> Result<Self> {
         let (store, clock, chance) = (service.store.clone(), service.clock.clone(), service.chance.clone());
-        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone(), chance: chance.clone() })?;
+        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone(), chance: chance.clone(), stretch: None })?;
         Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
     }
 
@@ -126,20 +126,25 @@ impl Intake {
 
     /// Makes the row to be stored of answers that were checked. The same `once` always gives the same
     /// id and receipt; without one, the response is a new one each time.
-    pub fn prepare(&self, issued: &Issued, once: Option<&str>, language: &str, answers: String) -> Prepared {
+    pub fn prepare(&self, issued: &Issued, once: Option<&str>, language: &str, answers: String, now: UtcTime) -> Prepared {
         let id = once.map_or_else(|| some_id(&*self.chance), |once| response_id(&self.secrets, &issued.id, once));
-        let row = ResponseRow { survey_id: issued.id.clone(), id, day: issued.day(self.clock.now()), language: language.to_owned(), answers };
+        let row = ResponseRow { survey_id: issued.id.clone(), id, day: issued.day(now), language: language.to_owned(), answers };
         Prepared { row, repeatable: once.is_some() }
     }
 
     /// Checks answers and gives what is to be stored of them. Errors: every answer that does not fit.
-    pub fn check(&self, issued: &Issued, given: &Answers) -> std::result::Result<String, Vec<AnswerError>> {
-        answers::check_to_json(&issued.compiled, given, issued.today(self.clock.now()))
+    pub fn check(&self, issued: &Issued, given: &Answers, now: UtcTime) -> std::result::Result<String, Vec<AnswerError>> {
+        answers::check_to_json(&issued.compiled, given, issued.today(now))
     }
 
     /// Reads and checks a response at once; `None` if anything about it is unusual.
-    pub fn quick<'a>(&self, issued: &Issued, json: &'a [u8]) -> Option<Quick<'a>> {
-        answers::quick(&issued.compiled, json, issued.today(self.clock.now()))
+    pub fn quick(&self, issued: &Issued, json: &[u8], now: UtcTime) -> Option<Quick> {
+        answers::quick(&issued.compiled, json, issued.today(now))
+    }
+
+    /// The moment of a response: asked once for each, that it be checked and stored on the same day.
+    pub fn now(&self) -> UtcTime {
+        self.clock.now()
     }
 
     /// Hands a response over; gives its receipt after it is on disk. Errors: `closed`,
@@ -189,6 +194,33 @@ fn some_id(chance: &dyn Chance) -> ResponseId {
 pub struct ResponseBatch {
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
+    stretch: Option<Stretch>,
+}
+
+/// Where responses lie for a moment: a batch begins where the one before ended, so that few pages are
+/// touched. What comes later lies elsewhere, so that no more is told than what came in one moment.
+struct Stretch {
+    until: UtcTime,
+    next: i64,
+}
+
+/// How long a stretch lasts.
+const MOMENT: Duration = Duration::seconds(1);
+
+impl ResponseBatch {
+    /// The first of `count` slots.
+    fn slots(&mut self, now: UtcTime, count: usize) -> i64 {
+        let fresh = || {
+            // 62 bits: room for many batches below the largest slot.
+            let next = i64::try_from(self.chance.below(u64::MAX) >> 2).unwrap_or_default();
+            Stretch { until: now.plus(MOMENT), next }
+        };
+        let stretch = self.stretch.take().filter(|stretch| now < stretch.until).unwrap_or_else(fresh);
+        let first = stretch.next;
+        let next = first.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
+        self.stretch = Some(Stretch { next, ..stretch });
+        first
+    }
 }
 
 impl Batch for ResponseBatch {
@@ -218,7 +250,7 @@ impl Batch for ResponseBatch {
 
         let takes: Vec<bool> = rows.iter().map(|row| open(row)).collect();
         let taking: Vec<&ResponseRow> = rows.iter().zip(&takes).filter(|(_, takes)| **takes).map(|(row, _)| *row).collect();
-        let inserted = if taking.is_empty() { Vec::new() } else { store::responses_insert(db, &taking, self.chance.below(u64::MAX))? };
+        let inserted = if taking.is_empty() { Vec::new() } else { store::responses_insert(db, &taking, self.slots(now, taking.len()))? };
         let mut inserted = inserted.into_iter();
         let added: Vec<bool> = takes.iter().map(|takes| *takes && inserted.next() == Some(true)).collect();
 
@@ -230,8 +262,11 @@ impl Batch for ResponseBatch {
             outcomes.push(match (added, same) {
                 (true, _) | (_, Some(true)) => Ok(receipt::receipt_of(&row.id)),
                 (_, Some(false)) => Err(Error::Conflict("already_submitted")),
-                // Tried again alone, and in another slot.
-                (_, None) if takes => return Err(Error::internal("a response met another one in its slot")),
+                // Tried again alone, and elsewhere.
+                (_, None) if takes => {
+                    self.stretch = None;
+                    return Err(Error::internal("a response met another one in its slot"));
+                }
                 (_, None) => Err(Error::Conflict("closed")),
             });
         }

@@ -209,15 +209,13 @@ pub fn gates(db: &mut Db, ids: &[&SurveyId]) -> Result<HashMap<SurveyId, Gate>> 
 }
 
 /// Adds those responses that are not there yet and says of each whether it was added; of the same
-/// response twice, the first is. `random` chooses where they lie: together, in the order of their
-/// ids, so that few pages are touched and neither their slots nor their places in the file tell the
-/// order in which they came.
-pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow], random: u64) -> Result<Vec<bool>> {
+/// response twice, the first is. They lie together from the slot `first` on, in the order of their ids,
+/// so that few pages are touched and neither their slots nor their places in the file tell the order
+/// in which they came.
+pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow], first: i64) -> Result<Vec<bool>> {
     let mut order: Vec<usize> = (0..rows.len()).collect();
     // Stable, for the sake of the first.
     order.sort_by(|one, other| rows[*one].id.cmp(&rows[*other].id));
-    // 62 bits: room for the whole batch below the largest slot.
-    let first = i64::try_from(random >> 2).unwrap_or_default();
     let sorted: Vec<Placed> = order.iter().map(|at| rows[*at]).zip(first..).collect();
     let in_order = match db {
         Db::Sqlite(c) => insert_sqlite(c, &sorted)?,

@@ -216,7 +216,8 @@ CREATE INDEX survey_by_participation_id ON survey (participation_id);
 
 -- No instant, no address, no order: a random id, a random slot and the day only.
 CREATE TABLE response (
-    -- Held and asked by the transaction that adds responses; a reference would ask again for each row.
+    -- Surveys are never deleted, and a transaction that adds responses asks for them once; a reference
+    -- would ask again for each row.
     survey_id TEXT NOT NULL,
     slot BIGINT NOT NULL,
     id TEXT NOT NULL,

@@ -218,7 +218,8 @@ CREATE INDEX survey_by_participation_id ON survey (participation_id);
 -- the row lies in the file: what is written together lies together, at a random place, so that a
 -- commit touches few pages and the file does not tell who came first.
 CREATE TABLE response (
-    -- Held and asked by the transaction that adds responses; a reference would ask again for each row.
+    -- Surveys are never deleted, and a transaction that adds responses asks for them once; a reference
+    -- would ask again for each row.
     survey_id TEXT NOT NULL,
     slot INTEGER NOT NULL,
     id TEXT NOT NULL,

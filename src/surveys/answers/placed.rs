@@ -5,7 +5,6 @@
 //! field, a name that is no question, one that comes twice, an answer that does not fit) is `None`
 //! here, and read again as [`Answers`](super::Answers), which say what is wrong.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
@@ -17,20 +16,19 @@ use crate::surveys::questionnaire::Compiled;
 
 /// A response that is as it should be, ready to be stored.
 #[derive(Debug, PartialEq)]
-pub struct Quick<'a> {
-    pub once: Option<Cow<'a, str>>,
-    pub language: Option<Cow<'a, str>>,
+pub struct Quick {
+    pub once: Option<String>,
+    pub language: Option<String>,
     /// As [`check_to_json`](super::check_to_json) gives them.
     pub answers: String,
 }
 
 /// Reads and checks a response, an object of `once`, `language` and `answers`.
-pub fn quick<'a>(compiled: &Compiled, json: &'a [u8], now: impl Into<Moment>) -> Option<Quick<'a>> {
+pub fn quick(compiled: &Compiled, json: &[u8], now: impl Into<Moment>) -> Option<Quick> {
     let mut reader = serde_json::Deserializer::from_str(std::str::from_utf8(json).ok()?);
     let (once, language, raw) = Response(compiled).deserialize(&mut reader).ok()?;
     reader.end().ok()?;
-    let raw: Vec<Option<&Answer>> = raw.iter().map(Option::as_ref).collect();
-    let relevance = Relevance::with(compiled, raw, Vec::new(), now.into());
+    let relevance = Relevance::with(compiled, raw.iter().map(Option::as_ref), Vec::new(), now.into());
     errors(compiled, &relevance).is_empty().then(|| Quick { once, language, answers: to_json(&Stored(&relevance)) })
 }
 
@@ -44,10 +42,10 @@ enum Field {
 
 struct Response<'c>(&'c Compiled);
 
-type Parts<'de> = (Option<Cow<'de, str>>, Option<Cow<'de, str>>, Vec<Option<Answer>>);
+type Parts = (Option<String>, Option<String>, Vec<Option<Answer>>);
 
 impl<'de> DeserializeSeed<'de> for Response<'_> {
-    type Value = Parts<'de>;
+    type Value = Parts;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -55,7 +53,7 @@ impl<'de> DeserializeSeed<'de> for Response<'_> {
 }
 
 impl<'de> Visitor<'de> for Response<'_> {
-    type Value = Parts<'de>;
+    type Value = Parts;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a response")

@@ -16,13 +16,26 @@ use crate::surveys::questionnaire::{Choice, Compiled, Kind, Metadata, Part};
 pub struct Relevance<'a> {
     pub(super) compiled: &'a Compiled,
     now: Moment,
-    raw: Vec<Option<&'a Answer>>,
-    values: Vec<Value<'a>>,
-    relevant: Vec<bool>,
+    questions: Vec<State<'a>>,
     groups: Vec<bool>,
-    /// Answers that could not be read; their value is empty.
-    unreadable: Vec<Option<AnswerCode>>,
     unknown: Vec<&'a str>,
+}
+
+/// The state of one question.
+#[derive(Clone)]
+struct State<'a> {
+    raw: Option<&'a Answer>,
+    /// Empty if it is unanswered, unreadable or irrelevant.
+    value: Value<'a>,
+    relevant: bool,
+    /// Why its answer could not be read.
+    unreadable: Option<AnswerCode>,
+}
+
+impl<'a> From<Option<&'a Answer>> for State<'a> {
+    fn from(raw: Option<&'a Answer>) -> Self {
+        Self { raw, value: Value::EMPTY, relevant: false, unreadable: None }
+    }
 }
 
 /// What names mean inside one expression of one question.
@@ -35,7 +48,7 @@ struct Inside<'a> {
 
 impl Scope for Inside<'_> {
     fn reference(&self, slot: usize, _: &str) -> Value<'_> {
-        self.relevance.values[self.bindings[slot]].borrowed()
+        self.relevance.questions[self.bindings[slot]].value.borrowed()
     }
 
     fn current(&self) -> Value<'_> {
@@ -65,23 +78,13 @@ impl<'a> Relevance<'a> {
             Some(position) => raw[position] = Some(answer),
             None => unknown.push(name),
         });
-        Self::with(compiled, raw, unknown, now.into())
+        Self::with(compiled, raw.into_iter(), unknown, now.into())
     }
 
     /// The same under answers by position, and names among them that are no questions.
-    pub(super) fn with(compiled: &'a Compiled, raw: Vec<Option<&'a Answer>>, unknown: Vec<&'a str>, now: Moment) -> Self {
-        let questionnaire = compiled.questionnaire();
-        let count = questionnaire.questions.len();
-        let mut relevance = Self {
-            compiled,
-            now,
-            raw,
-            values: vec![Value::EMPTY; count],
-            relevant: vec![false; count],
-            groups: vec![false; questionnaire.groups.len()],
-            unreadable: vec![None; count],
-            unknown,
-        };
+    pub(super) fn with(compiled: &'a Compiled, raw: impl Iterator<Item = Option<&'a Answer>>, unknown: Vec<&'a str>, now: Moment) -> Self {
+        let groups = vec![false; compiled.questionnaire().groups.len()];
+        let mut relevance = Self { compiled, now, questions: raw.map(State::from).collect(), groups, unknown };
         for part in &compiled.order {
             match *part {
                 Part::Group(group) => relevance.enter_group(group),
@@ -106,14 +109,14 @@ impl<'a> Relevance<'a> {
         let around = question.group.is_none_or(|group| self.groups[group]);
         let relevant =
             around && question.relevant.as_ref().is_none_or(|relevant| self.evaluate(relevant, &bindings.relevant, &Value::EMPTY).to_boolean());
-        self.relevant[position] = relevant;
+        self.questions[position].relevant = relevant;
         if !relevant {
             return;
         }
-        self.values[position] = if let Some(calculation) = &question.calculation {
+        self.questions[position].value = if let Some(calculation) = &question.calculation {
             // `once()` keeps what was computed before, which comes back as an answer.
-            let before = match self.raw[position] {
-                Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT => Value::from(text.as_str()),
+            let before = match self.questions[position].raw {
+                Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT && !text.contains('\0') => Value::from(text.as_str()),
                 Some(Answer::Number(number)) => Value::Number(*number),
                 _ => Value::EMPTY,
             };
@@ -128,11 +131,11 @@ impl<'a> Relevance<'a> {
             Value::Day(self.now.day)
         } else if question.read_only || matches!(question.kind, Kind::Hidden) && !self.given(position) {
             self.preset(position).map_or(Value::EMPTY, |preset| Value::Text(Cow::Owned(preset)))
-        } else if let Some(raw) = self.raw[position] {
+        } else if let Some(raw) = self.questions[position].raw {
             match read(compiled, position, raw) {
                 Ok(value) => value,
                 Err(code) => {
-                    self.unreadable[position] = Some(code);
+                    self.questions[position].unreadable = Some(code);
                     Value::EMPTY
                 }
             }
@@ -154,7 +157,7 @@ impl<'a> Relevance<'a> {
 
     /// Whether the question at `position` and all groups around it are relevant.
     pub fn is_relevant(&self, position: usize) -> bool {
-        self.relevant.get(position).copied().unwrap_or(false)
+        self.questions.get(position).is_some_and(|question| question.relevant)
     }
 
     /// Whether the group at `position` and all groups around it are relevant.
@@ -177,7 +180,7 @@ impl<'a> Relevance<'a> {
 
     /// The value of a question; empty if it is unanswered, unreadable or irrelevant.
     pub fn value(&self, position: usize) -> Value<'_> {
-        self.values.get(position).map_or(Value::EMPTY, Value::borrowed)
+        self.questions.get(position).map_or(Value::EMPTY, |question| question.value.borrowed())
     }
 
     /// Whether the choice filter of a question lets a choice through.
@@ -187,7 +190,7 @@ impl<'a> Relevance<'a> {
             filter.holds(&Inside {
                 relevance: self,
                 bindings: &self.compiled.questions[position].choice_filter,
-                current: &self.values[position],
+                current: &self.questions[position].value,
                 choice: Some(choice),
             })
         })
@@ -195,7 +198,7 @@ impl<'a> Relevance<'a> {
 
     /// Whether something was sent for a question.
     pub(super) fn given(&self, position: usize) -> bool {
-        self.raw[position].is_some_and(|answer| !answer.is_blank())
+        self.questions[position].raw.is_some_and(|answer| !answer.is_blank())
     }
 
     /// Names among the answers that are no questions.
@@ -205,12 +208,12 @@ impl<'a> Relevance<'a> {
 
     /// What is wrong with the answer to a relevant question.
     pub(super) fn error(&self, position: usize) -> Option<AnswerCode> {
-        if let Some(code) = self.unreadable[position] {
+        if let Some(code) = self.questions[position].unreadable {
             return Some(code);
         }
         let question = &self.compiled.questionnaire().questions[position];
         let bindings = &self.compiled.questions[position];
-        let value = &self.values[position];
+        let value = &self.questions[position].value;
         if value.is_empty() {
             let required = question.required.as_ref().is_some_and(|required| self.evaluate(required, &bindings.required, value).to_boolean());
             return required.then_some(AnswerCode::Required);
@@ -234,7 +237,7 @@ impl<'a> Relevance<'a> {
         if !rank && question.choice_filter.is_none() {
             return None;
         }
-        let Value::Text(text) = &self.values[position] else {
+        let Value::Text(text) = &self.questions[position].value else {
             return None;
         };
         let choices = questionnaire.choices(question);
@@ -253,7 +256,7 @@ impl<'a> Relevance<'a> {
     /// The answer to a question in the form it is stored; none if it is not relevant,
     /// not answered or not collected.
     pub(super) fn answer(&self, position: usize) -> Option<Fitting<'_>> {
-        let value = &self.values[position];
+        let value = &self.questions[position].value;
         let question = &self.compiled.questionnaire().questions[position];
         if value.is_empty() || matches!(question.kind, Kind::Metadata { .. }) {
             return None;

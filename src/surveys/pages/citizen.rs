@@ -193,8 +193,9 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
         let wrong = matches!(&step, Step::Page { errors, .. } if !errors.is_empty());
         return Ok(Outgoing::Page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, body));
     }
-    match intake.check(issued, &sent.answers) {
-        Ok(answers) => Ok(Outgoing::Response(Box::new(intake.prepare(issued, Some(&sent.once), &sent.language, answers)))),
+    let now = intake.now();
+    match intake.check(issued, &sent.answers, now) {
+        Ok(answers) => Ok(Outgoing::Response(Box::new(intake.prepare(issued, Some(&sent.once), &sent.language, answers, now)))),
         // Midnight has passed between the two checks.
         Err(_) => Err(Error::Conflict("conflict")),
     }
