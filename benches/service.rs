@@ -105,8 +105,8 @@ async fn connection(address: SocketAddr, request: String, begin: Instant, end: I
     let (mut taken, mut failed, mut buffer) = (Vec::with_capacity(8192), 0, Vec::with_capacity(4096));
     let mut request = request.into_bytes();
     // No key comes twice, in no round: a repeated response is not stored again.
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
-    let mut sent_so_far = u64::try_from(now.as_nanos()).expect("before 2554");
+    let now = SystemClock.now().chrono().timestamp_micros();
+    let mut sent_so_far = u64::try_from(now).expect("after 1970") * 1000;
     let key = request.windows(ONCE.len()).position(|bytes| bytes == ONCE.as_bytes());
     while Instant::now() < end {
         if let Some(at) = key {
