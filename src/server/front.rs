@@ -156,7 +156,7 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
         return Err(ctx.fail(Error::NotFound("page")));
     }
     let service = ctx.service.clone();
-    let waiting = web::block(move || service.store.read(crate::mail::store::waiting)).await;
+    let waiting = web::block(move || service.store.check().and_then(|()| service.store.read(crate::mail::store::waiting))).await;
     let (up, waiting) = match waiting {
         Ok(Ok(waiting)) => (1.0, waiting as f64),
         _ => (0.0, 0.0),

@@ -1,8 +1,9 @@
 //! The committer: many small writes in one durable transaction, each caller told its own outcome.
 //!
 //! One thread drains a bounded queue and commits what it finds, up to `MOST`, at once; another waits
-//! for the disk meanwhile, and only then do the callers hear of success. When a batch fails or panics, its items are tried one by
-//! one, so that one bad item never harms its neighbours. A full queue refuses at once (`Unavailable`).
+//! for the disk meanwhile, and only then do the callers hear of success. When a batch fails or panics,
+//! its items are tried one by one, so that one bad item never harms its neighbours. A full queue
+//! refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 

@@ -125,8 +125,9 @@ impl Store {
         self.pool.get().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))
     }
 
-    /// An error unless the database answers.
+    /// An error unless the database answers, and once the disk has failed.
     pub fn check(&self) -> Result<()> {
+        self.writer.as_ref().map_or(Ok(()), |writer| writer.log.check())?;
         self.read(|db| Ok(db.batch_execute("SELECT 1")?))
     }
 
