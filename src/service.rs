@@ -10,6 +10,7 @@ use crate::ground::chance::{Chance, SystemChance};
 use crate::ground::clock::{Clock, SystemClock};
 use crate::ground::config::{Config, instance_secret};
 use crate::ground::secrets::Secrets;
+use crate::ground::words::Word;
 use crate::ground::{Result, UtcTime};
 use crate::store::{Db, Store, audit, migrate};
 use crate::web::pages::Pages;
@@ -54,7 +55,7 @@ impl Service {
     }
 
     /// Runs `work` as one durable transaction of the service itself (workers, the command line).
-    pub fn write_as_stoa<T>(&self, verb: &str, object: &str, detail: &Value, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    pub fn write_as_stoa<T>(&self, verb: impl Word, object: &str, detail: &Value, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.store.write(|db| {
             let value = work(db)?;
             audit::append(db, self.now(), "stoa", verb, object, detail)?;

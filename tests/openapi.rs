@@ -16,7 +16,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value, json};
 use stoa::ground::ids::PREFIXES;
 use stoa::people::identity::Role;
-use stoa::people::policy::{self, Also};
+use stoa::people::policy::{Also, UseCase};
 use stoa::web::openapi;
 use stoa::web::routes::RouteInfo;
 use support::{Answer, Grants, Person, TestApp};
@@ -97,7 +97,7 @@ fn every_operation_has_its_own_name_and_a_summary() {
 #[test]
 fn every_route_has_its_row_in_the_policy() {
     let lost: Vec<String> =
-        infos().iter().filter(|r| policy::rule(r.use_case).is_none()).map(|r| format!("{} {} ({})", r.method, r.path, r.use_case)).collect();
+        infos().iter().filter(|r| UseCase::of(r.use_case).is_none()).map(|r| format!("{} {} ({})", r.method, r.path, r.use_case)).collect();
     assert!(lost.is_empty(), "{lost:#?}");
 }
 
@@ -107,7 +107,7 @@ both! {
     async fn a_stranger_gets_nothing_from_the_api_but_what_everyone_may_have(app) {
         let schemas = schemas();
         for route in infos().iter().filter(|r| is_api(r)) {
-            if policy::rule(route.use_case).is_some_and(|r| r.also == Also::Anyone) {
+            if UseCase::of(route.use_case).is_some_and(|u| u.rule().also == Also::Anyone) {
                 continue;
             }
             for path in filled(&route.path) {
@@ -168,9 +168,9 @@ async fn the_storm_itself_can_be_sent() {
     }
     let app = TestApp::sqlite().await;
     let mut table = stoa::web::routes::Routes::new();
-    table.post("/api/v1/nowhere/{id}/{other}", "nowhere_make", nothing).takes::<stoa::web::problem::Problem>();
-    table.put("/nowhere/{id}", "nowhere_change", nothing);
-    table.get("/nowhere", "nowhere_read", nothing);
+    table.post("/api/v1/nowhere/{id}/{other}", UseCase::city_create, nothing).takes::<stoa::web::problem::Problem>();
+    table.put("/nowhere/{id}", UseCase::city_update, nothing);
+    table.get("/nowhere", UseCase::city_read, nothing);
     for route in table.infos() {
         let coordinator = app.person(Role::Coordinator, Grants::Instance);
         let caller = Caller::new(&app, Some(&coordinator), route);

@@ -16,6 +16,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::json;
 use stoa::ground::ids::{ResponseId, SurveyId};
 use stoa::ground::{Error, Result};
+use stoa::people::policy::UseCase;
 use stoa::store::committer::{Batch, Committer};
 use stoa::store::schema::{audit_entry, login_attempt};
 use stoa::store::{Db, Store, audit, migrate};
@@ -52,7 +53,7 @@ async fn what_is_committed_moves_into_the_file_beside_the_writers() {
     let app = support::TestApp::sqlite().await;
     // Far less than SQLite itself would wait for, and the service goes on.
     let file = app.service.config.storage.data.join("stoa.db");
-    app.service.store.write(|db| audit::append(db, app.service.now(), "stoa", "test", "moved-into-the-file", &json!({}))).unwrap();
+    app.service.store.write(|db| audit::append(db, app.service.now(), "stoa", UseCase::message_test, "moved-into-the-file", &json!({}))).unwrap();
     let there = || std::fs::read(&file).unwrap().windows(19).any(|bytes| bytes == b"moved-into-the-file");
     for _ in 0..400 {
         if there() {
@@ -318,7 +319,7 @@ async fn eight_writers_on_sqlite_lose_no_update() {
 fn five_entries(store: &Store) {
     let at = support::START.parse().unwrap();
     for n in 1..=5 {
-        store.write(|db| audit::append(db, at, "per_somebody", "round_open", "rnd_something", &json!({"n": n}))).unwrap();
+        store.write(|db| audit::append(db, at, "per_somebody", UseCase::round_open, "rnd_something", &json!({"n": n}))).unwrap();
     }
     assert_eq!(store.read(audit::verify).unwrap(), Ok(5));
 }
@@ -332,7 +333,7 @@ both! {
                 threads.spawn(|| {
                     for n in 0..10 {
                         let at = support::START.parse().unwrap();
-                        store.write(|db| audit::append(db, at, "stoa", "test_write", "nothing", &json!({"n": n}))).unwrap();
+                        store.write(|db| audit::append(db, at, "stoa", UseCase::message_test, "nothing", &json!({"n": n}))).unwrap();
                     }
                 });
             }
@@ -364,7 +365,7 @@ both! {
     async fn a_failed_write_leaves_no_audit_entry(app) {
         let store = &app.service.store;
         five_entries(store);
-        let failed = app.service.write_as_stoa("test_write", "nothing", &json!({}), |_| -> Result<()> { Err(Error::NotFound("record")) });
+        let failed = app.service.write_as_stoa(UseCase::message_test, "nothing", &json!({}), |_| -> Result<()> { Err(Error::NotFound("record")) });
         assert!(failed.is_err());
         assert_eq!(store.read(audit::verify).unwrap(), Ok(5));
     }

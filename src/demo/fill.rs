@@ -14,6 +14,7 @@ use crate::ground::{Error, Result};
 use crate::people::actions::grant_ensure;
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
+use crate::people::policy::UseCase;
 use crate::people::store::caller_of_person;
 use crate::reports::actions::{report_begin, report_section_save, report_statistic_save, report_submit};
 use crate::reports::statistic::StatisticInput;
@@ -79,7 +80,7 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     for who in PEOPLE {
         let id = stoa.write(|db| {
             let id = create(&stoa, db, who, &hash)?;
-            stoa.audit(db, "person_invite", &id, &json!({"demo": true}))?;
+            stoa.audit(db, UseCase::person_invite, &id, &json!({"demo": true}))?;
             Ok(id)
         })?;
         scene.people.insert(who.key, id);
@@ -143,7 +144,7 @@ fn grant(call: &Call<'_>, scene: &Scene<'_>, key: &str, role: Role, kind: ScopeK
     let person = scene.people.get(key).ok_or_else(|| Error::internal(format!("nobody is {key}")))?;
     call.write(|db| {
         grant_ensure(call, db, person, role, kind, scope)?;
-        call.audit(db, "grant_add", person, &json!({"role": role, "scope": scope}))
+        call.audit(db, UseCase::grant_add, person, &json!({"role": role, "scope": scope}))
     })
 }
 

@@ -9,6 +9,7 @@ use crate::ground::{Error, Result as Outcome};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::identity::Caller;
+use crate::people::policy::UseCase;
 use crate::people::{sessions, store};
 use crate::surveys::actions::survey_list;
 use crate::web::failure::Failure;
@@ -20,8 +21,8 @@ use crate::web::routes::Routes;
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/demo", "demo_enter", demo_read);
-    r.post("/demo/{role}", "demo_enter", demo_enter);
+    r.get("/demo", UseCase::demo_enter, demo_read);
+    r.post("/demo/{role}", UseCase::demo_enter, demo_enter);
 }
 
 /// Outside the demo there is nothing here.
@@ -59,7 +60,7 @@ async fn demo_enter(ctx: Ctx, key: web::Path<String>, form: RawForm) -> Answer {
             let token = call.write(|db| {
                 let person = store::person_by_email(db, &email(who.key))?.ok_or(Error::NotFound("account"))?;
                 let token = sessions::start(call.service, db, &person.id)?;
-                call.audit(db, "demo_enter", &person.id, &json!({}))?;
+                call.audit(db, UseCase::demo_enter, &person.id, &json!({}))?;
                 Ok(token)
             })?;
             Ok((token, who.language))

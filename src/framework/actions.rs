@@ -12,6 +12,7 @@ use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy;
+use crate::people::policy::UseCase;
 
 /// The catalogue that Stoa ships, and the note on where it comes from.
 const DEFAULT_CSV: &[u8] = include_bytes!("../../config/frameworks/key-features-2013.csv");
@@ -61,18 +62,18 @@ fn summary(row: &FrameworkRow) -> FrameworkSummary {
 
 /// Whether the caller also sees drafts.
 fn sees_drafts(call: &Call<'_>) -> bool {
-    call.authorise("framework_import", &Target::instance()).is_ok()
+    call.authorise(UseCase::framework_import, &Target::instance()).is_ok()
 }
 
 pub fn framework_list(call: &Call<'_>) -> Result<Vec<FrameworkSummary>> {
-    policy::check_somewhere(&call.caller, "framework_list")?;
+    policy::reach(&call.caller, UseCase::framework_list)?;
     let all = call.read(store::all)?;
     let drafts = sees_drafts(call);
     Ok(all.iter().filter(|f| drafts || f.state == FrameworkState::Published).map(summary).collect())
 }
 
 pub fn framework_read(call: &Call<'_>, id: &FrameworkId) -> Result<FrameworkView> {
-    call.authorise("framework_read", &Target::instance())?;
+    call.authorise(UseCase::framework_read, &Target::instance())?;
     let row = call.read(|db| store::framework(db, id))?;
     if row.state == FrameworkState::Draft && !sees_drafts(call) {
         return Err(Error::NotFound("framework"));
@@ -88,7 +89,7 @@ fn of_line(e: &LineError) -> FieldError {
 
 /// Takes in a corrected version as a draft. Errors: every wrong line with its number and column.
 pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<FrameworkSummary> {
-    call.authorise("framework_import", &Target::instance())?;
+    call.authorise(UseCase::framework_import, &Target::instance())?;
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     let version_label = checks.text("version_label", &input.version_label, 40, false);
@@ -109,7 +110,7 @@ pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<Fram
             Error::Conflict("already_exists") => Error::field("version_label", "already_exists_here"),
             other => other,
         })?;
-        call.audit(db, "framework_import", &row.id, &json!({"hash": row.content_hash}))
+        call.audit(db, UseCase::framework_import, &row.id, &json!({"hash": row.content_hash}))
     })?;
     Ok(summary(&row))
 }
@@ -138,12 +139,12 @@ fn new_row(
 
 /// Makes a draft available to rounds; from then on it never changes.
 pub fn framework_publish(call: &Call<'_>, id: &FrameworkId) -> Result<FrameworkSummary> {
-    call.authorise("framework_publish", &Target::instance())?;
+    call.authorise(UseCase::framework_publish, &Target::instance())?;
     call.write(|db| {
         let row = store::framework(db, id)?;
         if row.state == FrameworkState::Draft {
             store::publish(db, id)?;
-            call.audit(db, "framework_publish", id, &json!({}))?;
+            call.audit(db, UseCase::framework_publish, id, &json!({}))?;
         }
         store::framework(db, id).map(|row| summary(&row))
     })
@@ -164,7 +165,7 @@ pub fn ensure_default_framework(call: &Call<'_>) -> Result<FrameworkId> {
             return Ok(row.id);
         }
         store::insert(db, &row)?;
-        call.audit(db, "framework_publish", &row.id, &json!({"shipped": true}))?;
+        call.audit(db, UseCase::framework_publish, &row.id, &json!({"shipped": true}))?;
         Ok(row.id.clone())
     })
 }

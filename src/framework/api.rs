@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::actions::{self, FrameworkImport, FrameworkSummary, FrameworkView};
 use crate::ground::ids::FrameworkId;
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::web::body::{Body, created, ok, ok_versioned};
 use crate::web::failure::Failure;
 use crate::web::paging::Listing;
@@ -13,17 +14,17 @@ use crate::web::routes::Routes;
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/api/v1/frameworks", "framework_list", framework_list)
+    r.get("/api/v1/frameworks", UseCase::framework_list, framework_list)
         .summary("Versions of the Key Features; drafts for coordinators only.")
         .gives::<Listing<FrameworkSummary>>(200);
-    r.post("/api/v1/frameworks", "framework_import", framework_import)
+    r.post("/api/v1/frameworks", UseCase::framework_import, framework_import)
         .summary("Take in a corrected version as a draft; errors name line and column.")
         .takes::<FrameworkImport>()
         .gives::<FrameworkSummary>(201);
-    r.get("/api/v1/frameworks/{framework_id}", "framework_read", framework_read)
+    r.get("/api/v1/frameworks/{framework_id}", UseCase::framework_read, framework_read)
         .summary("A version with its areas, features and measures.")
         .gives::<FrameworkView>(200);
-    r.post("/api/v1/frameworks/{framework_id}/publish", "framework_publish", framework_publish)
+    r.post("/api/v1/frameworks/{framework_id}/publish", UseCase::framework_publish, framework_publish)
         .summary("Make a draft available to rounds; it never changes afterwards.")
         .gives::<FrameworkSummary>(200);
 }

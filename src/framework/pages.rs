@@ -11,6 +11,7 @@ use crate::ground::text::direction;
 use crate::ground::{Error, FieldError};
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
+use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::figures::{Part, TempleArea, TempleFigure, temple};
 use crate::web::form::RawUpload;
@@ -19,11 +20,11 @@ use crate::web::routes::Routes;
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/framework", "framework_list", framework_list);
-    r.get("/framework/import", "framework_import", framework_new);
-    r.post("/framework/import", "framework_import", framework_import);
-    r.get("/framework/{framework_id}", "framework_read", framework_read);
-    r.post("/framework/{framework_id}/publish", "framework_publish", framework_publish);
+    r.get("/framework", UseCase::framework_list, framework_list);
+    r.get("/framework/import", UseCase::framework_import, framework_new);
+    r.post("/framework/import", UseCase::framework_import, framework_import);
+    r.get("/framework/{framework_id}", UseCase::framework_read, framework_read);
+    r.post("/framework/{framework_id}/publish", UseCase::framework_publish, framework_publish);
 }
 
 /// The areas of a catalogue as parts of the temple front, in the reader's language.
@@ -54,7 +55,7 @@ async fn framework_list(ctx: Ctx) -> Answer {
                 Some(f) => Some(actions::framework_read(call, &f.id)?),
                 None => None,
             };
-            Ok((newest, all, call.authorise("framework_import", &Target::instance()).is_ok()))
+            Ok((newest, all, call.authorise(UseCase::framework_import, &Target::instance()).is_ok()))
         })
         .await?;
     show(&ctx, newest, json!({"all": all, "may_import": may_import})).await
@@ -65,7 +66,7 @@ async fn framework_read(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
         .run(move |call| {
             let view = actions::framework_read(call, &id)?;
             let draft = view.summary.state == super::store::FrameworkState::Draft;
-            Ok((view, draft && call.authorise("framework_publish", &Target::instance()).is_ok()))
+            Ok((view, draft && call.authorise(UseCase::framework_publish, &Target::instance()).is_ok()))
         })
         .await?;
     show(&ctx, Some(view), json!({"may_publish": may_publish})).await
@@ -142,7 +143,7 @@ async fn framework_new(ctx: Ctx) -> Answer {
 }
 
 async fn import_form(ctx: &Ctx, status: StatusCode, values: Value, errors: Vec<FieldError>) -> Answer {
-    ctx.run(|call| call.authorise("framework_import", &Target::instance())).await?;
+    ctx.run(|call| call.authorise(UseCase::framework_import, &Target::instance())).await?;
     let page = json!({"value": values, "error": ctx.by_field(&errors), "errors": ctx.summary(&errors)});
     ctx.page_with_status(status, "framework/import", &ctx.t("framework-import-title"), page).await
 }

@@ -1,5 +1,11 @@
 //! `words!`: an enum whose variants are fixed words, the same in code, tables and JSON.
 
+/// A use case, as far as the lower floors care: one of the words that `people::policy` knows. The
+/// route table and the audit take nothing else.
+pub trait Word: Copy {
+    fn word(self) -> &'static str;
+}
+
 /// Declares an enum over lower-case words with `as_str`, `FromStr`, `Display`, serde and `ALL`.
 #[macro_export]
 macro_rules! words {

@@ -15,18 +15,19 @@ use crate::mail::templates::{Tokens, render, templates};
 use crate::people::call::Call;
 use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::web::paging::{Listing, PageAt};
 
 /// Messages within the caller's scope, newest first.
 pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt) -> Result<Listing<MessageView>> {
-    policy::check_somewhere(&call.caller, "message_list")?;
+    policy::reach(&call.caller, UseCase::message_list)?;
     let rows = call.read(|db| store::page(db, &scope(call), filter, at))?;
     Ok(Listing::of(rows, at, |row| row.id.to_string()).map(|row| view(call, row)))
 }
 
 /// How many messages within the caller's scope are in each state; every state is there.
 pub fn message_counts(call: &Call<'_>) -> Result<Vec<StateCount>> {
-    policy::check_somewhere(&call.caller, "message_list")?;
+    policy::reach(&call.caller, UseCase::message_list)?;
     let counts = call.read(|db| store::counts(db, &scope(call)))?;
     let of = |state| counts.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
     Ok(MessageState::ALL.iter().map(|state| StateCount { state: *state, count: of(*state) }).collect())
@@ -34,14 +35,14 @@ pub fn message_counts(call: &Call<'_>) -> Result<Vec<StateCount>> {
 
 /// One message with its history and the mail as it reads, tokens masked.
 pub fn message_read(call: &Call<'_>, id: &MessageId) -> Result<MessageDetail> {
-    let row = visible(call, "message_read", id)?;
+    let row = visible(call, UseCase::message_read, id)?;
     detail(call, row, Tokens::Masked)
 }
 
 /// As `message_read`, for the page: where nothing is delivered (the mailbox transport), an operator
 /// sees the links, because nobody else could hand them on.
 pub fn message_open(call: &Call<'_>, id: &MessageId) -> Result<MessageDetail> {
-    let row = visible(call, "message_read", id)?;
+    let row = visible(call, UseCase::message_read, id)?;
     let keeps = call.service.config.mail.transport == Transport::Mailbox;
     let tokens = if keeps && !call.caller.scopes(Role::Operator, ScopeKind::Instance).is_empty() { Tokens::Real } else { Tokens::Masked };
     detail(call, row, tokens)
@@ -49,10 +50,10 @@ pub fn message_open(call: &Call<'_>, id: &MessageId) -> Result<MessageDetail> {
 
 /// Puts a mail that was not delivered back into the queue. Doing it twice is as good as once.
 pub fn message_retry(call: &Call<'_>, id: &MessageId) -> Result<MessageView> {
-    let row = visible(call, "message_retry", id)?;
+    let row = visible(call, UseCase::message_retry, id)?;
     call.write(|db| {
         if outbox::requeue(db, &row, call.now)? {
-            call.audit(db, "message_retry", id, &json!({"state": row.state, "attempts": row.attempts}))?;
+            call.audit(db, UseCase::message_retry, id, &json!({"state": row.state, "attempts": row.attempts}))?;
         } else if !matches!(store::one(db, id)?.state, MessageState::Queued | MessageState::Sending) {
             return Err(Error::Conflict("conflict"));
         }
@@ -64,7 +65,7 @@ pub fn message_retry(call: &Call<'_>, id: &MessageId) -> Result<MessageView> {
 
 /// Sends a test mail to the caller's own address.
 pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
-    policy::check_somewhere(&call.caller, "message_test")?;
+    policy::reach(&call.caller, UseCase::message_test)?;
     let person = call.caller.person.clone().ok_or(Error::Unauthenticated("unauthenticated"))?;
     let to = Recipient {
         person: person.clone(),
@@ -77,7 +78,7 @@ pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
     let row = call.write(|db| {
         let about = About { kind: "person", id: person.as_str(), round: None };
         let id = outbox::put(db, call.service, &to, about, &letter)?;
-        call.audit(db, "message_test", &id, &json!({}))?;
+        call.audit(db, UseCase::message_test, &id, &json!({}))?;
         store::one(db, &id)
     })?;
     Ok(view(call, row))
@@ -85,7 +86,7 @@ pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
 
 /// Every template with its languages.
 pub fn template_list(call: &Call<'_>, samples: &Samples) -> Result<Vec<MailTemplateView>> {
-    policy::check_somewhere(&call.caller, "template_list")?;
+    policy::reach(&call.caller, UseCase::template_list)?;
     let known = templates()?.known();
     let languages = |name: &str| known.get(name).map(|l| l.iter().cloned().collect()).unwrap_or_default();
     Ok(samples.0.iter().map(|(name, _)| MailTemplateView { template: (*name).to_owned(), languages: languages(name) }).collect())
@@ -93,7 +94,7 @@ pub fn template_list(call: &Call<'_>, samples: &Samples) -> Result<Vec<MailTempl
 
 /// A template rendered with its example, in a language it is written in.
 pub fn template_preview(call: &Call<'_>, samples: &Samples, template: &str, language: &str) -> Result<MailPreview> {
-    policy::check_somewhere(&call.caller, "template_preview")?;
+    policy::reach(&call.caller, UseCase::template_preview)?;
     let sample = samples.get(template)?;
     if !templates()?.known().get(template).is_some_and(|l| l.contains(language)) {
         return Err(Error::NotFound("template"));
@@ -120,7 +121,7 @@ fn open_mailbox(call: &Call<'_>) -> Result<()> {
     if !call.service.config.demo {
         return Err(Error::NotFound("page"));
     }
-    call.authorise("mailbox_read", &Target::instance())
+    call.authorise(UseCase::mailbox_read, &Target::instance())
 }
 
 /// Operators and coordinators of the instance see all; coordinators of rounds those rounds' mails.
@@ -135,8 +136,8 @@ fn scope(call: &Call<'_>) -> Scope {
 }
 
 /// The message, if the caller may see it; else there is none.
-fn visible(call: &Call<'_>, use_case: &str, id: &MessageId) -> Result<MessageRow> {
-    policy::check_somewhere(&call.caller, use_case)?;
+fn visible(call: &Call<'_>, use_case: UseCase, id: &MessageId) -> Result<MessageRow> {
+    policy::reach(&call.caller, use_case)?;
     let row = call.read(|db| store::one(db, id))?;
     let target = if row.round_id.is_empty() { Target::instance() } else { Target::of_round(&RoundId::from_stored(row.round_id.clone())) };
     if policy::allowed(&call.caller, use_case, &target) { Ok(row) } else { Err(Error::NotFound("message")) }

@@ -7,30 +7,31 @@ use super::samples::Samples;
 use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageQuery, MessageView};
 use crate::ground::ids::MessageId;
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::web::body::ok;
 use crate::web::failure::Failure;
 use crate::web::paging::Listing;
 use crate::web::routes::Routes;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/api/v1/messages", "message_list", message_list)
+    r.get("/api/v1/messages", UseCase::message_list, message_list)
         .summary("Mails of the outbox, newest first")
         .query("state", "queued, sending, sent, deferred, bounced, failed or suppressed")
         .query("subject_id", "Id of what the mail is about")
         .query("cursor", "Where to go on")
         .query("limit", "Items on a page, 1 to 200")
         .gives::<Listing<MessageView>>(200);
-    r.get("/api/v1/messages/{message_id}", "message_read", message_read)
+    r.get("/api/v1/messages/{message_id}", UseCase::message_read, message_read)
         .summary("A mail with its history and how it reads, tokens masked")
         .gives::<MessageDetail>(200);
-    r.post("/api/v1/messages/{message_id}/retry", "message_retry", message_retry)
+    r.post("/api/v1/messages/{message_id}/retry", UseCase::message_retry, message_retry)
         .summary("Put a mail that was deferred, bounced or failed back into the queue")
         .gives::<MessageView>(200);
-    r.post("/api/v1/messages/test", "message_test", message_test).summary("Send a test mail to your own address").gives::<MessageView>(202);
-    r.get("/api/v1/mail-templates", "template_list", template_list)
+    r.post("/api/v1/messages/test", UseCase::message_test, message_test).summary("Send a test mail to your own address").gives::<MessageView>(202);
+    r.get("/api/v1/mail-templates", UseCase::template_list, template_list)
         .summary("Every mail template with its languages")
         .gives::<Listing<MailTemplateView>>(200);
-    r.get("/api/v1/mail-templates/{template}/{language}", "template_preview", template_preview)
+    r.get("/api/v1/mail-templates/{template}/{language}", UseCase::template_preview, template_preview)
         .summary("A mail template rendered with its example")
         .gives::<MailPreview>(200);
 }

@@ -19,23 +19,24 @@ use crate::ground::{Error, Result, UtcTime};
 use crate::mail::delivery::MessageState;
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
 use crate::web::routes::Routes;
 use crate::web::texts::LANGUAGES;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/messages", "message_list", journal_page);
-    r.post("/messages/test", "message_test", test_form);
-    r.get("/messages/templates", "template_list", templates_page);
-    r.get("/messages/templates/{template}/{language}", "template_preview", template_page);
-    r.get("/messages/templates/{template}/{language}/html", "template_preview", template_html);
-    r.get("/messages/{message_id}", "message_read", message_page);
-    r.get("/messages/{message_id}/html", "message_read", message_html);
-    r.post("/messages/{message_id}/retry", "message_retry", retry_form);
-    r.get("/mailbox", "mailbox_read", mailbox_page);
-    r.get("/mailbox/{message_id}", "mailbox_read", mail_page);
-    r.get("/mailbox/{message_id}/html", "mailbox_read", mail_html);
+    r.get("/messages", UseCase::message_list, journal_page);
+    r.post("/messages/test", UseCase::message_test, test_form);
+    r.get("/messages/templates", UseCase::template_list, templates_page);
+    r.get("/messages/templates/{template}/{language}", UseCase::template_preview, template_page);
+    r.get("/messages/templates/{template}/{language}/html", UseCase::template_preview, template_html);
+    r.get("/messages/{message_id}", UseCase::message_read, message_page);
+    r.get("/messages/{message_id}/html", UseCase::message_read, message_html);
+    r.post("/messages/{message_id}/retry", UseCase::message_retry, retry_form);
+    r.get("/mailbox", UseCase::mailbox_read, mailbox_page);
+    r.get("/mailbox/{message_id}", UseCase::mailbox_read, mail_page);
+    r.get("/mailbox/{message_id}/html", UseCase::mailbox_read, mail_html);
 }
 
 /// The HTML part alone: its own styles, links, nothing else; no script, no form, no foreign image.

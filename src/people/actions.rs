@@ -30,6 +30,7 @@ use super::store::{self, GrantRow, PersonRow, Scope};
 use super::views::{AuditVerification, GrantView, PersonView};
 use crate::ground::ids::PersonId;
 use crate::ground::{Error, FieldError, Result, Text};
+use crate::people::policy::UseCase;
 use crate::store::Db;
 use crate::store::audit::{self, AuditEntry};
 use crate::web::paging::{Listing, PageAt};
@@ -48,8 +49,8 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<Perso
     let shown = |g: &GrantRow| {
         let own = call.caller.person.as_ref() == Some(&g.person_id);
         let covered = || match scopes.get(&g.scope_id) {
-            Some(scope) => policy::allowed(&call.caller, "person_list", &scope.target),
-            None => policy::allowed(&call.caller, "person_list", &super::identity::Target::instance()),
+            Some(scope) => policy::allowed(&call.caller, UseCase::person_list, &scope.target),
+            None => policy::allowed(&call.caller, UseCase::person_list, &super::identity::Target::instance()),
         };
         own || covered()
     };
@@ -100,7 +101,7 @@ fn new_hash(call: &Call<'_>, password: &str) -> Result<String> {
 
 /// The audit chain, newest first, perhaps only what is about one object.
 pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt) -> Result<Listing<AuditEntry>> {
-    call.authorise("audit_list", &super::identity::Target::instance())?;
+    call.authorise(UseCase::audit_list, &super::identity::Target::instance())?;
     let before = match &at.after {
         None => None,
         Some(key) => Some(key.parse::<i64>().map_err(|_| Error::field("cursor", "bad_cursor"))?),
@@ -111,7 +112,7 @@ pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt) -> Result<
 
 /// Whether the audit chain holds. Walks the whole chain, so it is only done when asked for.
 pub fn audit_verify(call: &Call<'_>) -> Result<AuditVerification> {
-    call.authorise("audit_verify", &super::identity::Target::instance())?;
+    call.authorise(UseCase::audit_verify, &super::identity::Target::instance())?;
     let outcome = call.read(audit::verify)?;
     Ok(AuditVerification { holds: outcome.is_ok(), entries: outcome.ok(), broken_at: outcome.err() })
 }
@@ -126,7 +127,7 @@ fn under(outer: &str, error: Error) -> Error {
 
 /// Names of the people among these ids, for the audit's readers.
 pub fn people_named<'i>(call: &Call<'_>, ids: impl Iterator<Item = &'i str>) -> Result<BTreeMap<String, String>> {
-    call.authorise("audit_list", &super::identity::Target::instance())?;
+    call.authorise(UseCase::audit_list, &super::identity::Target::instance())?;
     let ids: Vec<PersonId> = ids.filter_map(|id| id.parse().ok()).collect();
     Ok(call.read(|db| store::people_by_ids(db, &ids))?.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
 }

@@ -6,6 +6,7 @@ use super::actions::{self, AccountUpdate, PersonInvite, PersonUpdate, SignIn, To
 use super::caller::Ctx;
 use super::views::{AuditVerification, GrantInput, GrantView, PersonView, TokenView};
 use crate::ground::ids::{GrantId, PersonId};
+use crate::people::policy::UseCase;
 use crate::store::audit::AuditEntry;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
 use crate::web::failure::Failure;
@@ -14,49 +15,49 @@ use crate::web::request::query_value;
 use crate::web::routes::Routes;
 
 pub fn routes(r: &mut Routes) {
-    r.post("/api/v1/tokens", "token_issue", token_issue)
+    r.post("/api/v1/tokens", UseCase::token_issue, token_issue)
         .summary("Get an access token and a refresh token for an e-mail address and a password")
         .takes::<SignIn>()
         .gives::<TokenView>(200);
-    r.post("/api/v1/tokens/refresh", "token_refresh", token_refresh)
+    r.post("/api/v1/tokens/refresh", UseCase::token_refresh, token_refresh)
         .summary("Exchange a refresh token for the next pair; a token that comes twice ends its whole family")
         .takes::<TokenRefresh>()
         .gives::<TokenView>(200);
-    r.post("/api/v1/tokens/revoke", "token_revoke", token_revoke)
+    r.post("/api/v1/tokens/revoke", UseCase::token_revoke, token_revoke)
         .summary("End a refresh token and its family")
         .takes::<TokenRefresh>()
         .gives_nothing(204);
-    r.get("/api/v1/me", "account_read", account_read).summary("Read your own account").gives::<PersonView>(200);
-    r.put("/api/v1/me", "account_update", account_update)
+    r.get("/api/v1/me", UseCase::account_read, account_read).summary("Read your own account").gives::<PersonView>(200);
+    r.put("/api/v1/me", UseCase::account_update, account_update)
         .summary("Change your own account; a new password needs the current one and ends all sessions and refresh tokens")
         .takes::<AccountUpdate>()
         .gives::<PersonView>(200);
-    r.get("/api/v1/people", "person_list", person_list)
+    r.get("/api/v1/people", UseCase::person_list, person_list)
         .summary("List accounts: all of them, or those with a role in your scopes")
         .query("cursor", "Where the page begins: next_cursor of the page before")
         .query("limit", "Items on the page, 1 to 200; 50 when absent")
         .gives::<Listing<PersonView>>(200);
-    r.post("/api/v1/people", "person_invite", person_invite)
+    r.post("/api/v1/people", UseCase::person_invite, person_invite)
         .summary("Invite a person, with roles; 200 and only the roles when there is an account already")
         .takes::<PersonInvite>()
         .gives::<PersonView>(201);
-    r.get("/api/v1/people/{person_id}", "person_read", person_read).summary("Read an account").gives::<PersonView>(200);
-    r.put("/api/v1/people/{person_id}", "person_update", person_update)
+    r.get("/api/v1/people/{person_id}", UseCase::person_read, person_read).summary("Read an account").gives::<PersonView>(200);
+    r.put("/api/v1/people/{person_id}", UseCase::person_update, person_update)
         .summary("Change an account; disabling it ends every session, token and link at once")
         .takes::<PersonUpdate>()
         .gives::<PersonView>(200);
-    r.post("/api/v1/people/{person_id}/grants", "grant_add", grant_add)
+    r.post("/api/v1/people/{person_id}/grants", UseCase::grant_add, grant_add)
         .summary("Give a person a role in a scope; giving it twice changes nothing")
         .takes::<GrantInput>()
         .gives::<GrantView>(201);
-    r.delete("/api/v1/people/{person_id}/grants/{grant_id}", "grant_remove", grant_remove).summary("Take a role away").gives_nothing(204);
-    r.get("/api/v1/audit-entries", "audit_list", audit_list)
+    r.delete("/api/v1/people/{person_id}/grants/{grant_id}", UseCase::grant_remove, grant_remove).summary("Take a role away").gives_nothing(204);
+    r.get("/api/v1/audit-entries", UseCase::audit_list, audit_list)
         .summary("Read the audit chain, newest first")
         .query("object", "Only entries about this id")
         .query("cursor", "Where the page begins: next_cursor of the page before")
         .query("limit", "Items on the page, 1 to 200; 50 when absent")
         .gives::<Listing<AuditEntry>>(200);
-    r.get("/api/v1/audit-verification", "audit_verify", audit_verify)
+    r.get("/api/v1/audit-verification", UseCase::audit_verify, audit_verify)
         .summary("Walk the whole audit chain: whether an entry is missing or was changed")
         .gives::<AuditVerification>(200);
 }

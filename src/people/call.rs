@@ -1,10 +1,14 @@
-//! `Call`: one use case being done by somebody. What actions get besides their input.
+//! `Call`: one use case being done by somebody; `Permit`: one that the policy has allowed.
+//!
+//! There is no way to the database but through a permit, and no permit without asking the policy.
+
+use std::ops::Deref;
 
 use serde_json::Value;
 
 use super::identity::{Caller, Target};
-use super::policy;
-use crate::ground::{Result, UtcTime};
+use super::policy::{self, Also, Reach, UseCase};
+use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
 use crate::store::{Db, audit};
 
@@ -16,13 +20,60 @@ pub struct Call<'a> {
     pub now: UtcTime,
 }
 
+/// What the policy is asked about: mostly one target; a thing that lies in several scopes (a person
+/// with roles, a city in rounds) may be reached by any of them.
+pub struct Targets(Vec<Target>);
+
+impl From<Target> for Targets {
+    fn from(target: Target) -> Self {
+        Self(vec![target])
+    }
+}
+
+impl From<Vec<Target>> for Targets {
+    fn from(targets: Vec<Target>) -> Self {
+        Self(targets)
+    }
+}
+
 impl<'a> Call<'a> {
     pub fn new(service: &'a Service, caller: Caller, language: &str) -> Self {
         Self { service, caller, language: language.to_owned(), now: service.now() }
     }
 
+    /// A use case that is done to the instance as a whole, or to nothing that is there yet.
+    pub fn allow(&self, use_case: UseCase) -> Result<Permit<'_>> {
+        policy::check(&self.caller, use_case, &Target::instance())?;
+        Ok(Permit { call: self, use_case, row: () })
+    }
+
+    /// A row, looked up, with the use case allowed to it. Strangers are sent to sign in before
+    /// anything is looked up; to whoever may not see the row it is not there.
+    pub fn find<R, T: Into<Targets>>(&self, use_case: UseCase, look: impl FnOnce(&mut Db) -> Result<(R, T)>) -> Result<Permit<'_, R>> {
+        let everybody = matches!(use_case.rule().also, Also::Anyone | Also::Published);
+        if self.caller.is_anonymous() && !everybody {
+            return Err(Error::Unauthenticated("unauthenticated"));
+        }
+        let (row, targets) = self.service.store.read(look).map(|(row, targets)| (row, targets.into().0))?;
+        match targets.iter().find(|target| policy::allowed(&self.caller, use_case, target)).or(targets.first()) {
+            Some(target) => policy::check(&self.caller, use_case, target)?,
+            None => policy::check(&self.caller, use_case, &Target::instance())?,
+        }
+        Ok(Permit { call: self, use_case, row })
+    }
+
+    /// Where the caller may do the use case, for lists.
+    pub fn reach(&self, use_case: UseCase) -> Result<Permit<'_, Reach>> {
+        Ok(Permit { call: self, use_case, row: policy::reach(&self.caller, use_case)? })
+    }
+
+    /// Whether the policy would allow it: for buttons and links, never in place of `find`.
+    pub fn may(&self, use_case: UseCase, target: &Target) -> bool {
+        policy::allowed(&self.caller, use_case, target)
+    }
+
     /// Asks the policy. Every action does this before anything else.
-    pub fn authorise(&self, use_case: &str, target: &Target) -> Result<()> {
+    pub fn authorise(&self, use_case: UseCase, target: &Target) -> Result<()> {
         policy::check(&self.caller, use_case, target)
     }
 
@@ -39,8 +90,45 @@ impl<'a> Call<'a> {
         Ok(value)
     }
 
-    /// The audit entry of this call, inside the action's transaction. `object` is an id.
-    pub fn audit(&self, db: &mut Db, verb: &str, object: impl AsRef<str>, detail: &Value) -> Result<()> {
+    /// An audit entry of this call, inside the action's transaction. `object` is an id.
+    pub fn audit(&self, db: &mut Db, verb: UseCase, object: impl AsRef<str>, detail: &Value) -> Result<()> {
         audit::append(db, self.now, &self.caller.actor(), verb, object.as_ref(), detail)
+    }
+}
+
+/// A use case that the policy has allowed, with the row that it is done to (or, for lists, how far
+/// the caller reaches).
+pub struct Permit<'c, R = ()> {
+    call: &'c Call<'c>,
+    use_case: UseCase,
+    row: R,
+}
+
+impl<R> Permit<'_, R> {
+    /// Reads; changes nothing.
+    pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.call.service.store.read(work)
+    }
+
+    /// One durable transaction, in which the action also writes its audit entry.
+    pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.call.write(work)
+    }
+
+    /// The use case's own audit entry, inside its transaction. `object` is an id.
+    pub fn audit(&self, db: &mut Db, object: impl AsRef<str>, detail: &Value) -> Result<()> {
+        self.call.audit(db, self.use_case, object, detail)
+    }
+
+    pub fn into_row(self) -> R {
+        self.row
+    }
+}
+
+impl<R> Deref for Permit<'_, R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.row
     }
 }

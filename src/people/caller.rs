@@ -21,6 +21,7 @@ use super::{policy, store};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, FieldError, Result};
+use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
@@ -291,20 +292,20 @@ pub fn speaks_for(service: &Service, token: Option<String>) -> Result<String> {
 
 /// Where the navigation leads, and the use case that the policy must allow somewhere for whoever is
 /// shown it: nobody is shown a way that ends at a closed door.
-const WAYS: &[(&str, &str)] = &[
-    ("/rounds", "round_funnel"),
-    ("/cities", "city_update"),
-    ("/experts", "expert_list"),
-    ("/reports", "report_list"),
+const WAYS: &[(&str, UseCase)] = &[
+    ("/rounds", UseCase::round_funnel),
+    ("/cities", UseCase::city_update),
+    ("/experts", UseCase::expert_list),
+    ("/reports", UseCase::report_list),
     // Everybody may list their own reviews, but only experts have any.
-    ("/reviews", "review_list"),
-    ("/surveys", "survey_list"),
-    ("/profiles", "profile_read"),
-    ("/people", "person_list"),
-    ("/messages", "message_list"),
-    ("/framework", "framework_list"),
-    ("/audit", "audit_list"),
-    ("/account", "account_read"),
+    ("/reviews", UseCase::review_list),
+    ("/surveys", UseCase::survey_list),
+    ("/profiles", UseCase::profile_read),
+    ("/people", UseCase::person_list),
+    ("/messages", UseCase::message_list),
+    ("/framework", UseCase::framework_list),
+    ("/audit", UseCase::audit_list),
+    ("/account", UseCase::account_read),
 ];
 
 /// The entry of the navigation under which a page is found. What lives inside something else has an
@@ -331,8 +332,8 @@ fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
     let here = entry(path);
     let mut nav = Vec::new();
     for (href, use_case) in WAYS {
-        let own = *use_case != "review_list" || caller.has_role(Role::Expert);
-        if own && policy::check_somewhere(caller, use_case).is_ok() {
+        let own = *use_case != UseCase::review_list || caller.has_role(Role::Expert);
+        if own && policy::somewhere(caller, *use_case) {
             let key = format!("nav-{}", href.trim_start_matches('/'));
             let current = here == Some(*href);
             nav.push(NavItem { href: (*href).to_owned(), label: texts.get(&call.language, &key), current });

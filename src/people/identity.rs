@@ -55,6 +55,20 @@ words! {
     }
 }
 
+words! {
+    /// How far a participation's results have come, in order. Who may see them depends on it.
+    pub enum Stage {
+        /// Surveys run and experts judge; nothing is shown but to the round's coordinators.
+        Assessing = "assessing",
+        /// The city's officers see the draft, to check the facts.
+        Checking = "checking",
+        /// Final, for the city and for analysts; kept as it was.
+        Released = "released",
+        /// For everybody.
+        Published = "published",
+    }
+}
+
 /// A role within a scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Grant {
@@ -72,6 +86,8 @@ pub struct Target {
     pub participation: Option<ParticipationId>,
     pub survey: Option<SurveyId>,
     pub review: Option<ReviewId>,
+    /// How far the results of its participation have come; of a round, the least of its participations.
+    pub stage: Option<Stage>,
     /// Whom the thing belongs to (own account, own review).
     pub owner: Option<PersonId>,
 }

@@ -15,25 +15,26 @@ use super::actions::{self, AccountUpdate, Opens, SetupStart, SignIn};
 use super::caller::Ctx;
 use super::views::PersonView;
 use crate::ground::Error;
+use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
 use crate::web::request::{self, SESSION_COOKIE, VISIT_COOKIE};
 use crate::web::routes::Routes;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/sign-in", "session_start", sign_in_page);
-    r.post("/sign-in", "session_start", sign_in);
-    r.post("/sign-out", "session_end", sign_out);
-    r.get("/password/forgot", "password_reset_request", forgot_page);
-    r.post("/password/forgot", "password_reset_request", forgot);
-    r.get("/password/{token}", "password_set", password_page);
-    r.post("/password/{token}", "password_set", password_set);
-    r.get("/account", "account_read", account_page);
-    r.post("/account", "account_update", account_details);
-    r.post("/account/password", "account_update", account_password);
-    r.post("/account/sign-out-everywhere", "session_end_everywhere", sign_out_everywhere);
-    r.get("/setup", "setup_start", setup_page);
-    r.post("/setup", "setup_start", setup_start);
+    r.get("/sign-in", UseCase::session_start, sign_in_page);
+    r.post("/sign-in", UseCase::session_start, sign_in);
+    r.post("/sign-out", UseCase::session_end, sign_out);
+    r.get("/password/forgot", UseCase::password_reset_request, forgot_page);
+    r.post("/password/forgot", UseCase::password_reset_request, forgot);
+    r.get("/password/{token}", UseCase::password_set, password_page);
+    r.post("/password/{token}", UseCase::password_set, password_set);
+    r.get("/account", UseCase::account_read, account_page);
+    r.post("/account", UseCase::account_update, account_details);
+    r.post("/account/password", UseCase::account_update, account_password);
+    r.post("/account/sign-out-everywhere", UseCase::session_end_everywhere, sign_out_everywhere);
+    r.get("/setup", UseCase::setup_start, setup_page);
+    r.post("/setup", UseCase::setup_start, setup_start);
     directory::routes(r);
 }
 

@@ -1,9 +1,13 @@
-//! The one policy: which roles, in a scope that covers the target, may do which use case.
+//! The one policy: which roles, in a scope that covers the target, may do which use case, and when.
 //!
-//! Deny by default: a use case without a row is refused, and `tests/golden/policy.txt` fails.
-//! Pure; whoever asks must have looked the target up first.
+//! Deny by default: a use case is a row of the table below, and one that is not there does not
+//! compile. Pure; `Call::find` looks the target up and asks here.
 
-use super::identity::{Caller, Grant, Purpose, Role, ScopeKind, Target};
+use std::collections::BTreeMap;
+
+use super::identity::{Caller, Grant, Purpose, Role, ScopeKind, Stage, Target};
+use crate::ground::ids::{CityId, PersonId, ReviewId, RoundId, SurveyId};
+use crate::ground::words::Word;
 use crate::ground::{Error, Result};
 
 /// Who may, besides by role.
@@ -13,26 +17,67 @@ pub enum Also {
     Nobody,
     /// Everybody, signed in or not.
     Anyone,
+    /// Everybody, once the results of the target's participation are published.
+    Published,
     /// Everybody who is signed in.
     SignedIn,
     /// The person whom the target belongs to, signed in or by capability.
     Owner,
 }
 
+/// A role, and from which stage of the target's results on it counts.
+#[derive(Debug)]
+pub struct By {
+    pub role: Role,
+    pub from: Stage,
+}
+
 /// One row of the policy.
 #[derive(Debug)]
 pub struct Rule {
-    pub use_case: &'static str,
-    pub roles: &'static [Role],
+    pub use_case: UseCase,
+    pub by: &'static [By],
     pub also: Also,
 }
 
-use Role::{Agency, Analyst, CityOfficer, Coordinator, Expert, Operator};
+macro_rules! stage {
+    () => {
+        Stage::Assessing
+    };
+    ($stage:ident) => {
+        Stage::$stage
+    };
+}
 
 macro_rules! rules {
-    ($($use_case:ident: [$($role:ident),*] $also:ident;)+) => {
-        /// Every use case of the service.
-        pub const RULES: &[Rule] = &[$(Rule { use_case: stringify!($use_case), roles: &[$($role),*], also: Also::$also }),+];
+    ($($use_case:ident: [$($role:ident $(from $stage:ident)?),*] $also:ident;)+) => {
+        /// Every use case: the same word as the route, the handler, the action, the audit's verb.
+        #[expect(non_camel_case_types, reason = "one spelling on every floor, so that a search for the word finds all")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum UseCase { $($use_case),+ }
+
+        impl UseCase {
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$use_case => stringify!($use_case)),+ }
+            }
+
+            /// The use case of a word, e.g. of an audit entry or a route; `None` for others.
+            pub fn of(word: &str) -> Option<Self> {
+                RULES.iter().map(|rule| rule.use_case).find(|u| u.as_str() == word)
+            }
+
+            /// The row of the policy.
+            pub const fn rule(self) -> &'static Rule {
+                &RULES[self as usize]
+            }
+        }
+
+        /// The policy, a row for each use case.
+        pub const RULES: &[Rule] = &[$(Rule {
+            use_case: UseCase::$use_case,
+            by: &[$(By { role: Role::$role, from: stage!($($stage)?) }),*],
+            also: Also::$also,
+        }),+];
     };
 }
 
@@ -157,6 +202,8 @@ rules! {
     agreement_read: [Coordinator, Analyst] Nobody;
     disagreement_list: [Coordinator] Nobody;
     disagreement_read: [Coordinator] Nobody;
+    // done by the service, when the last review of a report is in
+    disagreement_open: [] Nobody;
     disagreement_invite_third: [Coordinator] Nobody;
     disagreement_resolve: [Coordinator] Nobody;
 
@@ -165,9 +212,10 @@ rules! {
     result_list: [Coordinator, Analyst] Nobody;
 }
 
-/// The row of a use case.
-pub fn rule(use_case: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|r| r.use_case == use_case)
+impl Word for UseCase {
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
 }
 
 /// Whether a grant's scope covers the target.
@@ -184,21 +232,21 @@ pub fn covers(grant: &Grant, target: &Target) -> bool {
 
 /// Whether the caller holds the capability that opens the target.
 fn holds(caller: &Caller, target: &Target) -> bool {
-    caller
-        .capability
-        .as_ref()
-        .is_some_and(|held| held.purpose == Purpose::Review && target.review.as_ref().is_some_and(|r| r.as_str() == held.subject_id))
+    let opens = |subject: &str| target.review.as_ref().is_some_and(|r| r.as_str() == subject);
+    caller.capability.as_ref().is_some_and(|held| held.purpose == Purpose::Review && opens(&held.subject_id))
 }
 
 /// Whether the caller may do the use case to the target.
-pub fn allowed(caller: &Caller, use_case: &str, target: &Target) -> bool {
-    let Some(rule) = rule(use_case) else { return false };
-    let by_role = caller.grants.iter().any(|g| rule.roles.contains(&g.role) && covers(g, target));
+pub fn allowed(caller: &Caller, use_case: UseCase, target: &Target) -> bool {
+    let rule = use_case.rule();
+    let stage = target.stage.unwrap_or(Stage::Assessing);
+    let counts = |grant: &Grant| rule.by.iter().any(|by| by.role == grant.role && by.from <= stage);
     let owns = || target.owner.is_some() && caller.person == target.owner || holds(caller, target);
-    by_role
+    caller.grants.iter().any(|g| counts(g) && covers(g, target))
         || match rule.also {
             Also::Nobody => false,
             Also::Anyone => true,
+            Also::Published => stage == Stage::Published,
             Also::SignedIn => caller.person.is_some(),
             Also::Owner => owns(),
         }
@@ -206,7 +254,7 @@ pub fn allowed(caller: &Caller, use_case: &str, target: &Target) -> bool {
 
 /// As `allowed`, with the error to give: 401 to strangers, 404 where existence itself is private
 /// (anything inside a round, city, survey, review or account), else 403.
-pub fn check(caller: &Caller, use_case: &str, target: &Target) -> Result<()> {
+pub fn check(caller: &Caller, use_case: UseCase, target: &Target) -> Result<()> {
     if allowed(caller, use_case, target) {
         return Ok(());
     }
@@ -216,13 +264,69 @@ pub fn check(caller: &Caller, use_case: &str, target: &Target) -> Result<()> {
     if *target == Target::instance() { Err(Error::Forbidden("forbidden")) } else { Err(Error::NotFound("record")) }
 }
 
-/// Whether the caller has one of the use case's roles anywhere: for lists, which then show only
-/// what the caller's scopes cover.
-pub fn check_somewhere(caller: &Caller, use_case: &str) -> Result<()> {
-    let Some(rule) = rule(use_case) else { return Err(Error::Forbidden("forbidden")) };
-    let signed_in = caller.person.is_some() && matches!(rule.also, Also::SignedIn | Also::Owner);
-    if rule.also == Also::Anyone || signed_in || caller.grants.iter().any(|g| rule.roles.contains(&g.role)) {
-        return Ok(());
+/// Where a caller may do a use case, each part from a stage on: what lists are filtered by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The whole instance.
+    pub instance: Option<Stage>,
+    pub rounds: BTreeMap<RoundId, Stage>,
+    pub cities: BTreeMap<CityId, Stage>,
+    pub surveys: BTreeMap<SurveyId, Stage>,
+    pub reviews: BTreeMap<ReviewId, Stage>,
+    /// What belongs to this person.
+    pub own: Option<PersonId>,
+}
+
+impl Reach {
+    /// Whether all of the instance is within reach, whatever its stage.
+    pub fn is_everything(&self) -> bool {
+        self.instance == Some(Stage::Assessing)
     }
-    if caller.is_anonymous() { Err(Error::Unauthenticated("unauthenticated")) } else { Err(Error::Forbidden("forbidden")) }
+
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn add(&mut self, grant: &Grant, from: Stage) {
+        fn earliest<K: Ord>(parts: &mut BTreeMap<K, Stage>, id: K, from: Stage) {
+            let stage = parts.entry(id).or_insert(from);
+            *stage = from.min(*stage);
+        }
+        let id = grant.scope_id.clone();
+        match grant.scope_kind {
+            ScopeKind::Instance => self.instance = Some(self.instance.map_or(from, |stage| from.min(stage))),
+            ScopeKind::Round => earliest(&mut self.rounds, RoundId::from_stored(id), from),
+            ScopeKind::City => earliest(&mut self.cities, CityId::from_stored(id), from),
+            ScopeKind::Survey => earliest(&mut self.surveys, SurveyId::from_stored(id), from),
+            ScopeKind::Review => earliest(&mut self.reviews, ReviewId::from_stored(id), from),
+        }
+    }
+}
+
+/// Where the caller may do the use case. Errors: 401 for strangers, 403 for whoever may nowhere.
+pub fn reach(caller: &Caller, use_case: UseCase) -> Result<Reach> {
+    let rule = use_case.rule();
+    let mut reach = Reach::default();
+    for (grant, by) in caller.grants.iter().flat_map(|g| rule.by.iter().map(move |by| (g, by))) {
+        if grant.role == by.role {
+            reach.add(grant, by.from);
+        }
+    }
+    match rule.also {
+        Also::Anyone => reach.instance = Some(Stage::Assessing),
+        Also::SignedIn if caller.person.is_some() => reach.instance = Some(Stage::Assessing),
+        Also::Published => reach.instance = reach.instance.or(Some(Stage::Published)),
+        Also::Owner => reach.own = caller.person.clone(),
+        Also::Nobody | Also::SignedIn => {}
+    }
+    match (reach.is_empty(), caller.is_anonymous()) {
+        (false, _) => Ok(reach),
+        (true, true) => Err(Error::Unauthenticated("unauthenticated")),
+        (true, false) => Err(Error::Forbidden("forbidden")),
+    }
+}
+
+/// Whether the caller may do the use case anywhere: what menus and buttons go by.
+pub fn somewhere(caller: &Caller, use_case: UseCase) -> bool {
+    reach(caller, use_case).is_ok()
 }

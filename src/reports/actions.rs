@@ -24,6 +24,7 @@ use crate::ground::{Error, Result, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::rounds::actions::{place_for, places_of_caller};
 use crate::rounds::place::{Place, RoundState};
 use crate::rounds::store as rounds;
@@ -31,7 +32,7 @@ use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
 
 /// Looks a report up and asks the policy about it.
-fn report_for(call: &Call<'_>, db: &mut Db, use_case: &str, id: &ReportId) -> Result<(ReportRow, Place)> {
+fn report_for(call: &Call<'_>, db: &mut Db, use_case: UseCase, id: &ReportId) -> Result<(ReportRow, Place)> {
     // Strangers learn nothing from the difference between "not there" and "not yours".
     if call.caller.is_anonymous() {
         return Err(Error::Unauthenticated("unauthenticated"));
@@ -133,7 +134,7 @@ fn reach(call: &Call<'_>) -> store::lists::Reach {
 
 /// Reports that the caller works with, newest first.
 pub fn report_list(call: &Call<'_>, round: Option<&RoundId>, at: &PageAt) -> Result<Listing<ReportSummary>> {
-    policy::check_somewhere(&call.caller, "report_list")?;
+    policy::reach(&call.caller, UseCase::report_list)?;
     call.read(|db| {
         let rows = store::lists::reports(db, &reach(call), round, at.after.as_deref(), at.limit + 1)?;
         let listing = Listing::of(rows, at, |r| r.id.to_string());
@@ -163,7 +164,7 @@ pub fn report_list(call: &Call<'_>, round: Option<&RoundId>, at: &PageAt) -> Res
 
 /// Participations of the caller's cities in open rounds whose report is not begun yet.
 pub fn report_list_to_begin(call: &Call<'_>) -> Result<Vec<Place>> {
-    policy::check_somewhere(&call.caller, "report_list")?;
+    policy::reach(&call.caller, UseCase::report_list)?;
     call.read(|db| {
         let mut places = places_of_caller(call, db, Role::CityOfficer)?;
         places.retain(|p| p.round.state == RoundState::Open);
@@ -176,7 +177,7 @@ pub fn report_list_to_begin(call: &Call<'_>) -> Result<Vec<Place>> {
 
 /// Begins the report of a participation, or gives the one that was begun before (`false`).
 pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView, bool)> {
-    let place = place_for(call, "report_begin", &input.participation_id)?;
+    let place = place_for(call, UseCase::report_begin, &input.participation_id)?;
     let begun = |db: &mut Db| store::drafts::report_of(db, &place.participation);
     if let Some(row) = call.read(begun)? {
         return Ok((report_read(call, &row.id)?, false));
@@ -189,7 +190,7 @@ pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView,
         ReportRow { id: id.clone(), participation_id: place.participation.clone(), state: ReportState::Draft, version: 1, created_at: call.now };
     let inserted = call.write(|db| {
         store::drafts::report_insert(db, &row)?;
-        call.audit(db, "report_begin", &id, &json!({"participation": place.participation}))
+        call.audit(db, UseCase::report_begin, &id, &json!({"participation": place.participation}))
     });
     match (inserted, call.read(begun)?) {
         (Ok(()), _) => Ok((report_read(call, &id)?, true)),
@@ -201,7 +202,7 @@ pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView,
 
 pub fn report_read(call: &Call<'_>, id: &ReportId) -> Result<ReportView> {
     call.read(|db| {
-        let (row, place) = report_for(call, db, "report_read", id)?;
+        let (row, place) = report_for(call, db, UseCase::report_read, id)?;
         view(call, db, &row, &place)
     })
 }
@@ -212,7 +213,7 @@ fn view(call: &Call<'_>, db: &mut Db, row: &ReportRow, place: &Place) -> Result<
     let submissions = store::submissions_of(db, &row.id)?;
     let sent: Vec<_> = submissions.iter().map(|s| (s.number, s.id.clone(), s.submitted_at)).collect();
     let missing = written.gaps(&form);
-    let may = call.authorise("report_section_save", &place.target()).is_ok();
+    let may = call.authorise(UseCase::report_section_save, &place.target()).is_ok();
     let return_note = match row.state {
         ReportState::Returned => return_note(db, &row.id)?,
         ReportState::Draft | ReportState::Submitted => None,
@@ -236,7 +237,7 @@ fn view(call: &Call<'_>, db: &mut Db, row: &ReportRow, place: &Place) -> Result<
 
 /// What the coordinator wrote last; it is kept in the audit chain, beside the act itself.
 fn return_note(db: &mut Db, id: &ReportId) -> Result<Option<String>> {
-    let detail = store::drafts::newest_entry(db, id, "report_return")?;
+    let detail = store::drafts::newest_entry(db, id, UseCase::report_return.as_str())?;
     let note = |json: String| serde_json::from_str::<serde_json::Value>(&json).ok()?.get("note")?.as_str().map(str::to_owned);
     Ok(detail.and_then(note))
 }

@@ -10,6 +10,7 @@ use super::views::{EvidenceView, ReportBegin, ReportReturn, ReportSummary, Repor
 use crate::ground::ids::{EvidenceId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, Result as Outcome};
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
 use crate::web::download::attachment;
 use crate::web::failure::Failure;
@@ -20,42 +21,44 @@ use crate::web::routes::Routes;
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/api/v1/reports", "report_list", report_list)
+    r.get("/api/v1/reports", UseCase::report_list, report_list)
         .summary("Reports of your cities and rounds, newest first.")
         .query("round_id", "Only of this round.")
         .query("cursor", "The next_cursor of the page before.")
         .query("limit", "Items on a page, 1 to 200.")
         .gives::<Listing<ReportSummary>>(200);
-    r.post("/api/v1/reports", "report_begin", report_begin)
+    r.post("/api/v1/reports", UseCase::report_begin, report_begin)
         .summary("Begin the report of a participation; 200 with the one that was begun before.")
         .takes::<ReportBegin>()
         .gives::<ReportView>(201);
-    r.get("/api/v1/reports/{report_id}", "report_read", report_read)
+    r.get("/api/v1/reports/{report_id}", UseCase::report_read, report_read)
         .summary("A report with its texts, values, files and what is missing.")
         .gives::<ReportView>(200);
-    r.put("/api/v1/reports/{report_id}/sections/{measure}", "report_section_save", report_section_save)
+    r.put("/api/v1/reports/{report_id}/sections/{measure}", UseCase::report_section_save, report_section_save)
         .summary("Save a section. If-Match holds the section's version, \"v0\" for the first; a text over its limit is kept.")
         .takes::<SectionInput>()
         .gives::<SectionView>(200);
-    r.put("/api/v1/reports/{report_id}/statistics/{measure}", "report_statistic_save", report_statistic_save)
+    r.put("/api/v1/reports/{report_id}/statistics/{measure}", UseCase::report_statistic_save, report_statistic_save)
         .summary("Save a statistic. If-Match holds the statistic's version, \"v0\" for the first.")
         .takes::<StatisticInput>()
         .gives::<StatisticView>(200);
-    r.post("/api/v1/reports/{report_id}/evidence", "evidence_add", evidence_add)
+    r.post("/api/v1/reports/{report_id}/evidence", UseCase::evidence_add, evidence_add)
         .summary("Add one file as multipart/form-data: `file`, and `measure` unless it is about the whole report. 200 if it was there before.")
         .gives::<EvidenceView>(201);
-    r.delete("/api/v1/reports/{report_id}/evidence/{evidence_id}", "evidence_remove", evidence_remove)
+    r.delete("/api/v1/reports/{report_id}/evidence/{evidence_id}", UseCase::evidence_remove, evidence_remove)
         .summary("Take a file out of the draft; submissions that name it keep it.")
         .gives_nothing(204);
-    r.get("/api/v1/evidence/{evidence_id}", "evidence_read", evidence_read).summary("The bytes of a file, as an attachment.").gives_nothing(200);
-    r.post("/api/v1/reports/{report_id}/submit", "report_submit", report_submit)
+    r.get("/api/v1/evidence/{evidence_id}", UseCase::evidence_read, evidence_read)
+        .summary("The bytes of a file, as an attachment.")
+        .gives_nothing(200);
+    r.post("/api/v1/reports/{report_id}/submit", UseCase::report_submit, report_submit)
         .summary("Freeze the report and hand it in.")
         .gives::<SubmissionView>(201);
-    r.post("/api/v1/reports/{report_id}/return", "report_return", report_return)
+    r.post("/api/v1/reports/{report_id}/return", UseCase::report_return, report_return)
         .summary("Give a submitted report back to the city with a note.")
         .takes::<ReportReturn>()
         .gives::<ReportView>(200);
-    r.get("/api/v1/submissions/{submission_id}", "submission_read", submission_read)
+    r.get("/api/v1/submissions/{submission_id}", UseCase::submission_read, submission_read)
         .summary("A frozen report with its receipt and hash.")
         .gives::<SubmissionView>(200);
 }

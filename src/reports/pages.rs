@@ -20,6 +20,7 @@ use crate::ground::{Error, FieldError, UtcTime};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
+use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
 use crate::web::paging::PageQuery;
@@ -29,22 +30,22 @@ use crate::web::texts::{as_given, size};
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/reports", "report_list", report_list);
-    r.post("/reports", "report_begin", report_begin);
-    r.get("/reports/{report_id}", "report_read", report_read);
-    r.get("/reports/{report_id}/sections/{measure}", "report_read", sections::section_read);
-    r.post("/reports/{report_id}/sections/{measure}", "report_section_save", sections::section_save);
-    r.get("/reports/{report_id}/statistics", "report_read", statistics::statistics_first);
-    r.get("/reports/{report_id}/statistics/{area}", "report_read", statistics::statistics_read);
-    r.post("/reports/{report_id}/statistics/{area}", "report_statistic_save", statistics::statistics_save);
-    r.post("/reports/{report_id}/evidence", "evidence_add", files::evidence_add_to_report);
-    r.post("/reports/{report_id}/sections/{measure}/evidence", "evidence_add", files::evidence_add_to_section);
-    r.get("/evidence/{evidence_id}", "evidence_read", files::evidence_read);
-    r.post("/evidence/{evidence_id}/remove", "evidence_remove", files::evidence_remove);
-    r.get("/reports/{report_id}/submit", "report_submit", report_check);
-    r.post("/reports/{report_id}/submit", "report_submit", report_submit);
-    r.post("/reports/{report_id}/return", "report_return", report_return);
-    r.get("/submissions/{submission_id}", "submission_read", submission_read);
+    r.get("/reports", UseCase::report_list, report_list);
+    r.post("/reports", UseCase::report_begin, report_begin);
+    r.get("/reports/{report_id}", UseCase::report_read, report_read);
+    r.get("/reports/{report_id}/sections/{measure}", UseCase::report_read, sections::section_read);
+    r.post("/reports/{report_id}/sections/{measure}", UseCase::report_section_save, sections::section_save);
+    r.get("/reports/{report_id}/statistics", UseCase::report_read, statistics::statistics_first);
+    r.get("/reports/{report_id}/statistics/{area}", UseCase::report_read, statistics::statistics_read);
+    r.post("/reports/{report_id}/statistics/{area}", UseCase::report_statistic_save, statistics::statistics_save);
+    r.post("/reports/{report_id}/evidence", UseCase::evidence_add, files::evidence_add_to_report);
+    r.post("/reports/{report_id}/sections/{measure}/evidence", UseCase::evidence_add, files::evidence_add_to_section);
+    r.get("/evidence/{evidence_id}", UseCase::evidence_read, files::evidence_read);
+    r.post("/evidence/{evidence_id}/remove", UseCase::evidence_remove, files::evidence_remove);
+    r.get("/reports/{report_id}/submit", UseCase::report_submit, report_check);
+    r.post("/reports/{report_id}/submit", UseCase::report_submit, report_submit);
+    r.post("/reports/{report_id}/return", UseCase::report_return, report_return);
+    r.get("/submissions/{submission_id}", UseCase::submission_read, submission_read);
 }
 
 #[derive(Deserialize)]
@@ -215,7 +216,7 @@ async fn check_page(ctx: &Ctx, status: StatusCode, id: ReportId) -> Answer {
     let may = |call: &Call<'_>, id: &ReportId| {
         let view = actions::report_read(call, id)?;
         let s = &view.summary;
-        call.authorise("report_submit", &Target::of_participation(&s.round_id, &s.city_id, &s.participation_id))?;
+        call.authorise(UseCase::report_submit, &Target::of_participation(&s.round_id, &s.city_id, &s.participation_id))?;
         Ok(view)
     };
     let view = ctx.run(move |call| may(call, &id)).await?;
@@ -304,7 +305,7 @@ async fn frozen(ctx: &Ctx, status: StatusCode, id: SubmissionId, note: &str, err
             let s = &report.summary;
             let target = Target::of_participation(&s.round_id, &s.city_id, &s.participation_id);
             let submitted = submission.newest && !s.state.may_change();
-            Ok((submission, report, submitted && call.authorise("report_return", &target).is_ok()))
+            Ok((submission, report, submitted && call.authorise(UseCase::report_return, &target).is_ok()))
         })
         .await?;
     let content = &submission.content;

@@ -14,6 +14,7 @@ use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionI
 use crate::ground::{Result, Text, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::{Role, Target};
+use crate::people::policy::UseCase;
 use crate::people::{self, policy};
 use crate::reviews::panel::{Case, PanelScore, PanelState};
 use crate::reviews::review::{ReviewKind, ReviewState};
@@ -51,7 +52,7 @@ pub struct FunnelView {
 }
 
 pub fn profile_read(call: &Call<'_>, id: &ParticipationId) -> Result<ProfileView> {
-    let place = place_for(call, "profile_read", id)?;
+    let place = place_for(call, UseCase::profile_read, id)?;
     call.read(|db| {
         let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
         let mut findings = findings(call, db, std::slice::from_ref(&place))?;
@@ -78,7 +79,7 @@ fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, mut found: BTreeM
 
 /// The profiles of every city of a round, in the cities' alphabetical order: never by value.
 pub fn result_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<ProfileView>> {
-    call.authorise("result_list", &Target::of_round(round))?;
+    call.authorise(UseCase::result_list, &Target::of_round(round))?;
     call.read(|db| {
         let places = rounds::store::places_of_round(db, round)?;
         let Some(first) = places.first() else { return Ok(Vec::new()) };
@@ -96,7 +97,7 @@ pub fn result_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<ProfileView>>
 
 /// The participations whose profiles the caller may read.
 pub fn profile_list(call: &Call<'_>) -> Result<Vec<Place>> {
-    policy::check_somewhere(&call.caller, "profile_read")?;
+    policy::reach(&call.caller, UseCase::profile_read)?;
     call.read(|db| {
         let mut places = Vec::new();
         for role in [Role::Coordinator, Role::Analyst, Role::CityOfficer] {
@@ -190,7 +191,7 @@ fn of_statistic(s: reports::submission::Statistic) -> Finding {
 
 /// Where the round stands, and what the coordinator may do next.
 pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
-    call.authorise("round_funnel", &Target::of_round(id))?;
+    call.authorise(UseCase::round_funnel, &Target::of_round(id))?;
     call.read(|db| {
         let round = rounds::store::round(db, id)?;
         let places = rounds::store::places_of_round(db, id)?;
@@ -216,7 +217,7 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
 
 /// The cities that could still take part in a round, for the coordinator's form.
 pub fn cities_to_add(call: &Call<'_>, id: &RoundId) -> Result<Vec<(CityId, Text)>> {
-    call.authorise("participation_add", &Target::of_round(id))?;
+    call.authorise(UseCase::participation_add, &Target::of_round(id))?;
     call.read(|db| {
         let there = rounds::store::cities_of_rounds(db, std::slice::from_ref(id))?;
         let all = rounds::store::cities(db, None, None, 1000)?;

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::actions::{self, FunnelView, ProfileView};
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::web::body::ok;
 use crate::web::failure::Failure;
 use crate::web::paging::Listing;
@@ -13,13 +14,15 @@ use crate::web::routes::Routes;
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/api/v1/participations/{participation_id}/profile", "profile_read", profile_read)
+    r.get("/api/v1/participations/{participation_id}/profile", UseCase::profile_read, profile_read)
         .summary("All of a city's results in a round, each with its uncertainty and source.")
         .gives::<ProfileView>(200);
-    r.get("/api/v1/rounds/{round_id}/results", "result_list", result_list)
+    r.get("/api/v1/rounds/{round_id}/results", UseCase::result_list, result_list)
         .summary("The profiles of every city of a round, in alphabetical order.")
         .gives::<Listing<ProfileView>>(200);
-    r.get("/api/v1/rounds/{round_id}/funnel", "round_funnel", round_funnel).summary("Where a round stands, city by city.").gives::<FunnelView>(200);
+    r.get("/api/v1/rounds/{round_id}/funnel", UseCase::round_funnel, round_funnel)
+        .summary("Where a round stands, city by city.")
+        .gives::<FunnelView>(200);
 }
 
 async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {

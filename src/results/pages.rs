@@ -11,6 +11,7 @@ use crate::framework::pages::temple_areas;
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::text::direction;
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::reviews::panel::PanelState;
 use crate::rounds::actions::RoundView;
 use crate::rounds::place::RoundState;
@@ -22,10 +23,10 @@ use crate::web::texts::{as_given, nearest, number};
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/rounds/{round_id}", "round_funnel", round_funnel);
-    r.get("/profiles", "profile_read", profile_list);
-    r.get("/participations/{participation_id}/profile", "profile_read", profile_read);
-    r.get("/participations/{participation_id}/profile.json", "profile_read", profile_json);
+    r.get("/rounds/{round_id}", UseCase::round_funnel, round_funnel);
+    r.get("/profiles", UseCase::profile_read, profile_list);
+    r.get("/participations/{participation_id}/profile", UseCase::profile_read, profile_read);
+    r.get("/participations/{participation_id}/profile.json", UseCase::profile_read, profile_json);
 }
 
 async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {

@@ -13,6 +13,7 @@ use super::expert::ExpertInput;
 use super::review::{Rating, RatingInput};
 use crate::ground::ids::{DisagreementId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
 use crate::web::failure::Failure;
 use crate::web::paging::{Listing, PageQuery};
@@ -24,96 +25,104 @@ const CURSOR: &str = "`next_cursor` of the page before";
 const LIMIT: &str = "how many, 1 to 200";
 
 pub fn routes(r: &mut Routes) {
-    r.get("/api/v1/rubrics", "rubric_list", rubric_list)
+    r.get("/api/v1/rubrics", UseCase::rubric_list, rubric_list)
         .summary("Rubrics, oldest first")
         .query("cursor", CURSOR)
         .query("limit", LIMIT)
         .gives::<Listing<RubricView>>(200);
-    r.post("/api/v1/rubrics", "rubric_import", rubric_import).summary("Import a rubric from CSV").takes::<RubricImport>().gives::<RubricView>(201);
-    r.get("/api/v1/rubrics/{id}", "rubric_read", rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
+    r.post("/api/v1/rubrics", UseCase::rubric_import, rubric_import)
+        .summary("Import a rubric from CSV")
+        .takes::<RubricImport>()
+        .gives::<RubricView>(201);
+    r.get("/api/v1/rubrics/{id}", UseCase::rubric_read, rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
 
-    r.get("/api/v1/experts", "expert_list", expert_list)
+    r.get("/api/v1/experts", UseCase::expert_list, expert_list)
         .summary("Experts")
         .query("cursor", CURSOR)
         .query("limit", LIMIT)
         .gives::<Listing<ExpertView>>(200);
-    r.post("/api/v1/experts", "expert_add", expert_add).summary("Add an expert by e-mail address").takes::<ExpertAdd>().gives::<ExpertView>(201);
-    r.get("/api/v1/experts/{person_id}", "expert_read", expert_read).summary("An expert").gives::<ExpertView>(200);
-    r.put("/api/v1/experts/{person_id}", "expert_save", expert_save)
+    r.post("/api/v1/experts", UseCase::expert_add, expert_add)
+        .summary("Add an expert by e-mail address")
+        .takes::<ExpertAdd>()
+        .gives::<ExpertView>(201);
+    r.get("/api/v1/experts/{person_id}", UseCase::expert_read, expert_read).summary("An expert").gives::<ExpertView>(200);
+    r.put("/api/v1/experts/{person_id}", UseCase::expert_save, expert_save)
         .summary("Change an expert, or make a person one (If-Match \"v0\")")
         .takes::<ExpertInput>()
         .gives::<ExpertView>(200);
-    r.get("/api/v1/experts/{person_id}/conflicts", "conflict_list", conflict_list)
+    r.get("/api/v1/experts/{person_id}/conflicts", UseCase::conflict_list, conflict_list)
         .summary("Conflicts of interest of an expert, derived and dismissed ones included")
         .gives::<Listing<ConflictView>>(200);
-    r.post("/api/v1/experts/{person_id}/conflicts", "conflict_declare", conflict_declare)
+    r.post("/api/v1/experts/{person_id}/conflicts", UseCase::conflict_declare, conflict_declare)
         .summary("Put a conflict on record")
         .takes::<ConflictDeclare>()
         .gives::<ConflictView>(201);
-    r.post("/api/v1/experts/{person_id}/conflicts/dismiss", "conflict_dismiss", conflict_dismiss)
+    r.post("/api/v1/experts/{person_id}/conflicts/dismiss", UseCase::conflict_dismiss, conflict_dismiss)
         .summary("Dismiss a conflict with a reason")
         .takes::<ConflictDismiss>()
         .gives_nothing(204);
 
-    r.get("/api/v1/rounds/{id}/assignments", "assignment_read", assignment_read)
+    r.get("/api/v1/rounds/{id}/assignments", UseCase::assignment_read, assignment_read)
         .summary("Reports of a round with their seats, and the waiting plan")
         .gives::<AssignmentsView>(200);
-    r.post("/api/v1/rounds/{id}/assignment-plans", "assignment_plan_propose", plan_propose)
+    r.post("/api/v1/rounds/{id}/assignment-plans", UseCase::assignment_plan_propose, plan_propose)
         .summary("Propose experts for every report that lacks some")
         .gives::<PlanView>(201);
-    r.post("/api/v1/assignment-plans/{id}/confirm", "assignment_plan_confirm", plan_confirm)
+    r.post("/api/v1/assignment-plans/{id}/confirm", UseCase::assignment_plan_confirm, plan_confirm)
         .summary("Invite everybody a plan names")
         .gives::<PlanView>(200);
-    r.post("/api/v1/assignment-plans/{id}/discard", "assignment_plan_discard", plan_discard).summary("Put a plan away").gives::<PlanView>(200);
-    r.get("/api/v1/submissions/{id}/candidates", "candidate_list", candidate_list)
+    r.post("/api/v1/assignment-plans/{id}/discard", UseCase::assignment_plan_discard, plan_discard).summary("Put a plan away").gives::<PlanView>(200);
+    r.get("/api/v1/submissions/{id}/candidates", UseCase::candidate_list, candidate_list)
         .summary("Every expert for a report, or why not")
         .gives::<Listing<CandidateView>>(200);
-    r.post("/api/v1/submissions/{id}/reviews", "review_assign", review_assign)
+    r.post("/api/v1/submissions/{id}/reviews", UseCase::review_assign, review_assign)
         .summary("Invite an expert to review a report")
         .takes::<ReviewAssign>()
         .gives::<SeatView>(201);
 
-    r.get("/api/v1/reviews", "review_list", review_list)
+    r.get("/api/v1/reviews", UseCase::review_list, review_list)
         .summary("One's own reviews, or those of the rounds one runs")
         .query("round_id", "only of this round")
         .query("cursor", CURSOR)
         .query("limit", LIMIT)
         .gives::<Listing<ReviewSummary>>(200);
-    r.get("/api/v1/reviews/{id}", "review_read", review_read).summary("A review with its ratings").gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/accept", "review_accept", review_accept).summary("Accept the invitation").gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/decline", "review_decline", review_decline)
+    r.get("/api/v1/reviews/{id}", UseCase::review_read, review_read).summary("A review with its ratings").gives::<ReviewView>(200);
+    r.post("/api/v1/reviews/{id}/accept", UseCase::review_accept, review_accept).summary("Accept the invitation").gives::<ReviewView>(200);
+    r.post("/api/v1/reviews/{id}/decline", UseCase::review_decline, review_decline)
         .summary("Decline, with a reason")
         .takes::<ReviewDecline>()
         .gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/conflict", "review_conflict", review_conflict)
+    r.post("/api/v1/reviews/{id}/conflict", UseCase::review_conflict, review_conflict)
         .summary("Declare a conflict of interest and give the review back")
         .takes::<ReviewConflict>()
         .gives::<ReviewView>(200);
-    r.put("/api/v1/reviews/{id}/ratings/{measure}", "rating_save", rating_save)
+    r.put("/api/v1/reviews/{id}/ratings/{measure}", UseCase::rating_save, rating_save)
         .summary("Keep the draft of a rating (If-Match \"v0\" at first)")
         .takes::<RatingInput>()
         .gives::<Rating>(200);
-    r.post("/api/v1/reviews/{id}/submit", "review_submit", review_submit)
+    r.post("/api/v1/reviews/{id}/submit", UseCase::review_submit, review_submit)
         .summary("Submit; ratings are frozen from then on")
         .takes::<ReviewSubmit>()
         .gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/withdraw", "review_withdraw", review_withdraw)
+    r.post("/api/v1/reviews/{id}/withdraw", UseCase::review_withdraw, review_withdraw)
         .summary("Take a seat back; its link ends")
         .takes::<Withdraw>()
         .gives::<SeatView>(200);
 
-    r.get("/api/v1/rounds/{id}/agreement", "agreement_read", agreement_read).summary("Agreement of a round's experts").gives::<AgreementView>(200);
-    r.get("/api/v1/rounds/{id}/disagreements", "disagreement_list", disagreement_list)
+    r.get("/api/v1/rounds/{id}/agreement", UseCase::agreement_read, agreement_read)
+        .summary("Agreement of a round's experts")
+        .gives::<AgreementView>(200);
+    r.get("/api/v1/rounds/{id}/disagreements", UseCase::disagreement_list, disagreement_list)
         .summary("Disagreements of a round, open ones first")
         .gives::<Listing<DisagreementView>>(200);
-    r.get("/api/v1/disagreements/{id}", "disagreement_read", disagreement_read)
+    r.get("/api/v1/disagreements/{id}", UseCase::disagreement_read, disagreement_read)
         .summary("A disagreement with its ratings; experts unnamed")
         .gives::<DisagreementView>(200);
-    r.post("/api/v1/disagreements/{id}/third", "disagreement_invite_third", disagreement_third)
+    r.post("/api/v1/disagreements/{id}/third", UseCase::disagreement_invite_third, disagreement_third)
         .summary("Ask a third expert")
         .takes::<DisagreementThird>()
         .gives::<DisagreementView>(200);
-    r.post("/api/v1/disagreements/{id}/resolve", "disagreement_resolve", disagreement_resolve)
+    r.post("/api/v1/disagreements/{id}/resolve", UseCase::disagreement_resolve, disagreement_resolve)
         .summary("Settle by consensus or adjudication")
         .takes::<DisagreementResolve>()
         .gives::<DisagreementView>(200);

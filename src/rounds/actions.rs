@@ -13,6 +13,7 @@ use crate::ground::{Error, Result, Text, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
 
@@ -155,7 +156,7 @@ fn check_city(input: &CityInput) -> Result<CityInput> {
 }
 
 pub fn city_create(call: &Call<'_>, input: &CityInput) -> Result<CityView> {
-    call.authorise("city_create", &Target::instance())?;
+    call.authorise(UseCase::city_create, &Target::instance())?;
     let input = check_city(input)?;
     let city = City {
         id: CityId::new(&*call.service.clock, &*call.service.chance),
@@ -170,7 +171,7 @@ pub fn city_create(call: &Call<'_>, input: &CityInput) -> Result<CityView> {
     };
     call.write(|db| {
         store::city_insert(db, &city).map_err(|e| taken(e, "slug"))?;
-        call.audit(db, "city_create", &city.id, &json!({"slug": city.slug}))
+        call.audit(db, UseCase::city_create, &city.id, &json!({"slug": city.slug}))
     })?;
     Ok(city.into())
 }
@@ -189,10 +190,10 @@ pub fn city_read(call: &Call<'_>, id: &CityId) -> Result<CityView> {
 
 /// A city is visible to whoever works on it: by its own grant, or by a round that it takes part in.
 fn policy_city(call: &Call<'_>, db: &mut Db, id: &CityId) -> Result<()> {
-    if call.authorise("city_read", &Target::of_city(id)).is_ok() {
+    if call.authorise(UseCase::city_read, &Target::of_city(id)).is_ok() {
         return Ok(());
     }
-    policy::check_somewhere(&call.caller, "city_read")?;
+    policy::reach(&call.caller, UseCase::city_read)?;
     let visible = visible_cities(call, db)?;
     if visible.is_none_or(|ids| ids.contains(id)) { Ok(()) } else { Err(Error::NotFound("city")) }
 }
@@ -222,7 +223,7 @@ fn visible_rounds(call: &Call<'_>, db: &mut Db) -> Result<Option<Vec<RoundId>>> 
 }
 
 pub fn city_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<CityView>> {
-    policy::check_somewhere(&call.caller, "city_list")?;
+    policy::reach(&call.caller, UseCase::city_list)?;
     call.read(|db| {
         let only = visible_cities(call, db)?;
         let rows = store::cities(db, only.as_deref(), at.after.as_deref(), at.limit + 1)?;
@@ -231,7 +232,7 @@ pub fn city_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<CityView>> {
 }
 
 pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInput) -> Result<CityView> {
-    call.authorise("city_update", &Target::of_city(id))?;
+    call.authorise(UseCase::city_update, &Target::of_city(id))?;
     let input = check_city(input)?;
     call.write(|db| {
         let before = store::city(db, id)?;
@@ -246,7 +247,7 @@ pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInpu
             ..before.clone()
         };
         store::city_update(db, &city, expected, before.version).map_err(|e| taken(e, "slug"))?;
-        call.audit(db, "city_update", id, &json!({"version": city.version}))?;
+        call.audit(db, UseCase::city_update, id, &json!({"version": city.version}))?;
         Ok(city.into())
     })
 }
@@ -272,7 +273,7 @@ fn check_round(call: &Call<'_>, input: &RoundInput) -> Result<(String, UtcTime, 
 }
 
 pub fn round_create(call: &Call<'_>, input: &RoundInput) -> Result<RoundView> {
-    call.authorise("round_create", &Target::instance())?;
+    call.authorise(UseCase::round_create, &Target::instance())?;
     let (name, report_due_at, review_due_at) = check_round(call, input)?;
     let round = Round {
         id: RoundId::new(&*call.service.clock, &*call.service.chance),
@@ -290,7 +291,7 @@ pub fn round_create(call: &Call<'_>, input: &RoundInput) -> Result<RoundView> {
     };
     call.write(|db| {
         store::round_insert(db, &round).map_err(|e| taken(e, "name"))?;
-        call.audit(db, "round_create", &round.id, &json!({"name": round.name}))
+        call.audit(db, UseCase::round_create, &round.id, &json!({"name": round.name}))
     })?;
     Ok(round.into())
 }
@@ -298,17 +299,17 @@ pub fn round_create(call: &Call<'_>, input: &RoundInput) -> Result<RoundView> {
 pub fn round_read(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
     call.read(|db| {
         let round = store::round(db, id)?;
-        if call.authorise("round_read", &Target::of_round(id)).is_ok() {
+        if call.authorise(UseCase::round_read, &Target::of_round(id)).is_ok() {
             return Ok(round.into());
         }
-        policy::check_somewhere(&call.caller, "round_read")?;
+        policy::reach(&call.caller, UseCase::round_read)?;
         let visible = visible_rounds(call, db)?;
         if visible.is_none_or(|ids| ids.contains(id)) { Ok(round.into()) } else { Err(Error::NotFound("round")) }
     })
 }
 
 pub fn round_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RoundView>> {
-    policy::check_somewhere(&call.caller, "round_list")?;
+    policy::reach(&call.caller, UseCase::round_list)?;
     call.read(|db| {
         let only = visible_rounds(call, db)?;
         let rows = store::rounds(db, only.as_deref(), at.after.as_deref(), at.limit + 1)?;
@@ -317,7 +318,7 @@ pub fn round_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RoundView>> {
 }
 
 pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundInput) -> Result<RoundView> {
-    call.authorise("round_update", &Target::of_round(id))?;
+    call.authorise(UseCase::round_update, &Target::of_round(id))?;
     let (name, report_due_at, review_due_at) = check_round(call, input)?;
     call.write(|db| {
         let before = store::round(db, id)?;
@@ -338,21 +339,21 @@ pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundI
             ..before.clone()
         };
         store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;
-        call.audit(db, "round_update", id, &json!({"version": round.version}))?;
+        call.audit(db, UseCase::round_update, id, &json!({"version": round.version}))?;
         Ok(round.into())
     })
 }
 
 pub fn round_open(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
-    turn(call, id, "round_open", &[RoundState::Draft, RoundState::Closed], RoundState::Open)
+    turn(call, id, UseCase::round_open, &[RoundState::Draft, RoundState::Closed], RoundState::Open)
 }
 
 pub fn round_close(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
-    turn(call, id, "round_close", &[RoundState::Open], RoundState::Closed)
+    turn(call, id, UseCase::round_close, &[RoundState::Open], RoundState::Closed)
 }
 
 /// Turns a round into another state; turning it into the state it is in is no error.
-fn turn(call: &Call<'_>, id: &RoundId, verb: &str, from: &[RoundState], to: RoundState) -> Result<RoundView> {
+fn turn(call: &Call<'_>, id: &RoundId, verb: UseCase, from: &[RoundState], to: RoundState) -> Result<RoundView> {
     call.authorise(verb, &Target::of_round(id))?;
     call.write(|db| {
         let mut round = store::round(db, id)?;
@@ -372,38 +373,38 @@ fn turn(call: &Call<'_>, id: &RoundId, verb: &str, from: &[RoundState], to: Roun
 }
 
 pub fn participation_add(call: &Call<'_>, round: &RoundId, input: &ParticipationInput) -> Result<ParticipationView> {
-    call.authorise("participation_add", &Target::of_round(round))?;
+    call.authorise(UseCase::participation_add, &Target::of_round(round))?;
     let id = ParticipationId::new(&*call.service.clock, &*call.service.chance);
     let row = ParticipationRow { id: id.clone(), round_id: round.clone(), city_id: input.city_id.clone(), created_at: call.now, version: 1 };
     call.write(|db| {
         store::round(db, round)?;
         let city = store::city(db, &input.city_id).map_err(|_| Error::field("city_id", "no_such_city"))?;
         store::participation_insert(db, &row)?;
-        call.audit(db, "participation_add", &id, &json!({"round": round, "city": city.id}))?;
+        call.audit(db, UseCase::participation_add, &id, &json!({"round": round, "city": city.id}))?;
         Ok(ParticipationView { id: id.clone(), round_id: round.clone(), city: city.into() })
     })
 }
 
 /// Takes a city out of a round, as long as nothing has come of it.
 pub fn participation_remove(call: &Call<'_>, id: &ParticipationId) -> Result<()> {
-    let place = place_for(call, "participation_remove", id)?;
+    let place = place_for(call, UseCase::participation_remove, id)?;
     call.write(|db| {
         store::participation_delete(db, id).map_err(|e| match e {
             // Foreign keys hold it: a survey or a report is there.
             Error::NotFound(_) => Error::Conflict("in_use"),
             other => other,
         })?;
-        call.audit(db, "participation_remove", id, &json!({"city": place.city.id}))
+        call.audit(db, UseCase::participation_remove, id, &json!({"city": place.city.id}))
     })
 }
 
 pub fn participation_read(call: &Call<'_>, id: &ParticipationId) -> Result<ParticipationView> {
-    let place = place_for(call, "participation_read", id)?;
+    let place = place_for(call, UseCase::participation_read, id)?;
     Ok(ParticipationView { id: place.participation, round_id: place.round.id, city: place.city.into() })
 }
 
 /// Looks a participation up and asks the policy about it: the first step of most actions above.
-pub fn place_for(call: &Call<'_>, use_case: &str, id: &ParticipationId) -> Result<Place> {
+pub fn place_for(call: &Call<'_>, use_case: UseCase, id: &ParticipationId) -> Result<Place> {
     // Strangers learn nothing from the difference between "not there" and "not yours".
     if call.caller.is_anonymous() {
         return Err(Error::Unauthenticated("unauthenticated"));

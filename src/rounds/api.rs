@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::actions::{self, CityInput, CityView, ParticipationInput, ParticipationView, RoundInput, RoundView};
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
 use crate::web::failure::Failure;
 use crate::web::paging::{Listing, PageQuery};
@@ -15,35 +16,37 @@ type Answer = Result<HttpResponse, Failure>;
 pub fn routes(r: &mut Routes) {
     let cursor = ("cursor", "The next_cursor of the page before.");
     let limit = ("limit", "Items on a page, 1 to 200.");
-    r.get("/api/v1/cities", "city_list", city_list)
+    r.get("/api/v1/cities", UseCase::city_list, city_list)
         .summary("Cities that you work with, by short name.")
         .query(cursor.0, cursor.1)
         .query(limit.0, limit.1)
         .gives::<Listing<CityView>>(200);
-    r.post("/api/v1/cities", "city_create", city_create).summary("Add a city.").takes::<CityInput>().gives::<CityView>(201);
-    r.get("/api/v1/cities/{city_id}", "city_read", city_read).summary("One city.").gives::<CityView>(200);
-    r.put("/api/v1/cities/{city_id}", "city_update", city_update).summary("Change a city.").takes::<CityInput>().gives::<CityView>(200);
-    r.get("/api/v1/rounds", "round_list", round_list)
+    r.post("/api/v1/cities", UseCase::city_create, city_create).summary("Add a city.").takes::<CityInput>().gives::<CityView>(201);
+    r.get("/api/v1/cities/{city_id}", UseCase::city_read, city_read).summary("One city.").gives::<CityView>(200);
+    r.put("/api/v1/cities/{city_id}", UseCase::city_update, city_update).summary("Change a city.").takes::<CityInput>().gives::<CityView>(200);
+    r.get("/api/v1/rounds", UseCase::round_list, round_list)
         .summary("Rounds, newest first.")
         .query(cursor.0, cursor.1)
         .query(limit.0, limit.1)
         .gives::<Listing<RoundView>>(200);
-    r.post("/api/v1/rounds", "round_create", round_create).summary("Prepare a round.").takes::<RoundInput>().gives::<RoundView>(201);
-    r.get("/api/v1/rounds/{round_id}", "round_read", round_read).summary("One round.").gives::<RoundView>(200);
-    r.put("/api/v1/rounds/{round_id}", "round_update", round_update)
+    r.post("/api/v1/rounds", UseCase::round_create, round_create).summary("Prepare a round.").takes::<RoundInput>().gives::<RoundView>(201);
+    r.get("/api/v1/rounds/{round_id}", UseCase::round_read, round_read).summary("One round.").gives::<RoundView>(200);
+    r.put("/api/v1/rounds/{round_id}", UseCase::round_update, round_update)
         .summary("Change a round's name or deadlines.")
         .takes::<RoundInput>()
         .gives::<RoundView>(200);
-    r.post("/api/v1/rounds/{round_id}/open", "round_open", round_open).summary("Open a round for cities and citizens.").gives::<RoundView>(200);
-    r.post("/api/v1/rounds/{round_id}/close", "round_close", round_close).summary("Close a round.").gives::<RoundView>(200);
-    r.post("/api/v1/rounds/{round_id}/participations", "participation_add", participation_add)
+    r.post("/api/v1/rounds/{round_id}/open", UseCase::round_open, round_open)
+        .summary("Open a round for cities and citizens.")
+        .gives::<RoundView>(200);
+    r.post("/api/v1/rounds/{round_id}/close", UseCase::round_close, round_close).summary("Close a round.").gives::<RoundView>(200);
+    r.post("/api/v1/rounds/{round_id}/participations", UseCase::participation_add, participation_add)
         .summary("Let a city take part.")
         .takes::<ParticipationInput>()
         .gives::<ParticipationView>(201);
-    r.get("/api/v1/participations/{participation_id}", "participation_read", participation_read)
+    r.get("/api/v1/participations/{participation_id}", UseCase::participation_read, participation_read)
         .summary("A city in a round.")
         .gives::<ParticipationView>(200);
-    r.delete("/api/v1/participations/{participation_id}", "participation_remove", participation_remove)
+    r.delete("/api/v1/participations/{participation_id}", UseCase::participation_remove, participation_remove)
         .summary("Take a city out of a round, while nothing has come of it.")
         .gives_nothing(204);
 }

@@ -11,6 +11,7 @@ use crate::ground::{Error, FieldError, Result as Outcome, Text};
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
 use crate::web::paging::PageQuery;
@@ -19,20 +20,20 @@ use crate::web::routes::Routes;
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/rounds", "round_list", round_list);
-    r.get("/rounds/new", "round_create", round_new);
-    r.post("/rounds", "round_create", round_create);
-    r.get("/rounds/{round_id}/edit", "round_update", round_edit);
-    r.post("/rounds/{round_id}/edit", "round_update", round_update);
-    r.post("/rounds/{round_id}/open", "round_open", round_open);
-    r.post("/rounds/{round_id}/close", "round_close", round_close);
-    r.post("/rounds/{round_id}/participations", "participation_add", participation_add);
-    r.post("/participations/{participation_id}/remove", "participation_remove", participation_remove);
-    r.get("/cities", "city_list", city_list);
-    r.get("/cities/new", "city_create", city_new);
-    r.post("/cities", "city_create", city_create);
-    r.get("/cities/{city_id}", "city_update", city_edit);
-    r.post("/cities/{city_id}", "city_update", city_update);
+    r.get("/rounds", UseCase::round_list, round_list);
+    r.get("/rounds/new", UseCase::round_create, round_new);
+    r.post("/rounds", UseCase::round_create, round_create);
+    r.get("/rounds/{round_id}/edit", UseCase::round_update, round_edit);
+    r.post("/rounds/{round_id}/edit", UseCase::round_update, round_update);
+    r.post("/rounds/{round_id}/open", UseCase::round_open, round_open);
+    r.post("/rounds/{round_id}/close", UseCase::round_close, round_close);
+    r.post("/rounds/{round_id}/participations", UseCase::participation_add, participation_add);
+    r.post("/participations/{participation_id}/remove", UseCase::participation_remove, participation_remove);
+    r.get("/cities", UseCase::city_list, city_list);
+    r.get("/cities/new", UseCase::city_create, city_new);
+    r.post("/cities", UseCase::city_create, city_create);
+    r.get("/cities/{city_id}", UseCase::city_update, city_edit);
+    r.post("/cities/{city_id}", UseCase::city_update, city_update);
 }
 
 async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
@@ -44,11 +45,11 @@ async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
                 .iter()
                 .map(|r| {
                     let due = |at: crate::ground::UtcTime| at.deadline(&r.time_zone, &call.caller.time_zone);
-                    let may_read = policy::allowed(&call.caller, "round_funnel", &Target::of_round(&r.id));
+                    let may_read = policy::allowed(&call.caller, UseCase::round_funnel, &Target::of_round(&r.id));
                     json!({"round": r, "may_read": may_read, "report_due": due(r.report_due_at), "review_due": due(r.review_due_at)})
                 })
                 .collect();
-            let may_create = call.authorise("round_create", &Target::instance()).is_ok();
+            let may_create = call.authorise(UseCase::round_create, &Target::instance()).is_ok();
             Ok((json!({"rounds": dates, "may_create": may_create}), list.next_cursor))
         })
         .await?;
@@ -71,11 +72,11 @@ fn round_choices(call: &crate::people::call::Call<'_>) -> Outcome<Value> {
 async fn round_new(ctx: Ctx) -> Answer {
     let zone = "UTC";
     let values = json!({"time_zone": zone, "experts_per_report": "2"});
-    round_form(&ctx, StatusCode::OK, "round_create", None, values, Vec::new()).await
+    round_form(&ctx, StatusCode::OK, UseCase::round_create, None, values, Vec::new()).await
 }
 
 /// The form for a new round or a change, with what was typed and what is wrong with it.
-async fn round_form(ctx: &Ctx, status: StatusCode, use_case: &'static str, id: Option<RoundId>, values: Value, errors: Vec<FieldError>) -> Answer {
+async fn round_form(ctx: &Ctx, status: StatusCode, use_case: UseCase, id: Option<RoundId>, values: Value, errors: Vec<FieldError>) -> Answer {
     let target = id.clone().map_or_else(Target::instance, |id| Target::of_round(&id));
     let frameworks = ctx
         .run(move |call| {
@@ -99,7 +100,7 @@ async fn round_create(ctx: Ctx, form: RawForm) -> Answer {
     match ctx.run(move |call| actions::round_create(call, &form.read::<RoundInput>()?)).await {
         Ok(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-created"))),
         Err(Failure { error: Error::Invalid(errors), .. }) => {
-            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, "round_create", None, values, errors).await
+            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, UseCase::round_create, None, values, errors).await
         }
         Err(other) => Err(other),
     }
@@ -115,7 +116,7 @@ async fn round_edit(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
         "rubric_id": round.rubric_id, "report_due_on": day(round.report_due_at), "review_due_on": day(round.review_due_at),
         "experts_per_report": round.experts_per_report.to_string(), "version": round.version.to_string(),
     });
-    round_form(&ctx, StatusCode::OK, "round_update", Some(id), values, Vec::new()).await
+    round_form(&ctx, StatusCode::OK, UseCase::round_update, Some(id), values, Vec::new()).await
 }
 
 async fn round_update(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer {
@@ -129,7 +130,7 @@ async fn round_update(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer
     match outcome.await {
         Ok(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-saved"))),
         Err(Failure { error: Error::Invalid(errors), .. }) => {
-            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, "round_update", Some(id), values, errors).await
+            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, UseCase::round_update, Some(id), values, errors).await
         }
         Err(other) => Err(other),
     }
@@ -181,7 +182,7 @@ async fn city_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let page = ctx
         .run(move |call| {
             let list = actions::city_list(call, &query.at()?)?;
-            let may_create = call.authorise("city_create", &Target::instance()).is_ok();
+            let may_create = call.authorise(UseCase::city_create, &Target::instance()).is_ok();
             Ok(json!({"cities": list.items, "next": list.next_cursor.map(|c| format!("?cursor={c}")), "may_create": may_create}))
         })
         .await?;
@@ -195,8 +196,8 @@ async fn city_new(ctx: Ctx) -> Answer {
 async fn city_form(ctx: &Ctx, status: StatusCode, id: Option<CityId>, values: Value, errors: Vec<FieldError>) -> Answer {
     let wanted = id.clone();
     ctx.run(move |call| match &wanted {
-        Some(id) => call.authorise("city_update", &Target::of_city(id)),
-        None => call.authorise("city_create", &Target::instance()),
+        Some(id) => call.authorise(UseCase::city_update, &Target::of_city(id)),
+        None => call.authorise(UseCase::city_create, &Target::instance()),
     })
     .await?;
     let title = ctx.t(if id.is_some() { "rounds-city-edit-title" } else { "rounds-city-new-title" });

@@ -12,6 +12,7 @@ use crate::ground::Error;
 use crate::ground::text::direction;
 use crate::people::caller::Ctx;
 use crate::people::identity::{Caller, Role};
+use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::figures::{TempleFigure, temple};
 use crate::web::metrics::Metrics;
@@ -34,17 +35,17 @@ impl OpenApi {
 }
 
 pub fn routes(r: &mut Routes) {
-    r.get("/static/{version}/{name}", "static_read", static_read);
-    r.get("/", "home_read", home_read);
-    r.get("/about", "about_read", about_read);
-    r.get("/privacy", "about_read", privacy_read);
-    r.get("/accessibility", "about_read", accessibility_read);
-    r.get("/api", "api_docs_read", api_docs_page);
-    r.get("/api/v1/openapi.json", "api_docs_read", openapi_read).summary("This document.");
-    r.get("/api/v1/problems", "problem_list", problem_list).summary("Every problem code with its status and meaning.");
-    r.get("/health", "health_read", health_read);
-    r.get("/ready", "ready_read", ready_read);
-    r.get("/metrics", "metrics_read", metrics_read);
+    r.get("/static/{version}/{name}", UseCase::static_read, static_read);
+    r.get("/", UseCase::home_read, home_read);
+    r.get("/about", UseCase::about_read, about_read);
+    r.get("/privacy", UseCase::about_read, privacy_read);
+    r.get("/accessibility", UseCase::about_read, accessibility_read);
+    r.get("/api", UseCase::api_docs_read, api_docs_page);
+    r.get("/api/v1/openapi.json", UseCase::api_docs_read, openapi_read).summary("This document.");
+    r.get("/api/v1/problems", UseCase::problem_list, problem_list).summary("Every problem code with its status and meaning.");
+    r.get("/health", UseCase::health_read, health_read);
+    r.get("/ready", UseCase::ready_read, ready_read);
+    r.get("/metrics", UseCase::metrics_read, metrics_read);
 }
 
 /// Where somebody's work is.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Db;
 use super::schema::{audit_entry, audit_head};
 use crate::ground::receipt::sha256_hex;
+use crate::ground::words::Word;
 use crate::ground::{Result, UtcTime};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize, utoipa::ToSchema)]
@@ -38,7 +39,7 @@ impl AuditEntry {
 }
 
 /// Appends an entry to the chain inside the caller's transaction.
-pub fn append(db: &mut Db, at: UtcTime, actor: &str, verb: &str, object: &str, detail: &Value) -> Result<()> {
+pub fn append(db: &mut Db, at: UtcTime, actor: &str, verb: impl Word, object: &str, detail: &Value) -> Result<()> {
     // The update locks the head row, so that writers form one line on PostgreSQL too.
     diesel::update(audit_head::table.find(1)).set(audit_head::seq.eq(audit_head::seq + 1)).execute(db)?;
     let (seq, previous_hash): (i64, String) = audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(db)?;
@@ -46,7 +47,7 @@ pub fn append(db: &mut Db, at: UtcTime, actor: &str, verb: &str, object: &str, d
         seq,
         at,
         actor: actor.to_owned(),
-        verb: verb.to_owned(),
+        verb: verb.word().to_owned(),
         object: object.to_owned(),
         detail: detail.to_string(),
         previous_hash,

@@ -17,6 +17,7 @@ use super::survey::Standing;
 use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::{Error, FieldError, Result as Outcome, Text};
 use crate::people::caller::Ctx;
+use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::web::body::{Body, BodyLimits, created, ok, ok_versioned, parse_json, read_all};
 use crate::web::failure::Failure;
@@ -29,46 +30,46 @@ type Answer = Result<HttpResponse, Failure>;
 pub const RESPONSES: &str = "/api/v1/surveys/{slug}/responses";
 
 pub fn routes(r: &mut Routes) {
-    r.post(RESPONSES, "response_submit", response_submit)
+    r.post(RESPONSES, UseCase::response_submit, response_submit)
         .summary("Answer a survey. 201 means that the response is on disk; the same `once` and answers give the same receipt again.")
         .takes::<ResponseInput>()
         .gives::<Receipt>(201);
-    r.get("/api/v1/surveys/{slug}/questionnaire", "survey_answer", questionnaire_read)
+    r.get("/api/v1/surveys/{slug}/questionnaire", UseCase::survey_answer, questionnaire_read)
         .summary("What a survey asks, while it is open.")
         .gives::<OpenSurvey>(200);
-    r.get("/api/v1/receipts/{receipt}", "receipt_read", receipt_read)
+    r.get("/api/v1/receipts/{receipt}", UseCase::receipt_read, receipt_read)
         .summary("The day on which a response was received, and for which survey.")
         .gives::<ReceiptView>(200);
     let cursor = ("cursor", "The next_cursor of the page before.");
     let limit = ("limit", "Items on a page, 1 to 200.");
-    r.get("/api/v1/instruments", "instrument_list", instrument_list)
+    r.get("/api/v1/instruments", UseCase::instrument_list, instrument_list)
         .summary("Questionnaires, newest first.")
         .query(cursor.0, cursor.1)
         .query(limit.0, limit.1)
         .gives::<Listing<InstrumentView>>(200);
-    r.post("/api/v1/instruments", "instrument_import", instrument_import)
+    r.post("/api/v1/instruments", UseCase::instrument_import, instrument_import)
         .summary("Import an XLSForm as CSV sheets. Errors name sheet, row and column.")
         .takes::<InstrumentInput>()
         .gives::<InstrumentView>(201);
-    r.get("/api/v1/instruments/{instrument_id}", "instrument_read", instrument_read)
+    r.get("/api/v1/instruments/{instrument_id}", UseCase::instrument_read, instrument_read)
         .summary("One questionnaire with its questions.")
         .gives::<InstrumentWithQuestions>(200);
-    r.post("/api/v1/instruments/{instrument_id}/publish", "instrument_publish", instrument_publish)
+    r.post("/api/v1/instruments/{instrument_id}/publish", UseCase::instrument_publish, instrument_publish)
         .summary("Publish a questionnaire; it never changes again.")
         .gives::<InstrumentView>(200);
-    r.get("/api/v1/surveys", "survey_list", survey_list)
+    r.get("/api/v1/surveys", UseCase::survey_list, survey_list)
         .summary("Surveys that you work with, newest first.")
         .query(cursor.0, cursor.1)
         .query(limit.0, limit.1)
         .gives::<Listing<SurveyView>>(200);
-    r.post("/api/v1/surveys", "survey_issue", survey_issue)
+    r.post("/api/v1/surveys", UseCase::survey_issue, survey_issue)
         .summary("Issue a published questionnaire to a city in a round.")
         .takes::<SurveyInput>()
         .gives::<SurveyView>(201);
-    r.get("/api/v1/surveys/{survey_id}", "survey_read", survey_read).summary("One survey.").gives::<SurveyView>(200);
-    r.post("/api/v1/surveys/{survey_id}/open", "survey_open", survey_open).summary("Take answers from now on.").gives::<SurveyView>(200);
-    r.post("/api/v1/surveys/{survey_id}/close", "survey_close", survey_close).summary("Take no more answers.").gives::<SurveyView>(200);
-    r.get("/api/v1/surveys/{survey_id}/estimates", "survey_estimates", survey_estimates)
+    r.get("/api/v1/surveys/{survey_id}", UseCase::survey_read, survey_read).summary("One survey.").gives::<SurveyView>(200);
+    r.post("/api/v1/surveys/{survey_id}/open", UseCase::survey_open, survey_open).summary("Take answers from now on.").gives::<SurveyView>(200);
+    r.post("/api/v1/surveys/{survey_id}/close", UseCase::survey_close, survey_close).summary("Take no more answers.").gives::<SurveyView>(200);
+    r.get("/api/v1/surveys/{survey_id}/estimates", UseCase::survey_estimates, survey_estimates)
         .summary("What the responses say about each measure, with 95 % intervals; small results are withheld.")
         .gives::<Estimates>(200);
 }

@@ -11,6 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::failure::Failure;
 use crate::ground::Error;
+use crate::ground::words::Word;
 
 /// What the documentation, the matrix and the tests know about a route.
 #[derive(Clone)]
@@ -83,7 +84,7 @@ impl Routes {
         Self::default()
     }
 
-    pub fn get<F, Args>(&mut self, path: &str, use_case: &'static str, handler: F) -> &mut RouteInfo
+    pub fn get<F, Args>(&mut self, path: &str, use_case: impl Word, handler: F) -> &mut RouteInfo
     where
         F: Handler<Args>,
         Args: actix_web::FromRequest + 'static,
@@ -94,7 +95,7 @@ impl Routes {
         self.add(Method::GET, path, use_case, web::get().to(handler))
     }
 
-    pub fn post<F, Args>(&mut self, path: &str, use_case: &'static str, handler: F) -> &mut RouteInfo
+    pub fn post<F, Args>(&mut self, path: &str, use_case: impl Word, handler: F) -> &mut RouteInfo
     where
         F: Handler<Args>,
         Args: actix_web::FromRequest + 'static,
@@ -103,7 +104,7 @@ impl Routes {
         self.add(Method::POST, path, use_case, web::post().to(handler))
     }
 
-    pub fn put<F, Args>(&mut self, path: &str, use_case: &'static str, handler: F) -> &mut RouteInfo
+    pub fn put<F, Args>(&mut self, path: &str, use_case: impl Word, handler: F) -> &mut RouteInfo
     where
         F: Handler<Args>,
         Args: actix_web::FromRequest + 'static,
@@ -112,7 +113,7 @@ impl Routes {
         self.add(Method::PUT, path, use_case, web::put().to(handler)).if_match()
     }
 
-    pub fn delete<F, Args>(&mut self, path: &str, use_case: &'static str, handler: F) -> &mut RouteInfo
+    pub fn delete<F, Args>(&mut self, path: &str, use_case: impl Word, handler: F) -> &mut RouteInfo
     where
         F: Handler<Args>,
         Args: actix_web::FromRequest + 'static,
@@ -121,7 +122,7 @@ impl Routes {
         self.add(Method::DELETE, path, use_case, web::delete().to(handler))
     }
 
-    fn add(&mut self, method: Method, path: &str, use_case: &'static str, route: Route) -> &mut RouteInfo {
+    fn add(&mut self, method: Method, path: &str, use_case: impl Word, route: Route) -> &mut RouteInfo {
         if !self.order.iter().any(|p| p == path) {
             self.order.push(path.to_owned());
         }
@@ -129,7 +130,7 @@ impl Routes {
         self.infos.push(RouteInfo {
             method,
             path: path.to_owned(),
-            use_case,
+            use_case: use_case.word(),
             summary: String::new(),
             query: Vec::new(),
             body: None,

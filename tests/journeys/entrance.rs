@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use stoa::people::actions::setup_code;
 use stoa::people::identity::Role;
+use stoa::people::policy::UseCase;
 use stoa::people::tokens;
 
 use crate::support::{Browser, Grants, TestApp};
@@ -209,7 +210,7 @@ both! {
         let operator = app.person(Role::Operator, Grants::Instance);
         let api = app.as_person(&operator);
         for name in ["One", "Two", "Three"] {
-            app.service.write_as_stoa("test_write", name, &json!({}), |_| Ok(())).unwrap();
+            app.service.write_as_stoa(UseCase::message_test, name, &json!({}), |_| Ok(())).unwrap();
         }
         assert_eq!(api.get("/api/v1/audit-verification").await.expect(200).json(), json!({"holds": true, "entries": 3, "broken_at": null}));
         use diesel::prelude::*;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use stoa::people::identity::Role;
+use stoa::people::policy::UseCase;
 
 use crate::support::{Grants, TestApp};
 
@@ -25,10 +26,10 @@ both! {
         let caller = app.caller(&person);
         assert_eq!(caller.person.as_ref(), Some(&person.id));
         assert!(caller.has_role(Role::Coordinator));
-        app.act(&person, |call| call.authorise("round_create", &stoa::people::identity::Target::instance())).unwrap();
+        app.act(&person, |call| call.allow(UseCase::round_create).map(drop)).unwrap();
         let other = app.person(Role::CityOfficer, Grants::Instance);
         assert_ne!(other.email, person.email);
-        assert!(app.act(&other, |call| call.authorise("round_create", &stoa::people::identity::Target::instance())).is_err());
+        assert!(app.act(&other, |call| call.allow(UseCase::round_create).map(drop)).is_err());
     }
 
     async fn the_navigation_never_leads_to_a_closed_door(app) {
@@ -60,8 +61,8 @@ both! {
         assert!(app.mails().is_empty());
         app.clock.advance(chrono::Duration::hours(3));
         assert_eq!(app.service.now().to_string(), "2026-03-02T12:00:00Z");
-        app.service.write_as_stoa("test_write", "nothing", &json!({}), |_| Ok(())).unwrap();
-        assert_eq!(app.audit_verbs(), ["test_write"]);
+        app.service.write_as_stoa(UseCase::message_test, "nothing", &json!({}), |_| Ok(())).unwrap();
+        assert_eq!(app.audit_verbs(), ["message_test"]);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::ground::{Error, FieldError, Result};
 use crate::people::account::{self, Details};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
+use crate::people::policy::UseCase;
 use crate::people::store::{self, PersonRow};
 use crate::people::views::{GrantInput, PersonView};
 use crate::people::{policy, sessions};
@@ -66,7 +67,7 @@ pub struct Invited {
 
 /// The scopes to which the caller's view is limited; `None` for the whole instance.
 fn within(call: &Call<'_>) -> Option<Vec<String>> {
-    if policy::allowed(&call.caller, "person_list", &Target::instance()) {
+    if policy::allowed(&call.caller, UseCase::person_list, &Target::instance()) {
         return None;
     }
     let mine = call.caller.grants.iter().filter(|g| matches!(g.role, Role::Coordinator | Role::Operator));
@@ -75,7 +76,7 @@ fn within(call: &Call<'_>) -> Option<Vec<String>> {
 
 /// Accounts: all of them, or those with a role in the caller's scopes.
 pub fn person_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<PersonView>> {
-    policy::check_somewhere(&call.caller, "person_list")?;
+    policy::reach(&call.caller, UseCase::person_list)?;
     call.read(|db| {
         let rows = Listing::of(store::people_page(db, within(call).as_deref(), at)?, at, |r| r.id.to_string());
         let next_cursor = rows.next_cursor;
@@ -87,9 +88,9 @@ pub fn person_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<PersonView>> 
 pub fn person_read(call: &Call<'_>, id: &PersonId) -> Result<PersonView> {
     let owned = Target::owned_by(id);
     call.read(|db| {
-        let seen = policy::allowed(&call.caller, "person_read", &owned) || seen_in_scope(call, db, "person_read", id)?;
+        let seen = policy::allowed(&call.caller, UseCase::person_read, &owned) || seen_in_scope(call, db, UseCase::person_read, id)?;
         if !seen {
-            call.authorise("person_read", &owned)?;
+            call.authorise(UseCase::person_read, &owned)?;
         }
         let row = store::person(db, id)?;
         view(call, db, row)
@@ -97,7 +98,7 @@ pub fn person_read(call: &Call<'_>, id: &PersonId) -> Result<PersonView> {
 }
 
 /// Whether one of the person's grants is in a scope where the caller may do the use case.
-fn seen_in_scope(call: &Call<'_>, db: &mut Db, use_case: &str, id: &PersonId) -> Result<bool> {
+fn seen_in_scope(call: &Call<'_>, db: &mut Db, use_case: UseCase, id: &PersonId) -> Result<bool> {
     let grants = store::grants_of(db, std::slice::from_ref(id))?;
     let scopes = store::scopes(db, &grants.into_iter().map(|g| g.scope_id).collect::<Vec<_>>())?;
     Ok(scopes.values().any(|s| policy::allowed(&call.caller, use_case, &s.target)))
@@ -149,7 +150,7 @@ pub fn invite_errors(input: &PersonInvite, grants: Vec<FieldError>) -> Error {
 
 /// Invites somebody, with roles. Whoever has an account already only gets the roles.
 pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
-    policy::check_somewhere(&call.caller, "person_invite")?;
+    policy::reach(&call.caller, UseCase::person_invite)?;
     let mut checks = Checks::new();
     let email = account::email(&mut checks, "email", &input.email);
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
@@ -157,14 +158,14 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
     checks.done()?;
     if input.grants.is_empty() {
         // Without a role there is no scope to look at but the whole.
-        call.authorise("person_invite", &Target::instance())?;
+        call.authorise(UseCase::person_invite, &Target::instance())?;
     }
     call.write(|db| {
         let targets = input
             .grants
             .iter()
             .enumerate()
-            .map(|(n, grant)| may_give(call, db, "person_invite", grant).map_err(|e| under(&format!("grants[{n}]"), e)))
+            .map(|(n, grant)| may_give(call, db, UseCase::person_invite, grant).map_err(|e| under(&format!("grants[{n}]"), e)))
             .collect::<Result<Vec<GrantTarget>>>()?;
         let (row, new) = find_or_create(call, db, &email, &details)?;
         if row.state == PersonState::Disabled {
@@ -177,7 +178,7 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
         if mailed {
             send_link(call, db, &row, &call.caller.name)?;
         }
-        call.audit(db, "person_invite", &row.id, &json!({"new": new, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;
+        call.audit(db, UseCase::person_invite, &row.id, &json!({"new": new, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;
         Ok(Invited { person: view(call, db, row)?, new, mailed })
     })
 }
@@ -186,22 +187,22 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
 pub fn person_invite_again(call: &Call<'_>, id: &PersonId) -> Result<PersonView> {
     call.write(|db| {
         let instance = Target::instance();
-        if !policy::allowed(&call.caller, "person_invite", &instance) && !seen_in_scope(call, db, "person_invite", id)? {
-            call.authorise("person_invite", &instance)?;
+        if !policy::allowed(&call.caller, UseCase::person_invite, &instance) && !seen_in_scope(call, db, UseCase::person_invite, id)? {
+            call.authorise(UseCase::person_invite, &instance)?;
         }
         let row = store::person(db, id)?;
         if row.state != PersonState::Invited {
             return Err(Error::Conflict("conflict"));
         }
         send_link(call, db, &row, &call.caller.name)?;
-        call.audit(db, "person_invite", id, &json!({"again": true}))?;
+        call.audit(db, UseCase::person_invite, id, &json!({"again": true}))?;
         view(call, db, row)
     })
 }
 
 /// Changes an account. Disabling ends every session, token and link of it at once.
 pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &PersonUpdate) -> Result<PersonView> {
-    call.authorise("person_update", &Target::instance())?;
+    call.authorise(UseCase::person_update, &Target::instance())?;
     let mut checks = Checks::new();
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
     checks.done()?;
@@ -214,7 +215,7 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
         };
         // The entry comes first: it makes writers queue, so that two operators cannot disable each
         // other at the same moment.
-        call.audit(db, "person_update", id, &json!({"state": state}))?;
+        call.audit(db, UseCase::person_update, id, &json!({"state": state}))?;
         store::person_update(db, &row, version, &details, state)?;
         if state == PersonState::Disabled {
             keep_an_operator(db, Some(&row))?;

@@ -15,6 +15,7 @@ use crate::mail::store::{About, put};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Purpose, Target};
 use crate::people::messages::{AccountInvite, PasswordReset};
+use crate::people::policy::UseCase;
 use crate::people::store::{self, PersonRow, recipient};
 use crate::people::throttle::{self, Attempt};
 use crate::people::tokens::{self, Spent};
@@ -59,7 +60,7 @@ fn check_password(call: &Call<'_>, email: &str, password: &str, from: &str) -> R
 }
 
 /// The entry for somebody who is only now known to the call.
-fn audit_as(call: &Call<'_>, db: &mut Db, person: &PersonId, verb: &str, detail: &serde_json::Value) -> Result<()> {
+fn audit_as(call: &Call<'_>, db: &mut Db, person: &PersonId, verb: UseCase, detail: &serde_json::Value) -> Result<()> {
     audit::append(db, call.now, person.as_str(), verb, person.as_str(), detail)
 }
 
@@ -72,7 +73,7 @@ fn still_active(db: &mut Db, row: &PersonRow) -> Result<()> {
 
 /// Signs in: the new session's token. The browser's former session ends.
 pub fn session_start(call: &Call<'_>, input: &SignIn, from: &str, former: Option<&str>) -> Result<String> {
-    call.authorise("session_start", &Target::instance())?;
+    call.authorise(UseCase::session_start, &Target::instance())?;
     let row = recognise(call, input, from)?;
     call.write(|db| {
         still_active(db, &row)?;
@@ -81,17 +82,17 @@ pub fn session_start(call: &Call<'_>, input: &SignIn, from: &str, former: Option
             sessions::end(db, former)?;
         }
         let token = sessions::start(call.service, db, &row.id)?;
-        audit_as(call, db, &row.id, "session_start", &json!({}))?;
+        audit_as(call, db, &row.id, UseCase::session_start, &json!({}))?;
         Ok(token)
     })
 }
 
 /// Signs out. Does nothing when the session had ended before.
 pub fn session_end(call: &Call<'_>, token: &str) -> Result<()> {
-    call.authorise("session_end", &Target::instance())?;
+    call.authorise(UseCase::session_end, &Target::instance())?;
     call.write(|db| {
         if sessions::end(db, token)? {
-            call.audit(db, "session_end", call.caller.actor(), &json!({}))?;
+            call.audit(db, UseCase::session_end, call.caller.actor(), &json!({}))?;
         }
         Ok(())
     })
@@ -99,12 +100,12 @@ pub fn session_end(call: &Call<'_>, token: &str) -> Result<()> {
 
 /// Signs out in every browser and program.
 pub fn session_end_everywhere(call: &Call<'_>) -> Result<()> {
-    call.authorise("session_end_everywhere", &Target::instance())?;
+    call.authorise(UseCase::session_end_everywhere, &Target::instance())?;
     let Some(person) = &call.caller.person else { return Err(Error::Unauthenticated("unauthenticated")) };
     call.write(|db| {
         let ended = sessions::end_all(db, person, None)?;
         store::refresh_revoke_person(db, person, call.now)?;
-        call.audit(db, "session_end_everywhere", person, &json!({"sessions": ended}))
+        call.audit(db, UseCase::session_end_everywhere, person, &json!({"sessions": ended}))
     })
 }
 
@@ -115,13 +116,13 @@ fn token_view(call: &Call<'_>, person: &PersonId, refresh_token: String) -> Resu
 
 /// A first pair of tokens for an address and a password.
 pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenView> {
-    call.authorise("token_issue", &Target::instance())?;
+    call.authorise(UseCase::token_issue, &Target::instance())?;
     let row = recognise(call, input, from)?;
     let refresh_token = call.write(|db| {
         still_active(db, &row)?;
         throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
         let token = tokens::refresh_start(call.service, db, &row.id)?;
-        audit_as(call, db, &row.id, "token_issue", &json!({}))?;
+        audit_as(call, db, &row.id, UseCase::token_issue, &json!({}))?;
         Ok(token)
     })?;
     token_view(call, &row.id, refresh_token)
@@ -129,12 +130,12 @@ pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenV
 
 /// The next pair of tokens. A token that comes a second time ends its whole family.
 pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView> {
-    call.authorise("token_refresh", &Target::instance())?;
+    call.authorise(UseCase::token_refresh, &Target::instance())?;
     let spent = call.write(|db| {
         let spent = tokens::refresh_spend(call.service, db, &input.refresh_token)?;
         match &spent {
-            Spent::Followed { person, .. } => audit_as(call, db, person, "token_refresh", &json!({}))?,
-            Spent::Reused { person } => audit_as(call, db, person, "token_refresh", &json!({"outcome": "reused, family revoked"}))?,
+            Spent::Followed { person, .. } => audit_as(call, db, person, UseCase::token_refresh, &json!({}))?,
+            Spent::Reused { person } => audit_as(call, db, person, UseCase::token_refresh, &json!({"outcome": "reused, family revoked"}))?,
             Spent::Refused => {}
         }
         Ok(spent)
@@ -151,9 +152,9 @@ pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView>
 
 /// Ends a refresh token and its family. Says nothing about whether it was one (RFC 7009).
 pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
-    call.authorise("token_revoke", &Target::instance())?;
+    call.authorise(UseCase::token_revoke, &Target::instance())?;
     call.write(|db| match tokens::refresh_end(call.service, db, &input.refresh_token)? {
-        Some(person) => audit_as(call, db, &person, "token_revoke", &json!({})),
+        Some(person) => audit_as(call, db, &person, UseCase::token_revoke, &json!({})),
         None => Ok(()),
     })
 }
@@ -161,7 +162,7 @@ pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
 /// Sends a link to set a password, if there is an account to send it to. The answer, and the work,
 /// are the same if not; more than a few links in a quarter of an hour are not sent.
 pub fn password_reset_request(call: &Call<'_>, email: &str) -> Result<()> {
-    call.authorise("password_reset_request", &Target::instance())?;
+    call.authorise(UseCase::password_reset_request, &Target::instance())?;
     let mut checks = Checks::new();
     let email = account::email(&mut checks, "email", email);
     checks.done()?;
@@ -170,13 +171,13 @@ pub fn password_reset_request(call: &Call<'_>, email: &str) -> Result<()> {
         let row = store::person_by_email(db, &email)?.filter(|r| r.state != PersonState::Disabled && !blocked);
         if let Some(row) = row {
             send_link(call, db, &row, "")?;
-            return call.audit(db, "password_reset_request", &row.id, &json!({}));
+            return call.audit(db, UseCase::password_reset_request, &row.id, &json!({}));
         }
         // The same work for nobody, undone at once.
         let nobody = nobody(call, &email);
         let undone: Result<()> = db.attempt(|db| {
             send_link(call, db, &nobody, "")?;
-            call.audit(db, "password_reset_request", &nobody.id, &json!({}))?;
+            call.audit(db, UseCase::password_reset_request, &nobody.id, &json!({}))?;
             Err(Error::Conflict("conflict"))
         });
         match undone {
@@ -238,7 +239,7 @@ pub struct PasswordLink {
 
 /// Reads the link that the caller holds; changes nothing. Errors: not found for any other link.
 pub fn password_link(call: &Call<'_>) -> Result<PasswordLink> {
-    call.authorise("password_set", &Target::instance())?;
+    call.authorise(UseCase::password_set, &Target::instance())?;
     let held = call.caller.capability.as_ref().ok_or(Error::NotFound("link"))?;
     let opens = match held.purpose {
         Purpose::AccountInvite => Opens::Invitation,
@@ -268,7 +269,7 @@ pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
         store::capabilities_revoke(db, Purpose::PasswordReset, person.id.as_str(), call.now)?;
         sessions::end_all(db, &person.id, None)?;
         store::refresh_revoke_person(db, &person.id, call.now)?;
-        call.audit(db, "password_set", &person.id, &json!({}))
+        call.audit(db, UseCase::password_set, &person.id, &json!({}))
     })?;
     Ok(person)
 }

@@ -12,6 +12,7 @@ use crate::people::account::role_fits;
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::people::store::{self, GrantRow};
 use crate::people::views::{GrantInput, GrantView};
 use crate::store::Db;
@@ -33,7 +34,7 @@ impl GrantTarget {
 }
 
 /// Checks that the scope exists, suits the role, and is the caller's to give in.
-pub(super) fn may_give(call: &Call<'_>, db: &mut Db, use_case: &'static str, input: &GrantInput) -> Result<GrantTarget> {
+pub(super) fn may_give(call: &Call<'_>, db: &mut Db, use_case: UseCase, input: &GrantInput) -> Result<GrantTarget> {
     let mut checks = Checks::new();
     checks.require(role_fits(input.role, input.scope_kind), "scope_kind", "scope_not_for_role");
     let id = input.scope_id.trim().to_owned();
@@ -103,29 +104,29 @@ pub struct GrantAdded {
 
 /// Gives a person a role in a scope. Idempotent.
 pub fn grant_add(call: &Call<'_>, person: &PersonId, input: &GrantInput) -> Result<GrantAdded> {
-    policy::check_somewhere(&call.caller, "grant_add")?;
+    policy::reach(&call.caller, UseCase::grant_add)?;
     call.write(|db| {
-        let target = may_give(call, db, "grant_add", input)?;
+        let target = may_give(call, db, UseCase::grant_add, input)?;
         let row = store::person(db, person)?;
         if row.state == PersonState::Disabled {
             return Err(Error::Conflict("account_disabled"));
         }
         let grant = give(call, db, person, &target)?;
-        call.audit(db, "grant_add", person, &target.shown())?;
+        call.audit(db, UseCase::grant_add, person, &target.shown())?;
         Ok(GrantAdded { grant, person_version: row.version })
     })
 }
 
 /// Takes a role away; it stops working with the next request.
 pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<()> {
-    policy::check_somewhere(&call.caller, "grant_remove")?;
+    policy::reach(&call.caller, UseCase::grant_remove)?;
     call.write(|db| {
         let row = store::grant(db, person, id)?;
         let known = store::scopes(db, std::slice::from_ref(&row.scope_id))?.remove(&row.scope_id);
         let target = known.map_or_else(Target::instance, |s| s.target);
         if row.scope_kind == ScopeKind::Instance || target == Target::instance() {
-            call.authorise("grant_remove", &Target::instance())?;
-        } else if !policy::allowed(&call.caller, "grant_remove", &target) {
+            call.authorise(UseCase::grant_remove, &Target::instance())?;
+        } else if !policy::allowed(&call.caller, UseCase::grant_remove, &target) {
             return Err(Error::NotFound("grant"));
         }
         if row.role == Role::Operator && !call.caller.has_role(Role::Operator) {
@@ -133,7 +134,7 @@ pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<
         }
         // First the entry, which makes writers queue; then look whether an operator is left.
         let detail = json!({"role": row.role, "scope_kind": row.scope_kind, "scope_id": row.scope_id});
-        call.audit(db, "grant_remove", person, &detail)?;
+        call.audit(db, UseCase::grant_remove, person, &detail)?;
         store::grant_delete(db, id)?;
         if row.role == Role::Operator { keep_an_operator(db, None) } else { Ok(()) }
     })
@@ -142,13 +143,13 @@ pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<
 /// Scopes in which the caller may give roles: kind, id and name, for forms. The instance is first,
 /// if it is the caller's.
 pub fn scopes_to_grant(call: &Call<'_>) -> Result<Vec<(ScopeKind, String, String)>> {
-    policy::check_somewhere(&call.caller, "grant_add")?;
+    policy::reach(&call.caller, UseCase::grant_add)?;
     let all = call.read(store::scopes_offered)?;
     let mut offered = Vec::new();
-    if policy::allowed(&call.caller, "grant_add", &Target::instance()) {
+    if policy::allowed(&call.caller, UseCase::grant_add, &Target::instance()) {
         offered.push((ScopeKind::Instance, String::new(), String::new()));
     }
-    let mine = all.iter().filter(|s| policy::allowed(&call.caller, "grant_add", &s.target));
+    let mine = all.iter().filter(|s| policy::allowed(&call.caller, UseCase::grant_add, &s.target));
     offered.extend(mine.map(|s| (s.kind, s.id.clone(), scope_name(call, s))));
     Ok(offered)
 }

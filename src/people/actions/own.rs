@@ -10,6 +10,7 @@ use crate::ground::Result;
 use crate::ground::error::Checks;
 use crate::people::call::Call;
 use crate::people::identity::{Purpose, Target};
+use crate::people::policy::UseCase;
 use crate::people::store;
 use crate::people::throttle::{self, Attempt};
 use crate::people::views::PersonView;
@@ -29,7 +30,7 @@ pub struct AccountUpdate {
 }
 
 pub fn account_read(call: &Call<'_>) -> Result<PersonView> {
-    call.authorise("account_read", &Target::instance())?;
+    call.authorise(UseCase::account_read, &Target::instance())?;
     call.read(|db| {
         let row = own_row(call, db)?;
         view(call, db, row)
@@ -39,7 +40,7 @@ pub fn account_read(call: &Call<'_>) -> Result<PersonView> {
 /// Changes the caller's account. A new password ends every other session and every refresh token;
 /// `keep` is the session that goes on. `from` is the peer's hash.
 pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from: &str, keep: Option<&str>) -> Result<PersonView> {
-    call.authorise("account_update", &Target::instance())?;
+    call.authorise(UseCase::account_update, &Target::instance())?;
     let row = call.read(|db| own_row(call, db))?;
     let mut checks = Checks::new();
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
@@ -69,7 +70,7 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
             sessions::end_all(db, &row.id, keep)?;
             store::refresh_revoke_person(db, &row.id, call.now)?;
         }
-        call.audit(db, "account_update", &row.id, &json!({"password_changed": hash.is_some()}))?;
+        call.audit(db, UseCase::account_update, &row.id, &json!({"password_changed": hash.is_some()}))?;
         let row = store::person(db, &row.id)?;
         view(call, db, row)
     })

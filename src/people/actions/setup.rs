@@ -11,6 +11,7 @@ use crate::ground::receipt::receipt;
 use crate::ground::{Error, FieldError, Result, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind, Target};
+use crate::people::policy::UseCase;
 use crate::people::store::{self, GrantRow, PersonRow};
 use crate::people::throttle::{self, Attempt};
 use crate::people::{account, capabilities, sessions};
@@ -60,7 +61,7 @@ fn is_code(typed: &str, right: &str) -> bool {
 
 /// Whether the instance still waits for its first person. Errors: not found once it has one.
 pub fn setup_open(call: &Call<'_>) -> Result<()> {
-    call.authorise("setup_start", &Target::instance())?;
+    call.authorise(UseCase::setup_start, &Target::instance())?;
     if call.read(store::people_exist)? { Err(Error::NotFound("page")) } else { Ok(()) }
 }
 
@@ -91,7 +92,7 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<St
     };
     call.write(|db| {
         // The entry comes first: it makes writers queue, so that only one can be the first.
-        audit::append(db, call.now, row.id.as_str(), "setup_start", row.id.as_str(), &json!({}))?;
+        audit::append(db, call.now, row.id.as_str(), UseCase::setup_start, row.id.as_str(), &json!({}))?;
         if store::people_exist(db)? {
             return Err(Error::NotFound("page"));
         }
@@ -134,7 +135,7 @@ pub fn person_from_terminal(
         for role in roles {
             store::grant_insert(db, &instance_grant(service, &row.id, *role, call.now))?;
         }
-        audit::append(db, call.now, "stoa", "person_invite", row.id.as_str(), &json!({"roles": roles, "command_line": true}))?;
+        audit::append(db, call.now, "stoa", UseCase::person_invite, row.id.as_str(), &json!({"roles": roles, "command_line": true}))?;
         let link = invite_link(&call, db, &row)?;
         Ok((row, link))
     })

@@ -12,6 +12,7 @@ use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::people::views::{GrantInput, PersonView};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
@@ -22,15 +23,15 @@ use crate::web::routes::Routes;
 type Answer = std::result::Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/people", "person_list", people_page);
-    r.post("/people", "person_invite", person_invite);
-    r.get("/people/new", "person_invite", invite_page);
-    r.get("/people/{person_id}", "person_read", person_page);
-    r.post("/people/{person_id}", "person_update", person_update);
-    r.post("/people/{person_id}/invite", "person_invite", person_invite_again);
-    r.post("/people/{person_id}/grants", "grant_add", grant_add);
-    r.post("/people/{person_id}/grants/{grant_id}/remove", "grant_remove", grant_remove);
-    r.get("/audit", "audit_list", audit_page);
+    r.get("/people", UseCase::person_list, people_page);
+    r.post("/people", UseCase::person_invite, person_invite);
+    r.get("/people/new", UseCase::person_invite, invite_page);
+    r.get("/people/{person_id}", UseCase::person_read, person_page);
+    r.post("/people/{person_id}", UseCase::person_update, person_update);
+    r.post("/people/{person_id}/invite", UseCase::person_invite, person_invite_again);
+    r.post("/people/{person_id}/grants", UseCase::grant_add, grant_add);
+    r.post("/people/{person_id}/grants/{grant_id}/remove", UseCase::grant_remove, grant_remove);
+    r.get("/audit", UseCase::audit_list, audit_page);
 }
 
 fn word(ctx: &Ctx, kind: &str, word: &str) -> String {
@@ -125,7 +126,7 @@ async fn invite_data(ctx: &Ctx, form: Option<&Form>) -> std::result::Result<Valu
 }
 
 async fn invite_page(ctx: Ctx) -> Answer {
-    ctx.run(|call| policy::check_somewhere(&call.caller, "person_invite")).await?;
+    ctx.run(|call| policy::reach(&call.caller, UseCase::person_invite).map(drop)).await?;
     let page = invite_data(&ctx, None).await?;
     ctx.page("people/new", &ctx.t("people-invite-title"), page).await
 }
@@ -168,9 +169,9 @@ async fn person_data(ctx: &Ctx, id: &PersonId, form: Option<&Form>) -> std::resu
     let (person, offer, may_update, zone) = ctx
         .run(move |call| {
             let person = actions::person_read(call, &asked)?;
-            let may_give = policy::check_somewhere(&call.caller, "grant_add").is_ok();
+            let may_give = policy::somewhere(&call.caller, UseCase::grant_add);
             let offer = if may_give { offer(call)? } else { Offer::default() };
-            let may_update = policy::allowed(&call.caller, "person_update", &Target::instance());
+            let may_update = policy::allowed(&call.caller, UseCase::person_update, &Target::instance());
             Ok((person, offer, may_update, call.caller.time_zone.clone()))
         })
         .await?;

@@ -9,6 +9,7 @@ use super::{Call, ReportForm, change, form_of, report_for, section_view, statist
 use crate::ground::error::Checks;
 use crate::ground::ids::ReportId;
 use crate::ground::{Error, FieldError, Result};
+use crate::people::policy::UseCase;
 use crate::reports::form::{SECTION_CHARACTERS, StatisticSpec, words};
 use crate::reports::statistic::{StatisticInput, Typed};
 use crate::reports::store::{SectionRow, StatisticRow, drafts};
@@ -23,7 +24,7 @@ fn raced(error: Error) -> Error {
 
 /// Saves the text of a section; `expected` is the version that was read, 0 for none.
 pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expected: i32, input: &SectionInput) -> Result<SectionView> {
-    let (_, place) = call.read(|db| report_for(call, db, "report_section_save", id))?;
+    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_section_save, id))?;
     let form = call.read(|db| form_of(db, &place.round.framework_id))?;
     let spec = form.section(measure).ok_or(Error::NotFound("section"))?;
     let mut checks = Checks::new();
@@ -50,14 +51,14 @@ pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expect
             updated_by: call.caller.actor(),
         };
         drafts::section_write(db, &row, current).map_err(raced)?;
-        call.audit(db, "report_section_save", id, &json!({"measure": measure, "version": row.version, "words": words(&body)}))?;
+        call.audit(db, UseCase::report_section_save, id, &json!({"measure": measure, "version": row.version, "words": words(&body)}))?;
         Ok(section_view(spec, Some(&row)))
     })
 }
 
 /// Saves one statistic.
 pub fn report_statistic_save(call: &Call<'_>, id: &ReportId, measure: &str, expected: i32, input: StatisticInput) -> Result<StatisticView> {
-    let (_, place) = call.read(|db| report_for(call, db, "report_statistic_save", id))?;
+    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_statistic_save, id))?;
     let form = call.read(|db| form_of(db, &place.round.framework_id))?;
     let spec = form.statistic(measure).ok_or(Error::NotFound("statistic"))?;
     let input = input.checked(&spec.unit, last_year(call, &place), "");
@@ -80,7 +81,7 @@ pub struct TypedRow {
 /// Saves the statistics of a page together, or none of them. Errors name `value-<measure>`,
 /// `year-<measure>` and `source-<measure>`.
 pub fn report_statistics_save(call: &Call<'_>, id: &ReportId, rows: &[TypedRow]) -> Result<Vec<StatisticView>> {
-    let (_, place) = call.read(|db| report_for(call, db, "report_statistic_save", id))?;
+    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_statistic_save, id))?;
     let form = call.read(|db| form_of(db, &place.round.framework_id))?;
     let inputs = read_all(&form, rows, last_year(call, &place));
     call.write(|db| {
@@ -138,7 +139,7 @@ fn write(
         updated_by: call.caller.actor(),
     };
     drafts::statistic_write(db, &row, current).map_err(raced)?;
-    call.audit(db, "report_statistic_save", id, &json!({"measure": spec.measure, "version": row.version}))?;
+    call.audit(db, UseCase::report_statistic_save, id, &json!({"measure": spec.measure, "version": row.version}))?;
     Ok(statistic_view(spec, Some(&row)))
 }
 

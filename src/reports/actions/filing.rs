@@ -9,6 +9,7 @@ use super::{Call, change, form_of, report_for};
 use crate::ground::ids::{EvidenceId, ReportId, SubmissionId};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
+use crate::people::policy::UseCase;
 use crate::reports::evidence::{CleanFile, MOST_FILES, NewFile, take};
 use crate::reports::store::{self, EvidenceRow, files};
 use crate::reports::submission::{Content, EvidenceRef};
@@ -18,7 +19,7 @@ use crate::store::Db;
 /// Adds files to a measure, or to the report as a whole (empty `measure`): all of them or none. A
 /// file that the report has already is not stored again.
 pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewFile>) -> Result<Vec<EvidenceView>> {
-    let (_, place) = call.read(|db| report_for(call, db, "evidence_add", id))?;
+    let (_, place) = call.read(|db| report_for(call, db, UseCase::evidence_add, id))?;
     let form = call.read(|db| form_of(db, &place.round.framework_id))?;
     if !measure.is_empty() && !form.has(measure) {
         return Err(Error::field("measure", "unknown_choice"));
@@ -52,7 +53,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewF
                 created_by: call.caller.actor(),
             };
             files::evidence_insert(db, &row, &file.bytes)?;
-            call.audit(db, "evidence_add", &row.id, &json!({"report": id, "measure": measure, "sha256": row.sha256, "size": row.size}))?;
+            call.audit(db, UseCase::evidence_add, &row.id, &json!({"report": id, "measure": measure, "sha256": row.sha256, "size": row.size}))?;
             views.push(row.view(false));
             there.push(row);
         }
@@ -82,14 +83,14 @@ pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) 
         if of.is_some_and(|of| *of != row.report_id) {
             return Err(Error::NotFound("evidence"));
         }
-        let (_, place) = report_for(call, db, "evidence_remove", &row.report_id)?;
+        let (_, place) = report_for(call, db, UseCase::evidence_remove, &row.report_id)?;
         Ok((row, place))
     })?;
     if row.removed_at.is_none() {
         call.write(|db| {
             change(db, &row.report_id, &place)?;
             if files::evidence_remove(db, id, call.now)? == 1 {
-                call.audit(db, "evidence_remove", id, &json!({"report": row.report_id}))?;
+                call.audit(db, UseCase::evidence_remove, id, &json!({"report": row.report_id}))?;
             }
             Ok(())
         })?;
@@ -108,7 +109,7 @@ fn known(call: &Call<'_>, db: &mut Db, id: &EvidenceId) -> Result<EvidenceRow> {
 pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
     call.read(|db| {
         let row = known(call, db, id)?;
-        report_for(call, db, "evidence_read", &row.report_id)?;
+        report_for(call, db, UseCase::evidence_read, &row.report_id)?;
         if row.removed_at.is_some() {
             let frozen = store::submissions_of(db, &row.report_id)?;
             let names = |json: &str| serde_json::from_str::<Content>(json).is_ok_and(|c| c.evidence.iter().any(|e| e.id == *id));

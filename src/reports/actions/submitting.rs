@@ -12,6 +12,7 @@ use crate::ground::receipt::{receipt, sha256_hex};
 use crate::ground::{Error, FieldError, Result};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
+use crate::people::policy::UseCase;
 use crate::reports::form::{Gap, Part, ReportForm, ReportState, words};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::reports::store::{self, SubmissionRow, drafts, files, lists};
@@ -26,7 +27,7 @@ const NOTE_CHARACTERS: usize = 4000;
 /// Freezes a complete draft. Errors: `already_submitted`, `closed`, or everything that is missing
 /// (`sections.<measure>`, `statistics.<measure>`).
 pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
-    let (_, place) = call.read(|db| report_for(call, db, "report_submit", id))?;
+    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_submit, id))?;
     call.write(|db| {
         // An old button pressed again says what happened, even after the round has closed.
         let turned = drafts::report_turn(db, id, &[ReportState::Draft, ReportState::Returned], Some(ReportState::Submitted))?;
@@ -57,7 +58,7 @@ pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
         store::submission_insert(db, &row)?;
         call.audit(
             db,
-            "report_submit",
+            UseCase::report_submit,
             id,
             &json!({"submission": row.id, "number": number, "content_hash": row.content_hash, "receipt": row.receipt}),
         )?;
@@ -115,7 +116,7 @@ fn letters_of_submission(call: &Call<'_>, db: &mut Db, place: &Place, view: &Sub
 
 /// Gives a submitted report back to the city with a note. The submission stays as it is.
 pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Result<()> {
-    let (_, place) = call.read(|db| report_for(call, db, "report_return", id))?;
+    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_return, id))?;
     let mut checks = Checks::new();
     let note = checks.text("note", &input.note, NOTE_CHARACTERS, true);
     let checked = checks.done();
@@ -125,7 +126,7 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
             return Err(Error::Conflict("conflict"));
         }
         checked?;
-        call.audit(db, "report_return", id, &json!({"note": note}))?;
+        call.audit(db, UseCase::report_return, id, &json!({"note": note}))?;
         let letter = ReportReturned {
             city: place.city.name.clone(),
             round: place.round.name.clone(),
@@ -148,7 +149,7 @@ pub fn submission_read(call: &Call<'_>, id: &SubmissionId) -> Result<SubmissionV
     call.read(|db| {
         let submission = store::submission(db, id)?;
         let place = rounds::place(db, &submission.participation_id)?;
-        call.authorise("submission_read", &place.target())?;
+        call.authorise(UseCase::submission_read, &place.target())?;
         view(db, submission, &place)
     })
 }

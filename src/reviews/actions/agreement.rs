@@ -13,6 +13,7 @@ use crate::ground::{Result, Text};
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::reviews::checks::{Finding, check};
 use crate::reviews::coefficients::{Agreement, Given, agreement};
 use crate::reviews::review::ReviewKind;
@@ -67,8 +68,8 @@ pub struct AgreementView {
 
 /// Computed on the independent ratings only.
 pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
-    call.authorise("agreement_read", &Target::of_round(id))?;
-    let gaps: Vec<GapView> = if policy::allowed(&call.caller, "disagreement_list", &Target::of_round(id)) {
+    call.authorise(UseCase::agreement_read, &Target::of_round(id))?;
+    let gaps: Vec<GapView> = if policy::allowed(&call.caller, UseCase::disagreement_list, &Target::of_round(id)) {
         disagreement_list(call, id)?.into_iter().map(gap).collect()
     } else {
         Vec::new()

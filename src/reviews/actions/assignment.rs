@@ -16,6 +16,7 @@ use crate::ground::{Error, FieldError, Result, Text, UtcTime};
 use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::Target;
+use crate::people::policy::UseCase;
 use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
 use crate::reviews::messages::ReviewWithdrawn;
@@ -139,7 +140,7 @@ fn candidates(pool: &Pool, place: &Place, submission: &SubmissionId, areas: &BTr
 }
 
 pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView> {
-    call.authorise("assignment_read", &Target::of_round(id))?;
+    call.authorise(UseCase::assignment_read, &Target::of_round(id))?;
     call.read(|db| {
         let round = rounds::store::round(db, id)?;
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
@@ -208,7 +209,7 @@ pub fn candidate_list(call: &Call<'_>, id: &SubmissionId) -> Result<(Place, Vec<
     call.caller.acting_person().ok_or(Error::Unauthenticated("unauthenticated"))?;
     call.read(|db| {
         let place = place_of(db, id)?;
-        call.authorise("candidate_list", &place.target())?;
+        call.authorise(UseCase::candidate_list, &place.target())?;
         let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
         let pool = Pool::load(call, db, &place.round.id)?;
         let views = candidates(&pool, &place, id, &areas(&catalogue));
@@ -243,7 +244,7 @@ pub fn review_assign(call: &Call<'_>, id: &SubmissionId, input: &ReviewAssign) -
     call.caller.acting_person().ok_or(Error::Unauthenticated("unauthenticated"))?;
     call.write(|db| {
         let place = place_of(db, id)?;
-        call.authorise("review_assign", &place.target())?;
+        call.authorise(UseCase::review_assign, &place.target())?;
         let pool = Pool::load(call, db, &place.round.id)?;
         if pool.place_of(id).is_none() {
             // A newer submission has taken its place.
@@ -259,7 +260,7 @@ pub fn review_assign(call: &Call<'_>, id: &SubmissionId, input: &ReviewAssign) -
         let kind = ReviewKind::Independent;
         let seat = Offer { place: &place, submission: id, rubric: &rubric, person, kind, measures: &[], sections, withdrawn };
         let review = offer(call, db, &seat)?;
-        call.audit(db, "review_assign", &review, &json!({"submission_id": id, "person_id": input.person_id}))?;
+        call.audit(db, UseCase::review_assign, &review, &json!({"submission_id": id, "person_id": input.person_id}))?;
         Ok(self::seat(&pool, &store::review(db, &review)?))
     })
 }
@@ -273,7 +274,7 @@ pub(super) fn rubric_of(call: &Call<'_>, db: &mut Db, place: &Place) -> Result<(
 
 /// Proposes experts for every report that lacks some. A plan that waits is put away.
 pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView> {
-    call.authorise("assignment_plan_propose", &Target::of_round(id))?;
+    call.authorise(UseCase::assignment_plan_propose, &Target::of_round(id))?;
     let (asked, seed) = call.read(|db| {
         let round = rounds::store::round(db, id)?;
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
@@ -299,7 +300,7 @@ pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView
         };
         store::plan_insert(db, &row)?;
         let seats: usize = proposal.reports.iter().map(|r| r.picks.len()).sum();
-        call.audit(db, "assignment_plan_propose", &row.id, &json!({"round_id": id, "seats": seats, "blocked": proposal.blocked.is_some()}))?;
+        call.audit(db, UseCase::assignment_plan_propose, &row.id, &json!({"round_id": id, "seats": seats, "blocked": proposal.blocked.is_some()}))?;
         PlanView::of(&row)
     })
 }
@@ -329,7 +330,7 @@ pub fn assignment_plan_confirm(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
     call.caller.acting_person().ok_or(Error::Unauthenticated("unauthenticated"))?;
     call.write(|db| {
         let row = store::plan(db, id)?;
-        call.authorise("assignment_plan_confirm", &Target::of_round(&row.round_id))?;
+        call.authorise(UseCase::assignment_plan_confirm, &Target::of_round(&row.round_id))?;
         if store::plan_move(db, id, &[PlanState::Proposed], PlanState::Confirmed)? == 0 {
             return Err(Error::Conflict("plan_outdated"));
         }
@@ -360,7 +361,7 @@ pub fn assignment_plan_confirm(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
                 offered += 1;
             }
         }
-        call.audit(db, "assignment_plan_confirm", id, &json!({"round_id": row.round_id, "reviews": offered}))?;
+        call.audit(db, UseCase::assignment_plan_confirm, id, &json!({"round_id": row.round_id, "reviews": offered}))?;
         PlanView::of(&store::plan(db, id)?)
     })
 }
@@ -369,11 +370,11 @@ pub fn assignment_plan_discard(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
     call.caller.acting_person().ok_or(Error::Unauthenticated("unauthenticated"))?;
     call.write(|db| {
         let row = store::plan(db, id)?;
-        call.authorise("assignment_plan_discard", &Target::of_round(&row.round_id))?;
+        call.authorise(UseCase::assignment_plan_discard, &Target::of_round(&row.round_id))?;
         if store::plan_move(db, id, &[PlanState::Proposed, PlanState::Blocked], PlanState::Discarded)? == 0 {
             return Err(Error::Conflict("plan_outdated"));
         }
-        call.audit(db, "assignment_plan_discard", id, &json!({"round_id": row.round_id}))?;
+        call.audit(db, UseCase::assignment_plan_discard, id, &json!({"round_id": row.round_id}))?;
         PlanView::of(&store::plan(db, id)?)
     })
 }
@@ -387,7 +388,7 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
     call.write(|db| {
         let row = store::review(db, id)?;
         let place = place_of(db, &row.submission_id)?;
-        call.authorise("review_withdraw", &place.target().review(id, &row.person_id))?;
+        call.authorise(UseCase::review_withdraw, &place.target().review(id, &row.person_id))?;
         let from = [ReviewState::Invited, ReviewState::Accepted];
         if store::review_answer(db, id, &from, ReviewState::Withdrawn, call.now, "")? == 0 {
             return Err(Error::Conflict(if row.state == ReviewState::Submitted { "already_submitted" } else { "closed" }));
@@ -399,7 +400,7 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
             reason: reason.clone(),
         })?;
         end_link(call, db, id)?;
-        call.audit(db, "review_withdraw", id, &json!({"submission_id": row.submission_id, "reason": reason}))?;
+        call.audit(db, UseCase::review_withdraw, id, &json!({"submission_id": row.submission_id, "reason": reason}))?;
         let row = store::review(db, id)?;
         let name = people::store::person(db, &row.person_id)?.name;
         Ok(SeatView {

@@ -19,6 +19,7 @@ use crate::mail::letter::Link;
 use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::Target;
+use crate::people::policy::UseCase;
 use crate::reviews::checks::{Finding, Reason, check};
 use crate::reviews::messages::{DisagreementOpened, DisputedMeasure};
 use crate::reviews::panel::{Resolution, median};
@@ -104,13 +105,13 @@ fn open(call: &Call<'_>, db: &mut Db, row: &ReviewRow, measure: &str, reason: Re
         created_at: call.now,
     };
     store::disagreement_insert(db, &case)?;
-    call.audit(db, "disagreement_open", &case.id, &json!({"submission_id": row.submission_id, "measure": measure, "reason": reason}))?;
+    call.audit(db, UseCase::disagreement_open, &case.id, &json!({"submission_id": row.submission_id, "measure": measure, "reason": reason}))?;
     Ok(case.id)
 }
 
 fn settle(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, how: Resolution, level: f64, note: &str) -> Result<()> {
     // The audit's head is locked before the case, as in every other action: no two can wait for each other.
-    call.audit(db, "disagreement_resolve", &case.id, &json!({"resolution": how, "level": level}))?;
+    call.audit(db, UseCase::disagreement_resolve, &case.id, &json!({"resolution": how, "level": level}))?;
     if store::disagreement_settle(db, &case.id, how, level, note, &call.caller.actor(), call.now)? == 0 {
         return Err(Error::Conflict("case_resolved"));
     }
@@ -197,7 +198,7 @@ fn view(row: DisagreementRow, place: &Place, catalogue: &Catalogue) -> Disagreem
 
 /// Every case of a round, open ones first.
 pub fn disagreement_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<DisagreementView>> {
-    call.authorise("disagreement_list", &Target::of_round(round))?;
+    call.authorise(UseCase::disagreement_list, &Target::of_round(round))?;
     call.read(|db| {
         let found = rounds::store::round(db, round)?;
         let catalogue = framework::store::catalogue_of(db, &found.framework_id)?;
@@ -212,7 +213,7 @@ pub fn disagreement_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<Disagre
     })
 }
 
-fn find(call: &Call<'_>, db: &mut Db, id: &DisagreementId, use_case: &str) -> Result<(DisagreementRow, Place)> {
+fn find(call: &Call<'_>, db: &mut Db, id: &DisagreementId, use_case: UseCase) -> Result<(DisagreementRow, Place)> {
     if call.caller.is_anonymous() {
         return Err(Error::Unauthenticated("unauthenticated"));
     }
@@ -256,7 +257,7 @@ fn detailed(call: &Call<'_>, db: &mut Db, row: DisagreementRow, place: &Place) -
 /// A case with its ratings, and who could be the third expert.
 pub fn disagreement_read(call: &Call<'_>, id: &DisagreementId) -> Result<(DisagreementView, Vec<CandidateView>)> {
     let (view, open) = call.read(|db| {
-        let (row, place) = find(call, db, id, "disagreement_read")?;
+        let (row, place) = find(call, db, id, UseCase::disagreement_read)?;
         let open = row.state == CaseState::Open;
         Ok((detailed(call, db, row, &place)?, open))
     })?;
@@ -274,7 +275,7 @@ pub struct DisagreementThird {
 /// expert of the same report gets the measure added to their review.
 pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &DisagreementThird) -> Result<DisagreementView> {
     call.write(|db| {
-        let (case, place) = find(call, db, id, "disagreement_invite_third")?;
+        let (case, place) = find(call, db, id, UseCase::disagreement_invite_third)?;
         match case.state {
             CaseState::Open => {}
             CaseState::ThirdInvited => return Err(Error::Conflict("third_invited")),
@@ -319,7 +320,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
         if store::disagreement_third(db, id, Some(&review))? == 0 {
             return Err(Error::Conflict("case_resolved"));
         }
-        call.audit(db, "disagreement_invite_third", id, &json!({"review_id": review, "person_id": input.person_id}))?;
+        call.audit(db, UseCase::disagreement_invite_third, id, &json!({"review_id": review, "person_id": input.person_id}))?;
         let row = store::disagreement(db, id)?;
         detailed(call, db, row, &place)
     })
@@ -347,7 +348,7 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
     let note = checks.text("note", &input.note, 4000, true);
     let checked = checks.done();
     call.write(|db| {
-        let (case, place) = find(call, db, id, "disagreement_resolve")?;
+        let (case, place) = find(call, db, id, UseCase::disagreement_resolve)?;
         if case.state == CaseState::Resolved {
             return Err(Error::Conflict("case_resolved"));
         }

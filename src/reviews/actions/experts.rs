@@ -15,6 +15,7 @@ use crate::people::actions::{grant_ensure, person_ensure};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::people::store::PersonRow;
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
 use crate::reviews::expert::{Expert, ExpertInput};
@@ -90,7 +91,7 @@ impl ExpertAdd {
 }
 
 pub fn expert_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<ExpertView>> {
-    policy::check_somewhere(&call.caller, "expert_list")?;
+    policy::reach(&call.caller, UseCase::expert_list)?;
     call.read(|db| {
         let rows = store::experts(db, at)?;
         let people = people_of(db, &rows.iter().map(|r| r.person_id.clone()).collect::<Vec<_>>())?;
@@ -104,7 +105,7 @@ fn people_of(db: &mut Db, ids: &[PersonId]) -> Result<BTreeMap<PersonId, PersonR
 }
 
 pub fn expert_read(call: &Call<'_>, id: &PersonId) -> Result<ExpertView> {
-    policy::check_somewhere(&call.caller, "expert_read")?;
+    policy::reach(&call.caller, UseCase::expert_read)?;
     call.read(|db| ExpertView::of(&store::expert(db, id)?, &people::store::person(db, id)?))
 }
 
@@ -119,13 +120,13 @@ fn not_disabled(person: &PersonRow, field: &str) -> Result<()> {
 }
 
 /// Experts serve every round, so any coordinator may keep the list.
-fn coordinates(call: &Call<'_>, use_case: &str) -> Result<()> {
-    policy::check_somewhere(&call.caller, use_case)
+fn coordinates(call: &Call<'_>, use_case: UseCase) -> Result<()> {
+    policy::reach(&call.caller, use_case).map(drop)
 }
 
 /// Adds an expert; somebody who is known by the address keeps their account and name.
 pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertView> {
-    coordinates(call, "expert_add")?;
+    coordinates(call, UseCase::expert_add)?;
     let mut checks = Checks::new();
     let email = checks.text("email", &input.email, 254, false).to_lowercase();
     if !email.is_empty() {
@@ -141,7 +142,7 @@ pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertView> {
         let person = person_ensure(call, db, &email, &name, language, "UTC")?;
         not_disabled(&person, "email")?;
         let row = keep(call, db, &person.id, facts.clone(), None)?;
-        call.audit(db, "expert_add", &person.id, &json!({"languages": facts.languages, "load_max": facts.load_max}))?;
+        call.audit(db, UseCase::expert_add, &person.id, &json!({"languages": facts.languages, "load_max": facts.load_max}))?;
         ExpertView::of(&row, &person)
     })
 }
@@ -181,13 +182,13 @@ fn keep(call: &Call<'_>, db: &mut Db, id: &PersonId, facts: ExpertInput, expecte
 
 /// Changes what is said about an expert, or makes a known person one (`expected` 0).
 pub fn expert_save(call: &Call<'_>, id: &PersonId, expected: i32, input: ExpertInput) -> Result<ExpertView> {
-    coordinates(call, "expert_save")?;
+    coordinates(call, UseCase::expert_save)?;
     let facts = call.read(newest_catalogue).and_then(|c| input.checked(c.as_ref()))?;
     call.write(|db| {
         let person = people::store::person(db, id)?;
         not_disabled(&person, "person_id")?;
         let row = keep(call, db, id, facts.clone(), Some(expected))?;
-        call.audit(db, "expert_save", id, &json!({"languages": facts.languages, "load_max": facts.load_max, "version": row.version}))?;
+        call.audit(db, UseCase::expert_save, id, &json!({"languages": facts.languages, "load_max": facts.load_max, "version": row.version}))?;
         ExpertView::of(&row, &person)
     })
 }
@@ -205,7 +206,7 @@ pub struct ConflictView {
 
 /// Every conflict of an expert: on record, dismissed, and derived from what is known.
 pub fn conflict_list(call: &Call<'_>, id: &PersonId) -> Result<Vec<ConflictView>> {
-    coordinates(call, "conflict_list")?;
+    coordinates(call, UseCase::conflict_list)?;
     let same_country = call.service.config.reviews.same_country_is_conflict;
     call.read(|db| {
         let expert = store::expert(db, id)?.expert()?;
@@ -246,7 +247,7 @@ pub fn conflict_declare(call: &Call<'_>, person: &PersonId, input: &ConflictDecl
     let owner = call.caller.person.as_ref() == Some(person);
     // Of nobody's round: a coordinator of any round keeps the experts' records.
     if !call.caller.has_role(Role::Coordinator) {
-        call.authorise("conflict_declare", &Target::owned_by(person))?;
+        call.authorise(UseCase::conflict_declare, &Target::owned_by(person))?;
     }
     let source = if owner { ConflictSource::Declared } else { ConflictSource::Coordinator };
     let mut checks = Checks::new();
@@ -286,7 +287,7 @@ pub(super) fn declare(
         Some(row) => store::conflict_set(db, &row.id, ConflictState::Active, source, note)?,
         None => insert(call, db, person, city, kind, source, ConflictState::Active, note)?,
     }
-    call.audit(db, "conflict_declare", person, &json!({"city_id": city, "kind": kind, "source": source}))
+    call.audit(db, UseCase::conflict_declare, person, &json!({"city_id": city, "kind": kind, "source": source}))
 }
 
 #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
@@ -325,7 +326,7 @@ pub struct ConflictDismiss {
 /// Dismisses a conflict, derived or on record; a derived one stays dismissed. What experts declared
 /// themselves cannot be dismissed: ask them.
 pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDismiss) -> Result<()> {
-    coordinates(call, "conflict_dismiss")?;
+    coordinates(call, UseCase::conflict_dismiss)?;
     let mut checks = Checks::new();
     let reason = checks.text("reason", &input.reason, 1000, true);
     checks.done()?;
@@ -344,7 +345,7 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
                 insert(call, db, person, &city.id, input.kind, ConflictSource::Derived, ConflictState::Dismissed, &reason)?;
             }
         }
-        call.audit(db, "conflict_dismiss", person, &json!({"city_id": city.id, "kind": input.kind, "reason": reason}))
+        call.audit(db, UseCase::conflict_dismiss, person, &json!({"city_id": city.id, "kind": input.kind, "reason": reason}))
     })
 }
 
@@ -356,7 +357,7 @@ pub struct ExpertContext {
 }
 
 pub fn expert_context(call: &Call<'_>) -> Result<ExpertContext> {
-    coordinates(call, "expert_read")?;
+    coordinates(call, UseCase::expert_read)?;
     call.read(|db| {
         let areas = newest_catalogue(db)?.map(|c| c.areas).unwrap_or_default();
         Ok(ExpertContext {

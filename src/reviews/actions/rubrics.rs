@@ -11,6 +11,7 @@ use crate::ground::{Error, FieldError, Result, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::reviews::rubric::{DEFAULT_CSV, Rubric};
 use crate::reviews::store::{self, RubricRow};
 use crate::rounds::place::Round;
@@ -58,7 +59,7 @@ pub struct RubricImport {
 }
 
 pub fn rubric_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RubricView>> {
-    policy::check_somewhere(&call.caller, "rubric_list")?;
+    policy::reach(&call.caller, UseCase::rubric_list)?;
     let rows = call.read(|db| store::rubrics(db, at))?;
     let views = rows.iter().map(|r| RubricView::of(r, false)).collect::<Result<Vec<_>>>()?;
     Ok(Listing::of(views, at, |v| v.id.to_string()))
@@ -66,13 +67,13 @@ pub fn rubric_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RubricView>> 
 
 /// A rubric belongs to no round; whoever may read one may read all.
 pub fn rubric_read(call: &Call<'_>, id: &RubricId) -> Result<RubricView> {
-    policy::check_somewhere(&call.caller, "rubric_read")?;
+    policy::reach(&call.caller, UseCase::rubric_read)?;
     RubricView::of(&call.read(|db| store::rubric(db, id))?, true)
 }
 
 /// Errors: every wrong line of the file; `already_exists` for a name and version already there.
 pub fn rubric_import(call: &Call<'_>, input: &RubricImport) -> Result<RubricView> {
-    call.authorise("rubric_import", &Target::instance())?;
+    call.authorise(UseCase::rubric_import, &Target::instance())?;
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     let version_label = checks.text("version_label", &input.version_label, 40, false);
@@ -80,7 +81,7 @@ pub fn rubric_import(call: &Call<'_>, input: &RubricImport) -> Result<RubricView
     let rubric = Rubric::from_csv(input.csv.as_bytes()).map_err(|errors| Error::Invalid(errors.iter().map(line_error).collect()))?;
     let row = call.write(|db| {
         let row = insert(call.service, db, name, version_label, &rubric)?;
-        call.audit(db, "rubric_import", &row.id, &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}))?;
+        call.audit(db, UseCase::rubric_import, &row.id, &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}))?;
         Ok(row)
     })?;
     RubricView::of(&row, true)
@@ -115,7 +116,7 @@ pub fn ensure_default_rubric(service: &Service, db: &mut Db) -> Result<RubricRow
         return Ok(row.clone());
     }
     let row = insert(service, db, DEFAULT_NAME.to_owned(), (versions.len() + 1).to_string(), &shipped)?;
-    audit::append(db, service.now(), "stoa", "rubric_import", row.id.as_str(), &json!({"name": row.name, "hash": row.content_hash}))?;
+    audit::append(db, service.now(), "stoa", UseCase::rubric_import, row.id.as_str(), &json!({"name": row.name, "hash": row.content_hash}))?;
     Ok(row)
 }
 

@@ -24,6 +24,7 @@ use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::{Purpose, Role, ScopeKind, Target};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::reports;
 use crate::reports::submission::{EvidenceRef, Submission};
 use crate::reviews::conflict::{ConflictKind, ConflictSource};
@@ -97,7 +98,7 @@ struct Found {
 }
 
 /// Finds the review and asks the policy.
-fn find(call: &Call<'_>, db: &mut Db, key: &ReviewKey, use_case: &str) -> Result<Found> {
+fn find(call: &Call<'_>, db: &mut Db, key: &ReviewKey, use_case: UseCase) -> Result<Found> {
     let id = match key {
         ReviewKey::Id(id) => id.clone(),
         ReviewKey::Link => {
@@ -158,7 +159,7 @@ fn view(db: &mut Db, found: &Found, measures: Vec<String>) -> Result<ReviewView>
 
 pub fn review_read(call: &Call<'_>, key: &ReviewKey) -> Result<Opened> {
     call.read(|db| {
-        let found = find(call, db, key, "review_read")?;
+        let found = find(call, db, key, UseCase::review_read)?;
         let (measures, rubric, catalogue) = judged(db, &found)?;
         let own = call.caller.acting_person() == found.target.owner.as_ref();
         let mut view = view(db, &found, measures)?;
@@ -202,7 +203,7 @@ pub struct ReviewSummary {
 
 /// An expert's own reviews; a coordinator's of the rounds they run.
 pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &PageAt) -> Result<Listing<ReviewSummary>> {
-    policy::check_somewhere(&call.caller, "review_list")?;
+    policy::reach(&call.caller, UseCase::review_list)?;
     let coordinates = call.caller.has_role(Role::Coordinator) && !own;
     let whose = match &call.caller.person {
         _ if coordinates => {
@@ -263,7 +264,7 @@ fn not_now(state: ReviewState) -> Error {
 /// Takes the seat. Conflicts are checked again: one may have come up since the invitation.
 pub fn review_accept(call: &Call<'_>, key: &ReviewKey) -> Result<ReviewView> {
     call.write(|db| {
-        let found = find(call, db, key, "review_accept")?;
+        let found = find(call, db, key, UseCase::review_accept)?;
         let row = &found.row;
         if row.state == ReviewState::Invited {
             let pool = Pool::load(call, db, &row.round_id)?;
@@ -279,7 +280,7 @@ pub fn review_accept(call: &Call<'_>, key: &ReviewKey) -> Result<ReviewView> {
                 Err(not_now(row.state))
             };
         }
-        call.audit(db, "review_accept", &row.id, &json!({"submission_id": row.submission_id}))?;
+        call.audit(db, UseCase::review_accept, &row.id, &json!({"submission_id": row.submission_id}))?;
         let (measures, ..) = judged(db, &found)?;
         view(db, &found, measures)
     })
@@ -302,10 +303,10 @@ pub fn review_decline(call: &Call<'_>, key: &ReviewKey, input: &ReviewDecline) -
     let alternate = checks.optional_text("alternate", &input.alternate, 200, false);
     let checked = checks.done();
     call.write(|db| {
-        let found = find(call, db, key, "review_decline")?;
+        let found = find(call, db, key, UseCase::review_decline)?;
         checked?;
         leave(call, db, &found, &Declining { reason, alternate, conflict: String::new() })?;
-        call.audit(db, "review_decline", &found.row.id, &json!({"submission_id": found.row.submission_id}))?;
+        call.audit(db, UseCase::review_decline, &found.row.id, &json!({"submission_id": found.row.submission_id}))?;
         let (measures, ..) = judged(db, &found)?;
         view(db, &found, measures)
     })
@@ -326,7 +327,7 @@ pub fn review_conflict(call: &Call<'_>, key: &ReviewKey, input: &ReviewConflict)
     let note = checks.optional_text("note", &input.note, 1000, true);
     let checked = checks.done();
     call.write(|db| {
-        let found = find(call, db, key, "review_conflict")?;
+        let found = find(call, db, key, UseCase::review_conflict)?;
         checked?;
         let declining = Declining { reason: note.clone(), alternate: String::new(), conflict: input.kind.to_string() };
         super::experts::declare(call, db, &found.row.person_id, &found.place.city.id, input.kind, ConflictSource::Declared, &note)?;
@@ -363,7 +364,7 @@ fn leave(call: &Call<'_>, db: &mut Db, found: &Found, declining: &Declining) -> 
 pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &str, expected: i32, input: RatingInput) -> Result<Rating> {
     let input = input.checked();
     call.write(|db| {
-        let mut found = find(call, db, key, "rating_save")?;
+        let mut found = find(call, db, key, UseCase::rating_save)?;
         let input = input?;
         if store::review_hold(db, &found.row.id)? == 0 {
             return Err(not_now(store::review(db, &found.row.id)?.state));
@@ -394,7 +395,7 @@ pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &str, expected: i3
         };
         store::rating_save(db, &row)?;
         let detail = json!({"measure": measure, "level": row.level, "cannot_judge": row.cannot_judge, "version": row.version});
-        call.audit(db, "rating_save", &found.row.id, &detail)?;
+        call.audit(db, UseCase::rating_save, &found.row.id, &detail)?;
         Ok(row.rating())
     })
 }
@@ -414,7 +415,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
     let overall = checks.optional_text("overall_comment", &input.overall_comment, COMMENT_MAX, true);
     let checked = checks.done();
     call.write(|db| {
-        let mut found = find(call, db, key, "review_submit")?;
+        let mut found = find(call, db, key, UseCase::review_submit)?;
         checked?;
         if store::review_hold(db, &found.row.id)? == 0 {
             return Err(not_now(store::review(db, &found.row.id)?.state));
@@ -434,7 +435,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
         if store::review_close(db, &row.id, call.now, &overall, &code)? == 0 {
             return Err(Error::Conflict("already_submitted"));
         }
-        call.audit(db, "review_submit", &row.id, &json!({"submission_id": row.submission_id, "receipt": code}))?;
+        call.audit(db, UseCase::review_submit, &row.id, &json!({"submission_id": row.submission_id, "receipt": code}))?;
         tell_expert(call, db, row, |to, link| ReviewReceipt {
             city: found.place.city.name.get(&to.language).to_owned(),
             round: found.place.round.name.clone(),
@@ -452,7 +453,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
 /// this review judges.
 pub fn evidence_read(call: &Call<'_>, key: &ReviewKey, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
     call.read(|db| {
-        let found = find(call, db, key, "evidence_read")?;
+        let found = find(call, db, key, UseCase::evidence_read)?;
         if !matches!(found.row.state, ReviewState::Accepted | ReviewState::Submitted) {
             return Err(not_now(found.row.state));
         }

@@ -7,6 +7,7 @@ use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, by_field, local, pro
 use crate::ground::Error;
 use crate::ground::ids::{DisagreementId, RoundId};
 use crate::ground::text::direction;
+use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, AgreementView, DisagreementResolve, DisagreementThird, DisagreementView};
 use crate::reviews::coefficients::{Agreement, Figure, LEAST_REPORTS, Verdict};
 use crate::reviews::review::ReviewKind;
@@ -16,10 +17,10 @@ use crate::web::figures::{LevelBar, LevelsFigure, levels};
 use crate::web::texts::{nearest, number};
 
 pub fn routes(r: &mut Routes) {
-    r.get("/rounds/{id}/agreement", "agreement_read", agreement_read);
-    r.get("/disagreements/{id}", "disagreement_read", disagreement_read);
-    r.post("/disagreements/{id}/third", "disagreement_invite_third", disagreement_invite_third);
-    r.post("/disagreements/{id}/resolve", "disagreement_resolve", disagreement_resolve);
+    r.get("/rounds/{id}/agreement", UseCase::agreement_read, agreement_read);
+    r.get("/disagreements/{id}", UseCase::disagreement_read, disagreement_read);
+    r.post("/disagreements/{id}/third", UseCase::disagreement_invite_third, disagreement_invite_third);
+    r.post("/disagreements/{id}/resolve", UseCase::disagreement_resolve, disagreement_resolve);
 }
 
 /// A coefficient for people: value, interval, or the reason why there is none.

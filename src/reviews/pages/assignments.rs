@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, local, problems, say, web, when, word};
 use crate::ground::Error;
 use crate::ground::ids::{PlanId, ReviewId, RoundId, SubmissionId};
+use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, AssignmentsView, CandidateView, PlanView, ReportSeats, ReviewAssign};
 use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
@@ -12,13 +13,13 @@ use crate::reviews::proposal::Pick;
 use crate::reviews::review::{ReviewKind, ReviewState};
 
 pub fn routes(r: &mut Routes) {
-    r.get("/rounds/{id}/assignments", "assignment_read", assignment_read);
-    r.post("/rounds/{id}/assignments/propose", "assignment_plan_propose", plan_propose);
-    r.post("/assignment-plans/{id}/confirm", "assignment_plan_confirm", plan_confirm);
-    r.post("/assignment-plans/{id}/discard", "assignment_plan_discard", plan_discard);
-    r.get("/submissions/{id}/candidates", "candidate_list", candidate_list);
-    r.post("/submissions/{id}/reviews", "review_assign", review_assign);
-    r.post("/reviews/{id}/withdraw", "review_withdraw", review_withdraw);
+    r.get("/rounds/{id}/assignments", UseCase::assignment_read, assignment_read);
+    r.post("/rounds/{id}/assignments/propose", UseCase::assignment_plan_propose, plan_propose);
+    r.post("/assignment-plans/{id}/confirm", UseCase::assignment_plan_confirm, plan_confirm);
+    r.post("/assignment-plans/{id}/discard", UseCase::assignment_plan_discard, plan_discard);
+    r.get("/submissions/{id}/candidates", UseCase::candidate_list, candidate_list);
+    r.post("/submissions/{id}/reviews", UseCase::review_assign, review_assign);
+    r.post("/reviews/{id}/withdraw", UseCase::review_withdraw, review_withdraw);
 }
 
 /// Why an expert may not review, as a sentence.

@@ -4,6 +4,7 @@ use super::{Answer, Ctx, RawForm, Routes, StatusCode, by_field, local, problems,
 use crate::ground::error::FieldError;
 use crate::ground::ids::PersonId;
 use crate::ground::{Error, Text};
+use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertView};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState};
 use crate::reviews::expert::ExpertInput;
@@ -12,12 +13,12 @@ use crate::web::paging::PageQuery;
 use serde_json::{Value, json};
 
 pub fn routes(r: &mut Routes) {
-    r.get("/experts", "expert_list", expert_list);
-    r.post("/experts", "expert_add", expert_add);
-    r.get("/experts/{person_id}", "expert_read", expert_read);
-    r.post("/experts/{person_id}", "expert_save", expert_save);
-    r.post("/experts/{person_id}/conflicts", "conflict_declare", conflict_declare);
-    r.post("/experts/{person_id}/conflicts/dismiss", "conflict_dismiss", conflict_dismiss);
+    r.get("/experts", UseCase::expert_list, expert_list);
+    r.post("/experts", UseCase::expert_add, expert_add);
+    r.get("/experts/{person_id}", UseCase::expert_read, expert_read);
+    r.post("/experts/{person_id}", UseCase::expert_save, expert_save);
+    r.post("/experts/{person_id}/conflicts", UseCase::conflict_declare, conflict_declare);
+    r.post("/experts/{person_id}/conflicts/dismiss", UseCase::conflict_dismiss, conflict_dismiss);
 }
 
 fn options(ctx: &Ctx, list: &[(String, Text)], chosen: &[String]) -> Vec<Value> {

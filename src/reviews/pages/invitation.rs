@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Ctx, Door, Form, RawForm, Routes, StatusCode, by_field, door, local, problems, say, web, when, word};
 use crate::people::identity::Role;
+use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, Opened, ReviewConflict, ReviewDecline, ReviewKey};
 use crate::reviews::conflict::ConflictKind;
 use crate::reviews::review::{Rating, ReviewKind, ReviewState, lack};
@@ -11,12 +12,12 @@ use crate::web::failure::Failure;
 use crate::web::paging::PageQuery;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/reviews", "review_list", review_list);
+    r.get("/reviews", UseCase::review_list, review_list);
     for base in ["/review/{token}", "/reviews/{token}"] {
-        r.get(base, "review_read", review_read);
-        r.post(&format!("{base}/accept"), "review_accept", review_accept);
-        r.post(&format!("{base}/decline"), "review_decline", review_decline);
-        r.post(&format!("{base}/conflict"), "review_conflict", review_conflict);
+        r.get(base, UseCase::review_read, review_read);
+        r.post(&format!("{base}/accept"), UseCase::review_accept, review_accept);
+        r.post(&format!("{base}/decline"), UseCase::review_decline, review_decline);
+        r.post(&format!("{base}/conflict"), UseCase::review_conflict, review_conflict);
     }
 }
 

@@ -8,6 +8,7 @@ use super::invitation::{label, level, measure_rows};
 use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, header, local, problems, say, web, word};
 use crate::ground::ids::EvidenceId;
 use crate::ground::{Error, Result};
+use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, Opened, ReviewSubmit};
 use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, lack, next_lacking};
 use crate::web::body::ok;
@@ -15,13 +16,13 @@ use crate::web::texts::size;
 
 pub fn routes(r: &mut Routes) {
     for base in ["/review/{token}", "/reviews/{token}"] {
-        r.get(&format!("{base}/rate"), "review_read", rate_first);
-        r.get(&format!("{base}/rate/{{measure}}"), "review_read", rate);
-        r.post(&format!("{base}/rate/{{measure}}"), "rating_save", rating_save);
-        r.post(&format!("{base}/rate/{{measure}}/autosave"), "rating_save", rating_autosave);
-        r.get(&format!("{base}/check"), "review_read", check);
-        r.post(&format!("{base}/submit"), "review_submit", review_submit);
-        r.get(&format!("{base}/evidence/{{evidence_id}}"), "evidence_read", evidence_read);
+        r.get(&format!("{base}/rate"), UseCase::review_read, rate_first);
+        r.get(&format!("{base}/rate/{{measure}}"), UseCase::review_read, rate);
+        r.post(&format!("{base}/rate/{{measure}}"), UseCase::rating_save, rating_save);
+        r.post(&format!("{base}/rate/{{measure}}/autosave"), UseCase::rating_save, rating_autosave);
+        r.get(&format!("{base}/check"), UseCase::review_read, check);
+        r.post(&format!("{base}/submit"), UseCase::review_submit, review_submit);
+        r.get(&format!("{base}/evidence/{{evidence_id}}"), UseCase::evidence_read, evidence_read);
     }
 }
 

@@ -9,6 +9,7 @@ use crate::ground::{Error, Result, Text, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::surveys::instrument::{self, Content, InstrumentState, Sheets};
 use crate::surveys::questionnaire::measures::MeasureRule;
@@ -97,7 +98,7 @@ fn title(json: &str) -> Text {
 /// Stores a questionnaire as a draft; a draft of the same name and version is replaced. Importing
 /// what is published already changes nothing; other content under its name is refused.
 pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<InstrumentView> {
-    call.authorise("instrument_import", &Target::instance())?;
+    call.authorise(UseCase::instrument_import, &Target::instance())?;
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     let version_label = checks.text("version_label", &input.version_label, 40, false);
@@ -112,7 +113,12 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
         let Some(before) = store::instrument_named(db, &name, &version_label)? else {
             let row = row(call.service, &name, &version_label, InstrumentState::Draft, content);
             store::instrument_insert(db, &row)?;
-            call.audit(db, "instrument_import", &row.id, &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}))?;
+            call.audit(
+                db,
+                UseCase::instrument_import,
+                &row.id,
+                &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}),
+            )?;
             return Ok(row.into());
         };
         if before.content_hash == content.content_hash {
@@ -130,7 +136,7 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
             ..before
         };
         store::instrument_replace(db, &row)?;
-        call.audit(db, "instrument_import", &row.id, &json!({"replaced": true, "hash": row.content_hash}))?;
+        call.audit(db, UseCase::instrument_import, &row.id, &json!({"replaced": true, "hash": row.content_hash}))?;
         Ok(row.into())
     })
 }
@@ -159,7 +165,7 @@ pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
     let content = instrument::read(DEFAULT).map_err(|errors| Error::internal(format!("the built-in questionnaire: {errors:?}")))?;
     let row = row(call.service, DEFAULT_NAME, DEFAULT_LABEL, InstrumentState::Published, content);
     let detail = json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash});
-    call.service.write_as_stoa("instrument_import", row.id.as_str(), &detail, |db| {
+    call.service.write_as_stoa(UseCase::instrument_import, row.id.as_str(), &detail, |db| {
         store::instrument_insert(db, &row)?;
         Ok(row.id.clone())
     })
@@ -167,14 +173,14 @@ pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
 
 /// From now on people can be asked with it, and it never changes. Publishing twice is no error.
 pub fn instrument_publish(call: &Call<'_>, id: &InstrumentId) -> Result<InstrumentView> {
-    call.authorise("instrument_publish", &Target::instance())?;
+    call.authorise(UseCase::instrument_publish, &Target::instance())?;
     call.write(|db| {
         let mut row = store::instrument(db, id)?;
         if row.state == InstrumentState::Draft {
             store::instrument_publish(db, id, row.version)?;
             row.state = InstrumentState::Published;
             row.version += 1;
-            call.audit(db, "instrument_publish", id, &json!({"hash": row.content_hash}))?;
+            call.audit(db, UseCase::instrument_publish, id, &json!({"hash": row.content_hash}))?;
         }
         Ok(row.into())
     })
@@ -182,7 +188,7 @@ pub fn instrument_publish(call: &Call<'_>, id: &InstrumentId) -> Result<Instrume
 
 /// Instruments belong to no round: whoever works with surveys anywhere may see them.
 pub fn instrument_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<InstrumentView>> {
-    policy::check_somewhere(&call.caller, "instrument_list")?;
+    policy::reach(&call.caller, UseCase::instrument_list)?;
     let rows = call.read(|db| store::instruments(db, at.after.as_deref(), at.limit + 1))?;
     Ok(Listing::of(rows, at, |row| row.id.to_string()).map(InstrumentView::from))
 }
@@ -194,7 +200,7 @@ pub fn instrument_read(call: &Call<'_>, id: &InstrumentId) -> Result<(Instrument
 
 /// An instrument with its questions and measures, to be shown to people.
 pub fn instrument_outline(call: &Call<'_>, id: &InstrumentId) -> Result<Outline> {
-    policy::check_somewhere(&call.caller, "instrument_read")?;
+    policy::reach(&call.caller, UseCase::instrument_read)?;
     let row = call.read(|db| store::instrument(db, id))?;
     let compiled = instrument::compile(&row.questionnaire)?;
     let rules = instrument::rules(&row.measures)?;

@@ -11,6 +11,7 @@ use crate::ground::{Error, Result, Text, UtcTime};
 use crate::people::call::Call;
 use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::{Place, RoundState};
 use crate::store::Db;
@@ -59,7 +60,7 @@ pub struct SurveyView {
 }
 
 /// Looks a survey up and asks the policy about it.
-pub(super) fn survey_for(call: &Call<'_>, use_case: &str, id: &SurveyId) -> Result<(SurveyRow, Place)> {
+pub(super) fn survey_for(call: &Call<'_>, use_case: UseCase, id: &SurveyId) -> Result<(SurveyRow, Place)> {
     // Strangers learn nothing from the difference between "not there" and "not yours".
     if call.caller.is_anonymous() {
         return Err(Error::Unauthenticated("unauthenticated"));
@@ -112,7 +113,7 @@ pub(super) fn view(call: &Call<'_>, db: &mut Db, row: SurveyRow, place: &Place) 
 /// Issues a published instrument to a participation. The survey does not take answers until it is
 /// opened.
 pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> {
-    let place = rounds::actions::place_for(call, "survey_issue", &input.participation_id)?;
+    let place = rounds::actions::place_for(call, UseCase::survey_issue, &input.participation_id)?;
     let mut checks = Checks::new();
     let instrument = call.read(|db| store::instrument(db, &input.instrument_id));
     let published = instrument.is_ok_and(|row| row.state == InstrumentState::Published);
@@ -140,23 +141,23 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     };
     call.write(|db| {
         store::survey_insert(db, &row)?;
-        call.audit(db, "survey_issue", &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
+        call.audit(db, UseCase::survey_issue, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
         view(call, db, row, &place)
     })
 }
 
 /// Takes answers from now on. A closed survey can be opened again; an end that has passed is lifted.
 pub fn survey_open(call: &Call<'_>, id: &SurveyId) -> Result<SurveyView> {
-    turn(call, "survey_open", id, SurveyState::Open)
+    turn(call, UseCase::survey_open, id, SurveyState::Open)
 }
 
 /// Takes no more answers.
 pub fn survey_close(call: &Call<'_>, id: &SurveyId) -> Result<SurveyView> {
-    turn(call, "survey_close", id, SurveyState::Closed)
+    turn(call, UseCase::survey_close, id, SurveyState::Closed)
 }
 
 /// Turning a survey into the state that it is in is no error.
-fn turn(call: &Call<'_>, use_case: &str, id: &SurveyId, to: SurveyState) -> Result<SurveyView> {
+fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> Result<SurveyView> {
     let (_, place) = survey_for(call, use_case, id)?;
     call.write(|db| {
         let mut row = store::survey(db, id)?;
@@ -180,22 +181,22 @@ fn turn(call: &Call<'_>, use_case: &str, id: &SurveyId, to: SurveyState) -> Resu
 }
 
 pub fn survey_read(call: &Call<'_>, id: &SurveyId) -> Result<SurveyView> {
-    let (row, place) = survey_for(call, "survey_read", id)?;
+    let (row, place) = survey_for(call, UseCase::survey_read, id)?;
     call.read(|db| view(call, db, row, &place))
 }
 
 /// Surveys within the caller's scopes, newest first.
 pub fn survey_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<SurveyView>> {
-    policy::check_somewhere(&call.caller, "survey_list")?;
+    policy::reach(&call.caller, UseCase::survey_list)?;
     call.read(|db| {
-        let roles = policy::rule("survey_list").map_or(&[][..], |rule| rule.roles);
+        let roles: Vec<Role> = UseCase::survey_list.rule().by.iter().map(|by| by.role).collect();
         let everywhere = call.caller.grants.iter().any(|g| roles.contains(&g.role) && g.scope_kind == ScopeKind::Instance);
         let rows = if everywhere {
             store::surveys(db, None, at.after.as_deref(), at.limit + 1)?
         } else {
             let mut places = Vec::new();
             let mut ids = Vec::new();
-            for role in roles {
+            for role in &roles {
                 places.extend(rounds::actions::places_of_caller(call, db, *role)?.into_iter().map(|place| place.participation));
                 ids.extend(call.caller.scopes(*role, ScopeKind::Survey).into_iter().map(|id| SurveyId::from_stored(id.to_owned())));
             }
@@ -210,7 +211,7 @@ pub fn survey_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<SurveyView>> 
 
 /// The participations to which the caller may issue a survey, and the instruments to choose from.
 pub fn issuable_places(call: &Call<'_>) -> Result<(Vec<Place>, Vec<super::InstrumentView>)> {
-    policy::check_somewhere(&call.caller, "survey_issue")?;
+    policy::reach(&call.caller, UseCase::survey_issue)?;
     call.read(|db| {
         let places = rounds::actions::places_of_caller(call, db, Role::Coordinator)?;
         let open = places.into_iter().filter(|place| place.round.state != RoundState::Closed).collect();
@@ -221,7 +222,7 @@ pub fn issuable_places(call: &Call<'_>) -> Result<(Vec<Place>, Vec<super::Instru
 
 /// What a poster shows: the address, its QR code, and in which languages.
 pub fn survey_poster(call: &Call<'_>, id: &SurveyId) -> Result<Poster> {
-    let (row, place) = survey_for(call, "survey_poster", id)?;
+    let (row, place) = survey_for(call, UseCase::survey_poster, id)?;
     let link = call.service.link(&format!("/s/{}", row.slug));
     Ok(Poster {
         qr: poster::qr(&link, &link)?,

@@ -10,6 +10,7 @@ use crate::ground::ids::SurveyId;
 use crate::ground::{Error, Result, Text};
 use crate::people::call::Call;
 use crate::people::identity::Target;
+use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::surveys::estimates::{self, SurveyEstimate};
 use crate::surveys::instrument;
@@ -60,13 +61,13 @@ pub struct Poster {
 }
 
 pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Vec<SurveyEstimate>> {
-    let (row, _) = survey_for(call, "survey_estimates", id)?;
+    let (row, _) = survey_for(call, UseCase::survey_estimates, id)?;
     call.read(|db| estimates::estimates_of_survey(db, &row, call.service.config.disclosure.suppress_below))
 }
 
 /// A survey, its responses per day and what they say so far.
 pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
-    let (row, place) = survey_for(call, "survey_read", id)?;
+    let (row, place) = survey_for(call, UseCase::survey_read, id)?;
     let suppress_below = call.service.config.disclosure.suppress_below;
     call.read(|db| {
         let instrument = store::instrument(db, &row.instrument_id)?;
@@ -103,7 +104,7 @@ fn scale(questionnaire: &Questionnaire, position: usize) -> Option<(f64, f64)> {
 
 /// A receipt as somebody typed it. Whoever has the code may ask.
 pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
-    call.authorise("receipt_read", &Target::instance())?;
+    call.authorise(UseCase::receipt_read, &Target::instance())?;
     if typed.trim().is_empty() {
         return Err(Error::field("receipt", "required"));
     }
@@ -117,7 +118,7 @@ pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
 
 /// A receipt of one survey, for the page that thanks.
 pub fn receipt_of(call: &Call<'_>, slug: &str, typed: &str) -> Result<ReceiptView> {
-    call.authorise("receipt_read", &Target::instance())?;
+    call.authorise(UseCase::receipt_read, &Target::instance())?;
     let ids = receipt::ids_of(typed).ok_or(Error::NotFound("receipt"))?;
     call.read(|db| {
         let id = store::survey_by_slug(db, &slug.to_lowercase())?.id;

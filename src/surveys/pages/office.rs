@@ -11,6 +11,7 @@ use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::identity::{Role, Target};
 use crate::people::policy;
+use crate::people::policy::UseCase;
 use crate::surveys::actions::{self, MeasuredEstimate, SurveyInput, SurveyReport, SurveyView};
 use crate::surveys::estimates::EstimateKind;
 use crate::web::failure::Failure;
@@ -31,11 +32,11 @@ pub async fn survey_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let page = ctx
         .run(move |call| {
             let list = actions::survey_list(call, &query.at()?)?;
-            let may = |use_case| policy::check_somewhere(&call.caller, use_case).is_ok();
+            let may = |use_case| policy::somewhere(&call.caller, use_case);
             Ok(json!({
                 "surveys": list.items, "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}")),
-                "may_issue": may("survey_issue"), "may_instruments": may("instrument_list"),
-                "agency": call.caller.has_role(Role::Agency) && !may("survey_issue"),
+                "may_issue": may(UseCase::survey_issue), "may_instruments": may(UseCase::instrument_list),
+                "agency": call.caller.has_role(Role::Agency) && !may(UseCase::survey_issue),
             }))
         })
         .await?;
@@ -100,9 +101,9 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
             let report = actions::survey_report(call, &id)?;
             let may = |use_case| call.authorise(use_case, &target(&report.view)).is_ok();
             let mut page = survey_data(call, &report);
-            page["may_turn"] = json!(may("survey_close"));
-            page["may_poster"] = json!(may("survey_poster"));
-            page["may_instrument"] = json!(policy::check_somewhere(&call.caller, "instrument_read").is_ok());
+            page["may_turn"] = json!(may(UseCase::survey_close));
+            page["may_poster"] = json!(may(UseCase::survey_poster));
+            page["may_instrument"] = json!(policy::somewhere(&call.caller, UseCase::instrument_read));
             Ok(page)
         })
         .await?;

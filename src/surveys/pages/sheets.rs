@@ -9,6 +9,7 @@ use crate::ground::ids::InstrumentId;
 use crate::ground::{Error, FieldError, Result as Outcome};
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
+use crate::people::policy::UseCase;
 use crate::surveys::actions::{self, InstrumentInput, Outline};
 use crate::surveys::instrument::InstrumentState;
 use crate::surveys::language;
@@ -36,7 +37,7 @@ pub async fn instrument_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
             Ok(json!({
                 "instruments": items, "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}")),
                 "has_default": list.items.iter().any(|view| view.name == "citizen-default"),
-                "may_import": call.authorise("instrument_import", &Target::instance()).is_ok(),
+                "may_import": call.authorise(UseCase::instrument_import, &Target::instance()).is_ok(),
             }))
         })
         .await?;
@@ -44,7 +45,7 @@ pub async fn instrument_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 pub async fn instrument_new(ctx: Ctx) -> Answer {
-    ctx.run(|call| call.authorise("instrument_import", &Target::instance())).await?;
+    ctx.run(|call| call.authorise(UseCase::instrument_import, &Target::instance())).await?;
     form_page(&ctx, StatusCode::OK, json!({"version_label": "1"}), &[]).await
 }
 
@@ -107,7 +108,7 @@ pub async fn instrument_default(ctx: Ctx, form: RawForm) -> Answer {
     ctx.accept(form)?;
     let id = ctx
         .run(|call| {
-            call.authorise("instrument_import", &Target::instance())?;
+            call.authorise(UseCase::instrument_import, &Target::instance())?;
             actions::ensure_default_instrument(call)
         })
         .await?;
@@ -126,7 +127,7 @@ pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
             let outline = actions::instrument_outline(call, &id)?;
             let mut page = outline_data(&outline, &call.language);
             let draft = outline.view.state == InstrumentState::Draft;
-            page["may_publish"] = json!(draft && call.authorise("instrument_publish", &Target::instance()).is_ok());
+            page["may_publish"] = json!(draft && call.authorise(UseCase::instrument_publish, &Target::instance()).is_ok());
             page["crumbs"] = json!([{"href": "/instruments", "label": call.service.pages.texts().get(&call.language, "surveys-instruments-title")}]);
             Ok(page)
         })
