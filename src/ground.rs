@@ -6,6 +6,7 @@ pub mod chance;
 pub mod clock;
 pub mod config;
 pub mod error;
+pub mod given;
 pub mod ids;
 pub mod receipt;
 pub mod secrets;
@@ -14,4 +15,5 @@ pub mod words;
 
 pub use clock::UtcTime;
 pub use error::{Error, FieldError, Result};
+pub use given::Given;
 pub use text::Text;

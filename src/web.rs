@@ -2,6 +2,7 @@
 //!
 //! Knows actix and no room. What a request is allowed to do is decided in the rooms' actions.
 
+pub mod blocking;
 pub mod body;
 pub mod download;
 pub mod failure;

@@ -173,7 +173,7 @@ fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<Strin
     if says_diesel && !(room == "store" || stem.ends_with("store") || path.contains("/store/")) {
         say("says diesel; SQL lives in store.rs".to_owned());
     }
-    let may_actix = matches!(room, "web" | "server" | "cli") || path == "people/caller.rs" || is_face(path);
+    let may_actix = matches!(room, "web" | "server" | "cli") || path.starts_with("people/caller") || is_face(path);
     if says_actix && !may_actix {
         say("says actix; HTTP lives in api.rs and pages.rs".to_owned());
     }

@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::Given;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What is wrong with one field of the input.
@@ -48,6 +50,8 @@ impl FieldError {
 pub enum Error {
     /// The input breaks rules; every broken field is listed.
     Invalid(Vec<FieldError>),
+    /// The request itself cannot be read: a cursor that nobody gave out, say.
+    Malformed(Vec<FieldError>),
     /// Nobody is signed in, or the token is not good (any more).
     Unauthenticated(&'static str),
     /// Signed in, but not allowed to do this.
@@ -81,6 +85,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid",
+            Self::Malformed(_) => "malformed",
             Self::Unauthenticated(code) | Self::Forbidden(code) | Self::Conflict(code) => code,
             Self::NotFound(_) => "not_found",
             Self::Stale { .. } => "stale",
@@ -95,8 +100,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid(fields) => {
-                write!(f, "invalid input:")?;
+            Self::Invalid(fields) | Self::Malformed(fields) => {
+                write!(f, "{} input:", self.code())?;
                 for e in fields {
                     write!(f, " {} ({})", e.field, e.code)?;
                 }
@@ -163,6 +168,21 @@ impl Checks {
             self.0.push(FieldError::new(field, code));
             None
         }
+    }
+
+    /// A value as given, recording `required` or `wrong_type` where it is not there.
+    pub fn given<T: Clone>(&mut self, field: &str, given: &Given<T>) -> Option<T> {
+        match given {
+            Given::Value(value) => return Some(value.clone()),
+            Given::Absent => self.0.push(FieldError::new(field, "required")),
+            Given::Unreadable => self.0.push(FieldError::new(field, "wrong_type")),
+        }
+        None
+    }
+
+    /// As `given`, but may be absent.
+    pub fn given_or_none<T: Clone>(&mut self, field: &str, given: &Given<T>) -> Option<T> {
+        if matches!(given, Given::Absent) { None } else { self.given(field, given) }
     }
 
     pub fn done(&mut self) -> Result<()> {

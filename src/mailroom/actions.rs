@@ -19,7 +19,7 @@ use crate::people::policy::UseCase;
 use crate::web::paging::{Listing, PageAt};
 
 /// Messages within the caller's scope, newest first.
-pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt) -> Result<Listing<MessageView>> {
+pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt<MessageId>) -> Result<Listing<MessageView>> {
     policy::reach(&call.caller, UseCase::message_list)?;
     let rows = call.read(|db| store::page(db, &scope(call), filter, at))?;
     Ok(Listing::of(rows, at, |row| row.id.to_string()).map(|row| view(call, row)))
@@ -104,7 +104,7 @@ pub fn template_preview(call: &Call<'_>, samples: &Samples, template: &str, lang
 }
 
 /// The demo's mails, newest first. In a real instance there is no such thing.
-pub fn mailbox_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<MessageView>> {
+pub fn mailbox_list(call: &Call<'_>, at: &PageAt<MessageId>) -> Result<Listing<MessageView>> {
     open_mailbox(call)?;
     let rows = call.read(|db| store::page(db, &Scope::All, &MessageFilter::default(), at))?;
     Ok(Listing::of(rows, at, |row| row.id.to_string()).map(|row| view(call, row)))

@@ -20,7 +20,7 @@ pub enum Scope {
 }
 
 /// Newest first, one more than asked for.
-pub fn page(db: &mut Db, scope: &Scope, filter: &MessageFilter, at: &PageAt) -> Result<Vec<MessageRow>> {
+pub fn page(db: &mut Db, scope: &Scope, filter: &MessageFilter, at: &PageAt<MessageId>) -> Result<Vec<MessageRow>> {
     let mut query = message::table.select(MessageRow::as_select()).order(message::id.desc()).limit(at.limit + 1).into_boxed();
     if let Scope::Rounds(rounds) = scope {
         query = query.filter(message::round_id.eq_any(rounds.clone()));

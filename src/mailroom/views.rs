@@ -40,12 +40,8 @@ impl MessageQuery {
     }
 
     /// Where the page begins. Errors: a cursor that is not from a list of messages, a limit out of range.
-    pub fn at(&self) -> Result<PageAt> {
-        let at = PageQuery { cursor: self.cursor.clone(), limit: self.limit }.at()?;
-        if at.after.as_ref().is_some_and(|after| after.parse::<MessageId>().is_err()) {
-            return Err(Error::field("cursor", "bad_cursor"));
-        }
-        Ok(at)
+    pub fn at(&self) -> Result<PageAt<MessageId>> {
+        PageQuery { cursor: self.cursor.clone(), limit: self.limit }.at()
     }
 }
 

@@ -3,7 +3,8 @@
 //! Extracting reads only headers. The session, token or capability is looked up on the blocking
 //! thread, together with the action, and never trusted beyond that call.
 
-use std::collections::BTreeMap;
+mod forms;
+
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -12,17 +13,18 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
+pub use self::forms::{Again, Sent};
 use super::call::Call;
 use super::identity::{Caller, Role};
 use super::{policy, store};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
-use crate::ground::{Error, FieldError, Result};
+use crate::ground::{Error, Result};
 use crate::people::policy::UseCase;
 use crate::service::Service;
+use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
 use crate::web::pages::{Flash, Frame, FrameCaller, NavItem};
@@ -125,12 +127,11 @@ impl Ctx {
     /// Runs an action on the blocking pool with the caller looked up.
     pub async fn run<T: Send + 'static>(&self, action: impl FnOnce(&Call<'_>) -> Result<T> + Send + 'static) -> std::result::Result<T, Failure> {
         let (service, credential, language) = (self.service.clone(), self.credential.clone(), self.language.clone());
-        let outcome = web::block(move || {
+        let outcome = blocking(move || {
             let caller = look_up(&service, &credential)?;
             action(&Call::new(&service, caller, &language))
-        })
-        .await;
-        outcome.unwrap_or_else(|_| Err(Error::Internal("the action panicked or the server is stopping".to_owned()))).map_err(|e| self.fail(e))
+        });
+        outcome.await.map_err(|e| self.fail(e))
     }
 
     /// An error on its way out of this request.
@@ -213,16 +214,6 @@ impl Ctx {
     /// A text of Stoa in the request's language.
     pub fn t(&self, key: &str) -> String {
         self.service.pages.texts().get(&self.language, key)
-    }
-
-    /// Field → sentence, for the fields of a form that comes back.
-    pub fn by_field(&self, errors: &[FieldError]) -> BTreeMap<String, String> {
-        errors.iter().map(|e| (e.field.clone(), self.service.pages.texts().field_error(&self.language, e))).collect()
-    }
-
-    /// The error summary on top of that form.
-    pub fn summary(&self, errors: &[FieldError]) -> Vec<Value> {
-        errors.iter().map(|e| json!({"field": e.field, "text": self.service.pages.texts().field_error(&self.language, e)})).collect()
     }
 
     /// 303 to another page, with a sentence to show there (`kind`: success or warning).

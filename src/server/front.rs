@@ -13,6 +13,7 @@ use crate::ground::text::direction;
 use crate::people::caller::Ctx;
 use crate::people::identity::{Caller, Role};
 use crate::people::policy::UseCase;
+use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::figures::{TempleFigure, temple};
 use crate::web::metrics::Metrics;
@@ -157,10 +158,10 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
         return Err(ctx.fail(Error::NotFound("page")));
     }
     let service = ctx.service.clone();
-    let waiting = web::block(move || service.store.check().and_then(|()| service.store.read(crate::mail::store::waiting))).await;
+    let waiting = blocking(move || service.store.check().and_then(|()| service.store.read(crate::mail::store::waiting))).await;
     let (up, waiting) = match waiting {
-        Ok(Ok(waiting)) => (1.0, waiting as f64),
-        _ => (0.0, 0.0),
+        Ok(waiting) => (1.0, waiting as f64),
+        Err(_) => (0.0, 0.0),
     };
     let text = metrics
         .text(&[("stoa_database_up", "Whether the database answers.", up), ("stoa_outbox_waiting", "Messages that wait to be sent.", waiting)]);

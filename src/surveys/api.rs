@@ -19,6 +19,7 @@ use crate::ground::{Error, FieldError, Result as Outcome, Text};
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::service::Service;
+use crate::web::blocking::blocking;
 use crate::web::body::{Body, BodyLimits, created, ok, ok_versioned, parse_json, read_all};
 use crate::web::failure::Failure;
 use crate::web::paging::{Listing, PageQuery};
@@ -123,7 +124,7 @@ pub async fn issued(intake: &web::Data<Intake>, slug: &str) -> Outcome<Arc<Issue
         return Ok(issued);
     }
     let (intake, slug) = (intake.clone(), slug.to_owned());
-    web::block(move || intake.look_up(&slug)).await.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned())))
+    blocking(move || intake.look_up(&slug)).await
 }
 
 async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload: web::Payload, intake: web::Data<Intake>) -> Answer {
@@ -183,7 +184,7 @@ async fn questionnaire_read(request: HttpRequest, slug: web::Path<String>, intak
     let found = async {
         // Always looked up: opening and closing show at once.
         let (intake, slug) = (intake.clone(), slug.into_inner());
-        let issued = web::block(move || intake.look_up(&slug)).await.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned())))?;
+        let issued = blocking(move || intake.look_up(&slug)).await?;
         match issued.gate.standing(service.now()) {
             Standing::Open => Ok(issued),
             Standing::NotYet => Err(Error::NotFound("survey")),

@@ -1,5 +1,7 @@
 //! Keyset pagination: an opaque cursor that says after which key to go on.
 
+use std::str::FromStr;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Ref, Schema, Type};
 
-use crate::ground::{Error, Result};
+use crate::ground::{Error, FieldError, Result};
 
 /// Most items on a page, and how many when nobody asks.
 pub const MOST: i64 = 200;
@@ -20,26 +22,29 @@ pub struct PageQuery {
     pub limit: Option<i64>,
 }
 
-/// Where a page begins and how long it is.
+/// Where a page begins and how long it is; `K` is the key that the list is ordered by.
 #[derive(Debug, Clone, Default)]
-pub struct PageAt {
+pub struct PageAt<K = String> {
     /// Key of the last item of the page before.
-    pub after: Option<String>,
+    pub after: Option<K>,
     pub limit: i64,
 }
 
 impl PageQuery {
-    /// Errors: `cursor` not made by this service, `limit` outside 1..=200.
-    pub fn at(&self) -> Result<PageAt> {
+    /// Errors: malformed where `cursor` was not made by this service, or for another list; `limit`
+    /// outside 1..=200.
+    pub fn at<K: FromStr>(&self) -> Result<PageAt<K>> {
         let limit = self.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
-            return Err(Error::Invalid(vec![crate::ground::FieldError::new("limit", "out_of_range").with("min", 1).with("max", MOST)]));
+            return Err(Error::Invalid(vec![FieldError::new("limit", "out_of_range").with("min", 1).with("max", MOST)]));
         }
         let after = match self.cursor.as_deref().filter(|c| !c.is_empty()) {
             None => None,
             Some(cursor) => {
-                let key = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|b| String::from_utf8(b).ok());
-                Some(key.and_then(|k| k.strip_prefix("k:").map(str::to_owned)).ok_or_else(|| Error::field("cursor", "bad_cursor"))?)
+                let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|b| String::from_utf8(b).ok());
+                let key = text.as_deref().and_then(|t| t.strip_prefix("k:")).filter(|k| !k.contains(char::is_control));
+                let key = key.and_then(|k| k.parse().ok());
+                Some(key.ok_or_else(|| Error::Malformed(vec![FieldError::new("cursor", "bad_cursor")]))?)
             }
         };
         Ok(PageAt { after, limit })
@@ -57,7 +62,7 @@ pub struct Listing<T> {
 
 impl<T> Listing<T> {
     /// From up to `limit + 1` rows: the extra one says that there is a next page.
-    pub fn of(mut rows: Vec<T>, at: &PageAt, key: impl Fn(&T) -> String) -> Self {
+    pub fn of<K>(mut rows: Vec<T>, at: &PageAt<K>, key: impl Fn(&T) -> String) -> Self {
         let most = usize::try_from(at.limit).unwrap_or(0);
         let more = rows.len() > most;
         rows.truncate(most);

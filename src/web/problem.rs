@@ -82,6 +82,7 @@ pub fn status(error: &Error) -> StatusCode {
     let by_code = CATALOGUE.iter().find(|(c, ..)| *c == code).map(|(_, s, _)| *s);
     let number = match error {
         Error::Invalid(_) => 422,
+        Error::Malformed(_) => 400,
         Error::Unauthenticated(_) => 401,
         Error::Forbidden(_) => 403,
         Error::NotFound(_) => 404,
@@ -100,7 +101,7 @@ fn sentence(failure: &Failure, fallback: &str) -> (String, Vec<ProblemField>) {
     let texts = pages.texts();
     let key = format!("error-{}", failure.error.code().replace('_', "-"));
     let fields = match &failure.error {
-        Error::Invalid(fields) => fields.as_slice(),
+        Error::Invalid(fields) | Error::Malformed(fields) => fields.as_slice(),
         _ => &[],
     };
     let explain = |f: &FieldError| ProblemField { field: f.field.clone(), code: f.code.clone(), message: texts.field_error(&failure.language, f) };

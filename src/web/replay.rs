@@ -7,6 +7,7 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, web};
 
+use super::blocking::blocking;
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
 use super::request::bearer;
@@ -52,13 +53,13 @@ pub async fn once(
 
     let now = replay.clock.now();
     let (asked, k, h) = (replay.clone(), key.clone(), request_hash.clone());
-    let before = web::block(move || {
+    let before = blocking(move || {
         let caller = (asked.who)(token)?;
         let kept = asked.store.write(|db| idempotency::reserve(db, &caller, &k, &h, now))?;
         Ok((caller, kept))
     })
     .await;
-    let caller = match before.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned()))) {
+    let caller = match before {
         Err(e) => return Ok(refused(request, e)),
         Ok((_, Some(kept))) => {
             let status = StatusCode::from_u16(u16::try_from(kept.status).unwrap_or(500)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -80,7 +81,7 @@ pub async fn once(
         Ok(response) => response,
         Err(error) => {
             // A failure keeps no answer: the next try may succeed.
-            let _ = web::block(move || store.write(|db| idempotency::release(db, &caller, &key))).await;
+            let _ = blocking(move || store.write(|db| idempotency::release(db, &caller, &key))).await;
             return Err(error);
         }
     };
@@ -101,8 +102,8 @@ pub async fn once(
         created_at: now,
     };
     let keep = head.status().is_success();
-    let _ = web::block(move || store.write(|db| if keep { idempotency::keep(db, &kept) } else { idempotency::release(db, &kept.caller, &kept.key) }))
-        .await;
+    let _ =
+        blocking(move || store.write(|db| if keep { idempotency::keep(db, &kept) } else { idempotency::release(db, &kept.caller, &kept.key) })).await;
     Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(body))))
 }
 

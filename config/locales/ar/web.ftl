@@ -43,3 +43,4 @@ web-next = التالي
 web-of = { $n } من { $of }
 web-size-kb = { $n } كيلوبايت
 web-size-mb = { $n } ميغابايت
+web-error-of-field = { $field }: { $text }

@@ -43,3 +43,4 @@ web-next = Next
 web-of = { $n } / { $of }
 web-size-kb = { $n } KB
 web-size-mb = { $n } MB
+web-error-of-field = { $field }: { $text }

@@ -18,6 +18,7 @@ use crate::surveys::actions;
 use crate::surveys::intake::{Intake, Issued, Prepared};
 use crate::surveys::language;
 use crate::surveys::survey::Standing;
+use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
 use crate::web::pages::Frame;
@@ -33,7 +34,7 @@ enum Outgoing {
 
 /// Runs `work` on the blocking pool.
 async fn block<T: Send + 'static>(request: &HttpRequest, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Result<T, Failure> {
-    let done = web::block(work).await.unwrap_or_else(|_| Err(Error::Unavailable("stopping".to_owned())));
+    let done = blocking(work).await;
     done.map_err(|error| Failure::new(error, request))
 }
 

@@ -1,0 +1,135 @@
+//! A form that comes back: what was typed and what is wrong with it, at the fields and in a summary
+//! that names them. One way for every form of every room.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use fluent_bundle::FluentArgs;
+use serde_json::{Value, json};
+
+use super::Ctx;
+use crate::ground::{Error, FieldError, Result};
+use crate::people::call::Call;
+use crate::web::failure::Failure;
+use crate::web::form::{Form, RawForm};
+use crate::web::problem;
+
+/// What came of a form.
+pub enum Sent<T> {
+    Done(T),
+    /// Something is wrong that the person can mend: the same page again.
+    Again(Again),
+}
+
+/// What a form shows: values for its fields, and what is wrong.
+pub struct Again {
+    pub values: Value,
+    error: Option<Error>,
+}
+
+impl Again {
+    /// A form that nobody has filled yet, with values to begin with.
+    pub fn fresh(values: Value) -> Self {
+        Self { values, error: None }
+    }
+
+    /// What was typed, with what is wrong; `Err` where sending the form again would not help.
+    pub fn of(form: &Form, failure: Failure) -> Result<Self, Failure> {
+        let mut values = form.values();
+        match &failure.error {
+            Error::Invalid(_) | Error::Conflict(_) | Error::TooMany { .. } | Error::Unauthenticated("bad_credentials") => {}
+            // Sent again, what was typed goes over what somebody else saved: the page says so.
+            Error::Stale { current } if form.has("version") => values["version"] = json!(current.to_string()),
+            _ => return Err(failure),
+        }
+        Ok(Self { values, error: Some(failure.error) })
+    }
+
+    /// The error's fields under the names that they have on the page.
+    #[must_use]
+    pub fn renamed(mut self, names: &[(&str, &str)]) -> Self {
+        if let Some(Error::Invalid(fields)) = &mut self.error {
+            for field in fields {
+                if let Some((_, on_page)) = names.iter().find(|(name, _)| *name == field.field) {
+                    (*on_page).clone_into(&mut field.field);
+                }
+            }
+        }
+        self
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match &self.error {
+            Some(Error::Invalid(fields)) => fields,
+            _ => &[],
+        }
+    }
+}
+
+impl Ctx {
+    /// Does what a form asks for.
+    pub async fn submit<T: Send + 'static>(
+        &self,
+        form: RawForm,
+        action: impl FnOnce(&Call<'_>, &Form) -> Result<T> + Send + 'static,
+    ) -> Result<Sent<T>, Failure> {
+        let form = self.accept(form)?;
+        let sent = form.clone();
+        match self.run(move |call| action(call, &sent)).await {
+            Ok(value) => Ok(Sent::Done(value)),
+            Err(failure) => Again::of(&form, failure).map(Sent::Again),
+        }
+    }
+
+    /// The page of a form: `value`, `error` (field → sentence) and `errors` (the summary) join what
+    /// the page shows besides.
+    pub async fn form_page(&self, template: &'static str, title: &str, again: Again, mut page: Value) -> Result<HttpResponse, Failure> {
+        let fields = again.fields();
+        let mut summary = self.summary(fields);
+        let mut status = StatusCode::OK;
+        let mut retry = None;
+        if let Some(error) = &again.error {
+            status = match error {
+                Error::Invalid(_) | Error::Unauthenticated(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                other => problem::status(other),
+            };
+            if let Error::TooMany { retry_after } = error {
+                retry = Some(*retry_after);
+            }
+            if fields.is_empty() {
+                summary.push(json!({"field": "", "text": self.t(&format!("error-{}", error.code().replace('_', "-")))}));
+            }
+        }
+        page["error"] = json!(self.by_field(fields));
+        page["errors"] = json!(summary);
+        page["value"] = again.values;
+        let mut response = self.page_with_status(status, template, title, page).await?;
+        if let Some(seconds) = retry {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        }
+        Ok(response)
+    }
+
+    /// Field → sentence, for the fields of a form that comes back.
+    pub fn by_field(&self, errors: &[FieldError]) -> BTreeMap<String, String> {
+        errors.iter().map(|e| (e.field.clone(), self.service.pages.texts().field_error(&self.language, e))).collect()
+    }
+
+    /// The summary on top of a form that comes back; each line names its field, where the field has
+    /// a name of its own.
+    pub fn summary(&self, errors: &[FieldError]) -> Vec<Value> {
+        let texts = self.service.pages.texts();
+        let line = |e: &FieldError| {
+            let name = e.field.rsplit('.').next().unwrap_or(&e.field).replace('_', "-");
+            let text = texts.field_error(&self.language, e);
+            let label = texts.find(&self.language, &format!("typed-{name}"), &FluentArgs::new());
+            let text = match label {
+                Some(label) => texts.with(&self.language, "web-error-of-field", &[("field", &label), ("text", &text)]),
+                None => text,
+            };
+            json!({"field": e.field, "text": text})
+        };
+        errors.iter().map(line).collect()
+    }
+}
