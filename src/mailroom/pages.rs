@@ -101,7 +101,8 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
     let query = query.into_inner();
     let filter = query.filter().map_err(|e| ctx.fail(e))?;
     let at = query.at().map_err(|e| ctx.fail(e))?;
-    let states: Vec<Value> = MessageState::ALL.iter().map(|s| json!({"value": s.as_str(), "label": ctx.t(&format!("mailroom-state-{s}"))})).collect();
+    let mut states = vec![json!({"value": "", "label": ctx.t("mailroom-state-all")})];
+    states.extend(MessageState::ALL.iter().map(|s| json!({"value": s.as_str(), "label": ctx.t(&format!("mailroom-state-{s}"))})));
     let (state, subject) = (query.state.clone().unwrap_or_default(), query.subject_id.clone().unwrap_or_default());
     let data = ctx
         .run(move |call| {

@@ -179,6 +179,11 @@ both! {
             api.get(&format!("/api/v1/messages/{id}")).await.expect(404);
         }
         let browser = app.browser(&operator);
+        let page = browser.get("/messages").await.expect(200).text().to_owned();
+        assert!(page.contains(r#"<option value="" selected>All states</option>"#), "what is listed is what the filter says");
+        // Sent as the form is shown: an identifier alone finds the mail, which has been sent.
+        let found = browser.get(&format!("/messages?state=&subject_id={}", other.id)).await.expect(200).text().to_owned();
+        assert_eq!(found.matches("href=\"/messages/msg_").count(), 1, "{found}");
         let page = browser.get("/messages?state=&subject_id=").await.expect(200).text().to_owned();
         assert!(page.contains("<dd><b>7</b>"), "counts per state");
         assert!(browser.get("/messages?state=failed").await.expect(200).text().contains("No mail like that"));
