@@ -41,7 +41,7 @@ pub fn temple_areas(catalogue: &Catalogue, language: &str, href: impl Fn(&str) -
                 AreaKind::FundamentalCondition => Part::Step,
             },
             href: href(&area.code),
-            coverage: Some(0.0),
+            coverage: None,
             note: String::new(),
         })
         .collect()

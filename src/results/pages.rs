@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::actions::{self, ProfileView};
-use super::profile::{ResultRow, ResultState, coverage, digits, scale};
+use super::profile::{ResultRow, ResultState, coverage, digits, known, scale};
 use super::standing::CityStanding;
 use crate::framework::catalogue::Source;
 use crate::framework::pages::temple_areas;
@@ -16,7 +16,7 @@ use crate::reviews::panel::PanelState;
 use crate::rounds::actions::RoundView;
 use crate::rounds::place::RoundState;
 use crate::web::failure::Failure;
-use crate::web::figures::{FunnelFigure, FunnelStage, IntervalFigure, Mark, TempleFigure, funnel, interval, temple};
+use crate::web::figures::{FunnelFigure, FunnelStage, IntervalFigure, Mark, TempleFigure, funnel, interval, swatch, temple};
 use crate::web::routes::Routes;
 use crate::web::texts::{as_given, nearest, number};
 
@@ -113,7 +113,7 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
     for area in &mut areas {
-        area.coverage = coverage(&view.results, &area.code);
+        area.coverage = Some(coverage(&view.results, &area.code));
         area.note = note(&ctx, &view, &area.code, language);
     }
     let figure = temple(&TempleFigure {
@@ -124,11 +124,13 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
         areas,
         rtl: direction(language) == "rtl",
     });
-    let known = |source| view.results.iter().filter(|r| r.source == source && r.state == ResultState::Value).count();
-    let all = |source| view.results.iter().filter(|r| r.source == source).count();
-    let counts: Vec<Value> = Source::ALL.iter().map(|s| json!({"source": s, "known": known(*s), "all": all(*s)})).collect();
+    let of = |source| view.results.iter().filter(move |r| r.source == source);
+    let valued = |source| of(source).filter(|r| r.state == ResultState::Value).count();
+    let counts: Vec<Value> = Source::ALL.iter().map(|s| json!({"source": s, "known": valued(*s), "all": of(*s).count()})).collect();
+    let key = [("all", 1.0), ("some", 0.5), ("none", 0.0)];
+    let key = key.map(|(word, coverage)| json!({"swatch": swatch(&format!("key-{word}"), coverage), "text": ctx.t(&format!("results-key-{word}"))}));
     let page = json!({
-        "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "counts": counts,
+        "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "key": key, "counts": counts,
         "areas": area_tables(&ctx, &view, &reader, language),
     });
     ctx.page("results/profile", &title, page).await
@@ -142,9 +144,8 @@ async fn profile_json(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
 
 /// "5 of 7 measures have a value."
 fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &str) -> String {
-    let all = view.results.iter().filter(|r| r.area == area).count().to_string();
-    let known = view.results.iter().filter(|r| r.area == area && r.state == ResultState::Value).count().to_string();
-    ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known), ("all", &all)])
+    let (known, all) = known(&view.results, area);
+    ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known.to_string()), ("all", &all.to_string())])
 }
 
 fn area_tables(ctx: &Ctx, view: &ProfileView, reader: &str, language: &str) -> Vec<Value> {
@@ -170,8 +171,6 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: &str, language: &st
             max: Mark { value: max, text: number(max, 0) },
             estimate: Mark { value, text: shown(value) },
             bounds: r.low.zip(r.high),
-            previous: None,
-            target: None,
             rtl: direction(language) == "rtl",
         })),
         _ => None,

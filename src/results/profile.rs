@@ -96,11 +96,16 @@ pub fn rows(catalogue: &Catalogue, find: impl Fn(&Measure) -> Option<Finding>) -
     catalogue.measures.iter().map(row).collect()
 }
 
-/// Share of an area's measures that have a value; `None` for an area without measures.
-pub fn coverage(rows: &[ResultRow], area: &str) -> Option<f64> {
-    let all = rows.iter().filter(|r| r.area == area).count();
-    let known = rows.iter().filter(|r| r.area == area && r.state == ResultState::Value).count();
-    (all > 0).then(|| known as f64 / all as f64)
+/// How many of an area's measures have a value, and how many there are.
+pub fn known(rows: &[ResultRow], area: &str) -> (usize, usize) {
+    let of_area = || rows.iter().filter(|r| r.area == area);
+    (of_area().filter(|r| r.state == ResultState::Value).count(), of_area().count())
+}
+
+/// Share of an area's measures that have a value; nothing for an area without measures.
+pub fn coverage(rows: &[ResultRow], area: &str) -> f64 {
+    let (known, all) = known(rows, area);
+    known as f64 / all.max(1) as f64
 }
 
 /// Ends of the scale on which a value is drawn; `None` where the unit has no natural scale.
@@ -135,8 +140,8 @@ mod tests {
         let rows = rows(&catalogue(), |_| None);
         assert_eq!(rows.len(), catalogue().measures.len());
         assert!(rows.iter().all(|r| r.state == ResultState::Missing && r.value.is_none()));
-        assert_eq!(coverage(&rows, "1"), Some(0.0));
-        assert_eq!(coverage(&rows, "99"), None);
+        assert_eq!(known(&rows, "1").0, 0);
+        assert!(coverage(&rows, "1").abs() < f64::EPSILON && coverage(&rows, "99").abs() < f64::EPSILON);
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod temple;
 pub use funnel::{FunnelFigure, FunnelStage, funnel};
 pub use interval::{IntervalFigure, Mark, interval};
 pub use levels::{LevelBar, LevelsFigure, levels};
-pub use temple::{Part, TempleArea, TempleFigure, temple};
+pub use temple::{Part, TempleArea, TempleFigure, swatch, temple};
 
 #[cfg(test)]
 mod xml_check;

@@ -20,3 +20,4 @@ mod coordinator;
 mod expert;
 mod front;
 mod officer;
+mod print;

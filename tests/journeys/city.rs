@@ -299,6 +299,20 @@ both! {
         officer.get(&format!("{profile}?lang=ar")).await.expect(200).shows("لم يُقدَّم تقرير.");
     }
 
+    async fn an_area_of_which_nothing_is_known_looks_as_the_key_says(app) {
+        let world = world(app);
+        let page = app.browser(&world.officer).get(&format!("/participations/{}/profile", world.participation)).await.expect(200);
+        let (_, temple) = page.text().split_once(r#"id="profile-temple""#).expect("a temple");
+        let (temple, rest) = temple.split_once("</svg>").expect("an end of it");
+        // Twelve areas, of which three have a stone in the pediment and one in the frieze.
+        assert_eq!(temple.matches(r#"fill="url(#profile-temple-hatch)""#).count(), 15, "no value, no tint");
+        let key: Vec<&str> = rest.split_once(r#"<ul class="key">"#).expect("a key").1.split("</ul>").next().unwrap().split("</li>").collect();
+        let hatched: Vec<bool> = key[..3].iter().map(|item| item.contains("fill=\"url(#key-none-hatch)\"")).collect();
+        assert_eq!(hatched, [false, false, true]);
+        assert!(key[2].ends_with("none has yet"), "{}", key[2]);
+        assert!(!page.seen().contains("own targets"), "no page takes a target");
+    }
+
     async fn evidence_is_taken_by_its_content_and_given_out_only_as_an_attachment(app) {
         let world = world(app);
         let report = begun(app, &world).await;

@@ -173,8 +173,6 @@ fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &Measur
         max: Mark { value: high, text: digits(high) },
         estimate: Mark { value, text: written(value) },
         bounds: estimate.ci95,
-        previous: None,
-        target: None,
         rtl: direction(nearest(language)) == "rtl",
     });
     json!({"measure": estimate.measure, "label": one.label, "value": written(value), "interval": interval_text, "n": estimate.n, "figure": figure})

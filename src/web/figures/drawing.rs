@@ -192,6 +192,12 @@ impl Drawing {
             body = self.body,
         )
     }
+
+    /// The drawing as a sign beside words that say the same: hidden from those who listen.
+    pub fn ornament(self, class: &str) -> String {
+        let (width, height) = (number(self.width), number(self.height));
+        format!(r#"<svg xmlns="http://www.w3.org/2000/svg" class="{class}" viewBox="0 0 {width} {height}" aria-hidden="true">{}</svg>"#, self.body)
+    }
 }
 
 #[cfg(test)]

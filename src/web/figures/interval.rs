@@ -1,11 +1,11 @@
-//! One estimate with its interval on a scale, beside the city's own previous value and target.
+//! One estimate with its interval on a scale.
 //!
-//! There is no mark for another city: a city is compared with its own past and its own targets.
+//! There is no mark for another city: cities are not compared with one another.
 //! Numbers arrive twice: as values to place, and as text formatted for the reader's language.
 
 use super::drawing::{Anchor, Drawing, Frame, Paint};
 
-/// A value to mark beside the estimate, with its words ("Target 60 %").
+/// A value to mark, with its words ("41 %").
 #[derive(Clone, Debug)]
 pub struct Mark {
     pub value: f64,
@@ -25,8 +25,6 @@ pub struct IntervalFigure {
     pub estimate: Mark,
     /// Lower and upper bound of the interval; none where it does not exist.
     pub bounds: Option<(f64, f64)>,
-    pub previous: Option<Mark>,
-    pub target: Option<Mark>,
     pub rtl: bool,
 }
 
@@ -34,11 +32,9 @@ const WIDTH: f64 = 360.0;
 const EDGE: f64 = 12.0;
 const AXIS: f64 = 52.0;
 
-/// Draws a dot with its interval as a bar; previous value as a hollow dot, target as a flag.
+/// Draws a dot with its interval as a bar.
 pub fn interval(figure: &IntervalFigure) -> String {
-    let below = [&figure.previous, &figure.target].into_iter().flatten().count();
-    let height = AXIS + 30.0 + 20.0 * below as f64;
-    let mut drawing = Drawing::new(WIDTH, height, figure.rtl);
+    let mut drawing = Drawing::new(WIDTH, AXIS + 30.0, figure.rtl);
     let place = |value: f64| -> f64 {
         let span = figure.max.value - figure.min.value;
         let share = if span > 0.0 { (value - figure.min.value) / span } else { 0.5 };
@@ -58,29 +54,12 @@ pub fn interval(figure: &IntervalFigure) -> String {
         drawing.rect(Paint::Wash(0.25), from, AXIS - 6.0, to - from, 12.0);
     }
     let at = place(figure.estimate.value);
-    let mut row = AXIS + 43.0;
-    if let Some(previous) = &figure.previous {
-        drawing.circle(Paint::Outline, place(previous.value), AXIS, 5.0);
-        drawing.circle(Paint::Outline, EDGE + 5.0, row - 4.0, 5.0);
-        drawing.text(Paint::Quiet, Anchor::Start, EDGE + 18.0, row, 13.0, &previous.text);
-        row += 20.0;
-    }
-    if let Some(target) = &figure.target {
-        flag(&mut drawing, place(target.value), AXIS);
-        flag(&mut drawing, EDGE + 3.0, row + 1.0);
-        drawing.text(Paint::Quiet, Anchor::Start, EDGE + 18.0, row, 13.0, &target.text);
-    }
     drawing.circle(Paint::Solid, at, AXIS, 6.0);
     // The number must not hang over the edge when the estimate is near an end of the scale.
     let label = at.clamp(EDGE + 22.0, WIDTH - EDGE - 22.0);
     drawing.text(Paint::Ink, Anchor::Middle, label, AXIS - 21.0, 18.0, &figure.estimate.text);
 
     drawing.finish(&Frame { class: "interval", id: &figure.id, title: &figure.title, desc: &figure.desc, has_links: false })
-}
-
-fn flag(drawing: &mut Drawing, x: f64, base: f64) {
-    drawing.line(Paint::Outline, (x, base - 14.0), (x, base + 2.0));
-    drawing.polygon(Paint::Solid, &[(x, base - 14.0), (x + 8.0, base - 10.5), (x, base - 7.0)]);
 }
 
 #[cfg(test)]
@@ -101,17 +80,15 @@ mod tests {
             max: mark(100.0, "100 %"),
             estimate: mark(41.0, "41 %"),
             bounds: Some((36.0, 46.0)),
-            previous: Some(mark(38.0, "2023: 38 %")),
-            target: Some(mark(50.0, "Target 50 %")),
             rtl: false,
         }
     }
 
     #[test]
-    fn the_estimate_its_interval_and_its_companions_are_drawn() {
+    fn the_estimate_and_its_interval_are_drawn() {
         let svg = interval(&figure());
         assert_well_formed(&svg);
-        for text in ["41 %", "2023: 38 %", "Target 50 %", "&lt;36 to 46&gt;"] {
+        for text in ["41 %", "100 %", "&lt;36 to 46&gt;"] {
             assert!(svg.contains(text), "{text}");
         }
         // 36 to 46 of 0..100 on 336 units.
@@ -137,8 +114,6 @@ mod tests {
         assert_well_formed(&interval(&odd));
         odd.max = mark(0.0, "0 %");
         odd.bounds = None;
-        odd.previous = None;
-        odd.target = None;
         let svg = interval(&odd);
         assert_well_formed(&svg);
         assert!(!svg.contains("NaN") && !svg.contains("inf\""));

@@ -1,13 +1,13 @@
 //! The framework's temple front: the pediment's parts, the columns, the steps, one per area.
 //!
 //! How strongly a part is tinted says what share of the area's measures has a value; it never says
-//! how good the value is, so that two cities' temples cannot be read as a ranking.
+//! how good the value is, so that two cities' temples cannot be read as a ranking. The key is cut
+//! from the same stone, so that it cannot say anything else than the figure.
 //! Any number of areas of each kind is drawn; no code depends on there being three, six and three.
 
 mod front;
 
-use super::drawing::{Drawing, Frame, LINE};
-use super::lettering::escape;
+use super::drawing::{Drawing, Frame};
 use front::{STEP_HEIGHT, STEPS, WIDTH};
 
 /// The place of an area in the temple, after the area's kind in the framework.
@@ -31,8 +31,8 @@ pub struct TempleArea {
     pub part: Part,
     /// Where the part leads, or none for a drawing without links.
     pub href: Option<String>,
-    /// Share of the area's measures that have a value, 0 to 1; none is drawn hatched ("not part of
-    /// this round").
+    /// Share of the area's measures that have a value, 0 to 1; 0 is drawn hatched. None in a
+    /// drawing that is not about values: plain stone.
     pub coverage: Option<f64>,
     /// Said after the label to whoever hovers or listens, such as "3 of 4 measures have a value".
     pub note: String,
@@ -57,15 +57,7 @@ pub fn temple(figure: &TempleFigure) -> String {
     let steps = of(Part::Step);
     let height = STEPS + STEP_HEIGHT * steps.len() as f64 + 4.0;
     let mut drawing = Drawing::new(WIDTH, height, figure.rtl);
-    let hatch = format!("{}-hatch", escape(&figure.id));
-    drawing.raw(&format!(
-        concat!(
-            r#"<defs><pattern id="{}" width="6" height="6" patternUnits="userSpaceOnUse" "#,
-            r#"patternTransform="rotate(45)"><path class="fig-hair" stroke="{}" "#,
-            r#"stroke-width="0.8" d="M0 0V6"/></pattern></defs>"#
-        ),
-        hatch, LINE
-    ));
+    let hatch = front::hatch(&mut drawing, &figure.id);
     front::roof(&mut drawing);
     front::pediment(&mut drawing, &of(Part::Pediment), &hatch);
     front::beam(&mut drawing, &figure.inscription);
@@ -78,6 +70,14 @@ pub fn temple(figure: &TempleFigure) -> String {
         desc: &figure.desc,
         has_links: figure.areas.iter().any(|area| area.href.is_some()),
     })
+}
+
+/// A piece of stone for the key, as an area of this coverage is drawn. What it means stands beside it.
+pub fn swatch(id: &str, coverage: f64) -> String {
+    let mut drawing = Drawing::new(24.0, 24.0, false);
+    let hatch = front::hatch(&mut drawing, id);
+    front::stone(&mut drawing, Some(coverage), &hatch, &[(1.0, 1.0), (23.0, 1.0), (23.0, 23.0), (1.0, 23.0)]);
+    drawing.ornament("swatch")
 }
 
 #[cfg(test)]
@@ -150,10 +150,41 @@ mod tests {
         assert!(!svg.contains("style="));
     }
 
+    /// What fills the one part of a temple whose only area has this coverage.
+    fn filling(coverage: Option<f64>) -> String {
+        let mut figure = figure(false);
+        figure.areas.truncate(11);
+        figure.areas.drain(..10);
+        figure.areas[0].coverage = coverage;
+        filled(&temple(&figure), "temple")
+    }
+
+    /// How the first polygon that is not an outline is filled: hatched, or its opacity.
+    fn filled(svg: &str, id: &str) -> String {
+        if svg.contains(&format!(r#"fill="url(#{id}-hatch)""#)) {
+            return "hatched".to_owned();
+        }
+        let at = svg.find("fill-opacity=\"").expect("a filling") + "fill-opacity=\"".len();
+        svg[at..].split('"').next().unwrap().to_owned()
+    }
+
     #[test]
-    fn an_area_outside_the_round_is_hatched() {
-        let svg = temple(&figure(false));
-        assert!(svg.contains(r#"fill="url(#temple-hatch)""#));
+    fn an_area_without_a_value_is_hatched_and_one_value_in_ten_is_seen() {
+        assert_eq!(filling(Some(0.0)), "hatched");
+        assert_eq!(filling(Some(f64::NAN)), "hatched");
+        let opacity = |coverage| filling(coverage).parse::<f64>().unwrap();
+        assert!(opacity(None) < 0.05, "plain stone where the drawing is not about values");
+        assert!(opacity(Some(0.1)) > 0.09 && opacity(Some(0.1)) < opacity(Some(1.0)));
+    }
+
+    #[test]
+    fn the_key_is_cut_from_the_stone_of_the_figure() {
+        for coverage in [0.0, 0.5, 1.0] {
+            let key = swatch("key", coverage);
+            assert_well_formed(&key);
+            assert_eq!(filled(&key, "key"), filling(Some(coverage)), "{coverage}");
+            assert!(key.contains(r#"aria-hidden="true""#));
+        }
     }
 
     #[test]

@@ -43,14 +43,30 @@ fn close(drawing: &mut Drawing, area: &TempleArea) {
     drawing.raw(if area.href.is_some() { "</a>" } else { "</g>" });
 }
 
-/// The tint of an area's stone: hatched without measures, otherwise stronger with coverage.
-fn stone(drawing: &mut Drawing, area: &TempleArea, hatch: &str, points: &[(f64, f64)]) {
-    if let Some(share) = area.coverage {
-        let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
-        drawing.polygon(Paint::Wash(0.03 + 0.27 * share), points);
-    } else {
-        drawing.polygon_with(&format!(r#"class="fig-hatched" fill="url(#{hatch})""#), points);
-        drawing.polygon(Paint::Outline, points);
+/// Defines the pattern of a stone without a value; gives its id.
+pub(super) fn hatch(drawing: &mut Drawing, figure: &str) -> String {
+    let hatch = format!("{}-hatch", escape(figure));
+    drawing.raw(&format!(
+        concat!(
+            r#"<defs><pattern id="{}" width="6" height="6" patternUnits="userSpaceOnUse" "#,
+            r#"patternTransform="rotate(45)"><path class="fig-hair" stroke="{}" "#,
+            r#"stroke-width="0.8" d="M0 0V6"/></pattern></defs>"#
+        ),
+        hatch, LINE
+    ));
+    hatch
+}
+
+/// The tint of a stone: plain where nothing is said about values, hatched without a value,
+/// otherwise stronger with coverage, and never so light that one value looks like none.
+pub(super) fn stone(drawing: &mut Drawing, coverage: Option<f64>, hatch: &str, points: &[(f64, f64)]) {
+    match coverage {
+        None => drawing.polygon(Paint::Wash(0.03), points),
+        Some(share) if share > 0.0 => drawing.polygon(Paint::Wash(0.08 + 0.24 * share.min(1.0)), points),
+        Some(_) => {
+            drawing.polygon_with(&format!(r#"class="fig-hatched" fill="url(#{hatch})""#), points);
+            drawing.polygon(Paint::Outline, points);
+        }
     }
 }
 
@@ -91,7 +107,7 @@ pub(super) fn pediment(drawing: &mut Drawing, areas: &[&TempleArea], hatch: &str
         }
         points.extend([(to, under_roof(to)), (to, floor)]);
         open(drawing, area);
-        stone(drawing, area, hatch, &points);
+        stone(drawing, area.coverage, hatch, &points);
         // The number stands where the part is highest: near the middle of the house.
         let lean = if to <= middle {
             0.68
@@ -105,7 +121,7 @@ pub(super) fn pediment(drawing: &mut Drawing, areas: &[&TempleArea], hatch: &str
 
         let left = ROOF_EDGE + panel * index as f64;
         let (a, b) = (left + 4.0, left + panel - 4.0);
-        stone(drawing, area, hatch, &[(a, FRIEZE), (b, FRIEZE), (b, BEAM - 3.0), (a, BEAM - 3.0)]);
+        stone(drawing, area.coverage, hatch, &[(a, FRIEZE), (b, FRIEZE), (b, BEAM - 3.0), (a, BEAM - 3.0)]);
         let lines = wrap(&area.label, PANEL_NAME, panel - 12.0, 3);
         let middle = (FRIEZE + BEAM - 3.0) / 2.0;
         let first = middle + 4.0 - NAME_ROW / 2.0 * (lines.len() as f64 - 1.0);
@@ -136,7 +152,7 @@ pub(super) fn columns(drawing: &mut Drawing, areas: &[&TempleArea], hatch: &str,
         let x = BODY_EDGE + pitch * (index as f64 + 0.5);
         let (top, bottom) = (shaft * 0.45, shaft * 0.5);
         open(drawing, area);
-        stone(drawing, area, hatch, &[(x - top, SHAFT), (x + top, SHAFT), (x + bottom, FOOT), (x - bottom, FOOT)]);
+        stone(drawing, area.coverage, hatch, &[(x - top, SHAFT), (x + top, SHAFT), (x + bottom, FOOT), (x - bottom, FOOT)]);
         for inset in [2.2, 4.2] {
             for side in [-1.0, 1.0] {
                 let (up, down) = ((top - inset) * side, (bottom - inset) * side);
@@ -179,7 +195,7 @@ pub(super) fn stairs(drawing: &mut Drawing, areas: &[&TempleArea], hatch: &str) 
         let y = STEPS + STEP_HEIGHT * index as f64;
         let (left, right) = (edge, WIDTH - edge);
         open(drawing, area);
-        stone(drawing, area, hatch, &[(left, y), (right, y), (right, y + STEP_HEIGHT), (left, y + STEP_HEIGHT)]);
+        stone(drawing, area.coverage, hatch, &[(left, y), (right, y), (right, y + STEP_HEIGHT), (left, y + STEP_HEIGHT)]);
         let label = wrap(&area.label, 12.5, right - left - 50.0, 1).remove(0);
         // Number and name are centred together.
         let code_width = advance(&area.code, 15.0) + 7.0;
