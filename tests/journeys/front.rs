@@ -56,6 +56,18 @@ both! {
         browser(Role::Analyst).get("/reviews").await.expect(200).shows("experts whom a coordinator has invited").shows("To your start page");
     }
 
+    async fn the_privacy_page_names_every_cookie(app) {
+        let cookies = regex::Regex::new(r#"_COOKIE: &str = "(\w+)";"#).unwrap();
+        let names: Vec<&str> = cookies.captures_iter(include_str!("../../src/web/request.rs")).map(|c| c.get(1).unwrap().as_str()).collect();
+        assert!(names.len() >= 4, "{names:?}");
+        for language in ["en", "ar"] {
+            let page = app.visitor().get(&format!("/privacy?lang={language}")).await.expect(200);
+            for name in &names {
+                page.shows(name);
+            }
+        }
+    }
+
     async fn every_journey_begins_with_an_empty_instance_at_the_same_instant(app) {
         assert_eq!(app.service.now().to_string(), "2026-03-02T09:00:00Z");
         assert!(app.mails().is_empty());
