@@ -19,34 +19,37 @@ const LOCK: i64 = 0x0053_746f_6120_6d69;
 ///
 /// Errors: one line; a database newer than this binary is refused untouched.
 pub fn migrate(store: &Store) -> Result<Vec<String>, String> {
-    let mut applied = Vec::new();
-    store
-        .read(|db| {
-            let unknown = unknown(db)?;
-            if let Some(version) = unknown.first() {
-                tracing::error!(%version, "the database has a migration that this binary does not know");
-                return Err(Error::Conflict("database_newer"));
-            }
-            // Of several processes that start on one database, one migrates and the others wait.
-            if let Db::Postgres(c) = db {
-                c.batch_execute(&format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCK}); SET lock_timeout = '10s'"))?;
-            }
-            let source = if matches!(db, Db::Sqlite(_)) { SQLITE } else { POSTGRES };
-            let names: Vec<String> = on_each!(db, c => c.run_pending_migrations(source).map(|v| v.iter().map(ToString::to_string).collect()))
-                .map_err(|e| Error::internal(format!("migration failed: {e}")))?;
-            applied = names;
-            if let Db::Postgres(c) = db {
-                c.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
-            }
-            Ok(())
-        })
-        .map_err(|e| match e {
-            Error::Conflict("database_newer") => {
-                "the database was made by a newer Stoa than this one; install the newer version or restore a backup".to_owned()
-            }
-            other => other.to_string(),
-        })?;
-    Ok(applied)
+    let done = store.read(|db| {
+        // Of several processes that start on one database, one migrates and the others wait.
+        turn(db, &format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCK}); SET lock_timeout = '10s'"))?;
+        let applied = apply(db);
+        turn(db, &format!("SELECT pg_advisory_unlock({LOCK})"))?;
+        applied
+    });
+    done.map_err(|e| match e {
+        Error::Conflict("database_newer") => {
+            "the database was made by a newer Stoa than this one; install the newer version or restore a backup".to_owned()
+        }
+        other => other.to_string(),
+    })
+}
+
+/// PostgreSQL only: SQLite has one process, and a lock of its own.
+fn turn(db: &mut Db, sql: &str) -> crate::ground::Result<()> {
+    if let Db::Postgres(c) = db {
+        c.batch_execute(sql)?;
+    }
+    Ok(())
+}
+
+fn apply(db: &mut Db) -> crate::ground::Result<Vec<String>> {
+    if let Some(version) = unknown(db)?.first() {
+        tracing::error!(%version, "the database has a migration that this binary does not know");
+        return Err(Error::Conflict("database_newer"));
+    }
+    let source = if matches!(db, Db::Sqlite(_)) { SQLITE } else { POSTGRES };
+    on_each!(db, c => c.run_pending_migrations(source).map(|v| v.iter().map(ToString::to_string).collect()))
+        .map_err(|e| Error::internal(format!("migration failed: {e}")))
 }
 
 /// Versions in the database that this binary has no migration for.

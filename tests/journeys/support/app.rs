@@ -59,6 +59,11 @@ impl TestApp {
     pub async fn spawn_with(backend: Backend, settings: impl FnOnce(&mut Config)) -> Option<Self> {
         let data = tempfile::tempdir().expect("a folder for the instance");
         let database = databases::fresh(backend, data.path())?;
+        Some(Self::on(backend, data, database, START, settings))
+    }
+
+    /// An instance on a folder and a database that are there, at a time.
+    pub fn on(backend: Backend, data: TempDir, database: Database, at: &str, settings: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("the defaults are complete");
@@ -70,10 +75,10 @@ impl TestApp {
         config.mail.transport = Transport::Mailbox;
         config.demo = false;
         settings(&mut config);
-        let clock = Arc::new(FrozenClock::at(START.parse().expect("a time")));
+        let clock = Arc::new(FrozenClock::at(at.parse().expect("a time")));
         let service = Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(7))).expect("the instance opens");
         let server = Some(serve(service.clone(), listener));
-        Some(Self { service, clock, backend, address, server, database, data })
+        Self { service, clock, backend, address, server, database, data }
     }
 
     /// The absolute address of a path.

@@ -46,6 +46,17 @@ pub fn fresh(backend: Backend, folder: &Path) -> Option<Database> {
     }
 }
 
+/// An empty database without any table, as `fresh` otherwise.
+pub fn bare(backend: Backend, folder: &Path) -> Option<Database> {
+    match backend {
+        Backend::Sqlite => Some(Database { url: format!("sqlite://{}", folder.join("stoa.db").display()), postgres: None }),
+        Backend::Postgres => {
+            let (name, url) = postgres::create_bare_database()?;
+            Some(Database { url, postgres: Some(name) })
+        }
+    }
+}
+
 /// The bytes of a migrated SQLite database.
 fn sqlite_template() -> &'static [u8] {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();

@@ -18,7 +18,7 @@ mod postgres;
 
 pub use app::{Backend, START, TestApp};
 pub use clients::{Answer, Api, Browser, Upload};
-pub use databases::{Database, fresh};
+pub use databases::{Database, bare, fresh};
 pub use mails::Mail;
 pub use people::{Grants, Person};
 pub use places::issue_in_amman;

@@ -27,10 +27,19 @@ struct Cluster {
 
 /// A new database from the migrated template: its name and its URL. `None` when switched off.
 pub fn create_database() -> Option<(String, String)> {
+    create_from(TEMPLATE)
+}
+
+/// A new database without any table.
+pub fn create_bare_database() -> Option<(String, String)> {
+    create_from("template0")
+}
+
+fn create_from(template: &str) -> Option<(String, String)> {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let cluster = cluster()?;
     let name = format!("stoa_{}", NUMBER.fetch_add(1, Ordering::SeqCst));
-    cluster.run(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"));
+    cluster.run(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
     let url = cluster.url(&name);
     Some((name, url))
 }
