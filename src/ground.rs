@@ -12,8 +12,10 @@ pub mod receipt;
 pub mod secrets;
 pub mod text;
 pub mod words;
+pub mod zone;
 
 pub use clock::UtcTime;
 pub use error::{Error, FieldError, Result};
 pub use given::Given;
 pub use text::Text;
+pub use zone::Zone;

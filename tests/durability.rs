@@ -48,7 +48,7 @@ fn prepare(folder: &Path) -> String {
         name: Text::of("en", "Linz"),
         country: "AT".to_owned(),
         language: "en".to_owned(),
-        time_zone: "Europe/Vienna".to_owned(),
+        time_zone: "Europe/Vienna".into(),
         population: None,
     };
     let city = city_create(&call, &city).expect("a city");
@@ -58,7 +58,7 @@ fn prepare(folder: &Path) -> String {
         year: 2026,
         framework_id,
         rubric_id: None,
-        time_zone: "UTC".to_owned(),
+        time_zone: "UTC".into(),
         report_due_on: today + chrono::Days::new(30),
         review_due_on: today + chrono::Days::new(60),
         experts_per_report: 2,

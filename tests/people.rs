@@ -44,7 +44,7 @@ impl House {
             email: "amina@example.org".to_owned(),
             name: "Amina".to_owned(),
             language: "en".to_owned(),
-            time_zone: "Africa/Tunis".to_owned(),
+            time_zone: "Africa/Tunis".into(),
             password: PASSWORD.to_owned(),
         };
         actions::setup_start(&house.stranger(), &input, "here").unwrap();
@@ -118,11 +118,11 @@ impl House {
 }
 
 fn invitation(email: &str, grants: Vec<GrantInput>) -> PersonInvite {
-    PersonInvite { email: email.to_owned(), name: "Omar".to_owned(), language: "ar".to_owned(), time_zone: "Africa/Tunis".to_owned(), grants }
+    PersonInvite { email: email.to_owned(), name: "Omar".to_owned(), language: "ar".to_owned(), time_zone: "Africa/Tunis".into(), grants }
 }
 
 fn account(state: PersonState) -> PersonUpdate {
-    PersonUpdate { name: "Omar".to_owned(), language: "ar".to_owned(), time_zone: "Africa/Tunis".to_owned(), state }
+    PersonUpdate { name: "Omar".to_owned(), language: "ar".to_owned(), time_zone: "Africa/Tunis".into(), state }
 }
 
 fn code<T: std::fmt::Debug>(outcome: Result<T>) -> String {
@@ -142,7 +142,7 @@ fn a_fresh_instance_is_taken_over_once_and_only_with_the_code() {
             email: "amina@example.org".to_owned(),
             name: "Amina".to_owned(),
             language: "en".to_owned(),
-            time_zone: "UTC".to_owned(),
+            time_zone: "UTC".into(),
             password: PASSWORD.to_owned(),
         };
         actions::setup_start(&house.stranger(), &input, "here")
@@ -372,7 +372,7 @@ fn people_who_have_an_account_are_not_invited_twice() {
     assert_eq!(again.person.grants.len(), 2);
     assert_eq!(house.mails_to("omar@example.org").len(), mails);
     let call = house.as_person(&amina);
-    let ensured = house.service.store.write(|db| actions::person_ensure(&call, db, "Omar@example.org", "O", "en", "UTC")).unwrap();
+    let ensured = house.service.store.write(|db| actions::person_ensure(&call, db, "Omar@example.org", "O", "en", stoa::ground::Zone::UTC)).unwrap();
     assert_eq!(ensured.name, "Omar", "an account that is there stays as it is");
 }
 
@@ -384,7 +384,7 @@ fn a_changed_password_needs_the_old_one_and_leaves_this_visit() {
         let input = AccountUpdate {
             name: "Amina".to_owned(),
             language: "en".to_owned(),
-            time_zone: "Africa/Tunis".to_owned(),
+            time_zone: "Africa/Tunis".into(),
             current_password: current.map(str::to_owned),
             new_password: new.map(str::to_owned),
         };
@@ -423,11 +423,11 @@ fn recipients_are_those_whose_scope_covers_the_place() {
 fn the_terminal_gives_a_link_and_the_roles() {
     let house = House::empty();
     let roles = [Role::Coordinator, Role::Operator];
-    let (_, link) = actions::person_from_terminal(&house.service, "amina@example.org", "Amina", "en", "UTC", &roles).unwrap();
+    let (_, link) = actions::person_from_terminal(&house.service, "amina@example.org", "Amina", "en", stoa::ground::Zone::UTC, &roles).unwrap();
     assert!(link.contains("/password/cap_"), "{link}");
-    let again = actions::person_from_terminal(&house.service, "amina@example.org", "Amina", "en", "UTC", &roles);
+    let again = actions::person_from_terminal(&house.service, "amina@example.org", "Amina", "en", stoa::ground::Zone::UTC, &roles);
     assert!(again.is_ok(), "a lost link is replaced");
-    assert_eq!(code(actions::person_from_terminal(&house.service, "amina", "", "en", "UTC", &roles).map(drop)), "email:bad_email name:required");
+    assert_eq!(code(actions::person_from_terminal(&house.service, "amina", "", "en", stoa::ground::Zone::UTC, &roles).map(drop)), "email:bad_email name:required");
 }
 
 #[test]

@@ -6,8 +6,8 @@
 use clap::{Args, Subcommand};
 
 use super::ServiceArgs;
-use crate::ground::Error;
 use crate::ground::ids::PersonId;
+use crate::ground::{Error, Zone};
 use crate::people::actions::person_from_terminal;
 use crate::people::identity::{Role, ScopeKind};
 use crate::people::store;
@@ -44,7 +44,7 @@ pub struct CreateArgs {
     pub language: String,
     /// Time zone of deadlines.
     #[arg(long, default_value = "UTC", value_name = "ZONE")]
-    pub time_zone: String,
+    pub time_zone: Zone,
     #[command(flatten)]
     pub service: ServiceArgs,
 }
@@ -66,7 +66,7 @@ pub fn run(args: &PersonArgs) -> Result<(), String> {
 fn create(args: &CreateArgs) -> Result<(), String> {
     let service = Service::open(args.service.load()?)?;
     let (person, link) =
-        person_from_terminal(&service, &args.email, &args.name, &args.language, &args.time_zone, &args.roles).map_err(|e| explain(&service, &e))?;
+        person_from_terminal(&service, &args.email, &args.name, &args.language, args.time_zone, &args.roles).map_err(|e| explain(&service, &e))?;
     println!("{} <{}> has {}.", person.name, person.email, args.roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" and "));
     println!("Link to set the password, good for 48 hours and for one use:");
     println!("{link}");

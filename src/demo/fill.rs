@@ -10,7 +10,7 @@ use super::citizens;
 use super::people::{Cast, PEOPLE, TOWNS, Town, create, password_hash};
 use crate::framework;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, SubmissionId, SurveyId};
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Result, Zone};
 use crate::people::actions::grant_ensure;
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
@@ -101,7 +101,7 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
             year: today.format("%Y").to_string().parse().unwrap_or(2026),
             framework_id,
             rubric_id: Some(rubric.id),
-            time_zone: "Europe/Berlin".to_owned(),
+            time_zone: Zone::of(chrono_tz::Tz::Europe__Berlin).into(),
             report_due_on: today + Days::new(21),
             review_due_on: today + Days::new(49),
             experts_per_report: 2,

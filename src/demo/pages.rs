@@ -42,7 +42,7 @@ async fn demo_read(ctx: Ctx) -> Answer {
             let town = |key: &str| TOWNS.iter().find(|t| key.ends_with(t.slug)).map(|t| t.input().name);
             let people: Vec<Value> = PEOPLE
                 .iter()
-                .map(|p| json!({"key": p.key, "name": p.name, "role": role(p.key), "language": p.language, "time_zone": p.time_zone, "email": email(p.key), "city": town(p.key)}))
+                .map(|p| json!({"key": p.key, "name": p.name, "role": role(p.key), "language": p.language, "time_zone": p.time_zone.name(), "email": email(p.key), "city": town(p.key)}))
                 .collect();
             Ok(json!({"people": people, "citizens": citizens, "password": PASSWORD}))
         })

@@ -1,7 +1,9 @@
 //! Who is in the demo: invented people and cities. Pure but for inserting the accounts.
 
+use chrono_tz::Tz;
+
 use crate::ground::ids::PersonId;
-use crate::ground::{Result, Text};
+use crate::ground::{Result, Text, Zone};
 use crate::people::call::Call;
 use crate::people::identity::PersonState;
 use crate::people::passwords;
@@ -17,27 +19,27 @@ pub struct Cast {
     pub key: &'static str,
     pub name: &'static str,
     pub language: &'static str,
-    pub time_zone: &'static str,
+    pub time_zone: Tz,
 }
 
-const fn cast(key: &'static str, name: &'static str, language: &'static str, time_zone: &'static str) -> Cast {
+const fn cast(key: &'static str, name: &'static str, language: &'static str, time_zone: Tz) -> Cast {
     Cast { key, name, language, time_zone }
 }
 
 /// Everybody, the coordinator first.
 pub const PEOPLE: &[Cast] = &[
-    cast("coordinator", "Amara Lindqvist", "en", "Europe/Berlin"),
-    cast("officer-port-meridian", "Theo Marchbanks", "en", "America/Halifax"),
-    cast("officer-qalat-al-noor", "ليان الرفاعي", "ar", "Asia/Amman"),
-    cast("officer-val-des-tilleuls", "Odile Castagner", "fr", "Europe/Paris"),
-    cast("expert-1", "Ines Okonedo", "en", "Africa/Lagos"),
-    cast("expert-2", "Rasmus Veldhuizen", "en", "Europe/Amsterdam"),
-    cast("expert-3", "سامر البيطار", "ar", "Africa/Cairo"),
-    cast("expert-4", "هند القاسم", "ar", "Asia/Dubai"),
-    cast("expert-5", "Marisol Etxeberria", "en", "America/Bogota"),
-    cast("agency", "Northlight Fieldwork", "en", "America/Halifax"),
-    cast("analyst", "Jun Takamori", "en", "Asia/Tokyo"),
-    cast("operator", "Wenna Halloran", "en", "Europe/London"),
+    cast("coordinator", "Amara Lindqvist", "en", Tz::Europe__Berlin),
+    cast("officer-port-meridian", "Theo Marchbanks", "en", Tz::America__Halifax),
+    cast("officer-qalat-al-noor", "ليان الرفاعي", "ar", Tz::Asia__Amman),
+    cast("officer-val-des-tilleuls", "Odile Castagner", "fr", Tz::Europe__Paris),
+    cast("expert-1", "Ines Okonedo", "en", Tz::Africa__Lagos),
+    cast("expert-2", "Rasmus Veldhuizen", "en", Tz::Europe__Amsterdam),
+    cast("expert-3", "سامر البيطار", "ar", Tz::Africa__Cairo),
+    cast("expert-4", "هند القاسم", "ar", Tz::Asia__Dubai),
+    cast("expert-5", "Marisol Etxeberria", "en", Tz::America__Bogota),
+    cast("agency", "Northlight Fieldwork", "en", Tz::America__Halifax),
+    cast("analyst", "Jun Takamori", "en", Tz::Asia__Tokyo),
+    cast("operator", "Wenna Halloran", "en", Tz::Europe__London),
 ];
 
 /// The address of somebody in the demo; nothing is ever sent there.
@@ -52,7 +54,7 @@ pub struct Town {
     pub name: (&'static str, &'static str),
     pub country: &'static str,
     pub language: &'static str,
-    pub time_zone: &'static str,
+    pub time_zone: Tz,
     pub population: i64,
     pub responses: usize,
     /// Sections and statistics of its report, as JSON.
@@ -66,7 +68,7 @@ pub const TOWNS: &[Town] = &[
         name: ("Port Meridian", "Port Meridian"),
         country: "XA",
         language: "en",
-        time_zone: "America/Halifax",
+        time_zone: Tz::America__Halifax,
         population: 412_000,
         responses: 284,
         report: include_str!("../../config/demo/port-meridian.json"),
@@ -76,7 +78,7 @@ pub const TOWNS: &[Town] = &[
         name: ("قلعة النور", "Qalat al-Noor"),
         country: "XB",
         language: "ar",
-        time_zone: "Asia/Amman",
+        time_zone: Tz::Asia__Amman,
         population: 687_000,
         responses: 197,
         report: include_str!("../../config/demo/qalat-al-noor.json"),
@@ -86,7 +88,7 @@ pub const TOWNS: &[Town] = &[
         name: ("Val-des-Tilleuls", "Val-des-Tilleuls"),
         country: "XC",
         language: "fr",
-        time_zone: "Europe/Paris",
+        time_zone: Tz::Europe__Paris,
         population: 158_000,
         responses: 63,
         report: include_str!("../../config/demo/val-des-tilleuls.json"),
@@ -102,7 +104,7 @@ impl Town {
             name,
             country: self.country.to_owned(),
             language: self.language.to_owned(),
-            time_zone: self.time_zone.to_owned(),
+            time_zone: Zone::of(self.time_zone).into(),
             population: Some(self.population),
         }
     }
@@ -118,7 +120,7 @@ pub fn create(call: &Call<'_>, db: &mut Db, who: &Cast, hash: &str) -> Result<Pe
             email: email(who.key),
             name: who.name.to_owned(),
             language: who.language.to_owned(),
-            time_zone: who.time_zone.to_owned(),
+            time_zone: Zone::of(who.time_zone),
             password_hash: Some(hash.to_owned()),
             state: PersonState::Active,
             version: 1,

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, SubsecRound, TimeZone, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::zone::Zone;
+
 /// An instant in UTC with microseconds; on the wire RFC 3339 ending in `Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcTime(NaiveDateTime);
@@ -56,41 +58,31 @@ impl UtcTime {
     }
 
     /// End of a calendar day (23:59:59) in a time zone, e.g. a deadline typed as a date.
-    /// `None` for an unknown zone.
-    pub fn end_of_day(day: NaiveDate, zone: &str) -> Option<Self> {
-        let zone: chrono_tz::Tz = zone.parse().ok()?;
-        let local = day.and_hms_opt(23, 59, 59)?;
-        let at = zone.from_local_datetime(&local).latest().unwrap_or_else(|| zone.from_utc_datetime(&local));
-        Some(Self::new(at.with_timezone(&Utc)))
+    pub fn end_of_day(day: NaiveDate, zone: Zone) -> Self {
+        let local = day.and_hms_opt(23, 59, 59).expect("every day has that second");
+        let at = zone.chrono().from_local_datetime(&local).latest().unwrap_or_else(|| zone.chrono().from_utc_datetime(&local));
+        Self::new(at.with_timezone(&Utc))
     }
 
-    /// `2026-11-30 23:59` in a time zone (UTC where the zone is unknown).
-    pub fn local(self, zone: &str) -> String {
-        match zone.parse::<chrono_tz::Tz>() {
-            Ok(tz) => self.chrono().with_timezone(&tz).format("%Y-%m-%d %H:%M").to_string(),
-            Err(_) => self.0.format("%Y-%m-%d %H:%M").to_string(),
-        }
+    /// `2026-11-30 23:59` in a time zone.
+    pub fn local(self, zone: Zone) -> String {
+        self.chrono().with_timezone(&zone.chrono()).format("%Y-%m-%d %H:%M").to_string()
     }
 
     /// `2026-11-30 23:59 (Europe/Berlin) = 2026-12-01 00:59 (Asia/Amman)`: a deadline on the clock of
-    /// its own zone, and on the reader's where that shows another time.
-    pub fn deadline(self, zone: &str, reader: &str) -> String {
-        let known = |zone: &str| zone.parse::<chrono_tz::Tz>().is_ok();
-        let zone = if known(zone) { zone } else { "UTC" };
+    /// its own zone, and on the reader's where that is known and shows another time.
+    pub fn deadline(self, zone: Zone, reader: Option<Zone>) -> String {
         let there = self.local(zone);
         let own = format!("{there} ({zone})");
-        if !known(reader) || self.local(reader) == there {
-            return own;
+        match reader.map(|reader| (self.local(reader), reader)) {
+            Some((here, reader)) if here != there => format!("{own} = {here} ({reader})"),
+            _ => own,
         }
-        format!("{own} = {} ({reader})", self.local(reader))
     }
 
     /// The calendar day in a time zone.
-    pub fn local_date(self, zone: &str) -> NaiveDate {
-        match zone.parse::<chrono_tz::Tz>() {
-            Ok(tz) => self.chrono().with_timezone(&tz).date_naive(),
-            Err(_) => self.date(),
-        }
+    pub fn local_date(self, zone: Zone) -> NaiveDate {
+        self.chrono().with_timezone(&zone.chrono()).date_naive()
     }
 }
 
@@ -160,16 +152,17 @@ impl Clock for FrozenClock {
 
 #[cfg(test)]
 mod tests {
+    use chrono_tz::Tz;
+
     use super::*;
 
     #[test]
     fn a_deadline_is_told_in_its_own_zone_and_on_the_readers_clock_where_that_differs() {
-        let day = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
-        let due = UtcTime::end_of_day(day, "Europe/Berlin").unwrap();
-        assert_eq!(due.deadline("Europe/Berlin", "Europe/Berlin"), "2026-11-30 23:59 (Europe/Berlin)");
-        assert_eq!(due.deadline("Europe/Berlin", "Europe/Paris"), "2026-11-30 23:59 (Europe/Berlin)");
-        assert_eq!(due.deadline("Europe/Berlin", "Asia/Amman"), "2026-11-30 23:59 (Europe/Berlin) = 2026-12-01 01:59 (Asia/Amman)");
-        assert_eq!(due.deadline("Europe/Berlin", ""), "2026-11-30 23:59 (Europe/Berlin)");
-        assert_eq!(due.deadline("nowhere", ""), "2026-11-30 22:59 (UTC)");
+        let [berlin, paris, amman] = [Tz::Europe__Berlin, Tz::Europe__Paris, Tz::Asia__Amman].map(Zone::of);
+        let due = UtcTime::end_of_day(NaiveDate::from_ymd_opt(2026, 11, 30).unwrap(), berlin);
+        assert_eq!(due.deadline(berlin, Some(berlin)), "2026-11-30 23:59 (Europe/Berlin)");
+        assert_eq!(due.deadline(berlin, Some(paris)), "2026-11-30 23:59 (Europe/Berlin)");
+        assert_eq!(due.deadline(berlin, Some(amman)), "2026-11-30 23:59 (Europe/Berlin) = 2026-12-01 01:59 (Asia/Amman)");
+        assert_eq!(due.deadline(berlin, None), "2026-11-30 23:59 (Europe/Berlin)");
     }
 }

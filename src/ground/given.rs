@@ -12,6 +12,9 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
+use super::Error;
+use super::error::Checks;
+
 /// A value that was read, left out, or could not be read as what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given<T> {
@@ -35,6 +38,40 @@ impl<T> From<T> for Given<T> {
     }
 }
 
+/// A word with a type of its own, read from what people type.
+pub trait Readable: FromStr + Clone {
+    /// Code of the error at a field that holds something else.
+    const WRONG: &'static str;
+}
+
+impl<T: Readable> From<&str> for Given<T> {
+    fn from(typed: &str) -> Self {
+        read(typed)
+    }
+}
+
+fn read<T: FromStr>(text: &str) -> Given<T> {
+    match text.trim() {
+        "" => Given::Absent,
+        text => text.parse().map_or(Given::Unreadable, Given::Value),
+    }
+}
+
+impl Checks {
+    /// A word as given, recording `required` or its own code where it is not there.
+    pub fn word<T: Readable>(&mut self, field: &str, given: &Given<T>) -> Option<T> {
+        let code = if matches!(given, Given::Absent) { "required" } else { T::WRONG };
+        self.require(given.value().is_some(), field, code);
+        given.value().cloned()
+    }
+
+    /// `done`, and what was read by then: absent only where an error was recorded.
+    pub fn complete<T>(&mut self, value: Option<T>) -> super::Result<T> {
+        self.done()?;
+        value.ok_or_else(|| Error::internal("a value is absent, though nothing was wrong with it"))
+    }
+}
+
 impl<'de, T: FromStr> Deserialize<'de> for Given<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // Asked as an option, so that a field left out comes here too.
@@ -43,15 +80,6 @@ impl<'de, T: FromStr> Deserialize<'de> for Given<T> {
 }
 
 struct Reader<T>(PhantomData<T>);
-
-impl<T: FromStr> Reader<T> {
-    fn read<E>(self, text: &str) -> Result<Given<T>, E> {
-        Ok(match text.trim() {
-            "" => Given::Absent,
-            text => text.parse().map_or(Given::Unreadable, Given::Value),
-        })
-    }
-}
 
 impl<'de, T: FromStr> Visitor<'de> for Reader<T> {
     type Value = Given<T>;
@@ -73,23 +101,23 @@ impl<'de, T: FromStr> Visitor<'de> for Reader<T> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Given<T>, E> {
-        self.read(text)
+        Ok(read(text))
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Given<T>, E> {
-        self.read(&value.to_string())
+        Ok(read(&value.to_string()))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Given<T>, E> {
-        self.read(&value.to_string())
+        Ok(read(&value.to_string()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Given<T>, E> {
-        self.read(&value.to_string())
+        Ok(read(&value.to_string()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Given<T>, E> {
-        self.read(&value.to_string())
+        Ok(read(&value.to_string()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Given<T>, A::Error> {

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ground::Zone;
 use crate::ground::ids::{CapabilityId, PersonId};
 
 /// The context of one template under `email_templates/<language>/<TEMPLATE>/`.
@@ -25,7 +26,7 @@ pub struct Recipient {
     pub name: String,
     pub email: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
 }
 
 /// A link in a letter: a path of this instance, perhaps ending in a capability's token.

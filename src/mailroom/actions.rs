@@ -72,9 +72,9 @@ pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
         name: call.caller.name.clone(),
         email: call.caller.email.clone(),
         language: call.language.clone(),
-        time_zone: call.caller.time_zone.clone(),
+        time_zone: call.caller.zone(),
     };
-    let letter = TestMessage { asked_at: call.now.local(&to.time_zone), journal: Link::to("/messages") };
+    let letter = TestMessage { asked_at: call.now.local(to.time_zone), journal: Link::to("/messages") };
     let row = call.write(|db| {
         let about = About { kind: "person", id: person.as_str(), round: None };
         let id = outbox::put(db, call.service, &to, about, &letter)?;

@@ -15,7 +15,7 @@ use super::views::{MailPreview, MessageDetail, MessageQuery, MessageView};
 use crate::ground::config::Transport;
 use crate::ground::ids::MessageId;
 use crate::ground::text::direction;
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Error, Result, UtcTime, Zone};
 use crate::mail::delivery::MessageState;
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
@@ -73,7 +73,7 @@ struct Item {
     next_try: Option<String>,
 }
 
-fn item(zone: &str, m: MessageView) -> Item {
+fn item(zone: Zone, m: MessageView) -> Item {
     Item {
         tag: tag(m.state),
         at: m.created_at.local(zone),
@@ -115,7 +115,7 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
                     .finish();
                 format!("/messages?{query}")
             });
-            let zone = &call.caller.time_zone;
+            let zone = call.caller.zone();
             let items: Vec<Item> = list.items.into_iter().map(|m| item(zone, m)).collect();
             let counts: Vec<Value> =
                 counts.iter().filter(|c| c.count > 0).map(|c| json!({"state": c.state, "count": c.count, "tag": tag(c.state)})).collect();
@@ -129,7 +129,7 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
     ctx.page("mailroom/messages", &ctx.t("mailroom-journal"), data).await
 }
 
-fn shown(call: &Call<'_>, detail: MessageDetail, zone: &str, links: bool) -> Value {
+fn shown(call: &Call<'_>, detail: MessageDetail, zone: Zone, links: bool) -> Value {
     let m = &detail.message;
     let local = |at: UtcTime| at.local(zone);
     json!({
@@ -143,12 +143,7 @@ fn shown(call: &Call<'_>, detail: MessageDetail, zone: &str, links: bool) -> Val
 }
 
 async fn message_page(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpResponse, Failure> {
-    let data = ctx
-        .run(move |call| {
-            let zone = call.caller.time_zone.clone();
-            Ok(shown(call, actions::message_open(call, &id)?, &zone, true))
-        })
-        .await?;
+    let data = ctx.run(move |call| Ok(shown(call, actions::message_open(call, &id)?, call.caller.zone(), true))).await?;
     ctx.page("mailroom/message", &ctx.t("mailroom-message"), data).await
 }
 
@@ -211,7 +206,7 @@ async fn mailbox_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
         .run(move |call| {
             let list = actions::mailbox_list(call, &at)?;
             let next = list.next_cursor.as_ref().map(|cursor| format!("/mailbox?cursor={cursor}"));
-            let zone = &call.caller.time_zone;
+            let zone = call.caller.zone();
             let items: Vec<Item> = list.items.into_iter().map(|m| item(zone, m)).collect();
             Ok(json!({"items": items, "next": next}))
         })
@@ -220,12 +215,7 @@ async fn mailbox_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
 }
 
 async fn mail_page(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpResponse, Failure> {
-    let data = ctx
-        .run(move |call| {
-            let zone = call.caller.time_zone.clone();
-            Ok(shown(call, actions::mailbox_read(call, &id)?, &zone, true))
-        })
-        .await?;
+    let data = ctx.run(move |call| Ok(shown(call, actions::mailbox_read(call, &id)?, call.caller.zone(), true))).await?;
     ctx.page("mailroom/mail", &ctx.t("mailroom-mailbox"), data).await
 }
 

@@ -2,8 +2,8 @@
 //! role makes sense in which scope. Pure: checks and normal forms, nothing stored.
 
 use super::identity::{Role, ScopeKind};
-use crate::ground::FieldError;
 use crate::ground::error::Checks;
+use crate::ground::{FieldError, Given, Zone};
 
 /// Longest address that mail can carry (RFC 5321).
 const EMAIL_MAX: usize = 254;
@@ -20,7 +20,7 @@ pub const PASSWORD_MAX: usize = 200;
 pub struct Details {
     pub name: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
 }
 
 /// The normal form of an address, as stored and compared: trimmed, in lower case.
@@ -42,14 +42,13 @@ pub fn email(checks: &mut Checks, field: &str, value: &str) -> String {
 }
 
 /// Checks name, language tag and time zone.
-pub fn details(checks: &mut Checks, name: &str, language: &str, time_zone: &str) -> Details {
+pub fn details(checks: &mut Checks, name: &str, language: &str, time_zone: &Given<Zone>) -> Option<Details> {
     let name = checks.text("name", name, NAME_MAX, false);
     let language = language.trim().to_owned();
     let known = (2..=12).contains(&language.len()) && language.parse::<unic_langid::LanguageIdentifier>().is_ok();
     checks.require(known, "language", "unknown_language");
-    let time_zone = time_zone.trim().to_owned();
-    checks.require(time_zone.parse::<chrono_tz::Tz>().is_ok(), "time_zone", "unknown_time_zone");
-    Details { name, language, time_zone }
+    let time_zone = checks.word("time_zone", time_zone);
+    Some(Details { name, language, time_zone: time_zone? })
 }
 
 /// Checks a new password: long enough, and not the address itself.
@@ -122,8 +121,8 @@ mod tests {
 
     #[test]
     fn unknown_languages_and_time_zones_are_named() {
-        assert_eq!(codes(|c| drop(details(c, "", "!!", "Mars/Olympus"))), ["required", "unknown_language", "unknown_time_zone"]);
-        assert!(codes(|c| drop(details(c, "Amina", "pt-BR", "Africa/Tunis"))).is_empty());
+        assert_eq!(codes(|c| drop(details(c, "", "!!", &"Mars/Olympus".into()))), ["required", "unknown_language", "unknown_time_zone"]);
+        assert!(codes(|c| drop(details(c, "Amina", "pt-BR", &"Africa/Tunis".into()))).is_empty());
     }
 
     #[test]

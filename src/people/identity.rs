@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ground::Zone;
 use crate::ground::ids::{CapabilityId, CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
 use crate::words;
 
@@ -145,7 +146,8 @@ pub struct Caller {
     pub person: Option<PersonId>,
     pub name: String,
     pub email: String,
-    pub time_zone: String,
+    /// Their clock, where it is known.
+    pub time_zone: Option<Zone>,
     pub grants: Vec<Grant>,
     pub capability: Option<Held>,
 }
@@ -184,6 +186,11 @@ impl Caller {
     /// Ids of the scopes of one kind in which the caller has the role.
     pub fn scopes(&self, role: Role, kind: ScopeKind) -> Vec<&str> {
         self.grants.iter().filter(|g| g.role == role && g.scope_kind == kind).map(|g| g.scope_id.as_str()).collect()
+    }
+
+    /// The clock to tell instants by: the caller's own, or UTC for whoever has none.
+    pub fn zone(&self) -> Zone {
+        self.time_zone.unwrap_or(Zone::UTC)
     }
 
     /// The person behind the call, signed in or holding a capability issued to them.

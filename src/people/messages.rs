@@ -1,7 +1,9 @@
 //! The mails of people: an invitation to an account, and a link to set a new password.
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::ground::Zone;
 use crate::mail::letter::{Letter, Link};
 
 /// "You have an account": leads to the page that sets the first password.
@@ -12,7 +14,7 @@ pub struct AccountInvite {
     pub invited_by: String,
     /// Until when the link works, on the recipient's clock.
     pub expires_at: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
 }
 
 impl Letter for AccountInvite {
@@ -23,7 +25,7 @@ impl Letter for AccountInvite {
             link: Link::sample("/password/cap_sample"),
             invited_by: "Amina Haddad".to_owned(),
             expires_at: "2026-11-30 17:00".to_owned(),
-            time_zone: "Africa/Tunis".to_owned(),
+            time_zone: Zone::of(Tz::Africa__Tunis),
         }
     }
 }
@@ -33,13 +35,13 @@ impl Letter for AccountInvite {
 pub struct PasswordReset {
     pub link: Link,
     pub expires_at: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
 }
 
 impl Letter for PasswordReset {
     const TEMPLATE: &'static str = "password_reset";
 
     fn sample() -> Self {
-        Self { link: Link::sample("/password/cap_sample"), expires_at: "2026-11-30 17:00".to_owned(), time_zone: "Europe/Berlin".to_owned() }
+        Self { link: Link::sample("/password/cap_sample"), expires_at: "2026-11-30 17:00".to_owned(), time_zone: Zone::of(Tz::Europe__Berlin) }
     }
 }

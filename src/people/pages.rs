@@ -153,7 +153,7 @@ fn same(password: &str, repeated: &str, field: &str) -> crate::ground::Result<()
 /// The account page's data: what is stored, or what was typed.
 fn account_data(person: &PersonView, ctx: &Ctx, typed: Option<&Form>) -> Value {
     let value = |name: &str, stored: &str| typed.filter(|f| f.has(name)).map_or_else(|| stored.to_owned(), |f| f.get(name).to_owned());
-    let (language, zone) = (value("language", &person.language), value("time_zone", &person.time_zone));
+    let (language, zone) = (value("language", &person.language), value("time_zone", person.time_zone.name()));
     json!({
         "email": person.email,
         "version": typed.filter(|f| f.has("version")).map_or_else(|| person.version.to_string(), |f| f.get("version").to_owned()),
@@ -176,7 +176,7 @@ async fn account_details(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failur
     let input = AccountUpdate {
         name: form.get("name").to_owned(),
         language: form.get("language").to_owned(),
-        time_zone: form.get("time_zone").to_owned(),
+        time_zone: form.get("time_zone").into(),
         current_password: None,
         new_password: None,
     };
@@ -201,7 +201,7 @@ async fn account_password(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failu
         let input = AccountUpdate {
             name: account.name,
             language: account.language,
-            time_zone: account.time_zone,
+            time_zone: account.time_zone.into(),
             current_password: Some(current),
             new_password: Some(password),
         };
@@ -245,7 +245,7 @@ async fn setup_start(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
         email: text("email"),
         name: text("name"),
         language: text("language"),
-        time_zone: text("time_zone"),
+        time_zone: form.get("time_zone").into(),
         password: text("password"),
     };
     let (repeated, from) = (text("password_again"), ctx.peer());

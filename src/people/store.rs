@@ -11,7 +11,7 @@ pub use self::scopes::{Scope, scopes, scopes_offered};
 use super::account::Details;
 use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind};
 use crate::ground::ids::{GrantId, PersonId};
-use crate::ground::{Result, UtcTime};
+use crate::ground::{Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
 use crate::store::db::{changed, found};
 use crate::store::schema::{person, role_grant};
@@ -31,7 +31,7 @@ pub struct PersonRow {
     pub email: String,
     pub name: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub password_hash: Option<String>,
     pub state: PersonState,
     pub version: i32,
@@ -58,7 +58,7 @@ pub fn caller_of_person(db: &mut Db, id: &PersonId) -> Result<Option<Caller>> {
         .into_iter()
         .map(|g| Grant { role: g.role, scope_kind: g.scope_kind, scope_id: g.scope_id })
         .collect();
-    Ok(Some(Caller { person: Some(row.id), name: row.name, email: row.email, time_zone: row.time_zone, grants, capability: None }))
+    Ok(Some(Caller { person: Some(row.id), name: row.name, email: row.email, time_zone: Some(row.time_zone), grants, capability: None }))
 }
 
 /// Whether anybody has an account here.
@@ -108,7 +108,7 @@ pub fn person_update(db: &mut Db, row: &PersonRow, expected: i32, details: &Deta
         .set((
             person::name.eq(&details.name),
             person::language.eq(&details.language),
-            person::time_zone.eq(&details.time_zone),
+            person::time_zone.eq(details.time_zone),
             person::state.eq(state),
             person::version.eq(expected.saturating_add(1)),
         ))
@@ -186,13 +186,7 @@ pub fn recipients_with_role(db: &mut Db, role: Role, kind: ScopeKind, scope_id: 
 
 /// Whom a letter to this account goes to.
 pub fn recipient(row: &PersonRow) -> Recipient {
-    Recipient {
-        person: row.id.clone(),
-        name: row.name.clone(),
-        email: row.email.clone(),
-        language: row.language.clone(),
-        time_zone: row.time_zone.clone(),
-    }
+    Recipient { person: row.id.clone(), name: row.name.clone(), email: row.email.clone(), language: row.language.clone(), time_zone: row.time_zone }
 }
 
 /// A page of the audit chain, newest first, and one more.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::identity::{PersonState, Role, ScopeKind};
-use crate::ground::UtcTime;
 use crate::ground::ids::{GrantId, PersonId};
+use crate::ground::{UtcTime, Zone};
 
 /// An account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -14,7 +14,7 @@ pub struct PersonView {
     pub email: String,
     pub name: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub state: PersonState,
     pub grants: Vec<GrantView>,
     /// Also the ETag.

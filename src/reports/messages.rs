@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ground::Text;
+use crate::ground::{Text, Zone};
 use crate::mail::letter::{Letter, Link};
 
 /// To the city's officers: your report has arrived.
@@ -15,7 +15,7 @@ pub struct ReportReceipt {
     pub content_hash: String,
     /// In the recipient's time zone, which follows.
     pub submitted_at: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub late: bool,
     pub link: Link,
 }
@@ -31,7 +31,7 @@ impl Letter for ReportReceipt {
             receipt: "7KQ2M-X4D9A".to_owned(),
             content_hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
             submitted_at: "2026-11-20 16:42".to_owned(),
-            time_zone: "Asia/Amman".to_owned(),
+            time_zone: Zone::of(chrono_tz::Tz::Asia__Amman),
             late: false,
             link: Link::sample("/submissions/sub_019a0000000070008000000000000001"),
         }

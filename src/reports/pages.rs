@@ -16,7 +16,7 @@ use super::form::{Gap, Part};
 use super::submission::EvidenceRef;
 use super::views::{ReportBegin, ReportReturn, ReportSummary, ReportView, SubmissionView};
 use crate::ground::ids::{ReportId, RoundId, SubmissionId};
-use crate::ground::{Error, FieldError, UtcTime};
+use crate::ground::{Error, FieldError, UtcTime, Zone};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
@@ -61,7 +61,7 @@ fn say(ctx: &Ctx, key: &str, args: &[(&str, &str)]) -> String {
 }
 
 /// An instant as people there read it: `2026-11-30 23:59`.
-fn local(at: UtcTime, zone: &str) -> String {
+fn local(at: UtcTime, zone: Zone) -> String {
     at.local(zone)
 }
 
@@ -72,7 +72,7 @@ fn for_people(value: Option<f64>) -> String {
 
 /// The deadline of a report, for the city that writes it.
 fn due(s: &ReportSummary) -> String {
-    s.due_at.deadline(&s.round_time_zone, &s.time_zone)
+    s.due_at.deadline(s.round_time_zone, Some(s.time_zone))
 }
 
 /// A file as the lists show it.
@@ -133,7 +133,7 @@ async fn report_list(ctx: Ctx, query: web::Query<ListQuery>) -> Answer {
                 .map(|p| {
                     json!({
                         "participation": p.participation, "city": p.city.name, "round": p.round.name, "late": call.now > p.round.report_due_at,
-                        "due": p.round.report_due_at.deadline(&p.round.time_zone, &p.city.time_zone),
+                        "due": p.round.report_due_at.deadline(p.round.time_zone, Some(p.city.time_zone)),
                     })
                 })
                 .collect();
@@ -163,7 +163,7 @@ async fn overview(ctx: &Ctx, status: StatusCode, id: ReportId, errors: &[FieldEr
     let s = &view.summary;
     let areas: Vec<Value> = view.areas.iter().map(|area| area_row(&view, &area.code, &json!(area.label))).collect();
     let newest =
-        view.submissions.last().map(|n| json!({"id": n.id, "receipt": n.receipt, "number": n.number, "at": local(n.submitted_at, &s.time_zone)}));
+        view.submissions.last().map(|n| json!({"id": n.id, "receipt": n.receipt, "number": n.number, "at": local(n.submitted_at, s.time_zone)}));
     let evidence: Vec<Value> = view
         .evidence
         .iter()
@@ -315,11 +315,11 @@ async fn frozen(ctx: &Ctx, status: StatusCode, id: SubmissionId, note: &str, err
         .submissions
         .iter()
         .filter(|s| s.id != submission.id)
-        .map(|s| json!({"id": s.id, "number": s.number, "at": local(s.submitted_at, &submission.time_zone)}))
+        .map(|s| json!({"id": s.id, "number": s.number, "at": local(s.submitted_at, submission.time_zone)}))
         .collect();
     let page = json!({
         "report": head(&report), "number": submission.number, "newest": submission.newest, "late": submission.late, "receipt": submission.receipt,
-        "hash": submission.content_hash, "at": local(submission.submitted_at, &submission.time_zone), "areas": areas, "files": whole,
+        "hash": submission.content_hash, "at": local(submission.submitted_at, submission.time_zone), "areas": areas, "files": whole,
         "others": others, "may_return": may_return, "note": note, "error": ctx.by_field(errors), "errors": ctx.summary(errors),
     });
     let title = say(ctx, "reports-submission-title", &[("city", submission.city_name.get(&ctx.language))]);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::form::{AreaSpec, Gap, ReportState};
 use super::submission::{Content, EvidenceRef};
 use crate::ground::ids::{CityId, EvidenceId, ParticipationId, ReportId, RoundId, SubmissionId};
-use crate::ground::{Text, UtcTime};
+use crate::ground::{Text, UtcTime, Zone};
 
 /// A report in a list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -20,10 +20,10 @@ pub struct ReportSummary {
     #[schema(value_type = String)]
     pub due_at: UtcTime,
     /// The city's time zone.
-    pub time_zone: String,
+    pub time_zone: Zone,
     /// The round's, in which the deadline was set.
     #[serde(skip)]
-    pub round_time_zone: String,
+    pub round_time_zone: Zone,
     /// First submitted after the deadline, or not yet although it has passed.
     pub late: bool,
     /// Sections with a text within its limit.
@@ -122,7 +122,7 @@ pub struct SubmissionView {
     pub round_id: RoundId,
     pub round_name: String,
     pub city_name: Text,
-    pub time_zone: String,
+    pub time_zone: Zone,
     /// 1 for the first submission of the report.
     pub number: i32,
     /// Whether it is the one that counts.

@@ -11,7 +11,7 @@ use super::standing::{CityStanding, ReportStanding, ReviewStanding, SurveyStandi
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
-use crate::ground::{Result, Text, UtcTime};
+use crate::ground::{Result, Text, UtcTime, Zone};
 use crate::people::call::Call;
 use crate::people::identity::{Role, Target};
 use crate::people::policy::UseCase;
@@ -39,7 +39,7 @@ pub struct ProfileView {
     pub results: Vec<ResultRow>,
     /// Until when the round takes the city's report, and the time zone in which that was set.
     #[serde(skip)]
-    pub report_due: (UtcTime, String),
+    pub report_due: (UtcTime, Zone),
     #[serde(skip)]
     pub catalogue: std::sync::Arc<Catalogue>,
 }

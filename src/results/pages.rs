@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
+use crate::ground::Zone;
 use super::actions::{self, ProfileView};
 use super::profile::{ResultRow, ResultState, coverage, digits, known, scale};
 use super::standing::CityStanding;
@@ -33,7 +34,7 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
     let (view, to_add, reader) = ctx
         .run(move |call| {
             let view = actions::round_funnel(call, &id)?;
-            Ok((view, actions::cities_to_add(call, &id).unwrap_or_default(), call.caller.time_zone.clone()))
+            Ok((view, actions::cities_to_add(call, &id).unwrap_or_default(), call.caller.time_zone))
         })
         .await?;
     let language = nearest(&ctx.language);
@@ -41,8 +42,8 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
     let options: Vec<Value> = to_add.iter().map(|(id, name)| json!({"value": id, "label": name.get(language)})).collect();
     let title = round.name.clone();
     let page = json!({
-        "round": round, "cities": view.cities.iter().map(|c| with_way(round, &reader, c)).collect::<Vec<_>>(), "to_add": options,
-        "report_due": round.report_due_at.deadline(&round.time_zone, &reader), "review_due": round.review_due_at.deadline(&round.time_zone, &reader),
+        "round": round, "cities": view.cities.iter().map(|c| with_way(round, reader, c)).collect::<Vec<_>>(), "to_add": options,
+        "report_due": round.report_due_at.deadline(round.time_zone, reader), "review_due": round.review_due_at.deadline(round.time_zone, reader),
         "may_open": round.state != RoundState::Open, "is_open": round.state == RoundState::Open,
         "figure": round_figure(&ctx, &view.cities, language), "key": keys(&view.cities),
     });
@@ -50,7 +51,7 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
 }
 
 /// A city's standing with the address where its next step is done.
-fn with_way(round: &RoundView, reader: &str, city: &CityStanding) -> Value {
+fn with_way(round: &RoundView, reader: Option<Zone>, city: &CityStanding) -> Value {
     let id = &round.id;
     let way = match city.next {
         "issue_survey" => format!("/participations/{}/surveys/new", city.participation_id),
@@ -61,7 +62,7 @@ fn with_way(round: &RoundView, reader: &str, city: &CityStanding) -> Value {
     };
     let third = city.review.third.iter();
     let third: Vec<Value> = third
-        .map(|t| json!({"name": t.name, "href": format!("/reviews/{}", t.review_id), "due": t.due_at.deadline(&round.time_zone, reader)}))
+        .map(|t| json!({"name": t.name, "href": format!("/reviews/{}", t.review_id), "due": t.due_at.deadline(round.time_zone, reader)}))
         .collect();
     let mut value = json!(city);
     value["way"] = json!(way);
@@ -108,7 +109,7 @@ async fn profile_list(ctx: Ctx) -> Answer {
 }
 
 async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let (view, reader) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone.clone()))).await?;
+    let (view, reader) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone))).await?;
     let language = nearest(&ctx.language);
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
@@ -131,7 +132,7 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     let key = key.map(|(word, coverage)| json!({"swatch": swatch(&format!("key-{word}"), coverage), "text": ctx.t(&format!("results-key-{word}"))}));
     let page = json!({
         "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "key": key, "counts": counts,
-        "areas": area_tables(&ctx, &view, &reader, language),
+        "areas": area_tables(&ctx, &view, reader, language),
     });
     ctx.page("results/profile", &title, page).await
 }
@@ -148,7 +149,7 @@ fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &str) -> String {
     ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known.to_string()), ("all", &all.to_string())])
 }
 
-fn area_tables(ctx: &Ctx, view: &ProfileView, reader: &str, language: &str) -> Vec<Value> {
+fn area_tables(ctx: &Ctx, view: &ProfileView, reader: Option<Zone>, language: &str) -> Vec<Value> {
     let table = |area: &crate::framework::catalogue::Area| {
         let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, reader, language)).collect();
         json!({"code": area.code, "label": area.label, "note": note(ctx, view, &area.code, language), "rows": rows})
@@ -157,7 +158,7 @@ fn area_tables(ctx: &Ctx, view: &ProfileView, reader: &str, language: &str) -> V
 }
 
 /// One line of the table, with its figure where the unit has a scale.
-fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: &str, language: &str) -> Value {
+fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, language: &str) -> Value {
     let places = digits(&r.unit);
     let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
     // An estimate has as many decimals as its unit; what was counted or agreed is shown as it was given.
@@ -184,11 +185,11 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: &str, language: &st
 }
 
 /// Why there is no value, where the state alone does not say it.
-fn because(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: &str, language: &str) -> Option<String> {
+fn because(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, language: &str) -> Option<String> {
     let texts = ctx.service.pages.texts();
     match r.panel {
         Some(PanelState::AwaitingReport) => {
-            let (due, zone) = &view.report_due;
+            let (due, zone) = view.report_due;
             // Kept left-to-right in any sentence.
             let due = format!("\u{2066}{}\u{2069}", due.deadline(zone, reader));
             Some(texts.with(language, "results-report-awaited", &[("due", &due)]))

@@ -31,8 +31,8 @@ pub use writing::{
     review_conflict, review_decline, review_list, review_read, review_submit,
 };
 
-use crate::ground::UtcTime;
 use crate::ground::config::Config;
+use crate::ground::{UtcTime, Zone};
 use crate::reviews::checks::Limits;
 use crate::reviews::coefficients::Thresholds;
 
@@ -47,6 +47,6 @@ pub fn thresholds(config: &Config) -> Thresholds {
 }
 
 /// An instant for people, with the zone it is told in.
-fn told(at: UtcTime, zone: &str) -> String {
+fn told(at: UtcTime, zone: Zone) -> String {
     format!("{} ({zone})", at.local(zone))
 }

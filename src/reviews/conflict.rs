@@ -157,7 +157,7 @@ mod tests {
             name: Text::of("en", "Amman"),
             country: "JO".into(),
             language: "ar".into(),
-            time_zone: "Asia/Amman".into(),
+            time_zone: crate::ground::Zone::UTC,
             population: None,
             version: 1,
             created_at: "2026-01-01T00:00:00Z".parse::<UtcTime>().unwrap(),

@@ -16,7 +16,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::actions::ReviewKey;
-use crate::ground::{Error, Text, UtcTime};
+use crate::ground::{Error, Text, UtcTime, Zone};
 use crate::people::caller::Ctx;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
@@ -82,7 +82,7 @@ fn local(ctx: &Ctx, text: &Text) -> String {
 }
 
 /// An instant for people: local time and its zone.
-fn when(at: UtcTime, zone: &str) -> String {
+fn when(at: UtcTime, zone: Zone) -> String {
     format!("{} ({zone})", at.local(zone))
 }
 

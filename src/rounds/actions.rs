@@ -9,7 +9,7 @@ use super::store::{self, ParticipationRow};
 use crate::framework;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Error, Result, Text, UtcTime};
+use crate::ground::{Error, Given, Result, Text, UtcTime, Zone};
 use crate::people::call::Call;
 use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy;
@@ -27,8 +27,8 @@ pub struct CityInput {
     /// ISO 3166 code of two letters.
     pub country: String,
     pub language: String,
-    /// IANA name, e.g. `Asia/Amman`.
-    pub time_zone: String,
+    #[schema(value_type = Zone)]
+    pub time_zone: Given<Zone>,
     pub population: Option<i64>,
 }
 
@@ -39,7 +39,7 @@ pub struct CityView {
     pub name: Text,
     pub country: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub population: Option<i64>,
     pub version: i32,
 }
@@ -67,7 +67,8 @@ pub struct RoundInput {
     pub year: i32,
     pub framework_id: FrameworkId,
     pub rubric_id: Option<RubricId>,
-    pub time_zone: String,
+    #[schema(value_type = Zone)]
+    pub time_zone: Given<Zone>,
     #[schema(value_type = String)]
     pub report_due_on: NaiveDate,
     #[schema(value_type = String)]
@@ -83,7 +84,7 @@ pub struct RoundView {
     pub state: RoundState,
     pub framework_id: FrameworkId,
     pub rubric_id: Option<RubricId>,
-    pub time_zone: String,
+    pub time_zone: Zone,
     #[schema(value_type = String)]
     pub report_due_at: UtcTime,
     #[schema(value_type = String)]
@@ -123,16 +124,13 @@ pub struct ParticipationInput {
     pub city_id: CityId,
 }
 
-fn known_zone(zone: &str) -> bool {
-    zone.parse::<chrono_tz::Tz>().is_ok()
-}
-
 /// A plausible language tag: `en`, `pt-BR`.
 pub fn language_tag(tag: &str) -> bool {
     (2..=12).contains(&tag.len()) && tag.split('-').all(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
-fn check_city(input: &CityInput) -> Result<CityInput> {
+/// The new city that was typed, or everything that is wrong with it.
+fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     let mut checks = Checks::new();
     let slug = checks.text("slug", &input.slug.to_lowercase(), 60, false);
     let plain = slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
@@ -149,26 +147,24 @@ fn check_city(input: &CityInput) -> Result<CityInput> {
     let country = input.country.trim().to_uppercase();
     checks.require(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()), "country", "bad_country");
     checks.require(language_tag(&input.language), "language", "unknown_language");
-    checks.require(known_zone(&input.time_zone), "time_zone", "unknown_time_zone");
+    let time_zone = checks.word("time_zone", &input.time_zone);
     checks.require(input.population.is_none_or(|p| (1..=100_000_000).contains(&p)), "population", "bad_population");
-    checks.done()?;
-    Ok(CityInput { slug, name, country, ..input.clone() })
+    Ok(City {
+        id: CityId::new(&*call.service.clock, &*call.service.chance),
+        slug,
+        name,
+        country,
+        language: input.language.clone(),
+        time_zone: checks.complete(time_zone)?,
+        population: input.population,
+        version: 1,
+        created_at: call.now,
+    })
 }
 
 pub fn city_create(call: &Call<'_>, input: &CityInput) -> Result<CityView> {
     call.authorise(UseCase::city_create, &Target::instance())?;
-    let input = check_city(input)?;
-    let city = City {
-        id: CityId::new(&*call.service.clock, &*call.service.chance),
-        slug: input.slug,
-        name: input.name,
-        country: input.country,
-        language: input.language,
-        time_zone: input.time_zone,
-        population: input.population,
-        version: 1,
-        created_at: call.now,
-    };
+    let city = checked_city(call, input)?;
     call.write(|db| {
         store::city_insert(db, &city).map_err(|e| taken(e, "slug"))?;
         call.audit(db, UseCase::city_create, &city.id, &json!({"slug": city.slug}))
@@ -233,62 +229,47 @@ pub fn city_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<CityView>> {
 
 pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInput) -> Result<CityView> {
     call.authorise(UseCase::city_update, &Target::of_city(id))?;
-    let input = check_city(input)?;
+    let typed = checked_city(call, input)?;
     call.write(|db| {
         let before = store::city(db, id)?;
-        let city = City {
-            slug: input.slug.clone(),
-            name: input.name.clone(),
-            country: input.country.clone(),
-            language: input.language.clone(),
-            time_zone: input.time_zone.clone(),
-            population: input.population,
-            version: expected.saturating_add(1),
-            ..before.clone()
-        };
+        let city = City { id: before.id, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::city_update(db, &city, expected, before.version).map_err(|e| taken(e, "slug"))?;
         call.audit(db, UseCase::city_update, id, &json!({"version": city.version}))?;
         Ok(city.into())
     })
 }
 
-/// Parsed deadlines and checked rules of a round.
-fn check_round(call: &Call<'_>, input: &RoundInput) -> Result<(String, UtcTime, UtcTime)> {
+/// The new round that was typed, or everything that is wrong with it.
+fn checked_round(call: &Call<'_>, input: &RoundInput) -> Result<Round> {
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     checks.require((2000..=2100).contains(&input.year), "year", "bad_year");
     checks.require((1..=5).contains(&input.experts_per_report), "experts_per_report", "bad_experts_per_report");
     checks.require(input.review_due_on > input.report_due_on, "review_due_on", "before_reports");
-    let day = |day| UtcTime::end_of_day(day, &input.time_zone);
-    let (report, review) = (day(input.report_due_on), day(input.review_due_on));
-    checks.require(report.is_some(), "time_zone", "unknown_time_zone");
+    let time_zone = checks.word("time_zone", &input.time_zone);
     let known = call.read(|db| framework::store::framework(db, &input.framework_id));
     let published = known.is_ok_and(|f| f.state == framework::store::FrameworkState::Published);
     checks.require(published, "framework_id", "framework_not_published");
-    checks.done()?;
-    match (report, review) {
-        (Some(report), Some(review)) => Ok((name, report, review)),
-        _ => Err(Error::field("time_zone", "unknown_time_zone")),
-    }
-}
-
-pub fn round_create(call: &Call<'_>, input: &RoundInput) -> Result<RoundView> {
-    call.authorise(UseCase::round_create, &Target::instance())?;
-    let (name, report_due_at, review_due_at) = check_round(call, input)?;
-    let round = Round {
+    let time_zone = checks.complete(time_zone)?;
+    Ok(Round {
         id: RoundId::new(&*call.service.clock, &*call.service.chance),
         framework_id: input.framework_id.clone(),
         rubric_id: input.rubric_id.clone(),
         name,
         year: input.year,
         state: RoundState::Draft,
-        time_zone: input.time_zone.clone(),
-        report_due_at,
-        review_due_at,
+        time_zone,
+        report_due_at: UtcTime::end_of_day(input.report_due_on, time_zone),
+        review_due_at: UtcTime::end_of_day(input.review_due_on, time_zone),
         experts_per_report: input.experts_per_report,
         version: 1,
         created_at: call.now,
-    };
+    })
+}
+
+pub fn round_create(call: &Call<'_>, input: &RoundInput) -> Result<RoundView> {
+    call.authorise(UseCase::round_create, &Target::instance())?;
+    let round = checked_round(call, input)?;
     call.write(|db| {
         store::round_insert(db, &round).map_err(|e| taken(e, "name"))?;
         call.audit(db, UseCase::round_create, &round.id, &json!({"name": round.name}))
@@ -319,25 +300,14 @@ pub fn round_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RoundView>> {
 
 pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundInput) -> Result<RoundView> {
     call.authorise(UseCase::round_update, &Target::of_round(id))?;
-    let (name, report_due_at, review_due_at) = check_round(call, input)?;
+    let typed = checked_round(call, input)?;
     call.write(|db| {
         let before = store::round(db, id)?;
-        let moved = before.framework_id != input.framework_id || before.rubric_id.is_some() && before.rubric_id != input.rubric_id;
+        let moved = before.framework_id != typed.framework_id || before.rubric_id.is_some() && before.rubric_id != typed.rubric_id;
         if before.state != RoundState::Draft && moved {
             return Err(Error::Conflict("in_use"));
         }
-        let round = Round {
-            name: name.clone(),
-            year: input.year,
-            framework_id: input.framework_id.clone(),
-            rubric_id: input.rubric_id.clone(),
-            time_zone: input.time_zone.clone(),
-            report_due_at,
-            review_due_at,
-            experts_per_report: input.experts_per_report,
-            version: expected.saturating_add(1),
-            ..before.clone()
-        };
+        let round = Round { id: before.id, state: before.state, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;
         call.audit(db, UseCase::round_update, id, &json!({"version": round.version}))?;
         Ok(round.into())

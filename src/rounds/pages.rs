@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::actions::{self, CityInput, ParticipationInput, RoundInput};
 use crate::framework::store::FrameworkState;
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
-use crate::ground::{Error, FieldError, Result as Outcome, Text};
+use crate::ground::{Error, FieldError, Result as Outcome, Text, Zone};
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
 use crate::people::policy;
@@ -44,7 +44,7 @@ async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
                 .items
                 .iter()
                 .map(|r| {
-                    let due = |at: crate::ground::UtcTime| at.deadline(&r.time_zone, &call.caller.time_zone);
+                    let due = |at: crate::ground::UtcTime| at.deadline(r.time_zone, call.caller.time_zone);
                     let may_read = policy::allowed(&call.caller, UseCase::round_funnel, &Target::of_round(&r.id));
                     json!({"round": r, "may_read": may_read, "report_due": due(r.report_due_at), "review_due": due(r.review_due_at)})
                 })
@@ -70,8 +70,7 @@ fn round_choices(call: &crate::people::call::Call<'_>) -> Outcome<Value> {
 }
 
 async fn round_new(ctx: Ctx) -> Answer {
-    let zone = "UTC";
-    let values = json!({"time_zone": zone, "experts_per_report": "2"});
+    let values = json!({"time_zone": Zone::UTC, "experts_per_report": "2"});
     round_form(&ctx, StatusCode::OK, UseCase::round_create, None, values, Vec::new()).await
 }
 
@@ -110,7 +109,7 @@ async fn round_edit(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
     let id = id.into_inner();
     let wanted = id.clone();
     let round = ctx.run(move |call| actions::round_read(call, &wanted)).await?;
-    let day = |at: crate::ground::UtcTime| at.local_date(&round.time_zone).to_string();
+    let day = |at: crate::ground::UtcTime| at.local_date(round.time_zone).to_string();
     let values = json!({
         "name": round.name, "year": round.year.to_string(), "framework_id": round.framework_id, "time_zone": round.time_zone,
         "rubric_id": round.rubric_id, "report_due_on": day(round.report_due_at), "review_due_on": day(round.review_due_at),
@@ -190,7 +189,7 @@ async fn city_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 async fn city_new(ctx: Ctx) -> Answer {
-    city_form(&ctx, StatusCode::OK, None, json!({"language": "en", "time_zone": "UTC"}), Vec::new()).await
+    city_form(&ctx, StatusCode::OK, None, json!({"language": "en", "time_zone": Zone::UTC}), Vec::new()).await
 }
 
 async fn city_form(ctx: &Ctx, status: StatusCode, id: Option<CityId>, values: Value, errors: Vec<FieldError>) -> Answer {
@@ -222,7 +221,7 @@ fn city_input(form: &Form) -> Outcome<CityInput> {
         name,
         country: form.get("country").to_owned(),
         language,
-        time_zone: form.get("time_zone").trim().to_owned(),
+        time_zone: form.get("time_zone").into(),
         population,
     })
 }

@@ -1,7 +1,7 @@
 //! A place: one participation with its round and city. Most of what happens, happens in one. Pure.
 
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Text, UtcTime};
+use crate::ground::{Text, UtcTime, Zone};
 use crate::people::identity::Target;
 use crate::words;
 
@@ -24,7 +24,7 @@ pub struct City {
     /// ISO 3166 two-letter code.
     pub country: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub population: Option<i64>,
     pub version: i32,
     pub created_at: UtcTime,
@@ -38,7 +38,7 @@ pub struct Round {
     pub name: String,
     pub year: i32,
     pub state: RoundState,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub report_due_at: UtcTime,
     pub review_due_at: UtcTime,
     pub experts_per_report: i32,

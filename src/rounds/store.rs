@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::place::{City, Place, Round, RoundState};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Error, Result, Text, UtcTime};
+use crate::ground::{Error, Result, Text, UtcTime, Zone};
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
@@ -21,7 +21,7 @@ pub struct CityRow {
     pub name: String,
     pub country: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub population: Option<i64>,
     pub version: i32,
     pub created_at: UtcTime,
@@ -50,7 +50,7 @@ impl CityRow {
             name: serde_json::to_string(&city.name).map_err(Error::internal)?,
             country: city.country.clone(),
             language: city.language.clone(),
-            time_zone: city.time_zone.clone(),
+            time_zone: city.time_zone,
             population: city.population,
             version: city.version,
             created_at: city.created_at,
@@ -67,7 +67,7 @@ pub struct RoundRow {
     pub name: String,
     pub year: i32,
     pub state: RoundState,
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub report_due_at: UtcTime,
     pub review_due_at: UtcTime,
     pub experts_per_report: i32,
@@ -101,7 +101,7 @@ impl RoundRow {
             name: round.name.clone(),
             year: round.year,
             state: round.state,
-            time_zone: round.time_zone.clone(),
+            time_zone: round.time_zone,
             report_due_at: round.report_due_at,
             review_due_at: round.review_due_at,
             experts_per_report: round.experts_per_report,

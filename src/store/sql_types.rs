@@ -7,6 +7,7 @@ use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Timestamp;
 
+use crate::ground::Zone;
 use crate::ground::clock::UtcTime;
 use crate::ground::ids::{
     CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, FrameworkId, GrantId, InstrumentId, MessageId, ParticipationId, PersonId, PlanId,
@@ -119,6 +120,8 @@ id_columns!(
     DisagreementId,
     MessageId,
 );
+
+sql_text!(Zone, |stored: String| stored.parse());
 
 sql_expression!(UtcTime, diesel::sql_types::Timestamp);
 

@@ -20,7 +20,7 @@ use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::{InstrumentId, ResponseId, SurveyId};
 use crate::ground::secrets::Secrets;
-use crate::ground::{Error, FieldError, Result, Text, UtcTime};
+use crate::ground::{Error, FieldError, Result, Text, UtcTime, Zone};
 use crate::rounds;
 use crate::service::Service;
 use crate::store::committer::{Batch, Committer};
@@ -40,7 +40,7 @@ pub struct Issued {
     pub city: Text,
     /// Tags of the languages it can be answered in, the default first.
     pub languages: Vec<String>,
-    pub zone: String,
+    pub zone: Zone,
     /// As it stood when it was looked up; the committer asks again.
     pub gate: Gate,
     looked_up_at: UtcTime,
@@ -49,7 +49,7 @@ pub struct Issued {
 impl Issued {
     /// The calendar day where the survey is.
     pub fn day(&self, now: UtcTime) -> NaiveDate {
-        now.local_date(&self.zone)
+        now.local_date(self.zone)
     }
 
     /// The same day, as questionnaires compute with it.

@@ -21,7 +21,7 @@ fn officer(app: &TestApp) -> Person {
             name,
             country: "JO".to_owned(),
             language: "en".to_owned(),
-            time_zone: "Asia/Amman".to_owned(),
+            time_zone: "Asia/Amman".into(),
             population: Some(120_000),
         };
         let city = rounds::city_create(call, &city)?.id;
@@ -30,7 +30,7 @@ fn officer(app: &TestApp) -> Person {
             year: 2026,
             framework_id,
             rubric_id: None,
-            time_zone: "Europe/Berlin".to_owned(),
+            time_zone: "Europe/Berlin".into(),
             report_due_on: "2026-04-30".parse().expect("a day"),
             review_due_on: "2026-06-30".parse().expect("a day"),
             experts_per_report: 2,

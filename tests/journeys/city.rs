@@ -27,7 +27,7 @@ fn city(app: &TestApp, coordinator: &Person, slug: &str, name: &str) -> CityId {
         name: names,
         country: "JO".to_owned(),
         language: "en".to_owned(),
-        time_zone: "Asia/Amman".to_owned(),
+        time_zone: "Asia/Amman".into(),
         population: Some(120_000),
     };
     app.act(coordinator, |call| rounds::city_create(call, &input)).unwrap().id
@@ -41,7 +41,7 @@ fn world(app: &TestApp) -> World {
         year: 2026,
         framework_id: framework,
         rubric_id: None,
-        time_zone: "Europe/Berlin".to_owned(),
+        time_zone: "Europe/Berlin".into(),
         report_due_on: "2026-04-30".parse().unwrap(),
         review_due_on: "2026-06-30".parse().unwrap(),
         experts_per_report: 2,

@@ -44,7 +44,7 @@ impl Instance {
             email: email.to_owned(),
             name: name.to_owned(),
             language: language.to_owned(),
-            time_zone: "Africa/Tunis".to_owned(),
+            time_zone: "Africa/Tunis".parse().unwrap(),
             password_hash: None,
             state: PersonState::Active,
             version: 1,

@@ -9,7 +9,7 @@ use super::grants::{GrantTarget, give, may_give};
 use super::{under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, FieldError, Result};
+use crate::ground::{Error, FieldError, Given, Result, Zone};
 use crate::people::account::{self, Details};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
@@ -31,7 +31,8 @@ pub struct PersonInvite {
     pub language: String,
     /// Absent: `UTC`.
     #[serde(default = "utc")]
-    pub time_zone: String,
+    #[schema(value_type = Zone)]
+    pub time_zone: Given<Zone>,
     #[serde(default)]
     pub grants: Vec<GrantInput>,
 }
@@ -40,8 +41,8 @@ fn english() -> String {
     "en".to_owned()
 }
 
-fn utc() -> String {
-    "UTC".to_owned()
+fn utc() -> Given<Zone> {
+    Zone::UTC.into()
 }
 
 /// An account as it should be.
@@ -50,7 +51,8 @@ fn utc() -> String {
 pub struct PersonUpdate {
     pub name: String,
     pub language: String,
-    pub time_zone: String,
+    #[schema(value_type = Zone)]
+    pub time_zone: Given<Zone>,
     /// `active` or `disabled`; an account without a password stays `invited`.
     pub state: PersonState,
 }
@@ -106,11 +108,11 @@ fn seen_in_scope(call: &Call<'_>, db: &mut Db, use_case: UseCase, id: &PersonId)
 
 /// Finds the account of an address, or creates one that is invited: for rooms whose people come by
 /// a mail of their own. Sends nothing and writes no audit entry; the caller's action does.
-pub fn person_ensure(call: &Call<'_>, db: &mut Db, email: &str, name: &str, language: &str, time_zone: &str) -> Result<PersonRow> {
+pub fn person_ensure(call: &Call<'_>, db: &mut Db, email: &str, name: &str, language: &str, time_zone: Zone) -> Result<PersonRow> {
     let mut checks = Checks::new();
     let email = account::email(&mut checks, "email", email);
-    let details = account::details(&mut checks, name, language, time_zone);
-    checks.done()?;
+    let details = account::details(&mut checks, name, language, &time_zone.into());
+    let details = checks.complete(details)?;
     Ok(find_or_create(call, db, &email, &details)?.0)
 }
 
@@ -123,7 +125,7 @@ fn find_or_create(call: &Call<'_>, db: &mut Db, email: &str, details: &Details) 
         email: email.to_owned(),
         name: details.name.clone(),
         language: details.language.clone(),
-        time_zone: details.time_zone.clone(),
+        time_zone: details.time_zone,
         password_hash: None,
         state: PersonState::Invited,
         version: 1,
@@ -155,7 +157,7 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
     let email = account::email(&mut checks, "email", &input.email);
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
     checks.require(input.grants.len() <= 50, "grants", "too_many_grants");
-    checks.done()?;
+    let details = checks.complete(details)?;
     if input.grants.is_empty() {
         // Without a role there is no scope to look at but the whole.
         call.authorise(UseCase::person_invite, &Target::instance())?;
@@ -205,7 +207,7 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
     call.authorise(UseCase::person_update, &Target::instance())?;
     let mut checks = Checks::new();
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
-    checks.done()?;
+    let details = checks.complete(details)?;
     call.write(|db| {
         let row = store::person(db, id)?;
         let state = match (input.state, &row.password_hash) {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Result, Zone};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
 use crate::people::call::Call;
@@ -193,7 +193,7 @@ fn nobody(call: &Call<'_>, email: &str) -> PersonRow {
         email: email.to_owned(),
         name: String::new(),
         language: "en".to_owned(),
-        time_zone: "UTC".to_owned(),
+        time_zone: Zone::UTC,
         password_hash: Some(String::new()),
         state: PersonState::Active,
         version: 1,
@@ -214,7 +214,7 @@ pub(super) fn send_link(call: &Call<'_>, db: &mut Db, row: &PersonRow, invited_b
     let until = call.now.plus(lifetime);
     let capability = capabilities::issue(call, db, purpose, row.id.as_str(), Some(&row.id), until)?;
     let link = Link::capability("/password/", &capability);
-    let (expires_at, time_zone) = (until.local(&row.time_zone), row.time_zone.clone());
+    let (expires_at, time_zone) = (until.local(row.time_zone), row.time_zone);
     if invited {
         put(db, call.service, &to, about, &AccountInvite { link, invited_by: invited_by.to_owned(), expires_at, time_zone })?;
     } else {

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::entrance::verify_own;
 use super::{own_row, view};
-use crate::ground::Result;
 use crate::ground::error::Checks;
+use crate::ground::{Given, Result, Zone};
 use crate::people::call::Call;
 use crate::people::identity::{Purpose, Target};
 use crate::people::policy::UseCase;
@@ -22,7 +22,8 @@ use crate::people::{account, sessions};
 pub struct AccountUpdate {
     pub name: String,
     pub language: String,
-    pub time_zone: String,
+    #[schema(value_type = Zone)]
+    pub time_zone: Given<Zone>,
     #[serde(default)]
     pub current_password: Option<String>,
     #[serde(default)]
@@ -52,7 +53,7 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
     } else {
         checks.require(current.is_none(), "new_password", "required");
     }
-    checks.done()?;
+    let details = checks.complete(details)?;
     let hash = match (wanted, current) {
         (Some(password), Some(current)) => {
             verify_own(call, &row.email, current, from)?;

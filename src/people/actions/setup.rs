@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::receipt::receipt;
-use crate::ground::{Error, FieldError, Result, UtcTime};
+use crate::ground::{Error, FieldError, Given, Result, UtcTime, Zone};
 use crate::people::call::Call;
 use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind, Target};
 use crate::people::policy::UseCase;
@@ -26,7 +26,7 @@ pub struct SetupStart {
     pub email: String,
     pub name: String,
     pub language: String,
-    pub time_zone: String,
+    pub time_zone: Given<Zone>,
     pub password: String,
 }
 
@@ -77,7 +77,7 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<St
     if !is_code(&input.code, &code(service)) {
         checks.push(FieldError::new("code", if input.code.trim().is_empty() { "required" } else { "wrong_setup_code" }));
     }
-    checks.done()?;
+    let details = checks.complete(details)?;
     let hash = super::new_hash(call, &input.password)?;
     let row = PersonRow {
         id: PersonId::new(&*service.clock, &*service.chance),
@@ -123,7 +123,7 @@ pub fn person_from_terminal(
     email: &str,
     name: &str,
     language: &str,
-    time_zone: &str,
+    time_zone: Zone,
     roles: &[Role],
 ) -> Result<(PersonRow, String)> {
     let call = Call::new(service, Caller::anonymous(), language);

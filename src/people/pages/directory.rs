@@ -113,13 +113,13 @@ const FIELDS: &[(&str, &str)] =
     &[("grants[0].scope_kind", "scope"), ("grants[0].scope_id", "scope"), ("grants[0].role", "role"), ("scope_kind", "scope"), ("scope_id", "scope")];
 
 async fn invite_data(ctx: &Ctx, form: Option<&Form>) -> std::result::Result<Value, Failure> {
-    let (offer, zone) = ctx.run(|call| Ok((offer(call)?, call.caller.time_zone.clone()))).await?;
+    let (offer, zone) = ctx.run(|call| Ok((offer(call)?, call.caller.zone()))).await?;
     let value = |name: &str| form.map_or("", |f| f.get(name));
     let language = if form.is_some() { value("language") } else { crate::web::texts::nearest(&ctx.language) };
-    let zone = if form.is_some() { value("time_zone").to_owned() } else { zone };
+    let zone = if form.is_some() { value("time_zone") } else { zone.name() };
     let mut page = json!({
         "email": value("email"), "name": value("name"), "language": language, "languages": languages(language),
-        "time_zone": zone, "zones": zones(&zone), "role": value("role"), "scope": value("scope"),
+        "time_zone": zone, "zones": zones(zone), "role": value("role"), "scope": value("scope"),
     });
     offered(ctx, &offer, &mut page);
     Ok(page)
@@ -136,8 +136,13 @@ async fn person_invite(ctx: Ctx, form: RawForm) -> Answer {
     let typed = form.clone();
     let invite = move |call: &Call<'_>| {
         let text = |name: &str| typed.get(name).to_owned();
-        let mut input =
-            PersonInvite { email: text("email"), name: text("name"), language: text("language"), time_zone: text("time_zone"), grants: Vec::new() };
+        let mut input = PersonInvite {
+            email: text("email"),
+            name: text("name"),
+            language: text("language"),
+            time_zone: typed.get("time_zone").into(),
+            grants: Vec::new(),
+        };
         match chosen(&typed) {
             Ok(grant) => input.grants.extend(grant),
             // People see everything that is wrong at once.
@@ -172,12 +177,12 @@ async fn person_data(ctx: &Ctx, id: &PersonId, form: Option<&Form>) -> std::resu
             let may_give = policy::somewhere(&call.caller, UseCase::grant_add);
             let offer = if may_give { offer(call)? } else { Offer::default() };
             let may_update = policy::allowed(&call.caller, UseCase::person_update, &Target::instance());
-            Ok((person, offer, may_update, call.caller.time_zone.clone()))
+            Ok((person, offer, may_update, call.caller.zone()))
         })
         .await?;
     let typed = form.filter(|f| f.has("name"));
     let value = |name: &str, stored: &str| typed.map_or_else(|| stored.to_owned(), |f| f.get(name).to_owned());
-    let (language, time_zone) = (value("language", &person.language), value("time_zone", &person.time_zone));
+    let (language, time_zone) = (value("language", &person.language), value("time_zone", person.time_zone.name()));
     let state = if person.state == PersonState::Disabled { "disabled" } else { "active" };
     let mut page = json!({
         "id": person.id, "shown_name": person.name, "email": person.email, "name": value("name", &person.name),
@@ -185,7 +190,7 @@ async fn person_data(ctx: &Ctx, id: &PersonId, form: Option<&Form>) -> std::resu
         "languages": languages(&language), "language": language, "zones": zones(&time_zone), "time_zone": time_zone,
         "state": value("state", state), "state_word": word(ctx, "state", person.state.as_str()), "tone": tone(person.state),
         "invited": person.state == PersonState::Invited, "disabled": person.state == PersonState::Disabled,
-        "since": person.created_at.local(&zone),
+        "since": person.created_at.local(zone),
         "states": [
             {"value": "active", "label": ctx.t("people-state-open"), "hint": ctx.t("people-state-open-hint")},
             {"value": "disabled", "label": ctx.t("people-state-disabled"), "hint": ctx.t("people-state-disabled-hint")},
@@ -218,7 +223,7 @@ async fn person_update(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answ
     let update = move |call: &Call<'_>| {
         let state = typed.get("state").parse().map_err(|_| Error::field("state", "unknown_choice"))?;
         let text = |name: &str| typed.get(name).to_owned();
-        let input = PersonUpdate { name: text("name"), language: text("language"), time_zone: text("time_zone"), state };
+        let input = PersonUpdate { name: text("name"), language: text("language"), time_zone: typed.get("time_zone").into(), state };
         actions::person_update(call, &person, typed.get("version").parse().unwrap_or(0), &input)
     };
     match ctx.run(update).await {
@@ -292,7 +297,7 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
             let list = actions::audit_list(call, asked.as_deref(), &query.at()?)?;
             let verified = if verify { Some(actions::audit_verify(call)?) } else { None };
             let people = actions::people_named(call, list.items.iter().flat_map(|e| [e.actor.as_str(), e.object.as_str()]))?;
-            Ok((list, verified, call.caller.time_zone.clone(), people))
+            Ok((list, verified, call.caller.zone(), people))
         })
         .await?;
     let name = |id: &str| match id {
@@ -305,7 +310,7 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     // A verb without words, of an older version perhaps, stands for itself.
     let done = |verb: &str| texts.find(&ctx.language, &format!("people-verb-{}", verb.replace('_', "-")), &FluentArgs::new());
     let line = |e: &crate::store::audit::AuditEntry| {
-        json!({"seq": e.seq, "at": e.at.local(&zone), "actor": name(&e.actor), "verb": e.verb, "done": done(&e.verb), "object_id": e.object,
+        json!({"seq": e.seq, "at": e.at.local(zone), "actor": name(&e.actor), "verb": e.verb, "done": done(&e.verb), "object_id": e.object,
             "object": name(&e.object), "detail": plain(&e.detail)})
     };
     let suffix = object.as_ref().map(|o| format!("object={o}&")).unwrap_or_default();

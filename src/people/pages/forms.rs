@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde_json::{Map, Value, json};
 
-use crate::ground::{Error, FieldError};
+use crate::ground::{Error, FieldError, Zone};
 use crate::people::caller::Ctx;
 use crate::web::failure::Failure;
 use crate::web::problem;
@@ -66,11 +66,7 @@ pub fn languages(current: &str) -> Value {
 
 /// Time zones to choose from: places, and UTC; the current one too, if it is another.
 pub fn zones(current: &str) -> Value {
-    const PLACES: [&str; 10] =
-        ["Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
-    let mut names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|n| PLACES.iter().any(|p| n.starts_with(p))).collect();
-    names.sort_unstable();
-    names.insert(0, "UTC");
+    let mut names = Zone::names();
     if !current.is_empty() && !names.contains(&current) {
         names.push(current);
     }

@@ -145,6 +145,6 @@ fn write(
 
 /// The latest year that a value may be from: this one, or the round's if that is later.
 fn last_year(call: &Call<'_>, place: &Place) -> i32 {
-    let now = chrono::Datelike::year(&call.now.local_date(&place.city.time_zone));
+    let now = chrono::Datelike::year(&call.now.local_date(place.city.time_zone));
     now.max(place.round.year)
 }

@@ -47,7 +47,7 @@ pub async fn section_page(ctx: &Ctx, status: StatusCode, id: ReportId, measure: 
     let page = json!({
         "report": head(&view), "measure": section.measure, "label": section.label, "area": area, "prompt": section.prompt,
         "body": body, "stored": section.body, "words": crate::reports::form::words(body), "limit": section.word_limit, "version": section.version,
-        "saved": section.updated_at.map(|at| super::local(at, &view.summary.time_zone)), "stale": shown.stale,
+        "saved": section.updated_at.map(|at| super::local(at, view.summary.time_zone)), "stale": shown.stale,
         "number": near.number, "of": view.sections.len(), "previous": near.previous.as_ref().map(href), "next": near.next.as_ref().map(href),
         "evidence": files, "accept": accept(), "most": ctx.service.config.limits.evidence_bytes / 1_048_576,
         "upload_to": format!("{}/evidence", href(&measure)), "address": href(&measure),
@@ -75,7 +75,7 @@ pub async fn section_save(ctx: Ctx, path: web::Path<(ReportId, String)>, form: R
         .await;
     let (status, shown) = match outcome {
         Ok((saved, _, zone)) if script => {
-            let at = saved.updated_at.map(|at| super::local(at, &zone));
+            let at = saved.updated_at.map(|at| super::local(at, zone));
             return Ok(HttpResponse::Ok().json(json!({"version": saved.version.to_string(), "saved": at})));
         }
         Ok((saved, ..)) if saved.over_limit => {

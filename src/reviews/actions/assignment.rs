@@ -12,7 +12,7 @@ use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::error::Checks;
 use crate::ground::ids::{ParticipationId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
-use crate::ground::{Error, FieldError, Result, Text, UtcTime};
+use crate::ground::{Error, FieldError, Result, Text, UtcTime, Zone};
 use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::Target;
@@ -102,7 +102,7 @@ pub struct AssignmentsView {
     pub review_due_at: UtcTime,
     /// The round's time zone, in which that was set.
     #[serde(skip)]
-    pub time_zone: String,
+    pub time_zone: Zone,
     pub experts: usize,
     pub reports: Vec<ReportSeats>,
     /// Cities that have submitted nothing yet.

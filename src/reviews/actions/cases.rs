@@ -237,7 +237,7 @@ fn detailed(call: &Call<'_>, db: &mut Db, row: DisagreementRow, place: &Place) -
     };
     let mut view = view(row, place, &catalogue);
     if let Some(third) = third {
-        let due = third.due_at.deadline(&place.round.time_zone, &call.caller.time_zone);
+        let due = third.due_at.deadline(place.round.time_zone, call.caller.time_zone);
         view.third = Some((people::store::person(db, &third.person_id)?.name, due));
         view.third_state = Some(third.state);
     }

@@ -9,7 +9,7 @@ use crate::framework;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, ConflictId, PersonId};
-use crate::ground::{Error, Result, Text};
+use crate::ground::{Error, Result, Text, Zone};
 use crate::people;
 use crate::people::actions::{grant_ensure, person_ensure};
 use crate::people::call::Call;
@@ -139,7 +139,7 @@ pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertView> {
     call.write(|db| {
         let wanted = Some(input.language.trim()).filter(|l| !l.is_empty()).or(facts.languages.first().map(String::as_str));
         let language = nearest(wanted.unwrap_or("en"));
-        let person = person_ensure(call, db, &email, &name, language, "UTC")?;
+        let person = person_ensure(call, db, &email, &name, language, Zone::UTC)?;
         not_disabled(&person, "email")?;
         let row = keep(call, db, &person.id, facts.clone(), None)?;
         call.audit(db, UseCase::expert_add, &person.id, &json!({"languages": facts.languages, "load_max": facts.load_max}))?;

@@ -76,7 +76,7 @@ pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<R
         round: round.name.clone(),
         sections: offer.sections,
         hours: (offer.sections * MINUTES_A_SECTION).div_ceil(60).max(1),
-        due: due_at.deadline(&round.time_zone, &to.time_zone),
+        due: due_at.deadline(round.time_zone, Some(to.time_zone)),
         third: offer.kind == ReviewKind::Third,
         link: Link::capability("/review/", &cap),
     };

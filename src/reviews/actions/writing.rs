@@ -18,7 +18,7 @@ use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, EvidenceId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::ground::receipt::receipt;
-use crate::ground::{Error, FieldError, Result, Text, UtcTime};
+use crate::ground::{Error, FieldError, Result, Text, UtcTime, Zone};
 use crate::mail::letter::Link;
 use crate::people;
 use crate::people::call::Call;
@@ -85,7 +85,7 @@ pub struct Opened {
     /// Whether the expert themself is asking, not a coordinator.
     pub own: bool,
     /// The reader's time zone.
-    pub time_zone: String,
+    pub time_zone: Zone,
     /// The deadline in the round's time zone, and on the reader's clock.
     pub due: String,
 }
@@ -169,13 +169,13 @@ pub fn review_read(call: &Call<'_>, key: &ReviewKey) -> Result<Opened> {
         }
         let round_zone = found.place.round.time_zone;
         Ok(Opened {
-            due: view.due_at.deadline(&round_zone, &call.caller.time_zone),
+            due: view.due_at.deadline(round_zone, call.caller.time_zone),
             view,
             submission: reports::store::submission(db, &found.row.submission_id)?,
             rubric,
             catalogue,
             own,
-            time_zone: if call.caller.time_zone.is_empty() { round_zone } else { call.caller.time_zone.clone() },
+            time_zone: call.caller.time_zone.unwrap_or(round_zone),
         })
     })
 }
@@ -234,7 +234,7 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
                 person_id: row.person_id,
                 kind: row.kind,
                 state: row.state,
-                due: row.due_at.deadline(&place.round.time_zone, &call.caller.time_zone),
+                due: row.due_at.deadline(place.round.time_zone, call.caller.time_zone),
                 due_at: row.due_at,
                 version: row.version,
             })
@@ -441,7 +441,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
             round: found.place.round.name.clone(),
             sections: measures.len(),
             receipt: code.clone(),
-            submitted: told(call.now, &to.time_zone),
+            submitted: told(call.now, to.time_zone),
             link,
         })?;
         after_submission(call, db, row, &found.place, &catalogue)?;

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::assignments::candidate_rows;
 use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, by_field, local, problems, say, web, when, word};
-use crate::ground::Error;
 use crate::ground::ids::{DisagreementId, RoundId};
 use crate::ground::text::direction;
+use crate::ground::{Error, Zone};
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, AgreementView, DisagreementResolve, DisagreementThird, DisagreementView};
 use crate::reviews::coefficients::{Agreement, Figure, LEAST_REPORTS, Verdict};
@@ -117,9 +117,8 @@ async fn disagreement_read(ctx: Ctx, id: web::Path<DisagreementId>) -> Answer {
 }
 
 async fn case_page(ctx: Ctx, id: DisagreementId, typed: Option<Form>, errors: Vec<Value>) -> Answer {
-    let ((view, candidates), zone) = ctx.run(move |call| Ok((actions::disagreement_read(call, &id)?, call.caller.time_zone.clone()))).await?;
+    let ((view, candidates), zone) = ctx.run(move |call| Ok((actions::disagreement_read(call, &id)?, call.caller.zone()))).await?;
     let (open, closed) = candidate_rows(&ctx, &candidates);
-    let zone = if zone.is_empty() { "UTC" } else { &zone };
     let mut page = case_data(&ctx, &view, zone);
     page["open"] = json!(open);
     page["closed"] = json!(closed);
@@ -130,7 +129,7 @@ async fn case_page(ctx: Ctx, id: DisagreementId, typed: Option<Form>, errors: Ve
     ctx.page_with_status(status, "reviews/disagreement", &ctx.t("reviews-disagreement-title"), page).await
 }
 
-fn case_data(ctx: &Ctx, view: &DisagreementView, zone: &str) -> Value {
+fn case_data(ctx: &Ctx, view: &DisagreementView, zone: Zone) -> Value {
     let named = |level: i32| view.levels.iter().find(|l| l.level == level).map(|l| local(ctx, &l.label)).unwrap_or_default();
     let ratings: Vec<Value> = view
         .ratings

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, local, problems, say, web, when, word};
-use crate::ground::Error;
+use crate::ground::{Error, Zone};
 use crate::ground::ids::{PlanId, ReviewId, RoundId, SubmissionId};
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, AssignmentsView, CandidateView, PlanView, ReportSeats, ReviewAssign};
@@ -57,13 +57,13 @@ async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
 }
 
 async fn desk(ctx: Ctx, id: RoundId, errors: Vec<Value>, status: StatusCode) -> Answer {
-    let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id)?, call.caller.time_zone.clone()))).await?;
+    let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id)?, call.caller.time_zone))).await?;
     let title = ctx.t("reviews-assignments-title");
-    let page = desk_data(&ctx, &view, &reader, &errors);
+    let page = desk_data(&ctx, &view, reader, &errors);
     ctx.page_with_status(status, "reviews/assignments", &title, page).await
 }
 
-fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: &str, errors: &[Value]) -> Value {
+fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, errors: &[Value]) -> Value {
     let round = format!("/rounds/{}", view.round_id);
     let filled = view.reports.iter().filter(|r| r.need == 0).count();
     let lacking: u32 = view.reports.iter().map(|r| r.need).sum();
@@ -72,7 +72,7 @@ fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: &str, errors: &[Value]) 
         "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
         "propose": format!("{round}/assignments/propose"),
         "agreement": format!("{round}/agreement"),
-        "due": view.review_due_at.deadline(&view.time_zone, reader),
+        "due": view.review_due_at.deadline(view.time_zone, reader),
         "experts_per_report": view.experts_per_report,
         "experts": view.experts,
         "filled": filled,
@@ -97,7 +97,7 @@ fn tag(state: ReviewState) -> &'static str {
     }
 }
 
-fn report(ctx: &Ctx, view: &AssignmentsView, reader: &str, r: &ReportSeats) -> Value {
+fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSeats) -> Value {
     let seats: Vec<Value> = r
         .seats
         .iter()
@@ -110,7 +110,7 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: &str, r: &ReportSeats) -> V
                 "name": s.name, "href": format!("/reviews/{}", s.review_id), "state": word(ctx, "state", s.state.as_str()), "tag": tag(s.state),
                 "third": s.kind == ReviewKind::Third, "said": said,
                 // Only where it is not the round's own.
-                "due": (s.due_at != view.review_due_at).then(|| s.due_at.deadline(&view.time_zone, reader)),
+                "due": (s.due_at != view.review_due_at).then(|| s.due_at.deadline(view.time_zone, reader)),
                 "withdraw": matches!(s.state, ReviewState::Invited | ReviewState::Accepted).then(|| format!("/reviews/{}/withdraw", s.review_id)),
             })
         })
@@ -134,7 +134,7 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: &str, r: &ReportSeats) -> V
     })
 }
 
-fn plan(ctx: &Ctx, view: &PlanView, reader: &str) -> Value {
+fn plan(ctx: &Ctx, view: &PlanView, reader: Option<Zone>) -> Value {
     let pick = |p: &Pick| json!({"name": p.name, "why": why(ctx, &p.affinity), "fit": fit(&p.affinity)});
     let reports: Vec<Value> = view
         .proposal
@@ -166,7 +166,7 @@ fn plan(ctx: &Ctx, view: &PlanView, reader: &str) -> Value {
     let seats: usize = view.proposal.reports.iter().map(|r| r.picks.len()).sum();
     json!({
         "confirm": format!("/assignment-plans/{}/confirm", view.id), "discard": format!("/assignment-plans/{}/discard", view.id),
-        "made": when(view.created_at, reader), "reports": reports, "blocked": blocked, "seats": seats, "connected": view.proposal.connected,
+        "made": when(view.created_at, reader.unwrap_or(Zone::UTC)), "reports": reports, "blocked": blocked, "seats": seats, "connected": view.proposal.connected,
     })
 }
 

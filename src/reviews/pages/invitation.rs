@@ -95,7 +95,7 @@ async fn show(ctx: Ctx, door: Door, typed: Option<Form>, errors: Vec<Value>) -> 
     let key = door.key.clone();
     let opened = ctx.run(move |call| actions::review_read(call, &key)).await?;
     let view = &opened.view;
-    let zone = &opened.time_zone;
+    let zone = opened.time_zone;
     let rows = measure_rows(&ctx, &opened, &door);
     let done = rows.iter().filter(|r| r["done"] == true).count();
     let next = rows.iter().find(|r| r["done"] == false).or_else(|| rows.first()).map(|r| r["href"].clone());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::invitation::{label, level, measure_rows};
 use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, header, local, problems, say, web, word};
 use crate::ground::ids::EvidenceId;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Result, Zone};
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, Opened, ReviewSubmit};
 use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, lack, next_lacking};
@@ -103,7 +103,7 @@ async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: O
         "description": opened.catalogue.measure(measure).map(|m| local(&ctx, &m.description)),
         "body": section.map(|s| s.body.clone()).filter(|b| !b.trim().is_empty()), "words": section.map(|s| s.words),
         "evidence": evidence, "levels": levels, "typed": values, "stored": stored,
-        "saved": rating.and_then(|r| r.updated_at).filter(|_| typed.is_none()).map(|t| t.local(&opened.time_zone)),
+        "saved": rating.and_then(|r| r.updated_at).filter(|_| typed.is_none()).map(|t| t.local(opened.time_zone)),
         "lacks": rating.filter(|_| typed.is_none()).and_then(|r| lack(Some(r))).map(|l| word(&ctx, "lack", l.code())),
         "previous": place.checked_sub(1).and_then(at), "following": at(place + 1),
         "measures": measure_rows(&ctx, &opened, &door), "comment_min": COMMENT_MIN,
@@ -126,10 +126,10 @@ fn read(form: &Form) -> Result<(RatingInput, i32)> {
 }
 
 /// Keeps what a form says; also gives the reader's time zone.
-async fn save(ctx: &Ctx, door: &Door, measure: &str, form: &Form) -> std::result::Result<(Rating, String), super::Failure> {
+async fn save(ctx: &Ctx, door: &Door, measure: &str, form: &Form) -> std::result::Result<(Rating, Zone), super::Failure> {
     let (input, version) = read(form).map_err(|e| ctx.fail(e))?;
     let (key, measure) = (door.key.clone(), measure.to_owned());
-    ctx.run(move |call| Ok((actions::rating_save(call, &key, &measure, version, input)?, call.caller.time_zone.clone()))).await
+    ctx.run(move |call| Ok((actions::rating_save(call, &key, &measure, version, input)?, call.caller.zone()))).await
 }
 
 async fn rating_autosave(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {
@@ -138,7 +138,7 @@ async fn rating_autosave(ctx: Ctx, path: web::Path<(String, String)>, form: RawF
     let form = ctx.accept(form)?;
     let (rating, zone) = save(&ctx, &door, &measure, &form).await?;
     let lacks = lack(Some(&rating)).map(|l| word(&ctx, "lack", l.code()));
-    Ok(ok(&json!({"version": rating.version.to_string(), "saved": rating.updated_at.map(|t| t.local(&zone)), "lacks": lacks})))
+    Ok(ok(&json!({"version": rating.version.to_string(), "saved": rating.updated_at.map(|t| t.local(zone)), "lacks": lacks})))
 }
 
 async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {

@@ -119,7 +119,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     let published = instrument.is_ok_and(|row| row.state == InstrumentState::Published);
     checks.require(published, "instrument_id", "instrument_not_published");
     checks.require(input.mode == Mode::OpenLink, "mode", "mode_not_available");
-    let closes_at = input.closes_on.and_then(|day| UtcTime::end_of_day(day, &place.city.time_zone));
+    let closes_at = input.closes_on.map(|day| UtcTime::end_of_day(day, place.city.time_zone));
     checks.require(input.closes_on.is_none() || closes_at.is_some_and(|end| end > call.now), "closes_on", "in_the_past");
     checks.done()?;
     if place.round.state == RoundState::Closed {
@@ -230,7 +230,7 @@ pub fn survey_poster(call: &Call<'_>, id: &SurveyId) -> Result<Poster> {
         link,
         city: place.city.name,
         city_language: place.city.language,
-        closes_on: row.closes_at.map(|end| end.local_date(&place.city.time_zone)),
+        closes_on: row.closes_at.map(|end| end.local_date(place.city.time_zone)),
         survey_id: row.id,
     })
 }

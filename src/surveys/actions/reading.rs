@@ -7,7 +7,7 @@ use super::issuing::{SurveyView, survey_for, view};
 use crate::framework;
 use crate::framework::catalogue::Measure;
 use crate::ground::ids::SurveyId;
-use crate::ground::{Error, Result, Text};
+use crate::ground::{Error, Result, Text, Zone};
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
@@ -21,7 +21,7 @@ use crate::surveys::store;
 /// A survey with all that its page shows.
 pub struct SurveyReport {
     pub view: SurveyView,
-    pub time_zone: String,
+    pub time_zone: Zone,
     /// Responses per day, in order.
     pub days: Vec<(NaiveDate, i64)>,
     pub estimates: Vec<MeasuredEstimate>,
@@ -86,7 +86,7 @@ pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
             days: store::responses_per_day(db, id)?,
             estimates: made.into_iter().map(shown).collect(),
             view: view(call, db, row, &place)?,
-            time_zone: place.city.time_zone.clone(),
+            time_zone: place.city.time_zone,
             suppress_below,
         })
     })

@@ -120,7 +120,7 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
     let rows: Vec<Value> = report.estimates.iter().enumerate().map(|(at, one)| estimate_data(call, report, at, one)).collect();
     // The newest first: the last days are what somebody looks for.
     let days: Vec<Value> = report.days.iter().rev().take(60).map(|(day, count)| json!({"day": day.to_string(), "count": count})).collect();
-    let today = call.now.local_date(&report.time_zone);
+    let today = call.now.local_date(report.time_zone);
     let of_today = report.days.iter().find(|(day, _)| *day == today).map_or(0, |(_, count)| *count);
     json!({
         "survey": view,
@@ -132,8 +132,8 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
         "suppress_below": report.suppress_below,
         "shown": view.link.split_once("://").map_or(view.link.as_str(), |(_, rest)| rest),
         "ended": view.state == crate::surveys::survey::SurveyState::Open && !view.taking_answers,
-        "opened": view.opened_at.map(|at| at.deadline(&report.time_zone, "")),
-        "closes": view.closes_at.map(|at| at.deadline(&report.time_zone, &call.caller.time_zone)),
+        "opened": view.opened_at.map(|at| at.deadline(report.time_zone, None)),
+        "closes": view.closes_at.map(|at| at.deadline(report.time_zone, call.caller.time_zone)),
         "crumbs": [{"href": "/surveys", "label": texts.get(&call.language, "surveys-title")}],
     })
 }

@@ -18,7 +18,7 @@ pub fn issue_in_amman(call: &Call<'_>, instrument_id: InstrumentId) -> Result<Su
             name: Text([("en".to_owned(), "Amman".to_owned()), ("ar".to_owned(), "عمّان".to_owned())].into()),
             country: "JO".to_owned(),
             language: "ar".to_owned(),
-            time_zone: "Asia/Amman".to_owned(),
+            time_zone: "Asia/Amman".into(),
             population: None,
         },
     )?;
@@ -30,7 +30,7 @@ pub fn issue_in_amman(call: &Call<'_>, instrument_id: InstrumentId) -> Result<Su
             year: 2026,
             framework_id,
             rubric_id: None,
-            time_zone: "UTC".to_owned(),
+            time_zone: "UTC".into(),
             report_due_on: day("2026-06-30"),
             review_due_on: day("2026-09-30"),
             experts_per_report: 2,
