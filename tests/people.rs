@@ -427,7 +427,10 @@ fn the_terminal_gives_a_link_and_the_roles() {
     assert!(link.contains("/password/cap_"), "{link}");
     let again = actions::person_from_terminal(&house.service, "amina@example.org", "Amina", "en", stoa::ground::Zone::UTC, &roles);
     assert!(again.is_ok(), "a lost link is replaced");
-    assert_eq!(code(actions::person_from_terminal(&house.service, "amina", "", "en", stoa::ground::Zone::UTC, &roles).map(drop)), "email:bad_email name:required");
+    assert_eq!(
+        code(actions::person_from_terminal(&house.service, "amina", "", "en", stoa::ground::Zone::UTC, &roles).map(drop)),
+        "email:bad_email name:required"
+    );
 }
 
 #[test]

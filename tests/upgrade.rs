@@ -234,7 +234,9 @@ fn another_number_would_be_seen_and_a_new_field_is_no_harm() {
     let before = json!({"items": [{"measure": "1.2.b", "estimate": 0.25, "n": 100_000}, {"estimate": null}]});
     let more = json!({"items": [{"measure": "1.2.c", "estimate": 0.25, "n": 100_000, "new": 1}, {"estimate": null}, {}], "etag": 2});
     assert_eq!(comparison::other_numbers(&before, &more), Vec::<String>::new());
-    for (path, value) in [("/items/0/estimate", json!(0.250_000_1)), ("/items/0/n", json!(99_999)), ("/items/0/n", json!(null)), ("/items", json!([]))] {
+    for (path, value) in
+        [("/items/0/estimate", json!(0.250_000_1)), ("/items/0/n", json!(99_999)), ("/items/0/n", json!(null)), ("/items", json!([]))]
+    {
         let mut now = before.clone();
         *now.pointer_mut(path).unwrap() = value;
         assert!(!comparison::other_numbers(&before, &now).is_empty(), "{path}");

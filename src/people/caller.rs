@@ -291,7 +291,7 @@ const WAYS: &[(&str, UseCase)] = &[
     // Everybody may list their own reviews, but only experts have any.
     ("/reviews", UseCase::review_list),
     ("/surveys", UseCase::survey_list),
-    ("/profiles", UseCase::profile_read),
+    ("/profiles", UseCase::profile_list),
     ("/people", UseCase::person_list),
     ("/messages", UseCase::message_list),
     ("/framework", UseCase::framework_list),

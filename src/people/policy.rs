@@ -156,7 +156,7 @@ rules! {
     survey_open: [Coordinator] Nobody;
     survey_close: [Coordinator] Nobody;
     survey_poster: [Coordinator, CityOfficer, Agency] Nobody;
-    survey_estimates: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
+    survey_estimates: [Coordinator, CityOfficer from Released, Agency from Released, Analyst from Released] Published;
     survey_answer: [] Anyone;
     response_submit: [] Anyone;
     receipt_read: [] Anyone;
@@ -199,7 +199,7 @@ rules! {
     review_conflict: [] Owner;
     rating_save: [] Owner;
     review_submit: [] Owner;
-    agreement_read: [Coordinator, Analyst] Nobody;
+    agreement_read: [Coordinator, Analyst from Released] Nobody;
     disagreement_list: [Coordinator] Nobody;
     disagreement_read: [Coordinator] Nobody;
     // done by the service, when the last review of a report is in
@@ -208,8 +208,11 @@ rules! {
     disagreement_resolve: [Coordinator] Nobody;
 
     // results
-    profile_read: [Coordinator, CityOfficer, Analyst] Nobody;
-    result_list: [Coordinator, Analyst] Nobody;
+    // part of a profile, from when on it is in there
+    panel_score_read: [Coordinator, CityOfficer from Checking, Analyst from Released] Published;
+    profile_list: [Coordinator, CityOfficer, Analyst from Released] Published;
+    profile_read: [Coordinator, CityOfficer, Analyst from Released] Published;
+    result_list: [Coordinator, Analyst from Released] Nobody;
 }
 
 impl Word for UseCase {

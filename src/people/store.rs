@@ -9,7 +9,7 @@ use diesel::prelude::*;
 pub use self::keys::*;
 pub use self::scopes::{Scope, scopes, scopes_offered};
 use super::account::Details;
-use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind};
+use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind, Stage};
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
@@ -21,6 +21,7 @@ use crate::{on_each, sql_text};
 
 sql_text!(Role, |s: String| s.parse());
 sql_text!(ScopeKind, |s: String| s.parse());
+sql_text!(Stage, |s: String| s.parse());
 sql_text!(Purpose, |s: String| s.parse());
 sql_text!(PersonState, |s: String| s.parse());
 

@@ -25,7 +25,7 @@ use crate::people::call::Call;
 use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy;
 use crate::people::policy::UseCase;
-use crate::rounds::actions::{place_for, places_of_caller};
+use crate::rounds::actions::place_for;
 use crate::rounds::place::{Place, RoundState};
 use crate::rounds::store as rounds;
 use crate::store::Db;
@@ -166,8 +166,8 @@ pub fn report_list(call: &Call<'_>, round: Option<&RoundId>, at: &PageAt) -> Res
 pub fn report_list_to_begin(call: &Call<'_>) -> Result<Vec<Place>> {
     policy::reach(&call.caller, UseCase::report_list)?;
     call.read(|db| {
-        let mut places = places_of_caller(call, db, Role::CityOfficer)?;
-        places.retain(|p| p.round.state == RoundState::Open);
+        let reach = policy::reach(&call.caller, UseCase::report_begin)?;
+        let mut places = rounds::places_within(db, &reach, &[RoundState::Open])?;
         let ids: Vec<ParticipationId> = places.iter().map(|p| p.participation.clone()).collect();
         let begun = store::lists::begun(db, &ids)?;
         places.retain(|p| !begun.contains(&p.participation));

@@ -12,17 +12,17 @@ use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
 use crate::ground::{Result, Text, UtcTime, Zone};
+use crate::people;
 use crate::people::call::Call;
-use crate::people::identity::{Role, Target};
 use crate::people::policy::UseCase;
-use crate::people::{self, policy};
 use crate::reviews::panel::{Case, PanelScore, PanelState};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{CaseState, ReviewRow};
-use crate::rounds::actions::{RoundView, place_for, places_of_caller};
-use crate::rounds::place::Place;
+use crate::rounds::actions::{RoundView, place_for, round_for};
+use crate::rounds::place::{Place, PlaceKey, Round};
 use crate::store::Db;
 use crate::surveys::estimates::{EstimateKind, SurveyCounts, SurveyEstimate};
+use crate::web::paging::{Listing, PageAt};
 use crate::{reports, reviews, rounds, surveys};
 
 /// All of a city's results in a round.
@@ -53,10 +53,10 @@ pub struct FunnelView {
 
 pub fn profile_read(call: &Call<'_>, id: &ParticipationId) -> Result<ProfileView> {
     let place = place_for(call, UseCase::profile_read, id)?;
-    call.read(|db| {
+    place.read(|db| {
         let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
         let mut findings = findings(call, db, std::slice::from_ref(&place))?;
-        Ok(profile(place, catalogue, findings.remove(id).unwrap_or_default()))
+        Ok(profile(Place::clone(&place), catalogue, findings.remove(id).unwrap_or_default()))
     })
 }
 
@@ -77,11 +77,14 @@ fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, mut found: BTreeM
     }
 }
 
-/// The profiles of every city of a round, in the cities' alphabetical order: never by value.
+/// The profiles of the cities of a round that the caller may see, in the cities' alphabetical order:
+/// never by value.
 pub fn result_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<ProfileView>> {
-    call.authorise(UseCase::result_list, &Target::of_round(round))?;
-    call.read(|db| {
-        let places = rounds::store::places_of_round(db, round)?;
+    let reach = call.reach(UseCase::result_list)?;
+    reach.read(|db| {
+        rounds::store::round(db, round)?;
+        let mut places = rounds::store::places_of_round(db, round)?;
+        places.retain(|place| call.may(UseCase::result_list, &place.target()));
         let Some(first) = places.first() else { return Ok(Vec::new()) };
         let catalogue = framework::store::catalogue_of(db, &first.round.framework_id)?;
         let mut found = findings(call, db, &places)?;
@@ -95,20 +98,11 @@ pub fn result_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<ProfileView>>
     })
 }
 
-/// The participations whose profiles the caller may read.
-pub fn profile_list(call: &Call<'_>) -> Result<Vec<Place>> {
-    policy::reach(&call.caller, UseCase::profile_read)?;
-    call.read(|db| {
-        let mut places = Vec::new();
-        for role in [Role::Coordinator, Role::Analyst, Role::CityOfficer] {
-            if call.caller.has_role(role) {
-                places.extend(places_of_caller(call, db, role)?);
-            }
-        }
-        places.sort_by(|a, b| (b.round.year, &a.city.slug, &a.participation).cmp(&(a.round.year, &b.city.slug, &b.participation)));
-        places.dedup_by(|a, b| a.participation == b.participation);
-        Ok(places)
-    })
+/// The participations whose profiles the caller may read: newest rounds first, cities by name.
+pub fn profile_list(call: &Call<'_>, at: &PageAt<PlaceKey>) -> Result<Listing<Place>> {
+    let reach = call.reach(UseCase::profile_list)?;
+    let places = reach.read(|db| rounds::store::places_page(db, &reach, at))?;
+    Ok(Listing::of(places, at, |place| place.key().to_string()))
 }
 
 type Findings = BTreeMap<ParticipationId, BTreeMap<String, Finding>>;
@@ -191,9 +185,8 @@ fn of_statistic(s: reports::submission::Statistic) -> Finding {
 
 /// Where the round stands, and what the coordinator may do next.
 pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
-    call.authorise(UseCase::round_funnel, &Target::of_round(id))?;
-    call.read(|db| {
-        let round = rounds::store::round(db, id)?;
+    let round = round_for(call, UseCase::round_funnel, id)?;
+    round.read(|db| {
         let places = rounds::store::places_of_round(db, id)?;
         let ids: Vec<ParticipationId> = places.iter().map(|p| p.participation.clone()).collect();
         let sections = framework::store::catalogue_of(db, &round.framework_id)?.measures_from(Source::ExpertReview).count();
@@ -211,18 +204,13 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
                 CityStanding { participation_id: place.participation, city_id: place.city.id, city: place.city.name, survey, report, review, next }
             })
             .collect();
-        Ok(FunnelView { round: round.into(), cities })
+        Ok(FunnelView { round: Round::clone(&round).into(), cities })
     })
 }
 
 /// The cities that could still take part in a round, for the coordinator's form.
 pub fn cities_to_add(call: &Call<'_>, id: &RoundId) -> Result<Vec<(CityId, Text)>> {
-    call.authorise(UseCase::participation_add, &Target::of_round(id))?;
-    call.read(|db| {
-        let there = rounds::store::cities_of_rounds(db, std::slice::from_ref(id))?;
-        let all = rounds::store::cities(db, None, None, 1000)?;
-        Ok(all.into_iter().filter(|c| !there.contains(&c.id)).map(|c| (c.id, c.name)).collect())
-    })
+    round_for(call, UseCase::participation_add, id)?.read(|db| rounds::store::cities_outside(db, id))
 }
 
 fn of_report(r: Option<&reports::views::ReportStanding>, sections: usize) -> ReportStanding {

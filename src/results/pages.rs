@@ -3,21 +3,22 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
-use crate::ground::Zone;
 use super::actions::{self, ProfileView};
 use super::profile::{ResultRow, ResultState, coverage, digits, known, scale};
 use super::standing::CityStanding;
 use crate::framework::catalogue::Source;
 use crate::framework::pages::temple_areas;
+use crate::ground::Zone;
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::text::direction;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::reviews::panel::PanelState;
 use crate::rounds::actions::RoundView;
-use crate::rounds::place::RoundState;
+use crate::rounds::place::{Place, RoundState};
 use crate::web::failure::Failure;
 use crate::web::figures::{FunnelFigure, FunnelStage, IntervalFigure, Mark, TempleFigure, funnel, interval, swatch, temple};
+use crate::web::paging::PageQuery;
 use crate::web::routes::Routes;
 use crate::web::texts::{as_given, nearest, number};
 
@@ -25,7 +26,7 @@ type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
     r.get("/rounds/{round_id}", UseCase::round_funnel, round_funnel);
-    r.get("/profiles", UseCase::profile_read, profile_list);
+    r.get("/profiles", UseCase::profile_list, profile_list);
     r.get("/participations/{participation_id}/profile", UseCase::profile_read, profile_read);
     r.get("/participations/{participation_id}/profile.json", UseCase::profile_read, profile_json);
 }
@@ -101,11 +102,12 @@ fn round_figure(ctx: &Ctx, cities: &[CityStanding], language: &str) -> String {
     })
 }
 
-async fn profile_list(ctx: Ctx) -> Answer {
-    let places = ctx.run(actions::profile_list).await?;
-    let items: Vec<Value> =
-        places.iter().map(|p| json!({"id": p.participation, "city": p.city.name, "round": p.round.name, "year": p.round.year})).collect();
-    ctx.page("results/profiles", &ctx.t("results-profiles-title"), json!({"profiles": items})).await
+async fn profile_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
+    let list = ctx.run(move |call| actions::profile_list(call, &query.at()?)).await?;
+    let item = |p: &Place| json!({"id": p.participation, "city": p.city.name, "round": p.round.name, "year": p.round.year, "stage": p.stage});
+    let items: Vec<Value> = list.items.iter().map(item).collect();
+    let next = list.next_cursor.map(|c| format!("?cursor={c}"));
+    ctx.page("results/profiles", &ctx.t("results-profiles-title"), json!({"profiles": items, "next": next})).await
 }
 
 async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {

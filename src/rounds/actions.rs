@@ -7,12 +7,12 @@ use serde_json::json;
 use super::place::{City, Place, Round, RoundState};
 use super::store::{self, ParticipationRow};
 use crate::framework;
+use crate::framework::store::FrameworkRow;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
 use crate::ground::{Error, Given, Result, Text, UtcTime, Zone};
-use crate::people::call::Call;
-use crate::people::identity::{Role, ScopeKind, Target};
-use crate::people::policy;
+use crate::people::call::{Call, Permit};
+use crate::people::identity::{Stage, Target};
 use crate::people::policy::UseCase;
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
@@ -115,6 +115,8 @@ impl From<Round> for RoundView {
 pub struct ParticipationView {
     pub id: ParticipationId,
     pub round_id: RoundId,
+    /// How far its results have come.
+    pub stage: Stage,
     pub city: CityView,
 }
 
@@ -163,11 +165,11 @@ fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
 }
 
 pub fn city_create(call: &Call<'_>, input: &CityInput) -> Result<CityView> {
-    call.authorise(UseCase::city_create, &Target::instance())?;
+    let permit = call.allow(UseCase::city_create)?;
     let city = checked_city(call, input)?;
-    call.write(|db| {
+    permit.write(|db| {
         store::city_insert(db, &city).map_err(|e| taken(e, "slug"))?;
-        call.audit(db, UseCase::city_create, &city.id, &json!({"slug": city.slug}))
+        permit.audit(db, &city.id, &json!({"slug": city.slug}))
     })?;
     Ok(city.into())
 }
@@ -177,77 +179,53 @@ fn taken(error: Error, field: &str) -> Error {
     if matches!(error, Error::Conflict("already_exists")) { Error::field(field, "already_exists_here") } else { error }
 }
 
-pub fn city_read(call: &Call<'_>, id: &CityId) -> Result<CityView> {
-    call.read(|db| {
-        policy_city(call, db, id)?;
-        Ok(store::city(db, id)?.into())
+/// A city is there for whoever works on it, by its own grant or by a round that it takes part in.
+fn city_for<'c>(call: &'c Call<'_>, use_case: UseCase, id: &CityId) -> Result<Permit<'c, City>> {
+    call.find(use_case, |db| {
+        let mut targets = vec![Target::of_city(id)];
+        if use_case == UseCase::city_read {
+            targets.extend(store::targets_of_city(db, id)?);
+        }
+        Ok((store::city(db, id)?, targets))
     })
 }
 
-/// A city is visible to whoever works on it: by its own grant, or by a round that it takes part in.
-fn policy_city(call: &Call<'_>, db: &mut Db, id: &CityId) -> Result<()> {
-    if call.authorise(UseCase::city_read, &Target::of_city(id)).is_ok() {
-        return Ok(());
-    }
-    policy::reach(&call.caller, UseCase::city_read)?;
-    let visible = visible_cities(call, db)?;
-    if visible.is_none_or(|ids| ids.contains(id)) { Ok(()) } else { Err(Error::NotFound("city")) }
-}
-
-/// The cities and the rounds that the caller's grants name; `None` where one reaches all.
-fn granted(call: &Call<'_>) -> Option<(Vec<CityId>, Vec<RoundId>)> {
-    let grants = &call.caller.grants;
-    if grants.iter().any(|g| g.scope_kind == ScopeKind::Instance) {
-        return None;
-    }
-    let of = |kind| grants.iter().filter(move |g| g.scope_kind == kind).map(|g| g.scope_id.clone());
-    Some((of(ScopeKind::City).map(CityId::from_stored).collect(), of(ScopeKind::Round).map(RoundId::from_stored).collect()))
-}
-
-/// The cities that the caller's grants reach, by name or by a round; `None` for all.
-fn visible_cities(call: &Call<'_>, db: &mut Db) -> Result<Option<Vec<CityId>>> {
-    let Some((mut cities, rounds)) = granted(call) else { return Ok(None) };
-    cities.extend(store::cities_of_rounds(db, &rounds)?);
-    Ok(Some(cities))
-}
-
-/// The rounds that the caller's grants reach, by name or by a city; `None` for all.
-fn visible_rounds(call: &Call<'_>, db: &mut Db) -> Result<Option<Vec<RoundId>>> {
-    let Some((cities, mut rounds)) = granted(call) else { return Ok(None) };
-    rounds.extend(store::places_of_cities(db, &cities)?.into_iter().map(|p| p.round.id));
-    Ok(Some(rounds))
+pub fn city_read(call: &Call<'_>, id: &CityId) -> Result<CityView> {
+    Ok(city_for(call, UseCase::city_read, id)?.into_row().into())
 }
 
 pub fn city_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<CityView>> {
-    policy::reach(&call.caller, UseCase::city_list)?;
-    call.read(|db| {
-        let only = visible_cities(call, db)?;
-        let rows = store::cities(db, only.as_deref(), at.after.as_deref(), at.limit + 1)?;
-        Ok(Listing::of(rows, at, |c| c.slug.clone()).map(CityView::from))
-    })
+    let permit = call.reach(UseCase::city_list)?;
+    let rows = permit.read(|db| store::cities(db, &permit, at))?;
+    Ok(Listing::of(rows, at, |c| c.slug.clone()).map(CityView::from))
+}
+
+/// A city with its version, for the form that changes it.
+pub fn city_to_change(call: &Call<'_>, id: &CityId) -> Result<CityView> {
+    Ok(city_for(call, UseCase::city_update, id)?.into_row().into())
 }
 
 pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInput) -> Result<CityView> {
-    call.authorise(UseCase::city_update, &Target::of_city(id))?;
+    let permit = city_for(call, UseCase::city_update, id)?;
     let typed = checked_city(call, input)?;
-    call.write(|db| {
+    permit.write(|db| {
         let before = store::city(db, id)?;
         let city = City { id: before.id, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::city_update(db, &city, expected, before.version).map_err(|e| taken(e, "slug"))?;
-        call.audit(db, UseCase::city_update, id, &json!({"version": city.version}))?;
+        permit.audit(db, id, &json!({"version": city.version}))?;
         Ok(city.into())
     })
 }
 
 /// The new round that was typed, or everything that is wrong with it.
-fn checked_round(call: &Call<'_>, input: &RoundInput) -> Result<Round> {
+fn checked_round<R>(call: &Call<'_>, permit: &Permit<'_, R>, input: &RoundInput) -> Result<Round> {
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     checks.require((2000..=2100).contains(&input.year), "year", "bad_year");
     checks.require((1..=5).contains(&input.experts_per_report), "experts_per_report", "bad_experts_per_report");
     checks.require(input.review_due_on > input.report_due_on, "review_due_on", "before_reports");
     let time_zone = checks.word("time_zone", &input.time_zone);
-    let known = call.read(|db| framework::store::framework(db, &input.framework_id));
+    let known = permit.read(|db| framework::store::framework(db, &input.framework_id));
     let published = known.is_ok_and(|f| f.state == framework::store::FrameworkState::Published);
     checks.require(published, "framework_id", "framework_not_published");
     let time_zone = checks.complete(time_zone)?;
@@ -268,40 +246,40 @@ fn checked_round(call: &Call<'_>, input: &RoundInput) -> Result<Round> {
 }
 
 pub fn round_create(call: &Call<'_>, input: &RoundInput) -> Result<RoundView> {
-    call.authorise(UseCase::round_create, &Target::instance())?;
-    let round = checked_round(call, input)?;
-    call.write(|db| {
+    let permit = call.allow(UseCase::round_create)?;
+    let round = checked_round(call, &permit, input)?;
+    permit.write(|db| {
         store::round_insert(db, &round).map_err(|e| taken(e, "name"))?;
-        call.audit(db, UseCase::round_create, &round.id, &json!({"name": round.name}))
+        permit.audit(db, &round.id, &json!({"name": round.name}))
     })?;
     Ok(round.into())
 }
 
-pub fn round_read(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
-    call.read(|db| {
-        let round = store::round(db, id)?;
-        if call.authorise(UseCase::round_read, &Target::of_round(id)).is_ok() {
-            return Ok(round.into());
+/// A round is there for whoever works in it: by its own grant, or by a city that takes part.
+pub fn round_for<'c>(call: &'c Call<'_>, use_case: UseCase, id: &RoundId) -> Result<Permit<'c, Round>> {
+    call.find(use_case, |db| {
+        let mut targets = vec![store::target_of_round(db, id)?];
+        if use_case == UseCase::round_read {
+            targets.extend(store::targets_in_round(db, id)?);
         }
-        policy::reach(&call.caller, UseCase::round_read)?;
-        let visible = visible_rounds(call, db)?;
-        if visible.is_none_or(|ids| ids.contains(id)) { Ok(round.into()) } else { Err(Error::NotFound("round")) }
+        Ok((store::round(db, id)?, targets))
     })
 }
 
-pub fn round_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RoundView>> {
-    policy::reach(&call.caller, UseCase::round_list)?;
-    call.read(|db| {
-        let only = visible_rounds(call, db)?;
-        let rows = store::rounds(db, only.as_deref(), at.after.as_deref(), at.limit + 1)?;
-        Ok(Listing::of(rows, at, |r| r.id.to_string()).map(RoundView::from))
-    })
+pub fn round_read(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
+    Ok(round_for(call, UseCase::round_read, id)?.into_row().into())
+}
+
+pub fn round_list(call: &Call<'_>, at: &PageAt<RoundId>) -> Result<Listing<RoundView>> {
+    let permit = call.reach(UseCase::round_list)?;
+    let rows = permit.read(|db| store::rounds(db, &permit, at))?;
+    Ok(Listing::of(rows, at, |r| r.id.to_string()).map(RoundView::from))
 }
 
 pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundInput) -> Result<RoundView> {
-    call.authorise(UseCase::round_update, &Target::of_round(id))?;
-    let typed = checked_round(call, input)?;
-    call.write(|db| {
+    let permit = round_for(call, UseCase::round_update, id)?;
+    let typed = checked_round(call, &permit, input)?;
+    permit.write(|db| {
         let before = store::round(db, id)?;
         let moved = before.framework_id != typed.framework_id || before.rubric_id.is_some() && before.rubric_id != typed.rubric_id;
         if before.state != RoundState::Draft && moved {
@@ -309,7 +287,7 @@ pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundI
         }
         let round = Round { id: before.id, state: before.state, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;
-        call.audit(db, UseCase::round_update, id, &json!({"version": round.version}))?;
+        permit.audit(db, id, &json!({"version": round.version}))?;
         Ok(round.into())
     })
 }
@@ -323,9 +301,9 @@ pub fn round_close(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
 }
 
 /// Turns a round into another state; turning it into the state it is in is no error.
-fn turn(call: &Call<'_>, id: &RoundId, verb: UseCase, from: &[RoundState], to: RoundState) -> Result<RoundView> {
-    call.authorise(verb, &Target::of_round(id))?;
-    call.write(|db| {
+fn turn(call: &Call<'_>, id: &RoundId, use_case: UseCase, from: &[RoundState], to: RoundState) -> Result<RoundView> {
+    let permit = round_for(call, use_case, id)?;
+    permit.write(|db| {
         let mut round = store::round(db, id)?;
         if round.state == to {
             return Ok(round.into());
@@ -337,65 +315,66 @@ fn turn(call: &Call<'_>, id: &RoundId, verb: UseCase, from: &[RoundState], to: R
         round.state = to;
         round.version += 1;
         store::round_update(db, &round, expected, expected)?;
-        call.audit(db, verb, id, &json!({}))?;
+        permit.audit(db, id, &json!({}))?;
         Ok(round.into())
     })
 }
 
 pub fn participation_add(call: &Call<'_>, round: &RoundId, input: &ParticipationInput) -> Result<ParticipationView> {
-    call.authorise(UseCase::participation_add, &Target::of_round(round))?;
+    let permit = round_for(call, UseCase::participation_add, round)?;
     let id = ParticipationId::new(&*call.service.clock, &*call.service.chance);
-    let row = ParticipationRow { id: id.clone(), round_id: round.clone(), city_id: input.city_id.clone(), created_at: call.now, version: 1 };
-    call.write(|db| {
-        store::round(db, round)?;
+    let row = ParticipationRow {
+        id: id.clone(),
+        round_id: round.clone(),
+        city_id: input.city_id.clone(),
+        created_at: call.now,
+        version: 1,
+        stage: Stage::Assessing,
+    };
+    permit.write(|db| {
         let city = store::city(db, &input.city_id).map_err(|_| Error::field("city_id", "no_such_city"))?;
         store::participation_insert(db, &row)?;
-        call.audit(db, UseCase::participation_add, &id, &json!({"round": round, "city": city.id}))?;
-        Ok(ParticipationView { id: id.clone(), round_id: round.clone(), city: city.into() })
+        permit.audit(db, &id, &json!({"round": round, "city": city.id}))?;
+        Ok(ParticipationView { id: id.clone(), round_id: round.clone(), stage: row.stage, city: city.into() })
     })
 }
 
 /// Takes a city out of a round, as long as nothing has come of it.
-pub fn participation_remove(call: &Call<'_>, id: &ParticipationId) -> Result<()> {
+pub fn participation_remove(call: &Call<'_>, id: &ParticipationId) -> Result<RoundId> {
     let place = place_for(call, UseCase::participation_remove, id)?;
-    call.write(|db| {
+    place.write(|db| {
         store::participation_delete(db, id).map_err(|e| match e {
             // Foreign keys hold it: a survey or a report is there.
             Error::NotFound(_) => Error::Conflict("in_use"),
             other => other,
         })?;
-        call.audit(db, UseCase::participation_remove, id, &json!({"city": place.city.id}))
-    })
+        place.audit(db, id, &json!({"city": place.city.id}))
+    })?;
+    Ok(place.into_row().round.id)
 }
 
 pub fn participation_read(call: &Call<'_>, id: &ParticipationId) -> Result<ParticipationView> {
-    let place = place_for(call, UseCase::participation_read, id)?;
-    Ok(ParticipationView { id: place.participation, round_id: place.round.id, city: place.city.into() })
+    let place = place_for(call, UseCase::participation_read, id)?.into_row();
+    Ok(ParticipationView { id: place.participation, round_id: place.round.id, stage: place.stage, city: place.city.into() })
 }
 
 /// Looks a participation up and asks the policy about it: the first step of most actions above.
-pub fn place_for(call: &Call<'_>, use_case: UseCase, id: &ParticipationId) -> Result<Place> {
-    // Strangers learn nothing from the difference between "not there" and "not yours".
-    if call.caller.is_anonymous() {
-        return Err(Error::Unauthenticated("unauthenticated"));
-    }
-    let place = call.read(|db| store::place(db, id))?;
-    call.authorise(use_case, &place.target())?;
-    Ok(place)
+pub fn place_for<'c>(call: &'c Call<'_>, use_case: UseCase, id: &ParticipationId) -> Result<Permit<'c, Place>> {
+    call.find(use_case, |db| {
+        let place = store::place(db, id)?;
+        let target = place.target();
+        Ok((place, target))
+    })
 }
 
-/// The participations a caller works on in a role: all of the rounds and cities of their grants.
-pub fn places_of_caller(call: &Call<'_>, db: &mut Db, role: Role) -> Result<Vec<Place>> {
-    let caller = &call.caller;
-    if caller.grants.iter().any(|g| g.role == role && g.scope_kind == ScopeKind::Instance) {
-        return store::places_of_all(db);
+/// What a form about a round offers: the published frameworks. Asked for a new round, or a change.
+pub fn round_choices(call: &Call<'_>, id: Option<&RoundId>) -> Result<Vec<FrameworkRow>> {
+    let published = |db: &mut Db| {
+        let all = framework::store::all(db)?;
+        Ok(all.into_iter().filter(|f| f.state == framework::store::FrameworkState::Published).collect())
+    };
+    match id {
+        None => call.allow(UseCase::round_create)?.read(published),
+        Some(id) => round_for(call, UseCase::round_update, id)?.read(published),
     }
-    let cities: Vec<CityId> = caller.scopes(role, ScopeKind::City).into_iter().map(|id| CityId::from_stored(id.to_owned())).collect();
-    let mut places = store::places_of_cities(db, &cities)?;
-    for round in caller.scopes(role, ScopeKind::Round) {
-        places.extend(store::places_of_round(db, &RoundId::from_stored(round.to_owned()))?);
-    }
-    places.sort_by(|a, b| (&b.round.id, &a.city.slug).cmp(&(&a.round.id, &b.city.slug)));
-    places.dedup_by(|a, b| a.participation == b.participation);
-    Ok(places)
 }

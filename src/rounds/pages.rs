@@ -1,16 +1,14 @@
 //! The pages of cities and rounds. Where a round stands is shown by `results`, which sees all rooms.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::actions::{self, CityInput, ParticipationInput, RoundInput};
-use crate::framework::store::FrameworkState;
+use crate::framework::store::FrameworkRow;
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
-use crate::ground::{Error, FieldError, Result as Outcome, Text, Zone};
-use crate::people::caller::Ctx;
+use crate::ground::{Error, Result as Outcome, Text, Zone};
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
-use crate::people::policy;
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
@@ -45,11 +43,11 @@ async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
                 .iter()
                 .map(|r| {
                     let due = |at: crate::ground::UtcTime| at.deadline(r.time_zone, call.caller.time_zone);
-                    let may_read = policy::allowed(&call.caller, UseCase::round_funnel, &Target::of_round(&r.id));
+                    let may_read = call.may(UseCase::round_funnel, &Target::of_round(&r.id));
                     json!({"round": r, "may_read": may_read, "report_due": due(r.report_due_at), "review_due": due(r.review_due_at)})
                 })
                 .collect();
-            let may_create = call.authorise(UseCase::round_create, &Target::instance()).is_ok();
+            let may_create = call.may(UseCase::round_create, &Target::instance());
             Ok((json!({"rounds": dates, "may_create": may_create}), list.next_cursor))
         })
         .await?;
@@ -58,50 +56,27 @@ async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     ctx.page("rounds/rounds", &ctx.t("rounds-title"), page).await
 }
 
-/// Everything a round form needs around the typed values.
-fn round_choices(call: &crate::people::call::Call<'_>) -> Outcome<Value> {
-    let frameworks = call.read(crate::framework::store::all)?;
-    let options: Vec<Value> = frameworks
-        .iter()
-        .filter(|f| f.state == FrameworkState::Published)
-        .map(|f| json!({"value": f.id, "label": format!("{} ({})", f.name, f.version_label)}))
-        .collect();
-    Ok(json!(options))
-}
-
 async fn round_new(ctx: Ctx) -> Answer {
-    let values = json!({"time_zone": Zone::UTC, "experts_per_report": "2"});
-    round_form(&ctx, StatusCode::OK, UseCase::round_create, None, values, Vec::new()).await
+    round_form(&ctx, None, Again::fresh(json!({"time_zone": Zone::UTC, "experts_per_report": "2"}))).await
 }
 
 /// The form for a new round or a change, with what was typed and what is wrong with it.
-async fn round_form(ctx: &Ctx, status: StatusCode, use_case: UseCase, id: Option<RoundId>, values: Value, errors: Vec<FieldError>) -> Answer {
-    let target = id.clone().map_or_else(Target::instance, |id| Target::of_round(&id));
-    let frameworks = ctx
-        .run(move |call| {
-            call.authorise(use_case, &target)?;
-            round_choices(call)
-        })
-        .await?;
-    let only = frameworks.as_array().filter(|f| f.len() == 1).map(|f| f[0]["value"].clone());
-    let mut values = values;
-    if values["framework_id"].as_str().unwrap_or("").is_empty() {
-        values["framework_id"] = only.unwrap_or_default();
+async fn round_form(ctx: &Ctx, id: Option<RoundId>, mut again: Again) -> Answer {
+    let wanted = id.clone();
+    let frameworks = ctx.run(move |call| actions::round_choices(call, wanted.as_ref())).await?;
+    if let ([only], "") = (frameworks.as_slice(), again.values["framework_id"].as_str().unwrap_or("")) {
+        again.values["framework_id"] = json!(only.id);
     }
+    let option = |f: &FrameworkRow| json!({"value": f.id, "label": format!("{} ({})", f.name, f.version_label)});
     let title = ctx.t(if id.is_some() { "rounds-edit-title" } else { "rounds-new-title" });
-    let page = json!({"id": id, "frameworks": frameworks, "value": values, "error": ctx.by_field(&errors), "errors": ctx.summary(&errors)});
-    ctx.page_with_status(status, "rounds/round_form", &title, page).await
+    let page = json!({"id": id, "frameworks": frameworks.iter().map(option).collect::<Vec<_>>()});
+    ctx.form_page("rounds/round_form", &title, again, page).await
 }
 
 async fn round_create(ctx: Ctx, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let values = form.values();
-    match ctx.run(move |call| actions::round_create(call, &form.read::<RoundInput>()?)).await {
-        Ok(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-created"))),
-        Err(Failure { error: Error::Invalid(errors), .. }) => {
-            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, UseCase::round_create, None, values, errors).await
-        }
-        Err(other) => Err(other),
+    match ctx.submit(form, |call, form| actions::round_create(call, &form.read::<RoundInput>()?)).await? {
+        Sent::Done(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-created"))),
+        Sent::Again(again) => round_form(&ctx, None, again).await,
     }
 }
 
@@ -115,23 +90,19 @@ async fn round_edit(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
         "rubric_id": round.rubric_id, "report_due_on": day(round.report_due_at), "review_due_on": day(round.review_due_at),
         "experts_per_report": round.experts_per_report.to_string(), "version": round.version.to_string(),
     });
-    round_form(&ctx, StatusCode::OK, UseCase::round_update, Some(id), values, Vec::new()).await
+    round_form(&ctx, Some(id), Again::fresh(values)).await
 }
 
 async fn round_update(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
     let id = id.into_inner();
-    let (values, target) = (form.values(), id.clone());
-    let outcome = ctx.run(move |call| {
-        let (version, rest) = versioned(&form)?;
+    let target = id.clone();
+    let sent = ctx.submit(form, move |call, form| {
+        let (version, rest) = versioned(form)?;
         actions::round_update(call, &target, version, &rest.read::<RoundInput>()?)
     });
-    match outcome.await {
-        Ok(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-saved"))),
-        Err(Failure { error: Error::Invalid(errors), .. }) => {
-            round_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, UseCase::round_update, Some(id), values, errors).await
-        }
-        Err(other) => Err(other),
+    match sent.await? {
+        Sent::Done(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-saved"))),
+        Sent::Again(again) => round_form(&ctx, Some(id), again).await,
     }
 }
 
@@ -167,13 +138,7 @@ async fn participation_add(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> A
 
 async fn participation_remove(ctx: Ctx, id: web::Path<ParticipationId>, form: RawForm) -> Answer {
     ctx.accept(form)?;
-    let round = ctx
-        .run(move |call| {
-            let view = actions::participation_read(call, &id)?;
-            actions::participation_remove(call, &id)?;
-            Ok(view.round_id)
-        })
-        .await?;
+    let round = ctx.run(move |call| actions::participation_remove(call, &id)).await?;
     Ok(ctx.redirect(&format!("/rounds/{round}"), "success", &ctx.t("rounds-city-removed")))
 }
 
@@ -181,7 +146,7 @@ async fn city_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let page = ctx
         .run(move |call| {
             let list = actions::city_list(call, &query.at()?)?;
-            let may_create = call.authorise(UseCase::city_create, &Target::instance()).is_ok();
+            let may_create = call.may(UseCase::city_create, &Target::instance());
             Ok(json!({"cities": list.items, "next": list.next_cursor.map(|c| format!("?cursor={c}")), "may_create": may_create}))
         })
         .await?;
@@ -189,19 +154,13 @@ async fn city_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 async fn city_new(ctx: Ctx) -> Answer {
-    city_form(&ctx, StatusCode::OK, None, json!({"language": "en", "time_zone": Zone::UTC}), Vec::new()).await
+    ctx.run(|call| call.allow(UseCase::city_create).map(drop)).await?;
+    city_form(&ctx, None, Again::fresh(json!({"language": "en", "time_zone": Zone::UTC}))).await
 }
 
-async fn city_form(ctx: &Ctx, status: StatusCode, id: Option<CityId>, values: Value, errors: Vec<FieldError>) -> Answer {
-    let wanted = id.clone();
-    ctx.run(move |call| match &wanted {
-        Some(id) => call.authorise(UseCase::city_update, &Target::of_city(id)),
-        None => call.authorise(UseCase::city_create, &Target::instance()),
-    })
-    .await?;
+async fn city_form(ctx: &Ctx, id: Option<CityId>, again: Again) -> Answer {
     let title = ctx.t(if id.is_some() { "rounds-city-edit-title" } else { "rounds-city-new-title" });
-    let page = json!({"id": id, "value": values, "error": ctx.by_field(&errors), "errors": ctx.summary(&errors)});
-    ctx.page_with_status(status, "rounds/city_form", &title, page).await
+    ctx.form_page("rounds/city_form", &title, again, json!({"id": id})).await
 }
 
 /// The form has two names: in the city's language and in English.
@@ -227,37 +186,32 @@ fn city_input(form: &Form) -> Outcome<CityInput> {
 }
 
 async fn city_create(ctx: Ctx, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let values = form.values();
-    match ctx.run(move |call| actions::city_create(call, &city_input(&form)?)).await {
-        Ok(_) => Ok(ctx.redirect("/cities", "success", &ctx.t("rounds-city-created"))),
-        Err(Failure { error: Error::Invalid(errors), .. }) => city_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, None, values, errors).await,
-        Err(other) => Err(other),
+    match ctx.submit(form, |call, form| actions::city_create(call, &city_input(form)?)).await? {
+        Sent::Done(_) => Ok(ctx.redirect("/cities", "success", &ctx.t("rounds-city-created"))),
+        Sent::Again(again) => city_form(&ctx, None, again).await,
     }
 }
 
 async fn city_edit(ctx: Ctx, id: web::Path<CityId>) -> Answer {
     let id = id.into_inner();
     let wanted = id.clone();
-    let city = ctx.run(move |call| actions::city_read(call, &wanted)).await?;
+    let city = ctx.run(move |call| actions::city_to_change(call, &wanted)).await?;
     let values = json!({
         "slug": city.slug, "name": city.name.get(&city.language), "name_en": city.name.get("en"), "country": city.country,
         "language": city.language, "time_zone": city.time_zone, "population": city.population.map(|p| p.to_string()), "version": city.version.to_string(),
     });
-    city_form(&ctx, StatusCode::OK, Some(id), values, Vec::new()).await
+    city_form(&ctx, Some(id), Again::fresh(values)).await
 }
 
 async fn city_update(ctx: Ctx, id: web::Path<CityId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
     let id = id.into_inner();
-    let (values, target) = (form.values(), id.clone());
-    let outcome = ctx.run(move |call| {
-        let (version, rest) = versioned(&form)?;
+    let target = id.clone();
+    let sent = ctx.submit(form, move |call, form| {
+        let (version, rest) = versioned(form)?;
         actions::city_update(call, &target, version, &city_input(&rest)?)
     });
-    match outcome.await {
-        Ok(_) => Ok(ctx.redirect("/cities", "success", &ctx.t("rounds-city-saved"))),
-        Err(Failure { error: Error::Invalid(errors), .. }) => city_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, Some(id), values, errors).await,
-        Err(other) => Err(other),
+    match sent.await? {
+        Sent::Done(_) => Ok(ctx.redirect("/cities", "success", &ctx.t("rounds-city-saved"))),
+        Sent::Again(again) => city_form(&ctx, Some(id), again).await,
     }
 }

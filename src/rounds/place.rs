@@ -1,8 +1,11 @@
 //! A place: one participation with its round and city. Most of what happens, happens in one. Pure.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
 use crate::ground::{Text, UtcTime, Zone};
-use crate::people::identity::Target;
+use crate::people::identity::{Stage, Target};
 use crate::words;
 
 words! {
@@ -50,13 +53,42 @@ pub struct Round {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub participation: ParticipationId,
+    /// How far its results have come.
+    pub stage: Stage,
     pub round: Round,
     pub city: City,
 }
 
+/// Where a list of places goes on: newest rounds first, in each the cities by short name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceKey {
+    pub round: RoundId,
+    pub city: String,
+}
+
+impl fmt::Display for PlaceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.round, self.city)
+    }
+}
+
+impl FromStr for PlaceKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (round, city) = text.split_once('/').ok_or("no round and city")?;
+        Ok(Self { round: round.parse()?, city: city.to_owned() })
+    }
+}
+
 impl Place {
+    pub fn key(&self) -> PlaceKey {
+        PlaceKey { round: self.round.id.clone(), city: self.city.slug.clone() }
+    }
+
     /// What the policy asks about.
     pub fn target(&self) -> Target {
-        Target::of_participation(&self.round.id, &self.city.id, &self.participation)
+        let of = Target::of_participation(&self.round.id, &self.city.id, &self.participation);
+        Target { stage: Some(self.stage), ..of }
     }
 }

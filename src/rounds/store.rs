@@ -2,13 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::place::{City, Place, Round, RoundState};
+use super::place::{City, Place, PlaceKey, Round, RoundState};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
 use crate::ground::{Error, Result, Text, UtcTime, Zone};
+use crate::people::identity::{Stage, Target};
+use crate::people::policy::Reach;
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
 use crate::store::schema::{city, participation, round};
+use crate::web::paging::PageAt;
 
 sql_text!(RoundState, |s: String| s.parse());
 
@@ -119,6 +122,7 @@ pub struct ParticipationRow {
     pub city_id: CityId,
     pub created_at: UtcTime,
     pub version: i32,
+    pub stage: Stage,
 }
 
 diesel::joinable!(participation -> round (round_id));
@@ -147,13 +151,18 @@ pub fn participation_insert(db: &mut Db, row: &ParticipationRow) -> Result<()> {
     Ok(())
 }
 
-type Parts = (ParticipationId, RoundRow, CityRow);
+type Parts = (ParticipationId, Stage, RoundRow, CityRow);
 
 /// Every participation with its round and city, to be narrowed and ordered. The type of such a query
 /// cannot be written down for a function to return.
 macro_rules! joined {
     () => {
-        participation::table.inner_join(round::table).inner_join(city::table).select((participation::id, RoundRow::as_select(), CityRow::as_select()))
+        participation::table.inner_join(round::table).inner_join(city::table).select((
+            participation::id,
+            participation::stage,
+            RoundRow::as_select(),
+            CityRow::as_select(),
+        ))
     };
 }
 
@@ -169,48 +178,138 @@ pub fn places_of_round(db: &mut Db, id: &RoundId) -> Result<Vec<Place>> {
     Ok(rows.into_iter().map(of_parts).collect())
 }
 
-/// Every participation of some cities, newest round first.
-pub fn places_of_cities(db: &mut Db, ids: &[CityId]) -> Result<Vec<Place>> {
-    let rows = joined!().filter(participation::city_id.eq_any(ids)).order((round::year.desc(), participation::id.desc())).load::<Parts>(db)?;
-    Ok(rows.into_iter().map(of_parts).collect())
-}
-
 /// Some participations by id, in no particular order.
 pub fn places(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<Place>> {
     let rows = joined!().filter(participation::id.eq_any(ids)).load::<Parts>(db)?;
     Ok(rows.into_iter().map(of_parts).collect())
 }
 
-/// Every participation of the newest rounds; for whoever may see all.
-pub fn places_of_all(db: &mut Db) -> Result<Vec<Place>> {
-    let rows = joined!().order((participation::round_id.desc(), city::slug.asc())).limit(1000).load::<Parts>(db)?;
-    Ok(rows.into_iter().map(of_parts).collect())
+/// A reach, as the filter of participations takes it: for each stage from which it counts.
+pub struct Spread {
+    pub all: Vec<Stage>,
+    pub parts: [(Vec<Stage>, Vec<RoundId>, Vec<CityId>); 4],
 }
 
-fn of_parts((participation, round, city): Parts) -> Place {
-    Place { participation, round: round.round(), city: city.city() }
-}
-
-/// Cities by slug after `after`; `only` limits to some.
-pub fn cities(db: &mut Db, only: Option<&[CityId]>, after: Option<&str>, limit: i64) -> Result<Vec<City>> {
-    let mut query = city::table.order(city::slug).limit(limit).select(CityRow::as_select()).into_boxed();
-    if let Some(only) = only {
-        query = query.filter(city::id.eq_any(only.to_vec()));
+impl Spread {
+    pub fn of(reach: &Reach) -> Self {
+        let from = |stage: Stage| Stage::ALL.iter().copied().filter(|s| *s >= stage).collect::<Vec<Stage>>();
+        let at = |stage: Stage| {
+            let rounds = reach.rounds.iter().filter(|(_, s)| **s == stage).map(|(id, _)| id.clone()).collect();
+            let cities = reach.cities.iter().filter(|(_, s)| **s == stage).map(|(id, _)| id.clone()).collect();
+            (from(stage), rounds, cities)
+        };
+        let parts = [Stage::Assessing, Stage::Checking, Stage::Released, Stage::Published].map(at);
+        Self { all: reach.instance.map(from).unwrap_or_default(), parts }
     }
-    if let Some(after) = after {
-        query = query.filter(city::slug.gt(after.to_owned()));
+}
+
+/// Whether a participation is within reach: the one filter of every list that lies in rounds and
+/// cities. A macro, because the type of such an expression cannot be written down.
+macro_rules! reached {
+    ($reach:expr) => {{
+        use $crate::store::schema::participation as p;
+        let $crate::rounds::store::Spread { all, parts: [a, b, c, d] } = $crate::rounds::store::Spread::of($reach);
+        let whole = p::stage.eq_any(all);
+        let a = p::stage.eq_any(a.0).and(p::round_id.eq_any(a.1).or(p::city_id.eq_any(a.2)));
+        let b = p::stage.eq_any(b.0).and(p::round_id.eq_any(b.1).or(p::city_id.eq_any(b.2)));
+        let c = p::stage.eq_any(c.0).and(p::round_id.eq_any(c.1).or(p::city_id.eq_any(c.2)));
+        let d = p::stage.eq_any(d.0).and(p::round_id.eq_any(d.1).or(p::city_id.eq_any(d.2)));
+        whole.or(a).or(b).or(c).or(d)
+    }};
+}
+
+/// Ids of the participations within reach, as a sub-select for the lists of other rooms.
+#[allow(unused_macros, reason = "the rooms above take it next")]
+macro_rules! within {
+    ($reach:expr) => {
+        $crate::store::schema::participation::table.filter($crate::rounds::store::reached!($reach)).select($crate::store::schema::participation::id)
+    };
+}
+#[allow(unused_imports, reason = "the rooms above take it next")]
+pub(crate) use {reached, within};
+
+/// Places within reach, newest round first, in each by the city's slug.
+pub fn places_page(db: &mut Db, reach: &Reach, at: &PageAt<PlaceKey>) -> Result<Vec<Place>> {
+    let order = (round::id.desc(), city::slug.asc());
+    let mut query = joined!().filter(reached!(reach)).order(order).limit(at.limit + 1).into_boxed();
+    if let Some(PlaceKey { round, city }) = at.after.clone() {
+        query = query.filter(round::id.lt(round.clone()).or(round::id.eq(round).and(city::slug.gt(city))));
+    }
+    Ok(query.load::<Parts>(db)?.into_iter().map(of_parts).collect())
+}
+
+/// Places within reach whose round is in one of these states, as `places_page` orders them. Rounds
+/// that are not closed are few.
+pub fn places_within(db: &mut Db, reach: &Reach, states: &[RoundState]) -> Result<Vec<Place>> {
+    let order = (round::id.desc(), city::slug.asc());
+    let rows = joined!().filter(reached!(reach)).filter(round::state.eq_any(states)).order(order);
+    Ok(rows.load::<Parts>(db)?.into_iter().map(of_parts).collect())
+}
+
+/// What the policy is asked about a round: itself, with the least stage of its participations.
+pub fn target_of_round(db: &mut Db, id: &RoundId) -> Result<Target> {
+    let stages: Vec<Stage> = participation::table.filter(participation::round_id.eq(id)).select(participation::stage).distinct().load(db)?;
+    Ok(Target { stage: stages.into_iter().min(), ..Target::of_round(id) })
+}
+
+/// What the policy is asked about everything that a round's participations hold.
+pub fn targets_in_round(db: &mut Db, id: &RoundId) -> Result<Vec<Target>> {
+    Ok(places_of_round(db, id)?.iter().map(Place::target).collect())
+}
+
+/// What the policy is asked about everything that a city's participations hold.
+pub fn targets_of_city(db: &mut Db, id: &CityId) -> Result<Vec<Target>> {
+    let rows = joined!().filter(participation::city_id.eq(id)).load::<Parts>(db)?;
+    Ok(rows.into_iter().map(of_parts).map(|place| place.target()).collect())
+}
+
+/// Turns the results of a participation into another stage, if they are in the expected one.
+pub fn participation_turn(db: &mut Db, id: &ParticipationId, from: Stage, to: Stage) -> Result<bool> {
+    let there = participation::table.filter(participation::id.eq(id)).filter(participation::stage.eq(from));
+    Ok(diesel::update(there).set(participation::stage.eq(to)).execute(db)? == 1)
+}
+
+fn of_parts((participation, stage, round, city): Parts) -> Place {
+    Place { participation, stage, round: round.round(), city: city.city() }
+}
+
+/// Cities within reach by slug: those of a grant's own, and those that take part within it.
+pub fn cities(db: &mut Db, reach: &Reach, at: &PageAt) -> Result<Vec<City>> {
+    let mut query = city::table.order(city::slug).limit(at.limit + 1).select(CityRow::as_select()).into_boxed();
+    if !reach.is_everything() {
+        let taking_part = participation::table.filter(reached!(reach)).select(participation::city_id);
+        let own: Vec<CityId> = reach.cities.keys().cloned().collect();
+        query = query.filter(city::id.eq_any(own).or(city::id.eq_any(taking_part)));
+    }
+    if let Some(after) = &at.after {
+        query = query.filter(city::slug.gt(after.clone()));
     }
     Ok(query.load::<CityRow>(db)?.into_iter().map(CityRow::city).collect())
 }
 
-/// Rounds, newest first, after the given id; `only` limits to some.
-pub fn rounds(db: &mut Db, only: Option<&[RoundId]>, after: Option<&str>, limit: i64) -> Result<Vec<Round>> {
-    let mut query = round::table.order(round::id.desc()).limit(limit).select(RoundRow::as_select()).into_boxed();
-    if let Some(only) = only {
-        query = query.filter(round::id.eq_any(only.to_vec()));
+/// Every city, by slug.
+pub fn cities_all(db: &mut Db) -> Result<Vec<City>> {
+    let rows = city::table.order(city::slug).select(CityRow::as_select()).load::<CityRow>(db)?;
+    Ok(rows.into_iter().map(CityRow::city).collect())
+}
+
+/// Cities that do not take part in a round: id and name, by slug.
+pub fn cities_outside(db: &mut Db, id: &RoundId) -> Result<Vec<(CityId, Text)>> {
+    let there = participation::table.filter(participation::round_id.eq(id)).select(participation::city_id);
+    let rows = city::table.filter(city::id.ne_all(there)).order(city::slug).select(CityRow::as_select()).load::<CityRow>(db)?;
+    Ok(rows.into_iter().map(CityRow::city).map(|city| (city.id, city.name)).collect())
+}
+
+/// Rounds within reach, newest first: those of a grant's own, and those with a city within it.
+pub fn rounds(db: &mut Db, reach: &Reach, at: &PageAt<RoundId>) -> Result<Vec<Round>> {
+    let mut query = round::table.order(round::id.desc()).limit(at.limit + 1).select(RoundRow::as_select()).into_boxed();
+    if !reach.is_everything() {
+        let with_cities = participation::table.filter(reached!(reach)).select(participation::round_id);
+        let own: Vec<RoundId> = reach.rounds.keys().cloned().collect();
+        query = query.filter(round::id.eq_any(own).or(round::id.eq_any(with_cities)));
     }
-    if let Some(after) = after {
-        query = query.filter(round::id.lt(RoundId::from_stored(after.to_owned())));
+    if let Some(after) = &at.after {
+        query = query.filter(round::id.lt(after.clone()));
     }
     Ok(query.load::<RoundRow>(db)?.into_iter().map(RoundRow::round).collect())
 }

@@ -173,6 +173,18 @@ diesel::table! {
         city_id -> Text,
         created_at -> Timestamp,
         version -> Integer,
+        stage -> Text,
+    }
+}
+
+diesel::table! {
+    results_release (participation_id, number) {
+        participation_id -> Text,
+        number -> Integer,
+        released_at -> Timestamp,
+        released_by -> Text,
+        content -> Text,
+        content_hash -> Text,
     }
 }
 
@@ -429,6 +441,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rubric,
     round,
     participation,
+    results_release,
     instrument,
     survey,
     response,

@@ -28,8 +28,13 @@ impl Letter for Invitation {
 
 /// Puts a mail to somebody into the outbox; its link opens the capability.
 fn write(app: &TestApp, to: &Person, round: Option<&RoundId>, capability: &CapabilityId) -> MessageId {
-    let to =
-        Recipient { person: to.id.clone(), name: to.name.clone(), email: to.email.clone(), language: "en".to_owned(), time_zone: stoa::ground::Zone::UTC };
+    let to = Recipient {
+        person: to.id.clone(),
+        name: to.name.clone(),
+        email: to.email.clone(),
+        language: "en".to_owned(),
+        time_zone: stoa::ground::Zone::UTC,
+    };
     let letter = Invitation { asked_at: "[[base]][[cap:typed]]".to_owned(), journal: Link::capability("/review/", capability) };
     let about = About { kind: "person", id: to.person.as_str(), round };
     app.service.store.write(|db| store::put(db, &app.service, &to, about, &letter)).unwrap()

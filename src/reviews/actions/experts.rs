@@ -26,7 +26,6 @@ use crate::web::paging::{Listing, PageAt};
 use crate::web::texts::nearest;
 
 /// Cities that an expert's conflicts are looked up for.
-const MOST_CITIES: i64 = 5000;
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ExpertView {
@@ -212,7 +211,7 @@ pub fn conflict_list(call: &Call<'_>, id: &PersonId) -> Result<Vec<ConflictView>
         let expert = store::expert(db, id)?.expert()?;
         let recorded = store::conflicts_of(db, std::slice::from_ref(id))?;
         let offices: Vec<CityId> = store::offices(db, std::slice::from_ref(id))?.into_iter().map(|(_, c)| c).collect();
-        let cities = rounds::store::cities(db, None, None, MOST_CITIES)?;
+        let cities = rounds::store::cities_all(db)?;
         let mut views = Vec::new();
         for city in &cities {
             let mine: Vec<&ConflictRow> = recorded.iter().filter(|r| r.city_id == city.id).collect();
@@ -362,7 +361,7 @@ pub fn expert_context(call: &Call<'_>) -> Result<ExpertContext> {
         let areas = newest_catalogue(db)?.map(|c| c.areas).unwrap_or_default();
         Ok(ExpertContext {
             areas: areas.into_iter().map(|a| (a.code, a.label)).collect(),
-            cities: rounds::store::cities(db, None, None, MOST_CITIES)?.into_iter().map(|c| (c.id, c.name)).collect(),
+            cities: rounds::store::cities_all(db)?.into_iter().map(|c| (c.id, c.name)).collect(),
         })
     })
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, local, problems, say, web, when, word};
-use crate::ground::{Error, Zone};
 use crate::ground::ids::{PlanId, ReviewId, RoundId, SubmissionId};
+use crate::ground::{Error, Zone};
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, AssignmentsView, CandidateView, PlanView, ReportSeats, ReviewAssign};
 use crate::reviews::affinity::Affinity;

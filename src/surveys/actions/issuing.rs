@@ -197,7 +197,9 @@ pub fn survey_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<SurveyView>> 
             let mut places = Vec::new();
             let mut ids = Vec::new();
             for role in &roles {
-                places.extend(rounds::actions::places_of_caller(call, db, *role)?.into_iter().map(|place| place.participation));
+                let reach = policy::reach(&call.caller, UseCase::survey_list)?;
+                let there = rounds::store::places_within(db, &reach, RoundState::ALL)?;
+                places.extend(there.into_iter().map(|place| place.participation));
                 ids.extend(call.caller.scopes(*role, ScopeKind::Survey).into_iter().map(|id| SurveyId::from_stored(id.to_owned())));
             }
             store::surveys(db, Some((&places, &ids)), at.after.as_deref(), at.limit + 1)?
@@ -213,8 +215,8 @@ pub fn survey_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<SurveyView>> 
 pub fn issuable_places(call: &Call<'_>) -> Result<(Vec<Place>, Vec<super::InstrumentView>)> {
     policy::reach(&call.caller, UseCase::survey_issue)?;
     call.read(|db| {
-        let places = rounds::actions::places_of_caller(call, db, Role::Coordinator)?;
-        let open = places.into_iter().filter(|place| place.round.state != RoundState::Closed).collect();
+        let reach = policy::reach(&call.caller, UseCase::survey_issue)?;
+        let open = rounds::store::places_within(db, &reach, &[RoundState::Draft, RoundState::Open])?;
         let instruments = store::instruments_published(db)?.into_iter().map(Into::into).collect();
         Ok((open, instruments))
     })

@@ -8,6 +8,7 @@ use stoa::ground::Text;
 use stoa::ground::ids::{CityId, EvidenceId, FrameworkId, ParticipationId, ReportId, RoundId, RubricId, SubmissionId};
 use stoa::ground::receipt::{receipt, sha256_hex};
 use stoa::people::identity::Role;
+use stoa::people::identity::Stage;
 use stoa::reports::submission::{Content, EvidenceRef, Section};
 use stoa::rounds::place::{City, Round, RoundState};
 use stoa::rounds::store::{self as rounds, ParticipationRow};
@@ -91,6 +92,7 @@ impl<'a> Scene<'a> {
                         city_id: city.id.clone(),
                         created_at: now,
                         version: 1,
+                        stage: Stage::Assessing,
                     };
                     rounds::participation_insert(db, &row)?;
                     reports.push(submit(app, db, &participation, city.id)?);

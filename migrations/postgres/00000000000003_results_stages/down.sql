@@ -1,0 +1,2 @@
+DROP TABLE results_release;
+ALTER TABLE participation DROP COLUMN stage;
