@@ -3,6 +3,6 @@
 use super::ServiceArgs;
 
 pub fn run(args: &ServiceArgs) -> Result<(), String> {
-    print!("{}", args.load()?.masked());
+    print!("{}", args.load()?.masked()?);
     Ok(())
 }

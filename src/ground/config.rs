@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The defaults, also the documentation of every setting.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub server: Server,
@@ -27,26 +27,28 @@ pub struct Config {
     pub demo: bool,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     pub bind: String,
     pub base_url: String,
     pub workers: usize,
+    #[serde(serialize_with = "masked")]
     pub metrics_token: SecretString,
     pub secure_cookies: bool,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Storage {
     pub data: PathBuf,
     /// May contain a password, hence secret.
+    #[serde(serialize_with = "masked_address")]
     pub database_url: SecretString,
     pub pool: u32,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
     pub transport: Transport,
@@ -56,6 +58,7 @@ pub struct Mail {
     pub smtp_port: u16,
     pub smtp_security: Security,
     pub smtp_user: String,
+    #[serde(serialize_with = "masked")]
     pub smtp_password: SecretString,
     /// Trusted besides the usual authorities; empty for none.
     pub smtp_ca_file: String,
@@ -168,35 +171,22 @@ impl Config {
         if url.is_empty() { format!("http://{}", self.server.bind) } else { url.trim_end_matches('/').to_owned() }
     }
 
-    /// The effective settings as TOML-like lines, secrets masked.
-    pub fn masked(&self) -> String {
-        use std::fmt::Write;
-        let mask = |secret: &SecretString| if secret.expose_secret().is_empty() { "\"\"" } else { "\"********\"" };
-        let mut out = String::new();
-        let s = &self.server;
-        let m = &self.mail;
-        let l = &self.limits;
-        let a = &self.agreement;
-        let database = masked_url(&self.database_url());
-        write!(
-            out,
-            "[server]\nbind = {:?}\nbase_url = {:?}\nworkers = {}\nmetrics_token = {}\nsecure_cookies = {}\n\n\
-             [storage]\ndata = {:?}\ndatabase_url = {database:?}\npool = {}\n\n\
-             [mail]\ntransport = {:?}\nfrom = {:?}\nreply_to = {:?}\nsmtp_host = {:?}\nsmtp_port = {}\nsmtp_security = {:?}\nsmtp_user = {:?}\nsmtp_password = {}\nsmtp_ca_file = {:?}\n\n\
-             [limits]\njson_bytes = {}\nform_bytes = {}\nevidence_bytes = {}\nlogins_per_15_minutes = {}\n\n\
-             [reviews]\nsame_country_is_conflict = {}\n\n\
-             [agreement]\nalpha_good = {}\nalpha_tentative = {}\ngap = {}\ndecision_line = {}\n\n\
-             [disclosure]\nsuppress_below = {}\n",
-            s.bind, self.base_url(), s.workers, mask(&s.metrics_token), s.secure_cookies,
-            self.storage.data.display().to_string(), self.storage.pool,
-            format!("{:?}", m.transport).to_lowercase(), m.from, m.reply_to, m.smtp_host, m.smtp_port,
-            format!("{:?}", m.smtp_security).to_lowercase(), m.smtp_user, mask(&m.smtp_password), m.smtp_ca_file,
-            l.json_bytes, l.form_bytes, l.evidence_bytes, l.logins_per_15_minutes,
-            self.reviews.same_country_is_conflict,
-            a.alpha_good, a.alpha_tentative, a.gap, a.decision_line, self.disclosure.suppress_below,
-        ).expect("a String takes every write");
-        out
+    /// The effective settings as TOML, secrets masked.
+    pub fn masked(&self) -> Result<String, String> {
+        let mut shown = self.clone();
+        shown.server.base_url = self.base_url();
+        shown.storage.database_url = self.database_url().into();
+        toml::to_string(&shown).map_err(|e| e.to_string())
     }
+}
+
+/// A secret has no way out of the settings but this: whether there is one.
+fn masked<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(if secret.expose_secret().is_empty() { "" } else { "********" })
+}
+
+fn masked_address<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&masked_url(secret.expose_secret()))
 }
 
 /// A database URL for people: passwords in it, before the host or as a parameter, are masked.
@@ -234,6 +224,24 @@ pub fn instance_secret(data: &Path, chance: &dyn super::chance::Chance) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_setting_is_shown_and_no_secret() {
+        let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().unwrap();
+        config.server.metrics_token = "secret".into();
+        config.mail.smtp_password = "secret".into();
+        config.storage.database_url = "postgres://u:secret@h/db".into();
+        let shown = config.masked().unwrap();
+        assert!(!shown.contains("secret"), "{shown}");
+        let keys = |text: &str| -> Vec<String> {
+            let table: toml::Table = text.parse().unwrap();
+            let of = |(section, values): (&String, &toml::Value)| values.as_table().unwrap().keys().map(|key| format!("{section}.{key}")).collect::<Vec<_>>();
+            table.iter().flat_map(of).collect()
+        };
+        assert_eq!(keys(&shown), keys(DEFAULTS));
+        let again: Config = Figment::from(Toml::string(&shown)).extract().unwrap();
+        assert_eq!(again.masked().unwrap(), shown);
+    }
 
     #[test]
     fn passwords_in_addresses_are_never_shown() {
