@@ -63,15 +63,6 @@ fn ratings(units: usize) -> Ratings {
 }
 
 #[divan::bench(sample_count = 20)]
-fn ordinal_alpha_from_a_matrix_of_a_million_units(bencher: Bencher) {
-    let cells = matrix(1_000_000);
-    bencher.bench(|| {
-        let patterns = Patterns::of_matrix(&cells, RATERS, usize::from(LEVELS));
-        krippendorff_alpha(&patterns, &Measure::MidRanks)
-    });
-}
-
-#[divan::bench(sample_count = 20)]
 fn ordinal_alpha_from_ratings_of_a_million_units(bencher: Bencher) {
     let ratings = ratings(1_000_000);
     bencher.bench(|| {

@@ -44,8 +44,6 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("people/sessions.rs", "starts and finds sessions, by the service's clock and chance"),
     ("people/throttle.rs", "counts tries in the database, under keyed hashes"),
     ("people/tokens.rs", "signs with the service's secret"),
-    ("surveys/estimates.rs", "reads the responses as columns for the estimators"),
-    ("surveys/intake.rs", "the committer's batch of responses"),
     ("surveys/estimates.rs", "reads the responses in steps of bounded size"),
     ("surveys/intake.rs", "the committer's batch, and what is kept ready for it"),
 ];

@@ -9,7 +9,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::json;
 use stoa::surveys::answers::{
-    self, Answer, AnswerCode, Answers, Relevance, check, check_page, from_form, relevant_pages, relevant_questions, review,
+    self, Answer, AnswerCode, Answers, Relevance, check, check_page, from_form, relevant_pages, review,
 };
 use stoa::surveys::expression::{Day, Expression, Moment, Scope, Value};
 use stoa::surveys::questionnaire::{Compiled, Kind, Questionnaire, SheetCode, SheetError, Text, measures, parse};
@@ -692,8 +692,8 @@ mod answering {
         assert_eq!(relevant_pages(&compiled, &none, today()), [0, 2]);
         let working = answered(json!({"age": 30, "works": "yes"}));
         assert_eq!(relevant_pages(&compiled, &working, today()), [0, 1, 2]);
-        assert_eq!(relevant_questions(&compiled, 0, &none, today()), [1]);
-        assert_eq!(relevant_questions(&compiled, 0, &working, today()), [1, 2]);
+        let first = |answers: &Answers| Relevance::of(&compiled, answers, today()).questions(0).collect::<Vec<_>>();
+        assert_eq!((first(&none), first(&working)), (vec![1], vec![1, 2]));
         assert!(check_page(&compiled, 0, &working, today()).is_ok());
         let errors = check_page(&compiled, 1, &working, today()).expect_err("a title is required");
         assert_eq!(codes(errors), [("title".to_owned(), AnswerCode::Required)]);
@@ -715,7 +715,6 @@ mod answering {
         let thanks = &compiled.questionnaire().questions[at("thanks")].label;
         assert_eq!(relevance.fill(thanks, "en"), "Thanks Clerk");
         assert_eq!(relevance.fill(&Text::new("en", "${works}, ${ways}${"), "en"), "Yes, ${");
-        assert!(relevance.is_group_relevant(0));
     }
 
     #[test]
@@ -749,14 +748,6 @@ mod answering {
         assert_eq!(kept, BTreeMap::from([("bus".into(), "1".into()), ("bike".into(), "1".into())]));
         let (_, errors) = review(&compiled, &sent, today());
         assert!(codes(errors).contains(&("order".to_owned(), AnswerCode::IncompleteRank)));
-    }
-
-    #[test]
-    fn a_page_sent_again_replaces_its_own_answers_only() {
-        let compiled = everything();
-        let mut draft = answered(json!({"age": 30, "works": "yes", "title": "Clerk"}));
-        draft.replace_page(&compiled, 0, &answered(json!({"age": 31, "title": "not on this page"})));
-        assert_eq!(serde_json::to_value(&draft).expect("serialises"), json!({"age": 31, "title": "Clerk"}));
     }
 
     #[test]

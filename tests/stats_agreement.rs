@@ -303,16 +303,6 @@ fn the_summary_speaks_in_the_keys_of_the_round_page() {
 }
 
 #[test]
-fn a_matrix_gives_the_same_as_its_triples() {
-    let cells: Vec<u8> = (0..500_usize).map(|i| u8::try_from((i * 7 + i / 5) % 6).unwrap()).collect();
-    let rows: Vec<_> = cells.iter().enumerate().filter(|(_, c)| **c < 5).map(|(i, c)| (i % 5, i / 5, f64::from(*c))).collect();
-    let ratings = from_rows(levels(), &rows);
-    let from_triples = krippendorff_alpha(&Patterns::of(&ratings), &Measure::MidRanks);
-    let from_matrix = krippendorff_alpha(&Patterns::of_matrix(&cells, 5, 5), &Measure::MidRanks);
-    assert_eq!(from_triples, from_matrix);
-}
-
-#[test]
 fn linearised_jackknife_and_bootstrap_errors_agree_for_many_subjects() {
     let rows: Vec<_> = (0..600_usize).flat_map(|s| (0..3_usize).map(move |r| (r, s, ((s * 31 + s / 7 + r * ((s * s) % 3)) % 5) as f64))).collect();
     let ratings = from_rows(levels(), &rows);

@@ -121,11 +121,6 @@ impl ReportForm {
         self.section(measure).is_some() || self.statistic(measure).is_some()
     }
 
-    /// Areas with statistics, in order: the pages of the statistics.
-    pub fn statistic_areas(&self) -> impl Iterator<Item = &AreaSpec> {
-        self.areas.iter().filter(|a| self.statistics.iter().any(|s| s.area == a.code))
-    }
-
     /// Everything that keeps a draft from being submitted, in the form's order.
     pub fn gaps(&self, draft: &Draft<'_>) -> Vec<Gap> {
         let gap = |measure: &str, part, code, count, max| Gap { measure: measure.to_owned(), part, code, count, max };

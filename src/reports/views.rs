@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::{AreaSpec, Gap, ReportState};
 use super::submission::{Content, EvidenceRef};
-use crate::ground::ids::{CityId, EvidenceId, ParticipationId, ReportId, RoundId, SubmissionId};
+use crate::ground::ids::{CityId, ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Text, UtcTime, Zone};
 
 /// A report in a list.
@@ -196,9 +196,5 @@ impl ReportView {
     /// Files of one measure; an empty one for the report as a whole.
     pub fn evidence_of<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a EvidenceView> {
         self.evidence.iter().filter(move |e| e.file.measure == measure)
-    }
-
-    pub fn has_evidence(&self, id: &EvidenceId) -> bool {
-        self.evidence.iter().any(|e| e.file.id == *id)
     }
 }

@@ -38,6 +38,11 @@ impl ReviewState {
     }
 }
 
+/// About how many hours it takes to judge so many sections, at 15 minutes each.
+pub fn hours(sections: usize) -> usize {
+    (sections * 15).div_ceil(60).max(1)
+}
+
 /// Why an expert does not review, as told by them; kept as JSON in `decline_reason`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]

@@ -47,12 +47,6 @@ impl Rubric {
         catalogue.measures_from(Source::ExpertReview).filter(|m| anchored(&m.code)).map(|m| m.code.clone()).collect()
     }
 
-    /// Expert-reviewed measures of a catalogue that the rubric does not anchor.
-    pub fn unanchored(&self, catalogue: &Catalogue) -> Vec<String> {
-        let anchored = |code: &str| self.measure(code).is_some();
-        catalogue.measures_from(Source::ExpertReview).filter(|m| !anchored(&m.code)).map(|m| m.code.clone()).collect()
-    }
-
     /// Reads a CSV file. Errors: every wrong line, and every measure without all five levels.
     pub fn from_csv(bytes: &[u8]) -> Result<Self, Vec<LineError>> {
         let mut reading = Reading::default();
@@ -175,8 +169,7 @@ mod tests {
     fn the_shipped_rubric_anchors_every_measure_that_experts_judge_in_both_languages() {
         let rubric = Rubric::from_csv(DEFAULT_CSV).unwrap();
         let catalogue = Catalogue::from_csv(include_bytes!("../../config/frameworks/key-features-2013.csv")).unwrap();
-        assert_eq!(rubric.unanchored(&catalogue), Vec::<String>::new());
-        assert_eq!(rubric.judged(&catalogue).len(), 16);
+        assert_eq!((rubric.judged(&catalogue).len(), catalogue.measures_from(Source::ExpertReview).count()), (16, 16));
         for measure in &rubric.measures {
             assert_eq!(measure.levels.iter().map(|l| l.level).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
             assert!(measure.levels.iter().all(|l| l.anchor.0.contains_key("ar") && l.label.0.contains_key("ar")));

@@ -35,7 +35,7 @@ pub fn routes(r: &mut Routes) {
 }
 
 async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
-    let (list, zones) = ctx
+    let (mut page, next) = ctx
         .run(move |call| {
             let list = actions::round_list(call, &query.at()?)?;
             let dates: Vec<Value> = list
@@ -51,8 +51,7 @@ async fn round_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
             Ok((json!({"rounds": dates, "may_create": may_create}), list.next_cursor))
         })
         .await?;
-    let mut page = list;
-    page["next"] = json!(zones.map(|c| format!("?cursor={c}")));
+    page["next"] = json!(next.map(|c| format!("?cursor={c}")));
     ctx.page("rounds/rounds", &ctx.t("rounds-title"), page).await
 }
 

@@ -188,11 +188,6 @@ pub fn relevant_pages(compiled: &Compiled, answers: &Answers, now: impl Into<Mom
     Relevance::of(compiled, answers, now).pages().collect()
 }
 
-/// Positions of the relevant questions of one page.
-pub fn relevant_questions(compiled: &Compiled, page: usize, answers: &Answers, now: impl Into<Moment>) -> Vec<usize> {
-    Relevance::of(compiled, answers, now).questions(page).collect()
-}
-
 fn error_at(compiled: &Compiled, position: usize, code: AnswerCode) -> AnswerError {
     let question = &compiled.questionnaire().questions[position];
     AnswerError {
@@ -245,22 +240,6 @@ impl Answers {
     /// The answers by question name, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Answer)> {
         self.0.iter().map(|(name, answer)| (name.as_str(), answer))
-    }
-
-    /// Puts what was sent for one page in place of what was there: a question of the
-    /// page that was not sent becomes unanswered. Other pages keep their answers.
-    pub fn replace_page(&mut self, compiled: &Compiled, page: usize, sent: &Answers) {
-        let questionnaire = compiled.questionnaire();
-        let Some(page) = questionnaire.pages.get(page) else {
-            return;
-        };
-        for &position in &page.questions {
-            let name = &questionnaire.questions[position].name;
-            match sent.get(name) {
-                Some(answer) => self.insert(name, answer.clone()),
-                None => drop(self.remove(name)),
-            }
-        }
     }
 }
 

@@ -30,27 +30,21 @@ diesel::joinable!(survey -> participation (participation_id));
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = instrument)]
 pub struct InstrumentRow {
-    pub id: InstrumentId,
-    pub name: String,
-    pub version_label: String,
-    pub state: InstrumentState,
-    /// Title by language, as JSON.
-    pub title: String,
+    #[diesel(embed)]
+    pub head: InstrumentHead,
     pub questionnaire: String,
     pub measures: String,
-    pub content_hash: String,
-    pub version: i32,
-    pub created_at: UtcTime,
 }
 
 /// An instrument without its content, for lists.
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = instrument)]
 pub struct InstrumentHead {
     pub id: InstrumentId,
     pub name: String,
     pub version_label: String,
     pub state: InstrumentState,
+    /// Title by language, as JSON.
     pub title: String,
     pub content_hash: String,
     pub version: i32,
@@ -122,18 +116,18 @@ pub fn instrument_insert(db: &mut Db, row: &InstrumentRow) -> Result<()> {
 
 /// Puts new content into a draft that still has the version before the row's.
 pub fn instrument_replace(db: &mut Db, row: &InstrumentRow) -> Result<()> {
-    let rows = diesel::update(instrument::table.find(&row.id))
+    let rows = diesel::update(instrument::table.find(&row.head.id))
         .filter(instrument::state.eq(InstrumentState::Draft))
-        .filter(instrument::version.eq(row.version - 1))
+        .filter(instrument::version.eq(row.head.version - 1))
         .set((
-            instrument::title.eq(&row.title),
+            instrument::title.eq(&row.head.title),
             instrument::questionnaire.eq(&row.questionnaire),
             instrument::measures.eq(&row.measures),
-            instrument::content_hash.eq(&row.content_hash),
-            instrument::version.eq(row.version),
+            instrument::content_hash.eq(&row.head.content_hash),
+            instrument::version.eq(row.head.version),
         ))
         .execute(db)?;
-    changed(rows, row.version - 1)
+    changed(rows, row.head.version - 1)
 }
 
 /// Publishes a draft that still has the expected version.

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
-use crate::ground::receipt::receipt;
+use crate::ground::receipt;
 use crate::ground::{Error, FieldError, Given, Result, UtcTime, Zone};
 use crate::people::call::Call;
 use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind, Target};
@@ -37,26 +37,13 @@ pub fn setup_code(service: &Service) -> Option<String> {
 }
 
 fn code(service: &Service) -> String {
-    receipt("setup", &service.secrets.token("setup", ""))
+    receipt::receipt("setup", &service.secrets.token("setup", ""))
 }
 
-/// Whether the typed code is the right one: case, spaces and dashes do not matter, and letters that
-/// look like digits are read as such.
+/// Whether the typed code is the right one, in however many tries always after the same time.
 fn is_code(typed: &str, right: &str) -> bool {
-    let plain = |text: &str| -> String {
-        let kept = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase());
-        kept.map(|c| {
-            if c == 'O' {
-                '0'
-            } else if c == 'I' || c == 'L' {
-                '1'
-            } else {
-                c
-            }
-        })
-        .collect()
-    };
-    plain(typed).as_bytes().ct_eq(plain(right).as_bytes()).into()
+    let number = |code| receipt::typed(code).unwrap_or(u64::MAX);
+    receipt::typed(typed).is_some() && bool::from(number(typed).ct_eq(&number(right)))
 }
 
 /// Whether the instance still waits for its first person. Errors: not found once it has one.

@@ -170,14 +170,6 @@ pub fn capabilities_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) 
         .execute(db)?)
 }
 
-/// Moves the end of a subject's living capabilities (a prolonged deadline).
-pub fn capabilities_prolong(db: &mut Db, purpose: Purpose, subject_id: &str, until: UtcTime) -> Result<usize> {
-    Ok(diesel::update(capability::table.filter(capability::purpose.eq(purpose)).filter(capability::subject_id.eq(subject_id)))
-        .filter(capability::revoked_at.is_null())
-        .set(capability::expires_at.eq(until))
-        .execute(db)?)
-}
-
 /// Counts one try in the running window, which begins anew when it began before `window`. Returns
 /// the tries so far, this one included, and when the window began.
 pub fn attempt_count(db: &mut Db, subject: &str, now: UtcTime, window: UtcTime) -> Result<(i32, UtcTime)> {

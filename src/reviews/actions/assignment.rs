@@ -150,7 +150,7 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
         let mut reports = Vec::new();
         for (participation, submission) in &pool.submissions {
             let Some(place) = pool.places.get(participation) else { continue };
-            let seats: Vec<SeatView> = pool.reviews.iter().filter(|r| r.submission_id == *submission).map(|r| seat(&pool, r)).collect();
+            let seats: Vec<SeatView> = pool.reviews.iter().filter(|r| r.submission_id == *submission).map(|r| seat(pool.name(&r.person_id), r.clone())).collect();
             // A third expert is listed, but their seat is none of those that every report has.
             let count = |state| seats.iter().filter(|s| s.kind == ReviewKind::Independent && s.state == state).count();
             let need = per_report.saturating_sub(pool.seats_taken(submission));
@@ -185,16 +185,9 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
     })
 }
 
-fn seat(pool: &Pool, row: &ReviewRow) -> SeatView {
-    SeatView {
-        review_id: row.id.clone(),
-        person_id: row.person_id.clone(),
-        name: pool.name(&row.person_id),
-        kind: row.kind,
-        state: row.state,
-        due_at: row.due_at,
-        declining: row.declining(),
-    }
+fn seat(name: String, row: ReviewRow) -> SeatView {
+    let declining = row.declining();
+    SeatView { review_id: row.id, person_id: row.person_id, name, kind: row.kind, state: row.state, due_at: row.due_at, declining }
 }
 
 /// The place of a submission.
@@ -261,7 +254,8 @@ pub fn review_assign(call: &Call<'_>, id: &SubmissionId, input: &ReviewAssign) -
         let seat = Offer { place: &place, submission: id, rubric: &rubric, person, kind, measures: &[], sections, withdrawn };
         let review = offer(call, db, &seat)?;
         call.audit(db, UseCase::review_assign, &review, &json!({"submission_id": id, "person_id": input.person_id}))?;
-        Ok(self::seat(&pool, &store::review(db, &review)?))
+        let row = store::review(db, &review)?;
+        Ok(self::seat(pool.name(&row.person_id), row))
     })
 }
 
@@ -403,14 +397,6 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
         call.audit(db, UseCase::review_withdraw, id, &json!({"submission_id": row.submission_id, "reason": reason}))?;
         let row = store::review(db, id)?;
         let name = people::store::person(db, &row.person_id)?.name;
-        Ok(SeatView {
-            review_id: row.id.clone(),
-            person_id: row.person_id.clone(),
-            name,
-            kind: row.kind,
-            state: row.state,
-            due_at: row.due_at,
-            declining: row.declining(),
-        })
+        Ok(seat(name, row))
     })
 }

@@ -11,7 +11,7 @@ use crate::people::identity::{Purpose, Role, ScopeKind};
 use crate::people::store::PersonRow;
 use crate::people::{capabilities, store as people};
 use crate::reviews::messages::ReviewInvitation;
-use crate::reviews::review::{ReviewKind, ReviewState};
+use crate::reviews::review::{ReviewKind, ReviewState, hours};
 use crate::reviews::store::{self, ReviewRow};
 use crate::rounds::place::Place;
 use crate::store::Db;
@@ -35,8 +35,6 @@ pub(super) struct Offer<'a> {
 const LEAST_DAYS: i64 = 7;
 /// The link outlives the deadline by this, in days, so that a late review is never locked out.
 const LINK_DAYS: i64 = 120;
-/// About how long one section takes to judge, in minutes.
-const MINUTES_A_SECTION: usize = 15;
 
 /// Creates the review and its capability and puts the invitation into the outbox.
 pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<ReviewId> {
@@ -75,7 +73,7 @@ pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<R
         city: offer.place.city.name.get(&to.language).to_owned(),
         round: round.name.clone(),
         sections: offer.sections,
-        hours: (offer.sections * MINUTES_A_SECTION).div_ceil(60).max(1),
+        hours: hours(offer.sections),
         due: due_at.deadline(round.time_zone, Some(to.time_zone)),
         third: offer.kind == ReviewKind::Third,
         link: Link::capability("/review/", &cap),

@@ -7,7 +7,7 @@ use crate::people::identity::Role;
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, Opened, ReviewConflict, ReviewDecline, ReviewKey};
 use crate::reviews::conflict::ConflictKind;
-use crate::reviews::review::{Rating, ReviewKind, ReviewState, lack};
+use crate::reviews::review::{Rating, ReviewKind, ReviewState, hours, lack};
 use crate::web::failure::Failure;
 use crate::web::paging::PageQuery;
 
@@ -101,14 +101,13 @@ async fn show(ctx: Ctx, door: Door, typed: Option<Form>, errors: Vec<Value>) -> 
     let next = rows.iter().find(|r| r["done"] == false).or_else(|| rows.first()).map(|r| r["href"].clone());
     let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(&ctx, "conflict", k.as_str())})).collect();
     let city = local(&ctx, &view.city);
-    let minutes = view.measures.len() * 15;
     let page = json!({
         "base": door.base, "own": opened.own, "state": view.state, "state_label": word(&ctx, "state", view.state.as_str()),
         "invited": view.state == ReviewState::Invited, "accepted": view.state == ReviewState::Accepted,
         "submitted": view.state == ReviewState::Submitted, "declined": view.state == ReviewState::Declined,
         "withdrawn": view.state == ReviewState::Withdrawn,
         "third": view.kind == ReviewKind::Third, "city": city, "round": view.round, "expert": view.expert, "due": opened.due,
-        "sections": view.measures.len(), "hours": minutes.div_ceil(60).max(1), "measures": rows, "done": done,
+        "sections": view.measures.len(), "hours": hours(view.measures.len()), "measures": rows, "done": done,
         "started": view.ratings.iter().any(|r| r.version > 0), "complete": done == view.measures.len(), "next": next,
         "receipt": view.receipt, "submitted_at": view.submitted_at.map(|t| when(t, zone)), "overall_comment": view.overall_comment,
         "kinds": kinds, "typed": typed.as_ref().map(Form::values), "error": by_field(&errors), "errors": errors,

@@ -62,10 +62,6 @@ pub fn reviews_of_round(db: &mut Db, round: &RoundId) -> Result<Vec<ReviewRow>> 
     Ok(review::table.filter(review::round_id.eq(round)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
 
-pub fn reviews_of_submission(db: &mut Db, submission: &SubmissionId) -> Result<Vec<ReviewRow>> {
-    Ok(review::table.filter(review::submission_id.eq(submission)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
-}
-
 pub fn reviews_of_submissions(db: &mut Db, submissions: &[SubmissionId]) -> Result<Vec<ReviewRow>> {
     Ok(review::table.filter(review::submission_id.eq_any(submissions)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }

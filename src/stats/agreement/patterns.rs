@@ -32,27 +32,6 @@ impl Patterns {
         Self::from_lists(ratings.codes_by_subject(), ratings.categories().len())
     }
 
-    /// Finds the patterns of a dense matrix, subject by subject (`raters` cells each), of category
-    /// indices below `categories`; any index at or above means "not rated". Subjects without any
-    /// rating are left out.
-    pub fn of_matrix(cells: &[u8], raters: usize, categories: usize) -> Self {
-        let raters = raters.max(1);
-        let room = table_size(raters, categories).filter(|_| categories < 256);
-        let Some(room) = room else {
-            let lists: Vec<Vec<u32>> = cells
-                .chunks(raters)
-                .map(|row| row.iter().filter(|c| usize::from(**c) < categories).map(|c| u32::from(*c)).collect())
-                .filter(|row: &Vec<u32>| !row.is_empty())
-                .collect();
-            return Self::from_lists(lists.iter().map(Vec::as_slice), categories);
-        };
-        let steps = steps(raters, categories);
-        let mut step_of = [0_u32; 256];
-        step_of[..categories].copy_from_slice(&steps);
-        let keys = cells.chunks(raters).map(|row| row.iter().map(|c| step_of[usize::from(*c)]).sum::<u32>()).filter(|key| *key > 0).collect();
-        Self::from_keys(keys, room, raters, categories)
-    }
-
     fn from_lists<'a>(lists: impl Iterator<Item = &'a [u32]> + Clone, categories: usize) -> Self {
         let longest = lists.clone().map(<[u32]>::len).max().unwrap_or(0);
         if let Some(room) = table_size(longest, categories) {

@@ -64,7 +64,7 @@ pub struct Outline {
 impl From<InstrumentHead> for InstrumentView {
     fn from(head: InstrumentHead) -> Self {
         Self {
-            title: title(&head.title),
+            title: serde_json::from_str(&head.title).unwrap_or_default(),
             id: head.id,
             name: head.name,
             version_label: head.version_label,
@@ -74,25 +74,6 @@ impl From<InstrumentHead> for InstrumentView {
             created_at: head.created_at,
         }
     }
-}
-
-impl From<InstrumentRow> for InstrumentView {
-    fn from(row: InstrumentRow) -> Self {
-        Self {
-            title: title(&row.title),
-            id: row.id,
-            name: row.name,
-            version_label: row.version_label,
-            state: row.state,
-            content_hash: row.content_hash,
-            version: row.version,
-            created_at: row.created_at,
-        }
-    }
-}
-
-fn title(json: &str) -> Text {
-    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// Stores a questionnaire as a draft; a draft of the same name and version is replaced. Importing
@@ -113,14 +94,11 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
         let Some(before) = store::instrument_named(db, &name, &version_label)? else {
             let row = row(call.service, &name, &version_label, InstrumentState::Draft, content);
             store::instrument_insert(db, &row)?;
-            call.audit(
-                db,
-                UseCase::instrument_import,
-                &row.id,
-                &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}),
-            )?;
-            return Ok(row.into());
+            let head = row.head;
+            call.audit(db, UseCase::instrument_import, &head.id, &json!({"name": name, "version_label": version_label, "hash": head.content_hash}))?;
+            return Ok(head.into());
         };
+        let before = before.head;
         if before.content_hash == content.content_hash {
             return Ok(before.into());
         }
@@ -128,31 +106,30 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
             return Err(Error::Conflict("in_use"));
         }
         let row = InstrumentRow {
-            title: content.title,
+            head: InstrumentHead { title: content.title, content_hash: content.content_hash, version: before.version + 1, ..before },
             questionnaire: content.questionnaire,
             measures: content.measures,
-            content_hash: content.content_hash,
-            version: before.version + 1,
-            ..before
         };
         store::instrument_replace(db, &row)?;
-        call.audit(db, UseCase::instrument_import, &row.id, &json!({"replaced": true, "hash": row.content_hash}))?;
-        Ok(row.into())
+        call.audit(db, UseCase::instrument_import, &row.head.id, &json!({"replaced": true, "hash": row.head.content_hash}))?;
+        Ok(row.head.into())
     })
 }
 
 fn row(service: &Service, name: &str, version_label: &str, state: InstrumentState, content: Content) -> InstrumentRow {
     InstrumentRow {
-        id: InstrumentId::new(&*service.clock, &*service.chance),
-        name: name.to_owned(),
-        version_label: version_label.to_owned(),
-        state,
-        title: content.title,
+        head: InstrumentHead {
+            id: InstrumentId::new(&*service.clock, &*service.chance),
+            name: name.to_owned(),
+            version_label: version_label.to_owned(),
+            state,
+            title: content.title,
+            content_hash: content.content_hash,
+            version: 1,
+            created_at: service.now(),
+        },
         questionnaire: content.questionnaire,
         measures: content.measures,
-        content_hash: content.content_hash,
-        version: 1,
-        created_at: service.now(),
     }
 }
 
@@ -160,14 +137,14 @@ fn row(service: &Service, name: &str, version_label: &str, state: InstrumentStat
 /// part of the program, so nobody needs a right for it; the audit names the service.
 pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
     if let Some(there) = call.read(|db| store::instrument_named(db, DEFAULT_NAME, DEFAULT_LABEL))? {
-        return Ok(there.id);
+        return Ok(there.head.id);
     }
     let content = instrument::read(DEFAULT).map_err(|errors| Error::internal(format!("the built-in questionnaire: {errors:?}")))?;
     let row = row(call.service, DEFAULT_NAME, DEFAULT_LABEL, InstrumentState::Published, content);
-    let detail = json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash});
-    call.service.write_as_stoa(UseCase::instrument_import, row.id.as_str(), &detail, |db| {
+    let detail = json!({"name": DEFAULT_NAME, "version_label": DEFAULT_LABEL, "hash": row.head.content_hash});
+    call.service.write_as_stoa(UseCase::instrument_import, row.head.id.as_str(), &detail, |db| {
         store::instrument_insert(db, &row)?;
-        Ok(row.id.clone())
+        Ok(row.head.id.clone())
     })
 }
 
@@ -175,7 +152,7 @@ pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
 pub fn instrument_publish(call: &Call<'_>, id: &InstrumentId) -> Result<InstrumentView> {
     call.authorise(UseCase::instrument_publish, &Target::instance())?;
     call.write(|db| {
-        let mut row = store::instrument(db, id)?;
+        let mut row = store::instrument(db, id)?.head;
         if row.state == InstrumentState::Draft {
             store::instrument_publish(db, id, row.version)?;
             row.state = InstrumentState::Published;
@@ -204,5 +181,5 @@ pub fn instrument_outline(call: &Call<'_>, id: &InstrumentId) -> Result<Outline>
     let row = call.read(|db| store::instrument(db, id))?;
     let compiled = instrument::compile(&row.questionnaire)?;
     let rules = instrument::rules(&row.measures)?;
-    Ok(Outline { view: row.into(), compiled, rules })
+    Ok(Outline { view: row.head.into(), compiled, rules })
 }

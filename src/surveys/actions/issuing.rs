@@ -116,7 +116,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     let place = rounds::actions::place_for(call, UseCase::survey_issue, &input.participation_id)?;
     let mut checks = Checks::new();
     let instrument = call.read(|db| store::instrument(db, &input.instrument_id));
-    let published = instrument.is_ok_and(|row| row.state == InstrumentState::Published);
+    let published = instrument.is_ok_and(|row| row.head.state == InstrumentState::Published);
     checks.require(published, "instrument_id", "instrument_not_published");
     checks.require(input.mode == Mode::OpenLink, "mode", "mode_not_available");
     let closes_at = input.closes_on.map(|day| UtcTime::end_of_day(day, place.city.time_zone));

@@ -160,11 +160,6 @@ impl<'a> Relevance<'a> {
         self.questions.get(position).is_some_and(|question| question.relevant)
     }
 
-    /// Whether the group at `position` and all groups around it are relevant.
-    pub fn is_group_relevant(&self, position: usize) -> bool {
-        self.groups.get(position).copied().unwrap_or(false)
-    }
-
     /// Positions of the relevant questions of a page, in order.
     pub fn questions(&self, page: usize) -> impl Iterator<Item = usize> + '_ {
         let page = self.compiled.questionnaire().pages.get(page);
