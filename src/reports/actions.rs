@@ -214,9 +214,9 @@ fn view(call: &Call<'_>, db: &mut Db, row: &ReportRow, place: &Place) -> Result<
     let sent: Vec<_> = submissions.iter().map(|s| (s.number, s.id.clone(), s.submitted_at)).collect();
     let missing = written.gaps(&form);
     let may = call.authorise(UseCase::report_section_save, &place.target()).is_ok();
-    let return_note = match row.state {
-        ReportState::Returned => return_note(db, &row.id)?,
-        ReportState::Draft | ReportState::Submitted => None,
+    let return_note = match submissions.last() {
+        Some(last) if row.state == ReportState::Returned => store::return_note(db, &last.id)?,
+        _ => None,
     };
     Ok(ReportView {
         summary: summary(call, row, place, &form, &missing, &sent),
@@ -233,13 +233,6 @@ fn view(call: &Call<'_>, db: &mut Db, row: &ReportRow, place: &Place) -> Result<
         return_note,
         version: row.version,
     })
-}
-
-/// What the coordinator wrote last; it is kept in the audit chain, beside the act itself.
-fn return_note(db: &mut Db, id: &ReportId) -> Result<Option<String>> {
-    let detail = store::drafts::newest_entry(db, id, UseCase::report_return.as_str())?;
-    let note = |json: String| serde_json::from_str::<serde_json::Value>(&json).ok()?.get("note")?.as_str().map(str::to_owned);
-    Ok(detail.and_then(note))
 }
 
 fn section_view(spec: &super::form::SectionSpec, row: Option<&SectionRow>) -> SectionView {

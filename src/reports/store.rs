@@ -13,7 +13,7 @@ use crate::ground::ids::{ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{participation, report, submission};
+use crate::store::schema::{participation, report, report_return, submission};
 
 pub use drafts::{ReportRow, SectionRow, StatisticRow};
 pub use files::EvidenceRow;
@@ -91,4 +91,24 @@ pub fn submissions_of(db: &mut Db, id: &ReportId) -> Result<Vec<SubmissionRow>> 
 pub fn submission_insert(db: &mut Db, row: &SubmissionRow) -> Result<()> {
     diesel::insert_into(submission::table).values(row).execute(db)?;
     Ok(())
+}
+
+/// Why a submission was given back to its city.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = report_return)]
+pub struct ReturnRow {
+    pub submission_id: SubmissionId,
+    pub note: String,
+    pub returned_at: UtcTime,
+    pub returned_by: String,
+}
+
+pub fn return_insert(db: &mut Db, row: &ReturnRow) -> Result<()> {
+    diesel::insert_into(report_return::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// The note with which a submission was given back, if it was.
+pub fn return_note(db: &mut Db, id: &SubmissionId) -> Result<Option<String>> {
+    Ok(report_return::table.find(id).select(report_return::note).first(db).optional()?)
 }

@@ -301,6 +301,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_return (submission_id) {
+        submission_id -> Text,
+        note -> Text,
+        returned_at -> Timestamp,
+        returned_by -> Text,
+    }
+}
+
+diesel::table! {
     expert (person_id) {
         person_id -> Text,
         languages -> Text,
@@ -451,6 +460,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence,
     evidence_content,
     submission,
+    report_return,
     expert,
     conflict,
     assignment_plan,

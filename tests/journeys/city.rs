@@ -7,6 +7,8 @@ use stoa::ground::ids::{CityId, ParticipationId, RoundId};
 use stoa::people::identity::Role;
 use stoa::reports;
 use stoa::rounds::actions::{self as rounds, CityInput, ParticipationInput, RoundInput};
+use stoa::store::Db;
+use stoa::store::migrate::migrate;
 
 use crate::support::{Answer, Api, Browser, Grants, Person, TestApp, Upload};
 
@@ -399,6 +401,29 @@ both! {
         let standing = app.service.store.read(|db| reports::store::standing_by_participation(db, std::slice::from_ref(&world.participation))).unwrap();
         let standing = &standing[&world.participation];
         assert_eq!((standing.sections_done, standing.late, standing.submission_id.as_ref().map(ToString::to_string)), (16, false, second["id"].as_str().map(str::to_owned)));
+    }
+
+    async fn the_note_of_a_returned_report_outlives_an_upgrade(app) {
+        use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let (officer, coordinator) = (app.as_person(&world.officer), app.as_person(&world.coordinator));
+        fill(&officer, &report).await;
+        for note in ["Please check 3.3.a", "And \"3.3.b\", too"] {
+            officer.post(&format!("{report}/submit"), &json!({})).await.expect(201);
+            coordinator.post(&format!("{report}/return"), &json!({"note": note})).await.expect(200);
+        }
+        // As it was when the audit alone had the notes.
+        app.service.store.read(|db| {
+            let kind = if matches!(db, Db::Sqlite(_)) { "sqlite" } else { "postgres" };
+            let folder = format!("{}/migrations/{kind}", env!("CARGO_MANIFEST_DIR"));
+            let from = FileBasedMigrations::from_path(folder).unwrap();
+            while stoa::on_each!(db, c => c.revert_last_migration(from.clone()).map(|v| v.to_string())).unwrap() != "20261129151500" {}
+            Ok(())
+        }).unwrap();
+        migrate(&app.service.store).unwrap();
+        let view = officer.get(&report).await.expect(200).json();
+        assert_eq!(view["return_note"], "And \"3.3.b\", too");
     }
 
     async fn a_late_report_is_taken_while_the_round_is_open_and_marked(app) {

@@ -15,7 +15,7 @@ use crate::mail::store::{About, put};
 use crate::people::policy::UseCase;
 use crate::reports::form::{Gap, Part, ReportForm, ReportState, words};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
-use crate::reports::store::{self, SubmissionRow, drafts, files, lists};
+use crate::reports::store::{self, ReturnRow, SubmissionRow, drafts, files, lists};
 use crate::reports::submission::{Content, Section, Statistic, Submission};
 use crate::reports::views::{ReportReturn, SubmissionView};
 use crate::rounds::place::Place;
@@ -126,6 +126,9 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
             return Err(Error::Conflict("conflict"));
         }
         checked?;
+        let last = store::newest_submission(db, &place.participation)?.ok_or(Error::NotFound("submission"))?;
+        let (submission_id, returned_by) = (last.id, call.caller.actor());
+        store::return_insert(db, &ReturnRow { submission_id, note: note.clone(), returned_at: call.now, returned_by })?;
         call.audit(db, UseCase::report_return, id, &json!({"note": note}))?;
         let letter = ReportReturned {
             city: place.city.name.clone(),

@@ -11,7 +11,7 @@ use crate::reports::form::ReportState;
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
-use crate::store::schema::{audit_entry, report, report_section, report_statistic};
+use crate::store::schema::{report, report_section, report_statistic};
 
 sql_text!(ReportState, |s: String| s.parse());
 
@@ -126,15 +126,4 @@ pub fn statistic_write(db: &mut Db, row: &StatisticRow, current: i32) -> Result<
         ))
         .execute(db)?;
     changed(rows, current)
-}
-
-/// Facts of the newest entry of one verb about a report, as JSON.
-pub fn newest_entry(db: &mut Db, id: &ReportId, verb: &str) -> Result<Option<String>> {
-    Ok(audit_entry::table
-        .filter(audit_entry::object.eq(id.as_str()))
-        .filter(audit_entry::verb.eq(verb))
-        .order(audit_entry::seq.desc())
-        .select(audit_entry::detail)
-        .first(db)
-        .optional()?)
 }
