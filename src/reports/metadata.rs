@@ -148,8 +148,11 @@ fn office(bytes: &[u8]) -> Result<Vec<u8>, Refused> {
         return Err(Refused::Damaged);
     }
     let mut copy = ZipWriter::new(Cursor::new(Vec::with_capacity(bytes.len())));
+    // Parts that share their bytes would fill the memory.
+    let mut left = bytes.len() as u64;
     for index in 0..archive.len() {
         let part = archive.by_index_raw(index).map_err(|_| Refused::Damaged)?;
+        left = left.checked_sub(part.compressed_size()).ok_or(Refused::Damaged)?;
         let name = part.name().to_owned();
         let lower = name.to_lowercase();
         if lower.ends_with("vbaproject.bin") || lower.contains("/activex/") {
@@ -207,16 +210,15 @@ fn pdf(mut bytes: Vec<u8>) -> Vec<u8> {
             let value = from + bytes[from..].iter().take_while(|b| b.is_ascii_whitespace()).count();
             match bytes.get(value) {
                 Some(b'(') => {
-                    if let Some(end) = literal_end(&bytes, value) {
-                        bytes[value + 1..end].fill(b' ');
-                    }
+                    // What is never closed reaches to the end; to look on would take for ever.
+                    let Some(end) = literal_end(&bytes, value) else { break };
+                    bytes[value + 1..end].fill(b' ');
                 }
                 // Hexadecimal: an even number of digits stays; "20" is a blank.
                 Some(b'<') if bytes.get(value + 1).is_some_and(u8::is_ascii_hexdigit) => {
-                    if let Some(end) = find(&bytes, b">", value) {
-                        for (i, b) in bytes[value + 1..end].iter_mut().enumerate() {
-                            *b = if i % 2 == 0 { b'2' } else { b'0' };
-                        }
+                    let Some(end) = find(&bytes, b">", value) else { break };
+                    for (i, b) in bytes[value + 1..end].iter_mut().enumerate() {
+                        *b = if i % 2 == 0 { b'2' } else { b'0' };
                     }
                 }
                 _ => {}
@@ -347,5 +349,30 @@ mod tests {
         assert_eq!(clean.len(), open.len());
         let signed = b"%PDF-1.4 /ByteRange [0 1] /Author (Amal)".to_vec();
         assert_eq!(pdf(signed.clone()), signed);
+    }
+
+    #[test]
+    fn files_made_to_cost_time_or_memory_cost_neither() {
+        for never_closed in ["/Author (", "/Author <F"] {
+            let endless = never_closed.repeat(40_000).into_bytes();
+            assert_eq!(pdf(endless.clone()), endless);
+        }
+        // 1,000 names for the same 40,000 bytes.
+        let plain = document(&[("[Content_Types].xml", &"x".repeat(40_000))]);
+        let place = |what: &[u8]| plain.windows(4).rposition(|w| w == what).unwrap();
+        let (directory, end) = (place(b"PK\x01\x02"), place(b"PK\x05\x06"));
+        let mut shared = plain[..directory].to_vec();
+        for number in 0..1000 {
+            let mut entry = plain[directory..end].to_vec();
+            entry[46..49].copy_from_slice(format!("{number:03}").as_bytes());
+            shared.extend(entry);
+        }
+        let size = u32::try_from((end - directory) * 1000).unwrap();
+        shared.extend(&plain[end..end + 8]);
+        shared.extend([0xe8, 0x03, 0xe8, 0x03]);
+        shared.extend(size.to_le_bytes());
+        shared.extend(&plain[end + 16..]);
+        assert_eq!(ZipArchive::new(Cursor::new(&shared)).map(|a| a.len()).ok(), Some(1000));
+        assert_eq!(office(&shared), Err(Refused::Damaged));
     }
 }

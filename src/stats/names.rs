@@ -2,7 +2,8 @@
 //! every row after the first keeps four bytes instead of a name.
 //!
 //! Ids count up from 0 in order of first appearance. A name of up to fifteen bytes is one number,
-//! its key, and kept as such; longer ones live in an arena. The rule to keep: which id a name gets
+//! its key, and kept as such; longer ones live in an arena. (With `indexmap` 4.5 million ratings took
+//! 0.9 s of processor time instead of 0.32.) The rule to keep: which id a name gets
 //! depends on the order of the names alone, never on the seed of the hash.
 
 use std::hash::{BuildHasher, RandomState};
