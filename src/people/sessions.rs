@@ -26,7 +26,6 @@ const RENEW_MINUTES: i64 = 10;
 pub fn start(service: &Service, db: &mut Db, person: &PersonId) -> Result<String> {
     let now = service.now();
     let token = random_token(&*service.chance);
-    store::sessions_sweep(db, person, now)?;
     let row = SessionRow {
         id: sha256_hex(token.as_bytes()),
         person_id: person.clone(),

@@ -60,7 +60,6 @@ pub enum Spent {
 
 /// A first refresh token: begins a family.
 pub fn refresh_start(service: &Service, db: &mut Db, person: &PersonId) -> Result<String> {
-    store::refresh_sweep(db, person, service.now())?;
     refresh_insert(service, db, person, unordered(&*service.chance))
 }
 

@@ -1,14 +1,18 @@
-//! Housekeeping: once an hour, what has had its time is deleted.
+//! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, and
+//! sessions, tokens, capabilities and counted tries that have ended.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::people::store::keys_sweep;
 use crate::service::Service;
 use crate::store::idempotency;
 
 const EVERY: Duration = Duration::from_secs(3600);
+/// Rows of a kind in one transaction, so that nobody waits long for it.
+const AT_ONCE: i64 = 1000;
 
 /// Ends the thread when dropped.
 pub struct Housekeeping {
@@ -30,12 +34,15 @@ pub fn start(service: Arc<Service>) -> Result<Housekeeping, String> {
     Ok(Housekeeping { stop: Some(stop), thread: Some(thread) })
 }
 
-/// Deletes kept answers of the API that are older than a day.
+/// Deletes until nothing is left that has had its time.
 pub fn sweep(service: &Service) {
-    match service.store.write(|db| idempotency::sweep(db, service.now())) {
-        Ok(0) => {}
-        Ok(rows) => tracing::info!(rows, "old idempotency keys deleted"),
-        Err(error) => tracing::warn!(%error, "housekeeping was put off"),
+    let now = service.now();
+    loop {
+        match service.store.write(|db| Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)?)) {
+            Ok(0) => return,
+            Ok(rows) => tracing::info!(rows, "rows that have had their time deleted"),
+            Err(error) => return tracing::warn!(%error, "housekeeping was put off"),
+        }
     }
 }
 

@@ -76,7 +76,9 @@ pub fn release(db: &mut Db, caller: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes answers older than a day.
-pub fn sweep(db: &mut Db, now: UtcTime) -> Result<usize> {
-    Ok(diesel::delete(idempotency::table.filter(idempotency::created_at.lt(now.minus(Duration::days(1))))).execute(db)?)
+/// Deletes answers older than a day, `most` of them at most and the oldest first.
+pub fn sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
+    let old = idempotency::table.filter(idempotency::created_at.lt(now.minus(Duration::days(1)))).order(idempotency::created_at);
+    let keys: Vec<(String, String)> = old.select((idempotency::caller, idempotency::key)).limit(most).load(db)?;
+    keys.iter().map(|key| diesel::delete(idempotency::table.find(key.clone())).execute(db).map_err(Into::into)).sum()
 }

@@ -1,11 +1,14 @@
 //! Coming in: the first person, invitations, passwords, sessions, tokens, being let go.
 
+use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::json;
 use stoa::people::actions::setup_code;
 use stoa::people::identity::Role;
 use stoa::people::policy::UseCase;
 use stoa::people::tokens;
+use stoa::server::housekeeping::sweep;
+use stoa::store::schema::{capability, login_attempt, refresh_token, session};
 
 use crate::support::{Browser, Grants, TestApp};
 
@@ -92,6 +95,27 @@ both! {
         guest.form(&link, &[("password", "another bridge"), ("password_again", "another bridge")]).await.expect(303);
         guest.form("/sign-in", &[("email", "amina@example.org"), ("password", PASSWORD)]).await.expect(422).shows("is not right");
         guest.form("/sign-in", &[("email", "amina@example.org"), ("password", "another bridge")]).await.expect(303);
+    }
+
+    async fn what_opens_nothing_any_more_is_deleted_whoever_stays_away(app) {
+        first_person(app).await;
+        let guest = app.visitor();
+        guest.form("/password/forgot", &[("email", "amina@example.org")]).await.expect(200);
+        guest.form("/sign-in", &[("email", "amina@example.org"), ("password", "wrong")]).await.expect(422);
+        app.anonymous().post("/api/v1/tokens", &json!({"email": "amina@example.org", "password": PASSWORD})).await.expect(200);
+        let kept = || app.service.store.read(|db| Ok([
+            session::table.count().get_result::<i64>(db)?,
+            refresh_token::table.count().get_result(db)?,
+            capability::table.count().get_result(db)?,
+            login_attempt::table.count().get_result(db)?,
+        ])).unwrap();
+        let before = kept();
+        assert!(before.iter().all(|rows| *rows > 0), "{before:?}");
+        sweep(&app.service);
+        assert_eq!(kept(), before, "nothing has ended yet");
+        app.clock.advance(chrono::Duration::days(31));
+        sweep(&app.service);
+        assert_eq!(kept(), [0; 4]);
     }
 
     async fn a_program_keeps_its_access_by_rotating_tokens(app) {

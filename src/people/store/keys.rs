@@ -78,11 +78,6 @@ pub fn sessions_delete(db: &mut Db, person: &PersonId, keep: Option<&str>) -> Re
     })
 }
 
-/// Deletes a person's sessions that have ended.
-pub fn sessions_sweep(db: &mut Db, person: &PersonId, now: UtcTime) -> Result<usize> {
-    Ok(diesel::delete(session::table.filter(session::person_id.eq(person)).filter(session::expires_at.le(now))).execute(db)?)
-}
-
 pub fn refresh_insert(db: &mut Db, row: &RefreshRow) -> Result<()> {
     diesel::insert_into(refresh_token::table).values(row).execute(db)?;
     Ok(())
@@ -114,11 +109,6 @@ pub fn refresh_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) -> Re
         .filter(refresh_token::revoked_at.is_null())
         .set(refresh_token::revoked_at.eq(Some(now)))
         .execute(db)?)
-}
-
-/// Deletes a person's tokens that expired by themselves.
-pub fn refresh_sweep(db: &mut Db, person: &PersonId, now: UtcTime) -> Result<usize> {
-    Ok(diesel::delete(refresh_token::table.filter(refresh_token::person_id.eq(person)).filter(refresh_token::expires_at.le(now))).execute(db)?)
 }
 
 /// What a capability token's hash opens, and whom it was issued to; `None` when revoked or expired.
@@ -174,11 +164,7 @@ pub fn capabilities_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) 
 /// the tries so far, this one included, and when the window began.
 pub fn attempt_count(db: &mut Db, subject: &str, now: UtcTime, window: UtcTime) -> Result<(i32, UtcTime)> {
     let first = (login_attempt::subject.eq(subject), login_attempt::failures.eq(0), login_attempt::window_started_at.eq(now));
-    let new = on_each!(db, c => diesel::insert_into(login_attempt::table).values(first).on_conflict_do_nothing().execute(c))?;
-    if new > 0 {
-        let old = login_attempt::window_started_at.lt(now.minus(Duration::days(1)));
-        diesel::delete(login_attempt::table.filter(old)).execute(db)?;
-    }
+    on_each!(db, c => diesel::insert_into(login_attempt::table).values(first).on_conflict_do_nothing().execute(c))?;
     diesel::update(login_attempt::table.find(subject))
         .filter(login_attempt::window_started_at.le(window))
         .set((login_attempt::failures.eq(0), login_attempt::window_started_at.eq(now)))
@@ -190,4 +176,18 @@ pub fn attempt_count(db: &mut Db, subject: &str, now: UtcTime, window: UtcTime) 
 pub fn attempt_clear(db: &mut Db, subject: &str) -> Result<()> {
     diesel::delete(login_attempt::table.find(subject)).execute(db)?;
     Ok(())
+}
+
+/// Deletes sessions, tokens, capabilities and counted tries that have ended, `most` of each at most.
+pub fn keys_sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
+    macro_rules! swept {
+        ($table:ident, $key:ident, $ended:expr) => {{
+            let keys: Vec<String> = $table::table.filter($ended).select($table::$key).limit(most).load(db)?;
+            diesel::delete($table::table.filter($table::$key.eq_any(keys))).execute(db)?
+        }};
+    }
+    Ok(swept!(session, id, session::expires_at.le(now))
+        + swept!(refresh_token, id, refresh_token::expires_at.le(now))
+        + swept!(capability, id, capability::expires_at.le(now))
+        + swept!(login_attempt, subject, login_attempt::window_started_at.lt(now.minus(Duration::days(1)))))
 }
