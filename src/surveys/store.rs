@@ -100,7 +100,7 @@ pub fn instruments(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<I
 /// Published instruments, newest first.
 pub fn instruments_published(db: &mut Db) -> Result<Vec<InstrumentHead>> {
     let published = instrument::table.filter(instrument::state.eq(InstrumentState::Published));
-    Ok(published.order(instrument::id.desc()).limit(500).select(InstrumentHead::as_select()).load(db)?)
+    Ok(published.order(instrument::id.desc()).select(InstrumentHead::as_select()).load(db)?)
 }
 
 /// Names and titles of some instruments.

@@ -403,6 +403,16 @@ both! {
         assert_eq!((standing.sections_done, standing.late, standing.submission_id.as_ref().map(ToString::to_string)), (16, false, second["id"].as_str().map(str::to_owned)));
     }
 
+    async fn the_last_of_many_cities_can_still_be_chosen(app) {
+        let world = world(app);
+        for number in 1..=501 {
+            city(app, &world.coordinator, &format!("z-{number:03}"), &format!("City {number}"));
+        }
+        let browser = app.browser(&world.coordinator);
+        browser.get("/people/new").await.expect(200).shows("City 501");
+        browser.get(&format!("/rounds/{}", world.round)).await.expect(200).shows("City 501");
+    }
+
     async fn the_note_of_a_returned_report_outlives_an_upgrade(app) {
         use diesel_migrations::{FileBasedMigrations, MigrationHarness};
         let world = world(app);

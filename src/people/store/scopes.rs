@@ -11,9 +11,6 @@ use crate::people::identity::{ScopeKind, Target};
 use crate::store::Db;
 use crate::store::schema::{city, participation, review, round, survey};
 
-/// Most scopes of one kind that a form offers.
-const OFFERED: i64 = 500;
-
 /// A scope that exists.
 #[derive(Debug, Clone)]
 pub struct Scope {
@@ -63,12 +60,11 @@ pub fn scopes(db: &mut Db, ids: &[String]) -> Result<BTreeMap<String, Scope>> {
 
 /// Rounds, cities and surveys to choose from, the newest first.
 pub fn scopes_offered(db: &mut Db) -> Result<Vec<Scope>> {
-    let rounds: Vec<(RoundId, String)> = round::table.order(round::id.desc()).limit(OFFERED).select((round::id, round::name)).load(db)?;
-    let cities: Vec<(CityId, String)> = city::table.order(city::slug).limit(OFFERED).select((city::id, city::name)).load(db)?;
+    let rounds: Vec<(RoundId, String)> = round::table.order(round::id.desc()).select((round::id, round::name)).load(db)?;
+    let cities: Vec<(CityId, String)> = city::table.order(city::slug).select((city::id, city::name)).load(db)?;
     let surveys: Vec<SurveyColumns> = survey::table
         .inner_join(participation::table.on(participation::id.eq(survey::participation_id)))
         .order(survey::id.desc())
-        .limit(OFFERED)
         .select((survey::id, survey::slug, participation::id, participation::round_id, participation::city_id))
         .load(db)?;
     Ok(rounds.into_iter().map(a_round).chain(cities.into_iter().map(a_city)).chain(surveys.into_iter().map(a_survey)).collect())

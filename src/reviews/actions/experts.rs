@@ -25,8 +25,6 @@ use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
 use crate::web::texts::nearest;
 
-/// Cities that an expert's conflicts are looked up for.
-
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ExpertView {
     pub person_id: PersonId,
