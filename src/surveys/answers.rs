@@ -1,6 +1,6 @@
 //! Answers, and whether they fit their questionnaire.
 //!
-//! One check serves web pages, the JSON interface, phones and agency files. Rule to
+//! One check serves web pages, the JSON interface and the demo's invented citizens. Rule to
 //! keep: what is not relevant is never stored, and what is stored has the type,
 //! range and choices its question asks for.
 
