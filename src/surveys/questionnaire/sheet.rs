@@ -91,25 +91,12 @@ impl Sheet {
             if cell.chars().count() > MAXIMUM_CELL {
                 faults.add(self.name, number, header, SheetCode::TooLarge, format!("a cell of more than {MAXIMUM_CELL} characters"));
             }
+            if header.is_empty() && !cell.is_empty() {
+                let what = format!("\"{}\" stands in a column without a header", excerpt(&cell));
+                faults.add(self.name, number, "", SheetCode::CellWithoutHeader, what);
+            }
             if column < self.headers.len() {
-                if self.headers[column].written.is_empty() && !cell.is_empty() {
-                    faults.add(
-                        self.name,
-                        number,
-                        "",
-                        SheetCode::CellWithoutHeader,
-                        format!("\"{}\" stands in a column without a header", excerpt(&cell)),
-                    );
-                }
                 cells.push(cell);
-            } else if !cell.is_empty() {
-                faults.add(
-                    self.name,
-                    number,
-                    "",
-                    SheetCode::CellWithoutHeader,
-                    format!("\"{}\" stands in a column without a header", excerpt(&cell)),
-                );
             }
         }
         if cells.iter().any(|cell| !cell.is_empty()) {
