@@ -428,7 +428,7 @@ both! {
             let kind = if matches!(db, Db::Sqlite(_)) { "sqlite" } else { "postgres" };
             let folder = format!("{}/migrations/{kind}", env!("CARGO_MANIFEST_DIR"));
             let from = FileBasedMigrations::from_path(folder).unwrap();
-            while stoa::on_each!(db, c => c.revert_last_migration(from.clone()).map(|v| v.to_string())).unwrap() != "20261129151500" {}
+            while stoa::on_each!(db, c => c.revert_last_migration(from.clone()).map(|v| v.to_string())).unwrap() != "00000000000004" {}
             Ok(())
         }).unwrap();
         migrate(&app.service.store).unwrap();
