@@ -11,7 +11,6 @@ mod invitation;
 mod rating;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 

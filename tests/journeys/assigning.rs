@@ -155,6 +155,22 @@ both! {
         assert!(late.text().contains(&format!("href=\"{case}\"")), "{late:?}");
     }
 
+    async fn who_settles_a_disagreement_reads_what_the_city_wrote(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        scene.reviews(0, &scene.expert(1, "DE").await, [0, 3]).await;
+        scene.reviews(0, &scene.expert(2, "FR").await, [4, 3]).await;
+        let case = scene.disagreements().await[0].clone();
+        let browser = app.browser(&scene.coordinator);
+        let page = browser.get(&format!("/disagreements/{}", case["id"].as_str().unwrap())).await.expect(200);
+        page.shows("What the city says about 9.1.a.").shows("attendance \"2026\".pdf");
+        assert!(!page.seen().contains("What the city says about 10.1.a."), "of the disputed measure only");
+        let whole = format!("/submissions/{}", scene.reports[0].submission);
+        for href in [format!("/evidence/{}", scene.reports[0].evidence), format!("{whole}#9.1.a")] {
+            assert!(page.text().contains(&format!("href=\"{href}\"")), "no link to {href}");
+        }
+        assert!(browser.get(&whole).await.expect(200).text().contains("<h3 id=\"9.1.a\">"), "the link leads to the section");
+    }
+
     async fn a_disagreement_is_settled_by_consensus_with_a_note_and_a_third_expert_who_declines_reopens_it(app) {
         let scene = Scene::with(app, &["JO"]).await;
         let (a, b, c) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await, scene.expert(3, "EG").await);

@@ -167,8 +167,13 @@ both! {
         browser.form_to(&seat.path, &format!("{}/accept", seat.path), &[]).await.expect(303);
         let got = browser.get(&file).await.expect(200);
         assert_eq!(got.body, EVIDENCE);
-        assert!(got.header("content-disposition").starts_with("attachment; filename=\"attendance__2026_.pdf\""), "{got:?}");
+        assert!(got.header("content-disposition").starts_with("attachment; filename=\"attendance _2026_.pdf\""), "{got:?}");
         assert!(got.header("content-security-policy").contains("sandbox") && got.header("x-content-type-options") == "nosniff");
+        // The same file with the same headers, whoever fetches it.
+        let coordinators = app.browser(&scene.coordinator).get(&format!("/evidence/{}", scene.reports[0].evidence)).await.expect(200);
+        for name in ["content-security-policy", "content-disposition", "cache-control", "cross-origin-resource-policy"] {
+            assert_eq!(got.header(name), coordinators.header(name), "{name}");
+        }
         browser.get(&format!("{}/evidence/{}", seat.path, scene.reports[1].evidence)).await.expect(404);
     }
 

@@ -181,6 +181,7 @@ reviews-receipt-lead = قُدّمت مراجعتكم. احتفظوا بهذا ا
 reviews-ratings = التقييمات
 reviews-report-text = ما تقوله المدينة في تقريرها
 reviews-words = عدد الكلمات: { $n }
+reviews-whole-report = هذا القسم في التقرير كله
 reviews-no-text = لم تكتب المدينة شيئًا في هذا القسم.
 reviews-evidence = الأدلة
 reviews-evidence-none = لا ملفات لهذا القسم.

@@ -207,6 +207,7 @@ reviews-words = { $n ->
     [one] one word
    *[other] { $n } words
 }
+reviews-whole-report = This section in the whole report
 reviews-no-text = The city has written nothing in this section.
 reviews-evidence = Evidence
 reviews-evidence-none = No files for this section.

@@ -20,15 +20,16 @@ use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
+use crate::reports::submission::Content;
 use crate::reviews::checks::{Finding, Reason, check};
 use crate::reviews::messages::{DisagreementOpened, DisputedMeasure};
 use crate::reviews::panel::{Resolution, median};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::rubric::{RubricLevel, TOP};
 use crate::reviews::store::{self, CaseState, DisagreementRow, ReviewRow, SubmittedRating};
-use crate::rounds;
 use crate::rounds::place::Place;
 use crate::store::Db;
+use crate::{reports, rounds};
 
 /// Looks at every measure of a review that has just been submitted: opens cases, settles those
 /// that a third expert was called for, and tells the coordinators what waits for them.
@@ -169,6 +170,9 @@ pub struct DisagreementView {
     pub ratings: Vec<DisputedRating>,
     /// The anchored levels of the measure; left out of lists.
     pub levels: Vec<RubricLevel>,
+    /// What the city submitted, for the page: a program reads the submission.
+    #[serde(skip)]
+    pub content: Option<Content>,
 }
 
 fn view(row: DisagreementRow, place: &Place, catalogue: &Catalogue) -> DisagreementView {
@@ -193,6 +197,7 @@ fn view(row: DisagreementRow, place: &Place, catalogue: &Catalogue) -> Disagreem
         version: row.version,
         ratings: Vec::new(),
         levels: Vec::new(),
+        content: None,
     }
 }
 
@@ -251,6 +256,7 @@ fn detailed(call: &Call<'_>, db: &mut Db, row: DisagreementRow, place: &Place) -
         evidence_pointer: r.evidence_pointer.clone(),
     });
     view.ratings = lettered.collect();
+    view.content = Some(reports::store::submission(db, &view.submission_id)?.content);
     Ok(view)
 }
 

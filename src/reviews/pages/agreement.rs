@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::assignments::candidate_rows;
+use super::rating::written;
 use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, by_field, local, problems, say, web, when, word};
 use crate::ground::ids::{DisagreementId, RoundId};
 use crate::ground::text::direction;
@@ -160,6 +161,8 @@ fn case_data(ctx: &Ctx, view: &DisagreementView, zone: Zone) -> Value {
         "resolution": if view.resolution.is_empty() { String::new() } else { word(ctx, "resolution", &view.resolution) },
         "level": view.level.map(|l| number(l, if l.fract() == 0.0 { 0 } else { 1 })), "note": view.note,
         "resolved_at": view.resolved_at.map(|t| when(t, zone)),
+        "written": view.content.as_ref().map(|c| written(c, &view.measure, "/evidence")),
+        "section": format!("/submissions/{}#{}", view.submission_id, view.measure),
         "ratings": ratings, "levels": levels, "ways": ways, "third": format!("{base}/third"), "resolve": format!("{base}/resolve"),
         "crumbs": [{"href": format!("/rounds/{}", view.round_id), "label": view.round},
                    {"href": format!("/rounds/{}/agreement", view.round_id), "label": ctx.t("reviews-agreement-title")}],

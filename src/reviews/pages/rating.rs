@@ -5,13 +5,15 @@
 use serde_json::{Value, json};
 
 use super::invitation::{label, level, measure_rows};
-use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, header, local, problems, say, web, word};
+use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, local, problems, say, web, word};
 use crate::ground::ids::EvidenceId;
 use crate::ground::{Error, Result, Zone};
 use crate::people::policy::UseCase;
+use crate::reports::submission::{Content, EvidenceRef};
 use crate::reviews::actions::{self, Opened, ReviewSubmit};
 use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, lack, next_lacking};
 use crate::web::body::ok;
+use crate::web::download::attachment;
 use crate::web::texts::size;
 
 pub fn routes(r: &mut Routes) {
@@ -61,6 +63,17 @@ fn shown(rating: Option<&Rating>) -> Value {
     json!({"level": level, "comment": r.comment, "evidence_pointer": r.evidence_pointer, "version": r.version})
 }
 
+/// What the city wrote about a measure, with the evidence for it and for the whole report.
+pub(super) fn written(content: &Content, measure: &str, evidence_base: &str) -> Value {
+    let file = |e: &EvidenceRef| {
+        let (size_key, size) = size(e.size);
+        json!({"name": e.file_name, "size_key": size_key, "size": size, "href": format!("{evidence_base}/{}", e.id), "whole": e.measure.is_empty()})
+    };
+    let evidence = content.evidence.iter().filter(|e| e.measure == measure || e.measure.is_empty());
+    let section = content.section(measure).filter(|s| !s.body.trim().is_empty());
+    json!({"body": section.map(|s| &s.body), "words": section.map(|s| s.words), "evidence": evidence.map(file).collect::<Vec<_>>()})
+}
+
 /// The page of one measure. `typed` is a form that was not saved; with 412 what is stored meanwhile
 /// is shown beside it.
 async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: Option<&Form>, errors: Vec<Value>, status: StatusCode) -> Answer {
@@ -81,19 +94,7 @@ async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: O
         let one = |l: &crate::reviews::rubric::RubricLevel| json!({"value": l.level.to_string(), "label": local(&ctx, &l.label), "anchor": local(&ctx, &l.anchor)});
         m.levels.iter().map(one).collect()
     });
-    let content = &opened.submission.content;
-    let evidence: Vec<Value> = content
-        .evidence
-        .iter()
-        .filter(|e| e.measure == measure || e.measure.is_empty())
-        .map(
-            |e| {
-                let (size_key, size) = size(e.size);
-                json!({"name": e.file_name, "size_key": size_key, "size": size, "href": format!("{}/evidence/{}", door.base, e.id), "whole": e.measure.is_empty()})
-            },
-        )
-        .collect();
-    let section = content.section(measure);
+    let written = written(&opened.submission.content, measure, &format!("{}/evidence", door.base));
     let at = |i: usize| view.measures.get(i).map(|m| format!("{}/rate/{m}", door.base));
     let name = label(&ctx, &opened, measure);
     let page = json!({
@@ -101,8 +102,7 @@ async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: O
         "city": local(&ctx, &view.city), "round": view.round, "due": opened.due,
         "code": measure, "label": name, "n": place + 1, "of": view.measures.len(),
         "description": opened.catalogue.measure(measure).map(|m| local(&ctx, &m.description)),
-        "body": section.map(|s| s.body.clone()).filter(|b| !b.trim().is_empty()), "words": section.map(|s| s.words),
-        "evidence": evidence, "levels": levels, "typed": values, "stored": stored,
+        "written": written, "levels": levels, "typed": values, "stored": stored,
         "saved": rating.and_then(|r| r.updated_at).filter(|_| typed.is_none()).map(|t| t.local(opened.time_zone)),
         "lacks": rating.filter(|_| typed.is_none()).and_then(|r| lack(Some(r))).map(|l| word(&ctx, "lack", l.code())),
         "previous": place.checked_sub(1).and_then(at), "following": at(place + 1),
@@ -231,12 +231,5 @@ async fn evidence_read(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let id: EvidenceId = id.parse().map_err(|_| ctx.fail(Error::NotFound("evidence")))?;
     let key = door.key.clone();
     let (file, bytes) = ctx.run(move |call| actions::evidence_read(call, &key, &id)).await?;
-    let plain: String = file.file_name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
-    let encoded: String = url::form_urlencoded::byte_serialize(file.file_name.as_bytes()).collect::<String>().replace('+', "%20");
-    Ok(HttpResponse::Ok()
-        .content_type(file.media_type)
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .body(bytes))
+    Ok(attachment(&file.file_name, &file.media_type, bytes))
 }
