@@ -185,6 +185,14 @@ pub fn recipients_with_role(db: &mut Db, role: Role, kind: ScopeKind, scope_id: 
     Ok(rows.iter().map(recipient).collect())
 }
 
+/// Every scope in which somebody has the role; without disabled accounts.
+pub fn scopes_of_role(db: &mut Db, role: Role) -> Result<Vec<Grant>> {
+    let able = person::table.filter(person::state.ne(PersonState::Disabled)).select(person::id);
+    let grants = role_grant::table.filter(role_grant::role.eq(role)).filter(role_grant::person_id.eq_any(able));
+    let scopes: Vec<(ScopeKind, String)> = grants.select((role_grant::scope_kind, role_grant::scope_id)).distinct().load(db)?;
+    Ok(scopes.into_iter().map(|(scope_kind, scope_id)| Grant { role, scope_kind, scope_id }).collect())
+}
+
 /// Whom a letter to this account goes to.
 pub fn recipient(row: &PersonRow) -> Recipient {
     Recipient { person: row.id.clone(), name: row.name.clone(), email: row.email.clone(), language: row.language.clone(), time_zone: row.time_zone }

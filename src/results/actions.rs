@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::profile::{Finding, ResultRow, ResultState, rows};
-use super::standing::{CityStanding, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
+use super::standing::{CityStanding, Ground, ReportStage, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
 use crate::ground::{Result, Text, UtcTime, Zone};
 use crate::people;
 use crate::people::call::Call;
-use crate::people::policy::UseCase;
+use crate::people::identity::Role;
+use crate::people::policy::{UseCase, covers};
 use crate::reviews::panel::{Case, PanelScore, PanelState};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{CaseState, ReviewRow};
@@ -193,14 +194,16 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
         let surveys = surveys::estimates::counts_by_participation(db, &ids)?;
         let reports = reports::store::standing_by_participation(db, &ids)?;
         let mut reviews = review_standings(db, id, call.now)?;
-        let wanted = u64::try_from(round.experts_per_report).unwrap_or(0);
+        let officers = people::store::scopes_of_role(db, Role::CityOfficer)?;
+        let experts_wanted = u64::try_from(round.experts_per_report).unwrap_or(0);
         let cities = places
             .into_iter()
             .map(|place| {
                 let survey = surveys.get(&place.participation).map(of_counts).unwrap_or_default();
                 let report = of_report(reports.get(&place.participation), sections);
                 let review = reviews.remove(&place.participation).unwrap_or_default();
-                let next = next(&survey, &report, &review, wanted);
+                let has_officer = officers.iter().any(|scope| covers(scope, &place.target()));
+                let next = next(Ground { round: round.state, has_officer, experts_wanted }, &survey, &report, &review);
                 CityStanding { participation_id: place.participation, city_id: place.city.id, city: place.city.name, survey, report, review, next }
             })
             .collect();
@@ -216,10 +219,10 @@ pub fn cities_to_add(call: &Call<'_>, id: &RoundId) -> Result<Vec<(CityId, Text)
 fn of_report(r: Option<&reports::views::ReportStanding>, sections: usize) -> ReportStanding {
     let sections = sections as u64;
     match r {
-        None => ReportStanding { report_id: None, state: "none".to_owned(), sections_done: 0, sections, submission_id: None, late: false },
+        None => ReportStanding { report_id: None, state: ReportStage::None, sections_done: 0, sections, submission_id: None, late: false },
         Some(r) => ReportStanding {
             report_id: Some(r.report_id.clone()),
-            state: r.state.to_string(),
+            state: r.state.into(),
             sections_done: r.sections_done as u64,
             sections,
             submission_id: r.submission_id.clone(),

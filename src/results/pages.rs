@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 
 use super::actions::{self, ProfileView};
 use super::profile::{ResultRow, ResultState, coverage, digits, known, scale};
-use super::standing::CityStanding;
+use super::standing::{CityStanding, NextStep};
 use crate::framework::catalogue::Source;
 use crate::framework::pages::temple_areas;
 use crate::ground::Zone;
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::text::direction;
 use crate::people::caller::Ctx;
+use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::reviews::panel::PanelState;
 use crate::rounds::actions::RoundView;
@@ -55,11 +56,13 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
 fn with_way(round: &RoundView, reader: Option<Zone>, city: &CityStanding) -> Value {
     let id = &round.id;
     let way = match city.next {
-        "issue_survey" => format!("/participations/{}/surveys/new", city.participation_id),
-        "resolve_disagreement" => format!("/rounds/{id}/agreement"),
-        "assign_experts" | "wait_for_reviews" | "wait_for_third" => format!("/rounds/{id}/assignments"),
-        "read_profile" => format!("/participations/{}/profile", city.participation_id),
-        _ => String::new(),
+        NextStep::IssueSurvey => format!("/participations/{}/surveys/new", city.participation_id),
+        NextStep::InviteOfficer => format!("/people/new?role={}&scope={}:{}", Role::CityOfficer, ScopeKind::City, city.city_id),
+        NextStep::OpenRound => "#open-round".to_owned(),
+        NextStep::WaitForReport => String::new(),
+        NextStep::ResolveDisagreement => format!("/rounds/{id}/agreement"),
+        NextStep::AssignExperts | NextStep::WaitForReviews | NextStep::WaitForThird => format!("/rounds/{id}/assignments"),
+        NextStep::ReadProfile => format!("/participations/{}/profile", city.participation_id),
     };
     let third = city.review.third.iter();
     let third: Vec<Value> = third

@@ -4,6 +4,48 @@ use serde::Serialize;
 
 use crate::ground::ids::{CityId, ParticipationId, ReportId, ReviewId, SubmissionId};
 use crate::ground::{Text, UtcTime};
+use crate::reports::form::ReportState;
+use crate::rounds::place::RoundState;
+use crate::words;
+
+words! {
+    /// How far a city's report is.
+    pub enum ReportStage {
+        /// Not begun.
+        None = "none",
+        Draft = "draft",
+        Submitted = "submitted",
+        /// Given back by the coordinator.
+        Returned = "returned",
+    }
+}
+
+impl From<ReportState> for ReportStage {
+    fn from(state: ReportState) -> Self {
+        match state {
+            ReportState::Draft => Self::Draft,
+            ReportState::Submitted => Self::Submitted,
+            ReportState::Returned => Self::Returned,
+        }
+    }
+}
+
+words! {
+    /// The next thing to do about a city, or what is waited for.
+    pub enum NextStep {
+        IssueSurvey = "issue_survey",
+        /// Nobody could write the report.
+        InviteOfficer = "invite_officer",
+        /// Until then the report cannot begin.
+        OpenRound = "open_round",
+        WaitForReport = "wait_for_report",
+        ResolveDisagreement = "resolve_disagreement",
+        AssignExperts = "assign_experts",
+        WaitForReviews = "wait_for_reviews",
+        WaitForThird = "wait_for_third",
+        ReadProfile = "read_profile",
+    }
+}
 
 /// The funnel of one city in a round.
 #[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
@@ -16,8 +58,7 @@ pub struct SurveyStanding {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ReportStanding {
     pub report_id: Option<ReportId>,
-    /// `none`, `draft`, `submitted` or `returned`.
-    pub state: String,
+    pub state: ReportStage,
     pub sections_done: u64,
     pub sections: u64,
     pub submission_id: Option<SubmissionId>,
@@ -59,26 +100,43 @@ pub struct CityStanding {
     pub survey: SurveyStanding,
     pub report: ReportStanding,
     pub review: ReviewStanding,
-    /// What should happen next, as the key of a text: `issue_survey`, `wait_for_report` …
-    pub next: &'static str,
+    pub next: NextStep,
+}
+
+/// What the next step of a city depends on, besides what has come in.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground {
+    pub round: RoundState,
+    /// Whether somebody may write the city's report.
+    pub has_officer: bool,
+    pub experts_wanted: u64,
 }
 
 /// The next thing for the coordinator to do about a city.
-pub fn next(survey: &SurveyStanding, report: &ReportStanding, review: &ReviewStanding, experts_wanted: u64) -> &'static str {
-    if survey.surveys == 0 {
-        "issue_survey"
-    } else if report.submission_id.is_none() || report.state == "returned" {
-        "wait_for_report"
+pub fn next(ground: Ground, survey: &SurveyStanding, report: &ReportStanding, review: &ReviewStanding) -> NextStep {
+    let closed = ground.round == RoundState::Closed;
+    let awaited = report.submission_id.is_none() || report.state == ReportStage::Returned;
+    if survey.surveys == 0 && !closed {
+        NextStep::IssueSurvey
+    } else if awaited && !closed {
+        match (ground.has_officer, ground.round) {
+            (false, _) => NextStep::InviteOfficer,
+            (true, RoundState::Draft) => NextStep::OpenRound,
+            (true, _) => NextStep::WaitForReport,
+        }
+    } else if report.submission_id.is_none() {
+        // A closed round takes no report any more.
+        NextStep::ReadProfile
     } else if review.disagreements_open > review.disagreements_waiting {
-        "resolve_disagreement"
-    } else if review.invited + review.accepted + review.submitted < experts_wanted {
-        "assign_experts"
-    } else if review.submitted < experts_wanted {
-        "wait_for_reviews"
+        NextStep::ResolveDisagreement
+    } else if review.invited + review.accepted + review.submitted < ground.experts_wanted {
+        NextStep::AssignExperts
+    } else if review.submitted < ground.experts_wanted {
+        NextStep::WaitForReviews
     } else if review.disagreements_open > 0 {
-        "wait_for_third"
+        NextStep::WaitForThird
     } else {
-        "read_profile"
+        NextStep::ReadProfile
     }
 }
 
@@ -89,18 +147,30 @@ mod tests {
     #[test]
     fn the_next_step_follows_the_way_of_a_report() {
         let survey = SurveyStanding { surveys: 1, open: 1, responses: 3 };
-        let none = ReportStanding { report_id: None, state: "none".into(), sections_done: 0, sections: 16, submission_id: None, late: false };
-        let sent = ReportStanding { state: "submitted".into(), submission_id: Some(SubmissionId::from_stored("sub_1".into())), ..none.clone() };
+        let open = Ground { round: RoundState::Open, has_officer: true, experts_wanted: 2 };
+        let none = ReportStanding { report_id: None, state: ReportStage::None, sections_done: 0, sections: 16, submission_id: None, late: false };
+        let sent = ReportStanding { state: ReportStage::Submitted, submission_id: Some(SubmissionId::from_stored("sub_1".into())), ..none.clone() };
         let review = |invited, submitted, open| ReviewStanding { invited, submitted, disagreements_open: open, ..ReviewStanding::default() };
-        assert_eq!(next(&SurveyStanding::default(), &none, &review(0, 0, 0), 2), "issue_survey");
-        assert_eq!(next(&survey, &none, &review(0, 0, 0), 2), "wait_for_report");
-        assert_eq!(next(&survey, &sent, &review(1, 0, 0), 2), "assign_experts");
-        assert_eq!(next(&survey, &sent, &review(1, 1, 0), 2), "wait_for_reviews");
-        assert_eq!(next(&survey, &sent, &review(0, 2, 1), 2), "resolve_disagreement");
+        assert_eq!(next(open, &SurveyStanding::default(), &none, &review(0, 0, 0)), NextStep::IssueSurvey);
+        assert_eq!(next(open, &survey, &none, &review(0, 0, 0)), NextStep::WaitForReport);
+        assert_eq!(next(open, &survey, &sent, &review(1, 0, 0)), NextStep::AssignExperts);
+        assert_eq!(next(open, &survey, &sent, &review(1, 1, 0)), NextStep::WaitForReviews);
+        assert_eq!(next(open, &survey, &sent, &review(0, 2, 1)), NextStep::ResolveDisagreement);
         let waiting = ReviewStanding { disagreements_waiting: 1, ..review(0, 2, 1) };
-        assert_eq!(next(&survey, &sent, &waiting, 2), "wait_for_third");
+        assert_eq!(next(open, &survey, &sent, &waiting), NextStep::WaitForThird);
         let another = ReviewStanding { disagreements_waiting: 1, ..review(0, 2, 2) };
-        assert_eq!(next(&survey, &sent, &another, 2), "resolve_disagreement");
-        assert_eq!(next(&survey, &sent, &review(0, 2, 0), 2), "read_profile");
+        assert_eq!(next(open, &survey, &sent, &another), NextStep::ResolveDisagreement);
+        assert_eq!(next(open, &survey, &sent, &review(0, 2, 0)), NextStep::ReadProfile);
+
+        // Nobody waits for a report that nobody can write.
+        let alone = Ground { has_officer: false, ..open };
+        assert_eq!(next(alone, &survey, &none, &review(0, 0, 0)), NextStep::InviteOfficer);
+        assert_eq!(next(Ground { round: RoundState::Draft, ..alone }, &survey, &none, &review(0, 0, 0)), NextStep::InviteOfficer);
+        assert_eq!(next(Ground { round: RoundState::Draft, ..open }, &survey, &none, &review(0, 0, 0)), NextStep::OpenRound);
+        let closed = Ground { round: RoundState::Closed, ..alone };
+        assert_eq!(next(closed, &SurveyStanding::default(), &none, &review(0, 0, 0)), NextStep::ReadProfile);
+        let returned = ReportStanding { state: ReportStage::Returned, ..sent.clone() };
+        assert_eq!(next(open, &survey, &returned, &review(0, 2, 0)), NextStep::WaitForReport);
+        assert_eq!(next(closed, &survey, &returned, &review(0, 1, 0)), NextStep::AssignExperts);
     }
 }

@@ -9,8 +9,9 @@ use stoa::reports;
 use stoa::rounds::actions::{self as rounds, CityInput, ParticipationInput, RoundInput};
 use stoa::store::Db;
 use stoa::store::migrate::migrate;
+use stoa::surveys::actions::ensure_default_instrument;
 
-use crate::support::{Answer, Api, Browser, Grants, Person, TestApp, Upload};
+use crate::support::{Answer, Api, Browser, Grants, Person, TestApp, Upload, issue_in_amman};
 
 /// A round on the shipped framework with two cities, their officers and the coordinator.
 struct World {
@@ -299,6 +300,37 @@ both! {
         closed.shows("No report was submitted");
         assert!(!closed.seen().contains("still awaited"));
         officer.get(&format!("{profile}?lang=ar")).await.expect(200).shows("لم يُقدَّم تقرير.");
+    }
+
+    async fn a_coordinator_is_told_what_keeps_the_report_from_beginning(app) {
+        let coordinator = app.person(Role::Coordinator, Grants::Instance);
+        let survey = app.act(&coordinator, |call| issue_in_amman(call, ensure_default_instrument(call)?)).unwrap();
+        let place = app.service.store.read(|db| stoa::rounds::store::place(db, &survey.participation_id)).unwrap();
+        let browser = app.browser(&coordinator);
+        let round = format!("/rounds/{}", place.round.id);
+        let next = async || app.as_person(&coordinator).get(&format!("/api/v1{round}/funnel")).await.json()["cities"][0]["next"].clone();
+
+        // Nobody could write the report: the link leads to the form, with role and city chosen.
+        let invite = format!("/people/new?role=city_officer&scope=city:{}", place.city.id);
+        let page = browser.get(&round).await.expect(200).text().replace("&amp;", "&").replace("&#x3D;", "=");
+        assert!(page.contains(&format!("<a href=\"{invite}\">Invite an officer</a>")), "{page}");
+        browser.get(&format!("{round}?lang=ar")).await.expect(200).shows("دعوة مسؤول للمدينة");
+        browser.get(&format!("{round}?lang=en")).await.expect(200);
+        assert_eq!(next().await, "invite_officer");
+        let form = browser.get(&invite).await.expect(200);
+        let chosen = regex::Regex::new(r#"value="city_officer"[^>]*checked"#).unwrap();
+        assert!(chosen.is_match(form.text()), "the role is chosen");
+        assert!(form.text().contains(&format!("<option value=\"city:{}\" selected>", place.city.id)), "the city is chosen");
+
+        app.person(Role::CityOfficer, Grants::City(&place.city.id));
+        assert_eq!(next().await, "open_round");
+        let page = browser.get(&round).await.expect(200);
+        assert!(page.text().contains("<a href=\"#open-round\">Open the round</a>") && page.text().contains("id=\"open-round\""));
+        browser.form_to(&round, &format!("{round}/open"), &[]).await.expect(303);
+        assert_eq!(next().await, "wait_for_report");
+        browser.get(&round).await.expect(200).shows("Waiting for the report");
+        app.act(&coordinator, |call| rounds::round_close(call, &place.round.id)).unwrap();
+        assert_eq!(next().await, "read_profile", "a closed round takes no report any more");
     }
 
     async fn an_area_of_which_nothing_is_known_looks_as_the_key_says(app) {

@@ -40,6 +40,8 @@ results-disagree-n = { $n ->
 }
 results-reviews-cell = { $submitted } مقدمة، { $accepted } قيد العمل، { $invited } مدعوة
 results-next-issue-survey = إصدار الاستبيان
+results-next-invite-officer = دعوة مسؤول للمدينة
+results-next-open-round = فتح الجولة
 results-next-wait-for-report = بانتظار التقرير
 results-next-resolve-disagreement = حل الخلاف
 results-next-assign-experts = تكليف الخبراء

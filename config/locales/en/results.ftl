@@ -28,6 +28,8 @@ results-disagree-n = { $n ->
 }
 results-reviews-cell = { $submitted } in, { $accepted } at work, { $invited } invited
 results-next-issue-survey = Issue the survey
+results-next-invite-officer = Invite an officer
+results-next-open-round = Open the round
 results-next-wait-for-report = Waiting for the report
 results-next-resolve-disagreement = Resolve the disagreement
 results-next-assign-experts = Assign experts

@@ -127,7 +127,11 @@ async fn invite_data(ctx: &Ctx, form: Option<&Form>) -> std::result::Result<Valu
 
 async fn invite_page(ctx: Ctx) -> Answer {
     ctx.run(|call| policy::reach(&call.caller, UseCase::person_invite).map(drop)).await?;
-    let page = invite_data(&ctx, None).await?;
+    let mut page = invite_data(&ctx, None).await?;
+    // A link may have chosen already.
+    for name in ["role", "scope"] {
+        page[name] = json!(query_value(&ctx.request, name).unwrap_or_default());
+    }
     ctx.page("people/new", &ctx.t("people-invite-title"), page).await
 }
 
