@@ -1,14 +1,19 @@
 //! A 201 means that it is on disk: the real binary is killed in the middle of a storm of responses,
-//! and every receipt that anybody was given must be in the database afterwards.
+//! again and again (`make storm`) or once. Every receipt that anybody was given must be in the database
+//! afterwards, and whoever heard nothing sends once more and is stored once.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
+#[path = "storm/scale.rs"]
+mod scale;
+
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use diesel::prelude::*;
 use figment::Figment;
@@ -31,6 +36,8 @@ use stoa::surveys::survey::Mode;
 
 /// Receipts to wait for before the process is killed.
 const ENOUGH: usize = 400;
+/// How often it is killed in a whole storm.
+const KILLS: usize = 20;
 const CLIENTS: usize = 32;
 
 /// An instance in `folder` with one open survey; its slug.
@@ -70,62 +77,115 @@ fn prepare(folder: &Path) -> String {
     survey_open(&call, &survey.id).expect("the survey opens").slug
 }
 
+/// The real binary on a folder.
+struct Server {
+    process: Child,
+    /// Kept until the end: the process must find somebody to print to.
+    _printed: BufReader<ChildStdout>,
+    url: String,
+}
+
+impl Server {
+    fn start(folder: &Path, slug: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_stoa"))
+            .args(["serve", "--bind", &format!("127.0.0.1:{port}"), "--data"])
+            .arg(folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // The address is printed when everything is open; from then on connections are queued.
+        let mut line = String::new();
+        let mut printed = BufReader::new(process.stdout.take().unwrap());
+        printed.read_line(&mut line).unwrap();
+        assert!(line.contains("Stoa is at"), "{line}");
+        Self { process, _printed: printed, url: format!("http://127.0.0.1:{port}/api/v1/surveys/{slug}/responses") }
+    }
+
+    /// SIGKILL: no destructor, no flush.
+    fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// What the clients remember over all kills.
+#[derive(Default)]
+struct Memory {
+    receipts: Mutex<Vec<String>>,
+    given: AtomicUsize,
+    /// Every `once` that was ever sent, and those that heard nothing.
+    sent: AtomicUsize,
+    unheard: Mutex<Vec<String>>,
+}
+
+impl Memory {
+    /// Sends one response. Gives whether it was answered.
+    fn send(&self, client: &reqwest::blocking::Client, url: &str, once: Option<&str>) -> bool {
+        let mut body = json!({"answers": {"course": "yes", "work_status": "student", "age_band": "age_25_34", "volunteered": "yes"}});
+        if let Some(once) = once {
+            body["once"] = json!(once);
+            body["answers"]["comment"] = json!("Once only.");
+        }
+        let answer = client.post(url).json(&body).send().and_then(reqwest::blocking::Response::json::<Value>);
+        let receipt = answer.ok().and_then(|answer| answer["receipt"].as_str().map(str::to_owned));
+        if let Some(receipt) = &receipt {
+            self.receipts.lock().unwrap().push(receipt.clone());
+            self.given.fetch_add(1, Ordering::SeqCst);
+        } else if let Some(once) = once {
+            self.unheard.lock().unwrap().push(once.to_owned());
+        }
+        receipt.is_some()
+    }
+}
+
+fn client() -> reqwest::blocking::Client {
+    reqwest::blocking::Client::builder().no_proxy().build().unwrap()
+}
+
 #[test]
-fn every_receipt_outlives_a_killed_process() {
+fn every_receipt_outlives_a_killed_process_and_nothing_is_stored_twice() {
     let folder = tempfile::tempdir().unwrap();
     let slug = prepare(folder.path());
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut server = Command::new(env!("CARGO_BIN_EXE_stoa"))
-        .args(["serve", "--bind", &format!("127.0.0.1:{port}"), "--data"])
-        .arg(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    // The address is printed when everything is open; from then on connections are queued.
-    let mut line = String::new();
-    // Kept until the end: the process must find somebody to print to.
-    let mut printed = BufReader::new(server.stdout.take().unwrap());
-    printed.read_line(&mut line).unwrap();
-    assert!(line.contains("Stoa is at"), "{line}");
-
-    let (receipts, given) = (Arc::new(Mutex::new(Vec::<String>::new())), Arc::new(AtomicUsize::new(0)));
-    let stopped = Arc::new(AtomicBool::new(false));
-    let url = format!("http://127.0.0.1:{port}/api/v1/surveys/{slug}/responses");
-    let clients: Vec<_> = (0..CLIENTS)
-        .map(|_| {
-            let (url, receipts, given, stopped) = (url.clone(), receipts.clone(), given.clone(), stopped.clone());
-            std::thread::spawn(move || {
-                let client = reqwest::blocking::Client::builder().no_proxy().build().unwrap();
-                let body = json!({"answers": {"course": "yes", "work_status": "student", "age_band": "age_25_34", "volunteered": "yes"}});
-                while !stopped.load(Ordering::SeqCst) {
-                    let answer = client.post(&url).json(&body).send().and_then(reqwest::blocking::Response::json::<Value>);
-                    let Ok(answer) = answer else { break };
-                    if let Some(receipt) = answer["receipt"].as_str() {
-                        receipts.lock().unwrap().push(receipt.to_owned());
-                        given.fetch_add(1, Ordering::SeqCst);
-                    }
-                }
-            })
-        })
-        .collect();
-    while given.load(Ordering::SeqCst) < ENOUGH && !clients.iter().all(std::thread::JoinHandle::is_finished) {
-        std::thread::yield_now();
+    let (memory, kills) = (Memory::default(), scale::part(KILLS));
+    for round in 1..=kills {
+        let server = Server::start(folder.path(), &slug);
+        let (stopped, running) = (AtomicBool::new(false), AtomicUsize::new(CLIENTS));
+        std::thread::scope(|threads| {
+            for number in 0..CLIENTS {
+                let (memory, stopped, running, url) = (&memory, &stopped, &running, server.url.clone());
+                threads.spawn(move || {
+                    let client = client();
+                    let named = || Some(format!("killed-{:016}", memory.sent.fetch_add(1, Ordering::SeqCst)));
+                    // Every other client makes sure that it may send again.
+                    let next = || if number % 2 == 0 { named() } else { None };
+                    while !stopped.load(Ordering::SeqCst) && memory.send(&client, &url, next().as_deref()) {}
+                    running.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+            while memory.given.load(Ordering::SeqCst) < round * ENOUGH && running.load(Ordering::SeqCst) > 0 {
+                std::thread::yield_now();
+            }
+            server.kill();
+            stopped.store(true, Ordering::SeqCst);
+        });
+        assert!(memory.given.load(Ordering::SeqCst) >= round * ENOUGH, "the clients gave up before kill {round}");
     }
-    // SIGKILL: no destructor, no flush.
-    server.kill().unwrap();
-    server.wait().unwrap();
-    drop(printed);
-    stopped.store(true, Ordering::SeqCst);
-    for client in clients {
-        client.join().unwrap();
+    let server = Server::start(folder.path(), &slug);
+    let unheard = std::mem::take(&mut *memory.unheard.lock().unwrap());
+    for once in &unheard {
+        assert!(memory.send(&client(), &server.url, Some(once)), "{once} is not taken");
     }
+    server.kill();
 
-    let receipts = receipts.lock().unwrap();
-    assert!(receipts.len() >= ENOUGH, "only {} responses were taken", receipts.len());
+    let receipts = memory.receipts.into_inner().unwrap();
     let store = Store::open(&format!("sqlite://{}", folder.path().join("stoa.db").display()), 1).unwrap();
-    let stored: std::collections::BTreeSet<String> =
-        store.read(|db| Ok(response::table.select(response::id).load::<ResponseId>(db)?)).unwrap().iter().map(receipt_of).collect();
-    let lost: Vec<&String> = receipts.iter().filter(|receipt| !stored.contains(*receipt)).collect();
+    let stored: Vec<(ResponseId, String)> = store.read(|db| Ok(response::table.select((response::id, response::answers)).load(db)?)).unwrap();
+    let there: BTreeSet<String> = stored.iter().map(|(id, _)| receipt_of(id)).collect();
+    let lost: Vec<&String> = receipts.iter().filter(|receipt| !there.contains(*receipt)).collect();
     assert!(lost.is_empty(), "{} receipts are lost: {lost:?}", lost.len());
+    let once_only = stored.iter().filter(|(_, answers)| answers.contains("Once only.")).count();
+    assert_eq!(once_only, memory.sent.into_inner(), "a response is stored twice, or not at all");
+    scale::figure(format_args!("{kills} kills: {} receipts given, none lost; {} sent again", receipts.len(), unheard.len()));
 }

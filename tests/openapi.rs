@@ -6,12 +6,17 @@
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;
+#[path = "storm/scale.rs"]
+mod scale;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use std::path::Path;
 
 use futures_util::{StreamExt, stream};
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Map, Value, json};
 use stoa::ground::ids::PREFIXES;
@@ -195,7 +200,9 @@ async fn storm(app: &TestApp) {
             // Some routes end the session; each gets its own.
             let caller = Caller::new(app, caller, &route);
             // Eight at once: faster, and what is broken may also meet itself.
-            let answers = stream::iter(requests(&caller, &route, &schemas)).map(|(what, request)| async { (what, Answer::of(request).await) });
+            let mut all = requests(&caller, &route, &schemas);
+            all.extend((0..scale::part(SEEDS)).map(|seed| by_chance(&caller, &route, &schemas, seed)));
+            let answers = stream::iter(all).map(|(what, request)| async { (what, Answer::of(request).await) });
             for (what, answer) in answers.buffer_unordered(8).collect::<Vec<_>>().await {
                 sent += 1;
                 if let Some(complaint) = complaint(&route, &answer) {
@@ -205,7 +212,7 @@ async fn storm(app: &TestApp) {
             }
         }
     }
-    eprintln!("{sent} requests");
+    scale::figure(format_args!("{:?}: {sent} broken requests", app.backend));
     let shown: Vec<&String> = wrong.iter().take(40).collect();
     assert!(wrong.is_empty(), "{} of {sent} answers are wrong:\n{shown:#?}", wrong.len());
     assert_eq!(app.anonymous().get("/health").await.status, 200);
@@ -444,6 +451,67 @@ fn requests(caller: &Caller<'_>, route: &RouteInfo, schemas: &Value) -> Vec<(Str
         all.push((format!("Idempotency-Key {key:.10}"), caller.request(route, path).header("Idempotency-Key", key).json(&json!({"x": 1}))));
     }
     all
+}
+
+/// Requests by chance to each route from each caller in a whole storm.
+const SEEDS: usize = 60;
+
+const TEXTS: &[&str] =
+    &["", "x", "0", "-1", "null", "\u{0}", "\u{202e}", "\u{feff}", "٣", "2026-02-30", "en", "a@b", "v1", "cap_x", "%00", "<b>", "' --", "\n"];
+
+/// One request that only its seed knows: a body of nearly the right shape, a form or a query.
+fn by_chance(caller: &Caller<'_>, route: &RouteInfo, schemas: &Value, seed: usize) -> (String, RequestBuilder) {
+    let name: u64 = route.use_case.bytes().fold(seed as u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let mut chance = ChaCha8Rng::seed_from_u64(name);
+    let paths = filled(&route.path);
+    let mut path = paths.choose(&mut chance).cloned().unwrap_or_default();
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    for _ in 0..chance.random_range(0..5) {
+        let name = ["cursor", "limit", "q", "state", "name", "email", "version", "text", "level", "next", "lang"].choose(&mut chance).unwrap_or(&"x");
+        pairs.append_pair(name, &text(&mut chance));
+    }
+    let pairs = pairs.finish();
+    let request = if route.method == Method::GET.as_str() {
+        path = format!("{path}?{pairs}");
+        caller.request(route, &path)
+    } else if chance.random_bool(0.3) {
+        form(caller, route, &path, &pairs)
+    } else {
+        let mut body = example(route, schemas, "x", 1);
+        spoil(&mut body, &mut chance);
+        caller.request(route, &path).json(&body)
+    };
+    let request = if chance.random_bool(0.3) { request.header("If-Match", format!("\"v{}\"", chance.random_range(0..3))) } else { request };
+    (format!("by chance, seed {seed}, {path:.60}"), request)
+}
+
+fn text(chance: &mut ChaCha8Rng) -> String {
+    let times = if chance.random_bool(0.05) { 5_000 } else { chance.random_range(1..4) };
+    (0..times).map(|_| *TEXTS.choose(chance).unwrap_or(&"")).collect()
+}
+
+/// Puts something else in some places of a body.
+fn spoil(value: &mut Value, chance: &mut ChaCha8Rng) {
+    if chance.random_bool(0.2) {
+        *value = match chance.random_range(0..7) {
+            0 => Value::Null,
+            1 => json!([]),
+            2 => json!({}),
+            3 => json!(chance.random::<i64>()),
+            4 => json!(chance.random::<f64>() * 1e300),
+            5 => json!(chance.random::<bool>()),
+            _ => json!(text(chance)),
+        };
+    }
+    match value {
+        Value::Object(map) => {
+            let lost: Vec<String> = map.keys().filter(|_| chance.random_bool(0.1)).cloned().collect();
+            lost.iter().for_each(|key| drop(map.remove(key)));
+            map.values_mut().for_each(|value| spoil(value, chance));
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| spoil(value, chance)),
+        _ => {}
+    }
 }
 
 /// A form that passes the CSRF check.

@@ -808,6 +808,95 @@ mod answering {
         prop::collection::btree_map(prop::sample::select(names), any_answer(), 0..19).prop_map(|answers| answered(json!(answers)))
     }
 
+    /// A response as a client would write it that knows nothing of a quick way.
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Slow {
+        once: Option<String>,
+        language: Option<String>,
+        answers: Answers,
+    }
+
+    /// An answer to one of the questions, most often one that fits.
+    fn likely_answer(question: &'static str) -> impl Strategy<Value = serde_json::Value> {
+        let fitting = match question {
+            "age" => prop_oneof![(15_i64..=120).prop_map(|age| json!(age)), Just(json!(" ٤٢ ")), Just(json!("80"))].boxed(),
+            "works" => prop::sample::select(vec![json!("yes"), json!("no")]).boxed(),
+            "title" | "ways_other" => "\\PC{1,9}".prop_map(|text| json!(text)).boxed(),
+            "hours" => prop_oneof![(0.5..80.0_f64).prop_map(|hours| json!(hours)), Just(json!("37,5"))].boxed(),
+            "ways" => prop::sample::select(vec![json!("bus"), json!(["bike", "bus", "bike"]), json!(["none"]), json!("other"), json!([])]).boxed(),
+            "order" => prop::sample::select(vec![json!("none bus bike"), json!(["bike", "none", "bus"])]).boxed(),
+            "mood" => (0_u8..=20).prop_map(|half| json!(f64::from(half) / 2.0)).boxed(),
+            "since" => prop::sample::select(vec![json!("2020-2-9"), json!("1999-12-31")]).boxed(),
+            "read" => prop::sample::select(vec![json!("ok"), json!("OK")]).boxed(),
+            "region" => prop::sample::select(vec![json!("north"), json!("south")]).boxed(),
+            "town" => prop::sample::select(vec![json!("nord"), json!("sud")]).boxed(),
+            "source" => Just(json!("letter")).boxed(),
+            _ => Just(json!(null)).boxed(),
+        };
+        prop_oneof![30 => fitting, 1 => any_answer()]
+    }
+
+    /// A request's body: answers in any order, now and then one that comes twice or is of no question,
+    /// and now and then a byte that does not belong there.
+    fn any_body() -> impl Strategy<Value = Vec<u8>> {
+        let names = ["works", "title", "hours", "ways", "ways_other", "order", "mood", "since", "thanks", "read", "source", "region", "town", "seen"];
+        let some = |name: &'static str| (Just(name), prop::option::weighted(0.3, likely_answer(name)));
+        let mut fields: Vec<_> = names.into_iter().map(|name| some(name).boxed()).collect();
+        fields.push((Just("age"), likely_answer("age").prop_map(Some)).boxed());
+        fields.push((prop::sample::select(vec!["age", "ways", "job", "?", ""]), prop::option::weighted(0.05, any_answer())).boxed());
+        let answers = fields.prop_shuffle().prop_map(|answers| {
+            let written = answers.into_iter().filter_map(|(name, answer)| Some(format!("{}:{}", json!(name), answer?)));
+            format!("\"answers\" : {{{}}}", written.collect::<Vec<_>>().join(", "))
+        });
+        let once = prop::sample::select(vec!["", "\"once\":null", "\"once\":\"0123456789abcdef\"", "\"once\":7"]);
+        let language = prop::sample::select(vec!["", "\"language\":\"en\"", "\"language\":null", "\"more\":1"]);
+        let parts = (answers, once, language).prop_map(|(answers, once, language)| vec![answers, once.to_owned(), language.to_owned()]);
+        let whole = parts.prop_shuffle().prop_map(|mut parts| {
+            parts.retain(|part| !part.is_empty());
+            format!("{{{}}}", parts.join(" ,\n"))
+        });
+        (whole, prop::option::weighted(0.1, (any::<prop::sample::Index>(), any::<u8>()))).prop_map(|(body, slip)| {
+            let mut bytes = body.into_bytes();
+            if let Some((at, byte)) = slip {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            bytes
+        })
+    }
+
+    /// The quick way is an optimisation and may never be seen: what it takes, the slow one takes and
+    /// stores byte for byte, and what the slow one takes without doubt, the quick one takes too.
+    #[test]
+    fn the_quick_way_and_the_slow_one_are_the_same_for_any_response() {
+        let (compiled, taken) = (everything(), std::cell::Cell::new(0));
+        let mut runner = proptest::test_runner::TestRunner::new(without_files());
+        let compared = runner.run(&any_body(), |body| {
+            let quick = answers::quick(&compiled, &body, today());
+            let slow: Option<Slow> = serde_json::from_slice(&body).ok();
+            let stored = slow.and_then(|slow| Some((slow.once, slow.language, answers::check_to_json(&compiled, &slow.answers, today()).ok()?)));
+            taken.set(taken.get() + usize::from(quick.is_some()));
+            match (quick, stored) {
+                (None, Some(_)) => prop_assert!(unusual(&compiled, &body), "left to the slow way: {}", String::from_utf8_lossy(&body)),
+                (quick, stored) => prop_assert_eq!(quick.map(|q| (q.once, q.language, q.answers)), stored),
+            }
+            Ok(())
+        });
+        compared.unwrap();
+        let cases = usize::try_from(without_files().cases).unwrap();
+        assert!(taken.get() > cases / 10, "only {} of {cases} responses were good", taken.get());
+    }
+
+    /// What the quick way leaves to the slow one though it is good: a question that is answered twice,
+    /// and nothing said about something that is no question.
+    fn unusual(compiled: &Compiled, body: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(body);
+        let twice = ["age", "ways"].iter().any(|name| text.matches(&format!("\"{name}\":")).count() > 1);
+        let sent: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        twice || sent["answers"].as_object().is_some_and(|answers| answers.keys().any(|name| compiled.position(name).is_none()))
+    }
+
     proptest! {
         #![proptest_config(without_files())]
 

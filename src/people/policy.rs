@@ -319,7 +319,7 @@ pub fn reach(caller: &Caller, use_case: UseCase) -> Result<Reach> {
         Also::Anyone => reach.instance = Some(Stage::Assessing),
         Also::SignedIn if caller.person.is_some() => reach.instance = Some(Stage::Assessing),
         Also::Published => reach.instance = reach.instance.or(Some(Stage::Published)),
-        Also::Owner => reach.own = caller.person.clone(),
+        Also::Owner => reach.own.clone_from(&caller.person),
         Also::Nobody | Also::SignedIn => {}
     }
     match (reach.is_empty(), caller.is_anonymous()) {

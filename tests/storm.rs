@@ -1,0 +1,178 @@
+//! Floods, and an instance that is full: everything is answered, nothing is lost or stored twice.
+//! `make storm` sends the whole flood; `cargo test` a twentieth.
+
+#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
+
+#[macro_use]
+#[path = "journeys/support/mod.rs"]
+mod support;
+#[path = "storm/scale.rs"]
+mod scale;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use diesel::prelude::*;
+use futures_util::{StreamExt, stream};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use stoa::people::identity::Role;
+use stoa::people::passwords;
+use stoa::store::schema::{person, response};
+use stoa::surveys::actions::{SurveyView, ensure_default_instrument, survey_open};
+use stoa::surveys::receipt;
+use stoa::surveys::store::{ResponseRow, responses_insert};
+use support::{Grants, Person, TestApp};
+
+/// Requests under way at once.
+const AT_ONCE: usize = 64;
+
+/// A coordinator and an open survey in Amman.
+fn survey(app: &TestApp) -> (Person, SurveyView) {
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let open = app.act(&coordinator, |call| {
+        let instrument = ensure_default_instrument(call)?;
+        let issued = support::issue_in_amman(call, instrument)?;
+        survey_open(call, &issued.id)
+    });
+    (coordinator, open.unwrap())
+}
+
+/// Somebody's answers.
+fn citizen(chance: &mut ChaCha8Rng) -> Value {
+    let mut pick = |words: &[&str]| words[chance.random_range(0..words.len())].to_owned();
+    let (course, work) = (pick(&["yes", "no", "no"]), pick(&["student", "retired", "home"]));
+    let (volunteered, age) = (pick(&["yes", "no", "no", "no"]), pick(&["age_18_24", "age_25_34", "age_45_54", "age_65_plus"]));
+    json!({"course": course, "work_status": work, "volunteered": volunteered, "age_band": age, "culture_visits": chance.random_range(0..5)})
+}
+
+/// Answers by their status.
+fn tally(statuses: impl IntoIterator<Item = u16>) -> BTreeMap<u16, usize> {
+    statuses.into_iter().fold(BTreeMap::new(), |mut counts, status| {
+        *counts.entry(status).or_default() += 1;
+        counts
+    })
+}
+
+both! {
+    async fn a_flood_of_responses_is_stored_once_each(app) {
+        let (_, survey) = survey(app);
+        let path = format!("/api/v1/surveys/{}/responses", survey.slug);
+        let sent = scale::part(100_000);
+        let mut chance = ChaCha8Rng::seed_from_u64(1);
+        // Every tenth is sent twice at once by a client that is not sure.
+        let bodies: Vec<Value> = (0..sent)
+            .flat_map(|n| {
+                let answers = citizen(&mut chance);
+                let unsure = json!({"answers": answers, "once": format!("flood-{n:016}")});
+                if n % 10 == 0 { vec![unsure.clone(), unsure] } else { vec![json!({"answers": answers})] }
+            })
+            .collect();
+        let (client, began) = (app.anonymous(), Instant::now());
+        let answers: Vec<(Value, u16, Value)> = stream::iter(bodies)
+            .map(|body| {
+                let (client, path) = (&client, &path);
+                async move {
+                    let answer = client.post(path, &body).await;
+                    (body["once"].clone(), answer.status, answer.json()["receipt"].clone())
+                }
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        scale::figure(format_args!("{:?}: {sent} responses stored, {:.0} a second (client included)", app.backend, sent as f64 / began.elapsed().as_secs_f64()));
+        assert_eq!(tally(answers.iter().map(|a| a.1)), BTreeMap::from([(201, sent + sent.div_ceil(10))]));
+        let mut receipts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (once, _, receipt) in answers.iter().filter(|a| a.0.is_string()) {
+            receipts.entry(once.to_string()).or_default().insert(receipt.to_string());
+        }
+        assert!(receipts.values().all(|of_one| of_one.len() == 1), "the same response has two receipts");
+        let stored: i64 = app.service.store.read(|db| Ok(response::table.count().get_result(db)?)).unwrap();
+        assert_eq!(stored, i64::try_from(sent).unwrap());
+    }
+
+    async fn a_flood_of_guesses_finds_no_password_and_shuts_nobody_else_out(app) {
+        let hash = passwords::hash([7; 16], "the right password").unwrap();
+        let accounts: Vec<Person> = (0..5).map(|_| app.account("en")).collect();
+        app.service.store.write(|db| Ok(diesel::update(person::table).set(person::password_hash.eq(&hash)).execute(db)?)).unwrap();
+        let (guessed, others) = accounts.split_at(1);
+        let guesses = scale::part(2_000);
+        let allowed = usize::try_from(app.service.config.limits.logins_per_15_minutes).unwrap();
+        let (client, began) = (app.anonymous(), Instant::now());
+        let said: Vec<u16> = stream::iter(0..guesses)
+            .map(|n| {
+                let (client, body) = (&client, json!({"email": guessed[0].email, "password": format!("guess number {n}")}));
+                async move { client.post("/api/v1/tokens", &body).await.status }
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        let heard = tally(said);
+        scale::figure(format_args!("{:?}: {guesses} guesses in {:.1} s: {heard:?}", app.backend, began.elapsed().as_secs_f64()));
+        assert!(heard.keys().all(|status| matches!(status, 401 | 429 | 503)), "{heard:?}");
+        assert!(heard.get(&401).copied().unwrap_or_default() <= allowed, "{heard:?}");
+        let right = |who: &Person| json!({"email": who.email, "password": "the right password"});
+        client.post("/api/v1/tokens", &right(&guessed[0])).await.expect(429);
+        for other in others {
+            client.post("/api/v1/tokens", &right(other)).await.expect(200);
+        }
+    }
+
+    async fn an_instance_of_a_million_responses_shows_its_pages(app) {
+        let (coordinator, survey) = survey(app);
+        let rows = scale::part(1_000_000);
+        fill(app, &survey, rows);
+        let (api, browser) = (app.as_person(&coordinator), app.browser(&coordinator));
+        let mut seconds = Vec::new();
+        let mut timed = |what: &str, began: Instant| seconds.push(format!("{what} {:.2} s", began.elapsed().as_secs_f64()));
+        let began = Instant::now();
+        app.visitor().get(&format!("/s/{}", survey.slug)).await.expect(200);
+        timed("citizen's page", began);
+        let began = Instant::now();
+        let silent = json!({"answers": {"course": "no", "work_status": "retired", "age_band": "age_65_plus"}});
+        app.anonymous().post(&format!("/api/v1/surveys/{}/responses", survey.slug), &silent).await.expect(201);
+        timed("one more response", began);
+        let began = Instant::now();
+        browser.get(&format!("/surveys/{}", survey.id)).await.expect(200);
+        timed("survey", began);
+        // From here on figures are final.
+        api.post(&format!("/api/v1/surveys/{}/close", survey.id), &json!({})).await.expect(200);
+        let began = Instant::now();
+        let estimates = api.get(&format!("/api/v1/surveys/{}/estimates", survey.id)).await.expect(200).json();
+        timed("estimates", began);
+        let began = Instant::now();
+        browser.get(&format!("/participations/{}/profile", survey.participation_id)).await.expect(200);
+        timed("profile", began);
+        scale::figure(format_args!("{:?}: {rows} responses: {}; peak memory with the test {}", app.backend, seconds.join(", "), peak()));
+        let volunteers = estimates["items"].as_array().unwrap().iter().find(|e| e["measure"] == "1.2.b").expect("a measure of the survey");
+        assert_eq!(volunteers["n"], rows);
+        assert!((volunteers["estimate"].as_f64().unwrap() - 0.25).abs() < 0.05, "{volunteers}");
+    }
+}
+
+/// Puts responses of a thousand different people into the survey.
+fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
+    let mut chance = ChaCha8Rng::seed_from_u64(2);
+    let people: Vec<String> = (0..1_000).map(|_| citizen(&mut chance).to_string()).collect();
+    let day = app.service.now().date();
+    for from in (0..rows).step_by(1_000) {
+        let batch: Vec<ResponseRow> = (from..rows.min(from + 1_000))
+            .map(|n| ResponseRow {
+                survey_id: survey.id.clone(),
+                id: receipt::id(chance.random()),
+                day,
+                language: "en".to_owned(),
+                answers: people[n % people.len()].clone(),
+            })
+            .collect();
+        let (refs, slot) = (batch.iter().collect::<Vec<_>>(), chance.random_range(0..1_i64 << 62));
+        app.service.store.write(|db| responses_insert(db, &refs, slot)).unwrap();
+    }
+}
+
+/// The most memory that this process ever had, as Linux tells it.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map_or_else(|| "unknown".to_owned(), |said| said.trim().to_owned())
+}
