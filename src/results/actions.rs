@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::profile::{Finding, ResultRow, ResultState, rows};
+use super::profile::{Because, Finding, ResultRow, ResultState, rows};
 use super::standing::{CityStanding, Ground, ReportStage, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
@@ -24,6 +24,7 @@ use crate::rounds::place::{Place, PlaceKey, Round};
 use crate::store::Db;
 use crate::surveys::estimates::{EstimateKind, SurveyCounts, SurveyEstimate};
 use crate::web::paging::{Listing, PageAt};
+use crate::web::texts::Texts;
 use crate::{reports, reviews, rounds, surveys};
 
 /// All of a city's results in a round.
@@ -43,6 +44,18 @@ pub struct ProfileView {
     pub report_due: (UtcTime, Zone),
     #[serde(skip)]
     pub catalogue: std::sync::Arc<Catalogue>,
+}
+
+impl ProfileView {
+    /// Puts every reason into words, for somebody with this language and time zone.
+    pub fn say(&mut self, texts: &Texts, language: &str, zone: Option<Zone>) {
+        let (due, of_round) = self.report_due;
+        // Kept left-to-right in any sentence.
+        let due = format!("\u{2066}{}\u{2069}", due.deadline(of_round, zone));
+        for row in &mut self.results {
+            row.because_text = row.because.map(|why| texts.with(language, &why.key(), &[("due", &due)]));
+        }
+    }
 }
 
 /// Where a round stands, city by city.
@@ -151,7 +164,7 @@ fn of_estimate(e: SurveyEstimate) -> Finding {
         bounds: e.ci95.map(|(low, high)| (low * factor, high * factor)),
         n: e.n,
         from: e.survey_id.to_string(),
-        because: e.undefined,
+        because: e.undefined.map(Because::Estimate),
         state,
         ..Finding::default()
     }
@@ -167,8 +180,7 @@ fn of_score(s: PanelScore) -> Finding {
         value: s.score,
         bounds: s.range.map(|(low, high)| (f64::from(low), f64::from(high))),
         n: (s.ratings > 0).then_some(s.ratings as u64),
-        because: s.undefined,
-        panel: Some(s.state),
+        because: s.state.is_without_score().then_some(Because::Panel(s.state)),
         state,
         ..Finding::default()
     }

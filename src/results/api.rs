@@ -26,12 +26,16 @@ pub fn routes(r: &mut Routes) {
 }
 
 async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = ctx.run(move |call| actions::profile_read(call, &id)).await?;
+    let (mut view, zone) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone))).await?;
+    view.say(ctx.service.pages.texts(), &ctx.language, zone);
     Ok(ok(&view))
 }
 
 async fn result_list(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let items = ctx.run(move |call| actions::result_list(call, &id)).await?;
+    let (mut items, zone) = ctx.run(move |call| Ok((actions::result_list(call, &id)?, call.caller.time_zone))).await?;
+    for view in &mut items {
+        view.say(ctx.service.pages.texts(), &ctx.language, zone);
+    }
     Ok(ok(&Listing { items, next_cursor: None }))
 }
 

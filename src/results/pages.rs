@@ -14,7 +14,6 @@ use crate::ground::text::direction;
 use crate::people::caller::Ctx;
 use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy::UseCase;
-use crate::reviews::panel::PanelState;
 use crate::rounds::actions::RoundView;
 use crate::rounds::place::{Place, RoundState};
 use crate::web::failure::Failure;
@@ -113,8 +112,15 @@ async fn profile_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     ctx.page("results/profiles", &ctx.t("results-profiles-title"), json!({"profiles": items, "next": next})).await
 }
 
+/// A profile whose reasons are in the reader's words.
+async fn told(ctx: &Ctx, id: web::Path<ParticipationId>) -> Result<ProfileView, Failure> {
+    let (mut view, zone) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone))).await?;
+    view.say(ctx.service.pages.texts(), &ctx.language, zone);
+    Ok(view)
+}
+
 async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let (view, reader) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone))).await?;
+    let view = told(&ctx, id).await?;
     let language = nearest(&ctx.language);
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
@@ -137,15 +143,14 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     let key = key.map(|(word, coverage)| json!({"swatch": swatch(&format!("key-{word}"), coverage), "text": ctx.t(&format!("results-key-{word}"))}));
     let page = json!({
         "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "key": key, "counts": counts,
-        "areas": area_tables(&ctx, &view, reader, language),
+        "areas": area_tables(&ctx, &view, language),
     });
     ctx.page("results/profile", &title, page).await
 }
 
 /// The profile as a file, for whoever is signed in.
 async fn profile_json(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = ctx.run(move |call| actions::profile_read(call, &id)).await?;
-    Ok(crate::web::body::ok(&view))
+    Ok(crate::web::body::ok(&told(&ctx, id).await?))
 }
 
 /// "5 of 7 measures have a value."
@@ -154,16 +159,16 @@ fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &str) -> String {
     ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known.to_string()), ("all", &all.to_string())])
 }
 
-fn area_tables(ctx: &Ctx, view: &ProfileView, reader: Option<Zone>, language: &str) -> Vec<Value> {
+fn area_tables(ctx: &Ctx, view: &ProfileView, language: &str) -> Vec<Value> {
     let table = |area: &crate::framework::catalogue::Area| {
-        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, reader, language)).collect();
+        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, language)).collect();
         json!({"code": area.code, "label": area.label, "note": note(ctx, view, &area.code, language), "rows": rows})
     };
     view.catalogue.areas.iter().map(table).collect()
 }
 
 /// One line of the table, with its figure where the unit has a scale.
-fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, language: &str) -> Value {
+fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
     let places = digits(&r.unit);
     let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
     // An estimate has as many decimals as its unit; what was counted or agreed is shown as it was given.
@@ -185,25 +190,8 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, langu
         "measure": r.measure, "feature": feature, "label": r.label, "unit": r.unit, "source": r.source, "state": r.state,
         "value": r.value.map(shown), "uncertainty": interval_words(ctx, r, places, language),
         "n": r.n, "year": r.year, "survey": (r.source == Source::Survey && !r.from.is_empty()).then_some(&r.from),
-        "from": if r.source == Source::Survey { "" } else { &r.from }, "because": because(ctx, view, r, reader, language), "figure": figure,
+        "from": if r.source == Source::Survey { "" } else { &r.from }, "because": r.because_text.as_ref().filter(|_| r.state != ResultState::OpenDisagreement), "figure": figure,
     })
-}
-
-/// Why there is no value, where the state alone does not say it.
-fn because(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, language: &str) -> Option<String> {
-    let texts = ctx.service.pages.texts();
-    match r.panel {
-        Some(PanelState::AwaitingReport) => {
-            let (due, zone) = view.report_due;
-            // Kept left-to-right in any sentence.
-            let due = format!("\u{2066}{}\u{2069}", due.deadline(zone, reader));
-            Some(texts.with(language, "results-report-awaited", &[("due", &due)]))
-        }
-        Some(PanelState::NoReport) => Some(texts.get(language, "results-no-report")),
-        Some(PanelState::Unrated) => Some(texts.get(language, "results-unrated")),
-        Some(PanelState::OpenDisagreement) => None,
-        _ => r.because.clone(),
-    }
 }
 
 /// "95 % between 41.2 and 50.3", "ratings from 2 to 3", or nothing.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::framework::catalogue::{Catalogue, Measure, Source};
 use crate::ground::Text;
 use crate::reviews::panel::PanelState;
+use crate::surveys::estimates::NoEstimate;
 use crate::words;
 
 words! {
@@ -28,6 +29,24 @@ words! {
     }
 }
 
+/// Why there is no value: the word of the room that would have found one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Because {
+    Estimate(NoEstimate),
+    Panel(PanelState),
+}
+
+impl Because {
+    /// The key of its text.
+    pub fn key(self) -> String {
+        match self {
+            Self::Estimate(why) => why.key(),
+            Self::Panel(state) => format!("results-because-{}", state.as_str().replace('_', "-")),
+        }
+    }
+}
+
 /// What a room found for one measure.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Finding {
@@ -40,9 +59,7 @@ pub struct Finding {
     /// Where it came from, in words or as an id.
     pub from: String,
     pub state: Option<ResultState>,
-    pub because: Option<String>,
-    /// Where the experts' score stands, for a measure that they judge.
-    pub panel: Option<PanelState>,
+    pub because: Option<Because>,
 }
 
 /// A participation's value on one measure.
@@ -64,10 +81,11 @@ pub struct ResultRow {
     pub year: Option<i32>,
     /// The statistic's own source, the survey's id, or the submission's id.
     pub from: String,
-    pub because: Option<String>,
-    /// Where the experts' score stands: what `because` says, for pages in any language.
-    #[serde(skip)]
-    pub panel: Option<PanelState>,
+    /// Why there is no value: a word, e.g. `nobody`, `unrated`.
+    #[schema(value_type = Option<String>)]
+    pub because: Option<Because>,
+    /// The same in the caller's language.
+    pub because_text: Option<String>,
 }
 
 /// One row per measure of the catalogue, in its order.
@@ -90,7 +108,7 @@ pub fn rows(catalogue: &Catalogue, find: impl Fn(&Measure) -> Option<Finding>) -
             year: found.year,
             from: found.from,
             because: found.because,
-            panel: found.panel,
+            because_text: None,
         }
     };
     catalogue.measures.iter().map(row).collect()
