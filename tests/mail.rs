@@ -185,7 +185,7 @@ fn a_disabled_person_gets_nothing() {
     let id = app.write_to(&person);
     app.disable(&person);
     worker::run_once(&app.service).expect("the worker works");
-    assert_eq!(app.states(&id), [Queued, Sending, Suppressed]);
+    assert_eq!((app.states(&id), app.row(&id).last_error.as_str()), (vec![Queued, Sending, Suppressed], "account_disabled"));
     assert!(server.mails().is_empty());
 }
 
