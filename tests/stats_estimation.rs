@@ -11,8 +11,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use serde_json::Value;
 use stoa::stats::estimation::{
-    self, Calibration, Codes, Design, DesignColumns, Estimate, EstimationError, Interval, Item, Kind, LonelyPsu, Margin, Options, Plan,
-    Reason,
+    self, Calibration, Codes, Design, DesignColumns, Estimate, EstimationError, Interval, Item, Kind, LonelyPsu, Margin, Options, Plan, Reason,
     read_and_estimate, suppress,
 };
 

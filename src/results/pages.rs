@@ -11,7 +11,8 @@ use crate::framework::pages::temple_areas;
 use crate::ground::Zone;
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::text::direction;
-use crate::people::caller::Ctx;
+use crate::people::call::Call;
+use crate::people::caller::{Again, Ctx};
 use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::rounds::actions::RoundView;
@@ -22,12 +23,15 @@ use crate::web::paging::PageQuery;
 use crate::web::routes::Routes;
 use crate::web::texts::{as_given, nearest, number};
 
+mod stages;
+
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
     r.get("/rounds/{round_id}", UseCase::round_funnel, round_funnel);
     r.get("/profiles", UseCase::profile_list, profile_list);
     r.get("/participations/{participation_id}/profile", UseCase::profile_read, profile_read);
+    stages::routes(r);
     r.get("/participations/{participation_id}/profile.json", UseCase::profile_read, profile_json);
 }
 
@@ -112,21 +116,23 @@ async fn profile_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     ctx.page("results/profiles", &ctx.t("results-profiles-title"), json!({"profiles": items, "next": next})).await
 }
 
-/// A profile whose reasons are in the reader's words.
-async fn told(ctx: &Ctx, id: web::Path<ParticipationId>) -> Result<ProfileView, Failure> {
-    let (mut view, zone) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone))).await?;
-    view.say(ctx.service.pages.texts(), &ctx.language, zone);
-    Ok(view)
+async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
+    profile_page(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
-async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = told(&ctx, id).await?;
+async fn profile_page(ctx: &Ctx, id: ParticipationId, again: Again) -> Answer {
+    let look = move |call: &Call<'_>| {
+        let view = actions::profile_read(call, &id)?;
+        let panel = stages::panel(call, &view);
+        Ok((view, panel))
+    };
+    let (view, panel) = ctx.run(look).await?;
     let language = nearest(&ctx.language);
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
     for area in &mut areas {
         area.coverage = Some(coverage(&view.results, &area.code));
-        area.note = note(&ctx, &view, &area.code, language);
+        area.note = note(ctx, &view, &area.code, language);
     }
     let figure = temple(&TempleFigure {
         id: "profile-temple".to_owned(),
@@ -143,14 +149,14 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     let key = key.map(|(word, coverage)| json!({"swatch": swatch(&format!("key-{word}"), coverage), "text": ctx.t(&format!("results-key-{word}"))}));
     let page = json!({
         "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "key": key, "counts": counts,
-        "areas": area_tables(&ctx, &view, language),
+        "areas": area_tables(ctx, &view, language), "panel": panel,
     });
-    ctx.page("results/profile", &title, page).await
+    ctx.form_page("results/profile", &title, again, page).await
 }
 
 /// The profile as a file, for whoever is signed in.
 async fn profile_json(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    Ok(crate::web::body::ok(&told(&ctx, id).await?))
+    Ok(crate::web::body::ok(&ctx.run(move |call| actions::profile_read(call, &id)).await?))
 }
 
 /// "5 of 7 measures have a value."

@@ -3,7 +3,7 @@
 //! A measure without a value keeps its row and says why; coverage counts values, never how good
 //! they are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::{Catalogue, Measure, Source};
 use crate::ground::Text;
@@ -24,13 +24,15 @@ words! {
         Suppressed = "suppressed",
         /// Experts disagree and the case is open.
         OpenDisagreement = "open_disagreement",
+        /// There may be a value; it is shown from a later stage of the results on.
+        NotReleased = "not_released",
         /// A coefficient or estimate does not exist; `because` says why.
         Undefined = "undefined",
     }
 }
 
 /// Why there is no value: the word of the room that would have found one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Because {
     Estimate(NoEstimate),
@@ -63,7 +65,7 @@ pub struct Finding {
 }
 
 /// A participation's value on one measure.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResultRow {
     pub measure: String,
     pub feature: String,
@@ -86,6 +88,16 @@ pub struct ResultRow {
     pub because: Option<Because>,
     /// The same in the caller's language.
     pub because_text: Option<String>,
+}
+
+impl ResultRow {
+    /// Leaves nothing of what was found, but that it is not for everybody yet.
+    pub fn hold_back(&mut self) {
+        let row = self;
+        row.state = ResultState::NotReleased;
+        (row.value, row.low, row.high, row.n, row.year, row.because, row.because_text) = (None, None, None, None, None, None, None);
+        row.from.clear();
+    }
 }
 
 /// One row per measure of the catalogue, in its order.

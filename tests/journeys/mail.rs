@@ -175,7 +175,7 @@ both! {
 
         let problem = api.get("/api/v1/messages?state=lost").await.expect(422).json();
         assert_eq!(problem["errors"][0]["field"], "state");
-        assert_eq!(api.get("/api/v1/messages?cursor=nonsense").await.expect(422).json()["errors"][0]["field"], "cursor");
+        assert_eq!(api.get("/api/v1/messages?cursor=nonsense").await.expect(400).json()["errors"][0]["field"], "cursor");
         assert_eq!(api.get("/api/v1/messages?limit=0").await.expect(422).json()["errors"][0]["field"], "limit");
         assert_eq!(api.get("/api/v1/messages?subject_id=a%00b").await.expect(422).json()["errors"][0]["field"], "subject_id");
         // "k:" and a NUL, as a cursor would be written.

@@ -89,3 +89,25 @@ mail-disagreement-opened-measure = { $reason ->
    *[gap] { $label }: الفرق مستويان أو أكثر
 }
 mail-disagreement-opened-next = يمكنكم دعوة خبير ثالث أو تسجيل توافق أو تحكيم.
+
+mail-results-moved-subject = { $stage ->
+    [checking] يرجى التحقق من نتائج { $city }
+    [released] أصبحت نتائج { $city } نهائية
+    [published] أصبحت نتائج { $city } متاحة للجميع
+   *[other] سُحبت نتائج { $city }
+}
+mail-results-moved-lead = { $back ->
+    [true] أعاد المنسق نتائج { $city } في { $round } خطوة إلى الوراء.
+   *[false] { $stage ->
+        [checking] مسودة نتائج { $city } في { $round } جاهزة لتتحققوا من صحة ما فيها.
+        [released] أصبحت نتائج { $city } في { $round } نهائية، ولن تتغير.
+       *[other] يستطيع الجميع الآن قراءة نتائج { $city } في { $round }.
+    }
+}
+mail-results-moved-reason = السبب:
+mail-results-moved-next = { $stage ->
+    [checking] يرجى إبلاغ المنسق إن وجدتم خطأ: رقمًا أو سنة أو مصدرًا. تُضاف تقديرات الاستبيانات عند إصدار النتائج.
+    [released] يستطيع المحللون قراءتها أيضًا، أما العموم فليس بعد.
+   *[other] يستطيع كل من لديه العنوان قراءتها دون حساب.
+}
+mail-results-moved-open = عرض النتائج

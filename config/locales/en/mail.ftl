@@ -89,3 +89,25 @@ mail-disagreement-opened-measure = { $reason ->
    *[gap] { $label }: two or more levels apart
 }
 mail-disagreement-opened-next = You can ask a third expert, or record a consensus or an adjudication.
+
+mail-results-moved-subject = { $stage ->
+    [checking] Please check the results of { $city }
+    [released] The results of { $city } are final
+    [published] The results of { $city } are public
+   *[other] The results of { $city } were taken back
+}
+mail-results-moved-lead = { $back ->
+    [true] The coordinator has taken the results of { $city } for { $round } one step back.
+   *[false] { $stage ->
+        [checking] The draft results of { $city } for { $round } are ready for you to check the facts.
+        [released] The results of { $city } for { $round } are final. They will stay as they are.
+       *[other] The results of { $city } for { $round } can now be read by everybody.
+    }
+}
+mail-results-moved-reason = The reason:
+mail-results-moved-next = { $stage ->
+    [checking] Please tell the coordinator if something is wrong: a number, a year, a source. Estimates from surveys are added when the results are released.
+    [released] Analysts can read them too; the public cannot yet.
+   *[other] Anybody who has the address can read them, without an account.
+}
+mail-results-moved-open = See the results
