@@ -163,7 +163,7 @@ fn run_load(address: SocketAddr, path: &str, more: &[&str]) -> Load {
 fn prepare(data: &Path, url: &str) -> String {
     let mut config = Config::load(&Overrides { data: Some(data.to_owned()), ..Overrides::default() }).expect("the defaults");
     config.storage.database_url = url.to_owned().into();
-    let service = Service::open(config).expect("a fresh database");
+    let service = Service::open(config, stoa::server::registered()).expect("a fresh database");
     let call = Call::new(&service, Caller::stoa(), "en");
     let now = SystemClock.now();
     let framework_id = stoa::framework::actions::ensure_default_framework(&call).expect("the shipped framework");

@@ -9,5 +9,4 @@ pub mod messages;
 pub mod pages;
 pub mod reading;
 pub mod samples;
-pub mod store;
 pub mod views;

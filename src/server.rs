@@ -3,6 +3,7 @@
 pub mod front;
 pub mod housekeeping;
 pub mod letters;
+mod menu;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
 use crate::mail::worker::{self, WorkerHandle};
-use crate::service::Service;
+use crate::people::policy::UseCase;
+use crate::service::{Registered, Service};
 use crate::surveys::intake::Intake;
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
@@ -45,6 +47,16 @@ pub fn routes() -> Routes {
     routes
 }
 
+/// What lower rooms ask of upper ones, whom only the roof knows all.
+pub fn registered() -> Registered {
+    use crate::{reviews, rounds, surveys};
+    let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
+    Registered::default()
+        .with(crate::people::store::Scopes(scopes.to_vec()))
+        .with(crate::mail::store::Unreachable(crate::people::store::unreachable))
+        .with(menu::MENU)
+}
+
 /// What works beside the requests; each worker stops when this is dropped.
 pub struct Workers {
     _mail: WorkerHandle,
@@ -56,7 +68,7 @@ pub fn prepare(service: &Service) -> Result<(), String> {
     let call = crate::people::call::Call::new(service, crate::people::identity::Caller::stoa(), "en");
     let ready = crate::framework::actions::ensure_default_framework(&call)
         .and_then(|_| crate::surveys::actions::ensure_default_instrument(&call))
-        .and_then(|_| call.write(|db| crate::reviews::actions::ensure_default_rubric(service, db)));
+        .and_then(|_| call.allow(UseCase::rubric_import)?.write(|db| crate::reviews::actions::ensure_default_rubric(service, db)));
     ready.map(|_| ()).map_err(|e| format!("what Stoa ships could not be stored: {e}"))
 }
 

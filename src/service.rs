@@ -2,6 +2,8 @@
 //!
 //! One per process, shared by all threads. It holds no state that another process would need.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -11,9 +13,22 @@ use crate::ground::clock::{Clock, SystemClock};
 use crate::ground::config::{Config, instance_secret};
 use crate::ground::secrets::Secrets;
 use crate::ground::words::Word;
-use crate::ground::{Result, UtcTime};
+use crate::ground::{Error, Result, UtcTime};
 use crate::store::{Db, Store, audit, migrate};
 use crate::web::pages::Pages;
+
+/// What lower rooms ask upper ones for, without knowing them: one value of each type, which the
+/// room that asks has made up and the roof fills (scopes, menu, whom mail may reach).
+#[derive(Default)]
+pub struct Registered(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl Registered {
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Box::new(value));
+        self
+    }
+}
 
 pub struct Service {
     pub config: Config,
@@ -24,16 +39,22 @@ pub struct Service {
     pub pages: Arc<Pages>,
     /// Wakes the mail worker after an action has put something into the outbox.
     pub mail_waits: tokio::sync::Notify,
+    registered: Registered,
 }
 
 impl Service {
     /// Opens everything with the machine's clock and chance. The error is one line for the operator.
-    pub fn open(config: Config) -> std::result::Result<Arc<Self>, String> {
-        Self::open_with(config, Arc::new(SystemClock), Arc::new(SystemChance))
+    pub fn open(config: Config, registered: Registered) -> std::result::Result<Arc<Self>, String> {
+        Self::open_with(config, Arc::new(SystemClock), Arc::new(SystemChance), registered)
     }
 
     /// As `open`, with the given time and chance.
-    pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> std::result::Result<Arc<Self>, String> {
+    pub fn open_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        registered: Registered,
+    ) -> std::result::Result<Arc<Self>, String> {
         let data = &config.storage.data;
         std::fs::create_dir_all(data).map_err(|e| format!("data folder {} cannot be written: {e}", data.display()))?;
         let secret = instance_secret(data, &*chance)?;
@@ -42,7 +63,14 @@ impl Service {
             tracing::info!(name, "migration applied");
         }
         let pages = Arc::new(Pages::load(config.demo)?);
-        Ok(Arc::new(Self { config, store, clock, chance, secrets: Secrets::new(secret), pages, mail_waits: tokio::sync::Notify::new() }))
+        let (secrets, mail_waits) = (Secrets::new(secret), tokio::sync::Notify::new());
+        Ok(Arc::new(Self { config, store, clock, chance, secrets, pages, mail_waits, registered }))
+    }
+
+    /// What the roof has registered of a type. Errors: internal where it has not.
+    pub fn registered<T: Any>(&self) -> Result<&T> {
+        let value = self.registered.0.get(&TypeId::of::<T>()).and_then(|value| value.downcast_ref());
+        value.ok_or_else(|| Error::internal(format!("the roof has registered no {}", std::any::type_name::<T>())))
     }
 
     pub fn now(&self) -> UtcTime {

@@ -44,7 +44,7 @@ const CLIENTS: usize = 32;
 fn prepare(folder: &Path) -> String {
     let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("the defaults are complete");
     config.storage.data = folder.to_owned();
-    let service = Service::open(config).expect("the instance opens");
+    let service = Service::open(config, stoa::server::registered()).expect("the instance opens");
     let grants = vec![Grant { role: Role::Coordinator, scope_kind: ScopeKind::Instance, scope_id: String::new() }];
     let person = Some(PersonId::new(&*service.clock, &*service.chance));
     let call = Call::new(&service, Caller { person, grants, ..Caller::default() }, "en");

@@ -38,8 +38,7 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("demo/citizens.rs", "writes the demo's responses in batches"),
     ("demo/fill.rs", "walks through every room's actions"),
     ("demo/people.rs", "inserts the demo's accounts"),
-    ("mail/sentences.rs", "reads the Fluent texts that ship with Stoa"),
-    ("mail/templates.rs", "links with the service's secret, languages of its texts"),
+    ("mail/templates.rs", "renders with the helpers of the pages"),
     ("people/call.rs", "what every action gets: it carries the service"),
     ("people/capabilities.rs", "issues capabilities inside an action's transaction"),
     ("people/sessions.rs", "starts and finds sessions, by the service's clock and chance"),
@@ -47,6 +46,43 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("people/tokens.rs", "signs with the service's secret"),
     ("surveys/estimates.rs", "reads the responses in steps of bounded size"),
     ("surveys/intake.rs", "the committer's batch, and what is kept ready for it"),
+];
+/// Which room keeps which tables. Only its store files name them; other rooms ask that room.
+const TABLES: &[(&str, &[&str])] = &[
+    ("reviews", &["assignment_plan", "conflict", "disagreement", "expert", "rating", "review", "rubric"]),
+    ("reports", &["evidence", "evidence_content", "report", "report_return", "report_section", "report_statistic", "submission"]),
+    ("surveys", &["instrument", "response", "survey"]),
+    ("rounds", &["city", "participation", "round"]),
+    ("results", &["results_release"]),
+    ("framework", &["framework"]),
+    ("people", &["capability", "login_attempt", "person", "refresh_token", "role_grant", "session"]),
+    ("mail", &["message", "message_event"]),
+    ("store", &["audit_entry", "audit_head", "idempotency"]),
+];
+/// Files that still name tables of other rooms, each with its reason.
+const LENT: &[(&str, &str, &str)] = &[
+    ("reports/store.rs", "participation", "submissions by round; the room of rounds will be asked"),
+    ("reports/store/lists.rs", "participation", "lists by round and city; the room of rounds will be asked"),
+    ("reports/store/lists.rs", "round", "lists by round and city; the room of rounds will be asked"),
+    ("reviews/store/cases.rs", "participation", "cases by city; the rooms below will be asked"),
+    ("reviews/store/cases.rs", "report", "cases by city; the rooms below will be asked"),
+    ("reviews/store/cases.rs", "submission", "cases by city; the rooms below will be asked"),
+    ("reviews/store/people.rs", "capability", "links of reviews; the room of people will be asked"),
+    ("reviews/store/people.rs", "role_grant", "offices of experts; the room of people will be asked"),
+    ("surveys/store.rs", "participation", "whether a survey's round is open; the room of rounds will be asked"),
+    ("surveys/store.rs", "round", "whether a survey's round is open; the room of rounds will be asked"),
+];
+/// Who opens the database, besides a permit of the policy (`people/call.rs`), each with its reason.
+const DOORS: &[(&str, &str)] = &[
+    ("mail/worker.rs", "sends what actions have put into the outbox; nobody asks for it"),
+    ("people/call.rs", "the permit itself"),
+    ("people/caller.rs", "finds out who is asking, before anything can be allowed"),
+    ("people/sessions.rs", "finds out who is asking, and lets the session live on"),
+    ("people/throttle.rs", "counts tries that are refused afterwards, in a transaction of their own"),
+    ("server/housekeeping.rs", "deletes what has had its time; nobody asks for it"),
+    ("service.rs", "writes as the service itself, with its entry in the audit"),
+    ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),
+    ("web/replay.rs", "keeps and finds the answers to repeated requests"),
 ];
 const MOST_LINES: usize = 500;
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "types", "misc"];
@@ -67,6 +103,25 @@ fn every_exception_is_still_needed() {
         let text = files.get(*path).unwrap_or_else(|| panic!("src/{path} is gone ({reason}); take it off the list"));
         assert!(!impurities(&bare(text), path).is_empty(), "src/{path} is pure now; take it off the list");
     }
+    for (path, table, _) in LENT {
+        let named = files.get(*path).is_some_and(|text| tables(&bare(text), text, path).iter().any(|t| t == table));
+        assert!(named, "src/{path} names {table} no more; take it off the list");
+    }
+    for (path, _) in DOORS {
+        assert!(files.get(*path).is_some_and(|text| opens_the_database(&bare(text))), "src/{path} opens no database; take it off the list");
+    }
+}
+
+#[test]
+fn every_table_has_exactly_one_room() {
+    let schema = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/schema.rs")).expect("the schema");
+    let name = Regex::new(r"table! \{\s*(?:///[^\n]*\s*)*(\w+) \(").expect("a pattern");
+    let mut there: Vec<&str> = name.captures_iter(&schema).map(|c| c.get(1).expect("a name").as_str()).collect();
+    let mut kept: Vec<&str> = TABLES.iter().flat_map(|(_, tables)| tables.iter().copied()).collect();
+    there.sort_unstable();
+    kept.sort_unstable();
+    assert!(there.len() > 20, "the schema was not found");
+    assert_eq!(kept, there, "a table without a room, or with two");
 }
 
 #[test]
@@ -83,6 +138,9 @@ fn a_made_up_upward_use_is_caught() {
         ),
         ("reviews/panel.rs", "#[cfg(test)]\nmod tests { fn f() { Some(1).unwrap(); } }"),
         ("reviews/views.rs", "use super::store::ReviewRow; use crate::ground::chance::Chance;"),
+        ("reviews/store/seats.rs", "use crate::store::schema::{review, rating}; fn f() { review::table.find(1); rating::table }"),
+        ("mail/store.rs", "use crate::store::schema::message; const TOLD: &str = \"from person to person\";"),
+        ("reviews/actions.rs", "fn f(c: &Call) { c.find(x)?.read(|db| y) } // never service.store.read(z)"),
         ("server.rs", "use crate::reviews::{api, pages}; use actix_web::App;"),
     ];
     for (path, code) in clean {
@@ -111,6 +169,15 @@ fn a_made_up_upward_use_is_caught() {
         ("reviews/panel.rs", "use crate::service::Service;", "is not pure"),
         ("reviews/panel.rs", "use crate::people::call::Call;", "is not pure"),
         ("reviews/panel.rs", "fn f() { Some(1).unwrap(); }", "unwrap()"),
+        ("reviews/store.rs", "use crate::store::schema::person;", "names the table person, which people keeps"),
+        ("people/store.rs", "use crate::store::schema::{person, round};", "names the table round, which rounds keeps"),
+        ("rounds/store.rs", "use crate::store::{Db, schema::{self, city}};", "name the tables one by one"),
+        ("rounds/store.rs", "use crate::store::schema::*;", "name the tables one by one"),
+        ("rounds/store.rs", "use crate::store; fn f() { store::schema::person::table }", "names the table person"),
+        ("rounds/store.rs", "fn f() { diesel::sql_query(\"DELETE FROM person WHERE 1\") }", "names the table person"),
+        ("people/actions.rs", "use crate::store::schema::person;", "names the table person outside of its store"),
+        ("reviews/actions.rs", "fn f(c: &Call) { c.service.store.read(|db| x) }", "opens the database"),
+        ("cli/person.rs", "fn f(s: &Service) { s.store\n    .write(|db| x) }", "opens the database"),
         ("reviews/helpers.rs", "", "says nothing"),
         ("cellar/store.rs", "", "no such room"),
         ("reviews/store.rs", &"\n".repeat(500), "lines"),
@@ -176,6 +243,20 @@ fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<Strin
     if says_actix && !may_actix {
         say("says actix; HTTP lives in api.rs and pages.rs".to_owned());
     }
+    let in_store = room == "store" || stem.ends_with("store") || path.contains("/store/");
+    for table in tables(&code, text, path) {
+        let owner = TABLES.iter().find(|(_, tables)| tables.contains(&table.as_str())).map_or("", |(room, _)| room);
+        if table == "*" {
+            say("takes the whole schema; name the tables one by one".to_owned());
+        } else if owner != room && !LENT.iter().any(|(p, t, _)| *p == path && *t == table) {
+            say(format!("names the table {table}, which {owner} keeps; ask that room's store"));
+        } else if !in_store {
+            say(format!("names the table {table} outside of its store"));
+        }
+    }
+    if room != "store" && opens_the_database(&code) && !DOORS.iter().any(|(p, _)| *p == path) {
+        say("opens the database; only a permit does (`call.find`, `call.allow`, `call.reach`)".to_owned());
+    }
     if is_pure(path) && !NOT_PURE.iter().any(|(p, _)| *p == path) {
         for what in impurities(&code, path) {
             say(format!("is not pure: uses {what}; take it as an argument, or move the code to actions.rs"));
@@ -219,6 +300,35 @@ fn impurities(code: &str, path: &str) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// The tables that a file names: by their modules, or in SQL of its own. `*` for the schema as a whole.
+fn tables(code: &str, text: &str, path: &str) -> Vec<String> {
+    static BY_PATH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bschema\s*::\s*(\w+|\*)").expect("a pattern"));
+    static IN_SQL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"(?i)\b(?:from|into|update|join)\s+\\?"?(\w+)"#).expect("a pattern"));
+    static LITERAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(NOT_CODE).expect("a pattern"));
+    let known = |name: &str| name == "*" || TABLES.iter().any(|(_, tables)| tables.contains(&name));
+    let mut found: Vec<String> = BY_PATH.captures_iter(code).map(|c| c[1].to_owned()).collect();
+    for used in paths(code, path) {
+        match used.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["store", "schema"] => found.push("*".to_owned()),
+            ["store", "schema", table, ..] => found.push((*table).to_owned()),
+            _ => {}
+        }
+    }
+    if says(code, "sql_query") || says(code, "push_sql") {
+        let literals = LITERAL.find_iter(text).map(|m| m.as_str()).filter(|m| !m.starts_with("//"));
+        found.extend(literals.flat_map(|sql| IN_SQL.captures_iter(sql).map(|c| c[1].to_lowercase()).collect::<Vec<_>>()));
+    }
+    found.retain(|name| known(name));
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn opens_the_database(code: &str) -> bool {
+    static DOOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bstore\s*\.\s*(?:read|write)\s*\(").expect("a pattern"));
+    DOOR.is_match(code)
 }
 
 /// Whether a crate with this first name is mentioned.

@@ -44,7 +44,7 @@ pub fn run(args: &DemoArgs) -> Result<(), String> {
     config.server.base_url = String::new();
     let listener = listen(&bind).map_err(|e| e.replace("--bind", "--port"))?;
     let fresh = clear(&args.data)?;
-    let service = Service::open(config)?;
+    let service = Service::open(config, crate::server::registered())?;
     if fresh {
         println!("Preparing the demo in {}", args.data.display());
         let mut bars = Bars::new();

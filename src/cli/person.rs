@@ -6,13 +6,13 @@
 use clap::{Args, Subcommand};
 
 use super::ServiceArgs;
-use crate::ground::ids::PersonId;
 use crate::ground::{Error, Zone};
-use crate::people::actions::person_from_terminal;
-use crate::people::identity::{Role, ScopeKind};
-use crate::people::store;
+use crate::people::actions::{person_from_terminal, person_list};
+use crate::people::call::Call;
+use crate::people::identity::{Caller, Role, ScopeKind};
+use crate::people::views::GrantView;
 use crate::service::Service;
-use crate::web::paging::PageAt;
+use crate::web::paging::{MOST, PageAt};
 
 #[derive(Debug, Args)]
 pub struct PersonArgs {
@@ -64,7 +64,7 @@ pub fn run(args: &PersonArgs) -> Result<(), String> {
 }
 
 fn create(args: &CreateArgs) -> Result<(), String> {
-    let service = Service::open(args.service.load()?)?;
+    let service = Service::open(args.service.load()?, crate::server::registered())?;
     let (person, link) =
         person_from_terminal(&service, &args.email, &args.name, &args.language, args.time_zone, &args.roles).map_err(|e| explain(&service, &e))?;
     println!("{} <{}> has {}.", person.name, person.email, args.roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" and "));
@@ -74,39 +74,25 @@ fn create(args: &CreateArgs) -> Result<(), String> {
 }
 
 fn list(args: &ServiceArgs) -> Result<(), String> {
-    const STEP: i64 = 200;
-    let service = Service::open(args.load()?)?;
-    let mut at = PageAt { after: None, limit: STEP };
-    let mut any = false;
+    let service = Service::open(args.load()?, crate::server::registered())?;
+    let call = Call::new(&service, Caller::stoa(), "en");
+    let mut at = PageAt { after: None, limit: MOST };
     loop {
-        let (people, grants) = service
-            .store
-            .read(|db| {
-                let people = store::people_page(db, None, &at)?;
-                let ids: Vec<PersonId> = people.iter().map(|p| p.id.clone()).collect();
-                Ok((people, store::grants_of(db, &ids)?))
-            })
-            .map_err(|e| e.to_string())?;
-        let full = i64::try_from(people.len()).is_ok_and(|n| n > STEP);
-        let shown = people.len() - usize::from(full);
-        for person in people.iter().take(shown) {
-            any = true;
-            let roles: Vec<String> = grants
-                .iter()
-                .filter(|g| g.person_id == person.id)
-                .map(|g| if g.scope_id.is_empty() { g.role.to_string() } else { format!("{}@{}", g.role, g.scope_id) })
-                .collect();
+        let list = person_list(&call, &at).map_err(|e| e.to_string())?;
+        for person in &list.items {
+            let role = |g: &GrantView| if g.scope_id.is_empty() { g.role.to_string() } else { format!("{}@{}", g.role, g.scope_id) };
+            let roles: Vec<String> = person.grants.iter().map(role).collect();
             println!("{}  {}  {}  {}  {}", person.id, person.state, person.email, person.name, roles.join(" "));
         }
-        if !full {
-            break;
+        let last = list.items.last().map(|person| person.id.clone());
+        if at.after.is_none() && last.is_none() {
+            println!("Nobody has an account yet.");
         }
-        at.after = people.get(shown.saturating_sub(1)).map(|p| p.id.to_string());
+        if list.next_cursor.is_none() {
+            return Ok(());
+        }
+        at.after = last;
     }
-    if !any {
-        println!("Nobody has an account yet.");
-    }
-    Ok(())
 }
 
 /// The fields' sentences on one line.

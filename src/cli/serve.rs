@@ -11,7 +11,7 @@ pub fn run(args: &ServiceArgs) -> Result<(), String> {
     start_log();
     let config = args.load()?;
     let listener = listen(&config.server.bind)?;
-    let service = Service::open(config)?;
+    let service = Service::open(config, crate::server::registered())?;
     server::prepare(&service)?;
     println!("Stoa is at {}", service.config.base_url());
     if let Some(code) = crate::people::actions::setup_code(&service) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::ground::chance::{Chance, SeededChance};
 use crate::ground::{Error, Result};
 use crate::people::call::Call;
-use crate::store::Db;
+use crate::people::policy::UseCase;
 use crate::surveys::answers::Answers;
 use crate::surveys::intake::{Intake, Issued};
 use crate::surveys::store;
@@ -93,6 +93,7 @@ pub fn answer(
     seed: u64,
     mut tick: impl FnMut(u64),
 ) -> Result<()> {
+    let permit = call.allow(UseCase::response_submit)?;
     let dice = Dice(SeededChance::new(seed));
     let mut done = 0;
     while done < count {
@@ -110,7 +111,7 @@ pub fn answer(
             rows.push(row);
         }
         let refs: Vec<_> = rows.iter().collect();
-        call.write(|db: &mut Db| store::responses_insert(db, &refs, i64::try_from(dice.0.below(1 << 62)).unwrap_or_default()))?;
+        permit.write(|db| store::responses_insert(db, &refs, i64::try_from(dice.0.below(1 << 62)).unwrap_or_default()))?;
         done += batch;
         tick(batch as u64);
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::people::{PASSWORD, PEOPLE, TOWNS, email};
 use crate::ground::{Error, Result as Outcome};
-use crate::people::call::Call;
+use crate::people::call::{Call, Permit};
 use crate::people::caller::Ctx;
 use crate::people::identity::Caller;
 use crate::people::policy::UseCase;
@@ -26,8 +26,8 @@ pub fn routes(r: &mut Routes) {
 }
 
 /// Outside the demo there is nothing here.
-fn only_in_demo(call: &Call<'_>) -> Outcome<()> {
-    if call.service.config.demo { Ok(()) } else { Err(Error::NotFound("page")) }
+fn only_in_demo<'c>(call: &'c Call<'_>) -> Outcome<Permit<'c>> {
+    if call.service.config.demo { call.allow(UseCase::demo_enter) } else { Err(Error::NotFound("page")) }
 }
 
 async fn demo_read(ctx: Ctx) -> Answer {
@@ -55,12 +55,12 @@ async fn demo_enter(ctx: Ctx, key: web::Path<String>, form: RawForm) -> Answer {
     ctx.accept(form)?;
     let (token, language) = ctx
         .run(move |call| {
-            only_in_demo(call)?;
+            let permit = only_in_demo(call)?;
             let who = PEOPLE.iter().find(|p| p.key == key.as_str()).ok_or(Error::NotFound("role"))?;
-            let token = call.write(|db| {
+            let token = permit.write(|db| {
                 let person = store::person_by_email(db, &email(who.key))?.ok_or(Error::NotFound("account"))?;
                 let token = sessions::start(call.service, db, &person.id)?;
-                call.audit(db, UseCase::demo_enter, &person.id, &json!({}))?;
+                permit.audit(db, &person.id, &json!({}))?;
                 Ok(token)
             })?;
             Ok((token, who.language))

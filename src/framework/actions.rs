@@ -11,7 +11,6 @@ use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
 use crate::people::identity::Target;
-use crate::people::policy;
 use crate::people::policy::UseCase;
 
 /// The catalogue that Stoa ships, and the note on where it comes from.
@@ -62,19 +61,18 @@ fn summary(row: &FrameworkRow) -> FrameworkSummary {
 
 /// Whether the caller also sees drafts.
 fn sees_drafts(call: &Call<'_>) -> bool {
-    call.authorise(UseCase::framework_import, &Target::instance()).is_ok()
+    call.may(UseCase::framework_import, &Target::instance())
 }
 
+/// Every version; drafts only for those who import them.
 pub fn framework_list(call: &Call<'_>) -> Result<Vec<FrameworkSummary>> {
-    policy::reach(&call.caller, UseCase::framework_list)?;
-    let all = call.read(store::all)?;
+    let all = call.reach(UseCase::framework_list)?.read(store::all)?;
     let drafts = sees_drafts(call);
     Ok(all.iter().filter(|f| drafts || f.state == FrameworkState::Published).map(summary).collect())
 }
 
 pub fn framework_read(call: &Call<'_>, id: &FrameworkId) -> Result<FrameworkView> {
-    call.authorise(UseCase::framework_read, &Target::instance())?;
-    let row = call.read(|db| store::framework(db, id))?;
+    let row = call.find(UseCase::framework_read, |db| Ok((store::framework(db, id)?, Target::instance())))?.into_row();
     if row.state == FrameworkState::Draft && !sees_drafts(call) {
         return Err(Error::NotFound("framework"));
     }
@@ -89,7 +87,7 @@ fn of_line(e: &LineError) -> FieldError {
 
 /// Takes in a corrected version as a draft. Errors: every wrong line with its number and column.
 pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<FrameworkSummary> {
-    call.authorise(UseCase::framework_import, &Target::instance())?;
+    let permit = call.allow(UseCase::framework_import)?;
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     let version_label = checks.text("version_label", &input.version_label, 40, false);
@@ -105,12 +103,12 @@ pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<Fram
     };
     checks.done()?;
     let row = new_row(call, name, version_label, FrameworkState::Draft, provenance, &catalogue)?;
-    call.write(|db| {
+    permit.write(|db| {
         store::insert(db, &row).map_err(|e| match e {
             Error::Conflict("already_exists") => Error::field("version_label", "already_exists_here"),
             other => other,
         })?;
-        call.audit(db, UseCase::framework_import, &row.id, &json!({"hash": row.content_hash}))
+        permit.audit(db, &row.id, &json!({"hash": row.content_hash}))
     })?;
     Ok(summary(&row))
 }
@@ -139,12 +137,12 @@ fn new_row(
 
 /// Makes a draft available to rounds; from then on it never changes.
 pub fn framework_publish(call: &Call<'_>, id: &FrameworkId) -> Result<FrameworkSummary> {
-    call.authorise(UseCase::framework_publish, &Target::instance())?;
-    call.write(|db| {
+    let permit = call.allow(UseCase::framework_publish)?;
+    permit.write(|db| {
         let row = store::framework(db, id)?;
         if row.state == FrameworkState::Draft {
             store::publish(db, id)?;
-            call.audit(db, UseCase::framework_publish, id, &json!({}))?;
+            permit.audit(db, id, &json!({}))?;
         }
         store::framework(db, id).map(|row| summary(&row))
     })
@@ -152,20 +150,21 @@ pub fn framework_publish(call: &Call<'_>, id: &FrameworkId) -> Result<FrameworkS
 
 /// Makes sure that the shipped version is there, published; returns its id. Idempotent.
 pub fn ensure_default_framework(call: &Call<'_>) -> Result<FrameworkId> {
+    let permit = call.allow(UseCase::framework_publish)?;
     let name = "Key Features of Learning Cities";
     let label = "2013, reconstruction";
     let known = |db: &mut crate::store::Db| Ok(store::all(db)?.into_iter().find(|f| f.name == name && f.version_label == label));
-    if let Some(row) = call.read(known)? {
+    if let Some(row) = permit.read(known)? {
         return Ok(row.id);
     }
     let catalogue = Catalogue::from_csv(DEFAULT_CSV).map_err(|e| Error::internal(format!("shipped catalogue: {e:?}")))?;
     let row = new_row(call, name.to_owned(), label.to_owned(), FrameworkState::Published, DEFAULT_PROVENANCE.to_owned(), &catalogue)?;
-    call.write(|db| {
+    permit.write(|db| {
         if let Some(row) = known(db)? {
             return Ok(row.id);
         }
         store::insert(db, &row)?;
-        call.audit(db, UseCase::framework_publish, &row.id, &json!({"shipped": true}))?;
+        permit.audit(db, &row.id, &json!({"shipped": true}))?;
         Ok(row.id.clone())
     })
 }

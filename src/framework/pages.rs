@@ -1,6 +1,5 @@
 //! The pages of frameworks: the temple front, its areas, features and measures, and the import.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
@@ -8,8 +7,8 @@ use super::actions::{self, FrameworkImport, FrameworkView};
 use super::catalogue::{AreaKind, Catalogue};
 use crate::ground::ids::FrameworkId;
 use crate::ground::text::direction;
-use crate::ground::{Error, FieldError};
-use crate::people::caller::Ctx;
+use crate::ground::Error;
+use crate::people::caller::{Again, Ctx};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
@@ -55,7 +54,7 @@ async fn framework_list(ctx: Ctx) -> Answer {
                 Some(f) => Some(actions::framework_read(call, &f.id)?),
                 None => None,
             };
-            Ok((newest, all, call.authorise(UseCase::framework_import, &Target::instance()).is_ok()))
+            Ok((newest, all, call.may(UseCase::framework_import, &Target::instance())))
         })
         .await?;
     show(&ctx, newest, json!({"all": all, "may_import": may_import})).await
@@ -66,7 +65,7 @@ async fn framework_read(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
         .run(move |call| {
             let view = actions::framework_read(call, &id)?;
             let draft = view.summary.state == super::store::FrameworkState::Draft;
-            Ok((view, draft && call.authorise(UseCase::framework_publish, &Target::instance()).is_ok()))
+            Ok((view, draft && call.may(UseCase::framework_publish, &Target::instance())))
         })
         .await?;
     show(&ctx, Some(view), json!({"may_publish": may_publish})).await
@@ -139,23 +138,22 @@ fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
 }
 
 async fn framework_new(ctx: Ctx) -> Answer {
-    import_form(&ctx, StatusCode::OK, json!({}), Vec::new()).await
+    ctx.run(|call| call.allow(UseCase::framework_import).map(drop)).await?;
+    import_form(&ctx, Again::fresh(json!({}))).await
 }
 
-async fn import_form(ctx: &Ctx, status: StatusCode, values: Value, errors: Vec<FieldError>) -> Answer {
-    ctx.run(|call| call.authorise(UseCase::framework_import, &Target::instance())).await?;
-    let page = json!({"value": values, "error": ctx.by_field(&errors), "errors": ctx.summary(&errors)});
-    ctx.page_with_status(status, "framework/import", &ctx.t("framework-import-title"), page).await
+async fn import_form(ctx: &Ctx, again: Again) -> Answer {
+    ctx.form_page("framework/import", &ctx.t("framework-import-title"), again, json!({})).await
 }
 
 async fn framework_import(ctx: Ctx, upload: RawUpload) -> Answer {
     let (form, files) = ctx.accept_upload(upload)?;
-    let values = form.values();
+    let sent = form.clone();
     let file = files.into_iter().find(|f| f.field == "csv" && !f.bytes.is_empty());
     let outcome = ctx.run(move |call| {
         let file = file.ok_or_else(|| Error::field("csv", "not_a_file"))?;
         let csv = String::from_utf8(file.bytes).map_err(|_| Error::field("csv", "not_utf8"))?;
-        let text = |name: &str| form.get(name).to_owned();
+        let text = |name: &str| sent.get(name).to_owned();
         actions::framework_import(
             call,
             &FrameworkImport { name: text("name"), version_label: text("version_label"), provenance: text("provenance"), csv },
@@ -163,8 +161,7 @@ async fn framework_import(ctx: Ctx, upload: RawUpload) -> Answer {
     });
     match outcome.await {
         Ok(view) => Ok(ctx.redirect(&format!("/framework/{}", view.id), "success", &ctx.t("framework-imported"))),
-        Err(Failure { error: Error::Invalid(errors), .. }) => import_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, values, errors).await,
-        Err(other) => Err(other),
+        Err(failure) => import_form(&ctx, Again::of(&form, failure)?).await,
     }
 }
 

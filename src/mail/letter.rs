@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::ground::Zone;
 use crate::ground::ids::{CapabilityId, PersonId};
 
-/// The context of `email_templates/<TEMPLATE>.hbs`, and the arguments of its sentences.
+/// The context of one template under `email_templates/<language>/<TEMPLATE>/`.
 pub trait Letter: Serialize {
-    /// Name of the template, e.g. `review_invitation`.
+    /// Folder name of the template, e.g. `review_invitation`.
     const TEMPLATE: &'static str;
 
     /// A complete example, for previews and for the test that renders every template.

@@ -1,9 +1,12 @@
-//! All SQL of the outbox: putting in, claiming with a lease, recording what became of it.
+//! All SQL of the outbox: putting in, claiming with a lease, recording what became of it. Reading it
+//! is in `store/journal.rs`.
 //!
 //! A mail is owned by whoever moved it to `sending`, until the lease ends. Every step afterwards is
 //! conditional on that very lease, so that two processes never record over each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod journal;
+
+use std::collections::BTreeMap;
 
 use chrono::Duration;
 use diesel::dsl::max;
@@ -16,7 +19,7 @@ use crate::ground::ids::{MessageId, RoundId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Db;
-use crate::store::schema::{message, message_event, person};
+use crate::store::schema::{message, message_event};
 use crate::{on_each, sql_text};
 
 sql_text!(MessageState, |s: String| s.parse());
@@ -108,9 +111,10 @@ pub struct Claimed {
     pub row: MessageRow,
     /// Number of the next event.
     pub next: i32,
-    /// Whether the recipient's account was disabled meanwhile.
-    pub disabled: bool,
 }
+
+/// Asks which of some people get no mail (any more); the room of people, which is above, answers.
+pub struct Unreachable(pub fn(&mut Db, &[&str]) -> Result<Vec<String>>);
 
 /// Waiting and its time has come, or being sent by somebody whose lease has ended.
 macro_rules! is_due {
@@ -158,19 +162,8 @@ pub fn claim(db: &mut Db, ids: &[MessageId], now: UtcTime, lease: UtcTime) -> Re
         .load::<(MessageId, Option<i32>)>(db)?
         .into_iter()
         .collect();
-    let people: Vec<&str> = rows.iter().map(|r| r.person_id.as_str()).collect();
-    // A plain look at the account's state: the room of people is above this one.
-    let disabled: BTreeSet<String> = person::table
-        .filter(person::id.eq_any(people))
-        .filter(person::state.eq("disabled"))
-        .select(person::id)
-        .load::<String>(db)?
-        .into_iter()
-        .collect();
-    let claimed: Vec<Claimed> = rows
-        .into_iter()
-        .map(|row| Claimed { next: last.get(&row.id).copied().flatten().map_or(0, |n| n + 1), disabled: disabled.contains(&row.person_id), row })
-        .collect();
+    let claimed: Vec<Claimed> =
+        rows.into_iter().map(|row| Claimed { next: last.get(&row.id).copied().flatten().map_or(0, |n| n + 1), row }).collect();
     let events: Vec<EventRow> = claimed
         .iter()
         .map(|c| EventRow {

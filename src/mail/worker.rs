@@ -11,8 +11,8 @@ use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 
-use super::delivery::{Hindrance, Outcome, wait_after};
-use super::store::{self, Claimed};
+use super::delivery::{Outcome, wait_after};
+use super::store::{self, Claimed, Unreachable};
 use super::templates::{Tokens, render, templates};
 use super::transport::Post;
 use crate::ground::{Error, Result};
@@ -100,7 +100,12 @@ fn deliver_due(service: &Service, post: &Post, stop: &AtomicBool) -> Result<usiz
             break;
         }
         let lease = now.plus(Duration::seconds(LEASE_SECONDS));
-        let claimed = service.store.write(|db| store::claim(db, &ids, now, lease))?;
+        let (claimed, unreachable) = service.store.write(|db| {
+            let claimed = store::claim(db, &ids, now, lease)?;
+            let people: Vec<&str> = claimed.iter().map(|mail| mail.row.person_id.as_str()).collect();
+            let unreachable = (service.registered::<Unreachable>()?.0)(db, &people)?;
+            Ok((claimed, unreachable))
+        })?;
         for (i, mail) in claimed.iter().enumerate() {
             let short = lease.seconds_since(service.now()) < MARGIN_SECONDS;
             if short || stop.load(Ordering::Relaxed) {
@@ -108,7 +113,7 @@ fn deliver_due(service: &Service, post: &Post, stop: &AtomicBool) -> Result<usiz
                 service.store.write(|db| claimed[i..].iter().try_for_each(|mail| store::release(db, mail, now)))?;
                 break;
             }
-            handle(service, post, mail)?;
+            handle(service, post, mail, unreachable.contains(&mail.row.person_id))?;
             handled += 1;
         }
     }
@@ -116,10 +121,10 @@ fn deliver_due(service: &Service, post: &Post, stop: &AtomicBool) -> Result<usiz
 }
 
 /// One mail, from rendering to its record.
-fn handle(service: &Service, post: &Post, mail: &Claimed) -> Result<()> {
+fn handle(service: &Service, post: &Post, mail: &Claimed, unreachable: bool) -> Result<()> {
     let row = &mail.row;
-    let (subject, outcome) = if mail.disabled {
-        (row.subject.clone(), Outcome::Suppressed(Hindrance::AccountDisabled.to_string()))
+    let (subject, outcome) = if unreachable {
+        (row.subject.clone(), Outcome::Suppressed("the account is disabled".to_owned()))
     } else {
         let context = serde_json::from_str(&row.context).map_err(Error::internal);
         match context.and_then(|c| render(service, &row.template, &row.language, &c, &row.to_name, Tokens::Real)) {
@@ -129,7 +134,7 @@ fn handle(service: &Service, post: &Post, mail: &Claimed) -> Result<()> {
             }
             Err(error) => {
                 tracing::error!(message = %row.id, template = row.template, %error, "a mail cannot be rendered");
-                (String::new(), Outcome::Failed(Hindrance::NotRendered.to_string()))
+                (String::new(), Outcome::Failed("the template cannot be rendered".to_owned()))
             }
         }
     };

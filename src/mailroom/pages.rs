@@ -16,7 +16,7 @@ use crate::ground::config::Transport;
 use crate::ground::ids::MessageId;
 use crate::ground::text::direction;
 use crate::ground::{Error, Result, UtcTime, Zone};
-use crate::mail::delivery::{Hindrance, MessageState};
+use crate::mail::delivery::MessageState;
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -106,7 +106,7 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
     let (state, subject) = (query.state.clone().unwrap_or_default(), query.subject_id.clone().unwrap_or_default());
     let data = ctx
         .run(move |call| {
-            let counts = actions::message_counts(call)?;
+            let counts = actions::message_counts(call, &filter)?;
             let list = actions::message_list(call, &filter, &at)?;
             let next = list.next_cursor.as_ref().map(|cursor| {
                 let query: String = url::form_urlencoded::Serializer::new(String::new())
@@ -132,15 +132,11 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
 fn shown(call: &Call<'_>, detail: MessageDetail, zone: Zone, links: bool) -> Value {
     let m = &detail.message;
     let local = |at: UtcTime| at.local(zone);
-    let told = |why: &str| match why.parse::<Hindrance>() {
-        Ok(word) => call.service.pages.texts().get(&call.language, &format!("mailroom-hindrance-{}", word.as_str().replace('_', "-"))),
-        Err(_) => why.to_owned(),
-    };
     json!({
         "mail": detail.preview.as_ref().map(|mail| reading(call, mail, links)),
-        "round_id": m.round_id, "subject_kind": m.subject_kind, "subject_id": m.subject_id, "last_error": told(&m.last_error),
+        "round_id": m.round_id, "subject_kind": m.subject_kind, "subject_id": m.subject_id, "last_error": m.last_error,
         "retry": matches!(m.state, MessageState::Deferred | MessageState::Bounced | MessageState::Failed),
-        "events": detail.events.iter().map(|e| json!({"at": local(e.at), "iso": e.at, "state": e.state, "detail": told(&e.detail)})).collect::<Vec<_>>(),
+        "events": detail.events.iter().map(|e| json!({"at": local(e.at), "iso": e.at, "state": e.state, "detail": e.detail})).collect::<Vec<_>>(),
         "from": call.service.config.mail.from,
         "item": item(zone, detail.message),
     })
@@ -165,7 +161,11 @@ async fn retry_form(ctx: Ctx, id: web::Path<MessageId>, form: RawForm) -> Result
 async fn test_form(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
     ctx.accept(form)?;
     let view = ctx.run(actions::message_test).await?;
-    Ok(ctx.redirect(&format!("/messages/{}", view.id), "success", &ctx.t("mailroom-tested")))
+    // A mail of no round is in the journal of those who see all; others find it among their mails.
+    let id = view.id.clone();
+    let seen = ctx.run(move |call| Ok(actions::message_read(call, &id).is_ok())).await?;
+    let to = if seen { format!("/messages/{}", view.id) } else { "/messages".to_owned() };
+    Ok(ctx.redirect(&to, "success", &ctx.t("mailroom-tested")))
 }
 
 async fn templates_page(ctx: Ctx, samples: web::Data<Samples>) -> Result<HttpResponse, Failure> {

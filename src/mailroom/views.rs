@@ -6,16 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::ground::ids::{MessageId, RoundId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::mail::delivery::MessageState;
+use crate::mail::store::journal::MessageFilter;
 use crate::mail::templates::Rendered;
 use crate::web::paging::{PageAt, PageQuery};
-
-/// Which messages to list.
-#[derive(Debug, Clone, Default)]
-pub struct MessageFilter {
-    pub state: Option<MessageState>,
-    /// Id of what the message is about: a round, report, review, account …
-    pub subject_id: Option<String>,
-}
 
 /// What a list of messages can be asked for, in the query string.
 #[derive(Debug, Default, Deserialize)]
@@ -36,7 +29,7 @@ impl MessageQuery {
         if subject_id.as_ref().is_some_and(|id| id.chars().any(char::is_control)) {
             return Err(Error::field("subject_id", "control_characters"));
         }
-        Ok(MessageFilter { state, subject_id })
+        Ok(MessageFilter { rounds: None, state, subject_id })
     }
 
     /// Where the page begins. Errors: a cursor that is not from a list of messages, a limit out of range.

@@ -24,12 +24,11 @@ pub use super::store::recipient;
 use std::collections::BTreeMap;
 
 use super::call::Call;
-use super::identity::{PersonState, ScopeKind};
-use super::policy;
+use super::identity::{PersonState, ScopeKind, Target};
 use super::store::{self, GrantRow, PersonRow, Scope};
 use super::views::{AuditVerification, GrantView, PersonView};
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, FieldError, Result, Text};
+use crate::ground::{Error, FieldError, Result};
 use crate::people::policy::UseCase;
 use crate::store::Db;
 use crate::store::audit::{self, AuditEntry};
@@ -37,7 +36,7 @@ use crate::web::paging::{Listing, PageAt};
 
 /// What a scope is called, in the caller's language.
 fn scope_name(call: &Call<'_>, scope: &Scope) -> String {
-    serde_json::from_str::<Text>(&scope.name).map_or_else(|_| scope.name.clone(), |t| t.get(&call.language).to_owned())
+    scope.name.get(&call.language).to_owned()
 }
 
 /// Accounts with those of their grants that the caller may know: all of one's own; of others, those
@@ -45,14 +44,10 @@ fn scope_name(call: &Call<'_>, scope: &Scope) -> String {
 fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<PersonView>> {
     let ids: Vec<PersonId> = rows.iter().map(|r| r.id.clone()).collect();
     let grants = store::grants_of(db, &ids)?;
-    let scopes = store::scopes(db, &grants.iter().map(|g| g.scope_id.clone()).collect::<Vec<_>>())?;
+    let scopes = store::scopes::scopes_of_grants(call.service, db, &grants)?;
     let shown = |g: &GrantRow| {
         let own = call.caller.person.as_ref() == Some(&g.person_id);
-        let covered = || match scopes.get(&g.scope_id) {
-            Some(scope) => policy::allowed(&call.caller, UseCase::person_list, &scope.target),
-            None => policy::allowed(&call.caller, UseCase::person_list, &super::identity::Target::instance()),
-        };
-        own || covered()
+        own || call.may(UseCase::person_list, &scopes.get(&g.scope_id).map_or_else(Target::instance, |scope| scope.target.clone()))
     };
     let view = |g: &GrantRow| GrantView {
         id: g.id.clone(),
@@ -100,20 +95,18 @@ fn new_hash(call: &Call<'_>, password: &str) -> Result<String> {
 }
 
 /// The audit chain, newest first, perhaps only what is about one object.
-pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt) -> Result<Listing<AuditEntry>> {
-    call.authorise(UseCase::audit_list, &super::identity::Target::instance())?;
-    let before = match &at.after {
-        None => None,
-        Some(key) => Some(key.parse::<i64>().map_err(|_| Error::field("cursor", "bad_cursor"))?),
-    };
-    let rows = call.read(|db| store::audit_page(db, object, before, at.limit))?;
+pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt<i64>) -> Result<Listing<AuditEntry>> {
+    let permit = call.allow(UseCase::audit_list)?;
+    if object.is_some_and(|id| id.contains(char::is_control)) {
+        return Err(Error::field("object", "control_characters"));
+    }
+    let rows = permit.read(|db| audit::page(db, object, at.after, at.limit + 1))?;
     Ok(Listing::of(rows, at, |e| e.seq.to_string()))
 }
 
 /// Whether the audit chain holds. Walks the whole chain, so it is only done when asked for.
 pub fn audit_verify(call: &Call<'_>) -> Result<AuditVerification> {
-    call.authorise(UseCase::audit_verify, &super::identity::Target::instance())?;
-    let outcome = call.read(audit::verify)?;
+    let outcome = call.allow(UseCase::audit_verify)?.read(audit::verify)?;
     Ok(AuditVerification { holds: outcome.is_ok(), entries: outcome.ok(), broken_at: outcome.err() })
 }
 
@@ -127,7 +120,7 @@ fn under(outer: &str, error: Error) -> Error {
 
 /// Names of the people among these ids, for the audit's readers.
 pub fn people_named<'i>(call: &Call<'_>, ids: impl Iterator<Item = &'i str>) -> Result<BTreeMap<String, String>> {
-    call.authorise(UseCase::audit_list, &super::identity::Target::instance())?;
+    let permit = call.allow(UseCase::audit_list)?;
     let ids: Vec<PersonId> = ids.filter_map(|id| id.parse().ok()).collect();
-    Ok(call.read(|db| store::people_by_ids(db, &ids))?.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
+    Ok(permit.read(|db| store::people_by_ids(db, &ids))?.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::identity::{Caller, Target};
 use super::policy::{self, Also, Reach, UseCase};
+use crate::ground::ids::PersonId;
 use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
 use crate::store::{Db, audit};
@@ -39,6 +40,13 @@ impl From<Vec<Target>> for Targets {
 impl<'a> Call<'a> {
     pub fn new(service: &'a Service, caller: Caller, language: &str) -> Self {
         Self { service, caller, language: language.to_owned(), now: service.now() }
+    }
+
+    /// A call by somebody who need not be asking now: the demo's people do its work. Errors: not found
+    /// where the account is not active.
+    pub fn by(service: &'a Service, person: &PersonId, language: &str) -> Result<Self> {
+        let caller = service.store.read(|db| super::store::caller_of_person(db, person))?.ok_or(Error::NotFound("account"))?;
+        Ok(Self::new(service, caller, language))
     }
 
     /// A use case that is done to the instance as a whole, or to nothing that is there yet.
@@ -118,6 +126,10 @@ impl<R> Permit<'_, R> {
     /// The use case's own audit entry, inside its transaction. `object` is an id.
     pub fn audit(&self, db: &mut Db, object: impl AsRef<str>, detail: &Value) -> Result<()> {
         self.call.audit(db, self.use_case, object, detail)
+    }
+
+    pub fn service(&self) -> &Service {
+        self.call.service
     }
 
     pub fn into_row(self) -> R {

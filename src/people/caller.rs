@@ -4,7 +4,9 @@
 //! thread, together with the action, and never trusted beyond that call.
 
 mod forms;
+mod menu;
 
+use std::cell::RefCell;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -16,18 +18,18 @@ use serde::Serialize;
 use subtle::ConstantTimeEq;
 
 pub use self::forms::{Again, Sent};
+pub use self::menu::{Menu, Way};
 use super::call::Call;
-use super::identity::{Caller, Role};
-use super::{policy, store};
+use super::identity::Caller;
+use super::store;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Result};
-use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
-use crate::web::pages::{Flash, Frame, FrameCaller, NavItem};
+use crate::web::pages::{Flash, Frame};
 use crate::web::request::{self, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 
 /// A request with its service.
@@ -39,6 +41,9 @@ pub struct Ctx {
     /// Binds the forms of this browser: the session's or the visit's token.
     binding: String,
     new_visit: bool,
+    /// Who asked when something was last done, for what stands around the page that shows it. Never
+    /// asked for rights: every action looks the caller up anew.
+    seen: RefCell<Option<Caller>>,
 }
 
 /// What the request offers as proof.
@@ -80,7 +85,7 @@ impl FromRequest for Ctx {
             _ => Credential::None,
         };
         let language = request::language(request);
-        ready(Ok(Self { service, request: request.clone(), language, credential, binding, new_visit }))
+        ready(Ok(Self { service, request: request.clone(), language, credential, binding, new_visit, seen: RefCell::default() }))
     }
 }
 
@@ -89,6 +94,7 @@ impl Ctx {
     #[must_use]
     pub fn with_capability(mut self, token: &str) -> Self {
         self.credential = Credential::Capability(token.to_owned());
+        self.seen = RefCell::default();
         self
     }
 
@@ -121,17 +127,21 @@ impl Ctx {
             credential: Credential::None,
             binding: self.binding.clone(),
             new_visit: self.new_visit,
+            seen: RefCell::default(),
         }
     }
 
     /// Runs an action on the blocking pool with the caller looked up.
     pub async fn run<T: Send + 'static>(&self, action: impl FnOnce(&Call<'_>) -> Result<T> + Send + 'static) -> std::result::Result<T, Failure> {
         let (service, credential, language) = (self.service.clone(), self.credential.clone(), self.language.clone());
-        let outcome = blocking(move || {
-            let caller = look_up(&service, &credential)?;
-            action(&Call::new(&service, caller, &language))
+        let done = blocking(move || {
+            let call = Call::new(&service, look_up(&service, &credential)?, &language);
+            let outcome = action(&call);
+            Ok((call.caller, outcome))
         });
-        outcome.await.map_err(|e| self.fail(e))
+        let (caller, outcome) = done.await.map_err(|e| self.fail(e))?;
+        self.seen.replace(Some(caller));
+        outcome.map_err(|e| self.fail(e))
     }
 
     /// An error on its way out of this request.
@@ -196,13 +206,20 @@ impl Ctx {
             request_id: request::request_id(&self.request),
             ..Frame::default()
         };
-        let html = self
-            .run(move |call| {
-                let mut frame = frame;
-                (frame.caller, frame.nav) = around(call, &frame.path);
-                call.service.pages.render(template, &frame, &page)
-            })
-            .await?;
+        let render = move |call: &Call<'_>| {
+            let mut frame = frame;
+            (frame.caller, frame.nav) = menu::around(call, &frame.path)?;
+            call.service.pages.render(template, &frame, &page)
+        };
+        // Whoever has just done something is not looked up again.
+        let seen = self.seen.take();
+        let html = match seen {
+            None => self.run(render).await?,
+            Some(caller) => {
+                let (service, language) = (self.service.clone(), self.language.clone());
+                blocking(move || render(&Call::new(&service, caller, &language))).await.map_err(|e| self.fail(e))?
+            }
+        };
         let mut response = HttpResponse::build(status);
         response.content_type("text/html; charset=utf-8");
         for cookie in self.cookies() {
@@ -279,82 +296,4 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
 pub fn speaks_for(service: &Service, token: Option<String>) -> Result<String> {
     let credential = token.map_or(Credential::None, Credential::of_bearer);
     Ok(look_up(service, &credential)?.actor())
-}
-
-/// Where the navigation leads, and the use case that the policy must allow somewhere for whoever is
-/// shown it: nobody is shown a way that ends at a closed door.
-const WAYS: &[(&str, UseCase)] = &[
-    ("/rounds", UseCase::round_funnel),
-    ("/cities", UseCase::city_update),
-    ("/experts", UseCase::expert_list),
-    ("/reports", UseCase::report_list),
-    // Everybody may list their own reviews, but only experts have any.
-    ("/reviews", UseCase::review_list),
-    ("/surveys", UseCase::survey_list),
-    ("/profiles", UseCase::profile_list),
-    ("/people", UseCase::person_list),
-    ("/messages", UseCase::message_list),
-    ("/framework", UseCase::framework_list),
-    ("/audit", UseCase::audit_list),
-    ("/account", UseCase::account_read),
-];
-
-/// The entry of the navigation under which a page is found. What lives inside something else has an
-/// address that begins with another word than its entry's.
-fn entry(path: &str) -> Option<&'static str> {
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    match parts.as_slice() {
-        ["participations", _, "profile", ..] => Some("/profiles"),
-        ["participations", _, "surveys", ..] | ["instruments", ..] => Some("/surveys"),
-        ["submissions", _, "candidates" | "reviews"] | ["disagreements", ..] => Some("/rounds"),
-        ["submissions", ..] => Some("/reports"),
-        [first, ..] => WAYS.iter().map(|(href, _)| *href).find(|href| href.strip_prefix('/') == Some(*first)),
-        [] => None,
-    }
-}
-
-/// The name and the navigation around a page.
-fn around(call: &Call<'_>, path: &str) -> (Option<FrameCaller>, Vec<NavItem>) {
-    let caller = &call.caller;
-    if caller.person.is_none() {
-        return (None, Vec::new());
-    }
-    let texts = call.service.pages.texts();
-    let here = entry(path);
-    let mut nav = Vec::new();
-    for (href, use_case) in WAYS {
-        let own = *use_case != UseCase::review_list || caller.has_role(Role::Expert);
-        if own && policy::somewhere(caller, *use_case) {
-            let key = format!("nav-{}", href.trim_start_matches('/'));
-            let current = here == Some(*href);
-            nav.push(NavItem { href: (*href).to_owned(), label: texts.get(&call.language, &key), current });
-        }
-    }
-    let roles = caller.grants.iter().map(|g| g.role.to_string()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
-    (Some(FrameCaller { name: caller.name.clone(), home: "/".to_owned(), roles }), nav)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_page_is_found_under_the_entry_of_the_navigation_that_leads_to_it() {
-        let pages = [
-            ("/rounds", Some("/rounds")),
-            ("/rounds/rnd_1/agreement", Some("/rounds")),
-            ("/disagreements/dis_1", Some("/rounds")),
-            ("/submissions/sub_1/candidates", Some("/rounds")),
-            ("/submissions/sub_1/reviews", Some("/rounds")),
-            ("/submissions/sub_1", Some("/reports")),
-            ("/participations/prt_1/profile", Some("/profiles")),
-            ("/participations/prt_1/surveys/new", Some("/surveys")),
-            ("/instruments/ins_1", Some("/surveys")),
-            ("/roundsmen", None),
-            ("/", None),
-        ];
-        for (path, expected) in pages {
-            assert_eq!(entry(path), expected, "{path}");
-        }
-    }
 }

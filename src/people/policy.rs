@@ -213,12 +213,6 @@ rules! {
     profile_list: [Coordinator, CityOfficer, Analyst from Released] Published;
     profile_read: [Coordinator, CityOfficer, Analyst from Released] Published;
     result_list: [Coordinator, Analyst from Released] Nobody;
-    results_check: [Coordinator] Nobody;
-    results_release: [Coordinator] Nobody;
-    results_publish: [Coordinator] Nobody;
-    results_recall: [Coordinator] Nobody;
-    release_list: [Coordinator, CityOfficer from Released, Analyst from Released] Published;
-    release_read: [Coordinator, CityOfficer from Released, Analyst from Released] Published;
 }
 
 impl Word for UseCase {
@@ -290,6 +284,14 @@ impl Reach {
     /// Whether all of the instance is within reach, whatever its stage.
     pub fn is_everything(&self) -> bool {
         self.instance == Some(Stage::Assessing)
+    }
+
+    /// Ids of the scopes that it names, whatever they are.
+    pub fn ids(&self) -> impl Iterator<Item = String> + '_ {
+        let rounds = self.rounds.keys().map(ToString::to_string);
+        let cities = self.cities.keys().map(ToString::to_string);
+        let surveys = self.surveys.keys().map(ToString::to_string);
+        rounds.chain(cities).chain(surveys).chain(self.reviews.keys().map(ToString::to_string))
     }
 
     fn is_empty(&self) -> bool {

@@ -1,5 +1,5 @@
 //! All SQL of people. Accounts and grants are here; sessions, tokens, capabilities and counted tries
-//! in `store/keys.rs`; the scopes of grants in `store/scopes.rs`.
+//! in `store/keys.rs`; `store/scopes.rs` asks the rooms above for the scopes of grants.
 
 pub mod keys;
 pub mod scopes;
@@ -7,15 +7,17 @@ pub mod scopes;
 use diesel::prelude::*;
 
 pub use self::keys::*;
-pub use self::scopes::{Scope, scopes, scopes_offered};
+pub use self::scopes::{Scope, Scopes, ScopesOf};
 use super::account::Details;
 use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind, Stage};
+use super::policy::Reach;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
+use crate::service::Service;
+use crate::store::Db;
 use crate::store::db::{changed, found};
 use crate::store::schema::{person, role_grant};
-use crate::store::{Db, audit};
 use crate::web::paging::PageAt;
 use crate::{on_each, sql_text};
 
@@ -83,17 +85,25 @@ pub fn people_by_ids(db: &mut Db, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
     Ok(person::table.filter(person::id.eq_any(ids)).order(person::id).select(PersonRow::as_select()).load(db)?)
 }
 
-/// A page of accounts and one more: all, or those with a grant in one of the scopes.
-pub fn people_page(db: &mut Db, within: Option<&[String]>, at: &PageAt) -> Result<Vec<PersonRow>> {
+/// A page of accounts and one more: all, or those with a role in a scope that the reach covers.
+pub fn people_page(service: &Service, db: &mut Db, reach: &Reach, at: &PageAt<PersonId>) -> Result<Vec<PersonRow>> {
     let mut query = person::table.select(PersonRow::as_select()).order(person::id).limit(at.limit + 1).into_boxed();
     if let Some(after) = &at.after {
         query = query.filter(person::id.gt(after.clone()));
     }
-    if let Some(scopes) = within {
-        let in_scope = role_grant::table.filter(role_grant::scope_id.eq_any(scopes.to_vec())).select(role_grant::person_id);
-        query = query.filter(person::id.eq_any(in_scope));
+    if !reach.is_everything() {
+        let covered: Vec<String> = scopes::scopes_within(service, db, reach)?.into_iter().map(|scope| scope.id).chain(reach.ids()).collect();
+        let there = role_grant::table.filter(role_grant::scope_id.eq_any(covered)).select(role_grant::person_id);
+        let own: Vec<PersonId> = reach.own.iter().cloned().collect();
+        query = query.filter(person::id.eq_any(there).or(person::id.eq_any(own)));
     }
     Ok(query.load(db)?)
+}
+
+/// Those of the people who get no mail: their account is disabled.
+pub fn unreachable(db: &mut Db, people: &[&str]) -> Result<Vec<String>> {
+    let disabled = person::table.filter(person::id.eq_any(people)).filter(person::state.eq(PersonState::Disabled));
+    Ok(disabled.select(person::id).load(db)?)
 }
 
 /// A new account. Errors: conflict when the address is taken.
@@ -196,9 +206,4 @@ pub fn scopes_of_role(db: &mut Db, role: Role) -> Result<Vec<Grant>> {
 /// Whom a letter to this account goes to.
 pub fn recipient(row: &PersonRow) -> Recipient {
     Recipient { person: row.id.clone(), name: row.name.clone(), email: row.email.clone(), language: row.language.clone(), time_zone: row.time_zone }
-}
-
-/// A page of the audit chain, newest first, and one more.
-pub fn audit_page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<audit::AuditEntry>> {
-    audit::page(db, object, before, limit + 1)
 }

@@ -3,6 +3,7 @@
 mod cases;
 mod experts;
 mod people;
+pub mod scopes;
 mod seats;
 
 use diesel::prelude::*;

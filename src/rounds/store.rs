@@ -1,4 +1,6 @@
-//! All SQL of rounds, cities and participations.
+//! All SQL of rounds, cities and participations; as scopes of grants in `store/scopes.rs`.
+
+pub mod scopes;
 
 use diesel::prelude::*;
 

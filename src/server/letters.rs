@@ -6,7 +6,6 @@ use crate::mailroom::messages::TestMessage;
 use crate::mailroom::samples::Samples;
 use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
-use crate::results::messages::ResultsMoved;
 use crate::reviews::messages::{DisagreementOpened, ReviewDeclined, ReviewInvitation, ReviewReceipt, ReviewWithdrawn};
 
 pub fn samples() -> Samples {
@@ -22,5 +21,4 @@ pub fn samples() -> Samples {
         .with::<ReviewReceipt>()
         .with::<ReviewWithdrawn>()
         .with::<DisagreementOpened>()
-        .with::<ResultsMoved>()
 }

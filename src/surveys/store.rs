@@ -1,6 +1,8 @@
-//! All SQL of instruments, surveys and responses.
+//! All SQL of instruments, surveys and responses; as scopes of grants in `store/scopes.rs`.
 //!
 //! Responses are only ever added, by the committer, and read in steps of bounded size.
+
+pub mod scopes;
 
 use std::collections::{HashMap, HashSet};
 

@@ -5,18 +5,18 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::entrance::send_link;
-use super::grants::{GrantTarget, give, may_give};
+use super::grants::{GrantTarget, give, to_give};
 use super::{under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
 use crate::ground::{Error, FieldError, Given, Result, Zone};
 use crate::people::account::{self, Details};
-use crate::people::call::Call;
-use crate::people::identity::{PersonState, Role, ScopeKind, Target};
+use crate::people::call::{Call, Permit};
+use crate::people::identity::{PersonState, Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::people::store::{self, PersonRow};
+use crate::people::sessions;
 use crate::people::views::{GrantInput, PersonView};
-use crate::people::{policy, sessions};
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
 
@@ -67,20 +67,11 @@ pub struct Invited {
     pub mailed: bool,
 }
 
-/// The scopes to which the caller's view is limited; `None` for the whole instance.
-fn within(call: &Call<'_>) -> Option<Vec<String>> {
-    if policy::allowed(&call.caller, UseCase::person_list, &Target::instance()) {
-        return None;
-    }
-    let mine = call.caller.grants.iter().filter(|g| matches!(g.role, Role::Coordinator | Role::Operator));
-    Some(mine.map(|g| g.scope_id.clone()).collect())
-}
-
 /// Accounts: all of them, or those with a role in the caller's scopes.
-pub fn person_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<PersonView>> {
-    policy::reach(&call.caller, UseCase::person_list)?;
-    call.read(|db| {
-        let rows = Listing::of(store::people_page(db, within(call).as_deref(), at)?, at, |r| r.id.to_string());
+pub fn person_list(call: &Call<'_>, at: &PageAt<PersonId>) -> Result<Listing<PersonView>> {
+    let permit = call.reach(UseCase::person_list)?;
+    permit.read(|db| {
+        let rows = Listing::of(store::people_page(call.service, db, &permit, at)?, at, |r| r.id.to_string());
         let next_cursor = rows.next_cursor;
         Ok(Listing { items: views(call, db, rows.items)?, next_cursor })
     })
@@ -88,22 +79,13 @@ pub fn person_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<PersonView>> 
 
 /// One account: one's own, or one with a role in a scope of the caller.
 pub fn person_read(call: &Call<'_>, id: &PersonId) -> Result<PersonView> {
-    let owned = Target::owned_by(id);
-    call.read(|db| {
-        let seen = policy::allowed(&call.caller, UseCase::person_read, &owned) || seen_in_scope(call, db, UseCase::person_read, id)?;
-        if !seen {
-            call.authorise(UseCase::person_read, &owned)?;
-        }
-        let row = store::person(db, id)?;
-        view(call, db, row)
-    })
+    let permit = found(call, UseCase::person_read, id)?;
+    permit.read(|db| view(call, db, permit.clone()))
 }
 
-/// Whether one of the person's grants is in a scope where the caller may do the use case.
-fn seen_in_scope(call: &Call<'_>, db: &mut Db, use_case: UseCase, id: &PersonId) -> Result<bool> {
-    let grants = store::grants_of(db, std::slice::from_ref(id))?;
-    let scopes = store::scopes(db, &grants.into_iter().map(|g| g.scope_id).collect::<Vec<_>>())?;
-    Ok(scopes.values().any(|s| policy::allowed(&call.caller, use_case, &s.target)))
+/// The account, if the caller may do that to it: as a whole, or in one of the scopes where it has a role.
+pub(super) fn found<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PersonId) -> Result<Permit<'c, PersonRow>> {
+    call.find(use_case, |db| Ok((store::person(db, id)?, store::scopes::targets_of_person(call.service, db, id)?)))
 }
 
 /// Finds the account of an address, or creates one that is invited: for rooms whose people come by
@@ -120,17 +102,7 @@ fn find_or_create(call: &Call<'_>, db: &mut Db, email: &str, details: &Details) 
     if let Some(row) = store::person_by_email(db, email)? {
         return Ok((row, false));
     }
-    let row = PersonRow {
-        id: PersonId::new(&*call.service.clock, &*call.service.chance),
-        email: email.to_owned(),
-        name: details.name.clone(),
-        language: details.language.clone(),
-        time_zone: details.time_zone,
-        password_hash: None,
-        state: PersonState::Invited,
-        version: 1,
-        created_at: call.now,
-    };
+    let row = as_typed(call, PersonId::new(&*call.service.clock, &*call.service.chance), email.to_owned(), details.clone());
     // Somebody else may have created it since we looked: the unique index decides.
     match db.attempt(|db| store::person_insert(db, &row)) {
         Ok(()) => Ok((row, true)),
@@ -150,9 +122,10 @@ pub fn invite_errors(input: &PersonInvite, grants: Vec<FieldError>) -> Error {
     checks.done().err().unwrap_or(Error::Conflict("conflict"))
 }
 
-/// Invites somebody, with roles. Whoever has an account already only gets the roles.
+/// Invites somebody, with roles. Whoever has an account already only gets the roles; an inviter who
+/// could not see that account before hears nothing of it but what they have typed.
 pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
-    policy::reach(&call.caller, UseCase::person_invite)?;
+    let permit = call.reach(UseCase::person_invite)?;
     let mut checks = Checks::new();
     let email = account::email(&mut checks, "email", &input.email);
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
@@ -160,55 +133,61 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
     let details = checks.complete(details)?;
     if input.grants.is_empty() {
         // Without a role there is no scope to look at but the whole.
-        call.authorise(UseCase::person_invite, &Target::instance())?;
+        call.allow(UseCase::person_invite)?;
     }
-    call.write(|db| {
-        let targets = input
-            .grants
-            .iter()
-            .enumerate()
-            .map(|(n, grant)| may_give(call, db, UseCase::person_invite, grant).map_err(|e| under(&format!("grants[{n}]"), e)))
-            .collect::<Result<Vec<GrantTarget>>>()?;
+    let targets = input
+        .grants
+        .iter()
+        .enumerate()
+        .map(|(n, grant)| to_give(call, UseCase::person_invite, grant).map_err(|e| under(&format!("grants[{n}]"), e)))
+        .collect::<Result<Vec<GrantTarget>>>()?;
+    permit.write(|db| {
         let (row, new) = find_or_create(call, db, &email, &details)?;
-        if row.state == PersonState::Disabled {
+        let places = store::scopes::targets_of_person(call.service, db, &row.id)?;
+        let known = new || places.iter().any(|place| call.may(UseCase::person_read, place));
+        if known && row.state == PersonState::Disabled {
             return Err(Error::field("email", "account_disabled"));
         }
         for target in &targets {
             give(call, db, &row.id, target)?;
         }
-        let mailed = row.password_hash.is_none();
+        let mailed = row.state == PersonState::Invited;
         if mailed {
             send_link(call, db, &row, &call.caller.name)?;
         }
-        call.audit(db, UseCase::person_invite, &row.id, &json!({"new": new, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;
-        Ok(Invited { person: view(call, db, row)?, new, mailed })
+        permit.audit(db, &row.id, &json!({"new": new, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;
+        let shown = if known { row } else { as_typed(call, row.id, email, details) };
+        Ok(Invited { person: view(call, db, shown)?, new, mailed })
     })
+}
+
+/// An account as its inviter would find it had there been none.
+fn as_typed(call: &Call<'_>, id: PersonId, email: String, details: Details) -> PersonRow {
+    let Details { name, language, time_zone } = details;
+    PersonRow { id, email, name, language, time_zone, password_hash: None, state: PersonState::Invited, version: 1, created_at: call.now }
 }
 
 /// Sends the invitation again. Errors: conflict when there is a password already.
 pub fn person_invite_again(call: &Call<'_>, id: &PersonId) -> Result<PersonView> {
-    call.write(|db| {
-        let instance = Target::instance();
-        if !policy::allowed(&call.caller, UseCase::person_invite, &instance) && !seen_in_scope(call, db, UseCase::person_invite, id)? {
-            call.authorise(UseCase::person_invite, &instance)?;
-        }
+    let permit = found(call, UseCase::person_invite, id)?;
+    permit.write(|db| {
         let row = store::person(db, id)?;
         if row.state != PersonState::Invited {
             return Err(Error::Conflict("conflict"));
         }
         send_link(call, db, &row, &call.caller.name)?;
-        call.audit(db, UseCase::person_invite, id, &json!({"again": true}))?;
+        permit.audit(db, id, &json!({"again": true}))?;
         view(call, db, row)
     })
 }
 
 /// Changes an account. Disabling ends every session, token and link of it at once.
 pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &PersonUpdate) -> Result<PersonView> {
-    call.authorise(UseCase::person_update, &Target::instance())?;
+    let permit = found(call, UseCase::person_update, id)?;
     let mut checks = Checks::new();
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
     let details = checks.complete(details)?;
-    call.write(|db| {
+    permit.write(|db| {
         let row = store::person(db, id)?;
         let state = match (input.state, &row.password_hash) {
             (PersonState::Disabled, _) => PersonState::Disabled,
@@ -217,7 +196,7 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
         };
         // The entry comes first: it makes writers queue, so that two operators cannot disable each
         // other at the same moment.
-        call.audit(db, UseCase::person_update, id, &json!({"state": state}))?;
+        permit.audit(db, id, &json!({"state": state}))?;
         store::person_update(db, &row, version, &details, state)?;
         if state == PersonState::Disabled {
             keep_an_operator(db, Some(&row))?;

@@ -12,7 +12,7 @@ use crate::ground::ids::PersonId;
 use crate::ground::{Error, Result, Zone};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
-use crate::people::call::Call;
+use crate::people::call::{Call, Permit};
 use crate::people::identity::{PersonState, Purpose, Target};
 use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::people::policy::UseCase;
@@ -42,19 +42,19 @@ pub struct TokenRefresh {
 }
 
 /// Checks address and password; counts the try before it is made. `from` is the peer's hash.
-fn recognise(call: &Call<'_>, input: &SignIn, from: &str) -> Result<PersonRow> {
+fn recognise(permit: &Permit<'_>, input: &SignIn, from: &str) -> Result<PersonRow> {
     let mut checks = Checks::new();
     checks.require(!input.email.trim().is_empty(), "email", "required").require(!input.password.is_empty(), "password", "required");
     checks.done()?;
     let email = account::normal_email(&input.email);
-    check_password(call, &email, &input.password, from)
+    check_password(permit, &email, &input.password, from)
 }
 
 /// As `recognise`, for an address in its normal form.
-fn check_password(call: &Call<'_>, email: &str, password: &str, from: &str) -> Result<PersonRow> {
-    let service = call.service;
+fn check_password(permit: &Permit<'_>, email: &str, password: &str, from: &str) -> Result<PersonRow> {
+    let service = permit.service();
     throttle::check(service, Attempt::SignIn, email, from, service.config.limits.logins_per_15_minutes)?;
-    let row = call.read(|db| store::person_by_email(db, email))?.filter(|r| r.state == PersonState::Active);
+    let row = permit.read(|db| store::person_by_email(db, email))?.filter(|r| r.state == PersonState::Active);
     let right = passwords::verify(password, row.as_ref().and_then(|r| r.password_hash.as_deref()))?;
     row.filter(|_| right).ok_or(Error::Unauthenticated("bad_credentials"))
 }
@@ -73,9 +73,9 @@ fn still_active(db: &mut Db, row: &PersonRow) -> Result<()> {
 
 /// Signs in: the new session's token. The browser's former session ends.
 pub fn session_start(call: &Call<'_>, input: &SignIn, from: &str, former: Option<&str>) -> Result<String> {
-    call.authorise(UseCase::session_start, &Target::instance())?;
-    let row = recognise(call, input, from)?;
-    call.write(|db| {
+    let permit = call.allow(UseCase::session_start)?;
+    let row = recognise(&permit, input, from)?;
+    permit.write(|db| {
         still_active(db, &row)?;
         throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
         if let Some(former) = former {
@@ -89,10 +89,10 @@ pub fn session_start(call: &Call<'_>, input: &SignIn, from: &str, former: Option
 
 /// Signs out. Does nothing when the session had ended before.
 pub fn session_end(call: &Call<'_>, token: &str) -> Result<()> {
-    call.authorise(UseCase::session_end, &Target::instance())?;
-    call.write(|db| {
+    let permit = call.allow(UseCase::session_end)?;
+    permit.write(|db| {
         if sessions::end(db, token)? {
-            call.audit(db, UseCase::session_end, call.caller.actor(), &json!({}))?;
+            permit.audit(db, call.caller.actor(), &json!({}))?;
         }
         Ok(())
     })
@@ -100,12 +100,12 @@ pub fn session_end(call: &Call<'_>, token: &str) -> Result<()> {
 
 /// Signs out in every browser and program.
 pub fn session_end_everywhere(call: &Call<'_>) -> Result<()> {
-    call.authorise(UseCase::session_end_everywhere, &Target::instance())?;
+    let permit = call.allow(UseCase::session_end_everywhere)?;
     let Some(person) = &call.caller.person else { return Err(Error::Unauthenticated("unauthenticated")) };
-    call.write(|db| {
+    permit.write(|db| {
         let ended = sessions::end_all(db, person, None)?;
         store::refresh_revoke_person(db, person, call.now)?;
-        call.audit(db, UseCase::session_end_everywhere, person, &json!({"sessions": ended}))
+        permit.audit(db, person, &json!({"sessions": ended}))
     })
 }
 
@@ -116,9 +116,9 @@ fn token_view(call: &Call<'_>, person: &PersonId, refresh_token: String) -> Resu
 
 /// A first pair of tokens for an address and a password.
 pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenView> {
-    call.authorise(UseCase::token_issue, &Target::instance())?;
-    let row = recognise(call, input, from)?;
-    let refresh_token = call.write(|db| {
+    let permit = call.allow(UseCase::token_issue)?;
+    let row = recognise(&permit, input, from)?;
+    let refresh_token = permit.write(|db| {
         still_active(db, &row)?;
         throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
         let token = tokens::refresh_start(call.service, db, &row.id)?;
@@ -130,8 +130,8 @@ pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenV
 
 /// The next pair of tokens. A token that comes a second time ends its whole family.
 pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView> {
-    call.authorise(UseCase::token_refresh, &Target::instance())?;
-    let spent = call.write(|db| {
+    let permit = call.allow(UseCase::token_refresh)?;
+    let spent = permit.write(|db| {
         let spent = tokens::refresh_spend(call.service, db, &input.refresh_token)?;
         match &spent {
             Spent::Followed { person, .. } => audit_as(call, db, person, UseCase::token_refresh, &json!({}))?,
@@ -152,8 +152,8 @@ pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView>
 
 /// Ends a refresh token and its family. Says nothing about whether it was one (RFC 7009).
 pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
-    call.authorise(UseCase::token_revoke, &Target::instance())?;
-    call.write(|db| match tokens::refresh_end(call.service, db, &input.refresh_token)? {
+    let permit = call.allow(UseCase::token_revoke)?;
+    permit.write(|db| match tokens::refresh_end(call.service, db, &input.refresh_token)? {
         Some(person) => audit_as(call, db, &person, UseCase::token_revoke, &json!({})),
         None => Ok(()),
     })
@@ -162,22 +162,22 @@ pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
 /// Sends a link to set a password, if there is an account to send it to. The answer, and the work,
 /// are the same if not; more than a few links in a quarter of an hour are not sent.
 pub fn password_reset_request(call: &Call<'_>, email: &str) -> Result<()> {
-    call.authorise(UseCase::password_reset_request, &Target::instance())?;
+    let permit = call.allow(UseCase::password_reset_request)?;
     let mut checks = Checks::new();
     let email = account::email(&mut checks, "email", email);
     checks.done()?;
-    call.write(|db| {
+    permit.write(|db| {
         let blocked = throttle::count(call.service, db, Attempt::Reset, &email, "", LINKS)?.is_some();
         let row = store::person_by_email(db, &email)?.filter(|r| r.state != PersonState::Disabled && !blocked);
         if let Some(row) = row {
             send_link(call, db, &row, "")?;
-            return call.audit(db, UseCase::password_reset_request, &row.id, &json!({}));
+            return permit.audit(db, &row.id, &json!({}));
         }
         // The same work for nobody, undone at once.
         let nobody = nobody(call, &email);
         let undone: Result<()> = db.attempt(|db| {
             send_link(call, db, &nobody, "")?;
-            call.audit(db, UseCase::password_reset_request, &nobody.id, &json!({}))?;
+            permit.audit(db, &nobody.id, &json!({}))?;
             Err(Error::Conflict("conflict"))
         });
         match undone {
@@ -238,8 +238,7 @@ pub struct PasswordLink {
 }
 
 /// Reads the link that the caller holds; changes nothing. Errors: not found for any other link.
-pub fn password_link(call: &Call<'_>) -> Result<PasswordLink> {
-    call.authorise(UseCase::password_set, &Target::instance())?;
+pub fn password_link<'c>(call: &'c Call<'_>) -> Result<Permit<'c, PasswordLink>> {
     let held = call.caller.capability.as_ref().ok_or(Error::NotFound("link"))?;
     let opens = match held.purpose {
         Purpose::AccountInvite => Opens::Invitation,
@@ -247,20 +246,23 @@ pub fn password_link(call: &Call<'_>) -> Result<PasswordLink> {
         Purpose::Review => return Err(Error::NotFound("link")),
     };
     let id: PersonId = held.subject_id.parse().map_err(|_| Error::NotFound("link"))?;
-    let person = call.read(|db| store::person(db, &id)).map_err(|_| Error::NotFound("link"))?;
-    if person.state == PersonState::Disabled { Err(Error::NotFound("link")) } else { Ok(PasswordLink { person, opens }) }
+    call.find(UseCase::password_set, |db| {
+        let person = store::person(db, &id).ok().filter(|person| person.state != PersonState::Disabled).ok_or(Error::NotFound("link"))?;
+        Ok((PasswordLink { person, opens }, Target::owned_by(&id)))
+    })
 }
 
 /// Sets the password through a link, once: the account becomes active, every link to set a password
 /// and every session of it ends.
 pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
-    let PasswordLink { person, .. } = password_link(call)?;
+    let permit = password_link(call)?;
+    let person = &permit.person;
     let held = call.caller.capability.as_ref().ok_or(Error::NotFound("link"))?;
     let mut checks = Checks::new();
     account::password(&mut checks, "password", password, &person.email);
     checks.done()?;
     let hash = super::new_hash(call, password)?;
-    call.write(|db| {
+    permit.write(|db| {
         // Of two clicks at the same moment, one wins.
         if store::capability_spend(db, &held.id, call.now)? == 0 || store::password_set(db, &person.id, &hash)? == 0 {
             return Err(Error::NotFound("link"));
@@ -269,14 +271,14 @@ pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
         store::capabilities_revoke(db, Purpose::PasswordReset, person.id.as_str(), call.now)?;
         sessions::end_all(db, &person.id, None)?;
         store::refresh_revoke_person(db, &person.id, call.now)?;
-        call.audit(db, UseCase::password_set, &person.id, &json!({}))
+        permit.audit(db, &person.id, &json!({}))
     })?;
-    Ok(person)
+    Ok(permit.into_row().person)
 }
 
 /// Verifies the current password of a signed-in person, under the same brake as signing in.
-pub(super) fn verify_own(call: &Call<'_>, email: &str, password: &str, from: &str) -> Result<()> {
-    check_password(call, email, password, from).map(drop).map_err(|e| match e {
+pub(super) fn verify_own(permit: &Permit<'_>, email: &str, password: &str, from: &str) -> Result<()> {
+    check_password(permit, email, password, from).map(drop).map_err(|e| match e {
         Error::Unauthenticated(_) => Error::field("current_password", "wrong_password"),
         other => other,
     })

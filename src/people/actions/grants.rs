@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::directory::keep_an_operator;
+use super::directory::{found, keep_an_operator};
 use super::scope_name;
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
@@ -11,7 +11,6 @@ use crate::ground::{Error, Result};
 use crate::people::account::role_fits;
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
-use crate::people::policy;
 use crate::people::policy::UseCase;
 use crate::people::store::{self, GrantRow};
 use crate::people::views::{GrantInput, GrantView};
@@ -33,8 +32,9 @@ impl GrantTarget {
     }
 }
 
-/// Checks that the scope exists, suits the role, and is the caller's to give in.
-pub(super) fn may_give(call: &Call<'_>, db: &mut Db, use_case: UseCase, input: &GrantInput) -> Result<GrantTarget> {
+/// Checks that the scope exists, suits the role, and is the caller's to give in. A scope outside of
+/// the caller's own is not told apart from one that is not there.
+pub(super) fn to_give(call: &Call<'_>, use_case: UseCase, input: &GrantInput) -> Result<GrantTarget> {
     let mut checks = Checks::new();
     checks.require(role_fits(input.role, input.scope_kind), "scope_kind", "scope_not_for_role");
     let id = input.scope_id.trim().to_owned();
@@ -48,20 +48,20 @@ pub(super) fn may_give(call: &Call<'_>, db: &mut Db, use_case: UseCase, input: &
     if input.role == Role::Operator && !operator() {
         return Err(Error::Forbidden("forbidden"));
     }
-    let (target, name) = match input.scope_kind {
-        ScopeKind::Instance => (Target::instance(), String::new()),
-        kind => match store::scopes(db, std::slice::from_ref(&id))?.remove(&id).filter(|s| s.kind == kind) {
-            Some(scope) => {
-                let name = scope_name(call, &scope);
-                (scope.target, name)
-            }
-            None => return Err(Error::field("scope_id", "unknown_scope")),
-        },
+    let name = if input.scope_kind == ScopeKind::Instance {
+        call.allow(use_case)?;
+        String::new()
+    } else {
+        let scope = call.find(use_case, |db| {
+            let found = store::scopes::scopes(call.service, db, std::iter::once((input.scope_kind, id.as_str())))?.remove(&id);
+            found.map(|scope| (scope_name(call, &scope), scope.target)).ok_or(Error::NotFound("scope"))
+        });
+        match scope {
+            Ok(name) => name.into_row(),
+            Err(Error::NotFound(_)) => return Err(Error::field("scope_id", "unknown_scope")),
+            Err(other) => return Err(other),
+        }
     };
-    if !policy::allowed(&call.caller, use_case, &target) {
-        // A scope outside of the caller's own is not told apart from one that is not there.
-        return Err(if input.scope_kind == ScopeKind::Instance { Error::Forbidden("forbidden") } else { Error::field("scope_id", "unknown_scope") });
-    }
     Ok(GrantTarget { role: input.role, kind: input.scope_kind, id, name })
 }
 
@@ -104,37 +104,35 @@ pub struct GrantAdded {
 
 /// Gives a person a role in a scope. Idempotent.
 pub fn grant_add(call: &Call<'_>, person: &PersonId, input: &GrantInput) -> Result<GrantAdded> {
-    policy::reach(&call.caller, UseCase::grant_add)?;
-    call.write(|db| {
-        let target = may_give(call, db, UseCase::grant_add, input)?;
+    let permit = found(call, UseCase::grant_add, person)?;
+    let target = to_give(call, UseCase::grant_add, input)?;
+    permit.write(|db| {
         let row = store::person(db, person)?;
         if row.state == PersonState::Disabled {
             return Err(Error::Conflict("account_disabled"));
         }
         let grant = give(call, db, person, &target)?;
-        call.audit(db, UseCase::grant_add, person, &target.shown())?;
+        permit.audit(db, person, &target.shown())?;
         Ok(GrantAdded { grant, person_version: row.version })
     })
 }
 
 /// Takes a role away; it stops working with the next request.
 pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<()> {
-    policy::reach(&call.caller, UseCase::grant_remove)?;
-    call.write(|db| {
+    let permit = call.find(UseCase::grant_remove, |db| {
         let row = store::grant(db, person, id)?;
-        let known = store::scopes(db, std::slice::from_ref(&row.scope_id))?.remove(&row.scope_id);
-        let target = known.map_or_else(Target::instance, |s| s.target);
-        if row.scope_kind == ScopeKind::Instance || target == Target::instance() {
-            call.authorise(UseCase::grant_remove, &Target::instance())?;
-        } else if !policy::allowed(&call.caller, UseCase::grant_remove, &target) {
-            return Err(Error::NotFound("grant"));
-        }
-        if row.role == Role::Operator && !call.caller.has_role(Role::Operator) {
-            return Err(Error::Forbidden("forbidden"));
-        }
+        let scope = store::scopes::scopes_of_grants(call.service, db, std::slice::from_ref(&row))?.remove(&row.scope_id);
+        // A role for the whole instance is nobody's business but of those who see all of it.
+        Ok((row, scope.map_or_else(|| Target::owned_by(person), |scope| scope.target)))
+    })?;
+    if permit.role == Role::Operator && !call.caller.has_role(Role::Operator) {
+        return Err(Error::Forbidden("forbidden"));
+    }
+    permit.write(|db| {
+        let row = store::grant(db, person, id)?;
         // First the entry, which makes writers queue; then look whether an operator is left.
         let detail = json!({"role": row.role, "scope_kind": row.scope_kind, "scope_id": row.scope_id});
-        call.audit(db, UseCase::grant_remove, person, &detail)?;
+        permit.audit(db, person, &detail)?;
         store::grant_delete(db, id)?;
         if row.role == Role::Operator { keep_an_operator(db, None) } else { Ok(()) }
     })
@@ -143,13 +141,8 @@ pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<
 /// Scopes in which the caller may give roles: kind, id and name, for forms. The instance is first,
 /// if it is the caller's.
 pub fn scopes_to_grant(call: &Call<'_>) -> Result<Vec<(ScopeKind, String, String)>> {
-    policy::reach(&call.caller, UseCase::grant_add)?;
-    let all = call.read(store::scopes_offered)?;
-    let mut offered = Vec::new();
-    if policy::allowed(&call.caller, UseCase::grant_add, &Target::instance()) {
-        offered.push((ScopeKind::Instance, String::new(), String::new()));
-    }
-    let mine = all.iter().filter(|s| policy::allowed(&call.caller, UseCase::grant_add, &s.target));
-    offered.extend(mine.map(|s| (s.kind, s.id.clone(), scope_name(call, s))));
-    Ok(offered)
+    let permit = call.reach(UseCase::grant_add)?;
+    let scopes = permit.read(|db| store::scopes::scopes_within(call.service, db, &permit))?;
+    let instance = permit.is_everything().then(|| (ScopeKind::Instance, String::new(), String::new()));
+    Ok(instance.into_iter().chain(scopes.into_iter().map(|s| (s.kind, s.id.clone(), scope_name(call, &s)))).collect())
 }

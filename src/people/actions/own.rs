@@ -9,7 +9,7 @@ use super::{own_row, view};
 use crate::ground::error::Checks;
 use crate::ground::{Given, Result, Zone};
 use crate::people::call::Call;
-use crate::people::identity::{Purpose, Target};
+use crate::people::identity::Purpose;
 use crate::people::policy::UseCase;
 use crate::people::store;
 use crate::people::throttle::{self, Attempt};
@@ -31,8 +31,7 @@ pub struct AccountUpdate {
 }
 
 pub fn account_read(call: &Call<'_>) -> Result<PersonView> {
-    call.authorise(UseCase::account_read, &Target::instance())?;
-    call.read(|db| {
+    call.allow(UseCase::account_read)?.read(|db| {
         let row = own_row(call, db)?;
         view(call, db, row)
     })
@@ -41,8 +40,8 @@ pub fn account_read(call: &Call<'_>) -> Result<PersonView> {
 /// Changes the caller's account. A new password ends every other session and every refresh token;
 /// `keep` is the session that goes on. `from` is the peer's hash.
 pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from: &str, keep: Option<&str>) -> Result<PersonView> {
-    call.authorise(UseCase::account_update, &Target::instance())?;
-    let row = call.read(|db| own_row(call, db))?;
+    let permit = call.allow(UseCase::account_update)?;
+    let row = permit.read(|db| own_row(call, db))?;
     let mut checks = Checks::new();
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
     let wanted = input.new_password.as_deref().filter(|p| !p.is_empty());
@@ -56,12 +55,12 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
     let details = checks.complete(details)?;
     let hash = match (wanted, current) {
         (Some(password), Some(current)) => {
-            verify_own(call, &row.email, current, from)?;
+            verify_own(&permit, &row.email, current, from)?;
             Some(super::new_hash(call, password)?)
         }
         _ => None,
     };
-    call.write(|db| {
+    permit.write(|db| {
         let row = own_row(call, db)?;
         store::person_update(db, &row, version, &details, row.state)?;
         if let Some(hash) = &hash {
@@ -71,7 +70,7 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
             sessions::end_all(db, &row.id, keep)?;
             store::refresh_revoke_person(db, &row.id, call.now)?;
         }
-        call.audit(db, UseCase::account_update, &row.id, &json!({"password_changed": hash.is_some()}))?;
+        permit.audit(db, &row.id, &json!({"password_changed": hash.is_some()}))?;
         let row = store::person(db, &row.id)?;
         view(call, db, row)
     })

@@ -9,8 +9,8 @@ use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::receipt;
 use crate::ground::{Error, FieldError, Given, Result, UtcTime, Zone};
-use crate::people::call::Call;
-use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind, Target};
+use crate::people::call::{Call, Permit};
+use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::people::store::{self, GrantRow, PersonRow};
 use crate::people::throttle::{self, Attempt};
@@ -33,7 +33,7 @@ pub struct SetupStart {
 /// The code of this instance, ten characters in two groups; `None` once somebody has an account
 /// (or while the database does not answer). Printed by whoever starts the service.
 pub fn setup_code(service: &Service) -> Option<String> {
-    service.store.read(store::people_exist).is_ok_and(|exist| !exist).then(|| code(service))
+    setup_open(&Call::new(service, Caller::anonymous(), "en")).is_ok().then(|| code(service))
 }
 
 fn code(service: &Service) -> String {
@@ -47,14 +47,14 @@ fn is_code(typed: &str, right: &str) -> bool {
 }
 
 /// Whether the instance still waits for its first person. Errors: not found once it has one.
-pub fn setup_open(call: &Call<'_>) -> Result<()> {
-    call.authorise(UseCase::setup_start, &Target::instance())?;
-    if call.read(store::people_exist)? { Err(Error::NotFound("page")) } else { Ok(()) }
+pub fn setup_open<'c>(call: &'c Call<'_>) -> Result<Permit<'c>> {
+    let permit = call.allow(UseCase::setup_start)?;
+    if permit.read(store::people_exist)? { Err(Error::NotFound("page")) } else { Ok(permit) }
 }
 
 /// Creates the first account and signs it in: the session's token. `from` is the peer's hash.
 pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<String> {
-    setup_open(call)?;
+    let permit = setup_open(call)?;
     let service = call.service;
     throttle::check(service, Attempt::Setup, "", from, service.config.limits.logins_per_15_minutes)?;
     let mut checks = Checks::new();
@@ -77,7 +77,7 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<St
         version: 1,
         created_at: call.now,
     };
-    call.write(|db| {
+    permit.write(|db| {
         // The entry comes first: it makes writers queue, so that only one can be the first.
         audit::append(db, call.now, row.id.as_str(), UseCase::setup_start, row.id.as_str(), &json!({}))?;
         if store::people_exist(db)? {
@@ -113,8 +113,9 @@ pub fn person_from_terminal(
     time_zone: Zone,
     roles: &[Role],
 ) -> Result<(PersonRow, String)> {
-    let call = Call::new(service, Caller::anonymous(), language);
-    service.store.write(|db| {
+    let call = Call::new(service, Caller::stoa(), language);
+    let permit = call.allow(UseCase::person_invite)?;
+    permit.write(|db| {
         let row = super::person_ensure(&call, db, email, name, language, time_zone)?;
         if row.state == PersonState::Disabled {
             return Err(Error::field("email", "account_disabled"));
@@ -122,7 +123,7 @@ pub fn person_from_terminal(
         for role in roles {
             store::grant_insert(db, &instance_grant(service, &row.id, *role, call.now))?;
         }
-        audit::append(db, call.now, "stoa", UseCase::person_invite, row.id.as_str(), &json!({"roles": roles, "command_line": true}))?;
+        permit.audit(db, &row.id, &json!({"roles": roles, "command_line": true}))?;
         let link = invite_link(&call, db, &row)?;
         Ok((row, link))
     })

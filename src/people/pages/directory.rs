@@ -4,15 +4,14 @@ use actix_web::{HttpResponse, web};
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::forms::{again, languages, renamed, zones};
+use super::forms::{languages, zones};
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Error, Result};
 use crate::people::actions::{self, PersonInvite, PersonUpdate};
 use crate::people::call::Call;
-use crate::people::caller::Ctx;
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
-use crate::people::policy;
-use crate::people::policy::UseCase;
+use crate::people::policy::{self, UseCase};
 use crate::people::views::{GrantInput, PersonView};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
@@ -112,42 +111,34 @@ fn chosen(form: &Form) -> Result<Option<GrantInput>> {
 const FIELDS: &[(&str, &str)] =
     &[("grants[0].scope_kind", "scope"), ("grants[0].scope_id", "scope"), ("grants[0].role", "role"), ("scope_kind", "scope"), ("scope_id", "scope")];
 
-async fn invite_data(ctx: &Ctx, form: Option<&Form>) -> std::result::Result<Value, Failure> {
-    let (offer, zone) = ctx.run(|call| Ok((offer(call)?, call.caller.zone()))).await?;
-    let value = |name: &str| form.map_or("", |f| f.get(name));
-    let language = if form.is_some() { value("language") } else { crate::web::texts::nearest(&ctx.language) };
-    let zone = if form.is_some() { value("time_zone") } else { zone.name() };
-    let mut page = json!({
-        "email": value("email"), "name": value("name"), "language": language, "languages": languages(language),
-        "time_zone": zone, "zones": zones(zone), "role": value("role"), "scope": value("scope"),
+async fn invite_page(ctx: Ctx) -> Answer {
+    let zone = ctx.run(|call| call.reach(UseCase::person_invite).map(|_| call.caller.zone())).await?;
+    // A link may have chosen role and scope already.
+    let asked = |name| query_value(&ctx.request, name).unwrap_or_default();
+    let begin = json!({
+        "language": crate::web::texts::nearest(&ctx.language), "time_zone": zone, "role": asked("role"), "scope": asked("scope"),
     });
-    offered(ctx, &offer, &mut page);
-    Ok(page)
+    invite_form(&ctx, Again::fresh(begin)).await
 }
 
-async fn invite_page(ctx: Ctx) -> Answer {
-    ctx.run(|call| policy::reach(&call.caller, UseCase::person_invite).map(drop)).await?;
-    let mut page = invite_data(&ctx, None).await?;
-    // A link may have chosen already.
-    for name in ["role", "scope"] {
-        page[name] = json!(query_value(&ctx.request, name).unwrap_or_default());
-    }
-    ctx.page("people/new", &ctx.t("people-invite-title"), page).await
+async fn invite_form(ctx: &Ctx, again: Again) -> Answer {
+    let offer = ctx.run(offer).await?;
+    let mut page = json!({"languages": languages(&again.values), "zones": zones(&again.values)});
+    offered(ctx, &offer, &mut page);
+    ctx.form_page("people/new", &ctx.t("people-invite-title"), again.renamed(FIELDS), page).await
 }
 
 async fn person_invite(ctx: Ctx, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let typed = form.clone();
-    let invite = move |call: &Call<'_>| {
-        let text = |name: &str| typed.get(name).to_owned();
+    let invite = |call: &Call<'_>, form: &Form| {
+        let text = |name: &str| form.get(name).to_owned();
         let mut input = PersonInvite {
             email: text("email"),
             name: text("name"),
             language: text("language"),
-            time_zone: typed.get("time_zone").into(),
+            time_zone: form.get("time_zone").into(),
             grants: Vec::new(),
         };
-        match chosen(&typed) {
+        match chosen(form) {
             Ok(grant) => input.grants.extend(grant),
             // People see everything that is wrong at once.
             Err(Error::Invalid(fields)) => return Err(actions::invite_errors(&input, fields)),
@@ -155,8 +146,8 @@ async fn person_invite(ctx: Ctx, form: RawForm) -> Answer {
         }
         actions::person_invite(call, &input)
     };
-    match ctx.run(invite).await {
-        Ok(done) => {
+    match ctx.submit(form, invite).await? {
+        Sent::Done(done) => {
             let key = match (done.new, done.mailed) {
                 (true, _) => "people-invited",
                 (false, true) => "people-invited-again",
@@ -165,115 +156,91 @@ async fn person_invite(ctx: Ctx, form: RawForm) -> Answer {
             let said = ctx.service.pages.texts().with(&ctx.language, key, &[("name", &done.person.name)]);
             Ok(ctx.redirect(&format!("/people/{}", done.person.id), "success", &said))
         }
-        Err(failure) => {
-            let page = invite_data(&ctx, Some(&form)).await?;
-            again(&ctx, renamed(failure, FIELDS), "people/new", &ctx.t("people-invite-title"), page).await
-        }
+        Sent::Again(again) => invite_form(&ctx, again).await,
     }
 }
 
-/// Everything on the page of a person.
-async fn person_data(ctx: &Ctx, id: &PersonId, form: Option<&Form>) -> std::result::Result<(String, Value), Failure> {
+async fn person_page(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
+    person_form(&ctx, &id, Again::fresh(json!({}))).await
+}
+
+/// Everything on the page of a person: several forms, each with what is stored or what was typed.
+async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
     let asked = id.clone();
     let (person, offer, may_update, zone) = ctx
         .run(move |call| {
             let person = actions::person_read(call, &asked)?;
             let may_give = policy::somewhere(&call.caller, UseCase::grant_add);
             let offer = if may_give { offer(call)? } else { Offer::default() };
-            let may_update = policy::allowed(&call.caller, UseCase::person_update, &Target::instance());
+            let may_update = call.may(UseCase::person_update, &Target::owned_by(&asked));
             Ok((person, offer, may_update, call.caller.zone()))
         })
         .await?;
-    let typed = form.filter(|f| f.has("name"));
-    let value = |name: &str, stored: &str| typed.map_or_else(|| stored.to_owned(), |f| f.get(name).to_owned());
-    let (language, time_zone) = (value("language", &person.language), value("time_zone", person.time_zone.name()));
     let state = if person.state == PersonState::Disabled { "disabled" } else { "active" };
+    let again = again.over(json!({
+        "name": person.name, "version": person.version.to_string(), "language": person.language, "time_zone": person.time_zone, "state": state,
+    }));
     let mut page = json!({
-        "id": person.id, "shown_name": person.name, "email": person.email, "name": value("name", &person.name),
-        "version": typed.map_or_else(|| person.version.to_string(), |f| f.get("version").to_owned()),
-        "languages": languages(&language), "language": language, "zones": zones(&time_zone), "time_zone": time_zone,
-        "state": value("state", state), "state_word": word(ctx, "state", person.state.as_str()), "tone": tone(person.state),
+        "id": person.id, "name": person.name, "email": person.email, "since": person.created_at.local(zone),
+        "languages": languages(&again.values), "zones": zones(&again.values),
+        "state": word(ctx, "state", person.state.as_str()), "tone": tone(person.state),
         "invited": person.state == PersonState::Invited, "disabled": person.state == PersonState::Disabled,
-        "since": person.created_at.local(zone),
         "states": [
             {"value": "active", "label": ctx.t("people-state-open"), "hint": ctx.t("people-state-open-hint")},
             {"value": "disabled", "label": ctx.t("people-state-disabled"), "hint": ctx.t("people-state-disabled-hint")},
         ],
         "grants": grant_lines(ctx, &person),
         "may_update": may_update, "may_give": !offer.scopes.is_empty(),
-        "role": form.map_or("", |f| f.get("role")), "scope": form.map_or("", |f| f.get("scope")),
     });
     offered(ctx, &offer, &mut page);
-    Ok((person.name, page))
+    ctx.form_page("people/person", &person.name, again.renamed(FIELDS), page).await
 }
 
-async fn person_page(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
-    let (title, page) = person_data(&ctx, &id, None).await?;
-    ctx.page("people/person", &title, page).await
-}
-
-/// The person's page again, with what is wrong.
-async fn person_again(ctx: &Ctx, id: &PersonId, failure: Failure, form: &Form) -> Answer {
-    if matches!(failure.error, Error::Unauthenticated(_) | Error::NotFound(_)) {
-        return Err(failure);
+/// What came of one of the person's forms: their page, with a sentence or with what is wrong.
+async fn person_done<T>(ctx: &Ctx, id: &PersonId, sent: Sent<T>, said: impl FnOnce(T) -> String) -> Answer {
+    match sent {
+        Sent::Done(value) => Ok(ctx.redirect(&format!("/people/{id}"), "success", &said(value))),
+        Sent::Again(again) => person_form(ctx, id, again).await,
     }
-    let (title, page) = person_data(ctx, id, Some(form)).await?;
-    again(ctx, renamed(failure, FIELDS), "people/person", &title, page).await
 }
 
 async fn person_update(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let (typed, person) = (form.clone(), id.clone());
-    let update = move |call: &Call<'_>| {
-        let state = typed.get("state").parse().map_err(|_| Error::field("state", "unknown_choice"))?;
-        let text = |name: &str| typed.get(name).to_owned();
-        let input = PersonUpdate { name: text("name"), language: text("language"), time_zone: typed.get("time_zone").into(), state };
-        actions::person_update(call, &person, typed.get("version").parse().unwrap_or(0), &input)
-    };
-    match ctx.run(update).await {
-        Ok(_) => Ok(ctx.redirect(&format!("/people/{id}"), "success", &ctx.t("people-saved"))),
-        Err(failure) => person_again(&ctx, &id, failure, &form).await,
-    }
+    let person = id.clone();
+    let sent = ctx.submit(form, move |call, form| {
+        let state = form.get("state").parse().map_err(|_| Error::field("state", "unknown_choice"))?;
+        let text = |name: &str| form.get(name).to_owned();
+        let input = PersonUpdate { name: text("name"), language: text("language"), time_zone: form.get("time_zone").into(), state };
+        actions::person_update(call, &person, form.get("version").parse().unwrap_or(0), &input)
+    });
+    person_done(&ctx, &id, sent.await?, |_| ctx.t("people-saved")).await
 }
 
 async fn person_invite_again(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
     let person = id.clone();
-    match ctx.run(move |call| actions::person_invite_again(call, &person)).await {
-        Ok(view) => {
-            let said = ctx.service.pages.texts().with(&ctx.language, "people-invited-again", &[("name", &view.name)]);
-            Ok(ctx.redirect(&format!("/people/{id}"), "success", &said))
-        }
-        Err(failure) => person_again(&ctx, &id, failure, &form).await,
-    }
+    let sent = ctx.submit(form, move |call, _| actions::person_invite_again(call, &person)).await?;
+    person_done(&ctx, &id, sent, |view| ctx.service.pages.texts().with(&ctx.language, "people-invited-again", &[("name", &view.name)])).await
 }
 
 async fn grant_add(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let (typed, person) = (form.clone(), id.clone());
-    let add = move |call: &Call<'_>| {
-        let input = chosen(&typed)?.ok_or_else(|| Error::field("role", "required"))?;
+    let person = id.clone();
+    let sent = ctx.submit(form, move |call, form| {
+        let input = chosen(form)?.ok_or_else(|| Error::field("role", "required"))?;
         actions::grant_add(call, &person, &input)
-    };
-    match ctx.run(add).await {
-        Ok(_) => Ok(ctx.redirect(&format!("/people/{id}"), "success", &ctx.t("people-grant-added"))),
-        Err(failure) => person_again(&ctx, &id, failure, &form).await,
-    }
+    });
+    person_done(&ctx, &id, sent.await?, |_| ctx.t("people-grant-added")).await
 }
 
 async fn grant_remove(ctx: Ctx, ids: web::Path<(PersonId, GrantId)>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
     let (person, grant) = ids.into_inner();
     let id = person.clone();
-    match ctx.run(move |call| actions::grant_remove(call, &id, &grant)).await {
-        Ok(()) => {
-            // Whoever takes the last role in the own scope away no longer sees the person.
-            let asked = person.clone();
-            let seen = ctx.run(move |call| Ok(actions::person_read(call, &asked).is_ok())).await?;
-            let to = if seen { format!("/people/{person}") } else { "/people".to_owned() };
-            Ok(ctx.redirect(&to, "success", &ctx.t("people-grant-removed")))
-        }
-        Err(failure) => person_again(&ctx, &person, failure, &form).await,
+    let sent = ctx.submit(form, move |call, _| {
+        actions::grant_remove(call, &id, &grant)?;
+        // Whoever takes the last role in the own scope away no longer sees the person.
+        Ok(actions::person_read(call, &id).is_ok())
+    });
+    match sent.await? {
+        Sent::Done(false) => Ok(ctx.redirect("/people", "success", &ctx.t("people-grant-removed"))),
+        sent => person_done(&ctx, &person, sent, |_| ctx.t("people-grant-removed")).await,
     }
 }
 

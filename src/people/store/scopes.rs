@@ -1,85 +1,72 @@
-//! SQL that looks grants' scopes up: whether the round, city, survey or review is there, what it is
-//! called, and which target it is to the policy. Reads only; those tables belong to other rooms.
+//! The scopes of grants. Rounds, cities, surveys and reviews are kept by rooms above, which the roof
+//! registers here; people ask those rooms what a scope is called and which target it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::prelude::*;
-
-use crate::ground::Result;
-use crate::ground::ids::{CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
+use super::GrantRow;
+use crate::ground::ids::PersonId;
+use crate::ground::{Result, Text};
 use crate::people::identity::{ScopeKind, Target};
+use crate::people::policy::Reach;
+use crate::service::Service;
 use crate::store::Db;
-use crate::store::schema::{city, participation, review, round, survey};
 
 /// A scope that exists.
 #[derive(Debug, Clone)]
 pub struct Scope {
     pub kind: ScopeKind,
     pub id: String,
-    /// As stored: plain, or JSON by language.
-    pub name: String,
+    pub name: Text,
     pub target: Target,
 }
 
-/// The scopes with these ids; those that do not exist are absent.
-pub fn scopes(db: &mut Db, ids: &[String]) -> Result<BTreeMap<String, Scope>> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
+/// What the room that keeps the scopes of a kind tells of them.
+#[derive(Debug, Clone, Copy)]
+pub struct ScopesOf {
+    pub kind: ScopeKind,
+    /// Those with these ids; what does not exist is absent.
+    pub named: fn(&mut Db, &[&str]) -> Result<Vec<Scope>>,
+    /// All that the reach covers, in the order in which a form offers them.
+    pub within: fn(&mut Db, &Reach) -> Result<Vec<Scope>>,
+}
+
+/// Every kind of scope but the instance; registered by the roof.
+#[derive(Debug)]
+pub struct Scopes(pub Vec<ScopesOf>);
+
+/// The scopes of some kinds and ids, by id; those that do not exist are absent.
+pub fn scopes<'s>(service: &Service, db: &mut Db, wanted: impl Iterator<Item = (ScopeKind, &'s str)>) -> Result<BTreeMap<String, Scope>> {
+    let mut ids: BTreeMap<ScopeKind, BTreeSet<&str>> = BTreeMap::new();
+    for (kind, id) in wanted {
+        ids.entry(kind).or_default().insert(id);
     }
+    let mut found = BTreeMap::new();
+    for of in &service.registered::<Scopes>()?.0 {
+        if let Some(ids) = ids.remove(&of.kind) {
+            let ids: Vec<&str> = ids.into_iter().collect();
+            found.extend((of.named)(db, &ids)?.into_iter().map(|scope| (scope.id.clone(), scope)));
+        }
+    }
+    Ok(found)
+}
+
+/// The scopes that a reach covers: rounds, cities, surveys to choose from.
+pub fn scopes_within(service: &Service, db: &mut Db, reach: &Reach) -> Result<Vec<Scope>> {
     let mut found = Vec::new();
-    let of = |prefix: &str| ids.iter().filter(|id| id.starts_with(prefix)).cloned().collect::<Vec<String>>();
-    let (rounds, cities, surveys, reviews) = (of("rnd_"), of("cty_"), of("srv_"), of("rev_"));
-    if !rounds.is_empty() {
-        let rows: Vec<(RoundId, String)> = round::table.filter(round::id.eq_any(rounds)).select((round::id, round::name)).load(db)?;
-        found.extend(rows.into_iter().map(a_round));
+    for of in &service.registered::<Scopes>()?.0 {
+        found.extend((of.within)(db, reach)?);
     }
-    if !cities.is_empty() {
-        let rows: Vec<(CityId, String)> = city::table.filter(city::id.eq_any(cities)).select((city::id, city::name)).load(db)?;
-        found.extend(rows.into_iter().map(a_city));
-    }
-    if !surveys.is_empty() {
-        let rows: Vec<SurveyColumns> = survey::table
-            .inner_join(participation::table.on(participation::id.eq(survey::participation_id)))
-            .filter(survey::id.eq_any(surveys))
-            .select((survey::id, survey::slug, participation::id, participation::round_id, participation::city_id))
-            .load(db)?;
-        found.extend(rows.into_iter().map(a_survey));
-    }
-    if !reviews.is_empty() {
-        let rows: Vec<(ReviewId, RoundId, PersonId)> =
-            review::table.filter(review::id.eq_any(reviews)).select((review::id, review::round_id, review::person_id)).load(db)?;
-        found.extend(rows.into_iter().map(|(id, round, expert)| Scope {
-            kind: ScopeKind::Review,
-            id: id.to_string(),
-            name: id.to_string(),
-            target: Target::of_round(&round).review(&id, &expert),
-        }));
-    }
-    Ok(found.into_iter().map(|s| (s.id.clone(), s)).collect())
+    Ok(found)
 }
 
-/// Rounds, cities and surveys to choose from, the newest first.
-pub fn scopes_offered(db: &mut Db) -> Result<Vec<Scope>> {
-    let rounds: Vec<(RoundId, String)> = round::table.order(round::id.desc()).select((round::id, round::name)).load(db)?;
-    let cities: Vec<(CityId, String)> = city::table.order(city::slug).select((city::id, city::name)).load(db)?;
-    let surveys: Vec<SurveyColumns> = survey::table
-        .inner_join(participation::table.on(participation::id.eq(survey::participation_id)))
-        .order(survey::id.desc())
-        .select((survey::id, survey::slug, participation::id, participation::round_id, participation::city_id))
-        .load(db)?;
-    Ok(rounds.into_iter().map(a_round).chain(cities.into_iter().map(a_city)).chain(surveys.into_iter().map(a_survey)).collect())
+/// The scopes of these grants, by id.
+pub fn scopes_of_grants(service: &Service, db: &mut Db, grants: &[GrantRow]) -> Result<BTreeMap<String, Scope>> {
+    scopes(service, db, grants.iter().map(|g| (g.scope_kind, g.scope_id.as_str())))
 }
 
-type SurveyColumns = (SurveyId, String, ParticipationId, RoundId, CityId);
-
-fn a_round((id, name): (RoundId, String)) -> Scope {
-    Scope { kind: ScopeKind::Round, id: id.to_string(), name, target: Target::of_round(&id) }
-}
-
-fn a_city((id, name): (CityId, String)) -> Scope {
-    Scope { kind: ScopeKind::City, id: id.to_string(), name, target: Target::of_city(&id) }
-}
-
-fn a_survey((id, slug, participation, round, city): SurveyColumns) -> Scope {
-    Scope { kind: ScopeKind::Survey, id: id.to_string(), name: slug, target: Target::of_participation(&round, &city, &participation).survey(&id) }
+/// An account as the policy sees it: somebody's own, and in every scope in which they have a role.
+pub fn targets_of_person(service: &Service, db: &mut Db, id: &PersonId) -> Result<Vec<Target>> {
+    let grants = super::grants_of(db, std::slice::from_ref(id))?;
+    let scopes = scopes_of_grants(service, db, &grants)?;
+    Ok(std::iter::once(Target::owned_by(id)).chain(scopes.into_values().map(|scope| scope.target)).collect())
 }

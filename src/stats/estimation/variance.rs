@@ -4,7 +4,6 @@
 //! Sources: Binder 1983; Lumley 2010, ch. 2. The single-PSU strategies follow R's survey package.
 
 use super::frame::{Frame, Stratum};
-use super::reason::Reason;
 
 /// A stratum with a sampling fraction this close to one adds no variance.
 const SELF_REPRESENTING: f64 = 1e-7;
@@ -52,7 +51,7 @@ impl Sample<'_> {
     }
 
     /// The variance of Σ z, or why it does not exist.
-    pub(super) fn variance(&self, sums: &[StratumSum]) -> Result<f64, Reason> {
+    pub(super) fn variance(&self, sums: &[StratumSum]) -> Result<f64, &'static str> {
         let psus: u64 = self.frame.strata.iter().map(|stratum| stratum.psus).sum();
         let centre = sums.iter().map(|sum| sum.total).sum::<f64>() / psus as f64;
         let (mut variance, mut present, mut without) = (0.0, 0_u32, 0_u32);
@@ -68,10 +67,10 @@ impl Sample<'_> {
                 continue;
             }
             if !self.frame.stratified {
-                return Err(Reason::OnePsu);
+                return Err("a single PSU shows no variation between PSUs");
             }
             match self.lonely_psu {
-                LonelyPsu::Fail => return Err(Reason::LonelyPsu),
+                LonelyPsu::Fail => return Err("a stratum has a single PSU"),
                 LonelyPsu::Certainty => {}
                 LonelyPsu::Adjust => {
                     let from_centre = sum.total - centre;
@@ -84,7 +83,7 @@ impl Sample<'_> {
             return Ok(variance);
         }
         if without == present {
-            return Err(Reason::OnlyLonelyPsus);
+            return Err("every stratum has a single PSU, so there is no average to take");
         }
         Ok(variance * f64::from(present) / f64::from(present - without))
     }
