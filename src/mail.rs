@@ -4,6 +4,7 @@
 
 pub mod delivery;
 pub mod letter;
+pub mod sentences;
 pub mod store;
 pub mod templates;
 pub mod transport;

@@ -3,6 +3,8 @@
 
 pub mod actions;
 pub mod api;
+pub mod messages;
 pub mod pages;
 pub mod profile;
 pub mod standing;
+pub mod store;

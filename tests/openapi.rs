@@ -91,6 +91,18 @@ fn every_schema_has_a_name_of_its_own() {
 }
 
 #[test]
+fn the_document_names_the_words_that_are_sent() {
+    let document = openapi::document(&infos());
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for (name, schema) in schemas {
+        for word in schema["enum"].as_array().into_iter().flatten() {
+            let word = word.as_str().expect("a word");
+            assert!(word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{name} says {word}");
+        }
+    }
+}
+
+#[test]
 fn every_operation_has_its_own_name_and_a_summary() {
     let mut seen = BTreeSet::new();
     for route in infos().iter().filter(|r| is_api(r)) {

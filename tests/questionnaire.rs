@@ -8,9 +8,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::json;
-use stoa::surveys::answers::{
-    self, Answer, AnswerCode, Answers, Relevance, check, check_page, from_form, relevant_pages, review,
-};
+use stoa::surveys::answers::{self, Answer, AnswerCode, Answers, Relevance, check, check_page, from_form, relevant_pages, review};
 use stoa::surveys::expression::{Day, Expression, Moment, Scope, Value};
 use stoa::surveys::questionnaire::{Compiled, Kind, Questionnaire, SheetCode, SheetError, Text, measures, parse};
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use serde_json::Value;
 use stoa::stats::estimation::{
-    self, Calibration, Codes, Design, DesignColumns, Estimate, EstimationError, Interval, Item, Kind, LonelyPsu, Margin, Options, Plan,
+    self, Calibration, Codes, Design, DesignColumns, Estimate, EstimationError, Interval, Item, Kind, LonelyPsu, Margin, Options, Plan, Reason,
     read_and_estimate, suppress,
 };
 
@@ -291,7 +291,7 @@ fn equal_answers_have_a_standard_error_of_zero_and_no_design_effect() {
     let found = read_and_estimate(csv.as_bytes(), &mean_of_y()).expect("equal answers");
     assert_eq!((found[0].se, found[0].deff), (Some(0.0), None));
     assert_eq!(found[0].estimate, Some(0.1));
-    assert!(found[0].undefined["deff"].contains("do not vary"));
+    assert_eq!(found[0].undefined["deff"], Reason::NoVariation);
 }
 
 #[test]

@@ -235,7 +235,9 @@ mod tests {
         assert!(!shown.contains("secret"), "{shown}");
         let keys = |text: &str| -> Vec<String> {
             let table: toml::Table = text.parse().unwrap();
-            let of = |(section, values): (&String, &toml::Value)| values.as_table().unwrap().keys().map(|key| format!("{section}.{key}")).collect::<Vec<_>>();
+            let of = |(section, values): (&String, &toml::Value)| {
+                values.as_table().unwrap().keys().map(|key| format!("{section}.{key}")).collect::<Vec<_>>()
+            };
             table.iter().flat_map(of).collect()
         };
         assert_eq!(keys(&shown), keys(DEFAULTS));

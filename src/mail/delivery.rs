@@ -17,6 +17,15 @@ words! {
     }
 }
 
+words! {
+    /// What Stoa itself finds against sending a mail; a mail server answers in its own words.
+    pub enum Hindrance {
+        AccountDisabled = "account_disabled",
+        NotRendered = "not_rendered",
+        BadAddress = "bad_address",
+    }
+}
+
 /// After that many attempts a mail that was only ever put off is given up.
 pub const MOST_ATTEMPTS: i32 = 10;
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::ground::Zone;
 use crate::ground::ids::{CapabilityId, PersonId};
 
-/// The context of one template under `email_templates/<language>/<TEMPLATE>/`.
+/// The context of `email_templates/<TEMPLATE>.hbs`, and the arguments of its sentences.
 pub trait Letter: Serialize {
-    /// Folder name of the template, e.g. `review_invitation`.
+    /// Name of the template, e.g. `review_invitation`.
     const TEMPLATE: &'static str;
 
     /// A complete example, for previews and for the test that renders every template.

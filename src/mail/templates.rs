@@ -1,33 +1,29 @@
-//! Mail templates: `email_templates/<language>/<template>/{subject.txt,body.txt,body.html}.hbs` and
-//! the layouts around them, built into the binary.
+//! Mail templates: `email_templates/<template>.hbs`, one for every language and for both forms of a
+//! mail. It is made of pieces (`{{> p key="lead"}}`), which `layout/text` and `layout/html` have each
+//! in its own form; their words are `sentences`. Built into the binary.
 //!
-//! Subject and text are written as they are, HTML is escaped. A subject is always one line. Tokens
-//! come in only here, at the moment of sending, and only into links (`letter::Link`).
+//! The text is written as it is, HTML is escaped. A subject is always one line. Tokens come in only
+//! here, at the moment of sending, and only into links (`letter::Link`).
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use handlebars::{Handlebars, no_escape};
 use rust_embed::RustEmbed;
 use serde_json::{Map, Value, json};
 
 use super::letter::{BASE, CLOSE, LINK, OPEN};
+use super::sentences::{Sentences, html, isolated_where_needed, without_marks};
 use crate::ground::ids::CapabilityId;
 use crate::ground::text::direction;
 use crate::ground::{Error, Result};
 use crate::service::Service;
-use crate::web::pages::add_helpers;
-use crate::web::texts::{FALLBACK, Texts};
+use crate::web::texts::nearest;
 
 #[derive(RustEmbed)]
 #[folder = "email_templates/"]
 #[include = "*.hbs"]
 struct Files;
 
-/// The folder beside the languages.
-const LAYOUTS: &str = "layout";
-/// The three files of a template.
-pub const PARTS: [&str; 3] = ["subject.txt", "body.txt", "body.html"];
 /// Longest subject, in characters.
 const LONGEST_SUBJECT: usize = 200;
 /// Stands for a token where nobody may see it.
@@ -53,12 +49,11 @@ pub enum Tokens {
     Masked,
 }
 
-/// Every template of every language, compiled.
+/// Every template and every piece, compiled for both forms.
 pub struct Templates {
     text: Handlebars<'static>,
     html: Handlebars<'static>,
-    /// Template → languages.
-    known: BTreeMap<String, BTreeSet<String>>,
+    known: Vec<String>,
 }
 
 static SENDING: LazyLock<std::result::Result<Templates, String>> = LazyLock::new(|| Templates::load(false));
@@ -78,44 +73,39 @@ pub fn render(service: &Service, template: &str, language: &str, context: &Value
 impl Templates {
     /// Compiles every file; the error names the file. `strict` makes a missing variable an error.
     pub fn load(strict: bool) -> std::result::Result<Self, String> {
-        let texts = Arc::new(Texts::load()?);
         let registry = || {
             let mut registry = Handlebars::new();
             registry.set_strict_mode(strict);
-            add_helpers(&mut registry, &texts);
-            registry
+            registry.set_prevent_indent(true);
+            registry.register_helper("t", Box::new(Sentences::load(strict)?));
+            Ok::<_, String>(registry)
         };
-        let (mut text, mut html) = (registry(), registry());
-        text.register_escape_fn(no_escape);
-        let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut templates = Self { text: registry()?, html: registry()?, known: Vec::new() };
+        templates.text.register_escape_fn(no_escape);
+        templates.html.register_escape_fn(html);
         for path in Files::iter() {
             let file = Files::get(&path).ok_or_else(|| format!("{path}: not embedded"))?;
             let source = String::from_utf8(file.data.into_owned()).map_err(|e| format!("{path}: {e}"))?;
-            let stem = path.trim_end_matches(".hbs");
-            let (name, is_html) = match stem.split('/').collect::<Vec<_>>()[..] {
-                [LAYOUTS, layout] => (layout.to_owned(), layout.ends_with("_html")),
-                [language, template, part] if PARTS.contains(&part) => {
-                    known.entry(template.to_owned()).or_default().insert(language.to_owned());
-                    (stem.to_owned(), part == "body.html")
+            let wrong = |e| format!("email_templates/{path}: {e}");
+            let (forms, name) = match path.trim_end_matches(".hbs").split('/').collect::<Vec<_>>()[..] {
+                ["layout", "text", piece] => (vec![&mut templates.text], piece),
+                ["layout", "html", piece] => (vec![&mut templates.html], piece),
+                [template] => {
+                    templates.known.push(template.to_owned());
+                    (vec![&mut templates.text, &mut templates.html], template)
                 }
-                _ => return Err(format!("email_templates/{path}: not <language>/<template>/{{subject.txt,body.txt,body.html}}.hbs")),
+                _ => return Err(format!("email_templates/{path}: neither <template>.hbs nor layout/<text or html>/<piece>.hbs")),
             };
-            let registry = if is_html { &mut html } else { &mut text };
-            registry.register_template_string(&name, source).map_err(|e| format!("email_templates/{path}: {e}"))?;
+            for form in forms {
+                form.register_template_string(name, &source).map_err(wrong)?;
+            }
         }
-        Ok(Self { text, html, known })
+        Ok(templates)
     }
 
-    /// Every template with the languages it exists in.
-    pub fn known(&self) -> &BTreeMap<String, BTreeSet<String>> {
+    /// Every template.
+    pub fn known(&self) -> &[String] {
         &self.known
-    }
-
-    /// The language a mail will be in: the wanted tag, its main language, or English.
-    pub fn language<'a>(&self, template: &str, wanted: &'a str) -> &'a str {
-        let main = wanted.split('-').next().unwrap_or(wanted);
-        let languages = self.known.get(template);
-        [wanted, main].into_iter().find(|tag| languages.is_some_and(|l| l.contains(*tag))).unwrap_or(FALLBACK)
     }
 
     /// Renders the three parts. `address` turns a link's placeholders into an address.
@@ -128,30 +118,33 @@ impl Templates {
         base_url: &str,
         address: &dyn Fn(&str) -> Result<String>,
     ) -> Result<Rendered> {
-        let language = self.language(template, language);
+        let language = nearest(language);
         let Value::Object(fields) = context else { return Err(Error::internal(format!("the context of {template} is not an object"))) };
         let mut root = Map::new();
         for (name, value) in fields {
             root.insert(name.clone(), with_addresses(value, address)?);
         }
-        root.insert("recipient_name".to_owned(), json!(recipient_name));
+        root.insert("recipient_name".to_owned(), json!(without_marks(recipient_name)));
         root.insert("base_url".to_owned(), json!(base_url));
         root.insert("lang".to_owned(), json!(language));
         root.insert("dir".to_owned(), json!(direction(language)));
-        let part = |registry: &Handlebars<'_>, part: &str, root: &Map<String, Value>| {
-            registry
-                .render(&format!("{language}/{template}/{part}"), root)
-                .map_err(|e| Error::internal(format!("mail {language}/{template}/{part}: {e}")))
-        };
-        let subject = one_line(&part(&self.text, "subject.txt", &root)?);
+        root.insert("template".to_owned(), json!(template));
+        let wrong = |e| Error::internal(format!("mail {language}/{template}: {e}"));
+        let subject = self.text.render_template(r#"{{t "subject"}}"#, &root).map_err(wrong)?;
+        // Some programs draw isolates as boxes in a list of subjects, and filters take them for tricks.
+        let subject = one_line(&without_marks(&subject));
         root.insert("mail_subject".to_owned(), json!(subject));
-        let text = without_gaps(&part(&self.text, "body.txt", &root)?);
-        let html = part(&self.html, "body.html", &root)?;
+        let mut letter = |form: &Handlebars<'_>| {
+            root.insert("body".to_owned(), json!(form.render(template, &root)?));
+            form.render("letter", &root)
+        };
+        let text = isolated_where_needed(&without_gaps(&letter(&self.text).map_err(wrong)?));
+        let html = letter(&self.html).map_err(wrong)?;
         Ok(Rendered { subject, text, html, language: language.to_owned() })
     }
 }
 
-/// The value with every link in it turned into an address.
+/// The value with every link in it turned into an address, and no marks of direction but ours.
 fn with_addresses(value: &Value, address: &dyn Fn(&str) -> Result<String>) -> Result<Value> {
     Ok(match value {
         Value::Object(fields) => match fields.get(LINK).and_then(Value::as_str) {
@@ -159,6 +152,7 @@ fn with_addresses(value: &Value, address: &dyn Fn(&str) -> Result<String>) -> Re
             _ => Value::Object(fields.iter().map(|(k, v)| Ok((k.clone(), with_addresses(v, address)?))).collect::<Result<_>>()?),
         },
         Value::Array(items) => Value::Array(items.iter().map(|v| with_addresses(v, address)).collect::<Result<_>>()?),
+        Value::String(typed) => Value::String(without_marks(typed)),
         other => other.clone(),
     })
 }

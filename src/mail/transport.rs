@@ -12,7 +12,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, Message, SmtpTransport, Transport as _};
 use secrecy::ExposeSecret;
 
-use super::delivery::{Outcome, by_reply};
+use super::delivery::{Hindrance, Outcome, by_reply};
 use super::store::MessageRow;
 use super::templates::Rendered;
 use crate::ground::UtcTime;
@@ -100,7 +100,7 @@ impl Header for AutoSubmitted {
 pub fn compose(config: &Config, row: &MessageRow, rendered: &Rendered, now: UtcTime) -> Result<Message, String> {
     let mail = &config.mail;
     let from: Mailbox = mail.from.parse().map_err(|e| format!("mail.from: {e}"))?;
-    let address: Address = row.to_email.parse().map_err(|e| format!("the address cannot be used: {e}"))?;
+    let address: Address = row.to_email.parse().map_err(|_| Hindrance::BadAddress.to_string())?;
     let name: String = row.to_name.chars().filter(|c| !c.is_control()).collect();
     let domain = from.email.domain().to_owned();
     let mut message = Message::builder()

@@ -11,7 +11,7 @@ use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 
-use super::delivery::{Outcome, wait_after};
+use super::delivery::{Hindrance, Outcome, wait_after};
 use super::store::{self, Claimed, Unreachable};
 use super::templates::{Tokens, render, templates};
 use super::transport::Post;
@@ -124,7 +124,7 @@ fn deliver_due(service: &Service, post: &Post, stop: &AtomicBool) -> Result<usiz
 fn handle(service: &Service, post: &Post, mail: &Claimed, unreachable: bool) -> Result<()> {
     let row = &mail.row;
     let (subject, outcome) = if unreachable {
-        (row.subject.clone(), Outcome::Suppressed("the account is disabled".to_owned()))
+        (row.subject.clone(), Outcome::Suppressed(Hindrance::AccountDisabled.to_string()))
     } else {
         let context = serde_json::from_str(&row.context).map_err(Error::internal);
         match context.and_then(|c| render(service, &row.template, &row.language, &c, &row.to_name, Tokens::Real)) {
@@ -134,7 +134,7 @@ fn handle(service: &Service, post: &Post, mail: &Claimed, unreachable: bool) -> 
             }
             Err(error) => {
                 tracing::error!(message = %row.id, template = row.template, %error, "a mail cannot be rendered");
-                (String::new(), Outcome::Failed("the template cannot be rendered".to_owned()))
+                (String::new(), Outcome::Failed(Hindrance::NotRendered.to_string()))
             }
         }
     };

@@ -11,11 +11,12 @@ use crate::ground::{Error, Result};
 use crate::mail::letter::{Link, Recipient};
 use crate::mail::store::journal::{self, MessageFilter};
 use crate::mail::store::{self as outbox, About, MessageRow, MessageState};
-use crate::mail::templates::{Tokens, render, templates};
+use crate::mail::templates::{Tokens, render};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy::{Reach, UseCase};
 use crate::web::paging::{Listing, PageAt};
+use crate::web::texts::{LANGUAGES, speaks};
 
 /// Messages within the caller's reach, newest first.
 pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt<MessageId>) -> Result<Listing<MessageView>> {
@@ -85,16 +86,15 @@ pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
 /// Every template with its languages.
 pub fn template_list(call: &Call<'_>, samples: &Samples) -> Result<Vec<MailTemplateView>> {
     call.reach(UseCase::template_list)?;
-    let known = templates()?.known();
-    let languages = |name: &str| known.get(name).map(|l| l.iter().cloned().collect()).unwrap_or_default();
-    Ok(samples.0.iter().map(|(name, _)| MailTemplateView { template: (*name).to_owned(), languages: languages(name) }).collect())
+    let languages: Vec<String> = LANGUAGES.iter().map(|(tag, _)| (*tag).to_owned()).collect();
+    Ok(samples.0.iter().map(|(name, _)| MailTemplateView { template: (*name).to_owned(), languages: languages.clone() }).collect())
 }
 
 /// A template rendered with its example, in a language it is written in.
 pub fn template_preview(call: &Call<'_>, samples: &Samples, template: &str, language: &str) -> Result<MailPreview> {
     call.reach(UseCase::template_preview)?;
     let sample = samples.get(template)?;
-    if !templates()?.known().get(template).is_some_and(|l| l.contains(language)) {
+    if !speaks(language) {
         return Err(Error::NotFound("template"));
     }
     let name = if call.caller.name.is_empty() { "Amina Haddad" } else { &call.caller.name };

@@ -16,7 +16,7 @@ use crate::ground::config::Transport;
 use crate::ground::ids::MessageId;
 use crate::ground::text::direction;
 use crate::ground::{Error, Result, UtcTime, Zone};
-use crate::mail::delivery::MessageState;
+use crate::mail::delivery::{Hindrance, MessageState};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -132,11 +132,15 @@ async fn journal_page(ctx: Ctx, query: web::Query<MessageQuery>) -> Result<HttpR
 fn shown(call: &Call<'_>, detail: MessageDetail, zone: Zone, links: bool) -> Value {
     let m = &detail.message;
     let local = |at: UtcTime| at.local(zone);
+    let told = |why: &str| match why.parse::<Hindrance>() {
+        Ok(word) => call.service.pages.texts().get(&call.language, &format!("mailroom-hindrance-{}", word.as_str().replace('_', "-"))),
+        Err(_) => why.to_owned(),
+    };
     json!({
         "mail": detail.preview.as_ref().map(|mail| reading(call, mail, links)),
-        "round_id": m.round_id, "subject_kind": m.subject_kind, "subject_id": m.subject_id, "last_error": m.last_error,
+        "round_id": m.round_id, "subject_kind": m.subject_kind, "subject_id": m.subject_id, "last_error": told(&m.last_error),
         "retry": matches!(m.state, MessageState::Deferred | MessageState::Bounced | MessageState::Failed),
-        "events": detail.events.iter().map(|e| json!({"at": local(e.at), "iso": e.at, "state": e.state, "detail": e.detail})).collect::<Vec<_>>(),
+        "events": detail.events.iter().map(|e| json!({"at": local(e.at), "iso": e.at, "state": e.state, "detail": told(&e.detail)})).collect::<Vec<_>>(),
         "from": call.service.config.mail.from,
         "item": item(zone, detail.message),
     })

@@ -70,6 +70,13 @@ words! {
     }
 }
 
+impl Stage {
+    /// The stage before; none before the first.
+    pub fn before(self) -> Option<Self> {
+        Self::ALL.iter().rev().copied().find(|stage| *stage < self)
+    }
+}
+
 /// A role within a scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Grant {

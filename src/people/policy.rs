@@ -213,6 +213,12 @@ rules! {
     profile_list: [Coordinator, CityOfficer, Analyst from Released] Published;
     profile_read: [Coordinator, CityOfficer, Analyst from Released] Published;
     result_list: [Coordinator, Analyst from Released] Nobody;
+    results_check: [Coordinator] Nobody;
+    results_release: [Coordinator] Nobody;
+    results_publish: [Coordinator] Nobody;
+    results_recall: [Coordinator] Nobody;
+    release_list: [Coordinator, CityOfficer from Released, Analyst from Released] Published;
+    release_read: [Coordinator, CityOfficer from Released, Analyst from Released] Published;
 }
 
 impl Word for UseCase {

@@ -1,20 +1,26 @@
 //! Use cases of results: a city's profile, all results of a round, where a round stands.
 //!
-//! Results are put together from what the lower rooms know; nothing is stored twice.
+//! Until they are released, results are put together from what the lower rooms know; a released
+//! version is read as it was frozen.
+
+mod stages;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::profile::{Finding, ResultRow, ResultState, rows};
+pub use self::stages::{ReleaseView, ResultsRecall, StageView, release_list, results_check, results_publish, results_recall, results_release};
+
+use super::profile::{Because, Finding, ResultRow, ResultState, rows};
 use super::standing::{CityStanding, Ground, ReportStage, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
+use super::store::{self, ReleaseRow};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
-use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
-use crate::ground::{Result, Text, UtcTime, Zone};
+use crate::ground::ids::{CityId, FrameworkId, ParticipationId, PersonId, RoundId, SubmissionId};
+use crate::ground::{Error, Result, Text, UtcTime, Zone};
 use crate::people;
 use crate::people::call::Call;
-use crate::people::identity::Role;
+use crate::people::identity::{Role, Stage};
 use crate::people::policy::{UseCase, covers};
 use crate::reviews::panel::{Case, PanelScore, PanelState};
 use crate::reviews::review::{ReviewKind, ReviewState};
@@ -36,13 +42,38 @@ pub struct ProfileView {
     pub city_id: CityId,
     pub city: Text,
     /// The version of the Key Features that the results are on.
-    pub framework_id: crate::ground::ids::FrameworkId,
+    pub framework_id: FrameworkId,
+    /// How far the results have come.
+    pub stage: Stage,
+    /// The released version that this is; absent for a draft.
+    pub release: Option<ReleaseView>,
     pub results: Vec<ResultRow>,
     /// Until when the round takes the city's report, and the time zone in which that was set.
     #[serde(skip)]
     pub report_due: (UtcTime, Zone),
     #[serde(skip)]
     pub catalogue: std::sync::Arc<Catalogue>,
+}
+
+impl ProfileView {
+    /// With every reason in the caller's words.
+    fn told(mut self, call: &Call<'_>) -> Self {
+        let (due, of_round) = self.report_due;
+        // Kept left-to-right in any sentence.
+        let due = format!("\u{2066}{}\u{2069}", due.deadline(of_round, call.caller.time_zone));
+        let texts = call.service.pages.texts();
+        for row in &mut self.results {
+            row.because_text = row.because.map(|why| texts.with(&call.language, &why.key(), &[("due", &due)]));
+        }
+        self
+    }
+}
+
+/// Results as a release keeps them.
+#[derive(Debug, Serialize, Deserialize)]
+struct Frozen {
+    framework_id: FrameworkId,
+    results: Vec<ResultRow>,
 }
 
 /// Where a round stands, city by city.
@@ -54,28 +85,7 @@ pub struct FunnelView {
 
 pub fn profile_read(call: &Call<'_>, id: &ParticipationId) -> Result<ProfileView> {
     let place = place_for(call, UseCase::profile_read, id)?;
-    place.read(|db| {
-        let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
-        let mut findings = findings(call, db, std::slice::from_ref(&place))?;
-        Ok(profile(Place::clone(&place), catalogue, findings.remove(id).unwrap_or_default()))
-    })
-}
-
-fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, mut found: BTreeMap<String, Finding>) -> ProfileView {
-    let results = rows(&catalogue, |measure| found.get(&measure.code).cloned());
-    found.clear();
-    ProfileView {
-        participation_id: place.participation,
-        round_id: place.round.id,
-        round: place.round.name,
-        year: place.round.year,
-        city_id: place.city.id,
-        city: place.city.name,
-        framework_id: place.round.framework_id,
-        results,
-        report_due: (place.round.report_due_at, place.round.time_zone),
-        catalogue,
-    }
+    place.read(|db| shown(call, db, vec![Place::clone(&place)])?.pop().ok_or(Error::NotFound("profile")))
 }
 
 /// The profiles of the cities of a round that the caller may see, in the cities' alphabetical order:
@@ -86,17 +96,84 @@ pub fn result_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<ProfileView>>
         rounds::store::round(db, round)?;
         let mut places = rounds::store::places_of_round(db, round)?;
         places.retain(|place| call.may(UseCase::result_list, &place.target()));
-        let Some(first) = places.first() else { return Ok(Vec::new()) };
-        let catalogue = framework::store::catalogue_of(db, &first.round.framework_id)?;
-        let mut found = findings(call, db, &places)?;
-        Ok(places
-            .into_iter()
-            .map(|place| {
-                let findings = found.remove(&place.participation).unwrap_or_default();
-                profile(place, catalogue.clone(), findings)
-            })
-            .collect())
+        if places.is_empty() && !call.may(UseCase::result_list, &rounds::store::target_of_round(db, round)?) {
+            return Err(Error::NotFound("round"));
+        }
+        shown(call, db, places)
     })
+}
+
+/// A released version, as it was.
+pub fn release_read(call: &Call<'_>, id: &ParticipationId, number: i32) -> Result<ProfileView> {
+    let place = place_for(call, UseCase::release_read, id)?;
+    place.read(|db| {
+        let row = store::release(db, id, Some(number))?;
+        Ok(released(db, Place::clone(&place), row)?.told(call))
+    })
+}
+
+/// What the caller is shown of some places of one round: from the release on the newest version,
+/// before that the draft, without what is not for them yet.
+fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<ProfileView>> {
+    let (frozen, drafts): (Vec<Place>, Vec<Place>) = places.iter().cloned().partition(|p| p.stage >= Stage::Released);
+    let mut found = findings(call, db, &drafts)?;
+    let ids: Vec<ParticipationId> = frozen.into_iter().map(|p| p.participation).collect();
+    let mut releases: BTreeMap<_, _> = store::newest_releases(db, &ids)?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
+    let mut views = Vec::with_capacity(places.len());
+    for place in places {
+        let view = match releases.remove(&place.participation) {
+            Some(row) => released(db, place, row)?,
+            None => draft(call, db, place, &mut found)?,
+        };
+        views.push(view.told(call));
+    }
+    Ok(views)
+}
+
+fn released(db: &mut Db, place: Place, row: ReleaseRow) -> Result<ProfileView> {
+    let frozen: Frozen = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    let catalogue = framework::store::catalogue_of(db, &frozen.framework_id)?;
+    let release = ReleaseView { number: row.number, released_at: row.released_at, content_hash: row.content_hash };
+    Ok(ProfileView { release: Some(release), framework_id: frozen.framework_id, ..profile(place, catalogue, frozen.results) })
+}
+
+fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: &mut Findings) -> Result<ProfileView> {
+    let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
+    let found = found.remove(&place.participation).unwrap_or_default();
+    let mut results = rows(&catalogue, |measure| found.get(&measure.code).cloned());
+    let target = place.target();
+    let may = |source| match source {
+        Source::Survey => call.may(UseCase::survey_estimates, &target),
+        Source::ExpertReview => call.may(UseCase::panel_score_read, &target),
+        Source::OfficialStatistic => true,
+    };
+    results.iter_mut().filter(|row| !may(row.source)).for_each(ResultRow::hold_back);
+    Ok(profile(place, catalogue, results))
+}
+
+/// The draft of a participation with all that is known: what a release freezes.
+fn assemble(call: &Call<'_>, db: &mut Db, place: &Place) -> Result<ProfileView> {
+    let found = findings(call, db, std::slice::from_ref(place))?.remove(&place.participation).unwrap_or_default();
+    let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
+    let results = rows(&catalogue, |measure| found.get(&measure.code).cloned());
+    Ok(profile(place.clone(), catalogue, results))
+}
+
+fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, results: Vec<ResultRow>) -> ProfileView {
+    ProfileView {
+        participation_id: place.participation,
+        round_id: place.round.id,
+        round: place.round.name,
+        year: place.round.year,
+        city_id: place.city.id,
+        city: place.city.name,
+        framework_id: place.round.framework_id,
+        stage: place.stage,
+        release: None,
+        results,
+        report_due: (place.round.report_due_at, place.round.time_zone),
+        catalogue,
+    }
 }
 
 /// The participations whose profiles the caller may read: newest rounds first, cities by name.
@@ -151,7 +228,7 @@ fn of_estimate(e: SurveyEstimate) -> Finding {
         bounds: e.ci95.map(|(low, high)| (low * factor, high * factor)),
         n: e.n,
         from: e.survey_id.to_string(),
-        because: e.undefined,
+        because: e.undefined.map(Because::Estimate),
         state,
         ..Finding::default()
     }
@@ -167,8 +244,7 @@ fn of_score(s: PanelScore) -> Finding {
         value: s.score,
         bounds: s.range.map(|(low, high)| (f64::from(low), f64::from(high))),
         n: (s.ratings > 0).then_some(s.ratings as u64),
-        because: s.undefined,
-        panel: Some(s.state),
+        because: s.state.is_without_score().then_some(Because::Panel(s.state)),
         state,
         ..Finding::default()
     }

@@ -11,10 +11,10 @@ use crate::framework::pages::temple_areas;
 use crate::ground::Zone;
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::text::direction;
-use crate::people::caller::Ctx;
+use crate::people::call::Call;
+use crate::people::caller::{Again, Ctx};
 use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy::UseCase;
-use crate::reviews::panel::PanelState;
 use crate::rounds::actions::RoundView;
 use crate::rounds::place::{Place, RoundState};
 use crate::web::failure::Failure;
@@ -23,12 +23,15 @@ use crate::web::paging::PageQuery;
 use crate::web::routes::Routes;
 use crate::web::texts::{as_given, nearest, number};
 
+mod stages;
+
 type Answer = Result<HttpResponse, Failure>;
 
 pub fn routes(r: &mut Routes) {
     r.get("/rounds/{round_id}", UseCase::round_funnel, round_funnel);
     r.get("/profiles", UseCase::profile_list, profile_list);
     r.get("/participations/{participation_id}/profile", UseCase::profile_read, profile_read);
+    stages::routes(r);
     r.get("/participations/{participation_id}/profile.json", UseCase::profile_read, profile_json);
 }
 
@@ -114,13 +117,22 @@ async fn profile_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let (view, reader) = ctx.run(move |call| Ok((actions::profile_read(call, &id)?, call.caller.time_zone))).await?;
+    profile_page(&ctx, id.into_inner(), Again::fresh(json!({}))).await
+}
+
+async fn profile_page(ctx: &Ctx, id: ParticipationId, again: Again) -> Answer {
+    let look = move |call: &Call<'_>| {
+        let view = actions::profile_read(call, &id)?;
+        let panel = stages::panel(call, &view);
+        Ok((view, panel))
+    };
+    let (view, panel) = ctx.run(look).await?;
     let language = nearest(&ctx.language);
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
     for area in &mut areas {
         area.coverage = Some(coverage(&view.results, &area.code));
-        area.note = note(&ctx, &view, &area.code, language);
+        area.note = note(ctx, &view, &area.code, language);
     }
     let figure = temple(&TempleFigure {
         id: "profile-temple".to_owned(),
@@ -137,15 +149,14 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     let key = key.map(|(word, coverage)| json!({"swatch": swatch(&format!("key-{word}"), coverage), "text": ctx.t(&format!("results-key-{word}"))}));
     let page = json!({
         "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "key": key, "counts": counts,
-        "areas": area_tables(&ctx, &view, reader, language),
+        "areas": area_tables(ctx, &view, language), "panel": panel,
     });
-    ctx.page("results/profile", &title, page).await
+    ctx.form_page("results/profile", &title, again, page).await
 }
 
 /// The profile as a file, for whoever is signed in.
 async fn profile_json(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = ctx.run(move |call| actions::profile_read(call, &id)).await?;
-    Ok(crate::web::body::ok(&view))
+    Ok(crate::web::body::ok(&ctx.run(move |call| actions::profile_read(call, &id)).await?))
 }
 
 /// "5 of 7 measures have a value."
@@ -154,16 +165,16 @@ fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &str) -> String {
     ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known.to_string()), ("all", &all.to_string())])
 }
 
-fn area_tables(ctx: &Ctx, view: &ProfileView, reader: Option<Zone>, language: &str) -> Vec<Value> {
+fn area_tables(ctx: &Ctx, view: &ProfileView, language: &str) -> Vec<Value> {
     let table = |area: &crate::framework::catalogue::Area| {
-        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, reader, language)).collect();
+        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, language)).collect();
         json!({"code": area.code, "label": area.label, "note": note(ctx, view, &area.code, language), "rows": rows})
     };
     view.catalogue.areas.iter().map(table).collect()
 }
 
 /// One line of the table, with its figure where the unit has a scale.
-fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, language: &str) -> Value {
+fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
     let places = digits(&r.unit);
     let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
     // An estimate has as many decimals as its unit; what was counted or agreed is shown as it was given.
@@ -185,25 +196,8 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, langu
         "measure": r.measure, "feature": feature, "label": r.label, "unit": r.unit, "source": r.source, "state": r.state,
         "value": r.value.map(shown), "uncertainty": interval_words(ctx, r, places, language),
         "n": r.n, "year": r.year, "survey": (r.source == Source::Survey && !r.from.is_empty()).then_some(&r.from),
-        "from": if r.source == Source::Survey { "" } else { &r.from }, "because": because(ctx, view, r, reader, language), "figure": figure,
+        "from": if r.source == Source::Survey { "" } else { &r.from }, "because": r.because_text.as_ref().filter(|_| r.state != ResultState::OpenDisagreement), "figure": figure,
     })
-}
-
-/// Why there is no value, where the state alone does not say it.
-fn because(ctx: &Ctx, view: &ProfileView, r: &ResultRow, reader: Option<Zone>, language: &str) -> Option<String> {
-    let texts = ctx.service.pages.texts();
-    match r.panel {
-        Some(PanelState::AwaitingReport) => {
-            let (due, zone) = view.report_due;
-            // Kept left-to-right in any sentence.
-            let due = format!("\u{2066}{}\u{2069}", due.deadline(zone, reader));
-            Some(texts.with(language, "results-report-awaited", &[("due", &due)]))
-        }
-        Some(PanelState::NoReport) => Some(texts.get(language, "results-no-report")),
-        Some(PanelState::Unrated) => Some(texts.get(language, "results-unrated")),
-        Some(PanelState::OpenDisagreement) => None,
-        _ => r.because.clone(),
-    }
 }
 
 /// "95 % between 41.2 and 50.3", "ratings from 2 to 3", or nothing.

@@ -3,11 +3,12 @@
 //! A measure without a value keeps its row and says why; coverage counts values, never how good
 //! they are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::{Catalogue, Measure, Source};
 use crate::ground::Text;
 use crate::reviews::panel::PanelState;
+use crate::surveys::estimates::NoEstimate;
 use crate::words;
 
 words! {
@@ -23,8 +24,28 @@ words! {
         Suppressed = "suppressed",
         /// Experts disagree and the case is open.
         OpenDisagreement = "open_disagreement",
+        /// There may be a value; it is shown from a later stage of the results on.
+        NotReleased = "not_released",
         /// A coefficient or estimate does not exist; `because` says why.
         Undefined = "undefined",
+    }
+}
+
+/// Why there is no value: the word of the room that would have found one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Because {
+    Estimate(NoEstimate),
+    Panel(PanelState),
+}
+
+impl Because {
+    /// The key of its text.
+    pub fn key(self) -> String {
+        match self {
+            Self::Estimate(why) => why.key(),
+            Self::Panel(state) => format!("results-because-{}", state.as_str().replace('_', "-")),
+        }
     }
 }
 
@@ -40,13 +61,11 @@ pub struct Finding {
     /// Where it came from, in words or as an id.
     pub from: String,
     pub state: Option<ResultState>,
-    pub because: Option<String>,
-    /// Where the experts' score stands, for a measure that they judge.
-    pub panel: Option<PanelState>,
+    pub because: Option<Because>,
 }
 
 /// A participation's value on one measure.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResultRow {
     pub measure: String,
     pub feature: String,
@@ -64,10 +83,21 @@ pub struct ResultRow {
     pub year: Option<i32>,
     /// The statistic's own source, the survey's id, or the submission's id.
     pub from: String,
-    pub because: Option<String>,
-    /// Where the experts' score stands: what `because` says, for pages in any language.
-    #[serde(skip)]
-    pub panel: Option<PanelState>,
+    /// Why there is no value: a word, e.g. `nobody`, `unrated`.
+    #[schema(value_type = Option<String>)]
+    pub because: Option<Because>,
+    /// The same in the caller's language.
+    pub because_text: Option<String>,
+}
+
+impl ResultRow {
+    /// Leaves nothing of what was found, but that it is not for everybody yet.
+    pub fn hold_back(&mut self) {
+        let row = self;
+        row.state = ResultState::NotReleased;
+        (row.value, row.low, row.high, row.n, row.year, row.because, row.because_text) = (None, None, None, None, None, None, None);
+        row.from.clear();
+    }
 }
 
 /// One row per measure of the catalogue, in its order.
@@ -90,7 +120,7 @@ pub fn rows(catalogue: &Catalogue, find: impl Fn(&Measure) -> Option<Finding>) -
             year: found.year,
             from: found.from,
             because: found.because,
-            panel: found.panel,
+            because_text: None,
         }
     };
     catalogue.measures.iter().map(row).collect()

@@ -44,29 +44,40 @@ words! {
     }
 }
 
-/// A figure with its 95 % interval, or the code of the reason why there is none.
+words! {
+    /// Why there is no figure.
+    pub enum NoFigure {
+        NoRatings = "no_ratings",
+        /// Fewer than ten were rated twice.
+        TooFewReports = "too_few_reports",
+        NoPairs = "no_pairs",
+        OneRater = "one_rater",
+        NoVariation = "no_variation",
+        NotComputable = "not_computable",
+    }
+}
+
+/// A figure with its 95 % interval, or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Figure {
     pub value: Option<f64>,
     pub low: Option<f64>,
     pub high: Option<f64>,
-    /// `too_few_reports`, `no_pairs`, `no_variation`, …
-    #[schema(value_type = Option<String>)]
-    pub undefined: Option<&'static str>,
+    pub undefined: Option<NoFigure>,
 }
 
 impl Figure {
-    fn none(why: &'static str) -> Self {
+    fn none(why: NoFigure) -> Self {
         Self { value: None, low: None, high: None, undefined: Some(why) }
     }
 
     fn of(coefficient: &Coefficient) -> Self {
         match &coefficient.0 {
             Ok(e) => Self { value: Some(e.value), low: e.ci95.map(|c| c[0]), high: e.ci95.map(|c| c[1]), undefined: None },
-            Err(Undefined::NoPairs) => Self::none("no_pairs"),
-            Err(Undefined::OneRater) => Self::none("one_rater"),
-            Err(Undefined::NoVariation) => Self::none("no_variation"),
-            Err(_) => Self::none("not_computable"),
+            Err(Undefined::NoPairs) => Self::none(NoFigure::NoPairs),
+            Err(Undefined::OneRater) => Self::none(NoFigure::OneRater),
+            Err(Undefined::NoVariation) => Self::none(NoFigure::NoVariation),
+            Err(_) => Self::none(NoFigure::NotComputable),
         }
     }
 }
@@ -112,7 +123,7 @@ fn figures(given: &[&Given]) -> Option<[Figure; 4]> {
 
 fn verdict(alpha: &Figure, limits: Thresholds) -> Verdict {
     match (alpha.undefined, alpha.low, alpha.high) {
-        (Some("too_few_reports"), ..) => Verdict::TooFew,
+        (Some(NoFigure::TooFewReports), ..) => Verdict::TooFew,
         (_, Some(low), Some(high)) => {
             if low >= limits.good {
                 Verdict::Reliable
@@ -141,11 +152,11 @@ pub fn agreement(given: &[&Given], limits: Thresholds) -> Agreement {
     let reports: BTreeSet<&str> = given.iter().map(|g| g.report.as_str()).collect();
     let doubly: BTreeSet<&str> = raters_of.iter().filter(|(_, raters)| raters.len() > 1).map(|((report, _), _)| *report).collect();
     let experts: BTreeSet<&str> = given.iter().map(|g| g.rater.as_str()).collect();
-    let why = if given.is_empty() { "no_ratings" } else { "not_computable" };
+    let why = if given.is_empty() { NoFigure::NoRatings } else { NoFigure::NotComputable };
     let [mut alpha, mut ac2, equal, within_one] = figures(given).unwrap_or_else(|| std::array::from_fn(|_| Figure::none(why)));
     if doubly.len() < LEAST_REPORTS {
-        alpha = Figure::none("too_few_reports");
-        ac2 = Figure::none("too_few_reports");
+        alpha = Figure::none(NoFigure::TooFewReports);
+        ac2 = Figure::none(NoFigure::TooFewReports);
     }
     Agreement {
         experts: experts.len(),
@@ -180,7 +191,7 @@ mod tests {
     fn nine_doubly_rated_reports_have_no_coefficient_and_ten_have() {
         let ratings: Vec<Given> = (0..9).zip((0..5).cycle()).flat_map(|(r, level)| [given("a", r, level), given("b", r, level)]).collect();
         let nine = of(&ratings);
-        assert_eq!((nine.verdict, nine.alpha_ordinal.undefined, nine.reports_doubly_rated), (Verdict::TooFew, Some("too_few_reports"), 9));
+        assert_eq!((nine.verdict, nine.alpha_ordinal.undefined, nine.reports_doubly_rated), (Verdict::TooFew, Some(NoFigure::TooFewReports), 9));
         assert_eq!(nine.share_equal.value, Some(1.0));
         let mut more = ratings;
         more.extend([given("a", 9, 4), given("b", 9, 4)]);
@@ -202,9 +213,9 @@ mod tests {
     fn experts_who_all_give_the_same_level_have_no_coefficient_and_no_round_has_a_number_from_nothing() {
         let same: Vec<Given> = (0..12).flat_map(|r| [given("a", r, 3), given("b", r, 3)]).collect();
         let same = of(&same);
-        assert_eq!((same.verdict, same.alpha_ordinal.undefined), (Verdict::Undefined, Some("no_variation")));
+        assert_eq!((same.verdict, same.alpha_ordinal.undefined), (Verdict::Undefined, Some(NoFigure::NoVariation)));
         assert_eq!(same.distribution, [0, 0, 0, 24, 0]);
         let none = of(&[]);
-        assert_eq!((none.ratings, none.verdict, none.share_equal.undefined), (0, Verdict::TooFew, Some("no_ratings")));
+        assert_eq!((none.ratings, none.verdict, none.share_equal.undefined), (0, Verdict::TooFew, Some(NoFigure::NoRatings)));
     }
 }

@@ -44,6 +44,13 @@ words! {
     }
 }
 
+impl PanelState {
+    /// Whether it says why there is no score.
+    pub fn is_without_score(self) -> bool {
+        matches!(self, Self::AwaitingReport | Self::NoReport | Self::Unrated | Self::OpenDisagreement)
+    }
+}
+
 /// A case about one measure of one report.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Case {
@@ -63,9 +70,8 @@ pub struct PanelScore {
     /// The lowest and the highest of them.
     #[schema(value_type = Option<Vec<i32>>)]
     pub range: Option<(i32, i32)>,
+    /// Also says why there is no score.
     pub state: PanelState,
-    /// Why there is no score.
-    pub undefined: Option<String>,
 }
 
 /// The middle value, or the mean of the two middle ones.
@@ -92,7 +98,7 @@ pub fn panel_score(
     let all: Vec<i32> = independent.iter().chain(third).copied().collect();
     let levels: Vec<f64> = all.iter().map(|l| f64::from(*l)).collect();
     // The median of two is their mean.
-    let (score, state, undefined) = match (case, check(independent, limits)) {
+    let (score, state) = match (case, check(independent, limits)) {
         (Some(Case::Resolved(how, level)), _) => {
             let state = match how {
                 Resolution::ThirdExpert => PanelState::ResolvedThirdExpert,
@@ -100,14 +106,12 @@ pub fn panel_score(
                 Resolution::Consensus => PanelState::ResolvedConsensus,
                 Resolution::Adjudication => PanelState::ResolvedAdjudication,
             };
-            (Some(level), state, None)
+            (Some(level), state)
         }
-        (Some(Case::Open), _) | (None, Finding::Disagreed(_)) => {
-            (None, PanelState::OpenDisagreement, Some("the experts disagree and the case is not settled yet"))
-        }
-        (None, Finding::Unrated) => (None, PanelState::Unrated, Some("no expert has given a level")),
-        (None, Finding::Single { .. }) => (median(&levels), PanelState::Single, None),
-        (None, Finding::Agreed) => (median(&levels), PanelState::Agreed, None),
+        (Some(Case::Open), _) | (None, Finding::Disagreed(_)) => (None, PanelState::OpenDisagreement),
+        (None, Finding::Unrated) => (None, PanelState::Unrated),
+        (None, Finding::Single { .. }) => (median(&levels), PanelState::Single),
+        (None, Finding::Agreed) => (median(&levels), PanelState::Agreed),
     };
     PanelScore {
         participation_id: participation_id.clone(),
@@ -116,7 +120,6 @@ pub fn panel_score(
         ratings: all.len(),
         range: all.iter().min().zip(all.iter().max()).map(|(low, high)| (*low, *high)),
         state,
-        undefined: undefined.map(str::to_owned),
     }
 }
 
@@ -127,7 +130,7 @@ mod tests {
     fn score(independent: &[i32], third: &[i32], case: Option<Case>) -> (Option<f64>, PanelState) {
         let limits = Limits { gap: 2, decision_line: 2 };
         let given = panel_score(&ParticipationId::from_stored("prt_x".into()), "9.1.a", independent, third, case, limits);
-        assert_eq!(given.score.is_none(), given.undefined.is_some(), "a missing score says why");
+        assert_eq!(given.score.is_none(), given.state.is_without_score(), "a missing score says why");
         (given.score, given.state)
     }
 

@@ -6,6 +6,7 @@ use crate::mailroom::messages::TestMessage;
 use crate::mailroom::samples::Samples;
 use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
+use crate::results::messages::ResultsMoved;
 use crate::reviews::messages::{DisagreementOpened, ReviewDeclined, ReviewInvitation, ReviewReceipt, ReviewWithdrawn};
 
 pub fn samples() -> Samples {
@@ -21,4 +22,5 @@ pub fn samples() -> Samples {
         .with::<ReviewReceipt>()
         .with::<ReviewWithdrawn>()
         .with::<DisagreementOpened>()
+        .with::<ResultsMoved>()
 }

@@ -24,6 +24,7 @@ mod interval;
 mod item;
 mod margins;
 mod raking;
+mod reason;
 mod records;
 mod register;
 mod spread;
@@ -40,6 +41,7 @@ pub use input::{Plan, read_and_estimate};
 pub use interval::Interval;
 pub use item::{Answers, Item, Kind};
 pub use margins::Margin;
+pub use reason::Reason;
 pub use suppression::suppress;
 pub use variance::LonelyPsu;
 

@@ -257,6 +257,9 @@ async fn survey_close(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
 }
 
 async fn survey_estimates(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
-    let items = ctx.run(move |call| actions::survey_estimates(call, &id)).await?;
+    let mut items = ctx.run(move |call| actions::survey_estimates(call, &id)).await?;
+    for one in &mut items {
+        one.undefined_text = one.undefined.map(|why| ctx.t(&why.key()));
+    }
     Ok(ok(&Estimates { items }))
 }

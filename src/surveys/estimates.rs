@@ -15,7 +15,7 @@ use super::store::{self, SurveyRow};
 use super::survey::SurveyState;
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::{Error, Result};
-use crate::stats::estimation::{self, Design, Estimate, Options};
+use crate::stats::estimation::{self, Design, Estimate, Options, Reason};
 use crate::store::Db;
 use crate::words;
 
@@ -26,6 +26,45 @@ words! {
         Proportion = "proportion",
         /// In the units of the answers.
         Mean = "mean",
+    }
+}
+
+words! {
+    /// Why there is no estimate, or no interval. Its text is `surveys-undefined-<word>`.
+    pub enum NoEstimate {
+        Nobody = "nobody",
+        /// All answers are the same, so that they show no spread.
+        NoSpread = "no_spread",
+        /// The only respondent, or the only primary sampling unit, shows no variation.
+        OneUnit = "one_unit",
+        /// A stratum, or every one, has a single primary sampling unit.
+        LonelyPsu = "lonely_psu",
+        ZeroDenominator = "zero_denominator",
+        /// The numbers are too large to be added up.
+        TooLarge = "too_large",
+        NotComputable = "not_computable",
+    }
+}
+
+impl From<Reason> for NoEstimate {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Nobody => Self::Nobody,
+            Reason::NoVariation => Self::NoSpread,
+            Reason::OnePsu | Reason::OneRespondent | Reason::NoDegrees => Self::OneUnit,
+            Reason::LonelyPsu | Reason::OnlyLonelyPsus => Self::LonelyPsu,
+            Reason::ZeroDenominator => Self::ZeroDenominator,
+            Reason::TooLarge => Self::TooLarge,
+            Reason::NoStandardError | Reason::NoQuantile | Reason::NoPopulation => Self::NotComputable,
+            Reason::Suppressed | Reason::TooFew | Reason::GivesAway => Self::NotComputable,
+        }
+    }
+}
+
+impl NoEstimate {
+    /// The key of its text.
+    pub fn key(self) -> String {
+        format!("surveys-undefined-{}", self.as_str().replace('_', "-"))
     }
 }
 
@@ -49,8 +88,10 @@ pub struct SurveyEstimate {
     pub method: Option<String>,
     /// Withheld, because fewer than `disclosure.suppress_below` people answered.
     pub suppressed: bool,
-    /// Why there is no estimate, where there is none.
-    pub undefined: Option<String>,
+    /// Why there is no estimate or no interval, where there is none.
+    pub undefined: Option<NoEstimate>,
+    /// The same in the caller's language.
+    pub undefined_text: Option<String>,
 }
 
 /// How many surveys and responses a participation has.
@@ -140,30 +181,28 @@ fn estimate(survey: &SurveyId, design: &Design, rule: &MeasureRule, values: &[Op
         method: None,
         suppressed: false,
         undefined: None,
+        undefined_text: None,
     };
     let n = values.iter().flatten().count();
     if n == 0 {
-        return Ok(SurveyEstimate { n: Some(0), undefined: Some("nobody has answered".to_owned()), ..blank });
+        return Ok(SurveyEstimate { n: Some(0), undefined: Some(NoEstimate::Nobody), ..blank });
     }
     if (n as u64) < u64::from(suppress_below) {
         return Ok(SurveyEstimate { suppressed: true, ..blank });
     }
     let made: Estimate = match made {
         Ok(made) => made,
-        Err(why) => return Ok(SurveyEstimate { n: Some(n as u64), undefined: Some(why.to_string()), ..blank }),
+        Err(why) => {
+            tracing::warn!(survey = %survey, measure = rule.measure, %why, "no estimate");
+            return Ok(SurveyEstimate { n: Some(n as u64), undefined: Some(NoEstimate::NotComputable), ..blank });
+        }
     };
     // An interval of no width would claim certainty where the answers only happen to agree.
     let level = kind == EstimateKind::Mean && made.se == Some(0.0);
     if level {
-        return Ok(SurveyEstimate {
-            estimate: made.estimate,
-            se: made.se,
-            n: made.n,
-            undefined: Some("all answers are the same, so that they show no spread".to_owned()),
-            ..blank
-        });
+        return Ok(SurveyEstimate { estimate: made.estimate, se: made.se, n: made.n, undefined: Some(NoEstimate::NoSpread), ..blank });
     }
-    let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| (*why).to_owned());
+    let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| NoEstimate::from(*why));
     Ok(SurveyEstimate {
         estimate: made.estimate,
         se: made.se,

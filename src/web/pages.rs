@@ -107,9 +107,9 @@ impl Pages {
     }
 }
 
-/// Registers the helpers; mails use the same ones. Each gives a value, so that it can also stand
+/// Registers the helpers. Each gives a value, so that it can also stand
 /// inside another call, `label=(t "email")`, and is escaped once, where it is written.
-pub fn add_helpers(registry: &mut Handlebars<'static>, texts: &std::sync::Arc<Texts>) {
+fn add_helpers(registry: &mut Handlebars<'static>, texts: &std::sync::Arc<Texts>) {
     // An indented partial must not indent what somebody typed into a text area.
     registry.set_prevent_indent(true);
     registry.register_helper("t", Box::new(Translate(texts.clone())));

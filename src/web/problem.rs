@@ -42,7 +42,7 @@ pub struct ProblemField {
 /// Every code with its status and what the caller can do.
 pub const CATALOGUE: &[(&str, u16, &str)] = &[
     ("invalid", 422, "The input breaks rules; `errors` lists every field."),
-    ("malformed", 400, "The body could not be read; `errors` says where."),
+    ("malformed", 400, "The request could not be read; `errors` says where."),
     ("unsupported_media_type", 415, "Send application/json."),
     ("unauthenticated", 401, "Sign in, or send a valid token."),
     ("bad_credentials", 401, "E-mail address or password are not right."),
@@ -63,6 +63,8 @@ pub const CATALOGUE: &[(&str, u16, &str)] = &[
     ("conflict_of_interest", 409, "A conflict of interest stands between the expert and the city."),
     ("conflict_declared", 409, "The expert declared this conflict; only they can take it back."),
     ("nothing_to_assign", 409, "Every submitted report has its experts."),
+    ("stage_moved", 409, "The results are in another stage by now; look at them again."),
+    ("disagreement_open", 409, "Experts still disagree on a measure; settle it before the release."),
     ("plan_outdated", 409, "Something has changed since the plan was made; propose a new one."),
     ("third_invited", 409, "A third expert has been asked already."),
     ("case_resolved", 409, "The disagreement is resolved."),

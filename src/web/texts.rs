@@ -32,6 +32,20 @@ pub fn nearest(wanted: &str) -> &'static str {
     LANGUAGES.iter().map(|(tag, _)| *tag).find(|tag| *tag == wanted || *tag == main).unwrap_or(FALLBACK)
 }
 
+/// The texts of one language; `isolating` puts every argument between Unicode isolates.
+pub fn bundle(tag: &str, isolating: bool) -> Result<FluentBundle<FluentResource>, String> {
+    let id: unic_langid::LanguageIdentifier = tag.parse().map_err(|e| format!("{tag}: {e}"))?;
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    bundle.set_use_isolating(isolating);
+    for path in Locales::iter().filter(|p| p.split('/').next() == Some(tag)) {
+        let file = Locales::get(&path).ok_or_else(|| format!("{path}: not embedded"))?;
+        let source = String::from_utf8(file.data.into_owned()).map_err(|e| format!("{path}: {e}"))?;
+        let resource = FluentResource::try_new(source).map_err(|(_, e)| format!("{path}: {e:?}"))?;
+        bundle.add_resource(resource).map_err(|e| format!("{path}: {e:?}"))?;
+    }
+    Ok(bundle)
+}
+
 /// All texts of all languages.
 pub struct Texts {
     bundles: BTreeMap<&'static str, FluentBundle<FluentResource>>,
@@ -42,16 +56,7 @@ impl Texts {
     pub fn load() -> Result<Self, String> {
         let mut bundles = BTreeMap::new();
         for (tag, _) in LANGUAGES {
-            let id: unic_langid::LanguageIdentifier = tag.parse().map_err(|e| format!("{tag}: {e}"))?;
-            let mut bundle = FluentBundle::new_concurrent(vec![id]);
-            bundle.set_use_isolating(false);
-            for path in Locales::iter().filter(|p| p.split('/').next() == Some(tag)) {
-                let file = Locales::get(&path).ok_or_else(|| format!("{path}: not embedded"))?;
-                let source = String::from_utf8(file.data.into_owned()).map_err(|e| format!("{path}: {e}"))?;
-                let resource = FluentResource::try_new(source).map_err(|(_, e)| format!("{path}: {e:?}"))?;
-                bundle.add_resource(resource).map_err(|e| format!("{path}: {e:?}"))?;
-            }
-            bundles.insert(*tag, bundle);
+            bundles.insert(*tag, bundle(tag, false)?);
         }
         Ok(Self { bundles })
     }

@@ -269,6 +269,29 @@ both! {
         page.shows("40.0 %").shows("Nobody has answered yet.");
     }
 
+    async fn why_a_value_is_missing_is_said_in_the_readers_language(app) {
+        let (coordinator, survey) = open_survey(app);
+        for _ in 0..12 {
+            app.anonymous().post(&path(&survey), &json!({"answers": answers()})).await.expect(201);
+        }
+        let api = app.as_person(&coordinator);
+        let estimates = api.get(&format!("/api/v1/surveys/{}/estimates", survey.id)).await.expect(200).json();
+        let why = |code: &str| estimates["items"].as_array().unwrap().iter().find(|e| e["measure"] == code).unwrap()["undefined"].clone();
+        assert_eq!((why("2.4.a"), why("6.3.a")), (json!("no_spread"), json!("nobody")));
+        let profile = format!("/participations/{}/profile", survey.participation_id);
+        let rows = api.get(&format!("/api/v1{profile}")).await.expect(200).json();
+        let because = |word: &str| rows["results"].as_array().unwrap().iter().find(|r| r["because"] == word).unwrap()["because_text"].clone();
+        assert_eq!(because("no_spread"), "All answers are the same, so that they show no spread.");
+        assert!(because("awaiting_report").as_str().unwrap().contains("2026-06-30"));
+        let desk = app.browser(&coordinator);
+        let sentence = regex::Regex::new("[a-z]{2,} [a-z]{2,}").unwrap();
+        for page in [profile.clone(), format!("/surveys/{}", survey.id), format!("/rounds/{}/agreement", survey.round_id)] {
+            let seen = desk.get(&format!("{page}?lang=ar")).await.expect(200).seen();
+            assert!(!sentence.is_match(&seen), "{page} says {:?} to a reader of Arabic", sentence.find(&seen));
+        }
+        desk.get(&format!("{profile}?lang=ar")).await.expect(200).shows("جميع الإجابات متطابقة").shows("لم يُجب أحد بعد.");
+    }
+
     async fn results_of_a_few_people_are_withheld(app) {
         let (coordinator, survey) = open_survey(app);
         let client = app.anonymous();

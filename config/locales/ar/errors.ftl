@@ -69,3 +69,5 @@ error-unknown-language = يرجى إدخال رمز لغة مثل en أو ar.
 error-not-a-file = يرجى اختيار ملف.
 error-file-type-not-allowed = هذا النوع من الملفات غير مقبول. استخدموا PDF أو PNG أو JPEG أو نصا عاديا أو CSV أو Word أو Excel.
 error-already-exists-here = هذا مستخدم بالفعل. يرجى اختيار غيره.
+error-stage-moved = انتقلت النتائج إلى مرحلة أخرى. أعيدوا تحميل الصفحة وانظروا.
+error-disagreement-open = ما زال الخبراء مختلفين في أحد المقاييس. احسموا الخلاف قبل إصدار النتائج.

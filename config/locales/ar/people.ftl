@@ -224,3 +224,7 @@ people-setup-done = مرحبا بكم. أنتم الآن منسق هذه الخ�
 people-setup-terminal-title = أو من نافذة الأوامر
 people-setup-terminal = على الجهاز الذي تعمل عليه ستوا، يطبع هذا الأمر رابطا لاختيار كلمة مرور:
 people-setup-terminal-name = اسمكم
+people-verb-results-check = عرض مسودة النتائج على المدينة
+people-verb-results-release = إصدار النتائج
+people-verb-results-publish = إتاحة النتائج للجميع
+people-verb-results-recall = إعادة النتائج خطوة إلى الوراء

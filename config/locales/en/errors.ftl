@@ -70,3 +70,5 @@ error-unknown-language = Please give a language tag like en or ar.
 error-not-a-file = Please choose a file.
 error-file-type-not-allowed = This kind of file is not accepted. Please use PDF, PNG, JPEG, plain text, CSV, Word or Excel.
 error-already-exists-here = This is already taken. Please choose another.
+error-stage-moved = The results are in another stage by now. Load the page again and look.
+error-disagreement-open = Experts still disagree on a measure. Settle the disagreement before you release the results.

@@ -220,3 +220,7 @@ people-setup-done = Welcome. You are coordinator and operator of this instance.
 people-setup-terminal-title = Or in the terminal
 people-setup-terminal = On the machine where Stoa runs, this prints a link to choose a password:
 people-setup-terminal-name = Your Name
+people-verb-results-check = Showed the draft results to the city
+people-verb-results-release = Released results
+people-verb-results-publish = Made results public
+people-verb-results-recall = Took results one step back

@@ -59,6 +59,16 @@ impl Again {
         self
     }
 
+    /// What is wrong, in one sentence: for a page whose form has nothing to type into.
+    pub fn sentence(&self, ctx: &Ctx) -> String {
+        let texts = ctx.service.pages.texts();
+        match (self.fields().first(), &self.error) {
+            (Some(field), _) => texts.field_error(&ctx.language, field),
+            (None, Some(error)) => ctx.t(&format!("error-{}", error.code().replace('_', "-"))),
+            (None, None) => String::new(),
+        }
+    }
+
     /// What this form did not send, as it is stored: for pages with several forms.
     #[must_use]
     pub fn over(mut self, stored: Value) -> Self {

@@ -150,7 +150,8 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
         let mut reports = Vec::new();
         for (participation, submission) in &pool.submissions {
             let Some(place) = pool.places.get(participation) else { continue };
-            let seats: Vec<SeatView> = pool.reviews.iter().filter(|r| r.submission_id == *submission).map(|r| seat(pool.name(&r.person_id), r.clone())).collect();
+            let seats: Vec<SeatView> =
+                pool.reviews.iter().filter(|r| r.submission_id == *submission).map(|r| seat(pool.name(&r.person_id), r.clone())).collect();
             // A third expert is listed, but their seat is none of those that every report has.
             let count = |state| seats.iter().filter(|s| s.kind == ReviewKind::Independent && s.state == state).count();
             let need = per_report.saturating_sub(pool.seats_taken(submission));

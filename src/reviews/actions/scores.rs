@@ -40,17 +40,15 @@ fn scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(Participat
     }
     let cases: BTreeMap<(SubmissionId, String), DisagreementRow> =
         store::disagreements_of_submissions(db, &ids)?.into_iter().map(|c| ((c.submission_id.clone(), c.measure.clone()), c)).collect();
-    let (state, why) = match round.state {
-        RoundState::Closed => (PanelState::NoReport, "no report was submitted"),
-        RoundState::Draft | RoundState::Open => (PanelState::AwaitingReport, "the report is still awaited"),
+    let state = match round.state {
+        RoundState::Closed => PanelState::NoReport,
+        RoundState::Draft | RoundState::Open => PanelState::AwaitingReport,
     };
     let mut all = Vec::new();
     for (participation, submission) in &wanted {
         for measure in catalogue.measures_from(Source::ExpertReview) {
             let Some(submission) = submission else {
-                let mut none = panel_score(participation, &measure.code, &[], &[], None, limits);
-                (none.state, none.undefined) = (state, Some(why.to_owned()));
-                all.push(none);
+                all.push(PanelScore { state, ..panel_score(participation, &measure.code, &[], &[], None, limits) });
                 continue;
             };
             let key = (submission.clone(), measure.code.clone());

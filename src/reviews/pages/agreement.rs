@@ -27,13 +27,13 @@ pub fn routes(r: &mut Routes) {
 /// A coefficient for people: value, interval, or the reason why there is none.
 fn figure(ctx: &Ctx, f: &Figure) -> Value {
     let interval = f.low.zip(f.high).map(|(low, high)| say(ctx, "reviews-interval", &[("low", &number(low, 2)), ("high", &number(high, 2))]));
-    let (value, why) = (f.value.map(|v| number(v, 2)), f.undefined.map(|w| word(ctx, "undefined", w)));
+    let (value, why) = (f.value.map(|v| number(v, 2)), f.undefined.map(|w| word(ctx, "undefined", w.as_str())));
     json!({"shown": value.clone().unwrap_or_else(|| "–".to_owned()), "note": interval.clone().or(why.clone()), "value": value, "interval": interval, "why": why})
 }
 
 fn share(ctx: &Ctx, f: &Figure) -> Value {
     let value = f.value.map(|v| format!("{} %", number(v * 100.0, 0)));
-    json!({"shown": value.clone().unwrap_or_else(|| "–".to_owned()), "value": value, "note": f.undefined.map(|w| word(ctx, "undefined", w))})
+    json!({"shown": value.clone().unwrap_or_else(|| "–".to_owned()), "value": value, "note": f.undefined.map(|w| word(ctx, "undefined", w.as_str()))})
 }
 
 fn bars(ctx: &Ctx, id: &str, a: &Agreement) -> String {

@@ -8,6 +8,7 @@ use crate::stats::distribution::Sum;
 
 use super::finish::Measured;
 use super::item::Kind;
+use super::reason::Reason;
 use super::spread::{Spread, sums_of_groups};
 use super::variance::Sample;
 
@@ -70,7 +71,7 @@ impl NumberCell {
             Kind::Ratio => {
                 let total_x = weight * mean_x;
                 if total_x == 0.0 {
-                    measured.undefined = Some("the denominator adds up to zero");
+                    measured.undefined = Some(Reason::ZeroDenominator);
                     return measured;
                 }
                 let r = mean_y / mean_x;

@@ -12,6 +12,7 @@ use super::design::Design;
 use super::error::EstimationError;
 use super::finish::{Estimate, Measured, Subject, finish};
 use super::item::{Answers, Item, Kind};
+use super::reason::Reason;
 use super::tally::{DomainCount, domains_to_report, levels_to_report};
 use super::variance::{Sample, sums_of_psus};
 
@@ -118,7 +119,7 @@ impl Rows<'_> {
             Kind::Ratio => (ratio, ratio, 1.0 / (weight * mean_x)),
         };
         if item.kind == Kind::Ratio && weight * mean_x == 0.0 {
-            measured.undefined = Some("the denominator adds up to zero");
+            measured.undefined = Some(Reason::ZeroDenominator);
             return measured;
         }
         let residual = |(y, x): (f64, f64)| (y - mean_y) - slope * (x - mean_x);
@@ -132,7 +133,7 @@ impl Rows<'_> {
         measured
     }
 
-    fn variance(&self, u: &[f64], present: impl Fn(usize) -> bool) -> Result<f64, &'static str> {
+    fn variance(&self, u: &[f64], present: impl Fn(usize) -> bool) -> Result<f64, Reason> {
         let explained = self.fitted.explained(&self.before, u);
         let z_of_row = |row: usize| {
             let cell = self.fitted.cell_of_row[row] as usize;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::interval::{Interval, ProportionInterval, interval, t_interval};
 use super::item::Kind;
+use super::reason::Reason;
 
 /// One result. A number that does not exist is `None`, and `undefined` says why under its name.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,9 +38,9 @@ pub struct Estimate {
     /// Kish's design effect of unequal weights, n / n_eff.
     pub deff_kish: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub suppressed: Option<&'static str>,
+    pub suppressed: Option<Reason>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub undefined: BTreeMap<&'static str, &'static str>,
+    pub undefined: BTreeMap<&'static str, Reason>,
 }
 
 /// Which result it is, and the rows of its domain.
@@ -60,16 +61,13 @@ pub(super) struct Measured {
     pub(super) weight: f64,
     pub(super) weight_squares: f64,
     pub(super) estimate: f64,
-    pub(super) variance: Result<f64, &'static str>,
+    pub(super) variance: Result<f64, Reason>,
     /// Weighted mean square of the answers (or of the residuals of a ratio) about their mean.
     pub(super) unit_variance: f64,
     /// What a mean of the answers is multiplied by to become the estimate.
     pub(super) scale: f64,
-    pub(super) undefined: Option<&'static str>,
+    pub(super) undefined: Option<Reason>,
 }
-
-const NOBODY: &str = "nobody in the domain answered with a weight above zero";
-const TOO_LARGE: &str = "the numbers are too large to be added up";
 
 impl Measured {
     pub(super) fn empty(n: u64, weight: f64, weight_squares: f64) -> Self {
@@ -78,10 +76,10 @@ impl Measured {
             weight,
             weight_squares,
             estimate: 0.0,
-            variance: Err(NOBODY),
+            variance: Err(Reason::Nobody),
             unit_variance: 0.0,
             scale: 1.0,
-            undefined: (n == 0).then_some(NOBODY),
+            undefined: (n == 0).then_some(Reason::Nobody),
         }
     }
 }
@@ -106,7 +104,7 @@ pub(super) fn finish(subject: &Subject<'_>, measured: &Measured, choice: Interva
         undefined: BTreeMap::new(),
     };
     let overflow = !(measured.estimate.is_finite() && measured.weight_squares.is_finite());
-    if let Some(reason) = measured.undefined.or(overflow.then_some(TOO_LARGE)) {
+    if let Some(reason) = measured.undefined.or(overflow.then_some(Reason::TooLarge)) {
         for name in ["estimate", "se", "ci95", "n_eff", "deff"] {
             result.undefined.insert(name, reason);
         }
@@ -120,9 +118,9 @@ pub(super) fn finish(subject: &Subject<'_>, measured: &Measured, choice: Interva
         result.deff_kish = result.n_eff.map(|n_eff| n / n_eff);
     }
     if result.n_eff.is_none() {
-        result.undefined.insert("n_eff", TOO_LARGE);
+        result.undefined.insert("n_eff", Reason::TooLarge);
     }
-    let variance = measured.variance.and_then(|v| if v.is_finite() { Ok(v) } else { Err(TOO_LARGE) });
+    let variance = measured.variance.and_then(|v| if v.is_finite() { Ok(v) } else { Err(Reason::TooLarge) });
     match variance {
         Ok(variance) => {
             result.se = Some(variance.sqrt());
@@ -141,17 +139,17 @@ pub(super) fn finish(subject: &Subject<'_>, measured: &Measured, choice: Interva
 fn add_design_effects(result: &mut Estimate, measured: &Measured, variance: f64) {
     let n = measured.n as f64;
     if measured.n < 2 {
-        result.undefined.insert("deff", "it takes two respondents");
+        result.undefined.insert("deff", Reason::OneRespondent);
         return;
     }
     let scale_square = measured.scale * measured.scale;
     let with_replacement = measured.unit_variance / (n - 1.0) * scale_square;
     if !with_replacement.is_finite() {
-        result.undefined.insert("deff", TOO_LARGE);
+        result.undefined.insert("deff", Reason::TooLarge);
         return;
     }
     if with_replacement <= 0.0 {
-        result.undefined.insert("deff", "the answers do not vary");
+        result.undefined.insert("deff", Reason::NoVariation);
         return;
     }
     result.deff_wr = Some(variance / with_replacement).filter(|deff| deff.is_finite());
@@ -160,8 +158,7 @@ fn add_design_effects(result: &mut Estimate, measured: &Measured, variance: f64)
     if share_left > 1e-9 {
         result.deff = Some(variance / (with_replacement * share_left)).filter(|d| d.is_finite());
     } else {
-        let reason = "the weights add up to no more than the sample; see deff_wr";
-        result.undefined.insert("deff", reason);
+        result.undefined.insert("deff", Reason::NoPopulation);
     }
 }
 
@@ -177,7 +174,7 @@ fn add_interval(result: &mut Estimate, subject: &Subject<'_>, choice: Interval) 
     } else {
         match result.se {
             Some(se) => t_interval(estimate, se, subject.df).map(|ci| (ci, "t")),
-            None => Err("there is no standard error"),
+            None => Err(Reason::NoStandardError),
         }
     };
     match found {
@@ -186,7 +183,7 @@ fn add_interval(result: &mut Estimate, subject: &Subject<'_>, choice: Interval) 
             result.ci_method = Some(method);
         }
         Ok(_) => {
-            result.undefined.insert("ci95", TOO_LARGE);
+            result.undefined.insert("ci95", Reason::TooLarge);
         }
         Err(reason) => {
             result.undefined.insert("ci95", reason);

@@ -4,6 +4,7 @@
 //! Sources: Korn & Graubard 1998 (beta); Wilson 1927 with the effective size of Dean & Pagano 2015;
 //! Lumley 2010, ch. 2 (logit). The rule to keep: an interval contains its estimate.
 
+use super::reason::Reason;
 use crate::stats::distribution::{incomplete_beta_inverse, normal_quantile, student_t_quantile};
 
 /// Probability left in each tail.
@@ -64,14 +65,14 @@ pub(super) struct ProportionInterval {
     pub(super) n_eff: f64,
 }
 
-type Found = Result<([f64; 2], &'static str), &'static str>;
+type Found = Result<([f64; 2], &'static str), Reason>;
 
-fn t_quantile(df: u64) -> Result<f64, &'static str> {
-    student_t_quantile(1.0 - TAIL, df as f64).ok_or("there are no degrees of freedom")
+fn t_quantile(df: u64) -> Result<f64, Reason> {
+    student_t_quantile(1.0 - TAIL, df as f64).ok_or(Reason::NoDegrees)
 }
 
 /// estimate ± t·se with `df` degrees of freedom.
-pub(super) fn t_interval(estimate: f64, se: f64, df: u64) -> Result<[f64; 2], &'static str> {
+pub(super) fn t_interval(estimate: f64, se: f64, df: u64) -> Result<[f64; 2], Reason> {
     let half = t_quantile(df)? * se;
     Ok([estimate - half, estimate + half])
 }
@@ -84,7 +85,7 @@ pub(super) fn interval(of: &ProportionInterval, choice: Interval) -> Found {
     if p <= 0.0 || p >= 1.0 {
         return one_sided(of, t);
     }
-    let se = of.se.ok_or("there is no standard error")?;
+    let se = of.se.ok_or(Reason::NoStandardError)?;
     let spread = p * (1.0 - p);
     // A standard error of rounding alone: the design leaves no room for chance.
     if se * se <= 1e-24 * spread {
@@ -118,8 +119,8 @@ fn expit(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-fn normal() -> Result<f64, &'static str> {
-    normal_quantile(1.0 - TAIL).ok_or("there is no normal quantile")
+fn normal() -> Result<f64, Reason> {
+    normal_quantile(1.0 - TAIL).ok_or(Reason::NoQuantile)
 }
 
 fn wilson(p: f64, size: f64, z: f64) -> [f64; 2] {
@@ -130,14 +131,14 @@ fn wilson(p: f64, size: f64, z: f64) -> [f64; 2] {
 }
 
 /// Korn and Graubard's correction of an effective size for the degrees of freedom of the variance.
-fn adjusted(size: f64, rows: u64, t: f64) -> Result<f64, &'static str> {
+fn adjusted(size: f64, rows: u64, t: f64) -> Result<f64, Reason> {
     let with_all_rows = t_quantile(rows.saturating_sub(1))?;
     Ok(size * (with_all_rows / t).powi(2))
 }
 
-fn clopper_pearson(p: f64, size: f64) -> Result<[f64; 2], &'static str> {
+fn clopper_pearson(p: f64, size: f64) -> Result<[f64; 2], Reason> {
     let (inside, outside) = (size * p, size * (1.0 - p));
-    let quantile = |tail, a, b| incomplete_beta_inverse(tail, a, b).ok_or("the beta distribution has no such quantile");
+    let quantile = |tail, a, b| incomplete_beta_inverse(tail, a, b).ok_or(Reason::NoQuantile);
     Ok([quantile(TAIL, inside, outside + 1.0)?, quantile(1.0 - TAIL, inside + 1.0, outside)?])
 }
 

@@ -6,9 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::finish::Estimate;
-
-const TOO_FEW: &str = "fewer respondents than the limit";
-const COMPLEMENT: &str = "would give away a suppressed result";
+use super::reason::Reason;
 
 /// Withholds every result with fewer than `limit` respondents (and at least one). Within the same
 /// quantity, whose domains add up to the whole, further domains are withheld, smallest first, until
@@ -31,14 +29,14 @@ pub fn suppress(estimates: &mut [Estimate], limit: u64) {
             if hidden >= few && (few == 0 || enough) {
                 break;
             }
-            withhold(&mut estimates[index], if hidden < few { TOO_FEW } else { COMPLEMENT });
+            withhold(&mut estimates[index], if hidden < few { Reason::TooFew } else { Reason::GivesAway });
             hidden += 1;
             respondents += n;
         }
     }
 }
 
-fn withhold(estimate: &mut Estimate, reason: &'static str) {
+fn withhold(estimate: &mut Estimate, reason: Reason) {
     *estimate = Estimate {
         kind: estimate.kind,
         variable: std::mem::take(&mut estimate.variable),
@@ -55,6 +53,6 @@ fn withhold(estimate: &mut Estimate, reason: &'static str) {
         deff_wr: None,
         deff_kish: None,
         suppressed: Some(reason),
-        undefined: BTreeMap::from([("estimate", "suppressed")]),
+        undefined: BTreeMap::from([("estimate", Reason::Suppressed)]),
     };
 }

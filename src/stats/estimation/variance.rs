@@ -4,6 +4,7 @@
 //! Sources: Binder 1983; Lumley 2010, ch. 2. The single-PSU strategies follow R's survey package.
 
 use super::frame::{Frame, Stratum};
+use super::reason::Reason;
 
 /// A stratum with a sampling fraction this close to one adds no variance.
 const SELF_REPRESENTING: f64 = 1e-7;
@@ -51,7 +52,7 @@ impl Sample<'_> {
     }
 
     /// The variance of Σ z, or why it does not exist.
-    pub(super) fn variance(&self, sums: &[StratumSum]) -> Result<f64, &'static str> {
+    pub(super) fn variance(&self, sums: &[StratumSum]) -> Result<f64, Reason> {
         let psus: u64 = self.frame.strata.iter().map(|stratum| stratum.psus).sum();
         let centre = sums.iter().map(|sum| sum.total).sum::<f64>() / psus as f64;
         let (mut variance, mut present, mut without) = (0.0, 0_u32, 0_u32);
@@ -67,10 +68,10 @@ impl Sample<'_> {
                 continue;
             }
             if !self.frame.stratified {
-                return Err("a single PSU shows no variation between PSUs");
+                return Err(Reason::OnePsu);
             }
             match self.lonely_psu {
-                LonelyPsu::Fail => return Err("a stratum has a single PSU"),
+                LonelyPsu::Fail => return Err(Reason::LonelyPsu),
                 LonelyPsu::Certainty => {}
                 LonelyPsu::Adjust => {
                     let from_centre = sum.total - centre;
@@ -83,7 +84,7 @@ impl Sample<'_> {
             return Ok(variance);
         }
         if without == present {
-            return Err("every stratum has a single PSU, so there is no average to take");
+            return Err(Reason::OnlyLonelyPsus);
         }
         Ok(variance * f64::from(present) / f64::from(present - without))
     }

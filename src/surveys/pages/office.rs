@@ -13,7 +13,7 @@ use crate::people::identity::{Role, Target};
 use crate::people::policy;
 use crate::people::policy::UseCase;
 use crate::surveys::actions::{self, MeasuredEstimate, SurveyInput, SurveyReport, SurveyView};
-use crate::surveys::estimates::EstimateKind;
+use crate::surveys::estimates::{EstimateKind, NoEstimate};
 use crate::web::failure::Failure;
 use crate::web::figures::{IntervalFigure, Mark, interval};
 use crate::web::form::RawForm;
@@ -147,10 +147,8 @@ fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &Measur
     let Some(value) = estimate.estimate else {
         let reason = if estimate.suppressed {
             texts.with(language, "surveys-suppressed", &[("limit", &report.suppress_below.to_string())])
-        } else if estimate.n == Some(0) {
-            texts.get(language, "surveys-nobody")
         } else {
-            texts.get(language, "surveys-undefined")
+            texts.get(language, &estimate.undefined.unwrap_or(NoEstimate::NotComputable).key())
         };
         return json!({"measure": estimate.measure, "label": one.label, "reason": reason});
     };
@@ -159,7 +157,7 @@ fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &Measur
             let from = if share { number(low * 100.0, 1) } else { written(low) };
             format!("{from}\u{a0}–\u{a0}{}", written(high))
         }
-        None => texts.get(language, "surveys-no-interval"),
+        None => estimate.undefined.map_or_else(|| texts.get(language, "surveys-no-interval"), |why| texts.get(language, &why.key())),
     };
     let top = estimate.ci95.map_or(value, |(_, high)| high.max(value));
     let (low, high) = if share { (0.0, 1.0) } else { one.scale.unwrap_or((0.0, (top * 1.2).ceil().max(1.0))) };

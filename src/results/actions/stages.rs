@@ -1,0 +1,151 @@
+//! How the results of a participation come to be seen: to the check, to the release, to the public,
+//! and a step back. Each step is told to the city's officers; what was released is kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Frozen, assemble};
+use crate::ground::error::Checks;
+use crate::ground::ids::ParticipationId;
+use crate::ground::receipt::sha256_hex;
+use crate::ground::{Error, Result, UtcTime};
+use crate::mail::letter::Link;
+use crate::mail::store::{About, put};
+use crate::people::call::{Call, Permit};
+use crate::people::identity::{Role, ScopeKind, Stage};
+use crate::people::policy::UseCase;
+use crate::people::store::recipients_with_role;
+use crate::results::messages::ResultsMoved;
+use crate::results::profile::ResultState;
+use crate::results::store::{self, ReleaseRow};
+use crate::rounds;
+use crate::rounds::actions::place_for;
+use crate::rounds::place::Place;
+use crate::store::Db;
+
+/// Longest reason of a step back, in characters.
+const REASON_CHARACTERS: usize = 2000;
+
+/// A step back, with the stage that it begins from: pressed twice, it is one step.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResultsRecall {
+    pub from: Stage,
+    pub reason: String,
+}
+
+/// Where a participation's results stand.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct StageView {
+    pub participation_id: ParticipationId,
+    pub stage: Stage,
+    /// Every version that was released, oldest first.
+    pub releases: Vec<ReleaseView>,
+}
+
+/// A version of released results.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ReleaseView {
+    pub number: i32,
+    #[schema(value_type = String)]
+    pub released_at: UtcTime,
+    /// SHA-256 of the results as they were released.
+    pub content_hash: String,
+}
+
+/// Lets the city's officers see the draft, to check the facts.
+pub fn results_check(call: &Call<'_>, id: &ParticipationId) -> Result<StageView> {
+    step_on(call, UseCase::results_check, id, Stage::Assessing, Stage::Checking)
+}
+
+/// Freezes the results as a version, for the city and for analysts.
+pub fn results_release(call: &Call<'_>, id: &ParticipationId) -> Result<StageView> {
+    step_on(call, UseCase::results_release, id, Stage::Checking, Stage::Released)
+}
+
+/// Opens the released version to everybody.
+pub fn results_publish(call: &Call<'_>, id: &ParticipationId) -> Result<StageView> {
+    step_on(call, UseCase::results_publish, id, Stage::Released, Stage::Published)
+}
+
+fn step_on(call: &Call<'_>, use_case: UseCase, id: &ParticipationId, from: Stage, to: Stage) -> Result<StageView> {
+    let place = place_for(call, use_case, id)?;
+    if place.stage == to {
+        return place.read(|db| view(db, id, to));
+    }
+    let frozen = if to == Stage::Released { Some(freeze(call, &place)?) } else { None };
+    turn(call, &place, from, to, "", |db| {
+        let Some((content, content_hash)) = frozen else { return Ok(()) };
+        let number = store::releases(db, id)?.len();
+        let number = i32::try_from(number).map_err(Error::internal)? + 1;
+        let released_by = call.caller.actor();
+        let row = ReleaseRow { participation_id: id.clone(), number, released_at: call.now, released_by, content, content_hash };
+        store::release_insert(db, &row)
+    })
+}
+
+/// One step back, with a reason that the city's officers are told. Versions that were released stay.
+pub fn results_recall(call: &Call<'_>, id: &ParticipationId, input: &ResultsRecall) -> Result<StageView> {
+    let place = place_for(call, UseCase::results_recall, id)?;
+    let mut checks = Checks::new();
+    let reason = checks.text("reason", &input.reason, REASON_CHARACTERS, true);
+    checks.done()?;
+    let to = input.from.before().ok_or(Error::Conflict("stage_moved"))?;
+    turn(call, &place, input.from, to, &reason, |_| Ok(()))
+}
+
+/// Turns the stage if it is still the expected one; the database decides between two who press.
+fn turn(
+    call: &Call<'_>,
+    place: &Permit<'_, Place>,
+    from: Stage,
+    to: Stage,
+    reason: &str,
+    besides: impl FnOnce(&mut Db) -> Result<()>,
+) -> Result<StageView> {
+    let id = &place.participation;
+    place.write(|db| {
+        if !rounds::store::participation_turn(db, id, from, to)? {
+            return Err(Error::Conflict("stage_moved"));
+        }
+        besides(db)?;
+        place.audit(db, id, &json!({"from": from, "to": to, "reason": reason}))?;
+        let letter = ResultsMoved {
+            city: place.city.name.clone(),
+            round: place.round.name.clone(),
+            stage: to,
+            back: to < from,
+            reason: reason.to_owned(),
+            link: Link::to(&format!("/participations/{id}/profile")),
+        };
+        let about = About { kind: "participation", id: id.as_str(), round: Some(&place.round.id) };
+        for officer in recipients_with_role(db, Role::CityOfficer, ScopeKind::City, place.city.id.as_str())? {
+            put(db, call.service, &officer, about, &letter)?;
+        }
+        view(db, id, to)
+    })
+}
+
+fn view(db: &mut Db, id: &ParticipationId, stage: Stage) -> Result<StageView> {
+    let release = |(number, released_at, content_hash)| ReleaseView { number, released_at, content_hash };
+    let releases = store::releases(db, id)?.into_iter().map(release).collect();
+    Ok(StageView { participation_id: id.clone(), stage, releases })
+}
+
+/// The results as JSON with their hash. Refused while experts disagree: what is released is final.
+fn freeze(call: &Call<'_>, place: &Permit<'_, Place>) -> Result<(String, String)> {
+    let view = place.read(|db| assemble(call, db, place))?;
+    if view.results.iter().any(|row| row.state == ResultState::OpenDisagreement) {
+        return Err(Error::Conflict("disagreement_open"));
+    }
+    let frozen = Frozen { framework_id: view.framework_id, results: view.results };
+    let content = serde_json::to_string(&frozen).map_err(Error::internal)?;
+    let hash = sha256_hex(content.as_bytes());
+    Ok((content, hash))
+}
+
+/// Where the results stand, with every released version.
+pub fn release_list(call: &Call<'_>, id: &ParticipationId) -> Result<StageView> {
+    let place = place_for(call, UseCase::release_list, id)?;
+    place.read(|db| view(db, id, place.stage))
+}

@@ -1,0 +1,55 @@
+//! All SQL of released results: versions that were shown, kept as they were.
+
+use diesel::prelude::*;
+
+use crate::ground::ids::ParticipationId;
+use crate::ground::{Result, UtcTime};
+use crate::store::Db;
+use crate::store::db::found;
+use crate::store::schema::results_release;
+
+/// One version of a participation's released results.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = results_release)]
+pub struct ReleaseRow {
+    pub participation_id: ParticipationId,
+    /// From 1 on.
+    pub number: i32,
+    pub released_at: UtcTime,
+    /// As the audit names them.
+    pub released_by: String,
+    /// `Frozen` as JSON.
+    pub content: String,
+    pub content_hash: String,
+}
+
+pub fn release_insert(db: &mut Db, row: &ReleaseRow) -> Result<()> {
+    diesel::insert_into(results_release::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// One version; the newest where no number is given.
+pub fn release(db: &mut Db, id: &ParticipationId, number: Option<i32>) -> Result<ReleaseRow> {
+    let newest = results_release::number.desc();
+    let rows = results_release::table.filter(results_release::participation_id.eq(id)).order(newest).select(ReleaseRow::as_select());
+    match number {
+        Some(number) => found(rows.filter(results_release::number.eq(number)).first(db), "release"),
+        None => found(rows.first(db), "release"),
+    }
+}
+
+/// The newest version of each of some participations; those never released are absent.
+pub fn newest_releases(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<ReleaseRow>> {
+    let rows = results_release::table.filter(results_release::participation_id.eq_any(ids));
+    let mut rows: Vec<ReleaseRow> = rows.order(results_release::number.desc()).select(ReleaseRow::as_select()).load(db)?;
+    rows.sort_by(|a, b| a.participation_id.cmp(&b.participation_id).then(b.number.cmp(&a.number)));
+    rows.dedup_by(|a, b| a.participation_id == b.participation_id);
+    Ok(rows)
+}
+
+/// Number and instant of every version, oldest first.
+pub fn releases(db: &mut Db, id: &ParticipationId) -> Result<Vec<(i32, UtcTime, String)>> {
+    let columns = (results_release::number, results_release::released_at, results_release::content_hash);
+    let rows = results_release::table.filter(results_release::participation_id.eq(id));
+    Ok(rows.order(results_release::number).select(columns).load(db)?)
+}
