@@ -88,18 +88,22 @@ struct Server {
 impl Server {
     fn start(folder: &Path, slug: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_stoa"))
+        let log = folder.join("log");
+        // What speaks to the tests (`STOA_STORM`) would be a setting that the service does not know.
+        let ours = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("STOA_"));
+        let mut process = ours
+            .fold(&mut Command::new(env!("CARGO_BIN_EXE_stoa")), |command, name| command.env_remove(name))
             .args(["serve", "--bind", &format!("127.0.0.1:{port}"), "--data"])
             .arg(folder)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(&log).unwrap())
             .spawn()
             .unwrap();
         // The address is printed when everything is open; from then on connections are queued.
         let mut line = String::new();
         let mut printed = BufReader::new(process.stdout.take().unwrap());
         printed.read_line(&mut line).unwrap();
-        assert!(line.contains("Stoa is at"), "{line}");
+        assert!(line.contains("Stoa is at"), "it did not start: {line}{}", std::fs::read_to_string(&log).unwrap());
         Self { process, _printed: printed, url: format!("http://127.0.0.1:{port}/api/v1/surveys/{slug}/responses") }
     }
 
