@@ -191,11 +191,11 @@ fn prepare(data: &Path, url: &str) -> String {
     stoa::rounds::actions::round_open(&call, &round.id).expect("an open round");
     let place = stoa::rounds::actions::participation_add(&call, &round.id, &stoa::rounds::actions::ParticipationInput { city_id: city.id })
         .expect("a participation");
-    let input = stoa::surveys::actions::SurveyInput {
-        participation_id: place.id,
-        instrument_id,
+    let input = stoa::surveys::views::SurveyInput {
+        participation_id: place.id.into(),
+        instrument_id: instrument_id.into(),
         mode: stoa::surveys::survey::Mode::OpenLink,
-        closes_on: None,
+        closes_on: stoa::ground::Given::Absent,
     };
     let survey = stoa::surveys::actions::survey_issue(&call, &input).expect("a survey");
     stoa::surveys::actions::survey_open(&call, &survey.id).expect("an open survey");

@@ -14,3 +14,4 @@ pub mod questionnaire;
 pub mod receipt;
 pub mod store;
 pub mod survey;
+pub mod views;

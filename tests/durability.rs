@@ -20,7 +20,7 @@ use figment::Figment;
 use figment::providers::{Format, Toml};
 use serde_json::{Value, json};
 use stoa::framework::actions::ensure_default_framework;
-use stoa::ground::Text;
+use stoa::ground::{Given, Text};
 use stoa::ground::config::{Config, DEFAULTS};
 use stoa::ground::ids::PersonId;
 use stoa::ground::ids::ResponseId;
@@ -30,9 +30,10 @@ use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_crea
 use stoa::service::Service;
 use stoa::store::Store;
 use stoa::store::schema::response;
-use stoa::surveys::actions::{SurveyInput, ensure_default_instrument, survey_issue, survey_open};
+use stoa::surveys::actions::{ensure_default_instrument, survey_issue, survey_open};
 use stoa::surveys::receipt::receipt_of;
 use stoa::surveys::survey::Mode;
+use stoa::surveys::views::SurveyInput;
 
 /// Receipts to wait for before the process is killed.
 const ENOUGH: usize = 400;
@@ -72,7 +73,7 @@ fn prepare(folder: &Path) -> String {
     };
     let round = round_create(&call, &round).expect("a round");
     let place = participation_add(&call, &round.id, &ParticipationInput { city_id: city.id }).expect("a participation");
-    let input = SurveyInput { participation_id: place.id, instrument_id, mode: Mode::OpenLink, closes_on: None };
+    let input = SurveyInput { participation_id: place.id.into(), instrument_id: instrument_id.into(), mode: Mode::OpenLink, closes_on: Given::Absent };
     let survey = survey_issue(&call, &input).expect("a survey");
     survey_open(&call, &survey.id).expect("the survey opens").slug
 }

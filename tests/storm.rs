@@ -20,9 +20,10 @@ use serde_json::{Value, json};
 use stoa::people::identity::Role;
 use stoa::people::passwords;
 use stoa::store::schema::{person, response};
-use stoa::surveys::actions::{SurveyView, ensure_default_instrument, survey_open};
+use stoa::surveys::actions::{ensure_default_instrument, survey_open};
 use stoa::surveys::receipt;
 use stoa::surveys::store::{ResponseRow, responses_insert};
+use stoa::surveys::views::SurveyView;
 use support::{Grants, Person, TestApp};
 
 /// Requests under way at once.

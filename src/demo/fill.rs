@@ -10,7 +10,7 @@ use super::citizens;
 use super::people::{Cast, PEOPLE, TOWNS, Town, create, password_hash};
 use crate::framework;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, SubmissionId, SurveyId};
-use crate::ground::{Error, Result, Zone};
+use crate::ground::{Error, Given, Result, Zone};
 use crate::people::actions::grant_ensure;
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
@@ -23,9 +23,10 @@ use crate::reviews::expert::ExpertInput;
 use crate::reviews::review::RatingInput;
 use crate::rounds::actions::{ParticipationInput, RoundInput, city_create, participation_add, round_create, round_open};
 use crate::service::Service;
-use crate::surveys::actions::{SurveyInput, ensure_default_instrument, survey_issue, survey_open};
+use crate::surveys::actions::{ensure_default_instrument, survey_issue, survey_open};
 use crate::surveys::intake::Intake;
 use crate::surveys::survey::Mode;
+use crate::surveys::views::SurveyInput;
 
 const REVIEWS: &str = include_str!("../../config/demo/reviews.json");
 
@@ -119,7 +120,12 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     progress.begin("survey responses", TOWNS.iter().map(|t| t.responses as u64).sum());
     let intake = Intake::start(service)?;
     for (seed, (town, place)) in places.iter().enumerate() {
-        let input = SurveyInput { participation_id: place.clone(), instrument_id: instrument_id.clone(), mode: Mode::OpenLink, closes_on: None };
+        let input = SurveyInput {
+            participation_id: place.clone().into(),
+            instrument_id: instrument_id.clone().into(),
+            mode: Mode::OpenLink,
+            closes_on: Given::Absent,
+        };
         let survey = survey_issue(&coordinator, &input)?;
         survey_open(&coordinator, &survey.id)?;
         if seed == 0 {

@@ -1,6 +1,4 @@
 //! Use cases of reports: list, begin, read. Writing, evidence and submitting have files of their own.
-//!
-//! Whoever looks a report up asks the policy about its place before anything else is said.
 
 mod drafting;
 mod filing;
@@ -19,11 +17,9 @@ use super::statistic::StatisticInput;
 use super::store::{self, ReportRow, SectionRow, StatisticRow};
 use super::views::{ReportBegin, ReportSummary, ReportView, SectionView, StatisticView, SubmissionBrief};
 use crate::framework;
-use crate::ground::ids::{CityId, FrameworkId, ParticipationId, ReportId, RoundId, SubmissionId};
+use crate::ground::ids::{FrameworkId, ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, Result, UtcTime};
-use crate::people::call::Call;
-use crate::people::identity::{Role, ScopeKind};
-use crate::people::policy;
+use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::rounds::actions::place_for;
 use crate::rounds::place::{Place, RoundState};
@@ -31,16 +27,26 @@ use crate::rounds::store as rounds;
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
 
-/// Looks a report up and asks the policy about it.
-fn report_for(call: &Call<'_>, db: &mut Db, use_case: UseCase, id: &ReportId) -> Result<(ReportRow, Place)> {
-    // Strangers learn nothing from the difference between "not there" and "not yours".
-    if call.caller.is_anonymous() {
-        return Err(Error::Unauthenticated("unauthenticated"));
-    }
+/// A report with its place.
+#[derive(Debug, Clone)]
+struct Found {
+    row: ReportRow,
+    place: Place,
+}
+
+fn found(db: &mut Db, id: &ReportId) -> Result<Found> {
     let row = store::drafts::report(db, id)?;
     let place = rounds::place(db, &row.participation_id)?;
-    call.authorise(use_case, &place.target())?;
-    Ok((row, place))
+    Ok(Found { row, place })
+}
+
+/// A report with its place, and the use case allowed to it.
+fn report_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &ReportId) -> Result<Permit<'c, Found>> {
+    call.find(use_case, |db| {
+        let found = found(db, id)?;
+        let target = found.place.target();
+        Ok((found, target))
+    })
 }
 
 /// The report form of a round.
@@ -118,26 +124,11 @@ fn summary(call: &Call<'_>, row: &ReportRow, place: &Place, form: &ReportForm, g
     }
 }
 
-/// What the caller's roles in this room reach.
-fn reach(call: &Call<'_>) -> store::lists::Reach {
-    let mut reach = store::lists::Reach::default();
-    for grant in call.caller.grants.iter().filter(|g| matches!(g.role, Role::Coordinator | Role::CityOfficer)) {
-        match grant.scope_kind {
-            ScopeKind::Instance => reach.everything = true,
-            ScopeKind::Round => reach.rounds.push(RoundId::from_stored(grant.scope_id.clone())),
-            ScopeKind::City => reach.cities.push(CityId::from_stored(grant.scope_id.clone())),
-            ScopeKind::Survey | ScopeKind::Review => {}
-        }
-    }
-    reach
-}
-
-/// Reports that the caller works with, newest first.
-pub fn report_list(call: &Call<'_>, round: Option<&RoundId>, at: &PageAt) -> Result<Listing<ReportSummary>> {
-    policy::reach(&call.caller, UseCase::report_list)?;
-    call.read(|db| {
-        let rows = store::lists::reports(db, &reach(call), round, at.after.as_deref(), at.limit + 1)?;
-        let listing = Listing::of(rows, at, |r| r.id.to_string());
+/// Reports within the caller's reach, newest first.
+pub fn report_list(call: &Call<'_>, round: Option<&RoundId>, at: &PageAt<ReportId>) -> Result<Listing<ReportSummary>> {
+    let permit = call.reach(UseCase::report_list)?;
+    permit.read(|db| {
+        let listing = Listing::of(store::lists::reports(db, &permit, round, at)?, at, |r| r.id.to_string());
         let ids: Vec<ReportId> = listing.items.iter().map(|r| r.id.clone()).collect();
         let participations: Vec<ParticipationId> = listing.items.iter().map(|r| r.participation_id.clone()).collect();
         let places: HashMap<ParticipationId, Place> =
@@ -162,13 +153,14 @@ pub fn report_list(call: &Call<'_>, round: Option<&RoundId>, at: &PageAt) -> Res
     })
 }
 
-/// Participations of the caller's cities in open rounds whose report is not begun yet.
+/// Participations in open rounds whose report the caller may begin, and nobody has begun yet.
 pub fn report_list_to_begin(call: &Call<'_>) -> Result<Vec<Place>> {
-    policy::reach(&call.caller, UseCase::report_list)?;
-    call.read(|db| {
-        // Coordinators look at the same page, and begin nothing.
-        let reach = policy::reach(&call.caller, UseCase::report_begin).unwrap_or_default();
-        let mut places = rounds::places_within(db, &reach, &[RoundState::Open])?;
+    let permit = match call.reach(UseCase::report_begin) {
+        Err(Error::Forbidden(_)) => return Ok(Vec::new()),
+        permit => permit?,
+    };
+    permit.read(|db| {
+        let mut places = rounds::places_within(db, &permit, &[RoundState::Open])?;
         let ids: Vec<ParticipationId> = places.iter().map(|p| p.participation.clone()).collect();
         let begun = store::lists::begun(db, &ids)?;
         places.retain(|p| !begun.contains(&p.participation));
@@ -178,22 +170,22 @@ pub fn report_list_to_begin(call: &Call<'_>) -> Result<Vec<Place>> {
 
 /// Begins the report of a participation, or gives the one that was begun before (`false`).
 pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView, bool)> {
-    let place = place_for(call, UseCase::report_begin, &input.participation_id)?;
-    let begun = |db: &mut Db| store::drafts::report_of(db, &place.participation);
-    if let Some(row) = call.read(begun)? {
+    let permit = place_for(call, UseCase::report_begin, &input.participation_id)?;
+    let begun = |db: &mut Db| store::drafts::report_of(db, &permit.participation);
+    if let Some(row) = permit.read(begun)? {
         return Ok((report_read(call, &row.id)?, false));
     }
-    if place.round.state != RoundState::Open {
+    if permit.round.state != RoundState::Open {
         return Err(Error::Conflict("closed"));
     }
     let id = ReportId::new(&*call.service.clock, &*call.service.chance);
-    let row =
-        ReportRow { id: id.clone(), participation_id: place.participation.clone(), state: ReportState::Draft, version: 1, created_at: call.now };
-    let inserted = call.write(|db| {
+    let participation_id = permit.participation.clone();
+    let row = ReportRow { id: id.clone(), participation_id, state: ReportState::Draft, version: 1, created_at: call.now };
+    let inserted = permit.write(|db| {
         store::drafts::report_insert(db, &row)?;
-        call.audit(db, UseCase::report_begin, &id, &json!({"participation": place.participation}))
+        permit.audit(db, &id, &json!({"participation": row.participation_id}))
     });
-    match (inserted, call.read(begun)?) {
+    match (inserted, permit.read(begun)?) {
         (Ok(()), _) => Ok((report_read(call, &id)?, true)),
         // A colleague pressed the same button at the same moment.
         (Err(Error::Conflict("already_exists")), Some(row)) => Ok((report_read(call, &row.id)?, false)),
@@ -202,10 +194,14 @@ pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView,
 }
 
 pub fn report_read(call: &Call<'_>, id: &ReportId) -> Result<ReportView> {
-    call.read(|db| {
-        let (row, place) = report_for(call, db, UseCase::report_read, id)?;
-        view(call, db, &row, &place)
-    })
+    let permit = report_for(call, UseCase::report_read, id)?;
+    permit.read(|db| view(call, db, &permit.row, &permit.place))
+}
+
+/// The report as whoever may submit it sees it before.
+pub fn report_check(call: &Call<'_>, id: &ReportId) -> Result<ReportView> {
+    let permit = report_for(call, UseCase::report_submit, id)?;
+    permit.read(|db| view(call, db, &permit.row, &permit.place))
 }
 
 fn view(call: &Call<'_>, db: &mut Db, row: &ReportRow, place: &Place) -> Result<ReportView> {
@@ -214,7 +210,7 @@ fn view(call: &Call<'_>, db: &mut Db, row: &ReportRow, place: &Place) -> Result<
     let submissions = store::submissions_of(db, &row.id)?;
     let sent: Vec<_> = submissions.iter().map(|s| (s.number, s.id.clone(), s.submitted_at)).collect();
     let missing = written.gaps(&form);
-    let may = call.authorise(UseCase::report_section_save, &place.target()).is_ok();
+    let may = call.may(UseCase::report_section_save, &place.target());
     let return_note = match submissions.last() {
         Some(last) if row.state == ReportState::Returned => store::return_note(db, &last.id)?,
         _ => None,

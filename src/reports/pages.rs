@@ -17,7 +17,6 @@ use super::submission::EvidenceRef;
 use super::views::{ReportBegin, ReportReturn, ReportSummary, ReportView, SubmissionView};
 use crate::ground::ids::{ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, FieldError, UtcTime, Zone};
-use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
@@ -213,13 +212,7 @@ async fn report_check(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
 
 /// What is missing, or the button that submits.
 async fn check_page(ctx: &Ctx, status: StatusCode, id: ReportId) -> Answer {
-    let may = |call: &Call<'_>, id: &ReportId| {
-        let view = actions::report_read(call, id)?;
-        let s = &view.summary;
-        call.authorise(UseCase::report_submit, &Target::of_participation(&s.round_id, &s.city_id, &s.participation_id))?;
-        Ok(view)
-    };
-    let view = ctx.run(move |call| may(call, &id)).await?;
+    let view = ctx.run(move |call| actions::report_check(call, &id)).await?;
     let s = &view.summary;
     if let Some(newest) = view.submissions.last().filter(|_| !s.state.may_change()) {
         return Ok(ctx.redirect(&format!("/submissions/{}", newest.id), "", ""));
@@ -305,7 +298,7 @@ async fn frozen(ctx: &Ctx, status: StatusCode, id: SubmissionId, note: &str, err
             let s = &report.summary;
             let target = Target::of_participation(&s.round_id, &s.city_id, &s.participation_id);
             let submitted = submission.newest && !s.state.may_change();
-            Ok((submission, report, submitted && call.authorise(UseCase::report_return, &target).is_ok()))
+            Ok((submission, report, submitted && call.may(UseCase::report_return, &target)))
         })
         .await?;
     let content = &submission.content;

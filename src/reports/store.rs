@@ -11,9 +11,10 @@ use diesel::prelude::*;
 use super::submission::Submission;
 use crate::ground::ids::{ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, Result, UtcTime};
+use crate::rounds::store as rounds;
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{participation, report, report_return, submission};
+use crate::store::schema::{report, report_return, submission};
 
 pub use drafts::{ReportRow, SectionRow, StatisticRow};
 pub use files::EvidenceRow;
@@ -34,7 +35,6 @@ pub struct SubmissionRow {
 }
 
 diesel::joinable!(submission -> report (report_id));
-diesel::joinable!(report -> participation (participation_id));
 
 fn read((row, participation_id): (SubmissionRow, ParticipationId)) -> Result<Submission> {
     let content = serde_json::from_str(&row.content).map_err(|e| Error::internal(format!("content of {}: {e}", row.id)))?;
@@ -62,13 +62,30 @@ pub fn submission(db: &mut Db, id: &SubmissionId) -> Result<Submission> {
 /// The newest submission of every participation of a round.
 pub fn newest_submissions(db: &mut Db, round: &RoundId) -> Result<Vec<Submission>> {
     let rows = submission::table
-        .inner_join(report::table.inner_join(participation::table))
-        .filter(participation::round_id.eq(round))
+        .inner_join(report::table)
+        .filter(report::participation_id.eq_any(rounds::of_round(round.clone())))
         .order(submission::number.asc())
         .select((SubmissionRow::as_select(), report::participation_id))
         .load::<(SubmissionRow, ParticipationId)>(db)?;
     let newest: BTreeMap<ParticipationId, (SubmissionRow, ParticipationId)> = rows.into_iter().map(|r| (r.1.clone(), r)).collect();
     newest.into_values().map(read).collect()
+}
+
+/// The newest submission's id of every participation of a round, without reading the contents.
+pub fn newest_submission_ids(db: &mut Db, round: &RoundId) -> Result<Vec<(ParticipationId, SubmissionId)>> {
+    let rows: Vec<(ParticipationId, SubmissionId, i32)> = submission::table
+        .inner_join(report::table)
+        .filter(report::participation_id.eq_any(rounds::of_round(round.clone())))
+        .order((report::participation_id.asc(), submission::number.asc()))
+        .select((report::participation_id, submission::id, submission::number))
+        .load(db)?;
+    let newest: BTreeMap<ParticipationId, SubmissionId> = rows.into_iter().map(|(p, s, _)| (p, s)).collect();
+    Ok(newest.into_iter().collect())
+}
+
+/// The participation of some submissions.
+pub fn participations_of(db: &mut Db, ids: &[SubmissionId]) -> Result<Vec<(SubmissionId, ParticipationId)>> {
+    Ok(submission::table.inner_join(report::table).filter(submission::id.eq_any(ids)).select((submission::id, report::participation_id)).load(db)?)
 }
 
 /// The newest submission of one participation.

@@ -310,7 +310,7 @@ fn of_report(r: Option<&reports::views::ReportStanding>, sections: usize) -> Rep
 /// Reviews and open disagreements of a round's newest submissions, counted per participation.
 fn review_standings(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<BTreeMap<ParticipationId, ReviewStanding>> {
     let of: BTreeMap<SubmissionId, ParticipationId> =
-        reviews::store::newest_submission_ids(db, round)?.into_iter().map(|(participation, submission)| (submission, participation)).collect();
+        reports::store::newest_submission_ids(db, round)?.into_iter().map(|(participation, submission)| (submission, participation)).collect();
     let ids: Vec<SubmissionId> = of.keys().cloned().collect();
     let mut all: BTreeMap<ParticipationId, ReviewStanding> = BTreeMap::new();
     let rows = reviews::store::reviews_of_submissions(db, &ids)?;

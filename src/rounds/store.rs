@@ -2,6 +2,8 @@
 
 pub mod scopes;
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::place::{City, Place, PlaceKey, Round, RoundState};
@@ -221,14 +223,29 @@ macro_rules! reached {
 }
 
 /// Ids of the participations within reach, as a sub-select for the lists of other rooms.
-#[allow(unused_macros, reason = "the rooms above take it next")]
 macro_rules! within {
     ($reach:expr) => {
         $crate::store::schema::participation::table.filter($crate::rounds::store::reached!($reach)).select($crate::store::schema::participation::id)
     };
 }
-#[allow(unused_imports, reason = "the rooms above take it next")]
 pub(crate) use {reached, within};
+
+/// Ids of a round's participations, as a sub-select for the lists of other rooms.
+#[diesel::dsl::auto_type(type_case = "PascalCase")]
+pub fn of_round(round: RoundId) -> _ {
+    participation::table.filter(participation::round_id.eq(round)).select(participation::id)
+}
+
+/// The state of the round of some participations.
+pub fn round_states(db: &mut Db, ids: &[&ParticipationId]) -> Result<HashMap<ParticipationId, RoundState>> {
+    let asked = participation::table.inner_join(round::table).select((participation::id, round::state));
+    let rows: Vec<(ParticipationId, RoundState)> = match ids {
+        // Asked with every batch of responses: a statement that is prepared once.
+        [id] => asked.filter(participation::id.eq(*id)).load(db)?,
+        _ => asked.filter(participation::id.eq_any(ids.iter().copied())).load(db)?,
+    };
+    Ok(rows.into_iter().collect())
+}
 
 /// Places within reach, newest round first, in each by the city's slug.
 pub fn places_page(db: &mut Db, reach: &Reach, at: &PageAt<PlaceKey>) -> Result<Vec<Place>> {

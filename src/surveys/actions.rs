@@ -1,4 +1,5 @@
-//! Use cases of instruments, surveys and receipts: authorise, apply the rule, store, audit.
+//! Use cases of instruments, surveys and receipts: get the row with its permit, apply the rule, store,
+//! audit.
 //!
 //! Responses come in through `intake.rs`, which many of them share a transaction in.
 
@@ -7,8 +8,7 @@ mod issuing;
 mod reading;
 
 pub use instruments::{
-    InstrumentInput, InstrumentView, Outline, ensure_default_instrument, instrument_import, instrument_list, instrument_outline, instrument_publish,
-    instrument_read,
+    ensure_default_instrument, instrument_import, instrument_import_default, instrument_list, instrument_outline, instrument_publish, instrument_read,
 };
-pub use issuing::{SurveyInput, SurveyView, issuable_places, survey_close, survey_issue, survey_list, survey_open, survey_poster, survey_read};
-pub use reading::{MeasuredEstimate, Poster, ReceiptView, SurveyReport, receipt_of, receipt_read, survey_estimates, survey_report};
+pub use issuing::{issuable_places, survey_close, survey_issue, survey_list, survey_open, survey_poster, survey_read};
+pub use reading::{receipt_of, receipt_read, survey_estimates, survey_report};

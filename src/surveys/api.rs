@@ -7,13 +7,14 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::actions::{self, InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
+use super::actions;
 use super::answers::{AnswerError, Answers, Quick};
 use super::estimates::SurveyEstimate;
 use super::intake::{Intake, Issued};
 use super::language;
 use super::questionnaire::Questionnaire;
 use super::survey::Standing;
+use super::views::{InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
 use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::{Error, FieldError, Result as Outcome, Text};
 use crate::people::caller::Ctx;

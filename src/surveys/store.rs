@@ -17,17 +17,17 @@ use super::instrument::InstrumentState;
 use super::survey::{Gate, Mode, SurveyState};
 use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
-use crate::rounds::place::RoundState;
+use crate::people::policy::Reach;
+use crate::rounds::store as rounds;
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
-use crate::store::schema::{instrument, participation, response, round, survey};
+use crate::store::schema::{instrument, response, survey};
+use crate::web::paging::PageAt;
 
 sql_text!(InstrumentState, |s: String| s.parse());
 sql_text!(SurveyState, |s: String| s.parse());
 sql_text!(Mode, |s: String| s.parse());
-
-diesel::joinable!(survey -> participation (participation_id));
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = instrument)]
@@ -90,10 +90,9 @@ pub fn instrument_named(db: &mut Db, name: &str, version_label: &str) -> Result<
 }
 
 /// Instruments, newest first.
-pub fn instruments(db: &mut Db, after: Option<&str>, limit: i64) -> Result<Vec<InstrumentHead>> {
-    let mut query = instrument::table.order(instrument::id.desc()).limit(limit).select(InstrumentHead::as_select()).into_boxed();
-    if let Some(after) = after {
-        let after: InstrumentId = after.parse().map_err(|_| Error::field("cursor", "bad_cursor"))?;
+pub fn instruments(db: &mut Db, at: &PageAt<InstrumentId>) -> Result<Vec<InstrumentHead>> {
+    let mut query = instrument::table.order(instrument::id.desc()).limit(at.limit + 1).select(InstrumentHead::as_select()).into_boxed();
+    if let Some(after) = &at.after {
         query = query.filter(instrument::id.lt(after));
     }
     Ok(query.load(db)?)
@@ -154,14 +153,14 @@ pub fn survey_by_slug(db: &mut Db, slug: &str) -> Result<SurveyRow> {
     found(survey::table.filter(survey::slug.eq(slug)).select(SurveyRow::as_select()).first(db), "survey")
 }
 
-/// Surveys, newest first; `only` limits to those of some participations, and some by id.
-pub fn surveys(db: &mut Db, only: Option<(&[ParticipationId], &[SurveyId])>, after: Option<&str>, limit: i64) -> Result<Vec<SurveyRow>> {
-    let mut query = survey::table.order(survey::id.desc()).limit(limit).select(SurveyRow::as_select()).into_boxed();
-    if let Some((places, ids)) = only {
-        query = query.filter(survey::participation_id.eq_any(places.to_vec()).or(survey::id.eq_any(ids.to_vec())));
+/// Surveys within reach, newest first: by their round, by their city, or themselves.
+pub fn surveys(db: &mut Db, reach: &Reach, at: &PageAt<SurveyId>) -> Result<Vec<SurveyRow>> {
+    let mut query = survey::table.order(survey::id.desc()).limit(at.limit + 1).select(SurveyRow::as_select()).into_boxed();
+    if !reach.is_everything() {
+        let named: Vec<&SurveyId> = reach.surveys.keys().collect();
+        query = query.filter(survey::participation_id.eq_any(rounds::within!(reach)).or(survey::id.eq_any(named)));
     }
-    if let Some(after) = after {
-        let after: SurveyId = after.parse().map_err(|_| Error::field("cursor", "bad_cursor"))?;
+    if let Some(after) = &at.after {
         query = query.filter(survey::id.lt(after));
     }
     Ok(query.load(db)?)
@@ -190,18 +189,19 @@ pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
 /// What decides whether some surveys take answers. On PostgreSQL the surveys stay as they are until
 /// the transaction ends, so that nobody closes one between this look and the insert.
 pub fn gates(db: &mut Db, ids: &[&SurveyId]) -> Result<HashMap<SurveyId, Gate>> {
-    if let Db::Postgres(c) = db {
-        let _held: Vec<SurveyId> =
-            survey::table.filter(survey::id.eq_any(ids.iter().copied())).order(survey::id).select(survey::id).for_share().load(c)?;
-    }
-    let joined = survey::table.inner_join(participation::table.inner_join(round::table));
-    let asked = joined.select((survey::id, survey::state, survey::closes_at, round::state));
-    let rows: Vec<(SurveyId, SurveyState, Option<UtcTime>, RoundState)> = match ids {
+    let asked = survey::table.select((survey::id, survey::state, survey::closes_at, survey::participation_id));
+    let rows: Vec<(SurveyId, SurveyState, Option<UtcTime>, ParticipationId)> = match (&mut *db, ids) {
+        (Db::Postgres(c), _) => asked.filter(survey::id.eq_any(ids.iter().copied())).order(survey::id).for_share().load(c)?,
         // The usual case, as a statement that is prepared once: a list is prepared anew each time.
-        [id] => asked.filter(survey::id.eq(*id)).load(db)?,
-        _ => asked.filter(survey::id.eq_any(ids.iter().copied())).load(db)?,
+        (Db::Sqlite(c), [id]) => asked.filter(survey::id.eq(*id)).load(c)?,
+        (Db::Sqlite(c), _) => asked.filter(survey::id.eq_any(ids.iter().copied())).load(c)?,
     };
-    Ok(rows.into_iter().map(|(id, state, closes_at, round)| (id, Gate { state, closes_at, round })).collect())
+    let places: Vec<&ParticipationId> = rows.iter().map(|row| &row.3).collect();
+    let rounds = rounds::round_states(db, &places)?;
+    let gate = |(id, state, closes_at, place): &(SurveyId, SurveyState, Option<UtcTime>, ParticipationId)| {
+        Some((id.clone(), Gate { state: *state, closes_at: *closes_at, round: *rounds.get(place)? }))
+    };
+    Ok(rows.iter().filter_map(gate).collect())
 }
 
 /// Adds those responses that are not there yet and says of each whether it was added; of the same

@@ -1,7 +1,8 @@
 //! A citizen in a browser: answers the survey page by page, without any script, to the receipt.
 
 use stoa::people::identity::Role;
-use stoa::surveys::actions::{self, SurveyView};
+use stoa::surveys::actions;
+use stoa::surveys::views::SurveyView;
 
 use crate::checks::{ARABIC_ON_A_PHONE, ENGLISH_AT_A_DESK, Reader, assert_says, look, look_at_refusal};
 use crate::driver::Window;

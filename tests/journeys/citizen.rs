@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use stoa::people::identity::Role;
-use stoa::surveys::actions::{self, InstrumentInput, SurveyView};
+use stoa::surveys::actions;
+use stoa::surveys::views::{InstrumentInput, SurveyView};
 
 use crate::support::{Answer, Browser, Grants, Person, TestApp, issue_in_amman};
 

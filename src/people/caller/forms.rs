@@ -12,7 +12,7 @@ use super::Ctx;
 use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
 use crate::web::failure::Failure;
-use crate::web::form::{Form, RawForm};
+use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::problem;
 
 /// What came of a form.
@@ -26,12 +26,14 @@ pub enum Sent<T> {
 pub struct Again {
     pub values: Value,
     error: Option<Error>,
+    /// What the page calls its fields, where they have no name of their own.
+    names: BTreeMap<String, String>,
 }
 
 impl Again {
     /// A form that nobody has filled yet, with values to begin with.
     pub fn fresh(values: Value) -> Self {
-        Self { values, error: None }
+        Self { values, error: None, names: BTreeMap::new() }
     }
 
     /// What was typed, with what is wrong; `Err` where sending the form again would not help.
@@ -43,7 +45,7 @@ impl Again {
             Error::Stale { current } if form.has("version") => values["version"] = json!(current.to_string()),
             _ => return Err(failure),
         }
-        Ok(Self { values, error: Some(failure.error) })
+        Ok(Self { values, error: Some(failure.error), names: BTreeMap::new() })
     }
 
     /// The error's fields under the names that they have on the page.
@@ -80,7 +82,34 @@ impl Again {
         self
     }
 
-    fn fields(&self) -> &[FieldError] {
+    /// A conflict as an error of the field that it is about.
+    #[must_use]
+    pub fn placing(mut self, conflict: &str, at: FieldError) -> Self {
+        if matches!(&self.error, Some(Error::Conflict(code)) if *code == conflict) {
+            self.error = Some(Error::Invalid(vec![at]));
+        }
+        self
+    }
+
+    /// What the summary is to call fields that have no text `typed-<name>`.
+    #[must_use]
+    pub fn naming(mut self, names: impl IntoIterator<Item = (impl Into<String>, String)>) -> Self {
+        self.names.extend(names.into_iter().map(|(field, name)| (field.into(), name)));
+        self
+    }
+
+    /// Takes out the errors that the page shows in a way of its own; `instead` stands for them.
+    pub fn gather(&mut self, which: impl Fn(&FieldError) -> bool, instead: FieldError) -> Vec<FieldError> {
+        let Some(Error::Invalid(fields)) = &mut self.error else { return Vec::new() };
+        let (gathered, mut left): (Vec<_>, Vec<_>) = std::mem::take(fields).into_iter().partition(which);
+        if !gathered.is_empty() {
+            left.push(instead);
+        }
+        *fields = left;
+        gathered
+    }
+
+    pub fn fields(&self) -> &[FieldError] {
         match &self.error {
             Some(Error::Invalid(fields)) => fields,
             _ => &[],
@@ -103,11 +132,25 @@ impl Ctx {
         }
     }
 
+    /// As `submit`, for a form with files.
+    pub async fn submit_upload<T: Send + 'static>(
+        &self,
+        upload: RawUpload,
+        action: impl FnOnce(&Call<'_>, &Form, Vec<File>) -> Result<T> + Send + 'static,
+    ) -> Result<Sent<T>, Failure> {
+        let (form, files) = self.accept_upload(upload)?;
+        let sent = form.clone();
+        match self.run(move |call| action(call, &sent, files)).await {
+            Ok(value) => Ok(Sent::Done(value)),
+            Err(failure) => Again::of(&form, failure).map(Sent::Again),
+        }
+    }
+
     /// The page of a form: `value`, `error` (field → sentence) and `errors` (the summary) join what
     /// the page shows besides.
     pub async fn form_page(&self, template: &'static str, title: &str, again: Again, mut page: Value) -> Result<HttpResponse, Failure> {
         let fields = again.fields();
-        let mut summary = self.summary(fields);
+        let mut summary = self.summary_naming(fields, &again.names);
         let mut status = StatusCode::OK;
         let mut retry = None;
         if let Some(error) = &again.error {
@@ -140,12 +183,16 @@ impl Ctx {
     /// The summary on top of a form that comes back; each line names its field, where the field has
     /// a name of its own.
     pub fn summary(&self, errors: &[FieldError]) -> Vec<Value> {
+        self.summary_naming(errors, &BTreeMap::new())
+    }
+
+    fn summary_naming(&self, errors: &[FieldError], names: &BTreeMap<String, String>) -> Vec<Value> {
         let texts = self.service.pages.texts();
         let line = |e: &FieldError| {
             let name = e.field.rsplit('.').next().unwrap_or(&e.field).replace('_', "-");
             let text = texts.field_error(&self.language, e);
-            let label = texts.find(&self.language, &format!("typed-{name}"), &FluentArgs::new());
-            let text = match label {
+            let label = || texts.find(&self.language, &format!("typed-{name}"), &FluentArgs::new());
+            let text = match names.get(&e.field).cloned().or_else(label) {
                 Some(label) => texts.with(&self.language, "web-error-of-field", &[("field", &label), ("text", &text)]),
                 None => text,
             };

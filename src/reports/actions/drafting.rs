@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{Call, ReportForm, change, form_of, report_for, section_view, statistic_view};
+use super::{Call, Found, Permit, ReportForm, change, form_of, report_for, section_view, statistic_view};
 use crate::ground::error::Checks;
 use crate::ground::ids::ReportId;
 use crate::ground::{Error, FieldError, Result};
@@ -24,15 +24,15 @@ fn raced(error: Error) -> Error {
 
 /// Saves the text of a section; `expected` is the version that was read, 0 for none.
 pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expected: i32, input: &SectionInput) -> Result<SectionView> {
-    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_section_save, id))?;
-    let form = call.read(|db| form_of(db, &place.round.framework_id))?;
+    let permit = report_for(call, UseCase::report_section_save, id)?;
+    let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
     let spec = form.section(measure).ok_or(Error::NotFound("section"))?;
     let mut checks = Checks::new();
     let body = checks.optional_text("body", &input.body, SECTION_CHARACTERS, true);
     let checked = checks.done();
-    call.write(|db| {
+    permit.write(|db| {
         // First, so that nobody mends a text that can no longer be saved.
-        change(db, id, &place)?;
+        change(db, id, &permit.place)?;
         checked?;
         let before = drafts::section(db, id, measure)?;
         let current = before.as_ref().map_or(0, |b| b.version);
@@ -51,22 +51,22 @@ pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expect
             updated_by: call.caller.actor(),
         };
         drafts::section_write(db, &row, current).map_err(raced)?;
-        call.audit(db, UseCase::report_section_save, id, &json!({"measure": measure, "version": row.version, "words": words(&body)}))?;
+        permit.audit(db, id, &json!({"measure": measure, "version": row.version, "words": words(&body)}))?;
         Ok(section_view(spec, Some(&row)))
     })
 }
 
 /// Saves one statistic.
 pub fn report_statistic_save(call: &Call<'_>, id: &ReportId, measure: &str, expected: i32, input: StatisticInput) -> Result<StatisticView> {
-    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_statistic_save, id))?;
-    let form = call.read(|db| form_of(db, &place.round.framework_id))?;
+    let permit = report_for(call, UseCase::report_statistic_save, id)?;
+    let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
     let spec = form.statistic(measure).ok_or(Error::NotFound("statistic"))?;
-    let input = input.checked(&spec.unit, last_year(call, &place), "");
-    call.write(|db| {
-        change(db, id, &place)?;
+    let input = input.checked(&spec.unit, last_year(call, &permit.place), "");
+    permit.write(|db| {
+        change(db, id, &permit.place)?;
         let input = input?;
         let before = drafts::statistics(db, std::slice::from_ref(id))?.into_iter().find(|r| r.measure == measure);
-        write(call, db, id, spec, before, expected, &input)
+        write(call, &permit, db, spec, before, expected, &input)
     })
 }
 
@@ -81,17 +81,17 @@ pub struct TypedRow {
 /// Saves the statistics of a page together, or none of them. Errors name `value-<measure>`,
 /// `year-<measure>` and `source-<measure>`.
 pub fn report_statistics_save(call: &Call<'_>, id: &ReportId, rows: &[TypedRow]) -> Result<Vec<StatisticView>> {
-    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_statistic_save, id))?;
-    let form = call.read(|db| form_of(db, &place.round.framework_id))?;
-    let inputs = read_all(&form, rows, last_year(call, &place));
-    call.write(|db| {
-        change(db, id, &place)?;
+    let permit = report_for(call, UseCase::report_statistic_save, id)?;
+    let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
+    let inputs = read_all(&form, rows, last_year(call, &permit.place));
+    permit.write(|db| {
+        change(db, id, &permit.place)?;
         let inputs = inputs?;
         let mut before = drafts::statistics(db, std::slice::from_ref(id))?;
         let mut views = Vec::new();
         for (row, (spec, input)) in rows.iter().zip(&inputs) {
             let old = before.iter().position(|b| b.measure == row.measure).map(|i| before.swap_remove(i));
-            views.push(write(call, db, id, spec, old, row.expected, input)?);
+            views.push(write(call, &permit, db, spec, old, row.expected, input)?);
         }
         Ok(views)
     })
@@ -112,8 +112,8 @@ fn read_all<'f>(form: &'f ReportForm, rows: &[TypedRow], last_year: i32) -> Resu
 
 fn write(
     call: &Call<'_>,
+    permit: &Permit<'_, Found>,
     db: &mut Db,
-    id: &ReportId,
     spec: &StatisticSpec,
     before: Option<StatisticRow>,
     expected: i32,
@@ -128,7 +128,7 @@ fn write(
         return Err(Error::Stale { current });
     }
     let row = StatisticRow {
-        report_id: id.clone(),
+        report_id: permit.row.id.clone(),
         measure: spec.measure.clone(),
         value: input.value,
         year: input.year,
@@ -139,7 +139,7 @@ fn write(
         updated_by: call.caller.actor(),
     };
     drafts::statistic_write(db, &row, current).map_err(raced)?;
-    call.audit(db, UseCase::report_statistic_save, id, &json!({"measure": spec.measure, "version": row.version}))?;
+    permit.audit(db, &permit.row.id, &json!({"measure": spec.measure, "version": row.version}))?;
     Ok(statistic_view(spec, Some(&row)))
 }
 

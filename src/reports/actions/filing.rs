@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{Call, change, form_of, report_for};
+use super::{Call, Permit, change, form_of, found, report_for};
 use crate::ground::ids::{EvidenceId, ReportId, SubmissionId};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
@@ -14,19 +14,20 @@ use crate::reports::evidence::{CleanFile, MOST_FILES, NewFile, take};
 use crate::reports::store::{self, EvidenceRow, files};
 use crate::reports::submission::{Content, EvidenceRef};
 use crate::reports::views::EvidenceView;
+use crate::rounds::place::Place;
 use crate::store::Db;
 
 /// Adds files to a measure, or to the report as a whole (empty `measure`): all of them or none. A
 /// file that the report has already is not stored again.
 pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewFile>) -> Result<Vec<EvidenceView>> {
-    let (_, place) = call.read(|db| report_for(call, db, UseCase::evidence_add, id))?;
-    let form = call.read(|db| form_of(db, &place.round.framework_id))?;
+    let permit = report_for(call, UseCase::evidence_add, id)?;
+    let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
     if !measure.is_empty() && !form.has(measure) {
         return Err(Error::field("measure", "unknown_choice"));
     }
     let clean = all_clean(new, call.service.config.limits.evidence_bytes)?;
-    call.write(|db| {
-        change(db, id, &place)?;
+    permit.write(|db| {
+        change(db, id, &permit.place)?;
         let mut there = files::evidence_of(db, id)?;
         let mut room = usize::try_from(files::evidence_count(db, id)?).map_or(0, |count| MOST_FILES.saturating_sub(count));
         let mut views = Vec::new();
@@ -53,7 +54,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewF
                 created_by: call.caller.actor(),
             };
             files::evidence_insert(db, &row, &file.bytes)?;
-            call.audit(db, UseCase::evidence_add, &row.id, &json!({"report": id, "measure": measure, "sha256": row.sha256, "size": row.size}))?;
+            permit.audit(db, &row.id, &json!({"report": id, "measure": measure, "sha256": row.sha256, "size": row.size}))?;
             views.push(row.view(false));
             there.push(row);
         }
@@ -75,22 +76,29 @@ fn all_clean(new: Vec<NewFile>, most: usize) -> Result<Vec<CleanFile>> {
     if errors.is_empty() { Ok(clean) } else { Err(Error::Invalid(errors)) }
 }
 
+/// A file with its report, and the use case allowed to it.
+fn file_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &EvidenceId) -> Result<Permit<'c, (EvidenceRow, Place)>> {
+    call.find(use_case, |db| {
+        let row = files::evidence(db, id)?;
+        let place = found(db, &row.report_id)?.place;
+        let target = place.target();
+        Ok(((row, place), target))
+    })
+}
+
 /// Takes a file out of the draft; submissions that name it keep it. Returns what it was. `of` is the
 /// report that the caller says it belongs to.
 pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) -> Result<(ReportId, EvidenceRef)> {
-    let (row, place) = call.read(|db| {
-        let row = known(call, db, id)?;
-        if of.is_some_and(|of| *of != row.report_id) {
-            return Err(Error::NotFound("evidence"));
-        }
-        let (_, place) = report_for(call, db, UseCase::evidence_remove, &row.report_id)?;
-        Ok((row, place))
-    })?;
+    let permit = file_for(call, UseCase::evidence_remove, id)?;
+    let (row, place) = &*permit;
+    if of.is_some_and(|of| *of != row.report_id) {
+        return Err(Error::NotFound("evidence"));
+    }
     if row.removed_at.is_none() {
-        call.write(|db| {
-            change(db, &row.report_id, &place)?;
+        permit.write(|db| {
+            change(db, &row.report_id, place)?;
             if files::evidence_remove(db, id, call.now)? == 1 {
-                call.audit(db, UseCase::evidence_remove, id, &json!({"report": row.report_id}))?;
+                permit.audit(db, id, &json!({"report": row.report_id}))?;
             }
             Ok(())
         })?;
@@ -98,18 +106,11 @@ pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) 
     Ok((row.report_id.clone(), row.file()))
 }
 
-fn known(call: &Call<'_>, db: &mut Db, id: &EvidenceId) -> Result<EvidenceRow> {
-    if call.caller.is_anonymous() {
-        return Err(Error::Unauthenticated("unauthenticated"));
-    }
-    files::evidence(db, id)
-}
-
 /// A file for the city and the coordinator. A removed one only while a submission names it.
 pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
-    call.read(|db| {
-        let row = known(call, db, id)?;
-        report_for(call, db, UseCase::evidence_read, &row.report_id)?;
+    let permit = file_for(call, UseCase::evidence_read, id)?;
+    let (row, _) = &*permit;
+    permit.read(|db| {
         if row.removed_at.is_some() {
             let frozen = store::submissions_of(db, &row.report_id)?;
             let names = |json: &str| serde_json::from_str::<Content>(json).is_ok_and(|c| c.evidence.iter().any(|e| e.id == *id));

@@ -27,14 +27,15 @@ const NOTE_CHARACTERS: usize = 4000;
 /// Freezes a complete draft. Errors: `already_submitted`, `closed`, or everything that is missing
 /// (`sections.<measure>`, `statistics.<measure>`).
 pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
-    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_submit, id))?;
-    call.write(|db| {
+    let permit = report_for(call, UseCase::report_submit, id)?;
+    let place = &permit.place;
+    permit.write(|db| {
         // An old button pressed again says what happened, even after the round has closed.
         let turned = drafts::report_turn(db, id, &[ReportState::Draft, ReportState::Returned], Some(ReportState::Submitted))?;
         if !turned {
             return Err(Error::Conflict("already_submitted"));
         }
-        round_is_open(db, &place)?;
+        round_is_open(db, place)?;
         let form = form_of(db, &place.round.framework_id)?;
         let written = Written::of(db, std::slice::from_ref(id))?.remove(id).unwrap_or_default();
         let gaps = written.gaps(&form);
@@ -56,15 +57,10 @@ pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
             submitted_by: call.caller.actor(),
         };
         store::submission_insert(db, &row)?;
-        call.audit(
-            db,
-            UseCase::report_submit,
-            id,
-            &json!({"submission": row.id, "number": number, "content_hash": row.content_hash, "receipt": row.receipt}),
-        )?;
+        permit.audit(db, id, &json!({"submission": row.id, "number": number, "content_hash": row.content_hash, "receipt": row.receipt}))?;
         let frozen = store::submission(db, &row.id)?;
-        let view = view(db, frozen, &place)?;
-        letters_of_submission(call, db, &place, &view)?;
+        let view = view(db, frozen, place)?;
+        letters_of_submission(call, db, place, &view)?;
         Ok(view)
     })
 }
@@ -116,12 +112,13 @@ fn letters_of_submission(call: &Call<'_>, db: &mut Db, place: &Place, view: &Sub
 
 /// Gives a submitted report back to the city with a note. The submission stays as it is.
 pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Result<()> {
-    let (_, place) = call.read(|db| report_for(call, db, UseCase::report_return, id))?;
+    let permit = report_for(call, UseCase::report_return, id)?;
+    let place = &permit.place;
     let mut checks = Checks::new();
     let note = checks.text("note", &input.note, NOTE_CHARACTERS, true);
     let checked = checks.done();
-    call.write(|db| {
-        round_is_open(db, &place)?;
+    permit.write(|db| {
+        round_is_open(db, place)?;
         if !drafts::report_turn(db, id, &[ReportState::Submitted], Some(ReportState::Returned))? {
             return Err(Error::Conflict("conflict"));
         }
@@ -129,7 +126,7 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
         let last = store::newest_submission(db, &place.participation)?.ok_or(Error::NotFound("submission"))?;
         let (submission_id, returned_by) = (last.id, call.caller.actor());
         store::return_insert(db, &ReturnRow { submission_id, note: note.clone(), returned_at: call.now, returned_by })?;
-        call.audit(db, UseCase::report_return, id, &json!({"note": note}))?;
+        permit.audit(db, id, &json!({"note": note}))?;
         let letter = ReportReturned {
             city: place.city.name.clone(),
             round: place.round.name.clone(),
@@ -137,7 +134,7 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
             link: Link::to(&format!("/reports/{id}")),
         };
         let about = About { kind: "report", id: id.as_str(), round: Some(&place.round.id) };
-        for to in lists::officers(db, &place)? {
+        for to in lists::officers(db, place)? {
             put(db, call.service, &to, about, &letter)?;
         }
         Ok(())
@@ -146,15 +143,13 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
 
 /// A frozen report, for the city and the coordinator.
 pub fn submission_read(call: &Call<'_>, id: &SubmissionId) -> Result<SubmissionView> {
-    if call.caller.is_anonymous() {
-        return Err(Error::Unauthenticated("unauthenticated"));
-    }
-    call.read(|db| {
+    let permit = call.find(UseCase::submission_read, |db| {
         let submission = store::submission(db, id)?;
         let place = rounds::place(db, &submission.participation_id)?;
-        call.authorise(UseCase::submission_read, &place.target())?;
-        view(db, submission, &place)
-    })
+        let target = place.target();
+        Ok(((submission, place), target))
+    })?;
+    permit.read(|db| view(db, permit.0.clone(), &permit.1))
 }
 
 fn view(db: &mut Db, submission: Submission, place: &Place) -> Result<SubmissionView> {

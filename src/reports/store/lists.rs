@@ -6,36 +6,31 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use super::drafts::ReportRow;
-use crate::ground::ids::{CityId, ParticipationId, ReportId, RoundId, SubmissionId};
+use crate::ground::ids::{ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Result, UtcTime};
 use crate::mail::letter::Recipient;
 use crate::people::identity::{Role, ScopeKind};
+use crate::people::policy::Reach;
 use crate::people::store::recipients_with_role;
 use crate::reports::form::ReportState;
 use crate::reports::views::ReportStanding;
 use crate::rounds::place::Place;
+use crate::rounds::store as rounds;
 use crate::store::Db;
-use crate::store::schema::{participation, report, report_section, round, submission};
+use crate::store::schema::{report, report_section, submission};
+use crate::web::paging::PageAt;
 
-/// What a caller may see: everything, or the reports of some rounds and cities.
-#[derive(Debug, Clone, Default)]
-pub struct Reach {
-    pub everything: bool,
-    pub rounds: Vec<RoundId>,
-    pub cities: Vec<CityId>,
-}
-
-/// Reports within reach, newest first, after the given id.
-pub fn reports(db: &mut Db, reach: &Reach, of_round: Option<&RoundId>, after: Option<&str>, limit: i64) -> Result<Vec<ReportRow>> {
-    let mut query = report::table.inner_join(participation::table).order(report::id.desc()).limit(limit).select(ReportRow::as_select()).into_boxed();
-    if !reach.everything {
-        query = query.filter(participation::round_id.eq_any(reach.rounds.clone()).or(participation::city_id.eq_any(reach.cities.clone())));
+/// Reports within reach, newest first.
+pub fn reports(db: &mut Db, reach: &Reach, of_round: Option<&RoundId>, at: &PageAt<ReportId>) -> Result<Vec<ReportRow>> {
+    let mut query = report::table.order(report::id.desc()).limit(at.limit + 1).select(ReportRow::as_select()).into_boxed();
+    if !reach.is_everything() {
+        query = query.filter(report::participation_id.eq_any(rounds::within!(reach)));
     }
-    if let Some(id) = of_round {
-        query = query.filter(participation::round_id.eq(id.clone()));
+    if let Some(round) = of_round {
+        query = query.filter(report::participation_id.eq_any(rounds::of_round(round.clone())));
     }
-    if let Some(after) = after {
-        query = query.filter(report::id.lt(ReportId::from_stored(after.to_owned())));
+    if let Some(after) = &at.after {
+        query = query.filter(report::id.lt(after));
     }
     Ok(query.load(db)?)
 }
@@ -64,12 +59,11 @@ pub fn submissions(db: &mut Db, ids: &[ReportId]) -> Result<HashMap<ReportId, Ve
 
 /// Where the reports of some participations stand; those not begun are absent.
 pub fn standing_by_participation(db: &mut Db, ids: &[ParticipationId]) -> Result<HashMap<ParticipationId, ReportStanding>> {
-    let rows: Vec<(ReportId, ParticipationId, ReportState, UtcTime)> = report::table
-        .inner_join(participation::table.on(participation::id.eq(report::participation_id)))
-        .inner_join(round::table.on(round::id.eq(participation::round_id)))
+    let rows: Vec<(ReportId, ParticipationId, ReportState)> = report::table
         .filter(report::participation_id.eq_any(ids))
-        .select((report::id, report::participation_id, report::state, round::report_due_at))
+        .select((report::id, report::participation_id, report::state))
         .load(db)?;
+    let due: HashMap<ParticipationId, UtcTime> = rounds::places(db, ids)?.into_iter().map(|p| (p.participation, p.round.report_due_at)).collect();
     let reports: Vec<ReportId> = rows.iter().map(|r| r.0.clone()).collect();
     let written: Vec<ReportId> = report_section::table
         .filter(report_section::report_id.eq_any(&reports))
@@ -81,14 +75,14 @@ pub fn standing_by_participation(db: &mut Db, ids: &[ParticipationId]) -> Result
         *sections.entry(id).or_default() += 1;
     }
     let submissions = submissions(db, &reports)?;
-    let standing = |(id, participation, state, due): (ReportId, ParticipationId, ReportState, UtcTime)| {
+    let standing = |(id, participation, state): (ReportId, ParticipationId, ReportState)| {
         let all = submissions.get(&id).map_or(&[][..], Vec::as_slice);
         let standing = ReportStanding {
             state,
             sections_done: sections.get(&id).copied().unwrap_or(0),
             submitted_at: all.last().map(|s| s.2),
             submission_id: all.last().map(|s| s.1.clone()),
-            late: all.first().is_some_and(|s| s.2 > due),
+            late: all.first().is_some_and(|s| due.get(&participation).is_some_and(|due| s.2 > *due)),
             report_id: id,
         };
         (participation, standing)

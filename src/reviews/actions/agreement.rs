@@ -14,6 +14,7 @@ use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy;
 use crate::people::policy::UseCase;
+use crate::reports;
 use crate::reviews::checks::{Finding, check};
 use crate::reviews::coefficients::{Agreement, Given, agreement};
 use crate::reviews::review::ReviewKind;
@@ -99,7 +100,7 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
             MeasureAgreement { measure: m.code.clone(), label: m.label.clone(), agreement: agreement(&of, thresholds) }
         });
         let measures = measures.collect();
-        let newest: BTreeMap<SubmissionId, _> = store::newest_submission_ids(db, id)?.into_iter().map(|(p, s)| (s, p)).collect();
+        let newest: BTreeMap<SubmissionId, _> = reports::store::newest_submission_ids(db, id)?.into_iter().map(|(p, s)| (s, p)).collect();
         let cities: BTreeMap<_, Text> = rounds::store::places_of_round(db, id)?.into_iter().map(|p| (p.participation, p.city.name)).collect();
         let mut levels: BTreeMap<(&SubmissionId, &str), Vec<i32>> = BTreeMap::new();
         for rating in &independent {

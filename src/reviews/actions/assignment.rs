@@ -17,6 +17,7 @@ use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
+use crate::reports;
 use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
 use crate::reviews::messages::ReviewWithdrawn;
@@ -193,7 +194,7 @@ fn seat(name: String, row: ReviewRow) -> SeatView {
 
 /// The place of a submission.
 pub(super) fn place_of(db: &mut Db, id: &SubmissionId) -> Result<Place> {
-    let found = store::participations_of(db, std::slice::from_ref(id))?;
+    let found = reports::store::participations_of(db, std::slice::from_ref(id))?;
     let (_, participation) = found.into_iter().next().ok_or(Error::NotFound("submission"))?;
     rounds::store::place(db, &participation)
 }

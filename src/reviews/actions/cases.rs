@@ -210,7 +210,7 @@ pub fn disagreement_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<Disagre
         let places: BTreeMap<_, _> = rounds::store::places_of_round(db, round)?.into_iter().map(|p| (p.participation.clone(), p)).collect();
         let rows = store::disagreements_of_round(db, round)?;
         let ids: Vec<SubmissionId> = rows.iter().map(|r| r.submission_id.clone()).collect();
-        let of: BTreeMap<_, _> = store::participations_of(db, &ids)?.into_iter().collect();
+        let of: BTreeMap<_, _> = reports::store::participations_of(db, &ids)?.into_iter().collect();
         let place = |row: &DisagreementRow| of.get(&row.submission_id).and_then(|p| places.get(p));
         let mut views: Vec<_> = rows.into_iter().filter_map(|r| Some((place(&r)?, r))).map(|(p, r)| view(r, p, &catalogue)).collect();
         views.sort_by_key(|v| v.state == CaseState::Resolved);

@@ -9,6 +9,7 @@ use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionI
 use crate::people::call::Call;
 use crate::people::identity::PersonState;
 use crate::people::store::{PersonRow, people_by_ids};
+use crate::reports;
 use crate::reviews::affinity::{Affinity, affinity};
 use crate::reviews::conflict::{Ineligible, Recorded, Standing, derived, standing, why_not};
 use crate::reviews::expert::Expert;
@@ -36,7 +37,7 @@ pub struct Pool {
 impl Pool {
     pub fn load(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<Self> {
         let places = rounds::store::places_of_round(db, round)?;
-        let newest: BTreeMap<_, _> = store::newest_submission_ids(db, round)?.into_iter().collect();
+        let newest: BTreeMap<_, _> = reports::store::newest_submission_ids(db, round)?.into_iter().collect();
         let submissions = places.iter().filter_map(|p| Some((p.participation.clone(), newest.get(&p.participation)?.clone()))).collect();
         let experts = store::all_experts(db)?.iter().map(store::ExpertRow::expert).collect::<Result<Vec<_>>>()?;
         let ids: Vec<PersonId> = experts.iter().map(|e| e.person_id.clone()).collect();

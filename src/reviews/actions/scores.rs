@@ -7,6 +7,7 @@ use crate::framework;
 use crate::framework::catalogue::Source;
 use crate::ground::Result;
 use crate::ground::ids::{ParticipationId, RoundId, SubmissionId};
+use crate::reports;
 use crate::reviews::panel::{PanelScore, PanelState, panel_score};
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, DisagreementRow, SubmittedRating};
@@ -20,7 +21,7 @@ use crate::store::Db;
 pub fn panel_scores_of_round(service: &Service, db: &mut Db, round: &RoundId) -> Result<Vec<PanelScore>> {
     let places = rounds::store::places_of_round(db, round)?;
     let Some(first) = places.first() else { return Ok(Vec::new()) };
-    let newest: BTreeMap<_, _> = store::newest_submission_ids(db, round)?.into_iter().collect();
+    let newest: BTreeMap<_, _> = reports::store::newest_submission_ids(db, round)?.into_iter().collect();
     scores(service, db, &first.round, places.iter().map(|p| (p.participation.clone(), newest.get(&p.participation).cloned())).collect())
 }
 

@@ -245,7 +245,7 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
 
 fn places_of(db: &mut Db, rows: &[ReviewRow]) -> Result<BTreeMap<SubmissionId, Place>> {
     let submissions: Vec<SubmissionId> = rows.iter().map(|r| r.submission_id.clone()).collect();
-    let pairs = store::participations_of(db, &submissions)?;
+    let pairs = reports::store::participations_of(db, &submissions)?;
     let ids: Vec<_> = pairs.iter().map(|(_, p)| p.clone()).collect();
     let places: BTreeMap<_, _> = rounds::store::places(db, &ids)?.into_iter().map(|p| (p.participation.clone(), p)).collect();
     Ok(pairs.into_iter().filter_map(|(s, p)| Some((s, places.get(&p)?.clone()))).collect())

@@ -2,14 +2,14 @@
 
 use diesel::prelude::*;
 
-use crate::ground::ids::{DisagreementId, ParticipationId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::ids::{DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::ground::{Result, UtcTime};
 use crate::reviews::checks::Reason;
 use crate::reviews::panel::{Case, Resolution};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{disagreement, participation, rating, report, review, submission};
+use crate::store::schema::{disagreement, rating, review};
 use crate::{sql_text, words};
 
 words! {
@@ -140,21 +140,4 @@ pub fn submitted_ratings(db: &mut Db, submissions: &[SubmissionId]) -> Result<Ve
 /// Every submission of a round that has a review, newest submissions or not.
 pub fn reviewed_submissions(db: &mut Db, round: &RoundId) -> Result<Vec<SubmissionId>> {
     Ok(review::table.filter(review::round_id.eq(round)).select(review::submission_id).distinct().load(db)?)
-}
-
-/// The newest submission's id of every participation of a round, without reading the contents.
-pub fn newest_submission_ids(db: &mut Db, round: &RoundId) -> Result<Vec<(ParticipationId, SubmissionId)>> {
-    let rows: Vec<(ParticipationId, SubmissionId, i32)> = submission::table
-        .inner_join(report::table.inner_join(participation::table))
-        .filter(participation::round_id.eq(round))
-        .order((report::participation_id.asc(), submission::number.asc()))
-        .select((report::participation_id, submission::id, submission::number))
-        .load(db)?;
-    let newest: std::collections::BTreeMap<ParticipationId, SubmissionId> = rows.into_iter().map(|(p, s, _)| (p, s)).collect();
-    Ok(newest.into_iter().collect())
-}
-
-/// The participation of some submissions.
-pub fn participations_of(db: &mut Db, ids: &[SubmissionId]) -> Result<Vec<(SubmissionId, ParticipationId)>> {
-    Ok(submission::table.inner_join(report::table).filter(submission::id.eq_any(ids)).select((submission::id, report::participation_id)).load(db)?)
 }

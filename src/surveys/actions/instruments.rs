@@ -1,20 +1,17 @@
 //! Instruments: import, publish, read, list, and the one that comes with Stoa.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::InstrumentId;
-use crate::ground::{Error, Result, Text, UtcTime};
+use crate::ground::{Error, Result};
 use crate::people::call::Call;
-use crate::people::identity::Target;
-use crate::people::policy;
 use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::surveys::instrument::{self, Content, InstrumentState, Sheets};
-use crate::surveys::questionnaire::measures::MeasureRule;
-use crate::surveys::questionnaire::{Compiled, Questionnaire};
+use crate::surveys::questionnaire::Questionnaire;
 use crate::surveys::store::{self, InstrumentHead, InstrumentRow};
+use crate::surveys::views::{InstrumentInput, InstrumentView, Outline};
 use crate::web::paging::{Listing, PageAt};
 
 /// The questionnaire for citizens that comes with Stoa.
@@ -27,59 +24,10 @@ const DEFAULT: Sheets<'static> = Sheets {
     measures: Some(include_bytes!("../../../config/instruments/citizen-default/measures.csv")),
 };
 
-/// An XLSForm as the CSV of its sheets.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InstrumentInput {
-    pub name: String,
-    pub version_label: String,
-    pub survey_csv: String,
-    pub choices_csv: Option<String>,
-    pub settings_csv: Option<String>,
-    /// Columns measure, question, statistic, positive, domain: what is estimated from the answers.
-    pub measures_csv: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct InstrumentView {
-    pub id: InstrumentId,
-    pub name: String,
-    pub version_label: String,
-    pub state: InstrumentState,
-    pub title: Text,
-    /// SHA-256 of questionnaire and measures.
-    pub content_hash: String,
-    pub version: i32,
-    #[schema(value_type = String)]
-    pub created_at: UtcTime,
-}
-
-/// An instrument with what it asks.
-pub struct Outline {
-    pub view: InstrumentView,
-    pub compiled: Compiled,
-    pub rules: Vec<MeasureRule>,
-}
-
-impl From<InstrumentHead> for InstrumentView {
-    fn from(head: InstrumentHead) -> Self {
-        Self {
-            title: serde_json::from_str(&head.title).unwrap_or_default(),
-            id: head.id,
-            name: head.name,
-            version_label: head.version_label,
-            state: head.state,
-            content_hash: head.content_hash,
-            version: head.version,
-            created_at: head.created_at,
-        }
-    }
-}
-
 /// Stores a questionnaire as a draft; a draft of the same name and version is replaced. Importing
 /// what is published already changes nothing; other content under its name is refused.
 pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<InstrumentView> {
-    call.authorise(UseCase::instrument_import, &Target::instance())?;
+    let permit = call.allow(UseCase::instrument_import)?;
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     let version_label = checks.text("version_label", &input.version_label, 40, false);
@@ -90,12 +38,12 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
     let sheets =
         Sheets { survey: input.survey_csv.as_bytes(), choices: choices.as_deref(), settings: settings.as_deref(), measures: measures.as_deref() };
     let content = instrument::read(sheets).map_err(instrument::field_errors)?;
-    call.write(|db| {
+    permit.write(|db| {
         let Some(before) = store::instrument_named(db, &name, &version_label)? else {
             let row = row(call.service, &name, &version_label, InstrumentState::Draft, content);
             store::instrument_insert(db, &row)?;
             let head = row.head;
-            call.audit(db, UseCase::instrument_import, &head.id, &json!({"name": name, "version_label": version_label, "hash": head.content_hash}))?;
+            permit.audit(db, &head.id, &json!({"name": name, "version_label": version_label, "hash": head.content_hash}))?;
             return Ok(head.into());
         };
         let before = before.head;
@@ -111,7 +59,7 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
             measures: content.measures,
         };
         store::instrument_replace(db, &row)?;
-        call.audit(db, UseCase::instrument_import, &row.head.id, &json!({"replaced": true, "hash": row.head.content_hash}))?;
+        permit.audit(db, &row.head.id, &json!({"replaced": true, "hash": row.head.content_hash}))?;
         Ok(row.head.into())
     })
 }
@@ -136,37 +84,43 @@ fn row(service: &Service, name: &str, version_label: &str, state: InstrumentStat
 /// Stores and publishes the questionnaire that comes with Stoa, unless it is there. Its content is
 /// part of the program, so nobody needs a right for it; the audit names the service.
 pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
-    if let Some(there) = call.read(|db| store::instrument_named(db, DEFAULT_NAME, DEFAULT_LABEL))? {
+    let service = call.service;
+    if let Some(there) = service.store.read(|db| store::instrument_named(db, DEFAULT_NAME, DEFAULT_LABEL))? {
         return Ok(there.head.id);
     }
     let content = instrument::read(DEFAULT).map_err(|errors| Error::internal(format!("the built-in questionnaire: {errors:?}")))?;
-    let row = row(call.service, DEFAULT_NAME, DEFAULT_LABEL, InstrumentState::Published, content);
+    let row = row(service, DEFAULT_NAME, DEFAULT_LABEL, InstrumentState::Published, content);
     let detail = json!({"name": DEFAULT_NAME, "version_label": DEFAULT_LABEL, "hash": row.head.content_hash});
-    call.service.write_as_stoa(UseCase::instrument_import, row.head.id.as_str(), &detail, |db| {
+    service.write_as_stoa(UseCase::instrument_import, row.head.id.as_str(), &detail, |db| {
         store::instrument_insert(db, &row)?;
         Ok(row.head.id.clone())
     })
 }
 
+/// The same for somebody who asks for it.
+pub fn instrument_import_default(call: &Call<'_>) -> Result<InstrumentId> {
+    call.allow(UseCase::instrument_import)?;
+    ensure_default_instrument(call)
+}
+
 /// From now on people can be asked with it, and it never changes. Publishing twice is no error.
 pub fn instrument_publish(call: &Call<'_>, id: &InstrumentId) -> Result<InstrumentView> {
-    call.authorise(UseCase::instrument_publish, &Target::instance())?;
-    call.write(|db| {
+    let permit = call.allow(UseCase::instrument_publish)?;
+    permit.write(|db| {
         let mut row = store::instrument(db, id)?.head;
         if row.state == InstrumentState::Draft {
             store::instrument_publish(db, id, row.version)?;
             row.state = InstrumentState::Published;
             row.version += 1;
-            call.audit(db, UseCase::instrument_publish, id, &json!({"hash": row.content_hash}))?;
+            permit.audit(db, id, &json!({"hash": row.content_hash}))?;
         }
         Ok(row.into())
     })
 }
 
 /// Instruments belong to no round: whoever works with surveys anywhere may see them.
-pub fn instrument_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<InstrumentView>> {
-    policy::reach(&call.caller, UseCase::instrument_list)?;
-    let rows = call.read(|db| store::instruments(db, at.after.as_deref(), at.limit + 1))?;
+pub fn instrument_list(call: &Call<'_>, at: &PageAt<InstrumentId>) -> Result<Listing<InstrumentView>> {
+    let rows = call.reach(UseCase::instrument_list)?.read(|db| store::instruments(db, at))?;
     Ok(Listing::of(rows, at, |row| row.id.to_string()).map(InstrumentView::from))
 }
 
@@ -177,8 +131,7 @@ pub fn instrument_read(call: &Call<'_>, id: &InstrumentId) -> Result<(Instrument
 
 /// An instrument with its questions and measures, to be shown to people.
 pub fn instrument_outline(call: &Call<'_>, id: &InstrumentId) -> Result<Outline> {
-    policy::reach(&call.caller, UseCase::instrument_read)?;
-    let row = call.read(|db| store::instrument(db, id))?;
+    let row = call.reach(UseCase::instrument_read)?.read(|db| store::instrument(db, id))?;
     let compiled = instrument::compile(&row.questionnaire)?;
     let rules = instrument::rules(&row.measures)?;
     Ok(Outline { view: row.head.into(), compiled, rules })

@@ -1,16 +1,11 @@
 //! Surveys: issue an instrument to a participation, open, close, list, poster.
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::reading::Poster;
 use crate::ground::error::Checks;
-use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
-use crate::ground::{Error, Result, Text, UtcTime};
-use crate::people::call::Call;
-use crate::people::identity::{Role, ScopeKind};
-use crate::people::policy;
+use crate::ground::ids::{InstrumentId, ParticipationId, SurveyId};
+use crate::ground::{Error, Result, UtcTime};
+use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::{Place, RoundState};
@@ -19,59 +14,17 @@ use crate::surveys::instrument::InstrumentState;
 use crate::surveys::poster;
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
+use crate::surveys::views::{InstrumentView, Poster, SurveyInput, SurveyView};
 use crate::web::paging::{Listing, PageAt};
 
-/// A survey as typed or sent.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SurveyInput {
-    pub participation_id: ParticipationId,
-    pub instrument_id: InstrumentId,
-    /// `open_link`: whoever has the link may answer.
-    pub mode: Mode,
-    /// The last day on which answers are taken, in the city's time zone.
-    #[schema(value_type = Option<String>)]
-    pub closes_on: Option<NaiveDate>,
-}
-
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct SurveyView {
-    pub id: SurveyId,
-    pub participation_id: ParticipationId,
-    pub round_id: RoundId,
-    pub round: String,
-    pub city_id: CityId,
-    pub city: Text,
-    pub instrument_id: InstrumentId,
-    pub title: Text,
-    /// The last part of the address that citizens open: `/s/<slug>`.
-    pub slug: String,
-    pub link: String,
-    pub mode: Mode,
-    pub state: SurveyState,
-    /// Whether answers are taken now: open, not past its end, and its round not closed.
-    pub taking_answers: bool,
-    #[schema(value_type = Option<String>)]
-    pub opened_at: Option<UtcTime>,
-    #[schema(value_type = Option<String>)]
-    pub closes_at: Option<UtcTime>,
-    pub responses: i64,
-    pub version: i32,
-}
-
-/// Looks a survey up and asks the policy about it.
-pub(super) fn survey_for(call: &Call<'_>, use_case: UseCase, id: &SurveyId) -> Result<(SurveyRow, Place)> {
-    // Strangers learn nothing from the difference between "not there" and "not yours".
-    if call.caller.is_anonymous() {
-        return Err(Error::Unauthenticated("unauthenticated"));
-    }
-    let (row, place) = call.read(|db| {
+/// A survey with its place, and the use case allowed to it.
+pub(super) fn survey_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &SurveyId) -> Result<Permit<'c, (SurveyRow, Place)>> {
+    call.find(use_case, |db| {
         let row = store::survey(db, id)?;
         let place = rounds::store::place(db, &row.participation_id)?;
-        Ok((row, place))
-    })?;
-    call.authorise(use_case, &place.target().survey(id))?;
-    Ok((row, place))
+        let target = place.target().survey(id);
+        Ok(((row, place), target))
+    })
 }
 
 /// Views of surveys whose places are known; all else is looked up at once.
@@ -113,15 +66,20 @@ pub(super) fn view(call: &Call<'_>, db: &mut Db, row: SurveyRow, place: &Place) 
 /// Issues a published instrument to a participation. The survey does not take answers until it is
 /// opened.
 pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> {
-    let place = rounds::actions::place_for(call, UseCase::survey_issue, &input.participation_id)?;
     let mut checks = Checks::new();
-    let instrument = call.read(|db| store::instrument(db, &input.instrument_id));
-    let published = instrument.is_ok_and(|row| row.head.state == InstrumentState::Published);
+    let id = checks.given("participation_id", &input.participation_id);
+    let place = id.map(|id| rounds::actions::place_for(call, UseCase::survey_issue, &id)).transpose()?;
+    let within = call.reach(UseCase::survey_issue)?;
+    let instrument = checks.given("instrument_id", &input.instrument_id);
+    let row = instrument.as_ref().map(|id| within.read(|db| store::instrument(db, id)));
+    let published = row.is_none_or(|row| row.is_ok_and(|row| row.head.state == InstrumentState::Published));
     checks.require(published, "instrument_id", "instrument_not_published");
     checks.require(input.mode == Mode::OpenLink, "mode", "mode_not_available");
-    let closes_at = input.closes_on.map(|day| UtcTime::end_of_day(day, place.city.time_zone));
-    checks.require(input.closes_on.is_none() || closes_at.is_some_and(|end| end > call.now), "closes_on", "in_the_past");
+    let day = checks.given_or_none("closes_on", &input.closes_on);
+    let closes_at = place.as_ref().zip(day).map(|(place, day)| UtcTime::end_of_day(day, place.city.time_zone));
+    checks.require(closes_at.is_none_or(|end| end > call.now), "closes_on", "in_the_past");
     checks.done()?;
+    let (Some(place), Some(instrument_id)) = (place, instrument) else { return Err(Error::internal("a survey of nothing")) };
     if place.round.state == RoundState::Closed {
         return Err(Error::Conflict("closed"));
     }
@@ -130,7 +88,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     let row = SurveyRow {
         id: SurveyId::new(&*call.service.clock, &*call.service.chance),
         participation_id: place.participation.clone(),
-        instrument_id: input.instrument_id.clone(),
+        instrument_id,
         slug: survey::slug(&place.city.slug, random),
         mode: input.mode,
         state: SurveyState::Draft,
@@ -139,9 +97,9 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
         version: 1,
         created_at: call.now,
     };
-    call.write(|db| {
+    place.write(|db| {
         store::survey_insert(db, &row)?;
-        call.audit(db, UseCase::survey_issue, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
+        place.audit(db, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
         view(call, db, row, &place)
     })
 }
@@ -158,12 +116,13 @@ pub fn survey_close(call: &Call<'_>, id: &SurveyId) -> Result<SurveyView> {
 
 /// Turning a survey into the state that it is in is no error.
 fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> Result<SurveyView> {
-    let (_, place) = survey_for(call, use_case, id)?;
-    call.write(|db| {
+    let permit = survey_for(call, use_case, id)?;
+    let (_, place) = &*permit;
+    permit.write(|db| {
         let mut row = store::survey(db, id)?;
         let ended = row.closes_at.is_some_and(|end| end <= call.now);
         if row.state == to && !(ended && to == SurveyState::Open) {
-            return view(call, db, row, &place);
+            return view(call, db, row, place);
         }
         if to == SurveyState::Open && place.round.state == RoundState::Closed {
             return Err(Error::Conflict("closed"));
@@ -175,36 +134,21 @@ fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> R
         row.state = to;
         row.version += 1;
         store::survey_turn(db, &row)?;
-        call.audit(db, use_case, id, &json!({}))?;
-        view(call, db, row, &place)
+        permit.audit(db, id, &json!({}))?;
+        view(call, db, row, place)
     })
 }
 
 pub fn survey_read(call: &Call<'_>, id: &SurveyId) -> Result<SurveyView> {
-    let (row, place) = survey_for(call, UseCase::survey_read, id)?;
-    call.read(|db| view(call, db, row, &place))
+    let permit = survey_for(call, UseCase::survey_read, id)?;
+    permit.read(|db| view(call, db, permit.0.clone(), &permit.1))
 }
 
-/// Surveys within the caller's scopes, newest first.
-pub fn survey_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<SurveyView>> {
-    policy::reach(&call.caller, UseCase::survey_list)?;
-    call.read(|db| {
-        let roles: Vec<Role> = UseCase::survey_list.rule().by.iter().map(|by| by.role).collect();
-        let everywhere = call.caller.grants.iter().any(|g| roles.contains(&g.role) && g.scope_kind == ScopeKind::Instance);
-        let rows = if everywhere {
-            store::surveys(db, None, at.after.as_deref(), at.limit + 1)?
-        } else {
-            let mut places = Vec::new();
-            let mut ids = Vec::new();
-            for role in &roles {
-                let reach = policy::reach(&call.caller, UseCase::survey_list)?;
-                let there = rounds::store::places_within(db, &reach, RoundState::ALL)?;
-                places.extend(there.into_iter().map(|place| place.participation));
-                ids.extend(call.caller.scopes(*role, ScopeKind::Survey).into_iter().map(|id| SurveyId::from_stored(id.to_owned())));
-            }
-            store::surveys(db, Some((&places, &ids)), at.after.as_deref(), at.limit + 1)?
-        };
-        let page = Listing::of(rows, at, |row| row.id.to_string());
+/// Surveys within the caller's reach, newest first.
+pub fn survey_list(call: &Call<'_>, at: &PageAt<SurveyId>) -> Result<Listing<SurveyView>> {
+    let permit = call.reach(UseCase::survey_list)?;
+    permit.read(|db| {
+        let page = Listing::of(store::surveys(db, &permit, at)?, at, |row| row.id.to_string());
         let wanted: Vec<ParticipationId> = page.items.iter().map(|row| row.participation_id.clone()).collect();
         let places = rounds::store::places(db, &wanted)?;
         Ok(Listing { items: views(call, db, page.items, &places)?, next_cursor: page.next_cursor })
@@ -212,19 +156,18 @@ pub fn survey_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<SurveyView>> 
 }
 
 /// The participations to which the caller may issue a survey, and the instruments to choose from.
-pub fn issuable_places(call: &Call<'_>) -> Result<(Vec<Place>, Vec<super::InstrumentView>)> {
-    policy::reach(&call.caller, UseCase::survey_issue)?;
-    call.read(|db| {
-        let reach = policy::reach(&call.caller, UseCase::survey_issue)?;
-        let open = rounds::store::places_within(db, &reach, &[RoundState::Draft, RoundState::Open])?;
+pub fn issuable_places(call: &Call<'_>) -> Result<(Vec<Place>, Vec<InstrumentView>)> {
+    let permit = call.reach(UseCase::survey_issue)?;
+    permit.read(|db| {
+        let places = rounds::store::places_within(db, &permit, &[RoundState::Draft, RoundState::Open])?;
         let instruments = store::instruments_published(db)?.into_iter().map(Into::into).collect();
-        Ok((open, instruments))
+        Ok((places, instruments))
     })
 }
 
 /// What a poster shows: the address, its QR code, and in which languages.
 pub fn survey_poster(call: &Call<'_>, id: &SurveyId) -> Result<Poster> {
-    let (row, place) = survey_for(call, UseCase::survey_poster, id)?;
+    let (row, place) = survey_for(call, UseCase::survey_poster, id)?.into_row();
     let link = call.service.link(&format!("/s/{}", row.slug));
     Ok(Poster {
         qr: poster::qr(&link, &link)?,

@@ -1,80 +1,39 @@
 //! What comes out of surveys: the report with its estimates, receipts, the poster's content.
 
 use chrono::NaiveDate;
-use serde::Serialize;
 
-use super::issuing::{SurveyView, survey_for, view};
+use super::issuing::{survey_for, view};
 use crate::framework;
 use crate::framework::catalogue::Measure;
 use crate::ground::ids::SurveyId;
-use crate::ground::{Error, Result, Text, Zone};
+use crate::ground::{Error, Result, Text};
 use crate::people::call::Call;
-use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::rounds;
+use crate::store::Db;
 use crate::surveys::estimates::{self, SurveyEstimate};
 use crate::surveys::instrument;
 use crate::surveys::questionnaire::{Kind, Questionnaire};
 use crate::surveys::receipt;
 use crate::surveys::store;
-
-/// A survey with all that its page shows.
-pub struct SurveyReport {
-    pub view: SurveyView,
-    pub time_zone: Zone,
-    /// Responses per day, in order.
-    pub days: Vec<(NaiveDate, i64)>,
-    pub estimates: Vec<MeasuredEstimate>,
-    pub suppress_below: u32,
-}
-
-/// An estimate with the words and the scale to show it on.
-pub struct MeasuredEstimate {
-    pub estimate: SurveyEstimate,
-    /// As the framework calls the measure; the code alone where the framework lacks it.
-    pub label: Text,
-    /// Ends of the answers' scale for a mean, where the question has one.
-    pub scale: Option<(f64, f64)>,
-}
-
-/// What a receipt says: when it was received, and for which survey. Nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct ReceiptView {
-    pub receipt: String,
-    #[schema(value_type = String)]
-    pub day: NaiveDate,
-    pub title: Text,
-    pub city: Text,
-}
-
-/// What a poster shows.
-pub struct Poster {
-    pub survey_id: SurveyId,
-    /// An `<svg>` element.
-    pub qr: String,
-    pub link: String,
-    /// The address as people type it.
-    pub shown: String,
-    pub city: Text,
-    pub city_language: String,
-    pub closes_on: Option<NaiveDate>,
-}
+use crate::surveys::views::{MeasuredEstimate, ReceiptView, SurveyReport};
 
 pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Vec<SurveyEstimate>> {
-    let (row, _) = survey_for(call, UseCase::survey_estimates, id)?;
-    call.read(|db| estimates::estimates_of_survey(db, &row, call.service.config.disclosure.suppress_below))
+    let permit = survey_for(call, UseCase::survey_estimates, id)?;
+    permit.read(|db| estimates::estimates_of_survey(db, &permit.0, call.service.config.disclosure.suppress_below))
 }
 
 /// A survey, its responses per day and what they say so far.
 pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
-    let (row, place) = survey_for(call, UseCase::survey_read, id)?;
+    let permit = survey_for(call, UseCase::survey_read, id)?;
+    let (row, place) = &*permit;
     let suppress_below = call.service.config.disclosure.suppress_below;
-    call.read(|db| {
+    permit.read(|db| {
         let instrument = store::instrument(db, &row.instrument_id)?;
         let compiled = instrument::compile(&instrument.questionnaire)?;
         let rules = instrument::rules(&instrument.measures)?;
         let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
-        let made = estimates::estimates_of_survey(db, &row, suppress_below)?;
+        let made = estimates::estimates_of_survey(db, row, suppress_below)?;
         let shown = |estimate: SurveyEstimate| {
             let known: Option<&Measure> = catalogue.measures.iter().find(|m| m.code == estimate.measure);
             let label = known.map_or_else(|| Text::of("en", &estimate.measure), |m| m.label.clone());
@@ -85,7 +44,7 @@ pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
         Ok(SurveyReport {
             days: store::responses_per_day(db, id)?,
             estimates: made.into_iter().map(shown).collect(),
-            view: view(call, db, row, &place)?,
+            view: view(call, db, row.clone(), place)?,
             time_zone: place.city.time_zone,
             suppress_below,
         })
@@ -104,12 +63,12 @@ fn scale(questionnaire: &Questionnaire, position: usize) -> Option<(f64, f64)> {
 
 /// A receipt as somebody typed it. Whoever has the code may ask.
 pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
-    call.authorise(UseCase::receipt_read, &Target::instance())?;
+    let permit = call.allow(UseCase::receipt_read)?;
     if typed.trim().is_empty() {
         return Err(Error::field("receipt", "required"));
     }
     let ids = receipt::ids_of(typed).ok_or_else(|| Error::field("receipt", "bad_receipt"))?;
-    call.read(|db| {
+    permit.read(|db| {
         let first = store::responses_between(db, &ids)?.into_iter().next();
         let (survey, day) = first.ok_or_else(|| Error::field("receipt", "no_such_receipt"))?;
         receipt_view(db, &survey, receipt::receipt_of(&ids.0), day)
@@ -118,9 +77,9 @@ pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
 
 /// A receipt of one survey, for the page that thanks.
 pub fn receipt_of(call: &Call<'_>, slug: &str, typed: &str) -> Result<ReceiptView> {
-    call.authorise(UseCase::receipt_read, &Target::instance())?;
+    let permit = call.allow(UseCase::receipt_read)?;
     let ids = receipt::ids_of(typed).ok_or(Error::NotFound("receipt"))?;
-    call.read(|db| {
+    permit.read(|db| {
         let id = store::survey_by_slug(db, &slug.to_lowercase())?.id;
         let here = store::responses_between(db, &ids)?.into_iter().find(|(survey, _)| *survey == id);
         let (survey, day) = here.ok_or(Error::NotFound("receipt"))?;
@@ -128,7 +87,7 @@ pub fn receipt_of(call: &Call<'_>, slug: &str, typed: &str) -> Result<ReceiptVie
     })
 }
 
-fn receipt_view(db: &mut crate::store::Db, survey: &SurveyId, receipt: String, day: NaiveDate) -> Result<ReceiptView> {
+fn receipt_view(db: &mut Db, survey: &SurveyId, receipt: String, day: NaiveDate) -> Result<ReceiptView> {
     let row = store::survey(db, survey)?;
     let place = rounds::store::place(db, &row.participation_id)?;
     let heads = store::instrument_heads(db, std::slice::from_ref(&row.instrument_id))?;

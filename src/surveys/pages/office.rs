@@ -1,19 +1,19 @@
 //! What offices see of surveys: the list, one survey with its estimates, issuing, the poster.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::text::direction;
-use crate::ground::{Error, FieldError};
+use crate::ground::Error;
 use crate::people::call::Call;
-use crate::people::caller::Ctx;
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{Role, Target};
 use crate::people::policy;
 use crate::people::policy::UseCase;
-use crate::surveys::actions::{self, MeasuredEstimate, SurveyInput, SurveyReport, SurveyView};
+use crate::surveys::actions;
 use crate::surveys::estimates::{EstimateKind, NoEstimate};
+use crate::surveys::views::{MeasuredEstimate, SurveyReport, SurveyView};
 use crate::web::failure::Failure;
 use crate::web::figures::{IntervalFigure, Mark, interval};
 use crate::web::form::RawForm;
@@ -45,14 +45,14 @@ pub async fn survey_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 
 pub async fn survey_new(ctx: Ctx) -> Answer {
     let chosen = query_value(&ctx.request, "participation_id").unwrap_or_default();
-    survey_form(&ctx, StatusCode::OK, json!({"participation_id": chosen}), &[]).await
+    survey_form(&ctx, Again::fresh(json!({"participation_id": chosen}))).await
 }
 
 pub async fn survey_new_for(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    survey_form(&ctx, StatusCode::OK, json!({"participation_id": id.into_inner()}), &[]).await
+    survey_form(&ctx, Again::fresh(json!({"participation_id": id.into_inner()}))).await
 }
 
-async fn survey_form(ctx: &Ctx, status: StatusCode, mut values: Value, errors: &[FieldError]) -> Answer {
+async fn survey_form(ctx: &Ctx, mut again: Again) -> Answer {
     let language = ctx.language.clone();
     let (places, instruments) = ctx
         .run(move |call| {
@@ -72,25 +72,20 @@ async fn survey_form(ctx: &Ctx, status: StatusCode, mut values: Value, errors: &
         })
         .await?;
     for (field, options) in [("participation_id", &places), ("instrument_id", &instruments)] {
-        if values[field].as_str().unwrap_or_default().is_empty() && options.len() == 1 {
-            values[field] = options[0]["value"].clone();
+        if again.values[field].as_str().unwrap_or_default().is_empty() && options.len() == 1 {
+            again.values[field] = options[0]["value"].clone();
         }
     }
-    let page = json!({
-        "places": places, "instruments": instruments, "value": values, "error": ctx.by_field(errors), "errors": ctx.summary(errors),
-        "crumbs": [{"href": "/surveys", "label": ctx.t("surveys-title")}],
-    });
-    ctx.page_with_status(status, "surveys/survey_form", &ctx.t("surveys-new-title"), page).await
+    let again = again.naming([("participation_id", ctx.t("surveys-where")), ("instrument_id", ctx.t("surveys-questionnaire"))]);
+    let crumbs = [json!({"href": "/surveys", "label": ctx.t("surveys-title")})];
+    let page = json!({"places": places, "instruments": instruments, "crumbs": crumbs});
+    ctx.form_page("surveys/survey_form", &ctx.t("surveys-new-title"), again, page).await
 }
 
 pub async fn survey_issue(ctx: Ctx, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let values = form.values();
-    let form = if form.get("closes_on").trim().is_empty() { form.without("closes_on") } else { form };
-    match ctx.run(move |call| actions::survey_issue(call, &form.read::<SurveyInput>()?)).await {
-        Ok(view) => Ok(ctx.redirect(&format!("/surveys/{}", view.id), "success", &ctx.t("surveys-issued"))),
-        Err(Failure { error: Error::Invalid(errors), .. }) => survey_form(&ctx, StatusCode::UNPROCESSABLE_ENTITY, values, &errors).await,
-        Err(other) => Err(other),
+    match ctx.submit(form, |call, form| actions::survey_issue(call, &form.read()?)).await? {
+        Sent::Done(view) => Ok(ctx.redirect(&format!("/surveys/{}", view.id), "success", &ctx.t("surveys-issued"))),
+        Sent::Again(again) => survey_form(&ctx, again).await,
     }
 }
 
@@ -99,7 +94,7 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
     let page = ctx
         .run(move |call| {
             let report = actions::survey_report(call, &id)?;
-            let may = |use_case| call.authorise(use_case, &target(&report.view)).is_ok();
+            let may = |use_case| call.may(use_case, &target(&report.view));
             let mut page = survey_data(call, &report);
             page["may_turn"] = json!(may(UseCase::survey_close));
             page["may_poster"] = json!(may(UseCase::survey_poster));

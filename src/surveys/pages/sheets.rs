@@ -1,20 +1,20 @@
 //! Questionnaires for offices: the list, the upload of sheets with their errors, one questionnaire
 //! as people can read it.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::ground::ids::InstrumentId;
 use crate::ground::{Error, FieldError, Result as Outcome};
-use crate::people::caller::Ctx;
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
-use crate::surveys::actions::{self, InstrumentInput, Outline};
+use crate::surveys::actions;
 use crate::surveys::instrument::InstrumentState;
 use crate::surveys::language;
 use crate::surveys::questionnaire::measures::Statistic;
 use crate::surveys::questionnaire::{Question, Text};
+use crate::surveys::views::{InstrumentInput, Outline};
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::paging::PageQuery;
@@ -37,7 +37,7 @@ pub async fn instrument_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
             Ok(json!({
                 "instruments": items, "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}")),
                 "has_default": list.items.iter().any(|view| view.name == "citizen-default"),
-                "may_import": call.authorise(UseCase::instrument_import, &Target::instance()).is_ok(),
+                "may_import": call.may(UseCase::instrument_import, &Target::instance()),
             }))
         })
         .await?;
@@ -45,12 +45,12 @@ pub async fn instrument_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 pub async fn instrument_new(ctx: Ctx) -> Answer {
-    ctx.run(|call| call.authorise(UseCase::instrument_import, &Target::instance())).await?;
-    form_page(&ctx, StatusCode::OK, json!({"version_label": "1"}), &[]).await
+    ctx.run(|call| call.allow(UseCase::instrument_import).map(drop)).await?;
+    form_page(&ctx, Again::fresh(json!({"version_label": "1"}))).await
 }
 
-async fn form_page(ctx: &Ctx, status: StatusCode, values: Value, errors: &[FieldError]) -> Answer {
-    let (in_sheets, in_fields): (Vec<FieldError>, Vec<FieldError>) = errors.iter().cloned().partition(|error| error.params.contains_key("sheet"));
+async fn form_page(ctx: &Ctx, mut again: Again) -> Answer {
+    let in_sheets = again.gather(|error| error.params.contains_key("sheet"), FieldError::new("sheet-errors", "wrong_sheets"));
     let sheet_errors: Vec<Value> = in_sheets
         .iter()
         .take(500)
@@ -59,15 +59,10 @@ async fn form_page(ctx: &Ctx, status: StatusCode, values: Value, errors: &[Field
             json!({"sheet": error.params["sheet"], "row": error.params["row"], "column": error.params["column"], "text": text, "detail": error.message})
         })
         .collect();
-    let mut summary = ctx.summary(&in_fields);
-    if !sheet_errors.is_empty() {
-        summary.push(json!({"field": "sheet-errors", "text": ctx.t("surveys-import-summary")}));
-    }
-    let page = json!({
-        "value": values, "error": ctx.by_field(&in_fields), "errors": summary, "sheet_errors": sheet_errors,
-        "crumbs": [{"href": "/instruments", "label": ctx.t("surveys-instruments-title")}],
-    });
-    ctx.page_with_status(status, "surveys/instrument_form", &ctx.t("surveys-instrument-new"), page).await
+    let sheets = ["survey", "choices", "settings", "measures"].map(|sheet| (format!("{sheet}_csv"), ctx.t(&format!("surveys-sheet-{sheet}"))));
+    let crumbs = [json!({"href": "/instruments", "label": ctx.t("surveys-instruments-title")})];
+    let page = json!({"sheet_errors": sheet_errors, "crumbs": crumbs});
+    ctx.form_page("surveys/instrument_form", &ctx.t("surveys-instrument-new"), again.naming(sheets), page).await
 }
 
 /// The sheets as files of a form. A file that is not UTF-8 is refused by its name.
@@ -91,27 +86,15 @@ fn input(form: &Form, files: Vec<File>) -> Outcome<InstrumentInput> {
 }
 
 pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
-    let (form, files) = ctx.accept_upload(upload)?;
-    let values = form.values();
-    match ctx.run(move |call| actions::instrument_import(call, &input(&form, files)?)).await {
-        Ok(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-imported"))),
-        Err(Failure { error: Error::Invalid(errors), .. }) => form_page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, values, &errors).await,
-        Err(Failure { error: Error::Conflict("in_use"), .. }) => {
-            let taken = [FieldError::new("version_label", "instrument_published")];
-            form_page(&ctx, StatusCode::CONFLICT, values, &taken).await
-        }
-        Err(other) => Err(other),
+    match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &input(form, files)?)).await? {
+        Sent::Done(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-imported"))),
+        Sent::Again(again) => form_page(&ctx, again.placing("in_use", FieldError::new("version_label", "instrument_published"))).await,
     }
 }
 
 pub async fn instrument_default(ctx: Ctx, form: RawForm) -> Answer {
     ctx.accept(form)?;
-    let id = ctx
-        .run(|call| {
-            call.authorise(UseCase::instrument_import, &Target::instance())?;
-            actions::ensure_default_instrument(call)
-        })
-        .await?;
+    let id = ctx.run(actions::instrument_import_default).await?;
     Ok(ctx.redirect(&format!("/instruments/{id}"), "success", &ctx.t("surveys-imported")))
 }
 
@@ -127,7 +110,7 @@ pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
             let outline = actions::instrument_outline(call, &id)?;
             let mut page = outline_data(&outline, &call.language);
             let draft = outline.view.state == InstrumentState::Draft;
-            page["may_publish"] = json!(draft && call.authorise(UseCase::instrument_publish, &Target::instance()).is_ok());
+            page["may_publish"] = json!(draft && call.may(UseCase::instrument_publish, &Target::instance()));
             page["crumbs"] = json!([{"href": "/instruments", "label": call.service.pages.texts().get(&call.language, "surveys-instruments-title")}]);
             Ok(page)
         })

@@ -1,0 +1,144 @@
+//! What the surveys room takes and shows: inputs, the answers of the API, the data of the pages. Pure.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::estimates::SurveyEstimate;
+use super::instrument::InstrumentState;
+use super::questionnaire::Compiled;
+use super::questionnaire::measures::MeasureRule;
+use super::store::InstrumentHead;
+use super::survey::{Mode, SurveyState};
+use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
+use crate::ground::{Given, Text, UtcTime, Zone};
+
+/// An XLSForm as the CSV of its sheets.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InstrumentInput {
+    pub name: String,
+    pub version_label: String,
+    pub survey_csv: String,
+    pub choices_csv: Option<String>,
+    pub settings_csv: Option<String>,
+    /// Columns measure, question, statistic, positive, domain: what is estimated from the answers.
+    pub measures_csv: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InstrumentView {
+    pub id: InstrumentId,
+    pub name: String,
+    pub version_label: String,
+    pub state: InstrumentState,
+    pub title: Text,
+    /// SHA-256 of questionnaire and measures.
+    pub content_hash: String,
+    pub version: i32,
+    #[schema(value_type = String)]
+    pub created_at: UtcTime,
+}
+
+impl From<InstrumentHead> for InstrumentView {
+    fn from(head: InstrumentHead) -> Self {
+        Self {
+            title: serde_json::from_str(&head.title).unwrap_or_default(),
+            id: head.id,
+            name: head.name,
+            version_label: head.version_label,
+            state: head.state,
+            content_hash: head.content_hash,
+            version: head.version,
+            created_at: head.created_at,
+        }
+    }
+}
+
+/// An instrument with what it asks.
+pub struct Outline {
+    pub view: InstrumentView,
+    pub compiled: Compiled,
+    pub rules: Vec<MeasureRule>,
+}
+
+/// A survey as typed or sent.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyInput {
+    #[schema(value_type = ParticipationId)]
+    pub participation_id: Given<ParticipationId>,
+    #[schema(value_type = InstrumentId)]
+    pub instrument_id: Given<InstrumentId>,
+    /// `open_link`: whoever has the link may answer.
+    pub mode: Mode,
+    /// The last day on which answers are taken, in the city's time zone.
+    #[schema(value_type = Option<String>)]
+    pub closes_on: Given<NaiveDate>,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SurveyView {
+    pub id: SurveyId,
+    pub participation_id: ParticipationId,
+    pub round_id: RoundId,
+    pub round: String,
+    pub city_id: CityId,
+    pub city: Text,
+    pub instrument_id: InstrumentId,
+    pub title: Text,
+    /// The last part of the address that citizens open: `/s/<slug>`.
+    pub slug: String,
+    pub link: String,
+    pub mode: Mode,
+    pub state: SurveyState,
+    /// Whether answers are taken now: open, not past its end, and its round not closed.
+    pub taking_answers: bool,
+    #[schema(value_type = Option<String>)]
+    pub opened_at: Option<UtcTime>,
+    #[schema(value_type = Option<String>)]
+    pub closes_at: Option<UtcTime>,
+    pub responses: i64,
+    pub version: i32,
+}
+
+/// A survey with all that its page shows.
+pub struct SurveyReport {
+    pub view: SurveyView,
+    pub time_zone: Zone,
+    /// Responses per day, in order.
+    pub days: Vec<(NaiveDate, i64)>,
+    pub estimates: Vec<MeasuredEstimate>,
+    pub suppress_below: u32,
+}
+
+/// An estimate with the words and the scale to show it on.
+pub struct MeasuredEstimate {
+    pub estimate: SurveyEstimate,
+    /// As the framework calls the measure; the code alone where the framework lacks it.
+    pub label: Text,
+    /// Ends of the answers' scale for a mean, where the question has one.
+    pub scale: Option<(f64, f64)>,
+}
+
+/// What a receipt says: when it was received, and for which survey. Nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ReceiptView {
+    pub receipt: String,
+    #[schema(value_type = String)]
+    pub day: NaiveDate,
+    pub title: Text,
+    pub city: Text,
+}
+
+/// What a poster shows.
+pub struct Poster {
+    pub survey_id: SurveyId,
+    /// An `<svg>` element.
+    pub qr: String,
+    pub link: String,
+    /// The address as people type it.
+    pub shown: String,
+    pub city: Text,
+    pub city_language: String,
+    pub closes_on: Option<NaiveDate>,
+}
