@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::actions::{self, FrameworkImport, FrameworkView};
 use super::catalogue::{AreaKind, Catalogue};
+use crate::ground::Error;
 use crate::ground::ids::FrameworkId;
 use crate::ground::text::direction;
-use crate::ground::Error;
 use crate::people::caller::{Again, Ctx};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;

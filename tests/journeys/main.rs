@@ -15,3 +15,5 @@ mod city;
 mod expert;
 mod front;
 mod mail;
+mod matrix;
+mod results;

@@ -32,7 +32,8 @@ impl Instance {
         settings(&mut config.mail);
         let start: UtcTime = "2026-03-02T09:00:00Z".parse().expect("a time");
         let clock = Arc::new(FrozenClock::at(start));
-        let service = Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(11)), stoa::server::registered()).expect("the service opens");
+        let service =
+            Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(11)), stoa::server::registered()).expect("the service opens");
         Self { service, clock, _data: data }
     }
 

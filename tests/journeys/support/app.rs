@@ -76,7 +76,8 @@ impl TestApp {
         config.demo = false;
         settings(&mut config);
         let clock = Arc::new(FrozenClock::at(at.parse().expect("a time")));
-        let service = Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(7)), stoa::server::registered()).expect("the instance opens");
+        let service =
+            Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(7)), stoa::server::registered()).expect("the instance opens");
         let server = Some(serve(service.clone(), listener));
         Self { service, clock, backend, address, server, database, data }
     }
