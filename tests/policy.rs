@@ -1,16 +1,10 @@
-//! The policy as a table: every route, who may use it, and what the others hear.
-//!
-//! `tests/golden/policy.txt` is read in reviews; a change of rights shows there as a changed line.
-//! `STOA_BLESS=1 cargo test --test policy` writes it anew. Pure: nothing is started.
+//! The policy as a table: every route has its row, and every write its words in the audit. Pure: nothing
+//! is started. Who hears what is asked with real requests in `tests/journeys/matrix.rs`.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-
-use stoa::ground::Error;
-use stoa::ground::ids::{CapabilityId, CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
-use stoa::people::identity::{Caller, Grant, Held, Purpose, Role, ScopeKind, Target};
+use stoa::ground::ids::{CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
+use stoa::people::identity::{Caller, Grant, Role, ScopeKind, Target};
 use stoa::people::policy::{self, UseCase};
 use stoa::web::texts::{LANGUAGES, Texts};
 
@@ -39,67 +33,6 @@ fn grant(role: Role, scope_kind: ScopeKind, scope_id: String) -> Grant {
     Grant { role, scope_kind, scope_id }
 }
 
-/// Everybody who could ask, with what they ask for: strangers and people with a role for the whole
-/// instance ask for things of the instance; everybody else for the thing above.
-fn askers() -> Vec<(String, Caller, Target)> {
-    let mut askers = vec![("anonymous".to_owned(), Caller::anonymous(), Target::instance())];
-    askers.push(("no-role".to_owned(), person(9, Vec::new()), thing()));
-    for role in Role::ALL {
-        askers.push((role.to_string(), person(9, vec![grant(*role, ScopeKind::Instance, String::new())]), Target::instance()));
-        askers.push((format!("{role}@round"), person(9, vec![grant(*role, ScopeKind::Round, format!("rnd_{}", hex(1)))]), thing()));
-        askers.push((format!("{role}@elsewhere"), person(9, vec![grant(*role, ScopeKind::Round, format!("rnd_{}", hex(2)))]), thing()));
-    }
-    askers.push(("owner".to_owned(), person(1, Vec::new()), thing()));
-    let held = |n| Held {
-        id: CapabilityId::from_stored(format!("cap_{}", hex(1))),
-        purpose: Purpose::Review,
-        subject_id: format!("rev_{}", hex(n)),
-        person: Some(PersonId::from_stored(format!("per_{}", hex(1)))),
-    };
-    askers.push(("capability".to_owned(), Caller { capability: Some(held(1)), ..Caller::default() }, thing()));
-    askers.push(("capability-of-another".to_owned(), Caller { capability: Some(held(2)), ..Caller::default() }, thing()));
-    askers
-}
-
-/// Lists are open to whoever has the role somewhere and show only what their scopes cover.
-fn outcome(use_case: UseCase, caller: &Caller, target: &Target) -> &'static str {
-    let decided =
-        if use_case.as_str().ends_with("_list") { policy::reach(caller, use_case).map(drop) } else { policy::check(caller, use_case, target) };
-    match decided {
-        Ok(()) => "allow",
-        Err(Error::Unauthenticated(_)) => "401",
-        Err(Error::Forbidden(_)) => "403",
-        Err(Error::NotFound(_)) => "404",
-        Err(other) => panic!("the policy gave {other}"),
-    }
-}
-
-fn table() -> String {
-    let routes = stoa::server::routes();
-    let askers = askers();
-    let mut lines: Vec<String> = routes
-        .infos()
-        .iter()
-        .map(|route| {
-            let mut heard: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            for (name, caller, target) in &askers {
-                heard.entry(outcome(UseCase::of(route.use_case).expect("a row"), caller, target)).or_default().push(name);
-            }
-            let everybody = heard.len() == 1;
-            let mut line = format!("{} {} {}\n", route.path, route.method, route.use_case);
-            for said in ["allow", "401", "403", "404"] {
-                if let Some(names) = heard.get(said) {
-                    let names = if everybody { "everybody".to_owned() } else { names.join(" ") };
-                    writeln!(line, "    {said:5} {names}").unwrap();
-                }
-            }
-            line
-        })
-        .collect();
-    lines.sort();
-    lines.concat()
-}
-
 #[test]
 fn every_route_has_a_row_in_the_policy() {
     let routes = stoa::server::routes();
@@ -121,20 +54,6 @@ fn the_audit_has_words_in_every_language_for_every_use_case_that_writes() {
             let key = format!("people-verb-{}", route.use_case.replace('_', "-"));
             assert!(keys.contains(&key), "{key} is not among the {language} texts");
         }
-    }
-}
-
-#[test]
-fn who_may_do_what_is_as_the_golden_file_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/policy.txt");
-    let now = table();
-    if std::env::var_os("STOA_BLESS").is_some() {
-        std::fs::write(path, &now).unwrap();
-    }
-    let golden = std::fs::read_to_string(path).unwrap_or_default();
-    if golden != now {
-        let changed = now.lines().zip(golden.lines().chain(std::iter::repeat(""))).find(|(a, b)| a != b);
-        panic!("rights have changed, first at {changed:?}; if that is meant, run with STOA_BLESS=1 and review tests/golden/policy.txt");
     }
 }
 

@@ -93,8 +93,6 @@ async fn things(app: &TestApp) -> Things {
         ("rate", id(&case, "measure")),
         ("statistics", "1".to_owned()),
         ("releases", "1".to_owned()),
-        ("templates", "review_invitation".to_owned()),
-        ("mail-templates", "review_invitation".to_owned()),
         ("assignment-plans", plan),
         ("slug", id(&survey, "slug")),
         ("receipts", "XXXXX-XXXXX".to_owned()),
@@ -171,8 +169,9 @@ fn nothing_is_written(app: &TestApp) {
 
 /// The address with the scene's things in it; `None` where it names something that it has not.
 fn address(path: &str, things: &Things) -> Option<String> {
-    let mut before = "";
     let mut parts = Vec::new();
+    let path = path.replace("{template}", "review_invitation").replace("{language}", "en");
+    let mut before = "";
     for part in path.split('/') {
         parts.push(match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
             None => part.to_owned(),
@@ -247,6 +246,10 @@ fn request(app: &TestApp, http: &reqwest::Client, route: &RouteInfo, path: &str,
     let request = http.request(route.method.as_str().parse().unwrap(), app.url(path));
     let request = if is_api(route) { asker.token.iter().fold(request, |r, t| r.bearer_auth(t)) } else { request.header("Cookie", &asker.cookie) };
     let request = if route.if_match { request.header("If-Match", "\"v1\"") } else { request };
+    if route.use_case == "evidence_add" {
+        let file = reqwest::multipart::Part::bytes(b"%PDF-1.4 a file".to_vec()).file_name("a.pdf");
+        return request.multipart(reqwest::multipart::Form::new().text("measure", "9.1.a").part("file", file));
+    }
     sent.iter().fold(request, |r, body| r.json(body))
 }
 
