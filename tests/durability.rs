@@ -20,10 +20,10 @@ use figment::Figment;
 use figment::providers::{Format, Toml};
 use serde_json::{Value, json};
 use stoa::framework::actions::ensure_default_framework;
-use stoa::ground::{Given, Text};
 use stoa::ground::config::{Config, DEFAULTS};
 use stoa::ground::ids::PersonId;
 use stoa::ground::ids::ResponseId;
+use stoa::ground::{Given, Text};
 use stoa::people::call::Call;
 use stoa::people::identity::{Caller, Grant, Role, ScopeKind};
 use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
@@ -73,7 +73,8 @@ fn prepare(folder: &Path) -> String {
     };
     let round = round_create(&call, &round).expect("a round");
     let place = participation_add(&call, &round.id, &ParticipationInput { city_id: city.id }).expect("a participation");
-    let input = SurveyInput { participation_id: place.id.into(), instrument_id: instrument_id.into(), mode: Mode::OpenLink, closes_on: Given::Absent };
+    let input =
+        SurveyInput { participation_id: place.id.into(), instrument_id: instrument_id.into(), mode: Mode::OpenLink, closes_on: Given::Absent };
     let survey = survey_issue(&call, &input).expect("a survey");
     survey_open(&call, &survey.id).expect("the survey opens").slug
 }

@@ -109,6 +109,8 @@ pub struct SurveyReport {
     pub days: Vec<(NaiveDate, i64)>,
     pub estimates: Vec<MeasuredEstimate>,
     pub suppress_below: u32,
+    /// Whether the estimates are not for this reader yet.
+    pub held_back: bool,
 }
 
 /// An estimate with the words and the scale to show it on.

@@ -103,6 +103,22 @@ both! {
         assert_eq!(steps, ["results_check", "results_release", "results_recall", "results_release"]);
     }
 
+    async fn estimates_wait_for_the_release_on_the_surveys_own_page_and_address(app) {
+        let desk = app.person(Role::Coordinator, Grants::Instance);
+        let instrument = app.act(&desk, stoa::surveys::actions::ensure_default_instrument).unwrap();
+        let survey = app.act(&desk, |call| crate::support::issue_in_amman(call, instrument)).unwrap();
+        let agency = app.person(Role::Agency, Grants::Survey(&survey.id));
+        let (page, estimates) = (format!("/surveys/{}", survey.id), format!("/api/v1/surveys/{}/estimates", survey.id));
+        app.browser(&agency).get(&page).await.expect(200).shows("shown here when the results of the city are released");
+        app.as_person(&agency).get(&estimates).await.expect(404);
+        let step = format!("/api/v1/participations/{}/results", survey.participation_id);
+        for stage in ["check", "release"] {
+            app.as_person(&desk).post(&format!("{step}/{stage}"), &json!({})).await.expect(200);
+        }
+        app.as_person(&agency).get(&estimates).await.expect(200);
+        assert!(!app.browser(&agency).get(&page).await.expect(200).seen().contains("shown here when"));
+    }
+
     async fn the_coordinator_steps_on_and_back_on_the_page(app) {
         let (scene, id) = reviewed(app).await;
         let browser = app.browser(&scene.coordinator);

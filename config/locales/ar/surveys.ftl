@@ -222,3 +222,4 @@ error-instrument-published = هذا الإصدار منشور ولا يتغيّ�
 error-wrong-sheets = في الأوراق أخطاء، وكل منها مذكور بصفه وعموده.
 error-mode-not-available = لا يمكن حتى الآن إصدار الاستبيانات إلا برابط مفتوح.
 error-in-the-past = يُرجى اختيار يوم لم ينقضِ بعد.
+surveys-held-back = تُعرض التقديرات هنا عند إصدار نتائج المدينة.

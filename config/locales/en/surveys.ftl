@@ -220,3 +220,4 @@ error-instrument-published = This version is published and never changes. Please
 error-wrong-sheets = The sheets have errors; each is listed with its row and column.
 error-mode-not-available = Surveys can be issued with an open link only, so far.
 error-in-the-past = Please choose a day that is not over yet.
+surveys-held-back = The estimates are shown here when the results of the city are released.

@@ -59,10 +59,8 @@ pub fn submissions(db: &mut Db, ids: &[ReportId]) -> Result<HashMap<ReportId, Ve
 
 /// Where the reports of some participations stand; those not begun are absent.
 pub fn standing_by_participation(db: &mut Db, ids: &[ParticipationId]) -> Result<HashMap<ParticipationId, ReportStanding>> {
-    let rows: Vec<(ReportId, ParticipationId, ReportState)> = report::table
-        .filter(report::participation_id.eq_any(ids))
-        .select((report::id, report::participation_id, report::state))
-        .load(db)?;
+    let rows: Vec<(ReportId, ParticipationId, ReportState)> =
+        report::table.filter(report::participation_id.eq_any(ids)).select((report::id, report::participation_id, report::state)).load(db)?;
     let due: HashMap<ParticipationId, UtcTime> = rounds::places(db, ids)?.into_iter().map(|p| (p.participation, p.round.report_due_at)).collect();
     let reports: Vec<ReportId> = rows.iter().map(|r| r.0.clone()).collect();
     let written: Vec<ReportId> = report_section::table

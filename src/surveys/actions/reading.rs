@@ -23,7 +23,7 @@ pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Vec<SurveyEsti
     permit.read(|db| estimates::estimates_of_survey(db, &permit.0, call.service.config.disclosure.suppress_below))
 }
 
-/// A survey, its responses per day and what they say so far.
+/// A survey, its responses per day and, for whom they are already, its estimates.
 pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
     let permit = survey_for(call, UseCase::survey_read, id)?;
     let (row, place) = &*permit;
@@ -33,7 +33,9 @@ pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
         let compiled = instrument::compile(&instrument.questionnaire)?;
         let rules = instrument::rules(&instrument.measures)?;
         let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
-        let made = estimates::estimates_of_survey(db, row, suppress_below)?;
+        // Not even computed for whoever may not see them yet.
+        let held_back = !call.may(UseCase::survey_estimates, &place.target().survey(id));
+        let made = if held_back { Vec::new() } else { estimates::estimates_of_survey(db, row, suppress_below)? };
         let shown = |estimate: SurveyEstimate| {
             let known: Option<&Measure> = catalogue.measures.iter().find(|m| m.code == estimate.measure);
             let label = known.map_or_else(|| Text::of("en", &estimate.measure), |m| m.label.clone());
@@ -47,6 +49,7 @@ pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
             view: view(call, db, row.clone(), place)?,
             time_zone: place.city.time_zone,
             suppress_below,
+            held_back,
         })
     })
 }

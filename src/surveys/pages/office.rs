@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
+use crate::ground::Error;
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::text::direction;
-use crate::ground::Error;
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{Role, Target};
@@ -122,7 +122,7 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
         "responses": number(view.responses as f64, 0),
         "today": texts.with(&call.language, "surveys-today", &[("count", &of_today.to_string())]),
         "days": days,
-        "estimates": rows,
+        "estimates": rows, "held_back": report.held_back,
         "small": report.estimates.iter().any(|one| one.estimate.suppressed),
         "suppress_below": report.suppress_below,
         "shown": view.link.split_once("://").map_or(view.link.as_str(), |(_, rest)| rest),
