@@ -164,14 +164,14 @@ fn prepare(data: &Path, url: &str) -> String {
     let mut config = Config::load(&Overrides { data: Some(data.to_owned()), ..Overrides::default() }).expect("the defaults");
     config.storage.database_url = url.to_owned().into();
     let service = Service::open(config, stoa::server::registered()).expect("a fresh database");
-    let call = Call::new(&service, Caller::stoa(), "en");
+    let call = Call::new(&service, Caller::stoa(), stoa::ground::Language::english());
     let now = SystemClock.now();
     let framework_id = stoa::framework::actions::ensure_default_framework(&call).expect("the shipped framework");
     let instrument_id = stoa::surveys::actions::ensure_default_instrument(&call).expect("the shipped instrument");
     let city = stoa::rounds::actions::CityInput {
         slug: "bench".into(),
-        name: stoa::ground::Text::of("en", "Bench"),
-        country: "XX".into(),
+        name: stoa::ground::Text::english("Bench"),
+        country: "AT".into(),
         language: "en".into(),
         time_zone: "UTC".into(),
         population: None,

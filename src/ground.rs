@@ -5,9 +5,13 @@
 pub mod chance;
 pub mod clock;
 pub mod config;
+pub mod country;
+pub mod digits;
+pub mod email;
 pub mod error;
 pub mod given;
 pub mod ids;
+pub mod language;
 pub mod receipt;
 pub mod secrets;
 pub mod text;
@@ -15,7 +19,10 @@ pub mod words;
 pub mod zone;
 
 pub use clock::UtcTime;
+pub use country::Country;
+pub use email::Email;
 pub use error::{Error, FieldError, Result};
 pub use given::Given;
+pub use language::Language;
 pub use text::Text;
 pub use zone::Zone;

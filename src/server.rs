@@ -65,7 +65,7 @@ pub struct Workers {
 
 /// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent.
 pub fn prepare(service: &Service) -> Result<(), String> {
-    let call = crate::people::call::Call::new(service, crate::people::identity::Caller::stoa(), "en");
+    let call = crate::people::call::Call::new(service, crate::people::identity::Caller::stoa(), crate::ground::Language::english());
     let ready = crate::framework::actions::ensure_default_framework(&call)
         .and_then(|_| crate::surveys::actions::ensure_default_instrument(&call))
         .and_then(|_| call.allow(UseCase::rubric_import)?.write(|db| crate::reviews::actions::ensure_default_rubric(service, db)));

@@ -48,14 +48,14 @@ fn prepare(folder: &Path) -> String {
     let service = Service::open(config, stoa::server::registered()).expect("the instance opens");
     let grants = vec![Grant { role: Role::Coordinator, scope_kind: ScopeKind::Instance, scope_id: String::new() }];
     let person = Some(PersonId::new(&*service.clock, &*service.chance));
-    let call = Call::new(&service, Caller { person, grants, ..Caller::default() }, "en");
+    let call = Call::new(&service, Caller { person, grants, ..Caller::default() }, stoa::ground::Language::english());
     let framework_id = ensure_default_framework(&call).expect("the framework");
     let instrument_id = ensure_default_instrument(&call).expect("the questionnaire");
     let city = CityInput {
         slug: "linz".to_owned(),
-        name: Text::of("en", "Linz"),
-        country: "AT".to_owned(),
-        language: "en".to_owned(),
+        name: Text::english("Linz"),
+        country: "AT".into(),
+        language: "en".into(),
         time_zone: "Europe/Vienna".into(),
         population: None,
     };

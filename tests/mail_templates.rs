@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use stoa::ground::{Language};
 use stoa::mail::templates::Templates;
 use stoa::server::letters;
 use stoa::web::texts::LANGUAGES;
@@ -51,7 +52,7 @@ fn every_template_renders_in_every_language_with_nothing_missing() {
             assert!(!mail.text.contains("&#") && !mail.text.contains("&amp;"), "{at}: the text part is escaped: {}", mail.text);
             assert!(!mail.text.contains("</"), "{at}: markup in the text part");
             assert!(mail.html.starts_with("<!doctype html>") && mail.html.trim_end().ends_with("</html>"), "{at}: no layout around the HTML");
-            let direction = if *language == "ar" { "dir=\"rtl\"" } else { "dir=\"ltr\"" };
+            let direction = if **language == *"ar" { "dir=\"rtl\"" } else { "dir=\"ltr\"" };
             assert!(mail.html.contains(&format!("<html lang=\"{language}\" {direction}")), "{at}: language or direction");
             assert!(!mail.html.contains("<script") && !mail.html.contains("<img"), "{at}: nothing is fetched or run");
             for part in [&mail.subject, &mail.text, &mail.html] {
@@ -78,7 +79,7 @@ fn a_date_or_a_latin_name_keeps_its_order_in_an_arabic_mail() {
     let same = |address: &str| Ok(address.to_owned());
     let mut seen = 0;
     for (template, sample) in &letters::samples().0 {
-        let mail = templates.render(template, "ar", sample, "Amina Haddad", "https://stoa.example.org", &same).expect("it renders");
+        let mail = templates.render(template, &Language::of("ar"), sample, "Amina Haddad", "https://stoa.example.org", &same).expect("it renders");
         let mut values = vec!["Amina Haddad".to_owned()];
         typed(sample, &mut values);
         for line in mail.text.lines().map(str::trim) {
@@ -91,7 +92,7 @@ fn a_date_or_a_latin_name_keeps_its_order_in_an_arabic_mail() {
         assert_eq!(mail.text.matches('\u{2068}').count(), mail.text.matches('\u{2069}').count(), "{template}");
         assert!(!mail.subject.contains(['\u{2068}', '\u{2069}']), "{template}: a subject has no invisible marks");
         assert!(!mail.html.contains(['\u{2068}', '\u{2069}']) && mail.html.contains("<bdi>Amina Haddad</bdi>"), "{template}: HTML has elements");
-        let english = templates.render(template, "en", sample, "Amina Haddad", "https://stoa.example.org", &same).expect("it renders");
+        let english = templates.render(template, Language::english(), sample, "Amina Haddad", "https://stoa.example.org", &same).expect("it renders");
         assert!(!english.text.contains(['\u{2068}', '\u{2069}']), "{template}: an English reader meets no invisible marks");
     }
     assert!(seen > 30, "only {seen} names and dates were found in the samples");
@@ -120,7 +121,7 @@ fn the_templates_of_mails_have_no_words_of_their_own() {
 fn nobody_turns_a_mail_around_by_typing_invisible_marks() {
     let sample = json!({"asked_at": "a\u{2069}b\u{202e}c", "journal": {"$link": "x"}});
     let same = |address: &str| Ok(address.to_owned());
-    let mail = strict().render("test_message", "ar", &sample, "A\u{2068}", "b", &same).expect("it renders");
+    let mail = strict().render("test_message", &Language::of("ar"), &sample, "A\u{2068}", "b", &same).expect("it renders");
     assert!(mail.text.contains("\u{2068}abc\u{2069}") && mail.text.contains("\u{2068}A\u{2069}"), "{}", mail.text);
     assert_eq!(mail.html.matches("<bdi>").count(), mail.html.matches("</bdi>").count());
 }
@@ -128,7 +129,8 @@ fn nobody_turns_a_mail_around_by_typing_invisible_marks() {
 #[test]
 fn a_mail_that_waits_since_before_a_field_was_there_has_a_gap_and_goes_out() {
     let templates = Templates::load(false).expect("every template compiles");
-    let mail = templates.render("review_receipt", "ar", &json!({"city": "Lindenau"}), "A", "b", &|a| Ok(a.to_owned())).expect("it renders");
+    let mail =
+        templates.render("review_receipt", &Language::of("ar"), &json!({"city": "Lindenau"}), "A", "b", &|a| Ok(a.to_owned())).expect("it renders");
     assert!(mail.text.contains("Lindenau") && !mail.text.contains('$'), "{}", mail.text);
 }
 
@@ -137,17 +139,19 @@ fn a_mail_in_a_language_that_stoa_does_not_speak_is_in_english() {
     let templates = strict();
     let (template, sample) = &letters::samples().0[0];
     let same = |address: &str| Ok(address.to_owned());
-    let mail = templates.render(template, "xx", sample, "A", "https://stoa.example.org", &same).expect("English is there");
-    assert_eq!(mail.language, "en");
-    let mail = templates.render(template, "ar-EG", sample, "A", "https://stoa.example.org", &same).expect("Arabic is there");
-    assert_eq!(mail.language, "ar");
+    let mail = templates.render(template, &Language::of("xx"), sample, "A", "https://stoa.example.org", &same).expect("English is there");
+    assert_eq!(&*mail.language, "en");
+    let mail = templates.render(template, &Language::of("ar-EG"), sample, "A", "https://stoa.example.org", &same).expect("Arabic is there");
+    assert_eq!(&*mail.language, "ar");
 }
 
 #[test]
 fn what_people_type_is_escaped_in_html_only() {
     let sample = json!({"asked_at": "<b>now</b> & then", "journal": {"$link": "[[base]]/messages"}});
     let mail = strict()
-        .render("test_message", "en", &sample, "O'Brien <x>", "https://stoa.example.org", &|a| Ok(a.replace("[[base]]", "https://stoa.example.org")))
+        .render("test_message", Language::english(), &sample, "O'Brien <x>", "https://stoa.example.org", &|a| {
+            Ok(a.replace("[[base]]", "https://stoa.example.org"))
+        })
         .expect("it renders");
     assert!(mail.text.contains("<b>now</b> & then") && mail.text.contains("O'Brien <x>"), "{}", mail.text);
     assert!(mail.html.contains("&lt;b&gt;now&lt;/b&gt; &amp; then") && !mail.html.contains("<b>now"), "{}", mail.html);
@@ -157,5 +161,5 @@ fn what_people_type_is_escaped_in_html_only() {
 #[test]
 fn a_missing_variable_fails_here() {
     let templates = strict();
-    assert!(templates.render("test_message", "en", &json!({}), "A", "b", &|a| Ok(a.to_owned())).is_err());
+    assert!(templates.render("test_message", Language::english(), &json!({}), "A", "b", &|a| Ok(a.to_owned())).is_err());
 }

@@ -252,7 +252,7 @@ both! {
             survey_id: SurveyId::from_stored("srv_1".to_owned()),
             id: receipt::id(id << 64),
             day: app.service.now().date(),
-            language: "en".to_owned(),
+            language: stoa::ground::Language::ENGLISH,
             answers: answers.to_owned(),
         };
         let first: Vec<ResponseRow> = (0..21).map(|id| row(id, "first")).collect();

@@ -163,7 +163,7 @@ fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
                 survey_id: survey.id.clone(),
                 id: receipt::id(chance.random()),
                 day,
-                language: "en".to_owned(),
+                language: stoa::ground::Language::ENGLISH,
                 answers: people[n % people.len()].clone(),
             })
             .collect();

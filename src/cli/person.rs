@@ -6,11 +6,13 @@
 use clap::{Args, Subcommand};
 
 use super::ServiceArgs;
-use crate::ground::{Error, Zone};
+use crate::ground::error::Checks;
+use crate::people::account;
 use crate::people::actions::{person_from_terminal, person_list};
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
 use crate::people::views::GrantView;
+use crate::ground::{Email, Error, Language, Zone};
 use crate::service::Service;
 use crate::web::paging::{MOST, PageAt};
 
@@ -32,7 +34,7 @@ pub enum PersonCommand {
 pub struct CreateArgs {
     /// Address to sign in with.
     #[arg(long)]
-    pub email: String,
+    pub email: Email,
     /// Name as others see it.
     #[arg(long)]
     pub name: String,
@@ -41,7 +43,7 @@ pub struct CreateArgs {
     pub roles: Vec<Role>,
     /// Language of mails and pages.
     #[arg(long, default_value = "en")]
-    pub language: String,
+    pub language: Language,
     /// Time zone of deadlines.
     #[arg(long, default_value = "UTC", value_name = "ZONE")]
     pub time_zone: Zone,
@@ -51,7 +53,7 @@ pub struct CreateArgs {
 
 /// Roles that mean something for a whole instance.
 fn role(word: &str) -> Result<Role, String> {
-    let fits = |r: &Role| crate::people::account::role_fits(*r, ScopeKind::Instance);
+    let fits = |r: &Role| account::role_fits(*r, ScopeKind::Instance);
     let words = || Role::ALL.iter().filter(|r| fits(r)).map(|r| r.as_str()).collect::<Vec<_>>().join(", ");
     word.parse().ok().filter(fits).ok_or_else(|| format!("choose one of: {}", words()))
 }
@@ -65,8 +67,10 @@ pub fn run(args: &PersonArgs) -> Result<(), String> {
 
 fn create(args: &CreateArgs) -> Result<(), String> {
     let service = Service::open(args.service.load()?, crate::server::registered())?;
-    let (person, link) =
-        person_from_terminal(&service, &args.email, &args.name, &args.language, args.time_zone, &args.roles).map_err(|e| explain(&service, &e))?;
+    let mut checks = Checks::new();
+    let details = account::details(&mut checks, &args.name, &args.language.clone().into(), &args.time_zone.into());
+    let details = checks.complete(details).map_err(|e| explain(&service, &e))?;
+    let (person, link) = person_from_terminal(&service, &args.email, &details, &args.roles).map_err(|e| explain(&service, &e))?;
     println!("{} <{}> has {}.", person.name, person.email, args.roles.iter().map(|r| r.as_str()).collect::<Vec<_>>().join(" and "));
     println!("Link to set the password, good for 48 hours and for one use:");
     println!("{link}");
@@ -75,7 +79,7 @@ fn create(args: &CreateArgs) -> Result<(), String> {
 
 fn list(args: &ServiceArgs) -> Result<(), String> {
     let service = Service::open(args.load()?, crate::server::registered())?;
-    let call = Call::new(&service, Caller::stoa(), "en");
+    let call = Call::new(&service, Caller::stoa(), Language::english());
     let mut at = PageAt { after: None, limit: MOST };
     loop {
         let list = person_list(&call, &at).map_err(|e| e.to_string())?;
@@ -100,7 +104,7 @@ fn explain(service: &Service, error: &Error) -> String {
     match error {
         Error::Invalid(fields) => {
             let texts = service.pages.texts();
-            fields.iter().map(|f| format!("{}: {}", f.field, texts.field_error("en", f))).collect::<Vec<_>>().join("; ")
+            fields.iter().map(|f| format!("{}: {}", f.field, texts.field_error(&Language::ENGLISH, f))).collect::<Vec<_>>().join("; ")
         }
         other => other.to_string(),
     }

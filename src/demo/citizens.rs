@@ -4,7 +4,7 @@ use chrono::Days;
 use serde_json::{Map, Value, json};
 
 use crate::ground::chance::{Chance, SeededChance};
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Language, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::surveys::answers::Answers;
@@ -88,7 +88,7 @@ pub fn answer(
     call: &Call<'_>,
     intake: &Intake,
     issued: &Issued,
-    languages: &[&str],
+    languages: &[Language],
     count: usize,
     seed: u64,
     mut tick: impl FnMut(u64),
@@ -101,7 +101,7 @@ pub fn answer(
         let mut rows = Vec::with_capacity(batch);
         for number in done..done + batch {
             let answers: Answers = serde_json::from_value(citizen(&dice, seed % 9)).map_err(Error::internal)?;
-            let language = languages[usize::from(dice.in_hundred(12)) % languages.len()];
+            let language = &languages[usize::from(dice.in_hundred(12)) % languages.len()];
             let once = format!("demo-{seed}-{number}-0123456789");
             let answers = intake
                 .check(issued, &answers, intake.now())

@@ -10,7 +10,7 @@ use super::citizens;
 use super::people::{Cast, PEOPLE, TOWNS, Town, create, password_hash};
 use crate::framework;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, SubmissionId, SurveyId};
-use crate::ground::{Error, Given, Result, Zone};
+use crate::ground::{Error, Given, Language, Result, Zone};
 use crate::people::actions::grant_ensure;
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
@@ -60,8 +60,8 @@ impl Scene<'_> {
     /// A call by somebody of the demo, in their language.
     fn as_person(&self, key: &str) -> Result<Call<'_>> {
         let person = self.people.get(key).ok_or_else(|| Error::internal(format!("nobody is {key}")))?;
-        let language = PEOPLE.iter().find(|p| p.key == key).map_or("en", |p| p.language);
-        Call::by(self.service, person, language)
+        let language = PEOPLE.iter().find(|p| p.key == key).map_or(Language::ENGLISH, |p| p.language.clone());
+        Call::by(self.service, person, &language)
     }
 }
 
@@ -69,7 +69,7 @@ impl Scene<'_> {
 pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     // The round and its surveys were opened before the first of their answers was given.
     let began = service.now().minus(Duration::days(i64::from(citizens::DAYS)));
-    let stoa = Call { now: began, ..Call::new(service, Caller::stoa(), "en") };
+    let stoa = Call { now: began, ..Call::new(service, Caller::stoa(), Language::english()) };
     progress.begin("people and roles", PEOPLE.len() as u64);
     let framework_id = framework::actions::ensure_default_framework(&stoa)?;
     let instrument_id = ensure_default_instrument(&stoa)?;
@@ -132,8 +132,8 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
             give_agency(&coordinator, &scene, &survey.id)?;
         }
         let issued = intake.look_up(&survey.slug)?;
-        let languages: &[&str] = if town.language == "ar" { &["ar", "en"] } else { &["en", "ar"] };
-        citizens::answer(&coordinator, &intake, &issued, languages, town.responses, 20 + seed as u64, |n| progress.step(n))?;
+        let languages = if *town.language == *"ar" { ["ar", "en"] } else { ["en", "ar"] }.map(Language::of);
+        citizens::answer(&coordinator, &intake, &issued, &languages, town.responses, 20 + seed as u64, |n| progress.step(n))?;
     }
 
     let mut submissions = BTreeMap::new();
@@ -171,7 +171,7 @@ fn report(scene: &Scene<'_>, town: &Town, place: &ParticipationId, progress: &mu
     for (measure, value) in content.statistics {
         let mut input: StatisticInput = serde_json::from_value(value).map_err(Error::internal)?;
         if input.not_available && input.source.is_empty() {
-            no_figure(town.language).clone_into(&mut input.source);
+            no_figure(&town.language).clone_into(&mut input.source);
         }
         report_statistic_save(&officer, &report.summary.id, &measure, 0, input)?;
         progress.step(1);
@@ -228,8 +228,14 @@ fn write(expert: &Call<'_>, review: &ReviewId, ratings: BTreeMap<String, RatingI
 /// Makes an account an expert with languages, countries and room for reviews.
 fn enlist(call: &Call<'_>, scene: &Scene<'_>, who: &Cast) -> Result<()> {
     let person = scene.people.get(who.key).ok_or(Error::NotFound("expert"))?;
-    let languages = if who.language == "ar" { vec!["ar".to_owned(), "en".to_owned()] } else { vec!["en".to_owned(), "fr".to_owned()] };
-    let input = ExpertInput { languages, countries: vec!["XZ".to_owned()], areas: Vec::new(), load_max: 4, affiliation: String::new() };
+    let languages = if *who.language == *"ar" { ["ar", "en"] } else { ["en", "fr"] };
+    let input = ExpertInput {
+        languages: languages.map(Into::into).into(),
+        countries: vec!["NO".into()],
+        areas: Vec::new(),
+        load_max: 4,
+        affiliation: String::new(),
+    };
     reviewing::expert_save(call, person, 0, input)?;
     Ok(())
 }

@@ -63,13 +63,13 @@ async fn demo_enter(ctx: Ctx, key: web::Path<String>, form: RawForm) -> Answer {
                 permit.audit(db, &person.id, &json!({}))?;
                 Ok(token)
             })?;
-            Ok((token, who.language))
+            Ok((token, who.language.clone()))
         })
         .await?;
-    let language = crate::web::texts::nearest(language);
+    let language = crate::web::texts::nearest(&language);
     Ok(HttpResponse::SeeOther()
         .insert_header((header::LOCATION, "/"))
         .cookie(request::cookie(SESSION_COOKIE, token, ctx.secure()))
-        .cookie(request::cookie(request::LANGUAGE_COOKIE, language.to_owned(), ctx.secure()))
+        .cookie(request::cookie(request::LANGUAGE_COOKIE, language.to_string(), ctx.secure()))
         .finish())
 }

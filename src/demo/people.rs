@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::ground::ids::PersonId;
-use crate::ground::{Result, Text, Zone};
+use crate::ground::{Email, Language, Result, Text, Zone};
 use crate::people::call::Call;
 use crate::people::identity::PersonState;
 use crate::people::passwords;
@@ -18,33 +18,33 @@ pub const PASSWORD: &str = "walk in the stoa";
 pub struct Cast {
     pub key: &'static str,
     pub name: &'static str,
-    pub language: &'static str,
+    pub language: Language,
     pub time_zone: Tz,
 }
 
-const fn cast(key: &'static str, name: &'static str, language: &'static str, time_zone: Tz) -> Cast {
+const fn cast(key: &'static str, name: &'static str, language: Language, time_zone: Tz) -> Cast {
     Cast { key, name, language, time_zone }
 }
 
 /// Everybody, the coordinator first.
 pub const PEOPLE: &[Cast] = &[
-    cast("coordinator", "Amara Lindqvist", "en", Tz::Europe__Berlin),
-    cast("officer-port-meridian", "Theo Marchbanks", "en", Tz::America__Halifax),
-    cast("officer-qalat-al-noor", "ليان الرفاعي", "ar", Tz::Asia__Amman),
-    cast("officer-val-des-tilleuls", "Odile Castagner", "fr", Tz::Europe__Paris),
-    cast("expert-1", "Ines Okonedo", "en", Tz::Africa__Lagos),
-    cast("expert-2", "Rasmus Veldhuizen", "en", Tz::Europe__Amsterdam),
-    cast("expert-3", "سامر البيطار", "ar", Tz::Africa__Cairo),
-    cast("expert-4", "هند القاسم", "ar", Tz::Asia__Dubai),
-    cast("expert-5", "Marisol Etxeberria", "en", Tz::America__Bogota),
-    cast("agency", "Northlight Fieldwork", "en", Tz::America__Halifax),
-    cast("analyst", "Jun Takamori", "en", Tz::Asia__Tokyo),
-    cast("operator", "Wenna Halloran", "en", Tz::Europe__London),
+    cast("coordinator", "Amara Lindqvist", Language::of("en"), Tz::Europe__Berlin),
+    cast("officer-port-meridian", "Theo Marchbanks", Language::of("en"), Tz::America__Halifax),
+    cast("officer-qalat-al-noor", "ليان الرفاعي", Language::of("ar"), Tz::Asia__Amman),
+    cast("officer-val-des-tilleuls", "Odile Castagner", Language::of("fr"), Tz::Europe__Paris),
+    cast("expert-1", "Ines Okonedo", Language::of("en"), Tz::Africa__Lagos),
+    cast("expert-2", "Rasmus Veldhuizen", Language::of("en"), Tz::Europe__Amsterdam),
+    cast("expert-3", "سامر البيطار", Language::of("ar"), Tz::Africa__Cairo),
+    cast("expert-4", "هند القاسم", Language::of("ar"), Tz::Asia__Dubai),
+    cast("expert-5", "Marisol Etxeberria", Language::of("en"), Tz::America__Bogota),
+    cast("agency", "Northlight Fieldwork", Language::of("en"), Tz::America__Halifax),
+    cast("analyst", "Jun Takamori", Language::of("en"), Tz::Asia__Tokyo),
+    cast("operator", "Wenna Halloran", Language::of("en"), Tz::Europe__London),
 ];
 
 /// The address of somebody in the demo; nothing is ever sent there.
-pub fn email(key: &str) -> String {
-    format!("{key}@demo.stoa.example")
+pub fn email(key: &str) -> Email {
+    Email::from_stored(format!("{key}@demo.stoa.example"))
 }
 
 /// A city of the demo.
@@ -53,7 +53,7 @@ pub struct Town {
     /// Name in its language and in English.
     pub name: (&'static str, &'static str),
     pub country: &'static str,
-    pub language: &'static str,
+    pub language: Language,
     pub time_zone: Tz,
     pub population: i64,
     pub responses: usize,
@@ -61,13 +61,13 @@ pub struct Town {
     pub report: &'static str,
 }
 
-/// The three cities. Their countries are codes that ISO 3166 leaves to users.
+/// The three cities, invented, in countries that go with their languages and clocks.
 pub const TOWNS: &[Town] = &[
     Town {
         slug: "port-meridian",
         name: ("Port Meridian", "Port Meridian"),
-        country: "XA",
-        language: "en",
+        country: "CA",
+        language: Language::of("en"),
         time_zone: Tz::America__Halifax,
         population: 412_000,
         responses: 284,
@@ -76,8 +76,8 @@ pub const TOWNS: &[Town] = &[
     Town {
         slug: "qalat-al-noor",
         name: ("قلعة النور", "Qalat al-Noor"),
-        country: "XB",
-        language: "ar",
+        country: "JO",
+        language: Language::of("ar"),
         time_zone: Tz::Asia__Amman,
         population: 687_000,
         responses: 197,
@@ -86,8 +86,8 @@ pub const TOWNS: &[Town] = &[
     Town {
         slug: "val-des-tilleuls",
         name: ("Val-des-Tilleuls", "Val-des-Tilleuls"),
-        country: "XC",
-        language: "fr",
+        country: "FR",
+        language: Language::of("fr"),
         time_zone: Tz::Europe__Paris,
         population: 158_000,
         responses: 63,
@@ -97,13 +97,12 @@ pub const TOWNS: &[Town] = &[
 
 impl Town {
     pub fn input(&self) -> CityInput {
-        let mut name = Text::of("en", self.name.1);
-        name.set(self.language, self.name.0);
+        let name = Text::english(self.name.1).and(self.language.clone(), self.name.0);
         CityInput {
             slug: self.slug.to_owned(),
             name,
-            country: self.country.to_owned(),
-            language: self.language.to_owned(),
+            country: self.country.into(),
+            language: self.language.clone().into(),
             time_zone: Zone::of(self.time_zone).into(),
             population: Some(self.population),
         }
@@ -119,7 +118,7 @@ pub fn create(call: &Call<'_>, db: &mut Db, who: &Cast, hash: &str) -> Result<Pe
             id: id.clone(),
             email: email(who.key),
             name: who.name.to_owned(),
-            language: who.language.to_owned(),
+            language: who.language.clone(),
             time_zone: Zone::of(who.time_zone),
             password_hash: Some(hash.to_owned()),
             state: PersonState::Active,

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ground::Text;
+use crate::ground::given::Readable;
+use crate::ground::{Language, Text};
 use crate::words;
 
 words! {
@@ -123,7 +124,7 @@ impl Columns {
     fn text(&self, row: &csv::StringRecord, name: &str) -> Text {
         let prefix = format!("{name}::");
         let pairs = self.0.iter().filter_map(|(column, i)| Some((column.strip_prefix(&prefix)?, row.get(*i)?.trim())));
-        Text(pairs.filter(|(_, t)| !t.is_empty()).map(|(l, t)| (l.to_owned(), t.to_owned())).collect())
+        Text(pairs.filter(|(_, t)| !t.is_empty()).map(|(l, t)| (l.parse().unwrap_or_else(|_| Language::from_stored(l)), t.to_owned())).collect())
     }
 }
 
@@ -142,6 +143,12 @@ impl Reading {
                 return Err(self.errors);
             }
         };
+        for column in columns.0.keys() {
+            // `label::<language>` and its like.
+            if let Some((_, tag)) = column.split_once("::").filter(|(_, tag)| tag.parse::<Language>().is_err()) {
+                self.error(1, column, Language::WRONG, tag);
+            }
+        }
         for required in ["type", "code", "kind", "source", "unit", "label::en"] {
             if !columns.0.contains_key(required) {
                 self.error(1, required, "column_missing", required);
@@ -184,7 +191,7 @@ impl Reading {
             self.error(line, "code", "duplicate", &code);
             return;
         }
-        if label.get("en").is_empty() {
+        if label.get(Language::english()).is_empty() {
             self.error(line, "label::en", "required", &code);
         }
         let parent = code.rsplit_once('.').map(|(p, _)| p.to_owned()).unwrap_or_default();
@@ -240,7 +247,7 @@ mod tests {
         let kinds = |k| read.areas.iter().filter(|a| a.kind == k).count();
         assert_eq!((kinds(AreaKind::WiderBenefit), kinds(AreaKind::BuildingBlock), kinds(AreaKind::FundamentalCondition)), (3, 6, 3));
         assert!(read.features.iter().all(|f| read.measures.iter().any(|m| m.feature == f.code)));
-        assert!(read.measures.iter().all(|m| !m.label.get("ar").is_empty()));
+        assert!(read.measures.iter().all(|m| !m.label.get(&Language::of("ar")).is_empty()));
     }
 
     #[test]

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::actions::{self, FrameworkImport, FrameworkView};
 use super::catalogue::{AreaKind, Catalogue};
-use crate::ground::Error;
+use crate::ground::{Error, Language};
 use crate::ground::ids::FrameworkId;
-use crate::ground::text::direction;
+
 use crate::people::caller::{Again, Ctx};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
@@ -27,7 +27,7 @@ pub fn routes(r: &mut Routes) {
 }
 
 /// The areas of a catalogue as parts of the temple front, in the reader's language.
-pub fn temple_areas(catalogue: &Catalogue, language: &str, href: impl Fn(&str) -> Option<String>) -> Vec<TempleArea> {
+pub fn temple_areas(catalogue: &Catalogue, language: &Language, href: impl Fn(&str) -> Option<String>) -> Vec<TempleArea> {
     catalogue
         .areas
         .iter()
@@ -72,7 +72,7 @@ async fn framework_read(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
 }
 
 async fn show(ctx: &Ctx, view: Option<FrameworkView>, mut page: Value) -> Answer {
-    let language = crate::web::texts::nearest(&ctx.language);
+    let language = &crate::web::texts::nearest(&ctx.language);
     if let Some(view) = &view {
         let figure = temple(&TempleFigure {
             id: "temple".to_owned(),
@@ -80,7 +80,7 @@ async fn show(ctx: &Ctx, view: Option<FrameworkView>, mut page: Value) -> Answer
             desc: ctx.t("framework-temple-desc"),
             inscription: ctx.t("framework-temple-inscription"),
             areas: temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}"))),
-            rtl: direction(language) == "rtl",
+            rtl: language.is_rtl(),
         });
         page["temple"] = json!(figure);
         page["framework"] = json!(view.summary);

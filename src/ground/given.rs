@@ -4,6 +4,7 @@
 //! stop at the first.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -63,6 +64,15 @@ impl Checks {
         let code = if matches!(given, Given::Absent) { "required" } else { T::WRONG };
         self.require(given.value().is_some(), field, code);
         given.value().cloned()
+    }
+
+    /// The words of a field that takes several: each once, in order, from one to `most`.
+    pub fn words<T: Readable + Ord>(&mut self, field: &str, given: &[Given<T>], most: usize) -> Option<Vec<T>> {
+        let given: Vec<&Given<T>> = given.iter().filter(|g| !matches!(g, Given::Absent)).collect();
+        let read: Option<BTreeSet<T>> = given.iter().map(|g| g.value().cloned()).collect();
+        let read = read.filter(|set| (1..=most).contains(&set.len()));
+        self.require(read.is_some(), field, if given.is_empty() { "required" } else { T::WRONG });
+        read.map(|set| set.into_iter().collect())
     }
 
     /// `done`, and what was read by then: absent only where an error was recorded.

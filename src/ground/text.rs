@@ -2,31 +2,40 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// Language tag → text. On the wire a JSON object, e.g. `{"en": "Literacy", "ar": "…"}`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+use super::Language;
+
+/// Language → text. On the wire a JSON object, e.g. `{"en": "Literacy", "ar": "…"}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = std::collections::HashMap<String, String>)]
-pub struct Text(pub BTreeMap<String, String>);
+pub struct Text(pub BTreeMap<Language, String>);
 
 impl Text {
-    pub fn of(language: &str, text: impl Into<String>) -> Self {
-        Self(BTreeMap::from([(language.to_owned(), text.into())]))
+    /// A text in English.
+    pub fn english(text: impl Into<String>) -> Self {
+        Self(BTreeMap::from([(Language::ENGLISH, text.into())]))
+    }
+
+    /// The same text, and another language's.
+    #[must_use]
+    pub fn and(mut self, language: Language, text: impl Into<String>) -> Self {
+        self.set(language, text);
+        self
     }
 
     /// The text in `language`, else in its main language, else English, else whatever there is.
-    pub fn get(&self, language: &str) -> &str {
-        let main = language.split('-').next().unwrap_or(language);
-        [language, main, "en"]
+    pub fn get(&self, language: &Language) -> &str {
+        [language, language.main(), "en"]
             .iter()
             .find_map(|l| self.0.get(*l).filter(|t| !t.is_empty()))
             .or_else(|| self.0.values().find(|t| !t.is_empty()))
             .map_or("", String::as_str)
     }
 
-    pub fn set(&mut self, language: &str, text: impl Into<String>) {
-        self.0.insert(language.to_owned(), text.into());
+    pub fn set(&mut self, language: Language, text: impl Into<String>) {
+        self.0.insert(language, text.into());
     }
 
     pub fn is_empty(&self) -> bool {
@@ -34,8 +43,10 @@ impl Text {
     }
 }
 
-/// Writing direction of a language tag: `rtl` or `ltr`. Decided by the tag, never by the text.
-pub fn direction(language: &str) -> &'static str {
-    let main = language.split('-').next().unwrap_or(language);
-    if ["ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"].contains(&main) { "rtl" } else { "ltr" }
+/// Tags are taken as they are, for a text that was stored; whoever takes one from people checks them.
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+        Ok(Self(texts.into_iter().map(|(tag, text)| (Language::from_stored(tag), text)).collect()))
+    }
 }

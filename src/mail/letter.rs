@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ground::Zone;
 use crate::ground::ids::{CapabilityId, PersonId};
+use crate::ground::{Email, Language, Zone};
 
 /// The context of `email_templates/<TEMPLATE>.hbs`, and the arguments of its sentences.
 pub trait Letter: Serialize {
@@ -24,8 +24,8 @@ pub trait Letter: Serialize {
 pub struct Recipient {
     pub person: PersonId,
     pub name: String,
-    pub email: String,
-    pub language: String,
+    pub email: Email,
+    pub language: Language,
     pub time_zone: Zone,
 }
 

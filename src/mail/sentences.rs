@@ -13,8 +13,8 @@ use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use handlebars::{Context, Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason, ScopedJson};
 use serde_json::{Map, Value};
 
-use crate::ground::Text;
-use crate::web::texts::{self, FALLBACK, LANGUAGES};
+use crate::ground::{Language, Text};
+use crate::web::texts::{self, LANGUAGES};
 
 /// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE.
 pub const OPEN: char = '\u{2068}';
@@ -22,21 +22,21 @@ pub const CLOSE: char = '\u{2069}';
 
 /// The helper `t` of mails.
 pub struct Sentences {
-    bundles: BTreeMap<&'static str, FluentBundle<FluentResource>>,
+    bundles: BTreeMap<Language, FluentBundle<FluentResource>>,
     /// Whether a missing sentence or argument is an error, rather than English or a gap.
     strict: bool,
 }
 
 impl Sentences {
     pub fn load(strict: bool) -> Result<Self, String> {
-        let bundle = |&(tag, _): &(&'static str, _)| Ok((tag, texts::bundle(tag, true)?));
+        let bundle = |(tag, _): &(Language, _)| Ok((tag.clone(), texts::bundle(tag, true)?));
         Ok(Self { bundles: LANGUAGES.iter().map(bundle).collect::<Result<_, String>>()?, strict })
     }
 
-    fn say(&self, language: &str, key: &str, mut args: FluentArgs<'_>) -> Result<String, String> {
-        let candidates: &[&str] = if self.strict { &[language] } else { &[language, FALLBACK] };
+    fn say(&self, language: &Language, key: &str, mut args: FluentArgs<'_>) -> Result<String, String> {
+        let candidates: &[&Language] = if self.strict { &[language] } else { &[language, Language::english()] };
         let found = candidates.iter().find_map(|tag| {
-            let bundle = self.bundles.get(tag)?;
+            let bundle = self.bundles.get(*tag)?;
             Some((bundle, bundle.get_message(key)?.value()?))
         });
         let (bundle, pattern) = found.ok_or_else(|| format!("{language}: no text {key}"))?;
@@ -69,17 +69,18 @@ impl HelperDef for Sentences {
         let root = ctx.data();
         let word = |name: &str| root.get(name).and_then(Value::as_str).unwrap_or_default();
         let key = if key.starts_with("mail-") { key.to_owned() } else { format!("mail-{}-{key}", word("template").replace('_', "-")) };
+        let language = Language::from_stored(word("lang"));
         let mut args = FluentArgs::new();
         // A list's item speaks beside the letter.
         for fields in [Some(root), h.param(1).map(|p| p.value())].into_iter().flatten().filter_map(Value::as_object) {
-            set(&mut args, fields, word("lang"));
+            set(&mut args, fields, &language);
         }
-        let text = self.say(word("lang"), &key, args).map_err(RenderErrorReason::Other)?;
+        let text = self.say(&language, &key, args).map_err(RenderErrorReason::Other)?;
         Ok(ScopedJson::Derived(Value::String(text)))
     }
 }
 
-fn set(args: &mut FluentArgs<'_>, fields: &Map<String, Value>, language: &str) {
+fn set(args: &mut FluentArgs<'_>, fields: &Map<String, Value>, language: &Language) {
     for (name, value) in fields {
         let value = match value {
             Value::String(text) => FluentValue::from(text.clone()),

@@ -16,7 +16,7 @@ pub use super::delivery::MessageState;
 use super::delivery::{MOST_ATTEMPTS, Outcome};
 use super::letter::{Letter, Recipient};
 use crate::ground::ids::{MessageId, RoundId};
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Email, Error, Language, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Db;
 use crate::store::schema::{message, message_event};
@@ -31,10 +31,10 @@ pub struct MessageRow {
     pub round_id: String,
     pub id: MessageId,
     pub template: String,
-    pub language: String,
+    pub language: Language,
     pub person_id: String,
     pub to_name: String,
-    pub to_email: String,
+    pub to_email: Email,
     pub subject_kind: String,
     pub subject_id: String,
     pub context: String,

@@ -14,8 +14,7 @@ use serde_json::{Map, Value, json};
 use super::letter::{BASE, CLOSE, LINK, OPEN};
 use super::sentences::{Sentences, html, isolated_where_needed, without_marks};
 use crate::ground::ids::CapabilityId;
-use crate::ground::text::direction;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Language, Result};
 use crate::service::Service;
 use crate::web::texts::nearest;
 
@@ -37,7 +36,7 @@ pub struct Rendered {
     pub text: String,
     pub html: String,
     /// The language it is written in: the wanted one, or the fallback.
-    pub language: String,
+    pub language: Language,
 }
 
 /// Whether tokens are written out or masked.
@@ -65,7 +64,7 @@ pub fn templates() -> Result<&'static Templates> {
 }
 
 /// Renders a stored letter for its recipient.
-pub fn render(service: &Service, template: &str, language: &str, context: &Value, recipient_name: &str, tokens: Tokens) -> Result<Rendered> {
+pub fn render(service: &Service, template: &str, language: &Language, context: &Value, recipient_name: &str, tokens: Tokens) -> Result<Rendered> {
     let address = |placeholder: &str| resolve(service, placeholder, tokens);
     templates()?.render(template, language, context, recipient_name, &service.config.base_url(), &address)
 }
@@ -112,7 +111,7 @@ impl Templates {
     pub fn render(
         &self,
         template: &str,
-        language: &str,
+        language: &Language,
         context: &Value,
         recipient_name: &str,
         base_url: &str,
@@ -127,7 +126,7 @@ impl Templates {
         root.insert("recipient_name".to_owned(), json!(without_marks(recipient_name)));
         root.insert("base_url".to_owned(), json!(base_url));
         root.insert("lang".to_owned(), json!(language));
-        root.insert("dir".to_owned(), json!(direction(language)));
+        root.insert("dir".to_owned(), json!(language.direction()));
         root.insert("template".to_owned(), json!(template));
         let wrong = |e| Error::internal(format!("mail {language}/{template}: {e}"));
         let subject = self.text.render_template(r#"{{t "subject"}}"#, &root).map_err(wrong)?;
@@ -140,7 +139,7 @@ impl Templates {
         };
         let text = isolated_where_needed(&without_gaps(&letter(&self.text).map_err(wrong)?));
         let html = letter(&self.html).map_err(wrong)?;
-        Ok(Rendered { subject, text, html, language: language.to_owned() })
+        Ok(Rendered { subject, text, html, language })
     }
 }
 

@@ -100,7 +100,7 @@ impl Header for AutoSubmitted {
 pub fn compose(config: &Config, row: &MessageRow, rendered: &Rendered, now: UtcTime) -> Result<Message, String> {
     let mail = &config.mail;
     let from: Mailbox = mail.from.parse().map_err(|e| format!("mail.from: {e}"))?;
-    let address: Address = row.to_email.parse().map_err(|_| Hindrance::BadAddress.to_string())?;
+    let address: Address = row.to_email.as_str().parse().map_err(|_| Hindrance::BadAddress.to_string())?;
     let name: String = row.to_name.chars().filter(|c| !c.is_control()).collect();
     let domain = from.email.domain().to_owned();
     let mut message = Message::builder()

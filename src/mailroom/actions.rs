@@ -7,7 +7,7 @@ use super::samples::Samples;
 use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageEventView, MessageView, StateCount};
 use crate::ground::config::Transport;
 use crate::ground::ids::{MessageId, PersonId, RoundId};
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Language, Result};
 use crate::mail::letter::{Link, Recipient};
 use crate::mail::store::journal::{self, MessageFilter};
 use crate::mail::store::{self as outbox, About, MessageRow, MessageState};
@@ -16,7 +16,7 @@ use crate::people::call::{Call, Permit};
 use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy::{Reach, UseCase};
 use crate::web::paging::{Listing, PageAt};
-use crate::web::texts::{LANGUAGES, speaks};
+use crate::web::texts::LANGUAGES;
 
 /// Messages within the caller's reach, newest first.
 pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt<MessageId>) -> Result<Listing<MessageView>> {
@@ -65,11 +65,12 @@ pub fn message_retry(call: &Call<'_>, id: &MessageId) -> Result<MessageView> {
 /// Sends a test mail to the caller's own address.
 pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
     let permit = call.reach(UseCase::message_test)?;
-    let person = call.caller.person.clone().ok_or(Error::Unauthenticated("unauthenticated"))?;
+    let own = call.caller.person.clone().zip(call.caller.email.clone());
+    let (person, email) = own.ok_or(Error::Unauthenticated("unauthenticated"))?;
     let to = Recipient {
         person: person.clone(),
         name: call.caller.name.clone(),
-        email: call.caller.email.clone(),
+        email,
         language: call.language.clone(),
         time_zone: call.caller.zone(),
     };
@@ -86,15 +87,15 @@ pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
 /// Every template with its languages.
 pub fn template_list(call: &Call<'_>, samples: &Samples) -> Result<Vec<MailTemplateView>> {
     call.reach(UseCase::template_list)?;
-    let languages: Vec<String> = LANGUAGES.iter().map(|(tag, _)| (*tag).to_owned()).collect();
+    let languages: Vec<Language> = LANGUAGES.iter().map(|(tag, _)| tag.clone()).collect();
     Ok(samples.0.iter().map(|(name, _)| MailTemplateView { template: (*name).to_owned(), languages: languages.clone() }).collect())
 }
 
 /// A template rendered with its example, in a language it is written in.
-pub fn template_preview(call: &Call<'_>, samples: &Samples, template: &str, language: &str) -> Result<MailPreview> {
+pub fn template_preview(call: &Call<'_>, samples: &Samples, template: &str, language: &Language) -> Result<MailPreview> {
     call.reach(UseCase::template_preview)?;
     let sample = samples.get(template)?;
-    if !speaks(language) {
+    if !LANGUAGES.iter().any(|(tag, _)| tag == language) {
         return Err(Error::NotFound("template"));
     }
     let name = if call.caller.name.is_empty() { "Amina Haddad" } else { &call.caller.name };

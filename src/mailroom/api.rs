@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use super::actions;
 use super::samples::Samples;
 use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageQuery, MessageView};
+use crate::ground::Language;
 use crate::ground::ids::MessageId;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -60,7 +61,7 @@ async fn template_list(ctx: Ctx, samples: web::Data<Samples>) -> Result<HttpResp
     Ok(ok(&Listing { items, next_cursor: None }))
 }
 
-async fn template_preview(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(String, String)>) -> Result<HttpResponse, Failure> {
+async fn template_preview(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(String, Language)>) -> Result<HttpResponse, Failure> {
     let (template, language) = path.into_inner();
     Ok(ok(&ctx.run(move |call| actions::template_preview(call, &samples, &template, &language)).await?))
 }

@@ -14,8 +14,7 @@ use super::samples::Samples;
 use super::views::{MailPreview, MessageDetail, MessageQuery, MessageView};
 use crate::ground::config::Transport;
 use crate::ground::ids::MessageId;
-use crate::ground::text::direction;
-use crate::ground::{Error, Result, UtcTime, Zone};
+use crate::ground::{Email, Error, Language, Result, UtcTime, Zone};
 use crate::mail::delivery::{Hindrance, MessageState};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
@@ -63,7 +62,7 @@ struct Item {
     id: MessageId,
     subject: String,
     to_name: String,
-    to_email: String,
+    to_email: Email,
     template: String,
     state: MessageState,
     tag: &'static str,
@@ -92,7 +91,7 @@ fn item(zone: Zone, m: MessageView) -> Item {
 fn reading(call: &Call<'_>, mail: &MailPreview, links: bool) -> Value {
     let base = if links { call.service.config.base_url() } else { String::new() };
     json!({
-        "subject": mail.subject, "language": mail.language, "dir": direction(&mail.language),
+        "subject": mail.subject, "language": mail.language, "dir": mail.language.direction(),
         "paragraphs": paragraphs(&mail.text, &base),
     })
 }
@@ -180,8 +179,8 @@ async fn templates_page(ctx: Ctx, samples: web::Data<Samples>) -> Result<HttpRes
                 let mut languages = Vec::new();
                 for tag in &view.languages {
                     let mail = actions::template_preview(call, &samples, &view.template, tag)?;
-                    let name = LANGUAGES.iter().find(|(known, _)| known == tag).map_or(tag.as_str(), |(_, name)| *name);
-                    languages.push(json!({"tag": tag, "name": name, "dir": direction(tag), "subject": mail.subject}));
+                    let name = LANGUAGES.iter().find(|(known, _)| known == tag).map_or(&**tag, |(_, name)| *name);
+                    languages.push(json!({"tag": tag, "name": name, "dir": tag.direction(), "subject": mail.subject}));
                 }
                 items.push(json!({"template": view.template, "languages": languages}));
             }
@@ -191,7 +190,7 @@ async fn templates_page(ctx: Ctx, samples: web::Data<Samples>) -> Result<HttpRes
     ctx.page("mailroom/templates", &ctx.t("mailroom-templates"), data).await
 }
 
-async fn template_page(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(String, String)>) -> Result<HttpResponse, Failure> {
+async fn template_page(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(String, Language)>) -> Result<HttpResponse, Failure> {
     let (template, language) = path.into_inner();
     let data = ctx
         .run(move |call| {
@@ -202,7 +201,7 @@ async fn template_page(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(S
     ctx.page("mailroom/template", &ctx.t("mailroom-template"), data).await
 }
 
-async fn template_html(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(String, String)>) -> Result<HttpResponse, Failure> {
+async fn template_html(ctx: Ctx, samples: web::Data<Samples>, path: web::Path<(String, Language)>) -> Result<HttpResponse, Failure> {
     let (template, language) = path.into_inner();
     let mail = ctx.run(move |call| actions::template_preview(call, &samples, &template, &language)).await?;
     html_part(Some(mail)).map_err(|e| ctx.fail(e))

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ground::ids::{MessageId, RoundId};
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Email, Error, Language, Result, UtcTime};
 use crate::mail::delivery::MessageState;
 use crate::mail::store::journal::MessageFilter;
 use crate::mail::templates::Rendered;
@@ -44,9 +44,9 @@ pub struct MessageView {
     /// Absent for mails that belong to no round.
     pub round_id: Option<RoundId>,
     pub template: String,
-    pub language: String,
+    pub language: Language,
     pub to_name: String,
-    pub to_email: String,
+    pub to_email: Email,
     /// Kind of what it is about, e.g. `review`.
     pub subject_kind: String,
     pub subject_id: String,
@@ -89,7 +89,7 @@ pub struct MessageDetail {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MailPreview {
     /// The language it is written in.
-    pub language: String,
+    pub language: Language,
     pub subject: String,
     pub text: String,
     pub html: String,
@@ -105,7 +105,7 @@ impl From<Rendered> for MailPreview {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MailTemplateView {
     pub template: String,
-    pub languages: Vec<String>,
+    pub languages: Vec<Language>,
 }
 
 /// How many messages are in a state.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::identity::{Caller, Target};
 use super::policy::{self, Also, Reach, UseCase};
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Error, Language, Result, UtcTime};
 use crate::service::Service;
 use crate::store::{Db, audit};
 
@@ -17,7 +17,7 @@ use crate::store::{Db, audit};
 pub struct Call<'a> {
     pub service: &'a Service,
     pub caller: Caller,
-    pub language: String,
+    pub language: Language,
     pub now: UtcTime,
 }
 
@@ -38,13 +38,13 @@ impl From<Vec<Target>> for Targets {
 }
 
 impl<'a> Call<'a> {
-    pub fn new(service: &'a Service, caller: Caller, language: &str) -> Self {
-        Self { service, caller, language: language.to_owned(), now: service.now() }
+    pub fn new(service: &'a Service, caller: Caller, language: &Language) -> Self {
+        Self { service, caller, language: language.clone(), now: service.now() }
     }
 
     /// A call by somebody who need not be asking now: the demo's people do its work. Errors: not found
     /// where the account is not active.
-    pub fn by(service: &'a Service, person: &PersonId, language: &str) -> Result<Self> {
+    pub fn by(service: &'a Service, person: &PersonId, language: &Language) -> Result<Self> {
         let caller = service.store.read(|db| super::store::caller_of_person(db, person))?.ok_or(Error::NotFound("account"))?;
         Ok(Self::new(service, caller, language))
     }

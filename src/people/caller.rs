@@ -24,7 +24,7 @@ use super::identity::Caller;
 use super::store;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Language, Result};
 use crate::service::Service;
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
@@ -36,7 +36,7 @@ use crate::web::request::{self, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, V
 pub struct Ctx {
     pub service: Arc<Service>,
     pub request: HttpRequest,
-    pub language: String,
+    pub language: Language,
     credential: Credential,
     /// Binds the forms of this browser: the session's or the visit's token.
     binding: String,
@@ -265,7 +265,7 @@ impl Ctx {
             cookies.push(request::cookie(VISIT_COOKIE, self.binding.clone(), secure));
         }
         if request::query_value(&self.request, "lang").is_some() {
-            let mut cookie = request::cookie(LANGUAGE_COOKIE, crate::web::texts::nearest(&self.language).to_owned(), secure);
+            let mut cookie = request::cookie(LANGUAGE_COOKIE, crate::web::texts::nearest(&self.language).to_string(), secure);
             cookie.set_max_age(actix_web::cookie::time::Duration::days(365));
             cookies.push(cookie);
         }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ground::Zone;
 use crate::ground::ids::{CapabilityId, CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
+use crate::ground::{Email, Zone};
 use crate::words;
 
 words! {
@@ -152,7 +152,7 @@ pub struct Caller {
     /// The signed-in person.
     pub person: Option<PersonId>,
     pub name: String,
-    pub email: String,
+    pub email: Option<Email>,
     /// Their clock, where it is known.
     pub time_zone: Option<Zone>,
     pub grants: Vec<Grant>,

@@ -101,7 +101,7 @@ async fn forgot_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> {
 async fn forgot(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
     let sent = ctx.submit(form, |call, form| {
         let email = form.get("email").trim();
-        actions::password_reset_request(call, email).map(|()| email.to_owned())
+        actions::password_reset_request(call, &email.into()).map(|()| email.to_owned())
     });
     match sent.await? {
         Sent::Done(email) => ctx.page("people/forgot_sent", &ctx.t("people-forgot-sent-title"), json!({"email": email})).await,
@@ -175,7 +175,7 @@ async fn account_details(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failur
     let sent = ctx.submit(form, move |call, form| {
         let input = AccountUpdate {
             name: form.get("name").to_owned(),
-            language: form.get("language").to_owned(),
+            language: form.get("language").into(),
             time_zone: form.get("time_zone").into(),
             current_password: None,
             new_password: None,
@@ -199,7 +199,7 @@ async fn account_password(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failu
         let account = actions::account_read(call)?;
         let input = AccountUpdate {
             name: account.name,
-            language: account.language,
+            language: account.language.into(),
             time_zone: account.time_zone.into(),
             current_password: Some(form.get("current_password").to_owned()),
             new_password: Some(password.to_owned()),
@@ -231,9 +231,9 @@ async fn setup_start(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
         let text = |name: &str| form.get(name).to_owned();
         let input = SetupStart {
             code: text("code"),
-            email: text("email"),
+            email: form.get("email").into(),
             name: text("name"),
-            language: text("language"),
+            language: form.get("language").into(),
             time_zone: form.get("time_zone").into(),
             password: text("password"),
         };

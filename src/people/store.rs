@@ -12,7 +12,7 @@ use super::account::Details;
 use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind, Stage};
 use super::policy::Reach;
 use crate::ground::ids::{GrantId, PersonId};
-use crate::ground::{Result, UtcTime, Zone};
+use crate::ground::{Email, Language, Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
 use crate::service::Service;
 use crate::store::Db;
@@ -31,9 +31,9 @@ sql_text!(PersonState, |s: String| s.parse());
 #[diesel(table_name = person)]
 pub struct PersonRow {
     pub id: PersonId,
-    pub email: String,
+    pub email: Email,
     pub name: String,
-    pub language: String,
+    pub language: Language,
     pub time_zone: Zone,
     pub password_hash: Option<String>,
     pub state: PersonState,
@@ -61,7 +61,7 @@ pub fn caller_of_person(db: &mut Db, id: &PersonId) -> Result<Option<Caller>> {
         .into_iter()
         .map(|g| Grant { role: g.role, scope_kind: g.scope_kind, scope_id: g.scope_id })
         .collect();
-    Ok(Some(Caller { person: Some(row.id), name: row.name, email: row.email, time_zone: Some(row.time_zone), grants, capability: None }))
+    Ok(Some(Caller { person: Some(row.id), name: row.name, email: Some(row.email), time_zone: Some(row.time_zone), grants, capability: None }))
 }
 
 /// Whether anybody has an account here.
@@ -75,7 +75,7 @@ pub fn person(db: &mut Db, id: &PersonId) -> Result<PersonRow> {
 }
 
 /// The account of an address in its normal form.
-pub fn person_by_email(db: &mut Db, email: &str) -> Result<Option<PersonRow>> {
+pub fn person_by_email(db: &mut Db, email: &Email) -> Result<Option<PersonRow>> {
     Ok(person::table.filter(person::email.eq(email)).select(PersonRow::as_select()).first(db).optional()?)
 }
 

@@ -5,15 +5,15 @@ use utoipa::ToSchema;
 
 use super::identity::{PersonState, Role, ScopeKind};
 use crate::ground::ids::{GrantId, PersonId};
-use crate::ground::{UtcTime, Zone};
+use crate::ground::{Email, Language, UtcTime, Zone};
 
 /// An account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PersonView {
     pub id: PersonId,
-    pub email: String,
+    pub email: Email,
     pub name: String,
-    pub language: String,
+    pub language: Language,
     pub time_zone: Zone,
     pub state: PersonState,
     pub grants: Vec<GrantView>,

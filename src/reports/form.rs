@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::statistic::StatisticInput;
 use crate::framework::catalogue::{Catalogue, LineError, Source};
-use crate::ground::Text;
+use crate::ground::given::Readable;
+use crate::ground::{Language, Text};
 use crate::words;
 
 /// Words allowed where the prompts do not say.
@@ -197,8 +198,15 @@ impl Prompts {
         let (Some(measure), Some(limit)) = (column("measure"), column("word_limit")) else {
             return Err(vec![error(1, "measure", "column_missing", "measure, word_limit")]);
         };
-        let languages: Vec<(usize, &str)> = headers.iter().enumerate().filter_map(|(i, h)| Some((i, h.trim().strip_prefix("prompt::")?))).collect();
         let (mut prompts, mut errors) = (Self::default(), Vec::new());
+        let mut languages: Vec<(usize, Language)> = Vec::new();
+        for (i, header) in headers.iter().enumerate() {
+            match header.trim().strip_prefix("prompt::").map(str::parse) {
+                Some(Ok(language)) => languages.push((i, language)),
+                Some(Err(_)) => errors.push(error(1, header, Language::WRONG, header)),
+                None => {}
+            }
+        }
         for record in reader.records() {
             let row = match record {
                 Ok(row) => row,
@@ -211,7 +219,7 @@ impl Prompts {
             let mut text = Text::default();
             for (i, language) in &languages {
                 if !row[*i].trim().is_empty() {
-                    text.set(language, row[*i].trim());
+                    text.set(language.clone(), row[*i].trim());
                 }
             }
             if text.is_empty() {

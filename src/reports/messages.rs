@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ground::{Text, Zone};
+use crate::ground::{Language, Text, Zone};
 use crate::mail::letter::{Letter, Link};
 
 /// To the city's officers: your report has arrived.
@@ -87,7 +87,5 @@ impl Letter for ReportReturned {
 }
 
 fn sample_city() -> Text {
-    let mut city = Text::of("en", "Port Meridian");
-    city.set("ar", "ميناء ميريديان");
-    city
+    Text::english("Port Meridian").and(Language::of("ar"), "ميناء ميريديان")
 }

@@ -24,7 +24,7 @@ impl Letter for ResultsMoved {
 
     fn sample() -> Self {
         Self {
-            city: Text::of("en", "Port Meridian"),
+            city: Text::english("Port Meridian"),
             round: "Monitoring round 2026".to_owned(),
             stage: Stage::Checking,
             back: true,

@@ -8,9 +8,8 @@ use super::profile::{ResultRow, ResultState, coverage, digits, known, scale};
 use super::standing::{CityStanding, NextStep};
 use crate::framework::catalogue::Source;
 use crate::framework::pages::temple_areas;
-use crate::ground::Zone;
 use crate::ground::ids::{ParticipationId, RoundId};
-use crate::ground::text::direction;
+use crate::ground::{Language, Zone};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx};
 use crate::people::identity::{Role, ScopeKind};
@@ -42,7 +41,7 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
             Ok((view, actions::cities_to_add(call, &id).unwrap_or_default(), call.caller.time_zone))
         })
         .await?;
-    let language = nearest(&ctx.language);
+    let language = &nearest(&ctx.language);
     let round = &view.round;
     let options: Vec<Value> = to_add.iter().map(|(id, name)| json!({"value": id, "label": name.get(language)})).collect();
     let title = round.name.clone();
@@ -90,7 +89,7 @@ fn keys(cities: &[CityStanding]) -> Value {
 }
 
 /// Cities on their way: taking part → report submitted → experts at work → reviews in.
-fn round_figure(ctx: &Ctx, cities: &[CityStanding], language: &str) -> String {
+fn round_figure(ctx: &Ctx, cities: &[CityStanding], language: &Language) -> String {
     let stage = |key: &str, count: usize| FunnelStage { label: ctx.t(key), count: count as u64, text: format!("{count}") };
     let stages = vec![
         stage("results-stage-cities", cities.len()),
@@ -104,7 +103,7 @@ fn round_figure(ctx: &Ctx, cities: &[CityStanding], language: &str) -> String {
         title: ctx.t("results-funnel-title"),
         desc: ctx.t("results-funnel-desc"),
         stages,
-        rtl: direction(language) == "rtl",
+        rtl: language.is_rtl(),
     })
 }
 
@@ -127,7 +126,7 @@ async fn profile_page(ctx: &Ctx, id: ParticipationId, again: Again) -> Answer {
         Ok((view, panel))
     };
     let (view, panel) = ctx.run(look).await?;
-    let language = nearest(&ctx.language);
+    let language = &nearest(&ctx.language);
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
     for area in &mut areas {
@@ -140,7 +139,7 @@ async fn profile_page(ctx: &Ctx, id: ParticipationId, again: Again) -> Answer {
         desc: ctx.t("results-temple-desc"),
         inscription: view.city.get(language).to_owned(),
         areas,
-        rtl: direction(language) == "rtl",
+        rtl: language.is_rtl(),
     });
     let of = |source| view.results.iter().filter(move |r| r.source == source);
     let valued = |source| of(source).filter(|r| r.state == ResultState::Value).count();
@@ -160,12 +159,12 @@ async fn profile_json(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
 }
 
 /// "5 of 7 measures have a value."
-fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &str) -> String {
+fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &Language) -> String {
     let (known, all) = known(&view.results, area);
     ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known.to_string()), ("all", &all.to_string())])
 }
 
-fn area_tables(ctx: &Ctx, view: &ProfileView, language: &str) -> Vec<Value> {
+fn area_tables(ctx: &Ctx, view: &ProfileView, language: &Language) -> Vec<Value> {
     let table = |area: &crate::framework::catalogue::Area| {
         let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, language)).collect();
         json!({"code": area.code, "label": area.label, "note": note(ctx, view, &area.code, language), "rows": rows})
@@ -174,7 +173,7 @@ fn area_tables(ctx: &Ctx, view: &ProfileView, language: &str) -> Vec<Value> {
 }
 
 /// One line of the table, with its figure where the unit has a scale.
-fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
+fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &Language) -> Value {
     let places = digits(&r.unit);
     let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
     // An estimate has as many decimals as its unit; what was counted or agreed is shown as it was given.
@@ -188,7 +187,7 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
             max: Mark { value: max, text: number(max, 0) },
             estimate: Mark { value, text: shown(value) },
             bounds: r.low.zip(r.high),
-            rtl: direction(language) == "rtl",
+            rtl: language.is_rtl(),
         })),
         _ => None,
     };
@@ -201,7 +200,7 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &str) -> Value {
 }
 
 /// "95 % between 41.2 and 50.3", "ratings from 2 to 3", or nothing.
-fn interval_words(ctx: &Ctx, r: &ResultRow, places: usize, language: &str) -> String {
+fn interval_words(ctx: &Ctx, r: &ResultRow, places: usize, language: &Language) -> String {
     let (Some(low), Some(high)) = (r.low, r.high) else { return String::new() };
     let key = if r.source == Source::Survey { "results-interval" } else { "results-range" };
     let places = if r.source == Source::Survey { places } else { 0 };

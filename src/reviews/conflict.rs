@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::expert::Expert;
 use super::review::ReviewState;
+use crate::ground::Language;
 use crate::ground::ids::{CityId, PersonId};
 use crate::rounds::place::City;
 use crate::words;
@@ -60,7 +61,7 @@ pub fn derived(expert: &Expert, offices: &[CityId], city: &City, same_country: b
     if offices.contains(&city.id) {
         kinds.push(ConflictKind::SameCity);
     }
-    if same_country && expert.countries.iter().any(|c| c.eq_ignore_ascii_case(&city.country)) {
+    if same_country && expert.facts.countries.contains(&city.country) {
         kinds.push(ConflictKind::SameCountry);
     }
     kinds
@@ -138,25 +139,26 @@ pub fn why_not(standing: &Standing<'_>) -> Option<Ineligible> {
         return Some(Ineligible::Conflict { kind: *kind, source: *source });
     }
     // Reports are written in the city's language; English is the common one.
-    if !standing.expert.reads(&standing.city.language) && !standing.expert.reads("en") {
+    if !standing.expert.reads(&standing.city.language) && !standing.expert.reads(Language::english()) {
         return Some(Ineligible::NoSharedLanguage);
     }
-    let load_max = standing.expert.load_max;
+    let load_max = standing.expert.facts.load_max;
     (standing.load >= load_max).then_some(Ineligible::LoadFull { load: standing.load, load_max })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::{Text, UtcTime};
+    use crate::ground::{Country, Text, UtcTime};
+    use crate::reviews::expert::Facts;
 
     fn city() -> City {
         City {
             id: CityId::from_stored("cty_1".into()),
             slug: "amman".into(),
-            name: Text::of("en", "Amman"),
-            country: "JO".into(),
-            language: "ar".into(),
+            name: Text::english("Amman"),
+            country: "JO".parse().unwrap(),
+            language: Language::of("ar"),
             time_zone: crate::ground::Zone::UTC,
             population: None,
             version: 1,
@@ -165,15 +167,9 @@ mod tests {
     }
 
     fn expert(languages: &[&str], countries: &[&str]) -> Expert {
-        let own = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect();
-        Expert {
-            person_id: PersonId::from_stored("per_1".into()),
-            languages: own(languages),
-            countries: own(countries),
-            areas: vec![],
-            load_max: 2,
-            affiliation: String::new(),
-        }
+        let languages = languages.iter().map(Language::from_stored).collect();
+        let countries = countries.iter().map(Country::from_stored).collect();
+        Expert { person_id: PersonId::from_stored("per_1".into()), facts: Facts { languages, countries, load_max: 2, ..Facts::default() } }
     }
 
     fn recorded(kind: ConflictKind, state: ConflictState) -> Recorded {

@@ -169,7 +169,7 @@ mod tests {
     }
 
     fn asked(need: u32, rooms: &[u32], pairs: Vec<Vec<Result<Affinity, Ineligible>>>) -> Asked {
-        let seat = |i: usize| Seat { submission_id: SubmissionId::from_stored(format!("sub_{i}")), city: Text::of("en", format!("City {i}")), need };
+        let seat = |i: usize| Seat { submission_id: SubmissionId::from_stored(format!("sub_{i}")), city: Text::english(format!("City {i}")), need };
         let free = |(i, room): (usize, &u32)| Free { person_id: PersonId::from_stored(format!("per_{i}")), name: format!("Expert {i}"), room: *room };
         Asked { seats: (0..pairs.len()).map(seat).collect(), experts: rooms.iter().enumerate().map(free).collect(), pairs }
     }
@@ -192,7 +192,7 @@ mod tests {
         let language = || Err(Ineligible::NoSharedLanguage);
         let asked = asked(2, &[1, 5], vec![vec![fits(0.9), language()], vec![fits(0.9), fits(0.9)]]);
         let blocked = propose(&asked, 1).blocked.unwrap();
-        assert_eq!(blocked.cities[0].get("en"), "City 0");
+        assert_eq!(blocked.cities[0].get(crate::ground::Language::english()), "City 0");
         assert_eq!((blocked.seats_needed, blocked.seats_free), (2, 1));
         assert_eq!(blocked.reasons.get("no_shared_language"), Some(&1));
     }

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::{Catalogue, LineError, Source};
-use crate::ground::Text;
+use crate::ground::given::Readable;
+use crate::ground::{Language, Text};
 
 /// The highest level; the lowest is 0.
 pub const TOP: i32 = 4;
@@ -76,6 +77,11 @@ impl Reading {
             Ok(headers) => headers.iter().map(|h| h.trim().to_lowercase()).collect(),
             Err(e) => return self.error(1, "", "not_csv", e.to_string()),
         };
+        for column in &columns {
+            if let Some((_, tag)) = column.split_once("::").filter(|(_, tag)| tag.parse::<Language>().is_err()) {
+                self.error(1, column, Language::WRONG, tag);
+            }
+        }
         for required in ["measure", "level", "label::en", "anchor::en"] {
             if !columns.iter().any(|c| c == required) {
                 self.error(1, required, "column_missing", required);
@@ -107,7 +113,7 @@ impl Reading {
         let text = |name: &str| {
             let prefix = format!("{name}::");
             let cells = columns.iter().zip(row.iter()).filter_map(|(c, cell)| Some((c.strip_prefix(&prefix)?, cell.trim())));
-            Text(cells.filter(|(_, t)| !t.is_empty()).map(|(l, t)| (l.to_owned(), t.to_owned())).collect())
+            Text(cells.filter(|(_, t)| !t.is_empty()).map(|(l, t)| (l.parse().unwrap_or_else(|_| Language::from_stored(l)), t.to_owned())).collect())
         };
         let measure = get("measure").to_owned();
         if measure.is_empty() || measure.len() > 20 || !measure.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') {
@@ -118,7 +124,7 @@ impl Reading {
         };
         let (label, anchor) = (text("label"), text("anchor"));
         for (column, value) in [("label::en", &label), ("anchor::en", &anchor)] {
-            if value.get("en").is_empty() {
+            if value.get(Language::english()).is_empty() {
                 self.error(line, column, "required", format!("{measure} {level}"));
             }
         }

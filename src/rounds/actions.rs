@@ -9,8 +9,9 @@ use super::store::{self, ParticipationRow};
 use crate::framework;
 use crate::framework::store::FrameworkRow;
 use crate::ground::error::Checks;
+use crate::ground::given::Readable;
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Error, Given, Result, Text, UtcTime, Zone};
+use crate::ground::{Country, Error, Given, Language, Result, Text, UtcTime, Zone};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{Stage, Target};
 use crate::people::policy::UseCase;
@@ -24,9 +25,10 @@ pub struct CityInput {
     /// Short name for addresses: lower-case letters, digits and hyphens.
     pub slug: String,
     pub name: Text,
-    /// ISO 3166 code of two letters.
-    pub country: String,
-    pub language: String,
+    #[schema(value_type = Country)]
+    pub country: Given<Country>,
+    #[schema(value_type = Language)]
+    pub language: Given<Language>,
     #[schema(value_type = Zone)]
     pub time_zone: Given<Zone>,
     pub population: Option<i64>,
@@ -37,8 +39,8 @@ pub struct CityView {
     pub id: CityId,
     pub slug: String,
     pub name: Text,
-    pub country: String,
-    pub language: String,
+    pub country: Country,
+    pub language: Language,
     pub time_zone: Zone,
     pub population: Option<i64>,
     pub version: i32,
@@ -126,11 +128,6 @@ pub struct ParticipationInput {
     pub city_id: CityId,
 }
 
-/// A plausible language tag: `en`, `pt-BR`.
-pub fn language_tag(tag: &str) -> bool {
-    (2..=12).contains(&tag.len()) && tag.split('-').all(|p| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric()))
-}
-
 /// The new city that was typed, or everything that is wrong with it.
 fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     let mut checks = Checks::new();
@@ -140,24 +137,24 @@ fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     checks.require(!input.name.is_empty(), "name", "required");
     let mut name = Text::default();
     for (language, text) in &input.name.0 {
-        checks.require(language_tag(language), "name", "unknown_language");
+        let language = checks.parse("name", language, Language::WRONG);
         let text = checks.optional_text("name", text, 120, false);
-        if !text.is_empty() {
+        if let Some(language) = language.filter(|_| !text.is_empty()) {
             name.set(language, text);
         }
     }
-    let country = input.country.trim().to_uppercase();
-    checks.require(country.len() == 2 && country.chars().all(|c| c.is_ascii_uppercase()), "country", "bad_country");
-    checks.require(language_tag(&input.language), "language", "unknown_language");
+    let country = checks.word("country", &input.country);
+    let language = checks.word("language", &input.language);
     let time_zone = checks.word("time_zone", &input.time_zone);
     checks.require(input.population.is_none_or(|p| (1..=100_000_000).contains(&p)), "population", "bad_population");
+    let (country, (language, time_zone)) = checks.complete(country.zip(language.zip(time_zone)))?;
     Ok(City {
         id: CityId::new(&*call.service.clock, &*call.service.chance),
         slug,
         name,
         country,
-        language: input.language.clone(),
-        time_zone: checks.complete(time_zone)?,
+        language,
+        time_zone,
         population: input.population,
         version: 1,
         created_at: call.now,

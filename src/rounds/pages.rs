@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::actions::{self, CityInput, ParticipationInput, RoundInput};
 use crate::framework::store::FrameworkRow;
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
-use crate::ground::{Error, Result as Outcome, Text, Zone};
+use crate::ground::{Error, FieldError, Language, Result as Outcome, Text, Zone};
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
@@ -164,11 +164,12 @@ async fn city_form(ctx: &Ctx, id: Option<CityId>, again: Again) -> Answer {
 
 /// The form has two names: in the city's language and in English.
 fn city_input(form: &Form) -> Outcome<CityInput> {
-    let language = form.get("language").trim().to_owned();
+    let language = form.get("language").trim();
     let mut name = Text::default();
-    name.set(if language.is_empty() { "en" } else { &language }, form.get("name"));
+    // Where the language is wrong, that is said at its own field.
+    name.set(language.parse().unwrap_or(Language::ENGLISH), form.get("name"));
     if !form.get("name_en").trim().is_empty() {
-        name.set("en", form.get("name_en"));
+        name.set(Language::ENGLISH, form.get("name_en"));
     }
     let population = match form.get("population").trim().replace([' ', ',', '\u{202f}'], "") {
         empty if empty.is_empty() => None,
@@ -177,8 +178,8 @@ fn city_input(form: &Form) -> Outcome<CityInput> {
     Ok(CityInput {
         slug: form.get("slug").to_owned(),
         name,
-        country: form.get("country").to_owned(),
-        language,
+        country: form.get("country").into(),
+        language: language.into(),
         time_zone: form.get("time_zone").into(),
         population,
     })
@@ -196,7 +197,7 @@ async fn city_edit(ctx: Ctx, id: web::Path<CityId>) -> Answer {
     let wanted = id.clone();
     let city = ctx.run(move |call| actions::city_to_change(call, &wanted)).await?;
     let values = json!({
-        "slug": city.slug, "name": city.name.get(&city.language), "name_en": city.name.get("en"), "country": city.country,
+        "slug": city.slug, "name": city.name.get(&city.language), "name_en": city.name.get(&Language::ENGLISH), "country": city.country,
         "language": city.language, "time_zone": city.time_zone, "population": city.population.map(|p| p.to_string()), "version": city.version.to_string(),
     });
     city_form(&ctx, Some(id), Again::fresh(values)).await

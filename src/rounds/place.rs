@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Text, UtcTime, Zone};
+use crate::ground::{Country, Language, Text, UtcTime, Zone};
 use crate::people::identity::{Stage, Target};
 use crate::words;
 
@@ -25,8 +25,8 @@ pub struct City {
     pub slug: String,
     pub name: Text,
     /// ISO 3166 two-letter code.
-    pub country: String,
-    pub language: String,
+    pub country: Country,
+    pub language: Language,
     pub time_zone: Zone,
     pub population: Option<i64>,
     pub version: i32,

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 
 use super::place::{City, Place, PlaceKey, Round, RoundState};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Error, Result, Text, UtcTime, Zone};
+use crate::ground::{Country, Error, Language, Result, Text, UtcTime, Zone};
 use crate::people::identity::{Stage, Target};
 use crate::people::policy::Reach;
 use crate::sql_text;
@@ -26,8 +26,8 @@ pub struct CityRow {
     pub slug: String,
     /// `Text` as JSON.
     pub name: String,
-    pub country: String,
-    pub language: String,
+    pub country: Country,
+    pub language: Language,
     pub time_zone: Zone,
     pub population: Option<i64>,
     pub version: i32,
@@ -36,7 +36,7 @@ pub struct CityRow {
 
 impl CityRow {
     pub fn city(self) -> City {
-        let name = serde_json::from_str(&self.name).unwrap_or_else(|_| Text::of("en", self.name.clone()));
+        let name = serde_json::from_str(&self.name).unwrap_or_else(|_| Text::english(&self.name));
         City {
             id: self.id,
             slug: self.slug,

@@ -9,7 +9,6 @@ use subtle::ConstantTimeEq;
 
 use crate::framework::pages::temple_areas;
 use crate::ground::Error;
-use crate::ground::text::direction;
 use crate::people::caller::Ctx;
 use crate::people::identity::{Caller, Role};
 use crate::people::policy::UseCase;
@@ -76,7 +75,7 @@ async fn home_read(ctx: Ctx) -> Answer {
     if let Some(home) = home {
         return Ok(ctx.redirect(home, "success", ""));
     }
-    let language = nearest(&ctx.language);
+    let language = &nearest(&ctx.language);
     let figure = catalogue.map(|catalogue| {
         temple(&TempleFigure {
             id: "temple".to_owned(),
@@ -84,7 +83,7 @@ async fn home_read(ctx: Ctx) -> Answer {
             desc: ctx.t("framework-temple-desc"),
             inscription: ctx.t("framework-temple-inscription"),
             areas: temple_areas(&catalogue, language, |code| Some(format!("/framework#area-{code}"))),
-            rtl: direction(language) == "rtl",
+            rtl: language.is_rtl(),
         })
     });
     ctx.page("server/home", &ctx.t("front-title"), json!({"temple": figure, "setup": setup})).await

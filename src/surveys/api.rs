@@ -11,12 +11,12 @@ use super::actions;
 use super::answers::{AnswerError, Answers, Quick};
 use super::estimates::SurveyEstimate;
 use super::intake::{Intake, Issued};
-use super::language;
 use super::questionnaire::Questionnaire;
 use super::survey::Standing;
 use super::views::{InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
+use crate::ground::given::Readable;
 use crate::ground::ids::{InstrumentId, SurveyId};
-use crate::ground::{Error, FieldError, Result as Outcome, Text};
+use crate::ground::{Error, FieldError, Language, Result as Outcome, Text};
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::service::Service;
@@ -101,7 +101,7 @@ pub struct Receipt {
 pub struct OpenSurvey {
     pub slug: String,
     pub city: Text,
-    pub languages: Vec<String>,
+    pub languages: Vec<Language>,
     #[schema(value_type = Object)]
     pub questionnaire: Questionnaire,
 }
@@ -162,11 +162,11 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
     }
 }
 
-fn language_of<'a>(issued: &'a Issued, asked: Option<&str>) -> Outcome<&'a str> {
+fn language_of<'a>(issued: &'a Issued, asked: Option<&str>) -> Outcome<&'a Language> {
     let languages = &issued.languages;
     match asked {
-        None => Ok(languages.first().map_or("", String::as_str)),
-        Some(asked) => language::offered(languages, asked).ok_or_else(|| Error::field("language", "unknown_language")),
+        None => Ok(languages.first().unwrap_or(Language::english())),
+        Some(asked) => Language::offered(languages, asked).ok_or_else(|| Error::field("language", Language::WRONG)),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::{InstrumentId, ResponseId, SurveyId};
 use crate::ground::secrets::Secrets;
-use crate::ground::{Error, FieldError, Result, Text, UtcTime, Zone};
+use crate::ground::{Error, FieldError, Language, Result, Text, UtcTime, Zone};
 use crate::rounds;
 use crate::service::Service;
 use crate::store::committer::{Batch, Committer};
@@ -39,7 +39,7 @@ pub struct Issued {
     pub compiled: Arc<Compiled>,
     pub city: Text,
     /// Tags of the languages it can be answered in, the default first.
-    pub languages: Vec<String>,
+    pub languages: Vec<Language>,
     pub zone: Zone,
     /// As it stood when it was looked up; the committer asks again.
     pub gate: Gate,
@@ -102,7 +102,7 @@ impl Intake {
                 _ => Arc::new(instrument::compile(&store::instrument(db, &survey.instrument_id)?.questionnaire)?),
             };
             // A questionnaire that names no language is taken to be in the city's.
-            let language = |tag: &String| if tag == "und" { place.city.language.clone() } else { tag.clone() };
+            let language = |tag: &String| if tag == "und" { place.city.language.clone() } else { Language::from_stored(tag) };
             let languages = compiled.questionnaire().languages.iter().map(language).collect();
             Ok(Arc::new(Issued {
                 id: survey.id,
@@ -126,9 +126,9 @@ impl Intake {
 
     /// Makes the row to be stored of answers that were checked. The same `once` always gives the same
     /// id and receipt; without one, the response is a new one each time.
-    pub fn prepare(&self, issued: &Issued, once: Option<&str>, language: &str, answers: String, now: UtcTime) -> Prepared {
+    pub fn prepare(&self, issued: &Issued, once: Option<&str>, language: &Language, answers: String, now: UtcTime) -> Prepared {
         let id = once.map_or_else(|| some_id(&*self.chance), |once| response_id(&self.secrets, &issued.id, once));
-        let row = ResponseRow { survey_id: issued.id.clone(), id, day: issued.day(now), language: language.to_owned(), answers };
+        let row = ResponseRow { survey_id: issued.id.clone(), id, day: issued.day(now), language: language.clone(), answers };
         Prepared { row, repeatable: once.is_some() }
     }
 

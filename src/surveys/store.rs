@@ -16,9 +16,9 @@ use diesel::sqlite::Sqlite;
 use super::instrument::InstrumentState;
 use super::survey::{Gate, Mode, SurveyState};
 use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, SurveyId};
-use crate::ground::{Error, Result, UtcTime};
 use crate::people::policy::Reach;
 use crate::rounds::store as rounds;
+use crate::ground::{Error, Language, Result, UtcTime};
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
@@ -75,7 +75,7 @@ pub struct ResponseRow {
     pub survey_id: SurveyId,
     pub id: ResponseId,
     pub day: NaiveDate,
-    pub language: String,
+    pub language: Language,
     /// Relevant answers only, as JSON.
     pub answers: String,
 }

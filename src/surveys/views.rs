@@ -10,7 +10,7 @@ use super::questionnaire::measures::MeasureRule;
 use super::store::InstrumentHead;
 use super::survey::{Mode, SurveyState};
 use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
-use crate::ground::{Given, Text, UtcTime, Zone};
+use crate::ground::{Given, Language, Text, UtcTime, Zone};
 
 /// An XLSForm as the CSV of its sheets.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
@@ -141,6 +141,6 @@ pub struct Poster {
     /// The address as people type it.
     pub shown: String,
     pub city: Text,
-    pub city_language: String,
+    pub city_language: Language,
     pub closes_on: Option<NaiveDate>,
 }

@@ -9,13 +9,13 @@ use super::form::Typed;
 use super::pages::Pages;
 use super::problem;
 use super::request::{Face, SESSION_COOKIE, cookie_value, face, language, request_id};
-use crate::ground::Error;
+use crate::ground::{Error, Language};
 
 /// An error with the request's face and language.
 pub struct Failure {
     pub error: Error,
     pub face: Face,
-    pub language: String,
+    pub language: Language,
     pub pages: Option<std::sync::Arc<Pages>>,
     pub around: Box<Around>,
 }

@@ -10,8 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::texts::{LANGUAGES, Texts, argument, nearest, number};
-use crate::ground::text::direction;
-use crate::ground::{Error, Result, Text};
+use crate::ground::{Error, Language, Result, Text};
 
 #[derive(RustEmbed)]
 #[folder = "src/"]
@@ -29,10 +28,10 @@ pub struct Pages {
 /// What every page shows around its own content.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Frame {
-    pub lang: String,
+    pub lang: Language,
     /// The language of the page's content, where it may be one that Stoa itself does not speak.
     #[serde(skip)]
-    pub content_language: Option<String>,
+    pub content_language: Option<Language>,
     pub title: String,
     pub csrf: String,
     pub path: String,
@@ -91,12 +90,12 @@ impl Pages {
 
     /// Renders a template inside the frame; the page's own data is `page` in the template.
     pub fn render(&self, template: &str, frame: &Frame, page: &impl Serialize) -> Result<String> {
-        let lang = frame.content_language.as_deref().unwrap_or_else(|| nearest(&frame.lang));
+        let lang = frame.content_language.clone().unwrap_or_else(|| nearest(&frame.lang));
         let mut root = serde_json::to_value(frame).map_err(Error::internal)?;
         let languages: Vec<Value> =
-            LANGUAGES.iter().map(|(tag, name)| json!({"tag": tag, "name": name, "current": *tag == lang, "href": format!("?lang={tag}")})).collect();
+            LANGUAGES.iter().map(|(tag, name)| json!({"tag": tag, "name": name, "current": tag == &lang, "href": format!("?lang={tag}")})).collect();
         root["lang"] = json!(lang);
-        root["dir"] = json!(direction(lang));
+        root["dir"] = json!(lang.direction());
         root["languages"] = json!(languages);
         root["demo"] = json!(self.demo);
         root["style_href"] = json!(super::static_files::href("style.css"));
@@ -136,7 +135,7 @@ impl handlebars::HelperDef for Translate {
         for (name, value) in h.hash() {
             args.set((*name).to_owned(), argument(&plain(value.value())));
         }
-        let text = self.0.find(language(ctx), key, &args).unwrap_or_else(|| {
+        let text = self.0.find(&language(ctx), key, &args).unwrap_or_else(|| {
             tracing::warn!(key, "no such text");
             key.to_owned()
         });
@@ -156,7 +155,7 @@ impl handlebars::HelperDef for Localised {
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Inner<'rc> {
         let value = h.param(0).map_or(&Value::Null, |p| p.value());
-        let text = serde_json::from_value::<Text>(value.clone()).map_or_else(|_| plain(value), |t| t.get(language(ctx)).to_owned());
+        let text = serde_json::from_value::<Text>(value.clone()).map_or_else(|_| plain(value), |t| t.get(&language(ctx)).to_owned());
         Ok(ScopedJson::Derived(Value::String(text)))
     }
 }
@@ -194,8 +193,8 @@ impl handlebars::HelperDef for Concat {
     }
 }
 
-fn language(ctx: &Context) -> &str {
-    ctx.data().get("lang").and_then(Value::as_str).unwrap_or(super::texts::FALLBACK)
+fn language(ctx: &Context) -> Language {
+    ctx.data().get("lang").and_then(Value::as_str).map_or(super::texts::FALLBACK, Language::from_stored)
 }
 
 fn plain(value: &Value) -> String {

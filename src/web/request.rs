@@ -4,7 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
 
-use super::texts::{FALLBACK, nearest};
+use super::texts::{FALLBACK, LANGUAGES};
+use crate::ground::Language;
 use crate::ground::receipt::push_hex;
 
 /// Name of the cookie that keeps the chosen language.
@@ -42,28 +43,19 @@ pub fn face(request: &HttpRequest) -> Face {
 }
 
 /// `?lang=`, else the cookie, else the best of Accept-Language, else English.
-pub fn language(request: &HttpRequest) -> String {
-    if let Some(asked) = query_value(request, "lang") {
-        return asked;
-    }
-    if let Some(kept) = request.cookie(LANGUAGE_COOKIE) {
-        return kept.value().chars().take(12).collect();
-    }
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let mut wanted: Vec<(&str, f32)> = accepted
-        .split(',')
-        .filter_map(|part| {
-            let (tag, q) = part.split_once(";q=").map_or((part, 1.0), |(t, q)| (t, q.trim().parse().unwrap_or(0.0)));
-            let tag = tag.trim();
-            (!tag.is_empty() && q > 0.0).then_some((tag, q))
-        })
-        .collect();
-    wanted.sort_by(|a, b| b.1.total_cmp(&a.1));
-    wanted
-        .iter()
-        .map(|(tag, _)| tag.to_lowercase())
-        .find(|tag| nearest(tag) != FALLBACK || tag.starts_with(FALLBACK))
-        .unwrap_or_else(|| FALLBACK.to_owned())
+pub fn language(request: &HttpRequest) -> Language {
+    let asked = query_value(request, "lang").and_then(|tag| tag.parse().ok());
+    let kept = || cookie_value(request, LANGUAGE_COOKIE).and_then(|tag| tag.parse().ok());
+    let accepted = || {
+        let spoken: Vec<Language> = LANGUAGES.iter().map(|(tag, _)| tag.clone()).collect();
+        Language::preferred(&spoken, accept_language(request)).cloned()
+    };
+    asked.or_else(kept).or_else(accepted).unwrap_or(FALLBACK)
+}
+
+/// What the browser prefers, as it says it.
+pub fn accept_language(request: &HttpRequest) -> &str {
+    request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or("")
 }
 
 /// A value of the query string, if it is there and short.

@@ -10,34 +10,30 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rust_embed::RustEmbed;
 
+use crate::ground::Language;
+
 #[derive(RustEmbed)]
 #[folder = "config/locales/"]
 #[include = "*.ftl"]
 struct Locales;
 
 /// Languages that Stoa speaks, with their own names, in the order they are offered.
-pub const LANGUAGES: &[(&str, &str)] = &[("en", "English"), ("ar", "العربية")];
+pub const LANGUAGES: &[(Language, &str)] = &[(Language::ENGLISH, "English"), (Language::of("ar"), "العربية")];
 
 /// The language that has every text.
-pub const FALLBACK: &str = "en";
+pub const FALLBACK: Language = Language::ENGLISH;
 
-/// Whether Stoa's own pages exist in a language; content may exist in more.
-pub fn speaks(language: &str) -> bool {
-    LANGUAGES.iter().any(|(tag, _)| *tag == language)
-}
-
-/// The best of Stoa's languages for a wanted tag.
-pub fn nearest(wanted: &str) -> &'static str {
-    let main = wanted.split('-').next().unwrap_or(wanted);
-    LANGUAGES.iter().map(|(tag, _)| *tag).find(|tag| *tag == wanted || *tag == main).unwrap_or(FALLBACK)
+/// The best of Stoa's languages for a wanted one.
+pub fn nearest(wanted: &Language) -> Language {
+    LANGUAGES.iter().map(|(tag, _)| tag).find(|tag| *tag == wanted || ***tag == *wanted.main()).cloned().unwrap_or(FALLBACK)
 }
 
 /// The texts of one language; `isolating` puts every argument between Unicode isolates.
-pub fn bundle(tag: &str, isolating: bool) -> Result<FluentBundle<FluentResource>, String> {
+pub fn bundle(tag: &Language, isolating: bool) -> Result<FluentBundle<FluentResource>, String> {
     let id: unic_langid::LanguageIdentifier = tag.parse().map_err(|e| format!("{tag}: {e}"))?;
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(isolating);
-    for path in Locales::iter().filter(|p| p.split('/').next() == Some(tag)) {
+    for path in Locales::iter().filter(|p| p.split('/').next() == Some(tag.as_ref())) {
         let file = Locales::get(&path).ok_or_else(|| format!("{path}: not embedded"))?;
         let source = String::from_utf8(file.data.into_owned()).map_err(|e| format!("{path}: {e}"))?;
         let resource = FluentResource::try_new(source).map_err(|(_, e)| format!("{path}: {e:?}"))?;
@@ -48,7 +44,7 @@ pub fn bundle(tag: &str, isolating: bool) -> Result<FluentBundle<FluentResource>
 
 /// All texts of all languages.
 pub struct Texts {
-    bundles: BTreeMap<&'static str, FluentBundle<FluentResource>>,
+    bundles: BTreeMap<Language, FluentBundle<FluentResource>>,
 }
 
 impl Texts {
@@ -56,13 +52,13 @@ impl Texts {
     pub fn load() -> Result<Self, String> {
         let mut bundles = BTreeMap::new();
         for (tag, _) in LANGUAGES {
-            bundles.insert(*tag, bundle(tag, false)?);
+            bundles.insert(tag.clone(), bundle(tag, false)?);
         }
         Ok(Self { bundles })
     }
 
     /// The text of `key`, or `None` where neither the language nor English has it.
-    pub fn find(&self, language: &str, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+    pub fn find(&self, language: &Language, key: &str, args: &FluentArgs<'_>) -> Option<String> {
         [nearest(language), FALLBACK].iter().find_map(|tag| {
             let bundle = self.bundles.get(tag)?;
             let pattern = bundle.get_message(key)?.value()?;
@@ -76,12 +72,12 @@ impl Texts {
     }
 
     /// The text of `key`; the key itself where there is none.
-    pub fn get(&self, language: &str, key: &str) -> String {
+    pub fn get(&self, language: &Language, key: &str) -> String {
         self.with(language, key, &[])
     }
 
     /// The text of `key` with string arguments.
-    pub fn with(&self, language: &str, key: &str, args: &[(&str, &str)]) -> String {
+    pub fn with(&self, language: &Language, key: &str, args: &[(&str, &str)]) -> String {
         let mut fluent = FluentArgs::new();
         for (name, value) in args {
             fluent.set((*name).to_owned(), argument(value));
@@ -93,7 +89,7 @@ impl Texts {
     }
 
     /// The sentence for a field error: its own message, or the text of its code.
-    pub fn field_error(&self, language: &str, error: &crate::ground::FieldError) -> String {
+    pub fn field_error(&self, language: &Language, error: &crate::ground::FieldError) -> String {
         if let Some(message) = &error.message {
             return message.clone();
         }

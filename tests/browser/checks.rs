@@ -21,7 +21,7 @@ impl Reader {
 
     /// A sentence of Stoa as this reader gets it.
     pub fn text(&self, app: &TestApp, key: &str) -> String {
-        app.service.pages.texts().get(self.language, key)
+        app.service.pages.texts().get(&stoa::ground::Language::of(self.language), key)
     }
 }
 

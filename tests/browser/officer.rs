@@ -14,13 +14,12 @@ fn officer(app: &TestApp) -> Person {
     let coordinator = app.person(Role::Coordinator, Grants::Instance);
     let city = app.act(&coordinator, |call| {
         let framework_id = stoa::framework::actions::ensure_default_framework(call)?;
-        let mut name = Text::of("en", "Port Meridian");
-        name.set("ar", "ميناء ميريديان");
+        let name = Text::english("Port Meridian").and(stoa::ground::Language::of("ar"), "ميناء ميريديان");
         let city = CityInput {
             slug: "port-meridian".to_owned(),
             name,
-            country: "JO".to_owned(),
-            language: "en".to_owned(),
+            country: "JO".into(),
+            language: "en".into(),
             time_zone: "Asia/Amman".into(),
             population: Some(120_000),
         };

@@ -23,13 +23,13 @@ struct World {
 }
 
 fn city(app: &TestApp, coordinator: &Person, slug: &str, name: &str) -> CityId {
-    let mut names = Text::of("en", name);
-    names.set("ar", "ميناء ميريديان");
+    let mut names = Text::english(name);
+    names.set(stoa::ground::Language::of("ar"), "ميناء ميريديان");
     let input = CityInput {
         slug: slug.to_owned(),
         name: names,
-        country: "JO".to_owned(),
-        language: "en".to_owned(),
+        country: "JO".into(),
+        language: "en".into(),
         time_zone: "Asia/Amman".into(),
         population: Some(120_000),
     };

@@ -31,8 +31,8 @@ fn write(app: &TestApp, to: &Person, round: Option<&RoundId>, capability: &Capab
     let to = Recipient {
         person: to.id.clone(),
         name: to.name.clone(),
-        email: to.email.clone(),
-        language: "en".to_owned(),
+        email: to.email.parse().unwrap(),
+        language: stoa::ground::Language::ENGLISH,
         time_zone: stoa::ground::Zone::UTC,
     };
     let letter = Invitation { asked_at: "[[base]][[cap:typed]]".to_owned(), journal: Link::capability("/review/", capability) };

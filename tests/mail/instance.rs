@@ -42,9 +42,9 @@ impl Instance {
         let id = PersonId::new(&*self.service.clock, &*self.service.chance);
         let row = PersonRow {
             id: id.clone(),
-            email: email.to_owned(),
+            email: email.parse().unwrap(),
             name: name.to_owned(),
-            language: language.to_owned(),
+            language: language.parse().unwrap(),
             time_zone: "Africa/Tunis".parse().unwrap(),
             password_hash: None,
             state: PersonState::Active,

@@ -9,7 +9,7 @@ use super::grants::{GrantTarget, give, to_give};
 use super::{under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, FieldError, Given, Result, Zone};
+use crate::ground::{Email, Error, FieldError, Given, Language, Result, Zone};
 use crate::people::account::{self, Details};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{PersonState, Role, ScopeKind};
@@ -24,11 +24,13 @@ use crate::web::paging::{Listing, PageAt};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonInvite {
-    pub email: String,
+    #[schema(value_type = Email)]
+    pub email: Given<Email>,
     pub name: String,
     /// Language tag of mails and pages; absent: `en`.
     #[serde(default = "english")]
-    pub language: String,
+    #[schema(value_type = Language)]
+    pub language: Given<Language>,
     /// Absent: `UTC`.
     #[serde(default = "utc")]
     #[schema(value_type = Zone)]
@@ -37,8 +39,8 @@ pub struct PersonInvite {
     pub grants: Vec<GrantInput>,
 }
 
-fn english() -> String {
-    "en".to_owned()
+fn english() -> Given<Language> {
+    Language::ENGLISH.into()
 }
 
 fn utc() -> Given<Zone> {
@@ -50,7 +52,8 @@ fn utc() -> Given<Zone> {
 #[serde(deny_unknown_fields)]
 pub struct PersonUpdate {
     pub name: String,
-    pub language: String,
+    #[schema(value_type = Language)]
+    pub language: Given<Language>,
     #[schema(value_type = Zone)]
     pub time_zone: Given<Zone>,
     /// `active` or `disabled`; an account without a password stays `invited`.
@@ -90,19 +93,15 @@ pub(super) fn found<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PersonId) ->
 
 /// Finds the account of an address, or creates one that is invited: for rooms whose people come by
 /// a mail of their own. Sends nothing and writes no audit entry; the caller's action does.
-pub fn person_ensure(call: &Call<'_>, db: &mut Db, email: &str, name: &str, language: &str, time_zone: Zone) -> Result<PersonRow> {
-    let mut checks = Checks::new();
-    let email = account::email(&mut checks, "email", email);
-    let details = account::details(&mut checks, name, language, &time_zone.into());
-    let details = checks.complete(details)?;
-    Ok(find_or_create(call, db, &email, &details)?.0)
+pub fn person_ensure(call: &Call<'_>, db: &mut Db, email: &Email, details: &Details) -> Result<PersonRow> {
+    Ok(find_or_create(call, db, email, details)?.0)
 }
 
-fn find_or_create(call: &Call<'_>, db: &mut Db, email: &str, details: &Details) -> Result<(PersonRow, bool)> {
+fn find_or_create(call: &Call<'_>, db: &mut Db, email: &Email, details: &Details) -> Result<(PersonRow, bool)> {
     if let Some(row) = store::person_by_email(db, email)? {
         return Ok((row, false));
     }
-    let row = as_typed(call, PersonId::new(&*call.service.clock, &*call.service.chance), email.to_owned(), details.clone());
+    let row = as_typed(call, PersonId::new(&*call.service.clock, &*call.service.chance), email.clone(), details.clone());
     // Somebody else may have created it since we looked: the unique index decides.
     match db.attempt(|db| store::person_insert(db, &row)) {
         Ok(()) => Ok((row, true)),
@@ -114,7 +113,7 @@ fn find_or_create(call: &Call<'_>, db: &mut Db, email: &str, details: &Details) 
 /// Every error of an invitation whose grants could not even be read.
 pub fn invite_errors(input: &PersonInvite, grants: Vec<FieldError>) -> Error {
     let mut checks = Checks::new();
-    account::email(&mut checks, "email", &input.email);
+    checks.word("email", &input.email);
     account::details(&mut checks, &input.name, &input.language, &input.time_zone);
     for field in grants {
         checks.push(field);
@@ -127,10 +126,10 @@ pub fn invite_errors(input: &PersonInvite, grants: Vec<FieldError>) -> Error {
 pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
     let permit = call.reach(UseCase::person_invite)?;
     let mut checks = Checks::new();
-    let email = account::email(&mut checks, "email", &input.email);
+    let email = checks.word("email", &input.email);
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
     checks.require(input.grants.len() <= 50, "grants", "too_many_grants");
-    let details = checks.complete(details)?;
+    let (email, details) = checks.complete(email.zip(details))?;
     if input.grants.is_empty() {
         // Without a role there is no scope to look at but the whole.
         call.allow(UseCase::person_invite)?;
@@ -162,7 +161,7 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
 }
 
 /// An account as its inviter would find it had there been none.
-fn as_typed(call: &Call<'_>, id: PersonId, email: String, details: Details) -> PersonRow {
+fn as_typed(call: &Call<'_>, id: PersonId, email: Email, details: Details) -> PersonRow {
     let Details { name, language, time_zone } = details;
     PersonRow { id, email, name, language, time_zone, password_hash: None, state: PersonState::Invited, version: 1, created_at: call.now }
 }

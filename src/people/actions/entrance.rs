@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, Result, Zone};
+use crate::ground::{Email, Error, Given, Language, Result, Zone};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
 use crate::people::call::{Call, Permit};
@@ -46,14 +46,14 @@ fn recognise(permit: &Permit<'_>, input: &SignIn, from: &str) -> Result<PersonRo
     let mut checks = Checks::new();
     checks.require(!input.email.trim().is_empty(), "email", "required").require(!input.password.is_empty(), "password", "required");
     checks.done()?;
-    let email = account::normal_email(&input.email);
+    let email = Email::looked_up(&input.email);
     check_password(permit, &email, &input.password, from)
 }
 
 /// As `recognise`, for an address in its normal form.
-fn check_password(permit: &Permit<'_>, email: &str, password: &str, from: &str) -> Result<PersonRow> {
+fn check_password(permit: &Permit<'_>, email: &Email, password: &str, from: &str) -> Result<PersonRow> {
     let service = permit.service();
-    throttle::check(service, Attempt::SignIn, email, from, service.config.limits.logins_per_15_minutes)?;
+    throttle::check(service, Attempt::SignIn, email.as_str(), from, service.config.limits.logins_per_15_minutes)?;
     let row = permit.read(|db| store::person_by_email(db, email))?.filter(|r| r.state == PersonState::Active);
     let right = passwords::verify(password, row.as_ref().and_then(|r| r.password_hash.as_deref()))?;
     row.filter(|_| right).ok_or(Error::Unauthenticated("bad_credentials"))
@@ -77,7 +77,7 @@ pub fn session_start(call: &Call<'_>, input: &SignIn, from: &str, former: Option
     let row = recognise(&permit, input, from)?;
     permit.write(|db| {
         still_active(db, &row)?;
-        throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
+        throttle::clear(call.service, db, Attempt::SignIn, row.email.as_str(), from)?;
         if let Some(former) = former {
             sessions::end(db, former)?;
         }
@@ -120,7 +120,7 @@ pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenV
     let row = recognise(&permit, input, from)?;
     let refresh_token = permit.write(|db| {
         still_active(db, &row)?;
-        throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
+        throttle::clear(call.service, db, Attempt::SignIn, row.email.as_str(), from)?;
         let token = tokens::refresh_start(call.service, db, &row.id)?;
         audit_as(call, db, &row.id, UseCase::token_issue, &json!({}))?;
         Ok(token)
@@ -161,13 +161,13 @@ pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
 
 /// Sends a link to set a password, if there is an account to send it to. The answer, and the work,
 /// are the same if not; more than a few links in a quarter of an hour are not sent.
-pub fn password_reset_request(call: &Call<'_>, email: &str) -> Result<()> {
+pub fn password_reset_request(call: &Call<'_>, email: &Given<Email>) -> Result<()> {
     let permit = call.allow(UseCase::password_reset_request)?;
     let mut checks = Checks::new();
-    let email = account::email(&mut checks, "email", email);
-    checks.done()?;
+    let email = checks.word("email", email);
+    let email = checks.complete(email)?;
     permit.write(|db| {
-        let blocked = throttle::count(call.service, db, Attempt::Reset, &email, "", LINKS)?.is_some();
+        let blocked = throttle::count(call.service, db, Attempt::Reset, email.as_str(), "", LINKS)?.is_some();
         let row = store::person_by_email(db, &email)?.filter(|r| r.state != PersonState::Disabled && !blocked);
         if let Some(row) = row {
             send_link(call, db, &row, "")?;
@@ -187,12 +187,12 @@ pub fn password_reset_request(call: &Call<'_>, email: &str) -> Result<()> {
     })
 }
 
-fn nobody(call: &Call<'_>, email: &str) -> PersonRow {
+fn nobody(call: &Call<'_>, email: &Email) -> PersonRow {
     PersonRow {
         id: PersonId::new(&*call.service.clock, &*call.service.chance),
-        email: email.to_owned(),
+        email: email.clone(),
         name: String::new(),
-        language: "en".to_owned(),
+        language: Language::ENGLISH,
         time_zone: Zone::UTC,
         password_hash: Some(String::new()),
         state: PersonState::Active,
@@ -259,7 +259,7 @@ pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
     let person = &permit.person;
     let held = call.caller.capability.as_ref().ok_or(Error::NotFound("link"))?;
     let mut checks = Checks::new();
-    account::password(&mut checks, "password", password, &person.email);
+    account::password(&mut checks, "password", password, Some(&person.email));
     checks.done()?;
     let hash = super::new_hash(call, password)?;
     permit.write(|db| {
@@ -277,7 +277,7 @@ pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
 }
 
 /// Verifies the current password of a signed-in person, under the same brake as signing in.
-pub(super) fn verify_own(permit: &Permit<'_>, email: &str, password: &str, from: &str) -> Result<()> {
+pub(super) fn verify_own(permit: &Permit<'_>, email: &Email, password: &str, from: &str) -> Result<()> {
     check_password(permit, email, password, from).map(drop).map_err(|e| match e {
         Error::Unauthenticated(_) => Error::field("current_password", "wrong_password"),
         other => other,

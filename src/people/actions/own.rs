@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::entrance::verify_own;
 use super::{own_row, view};
 use crate::ground::error::Checks;
-use crate::ground::{Given, Result, Zone};
+use crate::ground::{Given, Language, Result, Zone};
 use crate::people::call::Call;
 use crate::people::identity::Purpose;
 use crate::people::policy::UseCase;
@@ -21,7 +21,8 @@ use crate::people::{account, sessions};
 #[serde(deny_unknown_fields)]
 pub struct AccountUpdate {
     pub name: String,
-    pub language: String,
+    #[schema(value_type = Language)]
+    pub language: Given<Language>,
     #[schema(value_type = Zone)]
     pub time_zone: Given<Zone>,
     #[serde(default)]
@@ -47,7 +48,7 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
     let wanted = input.new_password.as_deref().filter(|p| !p.is_empty());
     let current = input.current_password.as_deref().filter(|p| !p.is_empty());
     if let Some(password) = wanted {
-        account::password(&mut checks, "new_password", password, &row.email);
+        account::password(&mut checks, "new_password", password, Some(&row.email));
         checks.require(current.is_some(), "current_password", "required");
     } else {
         checks.require(current.is_none(), "new_password", "required");
@@ -65,7 +66,7 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
         store::person_update(db, &row, version, &details, row.state)?;
         if let Some(hash) = &hash {
             store::password_set(db, &row.id, hash)?;
-            throttle::clear(call.service, db, Attempt::SignIn, &row.email, from)?;
+            throttle::clear(call.service, db, Attempt::SignIn, row.email.as_str(), from)?;
             store::capabilities_revoke(db, Purpose::PasswordReset, row.id.as_str(), call.now)?;
             sessions::end_all(db, &row.id, keep)?;
             store::refresh_revoke_person(db, &row.id, call.now)?;

@@ -8,9 +8,10 @@ use subtle::ConstantTimeEq;
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::receipt;
-use crate::ground::{Error, FieldError, Given, Result, UtcTime, Zone};
+use crate::people::account::Details;
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind};
+use crate::ground::{Email, Error, FieldError, Given, Language, Result, UtcTime, Zone};
 use crate::people::policy::UseCase;
 use crate::people::store::{self, GrantRow, PersonRow};
 use crate::people::throttle::{self, Attempt};
@@ -23,9 +24,9 @@ use crate::store::{Db, audit};
 #[serde(deny_unknown_fields)]
 pub struct SetupStart {
     pub code: String,
-    pub email: String,
+    pub email: Given<Email>,
     pub name: String,
-    pub language: String,
+    pub language: Given<Language>,
     pub time_zone: Given<Zone>,
     pub password: String,
 }
@@ -33,7 +34,7 @@ pub struct SetupStart {
 /// The code of this instance, ten characters in two groups; `None` once somebody has an account
 /// (or while the database does not answer). Printed by whoever starts the service.
 pub fn setup_code(service: &Service) -> Option<String> {
-    setup_open(&Call::new(service, Caller::anonymous(), "en")).is_ok().then(|| code(service))
+    setup_open(&Call::new(service, Caller::anonymous(), Language::english())).is_ok().then(|| code(service))
 }
 
 fn code(service: &Service) -> String {
@@ -58,13 +59,13 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<St
     let service = call.service;
     throttle::check(service, Attempt::Setup, "", from, service.config.limits.logins_per_15_minutes)?;
     let mut checks = Checks::new();
-    let email = account::email(&mut checks, "email", &input.email);
+    let email = checks.word("email", &input.email);
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
-    account::password(&mut checks, "password", &input.password, &email);
+    account::password(&mut checks, "password", &input.password, email.as_ref());
     if !is_code(&input.code, &code(service)) {
         checks.push(FieldError::new("code", if input.code.trim().is_empty() { "required" } else { "wrong_setup_code" }));
     }
-    let details = checks.complete(details)?;
+    let (email, details) = checks.complete(email.zip(details))?;
     let hash = super::new_hash(call, &input.password)?;
     let row = PersonRow {
         id: PersonId::new(&*service.clock, &*service.chance),
@@ -105,18 +106,11 @@ fn instance_grant(service: &Service, person: &PersonId, role: Role, now: UtcTime
 
 /// For the command line, whose user owns the machine: finds or creates the account, gives it the
 /// roles for the whole instance, and returns a link to set its password.
-pub fn person_from_terminal(
-    service: &Service,
-    email: &str,
-    name: &str,
-    language: &str,
-    time_zone: Zone,
-    roles: &[Role],
-) -> Result<(PersonRow, String)> {
-    let call = Call::new(service, Caller::stoa(), language);
+pub fn person_from_terminal(service: &Service, email: &Email, details: &Details, roles: &[Role]) -> Result<(PersonRow, String)> {
+    let call = Call::new(service, Caller::stoa(), &details.language);
     let permit = call.allow(UseCase::person_invite)?;
     permit.write(|db| {
-        let row = super::person_ensure(&call, db, email, name, language, time_zone)?;
+        let row = super::person_ensure(&call, db, email, details)?;
         if row.state == PersonState::Disabled {
             return Err(Error::field("email", "account_disabled"));
         }

@@ -132,9 +132,9 @@ async fn person_invite(ctx: Ctx, form: RawForm) -> Answer {
     let invite = |call: &Call<'_>, form: &Form| {
         let text = |name: &str| form.get(name).to_owned();
         let mut input = PersonInvite {
-            email: text("email"),
+            email: form.get("email").into(),
             name: text("name"),
-            language: text("language"),
+            language: form.get("language").into(),
             time_zone: form.get("time_zone").into(),
             grants: Vec::new(),
         };
@@ -209,7 +209,7 @@ async fn person_update(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answ
     let sent = ctx.submit(form, move |call, form| {
         let state = form.get("state").parse().map_err(|_| Error::field("state", "unknown_choice"))?;
         let text = |name: &str| form.get(name).to_owned();
-        let input = PersonUpdate { name: text("name"), language: text("language"), time_zone: form.get("time_zone").into(), state };
+        let input = PersonUpdate { name: text("name"), language: form.get("language").into(), time_zone: form.get("time_zone").into(), state };
         actions::person_update(call, &person, form.get("version").parse().unwrap_or(0), &input)
     });
     person_done(&ctx, &id, sent.await?, |_| ctx.t("people-saved")).await

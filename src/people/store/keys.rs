@@ -4,7 +4,7 @@ use chrono::Duration;
 use diesel::prelude::*;
 
 use crate::ground::ids::{CapabilityId, PersonId};
-use crate::ground::{Result, UtcTime, Zone};
+use crate::ground::{Email, Result, UtcTime, Zone};
 use crate::on_each;
 use crate::people::identity::{Caller, Held, Purpose};
 use crate::store::Db;
@@ -124,10 +124,10 @@ pub fn held_capability(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<(
     let mut caller = Caller::anonymous();
     if let Some(id) = &row.person_id
         && let Some((name, email, time_zone)) =
-            person::table.find(id).select((person::name, person::email, person::time_zone)).first::<(String, String, Zone)>(db).optional()?
+            person::table.find(id).select((person::name, person::email, person::time_zone)).first::<(String, Email, Zone)>(db).optional()?
     {
         caller.name = name;
-        caller.email = email;
+        caller.email = Some(email);
         caller.time_zone = Some(time_zone);
     }
     Ok(Some((Held { id: row.id, purpose: row.purpose, subject_id: row.subject_id, person: row.person_id }, caller)))

@@ -129,7 +129,7 @@ fn candidates(pool: &Pool, place: &Place, submission: &SubmissionId, areas: &BTr
                 person_id: expert.person_id.clone(),
                 name: pool.name(&expert.person_id),
                 load: pool.load_of(&expert.person_id),
-                load_max: expert.load_max,
+                load_max: expert.facts.load_max,
                 affinity: pair.as_ref().ok().cloned(),
                 ineligible: pair.err(),
             }

@@ -9,8 +9,9 @@ use crate::framework;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, ConflictId, PersonId};
-use crate::ground::{Error, Result, Text, Zone};
+use crate::ground::{Country, Email, Error, Given, Language, Result, Text, Zone};
 use crate::people;
+use crate::people::account::Details;
 use crate::people::actions::{grant_ensure, person_ensure};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
@@ -18,7 +19,7 @@ use crate::people::policy;
 use crate::people::policy::UseCase;
 use crate::people::store::PersonRow;
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
-use crate::reviews::expert::{Expert, ExpertInput};
+use crate::reviews::expert::{Expert, ExpertInput, Facts};
 use crate::reviews::store::{self, ConflictRow, ExpertRow};
 use crate::rounds;
 use crate::store::Db;
@@ -29,9 +30,9 @@ use crate::web::texts::nearest;
 pub struct ExpertView {
     pub person_id: PersonId,
     pub name: String,
-    pub email: String,
-    pub languages: Vec<String>,
-    pub countries: Vec<String>,
+    pub email: Email,
+    pub languages: Vec<Language>,
+    pub countries: Vec<Country>,
     /// Codes of areas; none means all alike.
     pub areas: Vec<String>,
     /// Most reviews in one round.
@@ -42,9 +43,9 @@ pub struct ExpertView {
 
 impl ExpertView {
     fn of(row: &ExpertRow, person: &PersonRow) -> Result<Self> {
-        let e = row.expert()?;
+        let Expert { person_id, facts: e } = row.expert()?;
         Ok(Self {
-            person_id: e.person_id,
+            person_id,
             name: person.name.clone(),
             email: person.email.clone(),
             languages: e.languages,
@@ -58,16 +59,20 @@ impl ExpertView {
 }
 
 /// A new expert, perhaps a person who has no account yet.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpertAdd {
-    pub email: String,
+    #[schema(value_type = Email)]
+    pub email: Given<Email>,
     pub name: String,
-    /// Language of mails, e.g. `en`; the first of `languages` when absent.
+    /// Language of mails; the first of `languages` when absent.
     #[serde(default)]
-    pub language: String,
-    pub languages: Vec<String>,
-    pub countries: Vec<String>,
+    #[schema(value_type = Option<Language>)]
+    pub language: Option<Given<Language>>,
+    #[schema(value_type = Vec<Language>)]
+    pub languages: Vec<Given<Language>>,
+    #[schema(value_type = Vec<Country>)]
+    pub countries: Vec<Given<Country>>,
     #[serde(default)]
     pub areas: Vec<String>,
     pub load_max: i32,
@@ -125,49 +130,39 @@ fn coordinates(call: &Call<'_>, use_case: UseCase) -> Result<()> {
 pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertView> {
     coordinates(call, UseCase::expert_add)?;
     let mut checks = Checks::new();
-    let email = checks.text("email", &input.email, 254, false).to_lowercase();
-    if !email.is_empty() {
-        checks.require(email.parse::<lettre::Address>().is_ok(), "email", "bad_email");
-    }
+    let email = checks.word("email", &input.email);
     let name = checks.text("name", &input.name, 120, false);
-    let person = checks.done();
+    let language = input.language.as_ref().and_then(|given| checks.word("language", given));
+    let person = checks.complete(email);
     let facts = call.read(newest_catalogue).and_then(|c| input.expert().checked(c.as_ref()));
-    let facts = both(person, facts)?;
+    let (email, facts) = both(person, facts)?;
     call.write(|db| {
-        let wanted = Some(input.language.trim()).filter(|l| !l.is_empty()).or(facts.languages.first().map(String::as_str));
-        let language = nearest(wanted.unwrap_or("en"));
-        let person = person_ensure(call, db, &email, &name, language, Zone::UTC)?;
+        let wanted = language.as_ref().or(facts.languages.first()).unwrap_or(Language::english());
+        let details = Details { name: name.clone(), language: nearest(wanted), time_zone: Zone::UTC };
+        let person = person_ensure(call, db, &email, &details)?;
         not_disabled(&person, "email")?;
-        let row = keep(call, db, &person.id, facts.clone(), None)?;
+        let row = keep(call, db, &person.id, &facts, None)?;
         call.audit(db, UseCase::expert_add, &person.id, &json!({"languages": facts.languages, "load_max": facts.load_max}))?;
         ExpertView::of(&row, &person)
     })
 }
 
 /// Every field error of two checks at once.
-fn both<T>(one: Result<()>, two: Result<T>) -> Result<T> {
+fn both<T, U>(one: Result<T>, two: Result<U>) -> Result<(T, U)> {
     match (one, two) {
-        (Ok(()), two) => two,
+        (Ok(one), Ok(two)) => Ok((one, two)),
         (Err(Error::Invalid(mut a)), Err(Error::Invalid(b))) => {
             a.extend(b);
             Err(Error::Invalid(a))
         }
-        (Err(e), _) => Err(e),
+        (Err(e), _) | (_, Err(e)) => Err(e),
     }
 }
 
 /// Writes what is said about an expert; `expected` is the version read, 0 or none for a new one.
-fn keep(call: &Call<'_>, db: &mut Db, id: &PersonId, facts: ExpertInput, expected: Option<i32>) -> Result<ExpertRow> {
-    let expert = Expert {
-        person_id: id.clone(),
-        languages: facts.languages,
-        countries: facts.countries,
-        areas: facts.areas,
-        load_max: facts.load_max,
-        affiliation: facts.affiliation,
-    };
+fn keep(call: &Call<'_>, db: &mut Db, id: &PersonId, facts: &Facts, expected: Option<i32>) -> Result<ExpertRow> {
     let expected = expected.unwrap_or(0);
-    let row = ExpertRow::of(&expert, expected.saturating_add(1), call.now)?;
+    let row = ExpertRow::of(id, facts, expected.saturating_add(1), call.now)?;
     if expected == 0 {
         store::expert_insert(db, &row)?;
         grant_ensure(call, db, id, Role::Expert, ScopeKind::Instance, "")?;
@@ -184,7 +179,7 @@ pub fn expert_save(call: &Call<'_>, id: &PersonId, expected: i32, input: ExpertI
     call.write(|db| {
         let person = people::store::person(db, id)?;
         not_disabled(&person, "person_id")?;
-        let row = keep(call, db, id, facts.clone(), Some(expected))?;
+        let row = keep(call, db, id, &facts, Some(expected))?;
         call.audit(db, UseCase::expert_save, id, &json!({"languages": facts.languages, "load_max": facts.load_max, "version": row.version}))?;
         ExpertView::of(&row, &person)
     })

@@ -89,7 +89,7 @@ impl Pool {
     }
 
     pub fn room_of(&self, expert: &Expert) -> u32 {
-        u32::try_from(expert.load_max - self.load_of(&expert.person_id)).unwrap_or(0)
+        u32::try_from(expert.facts.load_max - self.load_of(&expert.person_id)).unwrap_or(0)
     }
 
     /// The conflicts that stand between an expert and a city.

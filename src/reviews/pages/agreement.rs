@@ -6,7 +6,6 @@ use super::assignments::candidate_rows;
 use super::rating::written;
 use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, by_field, local, problems, say, web, when, word};
 use crate::ground::ids::{DisagreementId, RoundId};
-use crate::ground::text::direction;
 use crate::ground::{Error, Zone};
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, AgreementView, DisagreementResolve, DisagreementThird, DisagreementView};
@@ -45,7 +44,7 @@ fn bars(ctx: &Ctx, id: &str, a: &Agreement) -> String {
         title,
         desc,
         levels: a.distribution.iter().enumerate().map(bar).collect(),
-        rtl: direction(nearest(&ctx.language)) == "rtl",
+        rtl: nearest(&ctx.language).is_rtl(),
     })
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Answer, Ctx, RawForm, Routes, StatusCode, by_field, local, problems, split, web, word};
 use crate::ground::error::FieldError;
+use crate::ground::given::Readable;
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, Text};
+use crate::ground::{Error, Given, Text};
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertView};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState};
@@ -25,15 +26,24 @@ fn options(ctx: &Ctx, list: &[(String, Text)], chosen: &[String]) -> Vec<Value> 
     list.iter().map(|(code, label)| json!({"value": code, "label": local(ctx, label), "checked": chosen.contains(code)})).collect()
 }
 
+fn joined<T: AsRef<str>>(list: &[T]) -> String {
+    list.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
+}
+
 /// A whole number typed into a form.
 fn number(form: &Form, field: &str) -> Result<i32, FieldError> {
     form.get(field).trim().parse().map_err(|_| FieldError::new(field, "not_an_integer"))
 }
 
+/// What a field holds that takes several, with commas between.
+fn several<T: Readable>(form: &Form, field: &str) -> Vec<Given<T>> {
+    split(form.get(field)).iter().map(|one| one.as_str().into()).collect()
+}
+
 fn facts(form: &Form, load_max: i32) -> ExpertInput {
     ExpertInput {
-        languages: split(form.get("languages")),
-        countries: split(form.get("countries")),
+        languages: several(form, "languages"),
+        countries: several(form, "countries"),
         areas: form.all("areas"),
         load_max,
         affiliation: form.get("affiliation").to_owned(),
@@ -55,8 +65,8 @@ async fn list_page(ctx: Ctx, at: crate::web::paging::PageAt, errors: Vec<Value>,
         .iter()
         .map(|e| {
             json!({
-                "href": format!("/experts/{}", e.person_id), "name": e.name, "email": e.email, "languages": e.languages.join(", "),
-                "countries": e.countries.join(", "), "areas": named(&e.areas).join("; "), "load_max": e.load_max, "affiliation": e.affiliation,
+                "href": format!("/experts/{}", e.person_id), "name": e.name, "email": e.email, "languages": joined(&e.languages),
+                "countries": joined(&e.countries), "areas": named(&e.areas).join("; "), "load_max": e.load_max, "affiliation": e.affiliation,
             })
         })
         .collect();
@@ -77,9 +87,9 @@ async fn expert_add(ctx: Ctx, form: RawForm) -> Answer {
     let bad_load = load.clone().err();
     let known = facts(&form, load.unwrap_or(0));
     let input = ExpertAdd {
-        email: form.get("email").to_owned(),
+        email: form.get("email").into(),
         name: form.get("name").to_owned(),
-        language: String::new(),
+        language: None,
         languages: known.languages,
         countries: known.countries,
         areas: known.areas,
@@ -148,7 +158,7 @@ async fn expert_page(ctx: Ctx, id: PersonId, typed: Option<Form>, errors: Vec<Va
 
 fn values(e: &ExpertView) -> Value {
     json!({
-        "languages": e.languages.join(", "), "countries": e.countries.join(", "), "load_max": e.load_max.to_string(),
+        "languages": joined(&e.languages), "countries": joined(&e.countries), "load_max": e.load_max.to_string(),
         "affiliation": e.affiliation, "version": e.version,
     })
 }

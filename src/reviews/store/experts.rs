@@ -1,11 +1,12 @@
 //! Experts and conflicts of interest.
 
 use diesel::prelude::*;
+use serde::Serialize;
 
 use crate::ground::ids::{CityId, ConflictId, PersonId};
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Country, Error, Language, Result, UtcTime};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, Recorded};
-use crate::reviews::expert::Expert;
+use crate::reviews::expert::{Expert, Facts};
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
@@ -30,31 +31,37 @@ pub struct ExpertRow {
     pub created_at: UtcTime,
 }
 
-fn list(json: &str) -> Result<Vec<String>> {
-    serde_json::from_str(json).map_err(Error::internal)
+fn list<T>(json: &str, of: fn(String) -> T) -> Result<Vec<T>> {
+    let stored: Vec<String> = serde_json::from_str(json).map_err(Error::internal)?;
+    Ok(stored.into_iter().map(of).collect())
+}
+
+fn json(list: &impl Serialize) -> Result<String> {
+    serde_json::to_string(list).map_err(Error::internal)
 }
 
 impl ExpertRow {
     pub fn expert(&self) -> Result<Expert> {
         Ok(Expert {
             person_id: self.person_id.clone(),
-            languages: list(&self.languages)?,
-            countries: list(&self.countries)?,
-            areas: list(&self.areas)?,
-            load_max: self.load_max,
-            affiliation: self.affiliation.clone(),
+            facts: Facts {
+                languages: list(&self.languages, Language::from_stored)?,
+                countries: list(&self.countries, Country::from_stored)?,
+                areas: list(&self.areas, |area| area)?,
+                load_max: self.load_max,
+                affiliation: self.affiliation.clone(),
+            },
         })
     }
 
-    pub fn of(expert: &Expert, version: i32, created_at: UtcTime) -> Result<Self> {
-        let json = |list: &[String]| serde_json::to_string(list).map_err(Error::internal);
+    pub fn of(person: &PersonId, facts: &Facts, version: i32, created_at: UtcTime) -> Result<Self> {
         Ok(Self {
-            person_id: expert.person_id.clone(),
-            languages: json(&expert.languages)?,
-            countries: json(&expert.countries)?,
-            areas: json(&expert.areas)?,
-            load_max: expert.load_max,
-            affiliation: expert.affiliation.clone(),
+            person_id: person.clone(),
+            languages: json(&facts.languages)?,
+            countries: json(&facts.countries)?,
+            areas: json(&facts.areas)?,
+            load_max: facts.load_max,
+            affiliation: facts.affiliation.clone(),
             version,
             created_at,
         })

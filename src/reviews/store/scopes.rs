@@ -17,7 +17,7 @@ fn reviews_named(db: &mut Db, ids: &[&str]) -> Result<Vec<Scope>> {
     let a_review = |(id, round, expert): (ReviewId, RoundId, PersonId)| Scope {
         kind: ScopeKind::Review,
         id: id.to_string(),
-        name: Text::of("en", id.to_string()),
+        name: Text::english(id.to_string()),
         target: Target::of_round(&round).review(&id, &expert),
     };
     Ok(rows.into_iter().map(a_review).collect())

@@ -14,11 +14,11 @@ pub const ROUNDS: ScopesOf = ScopesOf { kind: ScopeKind::Round, named: rounds_na
 pub const CITIES: ScopesOf = ScopesOf { kind: ScopeKind::City, named: cities_named, within: cities_within };
 
 fn a_round((id, name): (RoundId, String)) -> Scope {
-    Scope { kind: ScopeKind::Round, id: id.to_string(), name: Text::of("en", name), target: Target::of_round(&id) }
+    Scope { kind: ScopeKind::Round, id: id.to_string(), name: Text::english(name), target: Target::of_round(&id) }
 }
 
 fn a_city((id, name): (CityId, String)) -> Scope {
-    let text = serde_json::from_str(&name).unwrap_or_else(|_| Text::of("en", name));
+    let text = serde_json::from_str(&name).unwrap_or_else(|_| Text::english(name));
     Scope { kind: ScopeKind::City, id: id.to_string(), name: text, target: Target::of_city(&id) }
 }
 

@@ -38,7 +38,7 @@ pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
         let made = if held_back { Vec::new() } else { estimates::estimates_of_survey(db, row, suppress_below)? };
         let shown = |estimate: SurveyEstimate| {
             let known: Option<&Measure> = catalogue.measures.iter().find(|m| m.code == estimate.measure);
-            let label = known.map_or_else(|| Text::of("en", &estimate.measure), |m| m.label.clone());
+            let label = known.map_or_else(|| Text::english(&estimate.measure), |m| m.label.clone());
             let question = rules.iter().find(|rule| rule.measure == estimate.measure).map(|rule| rule.question.as_str());
             let scale = question.and_then(|name| scale(compiled.questionnaire(), compiled.position(name)?));
             MeasuredEstimate { estimate, label, scale }

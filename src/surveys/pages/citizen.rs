@@ -10,13 +10,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::walk::{self, Go, Sent, Step};
-use crate::ground::{Error, Result as Outcome};
+use crate::ground::{Error, Language, Result as Outcome};
 use crate::people::call::Call;
 use crate::people::identity::Caller;
 use crate::service::Service;
 use crate::surveys::actions;
 use crate::surveys::intake::{Intake, Issued, Prepared};
-use crate::surveys::language;
 use crate::surveys::survey::Standing;
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
@@ -45,24 +44,21 @@ fn html(status: StatusCode, body: String) -> HttpResponse {
 }
 
 /// Renders a page in a language of the questionnaire, which Stoa itself may not speak.
-fn render(service: &Service, template: &str, language: &str, title: &str, page: &Value) -> Outcome<String> {
-    let frame = Frame { lang: language.to_owned(), content_language: Some(language.to_owned()), title: title.to_owned(), ..Frame::default() };
+fn render(service: &Service, template: &str, language: &Language, title: &str, page: &Value) -> Outcome<String> {
+    let frame = Frame { lang: language.clone(), content_language: Some(language.clone()), title: title.to_owned(), ..Frame::default() };
     service.pages.render(template, &frame, page)
 }
 
 /// The language of a first visit.
-fn wanted(request: &HttpRequest, issued: &Issued) -> String {
+fn wanted(request: &HttpRequest, issued: &Issued) -> Language {
     let languages = &issued.languages;
-    let asked = query_value(request, "lang").and_then(|tag| language::offered(languages, &tag).map(str::to_owned));
-    let accepted = || {
-        let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        language::preferred(languages, accept).map(str::to_owned)
-    };
-    asked.or_else(accepted).or_else(|| languages.first().cloned()).unwrap_or_else(|| "en".to_owned())
+    let asked = query_value(request, "lang").and_then(|tag| Language::offered(languages, &tag));
+    let accepted = || Language::preferred(languages, request::accept_language(request));
+    asked.or_else(accepted).or_else(|| languages.first()).cloned().unwrap_or(Language::ENGLISH)
 }
 
 /// A page that says how the survey stands when it takes no answers.
-fn notice(service: &Service, issued: &Issued, language: &str, key: &str) -> Outcome<String> {
+fn notice(service: &Service, issued: &Issued, language: &Language, key: &str) -> Outcome<String> {
     let title = service.pages.texts().get(language, &format!("surveys-{key}-title"));
     let questionnaire = issued.compiled.questionnaire();
     let page = json!({
@@ -203,7 +199,7 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
 }
 
 /// The language of a page outside the questionnaire.
-fn language_of(request: &HttpRequest) -> String {
+fn language_of(request: &HttpRequest) -> Language {
     request::language(request)
 }
 
@@ -229,10 +225,10 @@ pub async fn receipt_form(request: HttpRequest, service: web::Data<Service>) -> 
     Ok(html(StatusCode::OK, body))
 }
 
-fn receipt_page(service: &Service, language: &str, mut page: Value) -> Outcome<String> {
+fn receipt_page(service: &Service, language: &Language, mut page: Value) -> Outcome<String> {
     let title = service.pages.texts().get(language, "surveys-receipt-title");
     page["language"] = json!(language);
-    let frame = Frame { lang: language.to_owned(), title, ..Frame::default() };
+    let frame = Frame { lang: language.clone(), title, ..Frame::default() };
     service.pages.render("surveys/receipt", &frame, &page)
 }
 
@@ -240,7 +236,7 @@ fn receipt_page(service: &Service, language: &str, mut page: Value) -> Outcome<S
 /// nothing, and therefore needs no token.
 pub async fn receipt_read(request: HttpRequest, form: RawForm, service: web::Data<Service>) -> Answer {
     let form = form.checked();
-    let language = Some(form.get("lang")).filter(|tag| !tag.is_empty() && tag.len() <= 12).map_or_else(|| language_of(&request), str::to_owned);
+    let language = form.get("lang").parse().unwrap_or_else(|_| language_of(&request));
     let typed = form.get("receipt").to_owned();
     let (status, body) = block(&request, move || {
         let call = Call::new(&service, Caller::anonymous(), &language);

@@ -3,9 +3,8 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
-use crate::ground::Error;
+use crate::ground::{Error, Language};
 use crate::ground::ids::{ParticipationId, SurveyId};
-use crate::ground::text::direction;
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{Role, Target};
@@ -19,7 +18,7 @@ use crate::web::figures::{IntervalFigure, Mark, interval};
 use crate::web::form::RawForm;
 use crate::web::paging::PageQuery;
 use crate::web::request::query_value;
-use crate::web::texts::{nearest, number, speaks};
+use crate::web::texts::{nearest, number};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -102,9 +101,9 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
             Ok(page)
         })
         .await?;
-    let language = nearest(&ctx.language);
+    let language = &nearest(&ctx.language);
     let title =
-        page["survey"]["city"].as_object().and_then(|names| names.get(language).or_else(|| names.get("en")).or_else(|| names.values().next()));
+        page["survey"]["city"].as_object().and_then(|names| names.get(&**language).or_else(|| names.get("en")).or_else(|| names.values().next()));
     let title = format!("{}: {}", ctx.t("surveys-survey"), title.and_then(Value::as_str).unwrap_or_default());
     ctx.page("surveys/survey", &title, page).await
 }
@@ -136,7 +135,7 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
 /// One measure as a table row with its figure. Shares are shown in percent.
 fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &MeasuredEstimate) -> Value {
     let texts = call.service.pages.texts();
-    let (language, estimate) = (call.language.as_str(), &one.estimate);
+    let (language, estimate) = (&call.language, &one.estimate);
     let share = estimate.kind == EstimateKind::Proportion;
     let written = |value: f64| if share { format!("{}\u{202f}%", number(value * 100.0, 1)) } else { number(value, 2) };
     let Some(value) = estimate.estimate else {
@@ -166,7 +165,7 @@ fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &Measur
         max: Mark { value: high, text: digits(high) },
         estimate: Mark { value, text: written(value) },
         bounds: estimate.ci95,
-        rtl: direction(nearest(language)) == "rtl",
+        rtl: nearest(language).is_rtl(),
     });
     json!({"measure": estimate.measure, "label": one.label, "value": written(value), "interval": interval_text, "n": estimate.n, "figure": figure})
 }
@@ -193,16 +192,14 @@ pub async fn survey_poster(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
         .run(move |call| {
             let poster = actions::survey_poster(call, &id)?;
             let texts = call.service.pages.texts();
-            let mut languages = vec!["en"];
-            if speaks(nearest(&poster.city_language)) && nearest(&poster.city_language) != "en" {
-                languages.insert(0, nearest(&poster.city_language));
-            }
+            let mut languages = vec![nearest(&poster.city_language), Language::ENGLISH];
+            languages.dedup();
             let said: Vec<Value> = languages
                 .iter()
                 .map(|language| {
                     let until = poster.closes_on.map(|day| texts.with(language, "surveys-poster-until", &[("day", &format!("\u{2066}{day}\u{2069}"))]));
                     json!({
-                        "lang": language, "dir": direction(language),
+                        "lang": language, "dir": language.direction(),
                         "heading": texts.with(language, "surveys-poster-heading", &[("city", poster.city.get(language))]),
                         "text": texts.get(language, "surveys-poster-invite"), "promise": texts.get(language, "surveys-poster-promise"), "until": until,
                     })

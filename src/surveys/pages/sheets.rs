@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::ground::ids::InstrumentId;
-use crate::ground::{Error, FieldError, Result as Outcome};
 use crate::people::caller::{Again, Ctx, Sent};
+use crate::ground::{Error, FieldError, Language, Result as Outcome};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::surveys::actions;
@@ -120,7 +120,7 @@ pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
 }
 
 /// A questionnaire as people read it: pages, questions, conditions, choices, measures.
-fn outline_data(outline: &Outline, language: &str) -> Value {
+fn outline_data(outline: &Outline, language: &Language) -> Value {
     let questionnaire = outline.compiled.questionnaire();
     let said = |text: &Text| text.get(language, &questionnaire.default_language).to_owned();
     let question = |question: &Question| {
@@ -157,7 +157,8 @@ fn outline_data(outline: &Outline, language: &str) -> Value {
                 "domain": rule.domain.as_ref().map(|e| e.source())})
         })
         .collect();
-    let languages: Vec<Value> = questionnaire.languages.iter().map(|tag| json!({"tag": tag, "name": language::name(tag)})).collect();
+    let languages: Vec<Value> =
+        questionnaire.languages.iter().map(|tag| json!({"tag": tag, "name": language::name(&Language::from_stored(tag))})).collect();
     let title = said(&questionnaire.title);
     json!({
         "instrument": outline.view,

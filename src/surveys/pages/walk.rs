@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::question::{Asking, carried, shown};
+use crate::ground::Language;
 use crate::ground::chance::Chance;
 use crate::ground::secrets::{Secrets, random_token};
 use crate::surveys::answers::{self, AnswerError, Answers, Relevance, from_form};
@@ -21,7 +22,7 @@ use crate::web::texts::Texts;
 pub struct Sent {
     /// The token made with the first page.
     pub once: String,
-    pub language: String,
+    pub language: Language,
     /// Page that was shown; `None` for the answers to check.
     pub page: Option<usize>,
     /// The button that was pressed.
@@ -40,7 +41,7 @@ pub enum Go {
     Back,
     Submit,
     Change(usize),
-    Language(String),
+    Language(Language),
 }
 
 /// Where that leads.
@@ -69,10 +70,10 @@ impl Sent {
     pub fn read(issued: &Issued, pairs: &[(String, String)]) -> Self {
         let own = |name: &str| pairs.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
         let languages = &issued.languages;
-        let language = language::offered(languages, own("@language")).or(languages.first().map(String::as_str)).unwrap_or("en").to_owned();
+        let language = Language::offered(languages, own("@language")).or(languages.first()).cloned().unwrap_or(Language::ENGLISH);
         let go = match own("@go").split_once(':') {
             Some(("change", page)) => page.parse().map_or(Go::Next, Go::Change),
-            Some(("language", tag)) => Go::Language(language::offered(languages, tag).unwrap_or(&language).to_owned()),
+            Some(("language", tag)) => Go::Language(Language::offered(languages, tag).unwrap_or(&language).clone()),
             _ => match own("@go") {
                 "back" => Go::Back,
                 "submit" => Go::Submit,
@@ -91,8 +92,8 @@ impl Sent {
     }
 
     /// A visit that begins.
-    pub fn begin(once: String, language: &str) -> Self {
-        Self { once, language: language.to_owned(), page: None, go: Go::Next, seen: BTreeSet::new(), from_check: false, answers: Answers::new() }
+    pub fn begin(once: String, language: &Language) -> Self {
+        Self { once, language: language.clone(), page: None, go: Go::Next, seen: BTreeSet::new(), from_check: false, answers: Answers::new() }
     }
 }
 
@@ -165,7 +166,7 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
     let compiled = &*issued.compiled;
     let questionnaire = compiled.questionnaire();
     let relevance = Relevance::of(compiled, &sent.answers, today);
-    let language = sent.language.as_str();
+    let language = &sent.language;
     let errors: BTreeMap<String, String> = errors
         .iter()
         .map(|error| (error.question.clone(), texts.field_error(language, &field_error(compiled, &relevance, language, error))))
@@ -224,7 +225,7 @@ pub fn check_data(issued: &Issued, sent: &Sent, today: Day) -> Value {
     let compiled = &*issued.compiled;
     let questionnaire = compiled.questionnaire();
     let relevance = Relevance::of(compiled, &sent.answers, today);
-    let language = sent.language.as_str();
+    let language = &sent.language;
     let pages: Vec<usize> = relevance.pages().collect();
     let mut sections = Vec::new();
     for &page in &pages {
@@ -276,7 +277,7 @@ fn around(issued: &Issued, sent: &Sent, seen: &BTreeSet<usize>) -> Value {
 }
 
 /// The languages of the questionnaire as links, for pages on which nothing was typed yet.
-pub fn language_links(issued: &Issued, current: &str) -> Value {
+pub fn language_links(issued: &Issued, current: &Language) -> Value {
     let links: Vec<Value> = issued
         .languages
         .iter()

@@ -1,6 +1,8 @@
 //! Headers of columns: tolerant of case and spacing, strict about languages.
 //! Not here: which columns a sheet may have; each sheet knows its own.
 
+use crate::ground::Language;
+
 /// A header: `label::Français (fr)` is the key `label` in the language `fr`.
 pub(super) struct Header {
     /// As written.
@@ -43,30 +45,12 @@ pub(super) fn split_header(written: &str) -> Result<(String, Option<String>), St
     }
 }
 
-/// The tag in `Français (fr)`, or a bare tag such as `fr` or `pt-BR`. The language is
-/// put in lower case, a region in upper case.
+/// The tag in `Français (fr)`, or a bare tag such as `fr` or `pt-BR`, in its canonical form.
 pub(super) fn language_tag(name: &str) -> Option<String> {
     let name = name.trim();
     let tag = match name.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
         Some((_, tag)) => tag.trim(),
         None => name,
     };
-    let mut parts = tag.split(['-', '_']);
-    let language = parts.next().filter(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
-    let mut written = language.to_ascii_lowercase();
-    for part in parts {
-        if !(2..=8).contains(&part.len()) || !part.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return None;
-        }
-        written.push('-');
-        match part.len() {
-            2 => written.push_str(&part.to_ascii_uppercase()),
-            4 => {
-                written.push_str(&part[..1].to_ascii_uppercase());
-                written.push_str(&part[1..].to_ascii_lowercase());
-            }
-            _ => written.push_str(&part.to_ascii_lowercase()),
-        }
-    }
-    Some(written)
+    tag.parse::<Language>().ok().map(|language| language.to_string())
 }

@@ -27,7 +27,7 @@ fn named(db: &mut Db, rows: Vec<SurveyRow>) -> Result<Vec<Scope>> {
     }
     let a_survey = |row: SurveyRow| {
         let target = targets.get(&row.participation_id)?.clone().survey(&row.id);
-        Some(Scope { kind: ScopeKind::Survey, id: row.id.to_string(), name: Text::of("en", row.slug), target })
+        Some(Scope { kind: ScopeKind::Survey, id: row.id.to_string(), name: Text::english(row.slug), target })
     };
     Ok(rows.into_iter().filter_map(a_survey).collect())
 }

@@ -76,9 +76,9 @@ impl<'a> Scene<'a> {
                     let city = City {
                         id: CityId::new(clock, chance),
                         slug: format!("city-{i}"),
-                        name: Text::of("en", format!("City {i}")),
-                        country: (*country).to_owned(),
-                        language: "en".into(),
+                        name: Text::english(format!("City {i}")),
+                        country: country.parse().unwrap(),
+                        language: stoa::ground::Language::ENGLISH,
                         time_zone: stoa::ground::Zone::UTC,
                         population: None,
                         version: 1,

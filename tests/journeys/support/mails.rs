@@ -55,7 +55,7 @@ impl TestApp {
         rows.into_iter()
             .map(|((id, round_id, template, language, to_name, to_email), (subject_id, state, context))| {
                 let context: Value = serde_json::from_str(&context).expect("a context is JSON");
-                let rendered = render(&self.service, &template, &language, &context, &to_name, Tokens::Real)
+                let rendered = render(&self.service, &template, &stoa::ground::Language::from_stored(&language), &context, &to_name, Tokens::Real)
                     .unwrap_or_else(|e| panic!("the mail {template} cannot be rendered: {e}"));
                 Mail { id, round_id, template, language, to_name, to_email, subject_id, state, context, rendered }
             })

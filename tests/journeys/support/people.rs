@@ -112,6 +112,6 @@ impl TestApp {
 
     /// Does something as somebody, without HTTP.
     pub fn act<T>(&self, person: &Person, action: impl FnOnce(&Call<'_>) -> Result<T>) -> Result<T> {
-        action(&Call::new(&self.service, self.caller(person), "en"))
+        action(&Call::new(&self.service, self.caller(person), stoa::ground::Language::english()))
     }
 }

@@ -16,9 +16,9 @@ pub fn issue_in_amman(call: &Call<'_>, instrument_id: InstrumentId) -> Result<Su
         call,
         &CityInput {
             slug: "amman".to_owned(),
-            name: Text([("en".to_owned(), "Amman".to_owned()), ("ar".to_owned(), "عمّان".to_owned())].into()),
-            country: "JO".to_owned(),
-            language: "ar".to_owned(),
+            name: Text::english("Amman").and(stoa::ground::Language::of("ar"), "عمّان"),
+            country: "JO".into(),
+            language: "ar".into(),
             time_zone: "Asia/Amman".into(),
             population: None,
         },
