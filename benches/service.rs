@@ -179,13 +179,13 @@ fn prepare(data: &Path, url: &str) -> String {
     let city = stoa::rounds::actions::city_create(&call, &city).expect("a city");
     let round = stoa::rounds::actions::RoundInput {
         name: "Bench".into(),
-        year: 2026,
+        year: 2026.into(),
         framework_id,
         rubric_id: None,
         time_zone: "UTC".into(),
-        report_due_on: now.date() + chrono::Days::new(30),
-        review_due_on: now.date() + chrono::Days::new(60),
-        experts_per_report: 2,
+        report_due_on: (now.date() + chrono::Days::new(30)).into(),
+        review_due_on: (now.date() + chrono::Days::new(60)).into(),
+        experts_per_report: 2.into(),
     };
     let round = stoa::rounds::actions::round_create(&call, &round).expect("a round");
     stoa::rounds::actions::round_open(&call, &round.id).expect("an open round");

@@ -63,13 +63,13 @@ fn prepare(folder: &Path) -> String {
     let today = service.now().date();
     let round = RoundInput {
         name: "Storm".to_owned(),
-        year: 2026,
+        year: 2026.into(),
         framework_id,
         rubric_id: None,
         time_zone: "UTC".into(),
-        report_due_on: today + chrono::Days::new(30),
-        review_due_on: today + chrono::Days::new(60),
-        experts_per_report: 2,
+        report_due_on: (today + chrono::Days::new(30)).into(),
+        review_due_on: (today + chrono::Days::new(60)).into(),
+        experts_per_report: 2.into(),
     };
     let round = round_create(&call, &round).expect("a round");
     let place = participation_add(&call, &round.id, &ParticipationInput { city_id: city.id }).expect("a participation");

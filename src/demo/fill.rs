@@ -98,13 +98,13 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
         &RoundInput {
             // A name that reads the same in every language.
             name: format!("Agora {}", today.format("%Y")),
-            year: today.format("%Y").to_string().parse().unwrap_or(2026),
+            year: chrono::Datelike::year(&today).into(),
             framework_id,
             rubric_id: Some(rubric.id),
             time_zone: Zone::of(chrono_tz::Tz::Europe__Berlin).into(),
-            report_due_on: today + Days::new(21),
-            review_due_on: today + Days::new(49),
-            experts_per_report: 2,
+            report_due_on: (today + Days::new(21)).into(),
+            review_due_on: (today + Days::new(49)).into(),
+            experts_per_report: 2.into(),
         },
     )?;
     round_open(&coordinator, &round.id)?;

@@ -13,8 +13,8 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use super::Error;
 use super::error::Checks;
+use super::{Error, digits};
 
 /// A value that was read, left out, or could not be read as what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,10 +51,16 @@ impl<T: Readable> From<&str> for Given<T> {
     }
 }
 
+/// A number or a date in the digits of another script, as the ones that programs read.
+fn in_ascii(text: &str) -> Option<String> {
+    let plain = digits::ascii(text).replace('\u{2212}', "-");
+    plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.')).then_some(plain)
+}
+
 fn read<T: FromStr>(text: &str) -> Given<T> {
     match text.trim() {
         "" => Given::Absent,
-        text => text.parse().map_or(Given::Unreadable, Given::Value),
+        text => text.parse().ok().or_else(|| in_ascii(text)?.parse().ok()).map_or(Given::Unreadable, Given::Value),
     }
 }
 
@@ -177,6 +183,7 @@ mod tests {
     fn what_is_absent_or_unreadable_is_told_apart_and_stops_nothing() {
         let day = chrono::NaiveDate::from_ymd_opt(2027, 1, 17).unwrap();
         assert_eq!(read(r#"{"year": 2027, "day": "2027-01-17"}"#), (Given::Value(2027), Given::Value(day)));
+        assert_eq!(read(r#"{"year": "٢٠٢٧", "day": "۲۰۲۷-۰۱-۱۷"}"#), (Given::Value(2027), Given::Value(day)));
         assert_eq!(read(r#"{"year": "x", "day": [1]}"#), (Given::Unreadable, Given::Unreadable));
         assert_eq!(read(r#"{"year": null}"#), (Given::Absent, Given::Absent));
         assert_eq!(read(r#"{"year": 1.5, "day": ""}"#), (Given::Unreadable, Given::Absent));

@@ -4,6 +4,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::digits;
+
 /// Nothing in it is misread on a poster or over the telephone.
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -29,10 +31,11 @@ pub fn code(bits: u64) -> String {
 }
 
 /// The number of a receipt as somebody typed it: without regard to case, spaces and hyphens, and
-/// with the usual confusions mended. `None` if it cannot be one.
+/// with the usual confusions mended, in the digits of any script. `None` if it cannot be one.
 pub fn typed(typed: &str) -> Option<u64> {
     let (mut bits, mut letters) = (0, 0);
     for letter in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–' | '‑')) {
+        let letter = digits::digit(letter).map_or(letter, |value| char::from(b'0' + value));
         let letter = match letter.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
@@ -70,10 +73,10 @@ mod tests {
 
     #[test]
     fn a_receipt_is_understood_however_it_is_typed() {
-        for text in ["7KQ2M-X4D90", "7kq2mx4d9o", " 7kq2m – x4d9O ", "7 K Q 2 M X 4 D 9 0"] {
+        for text in ["7KQ2M-X4D90", "7kq2mx4d9o", "٧KQ٢M-X٤D٩٠", "७KQ２M-X4D90", " 7kq2m – x4d9O ", "7 K Q 2 M X 4 D 9 0"] {
             assert_eq!(typed(text).map(code).as_deref(), Some("7KQ2M-X4D90"), "{text}");
         }
-        for wrong in ["", "7KQ2M", "7KQ2M-X4D900", "7KQ2M-X4D9U", "٧KQ2M-X4D90", "7KQ2M-X4D9ſ"] {
+        for wrong in ["", "7KQ2M", "7KQ2M-X4D900", "7KQ2M-X4D9U", "7KQ2M-X4D9ſ"] {
             assert_eq!(typed(wrong), None, "{wrong}");
         }
     }

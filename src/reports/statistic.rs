@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use crate::ground::digits;
 use crate::ground::error::Checks;
 use crate::ground::{FieldError, Result};
 
@@ -121,17 +122,15 @@ impl Typed {
     }
 }
 
-/// Reads a number as people write it: plain, Arabic-Indic or Persian digits, groups of three,
+/// Reads a number as people write it: digits of every script, groups of three,
 /// comma or point, a per cent sign behind. Empty is no number.
 ///
 /// Errors: `not_a_number`; `ambiguous_number` for `1,234`, which is one thousand or one point two.
 pub fn number(text: &str) -> std::result::Result<Option<f64>, &'static str> {
     let mut plain = String::new();
-    for c in text.trim().trim_end_matches(['%', '٪']).trim_end().chars() {
+    for c in digits::ascii(text).trim().trim_end_matches(['%', '٪']).trim_end().chars() {
         match c {
             '0'..='9' | '.' | ',' => plain.push(c),
-            '٠'..='٩' => plain.push(digit(c, '٠')),
-            '۰'..='۹' => plain.push(digit(c, '۰')),
             '٫' => plain.push('.'),
             '٬' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' | '\u{200e}' | '\u{200f}' | '\u{61c}' => {}
             '-' | '−' if plain.is_empty() => plain.push('-'),
@@ -172,10 +171,6 @@ pub fn number(text: &str) -> std::result::Result<Option<f64>, &'static str> {
     plain.parse::<f64>().ok().filter(|n| n.is_finite()).map(Some).ok_or("not_a_number")
 }
 
-fn digit(c: char, zero: char) -> char {
-    char::from(b'0' + u8::try_from(u32::from(c) - u32::from(zero)).unwrap_or(0))
-}
-
 /// A stored value as it is put back into the field.
 pub fn shown(value: Option<f64>) -> String {
     value.map(|v| v.to_string()).unwrap_or_default()
@@ -201,6 +196,8 @@ mod tests {
             ("١٬٢٣٤", 1234.0),
             ("−3", -3.0),
             ("98 %", 98.0),
+            ("१२.५", 12.5),
+            ("１２", 12.0),
             ("1.234", 1.234),
         ] {
             assert_eq!(number(text), Ok(Some(value)), "{text}");

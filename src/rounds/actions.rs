@@ -66,16 +66,18 @@ impl From<City> for CityView {
 #[serde(deny_unknown_fields)]
 pub struct RoundInput {
     pub name: String,
-    pub year: i32,
+    #[schema(value_type = i32)]
+    pub year: Given<i32>,
     pub framework_id: FrameworkId,
     pub rubric_id: Option<RubricId>,
     #[schema(value_type = Zone)]
     pub time_zone: Given<Zone>,
     #[schema(value_type = String)]
-    pub report_due_on: NaiveDate,
+    pub report_due_on: Given<NaiveDate>,
     #[schema(value_type = String)]
-    pub review_due_on: NaiveDate,
-    pub experts_per_report: i32,
+    pub review_due_on: Given<NaiveDate>,
+    #[schema(value_type = i32)]
+    pub experts_per_report: Given<i32>,
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -218,25 +220,31 @@ pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInpu
 fn checked_round<R>(call: &Call<'_>, permit: &Permit<'_, R>, input: &RoundInput) -> Result<Round> {
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
-    checks.require((2000..=2100).contains(&input.year), "year", "bad_year");
-    checks.require((1..=5).contains(&input.experts_per_report), "experts_per_report", "bad_experts_per_report");
-    checks.require(input.review_due_on > input.report_due_on, "review_due_on", "before_reports");
+    let year = checks.given("year", &input.year);
+    checks.require(year.is_none_or(|year| (2000..=2100).contains(&year)), "year", "bad_year");
+    let experts = checks.given("experts_per_report", &input.experts_per_report);
+    checks.require(experts.is_none_or(|n| (1..=5).contains(&n)), "experts_per_report", "bad_experts_per_report");
+    let report_due = checks.given("report_due_on", &input.report_due_on);
+    let review_due = checks.given("review_due_on", &input.review_due_on);
+    let dates = report_due.zip(review_due);
+    checks.require(dates.is_none_or(|(report, review)| review > report), "review_due_on", "before_reports");
     let time_zone = checks.word("time_zone", &input.time_zone);
     let known = permit.read(|db| framework::store::framework(db, &input.framework_id));
     let published = known.is_ok_and(|f| f.state == framework::store::FrameworkState::Published);
     checks.require(published, "framework_id", "framework_not_published");
-    let time_zone = checks.complete(time_zone)?;
+    let read = dates.zip(time_zone).zip(year.zip(experts));
+    let (((report_due, review_due), time_zone), (year, experts_per_report)) = checks.complete(read)?;
     Ok(Round {
         id: RoundId::new(&*call.service.clock, &*call.service.chance),
         framework_id: input.framework_id.clone(),
         rubric_id: input.rubric_id.clone(),
         name,
-        year: input.year,
+        year,
         state: RoundState::Draft,
         time_zone,
-        report_due_at: UtcTime::end_of_day(input.report_due_on, time_zone),
-        review_due_at: UtcTime::end_of_day(input.review_due_on, time_zone),
-        experts_per_report: input.experts_per_report,
+        report_due_at: UtcTime::end_of_day(report_due, time_zone),
+        review_due_at: UtcTime::end_of_day(review_due, time_zone),
+        experts_per_report,
         version: 1,
         created_at: call.now,
     })

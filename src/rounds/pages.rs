@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::actions::{self, CityInput, ParticipationInput, RoundInput};
 use crate::framework::store::FrameworkRow;
+use crate::ground::digits;
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
-use crate::ground::{Error, FieldError, Language, Result as Outcome, Text, Zone};
+use crate::ground::{Error, Language, Result as Outcome, Text, Zone};
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
@@ -171,7 +172,7 @@ fn city_input(form: &Form) -> Outcome<CityInput> {
     if !form.get("name_en").trim().is_empty() {
         name.set(Language::ENGLISH, form.get("name_en"));
     }
-    let population = match form.get("population").trim().replace([' ', ',', '\u{202f}'], "") {
+    let population = match digits::ascii(form.get("population").trim()).replace([' ', ',', '\u{66c}', '\u{a0}', '\u{202f}'], "") {
         empty if empty.is_empty() => None,
         typed => Some(typed.parse().map_err(|_| Error::field("population", "not_an_integer"))?),
     };

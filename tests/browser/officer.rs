@@ -26,13 +26,13 @@ fn officer(app: &TestApp) -> Person {
         let city = rounds::city_create(call, &city)?.id;
         let round = RoundInput {
             name: "Monitoring round 2026".to_owned(),
-            year: 2026,
+            year: 2026.into(),
             framework_id,
             rubric_id: None,
             time_zone: "Europe/Berlin".into(),
-            report_due_on: "2026-04-30".parse().expect("a day"),
-            review_due_on: "2026-06-30".parse().expect("a day"),
-            experts_per_report: 2,
+            report_due_on: "2026-04-30".parse::<chrono::NaiveDate>().expect("a day").into(),
+            review_due_on: "2026-06-30".parse::<chrono::NaiveDate>().expect("a day").into(),
+            experts_per_report: 2.into(),
         };
         let round = rounds::round_create(call, &round)?.id;
         rounds::participation_add(call, &round, &ParticipationInput { city_id: city.clone() })?;

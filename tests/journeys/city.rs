@@ -41,13 +41,13 @@ fn world(app: &TestApp) -> World {
     let framework = app.act(&coordinator, stoa::framework::actions::ensure_default_framework).unwrap();
     let input = RoundInput {
         name: "Monitoring round 2026".to_owned(),
-        year: 2026,
+        year: 2026.into(),
         framework_id: framework,
         rubric_id: None,
         time_zone: "Europe/Berlin".into(),
-        report_due_on: "2026-04-30".parse().unwrap(),
-        review_due_on: "2026-06-30".parse().unwrap(),
-        experts_per_report: 2,
+        report_due_on: "2026-04-30".parse::<chrono::NaiveDate>().unwrap().into(),
+        review_due_on: "2026-06-30".parse::<chrono::NaiveDate>().unwrap().into(),
+        experts_per_report: 2.into(),
     };
     let round = app.act(&coordinator, |call| rounds::round_create(call, &input)).unwrap().id;
     let (here, there) = (city(app, &coordinator, "port-meridian", "Port Meridian"), city(app, &coordinator, "elsewhere", "Elsewhere"));

@@ -42,7 +42,7 @@ impl Instance {
         let id = PersonId::new(&*self.service.clock, &*self.service.chance);
         let row = PersonRow {
             id: id.clone(),
-            email: email.parse().unwrap(),
+            email: stoa::ground::Email::from_stored(email.to_owned()),
             name: name.to_owned(),
             language: language.parse().unwrap(),
             time_zone: "Africa/Tunis".parse().unwrap(),

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_code_can_be_read_aloud_and_typed_back() {
-        for typed in ["7KQ1M-X0D9A", "7kq1m x0d9a", "7KQIMXOD9A", " 7KQlM-XoD9A "] {
+        for typed in ["7KQ1M-X0D9A", "7kq1m x0d9a", "7KQIMXOD9A", " 7KQlM-XoD9A ", "٧KQ١M-X٠D٩A"] {
             assert!(is_code(typed, "7KQ1M-X0D9A"), "{typed}");
         }
         assert!(!is_code("", "7KQ1M-X0D9A"));

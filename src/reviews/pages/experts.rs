@@ -1,6 +1,7 @@
 //! Pages of experts: the list, one expert, their conflicts of interest.
 
 use super::{Answer, Ctx, RawForm, Routes, StatusCode, by_field, local, problems, split, web, word};
+use crate::ground::digits;
 use crate::ground::error::FieldError;
 use crate::ground::given::Readable;
 use crate::ground::ids::PersonId;
@@ -32,7 +33,7 @@ fn joined<T: AsRef<str>>(list: &[T]) -> String {
 
 /// A whole number typed into a form.
 fn number(form: &Form, field: &str) -> Result<i32, FieldError> {
-    form.get(field).trim().parse().map_err(|_| FieldError::new(field, "not_an_integer"))
+    digits::whole(form.get(field)).ok_or_else(|| FieldError::new(field, "not_an_integer"))
 }
 
 /// What a field holds that takes several, with commas between.

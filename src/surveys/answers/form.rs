@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{Answer, Answers};
+use crate::ground::digits;
 use crate::surveys::questionnaire::{Compiled, Kind};
 
 /// Turns the pairs of a form into answers.
@@ -70,9 +71,9 @@ pub fn rank_positions(answer: &Answer) -> BTreeMap<String, String> {
 fn ranked(parts: &[(&str, &str)]) -> Answer {
     let mut places: Vec<(usize, &str)> = Vec::new();
     for (name, place) in parts {
-        match place.parse() {
-            Ok(place) => places.push((place, name)),
-            Err(_) => return Answer::Text(kept(parts).into()),
+        match digits::whole(place) {
+            Some(place) => places.push((place, name)),
+            None => return Answer::Text(kept(parts).into()),
         }
     }
     places.sort_unstable();

@@ -1,11 +1,12 @@
 //! One raw answer to the value its question takes.
 //!
-//! Tolerant in form, strict in meaning: digits of any of the usual scripts, spaces
+//! Tolerant in form, strict in meaning: digits of every script, spaces
 //! around and a decimal comma are read; what is then not of the kind is an error.
 
 use std::borrow::Cow;
 
 use super::{Answer, AnswerCode, MAXIMUM_TEXT};
+use crate::ground::digits;
 use crate::surveys::expression::{Day, Value};
 use crate::surveys::questionnaire::{Compiled, Kind};
 
@@ -22,7 +23,7 @@ pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) ->
         Kind::Text | Kind::Hidden => text(raw),
         Kind::Integer => {
             let number = number(raw)?;
-            if number.fract() != 0.0 {
+            if number.fract() != 0.0 || matches!(raw, Answer::Text(text) if is_grouped(text)) {
                 Err(AnswerCode::NotAnInteger)
             } else if number.abs() > f64::from(i32::MAX) {
                 Err(AnswerCode::OutOfRange)
@@ -43,7 +44,7 @@ pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) ->
             Ok(Value::Number(number))
         }
         Kind::Date => match raw {
-            Answer::Text(text) => Day::parse(&plain_digits(text)).map(Value::Day).ok_or(AnswerCode::BadDate),
+            Answer::Text(text) => Day::parse(&digits::ascii(text)).map(Value::Day).ok_or(AnswerCode::BadDate),
             _ => Err(AnswerCode::WrongType),
         },
         Kind::SelectOne { .. } => one_choice(compiled, position, raw),
@@ -87,41 +88,27 @@ fn number(raw: &Answer) -> Result<f64, AnswerCode> {
     }
 }
 
+/// Whether a whole number could be meant in groups of three: `1.000` is one or one thousand.
+fn is_grouped(text: &str) -> bool {
+    text.trim().split_once(['.', '\u{066b}']).is_some_and(|(_, after)| after.chars().count() == 3)
+}
+
 /// A number as people type it. A single comma is a decimal comma, unless exactly
 /// three digits follow it: `1,234` could mean either and is refused.
 fn typed_number(text: &str) -> Option<f64> {
-    let plain = plain_digits(text);
+    let plain = digits::ascii(text.trim());
     let (sign, digits) = match plain.strip_prefix(['-', '\u{2212}']) {
         Some(digits) => ("-", digits),
         None => ("", plain.strip_prefix('+').unwrap_or(&plain)),
     };
-    let digits = match digits.split_once(',') {
-        Some((_, after)) if after.len() == 3 => return None,
+    let digits = match digits.split_once([',', '\u{066b}']) {
+        Some((_, after)) if digits.contains(',') && after.len() == 3 => return None,
         Some((whole, after)) => Cow::Owned(format!("{whole}.{after}")),
         None => Cow::Borrowed(digits),
     };
     let good =
         digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.bytes().any(|byte| byte.is_ascii_digit()) && digits.len() <= 40;
     if good { format!("{sign}{digits}").parse().ok() } else { None }
-}
-
-/// Trims, and writes the digits of Arabic, Persian and full-width keyboards as ASCII.
-fn plain_digits(text: &str) -> Cow<'_, str> {
-    let text = text.trim();
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let plain = |character: char| {
-        let zero = match character {
-            '\u{0660}'..='\u{0669}' => 0x0660,
-            '\u{06f0}'..='\u{06f9}' => 0x06f0,
-            '\u{ff10}'..='\u{ff19}' => 0xff10,
-            '\u{066b}' => return '.',
-            _ => return character,
-        };
-        char::from_digit(u32::from(character) - zero, 10).unwrap_or(character)
-    };
-    Cow::Owned(text.chars().map(plain).collect())
 }
 
 fn one_choice<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) -> Result<Value<'a>, AnswerCode> {

@@ -23,18 +23,18 @@ pub fn issue_in_amman(call: &Call<'_>, instrument_id: InstrumentId) -> Result<Su
             population: None,
         },
     )?;
-    let day = |text: &str| text.parse().expect("a day");
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().expect("a day");
     let round = round_create(
         call,
         &RoundInput {
             name: "Round 2026".to_owned(),
-            year: 2026,
+            year: 2026.into(),
             framework_id,
             rubric_id: None,
             time_zone: "UTC".into(),
-            report_due_on: day("2026-06-30"),
-            review_due_on: day("2026-09-30"),
-            experts_per_report: 2,
+            report_due_on: day("2026-06-30").into(),
+            review_due_on: day("2026-09-30").into(),
+            experts_per_report: 2.into(),
         },
     )?;
     let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
