@@ -1,4 +1,4 @@
-//! The toolkit for both faces: bodies, forms, problems, pages, texts, routes and static files.
+//! The toolkit for both faces: bodies, forms, problems, pages, texts, names, routes and static files.
 //!
 //! Knows actix and no room. What a request is allowed to do is decided in the rooms' actions.
 
@@ -10,6 +10,7 @@ pub mod figures;
 pub mod form;
 pub mod headers;
 pub mod metrics;
+pub mod names;
 pub mod openapi;
 pub mod pages;
 pub mod paging;

@@ -9,7 +9,7 @@ mod forms;
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use self::forms::{languages, zones};
+use self::forms::languages;
 use super::account::{PASSWORD_MIN, local_path};
 use super::actions::{self, AccountUpdate, Opens, SetupStart, SignIn};
 use super::call::Call;
@@ -18,6 +18,7 @@ use crate::ground::{Error, Result as Outcome};
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
+use crate::web::names::zones;
 use crate::web::request::{self, SESSION_COOKIE, VISIT_COOKIE};
 use crate::web::routes::Routes;
 

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::actions::{self, CityInput, ParticipationInput, RoundInput};
+use super::actions::{self, CityInput, CityView, ParticipationInput, RoundInput};
 use crate::framework::store::FrameworkRow;
 use crate::ground::digits;
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
@@ -13,6 +13,7 @@ use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
+use crate::web::names;
 use crate::web::paging::PageQuery;
 use crate::web::routes::Routes;
 
@@ -67,9 +68,10 @@ async fn round_form(ctx: &Ctx, id: Option<RoundId>, mut again: Again) -> Answer 
     if let ([only], "") = (frameworks.as_slice(), again.values["framework_id"].as_str().unwrap_or("")) {
         again.values["framework_id"] = json!(only.id);
     }
+    let zones = names::zones(&again.values);
     let option = |f: &FrameworkRow| json!({"value": f.id, "label": format!("{} ({})", f.name, f.version_label)});
     let title = ctx.t(if id.is_some() { "rounds-edit-title" } else { "rounds-new-title" });
-    let page = json!({"id": id, "frameworks": frameworks.iter().map(option).collect::<Vec<_>>()});
+    let page = json!({"id": id, "frameworks": frameworks.iter().map(option).collect::<Vec<_>>(), "zones": zones});
     ctx.form_page("rounds/round_form", &title, again, page).await
 }
 
@@ -147,7 +149,14 @@ async fn city_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
         .run(move |call| {
             let list = actions::city_list(call, &query.at()?)?;
             let may_create = call.may(UseCase::city_create, &Target::instance());
-            Ok(json!({"cities": list.items, "next": list.next_cursor.map(|c| format!("?cursor={c}")), "may_create": may_create}))
+            let texts = call.service.pages.texts();
+            let named = |city: &CityView| {
+                let country = names::of_countries(texts, &call.language, std::slice::from_ref(&city.country));
+                let language = names::of_languages(texts, &call.language, std::slice::from_ref(&city.language));
+                json!({"city": city, "country": country, "language": language})
+            };
+            let cities: Vec<Value> = list.items.iter().map(named).collect();
+            Ok(json!({"cities": cities, "next": list.next_cursor.map(|c| format!("?cursor={c}")), "may_create": may_create}))
         })
         .await?;
     ctx.page("rounds/cities", &ctx.t("rounds-cities-title"), page).await
@@ -160,7 +169,13 @@ async fn city_new(ctx: Ctx) -> Answer {
 
 async fn city_form(ctx: &Ctx, id: Option<CityId>, again: Again) -> Answer {
     let title = ctx.t(if id.is_some() { "rounds-city-edit-title" } else { "rounds-city-new-title" });
-    ctx.form_page("rounds/city_form", &title, again, json!({"id": id})).await
+    let texts = ctx.service.pages.texts();
+    let chosen = |field: &str| again.values[field].as_str().unwrap_or("");
+    let page = json!({
+        "id": id, "countries": names::countries(texts, &ctx.language, chosen("country")),
+        "languages": names::languages(texts, &ctx.language, chosen("language")), "zones": names::zones(&again.values),
+    });
+    ctx.form_page("rounds/city_form", &title, again, page).await
 }
 
 /// The form has two names: in the city's language and in English.

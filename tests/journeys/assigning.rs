@@ -320,9 +320,10 @@ both! {
         let second = [("version", "1"), ("languages", "en, ar"), ("countries", "DE"), ("areas", "9"), ("load_max", "7"), ("affiliation", "University of Two")];
         browser.form(&page, &first).await.expect(303);
         let stale = browser.form(&page, &second).await.expect(412);
-        stale.shows("Nothing is lost").shows("Stored meanwhile").shows("Institute of One").shows("en, fr");
-        let typed = ["version", "languages", "load_max", "affiliation"].map(|name| stale.input(name).unwrap());
-        assert_eq!(typed, ["2", "en, ar", "7", "University of Two"], "the next save knows what is stored");
+        stale.shows("Nothing is lost").shows("Stored meanwhile").shows("Institute of One").shows("English, French");
+        let typed = ["version", "load_max", "affiliation"].map(|name| stale.input(name).unwrap());
+        assert_eq!(typed, ["2", "7", "University of Two"], "the next save knows what is stored");
+        assert!(["en", "ar", "DE"].iter().all(|code| stale.text().contains(&format!(r#"<option value="{code}" selected>"#))), "what was chosen comes back");
         let again: Vec<(&str, &str)> = second.iter().map(|(k, v)| (*k, if *k == "version" { "2" } else { *v })).collect();
         browser.form(&page, &again).await.expect(303);
         // A conflict that the expert declared stays; the reason typed for dismissing it is not lost.
@@ -346,10 +347,10 @@ both! {
         let back = browser.form("/experts", &wrong).await.expect(422);
         back.shows("There is a problem").shows("Please give an e-mail address");
         assert!(back.text().contains("not an address") && back.text().contains("University"), "what was typed comes back");
-        let right = [("name", "Ana"), ("email", "Ana@Example.org"), ("languages", "EN، ar"), ("countries", "pt"), ("areas", "9"), ("areas", "10"), ("load_max", "3")];
+        let right = [("name", "Ana"), ("email", "Ana@Example.org"), ("languages", "en"), ("languages", "ar"), ("languages", ""), ("countries", "PT"), ("areas", "9"), ("areas", "10"), ("load_max", "3")];
         let done = browser.form("/experts", &right).await.expect(303);
         browser.follow(&done).await.expect(200).shows("Ana").shows("ana@example.org");
-        browser.get("/experts").await.expect(200).shows("ar, en").shows("PT");
+        browser.get("/experts").await.expect(200).shows("Arabic, English").shows("Portugal");
         let twice = browser.form("/experts", &right).await.expect(422);
         twice.shows("already taken");
     }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
-use super::forms::{languages, zones};
+use super::forms::languages;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Error, Result};
 use crate::people::actions::{self, PersonInvite, PersonUpdate};
@@ -15,6 +15,7 @@ use crate::people::policy::{self, UseCase};
 use crate::people::views::{GrantInput, PersonView};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
+use crate::web::names::zones;
 use crate::web::paging::PageQuery;
 use crate::web::request::query_value;
 use crate::web::routes::Routes;

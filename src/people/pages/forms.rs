@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::ground::Zone;
 use crate::web::texts::LANGUAGES;
 
 /// Languages to choose from; the one of the form too, if it is another.
@@ -13,14 +12,4 @@ pub fn languages(values: &Value) -> Value {
         options.push(json!({"value": current, "label": current}));
     }
     Value::Array(options)
-}
-
-/// Time zones to choose from: places, and UTC; the one of the form too, if it is another.
-pub fn zones(values: &Value) -> Value {
-    let current = values["time_zone"].as_str().unwrap_or_default();
-    let mut names = Zone::names();
-    if !current.is_empty() && !names.contains(&current) {
-        names.push(current);
-    }
-    names.iter().map(|name| json!({"value": name, "label": name.replace('_', " ")})).collect()
 }

@@ -5,13 +5,15 @@ use crate::ground::digits;
 use crate::ground::error::FieldError;
 use crate::ground::given::Readable;
 use crate::ground::ids::PersonId;
-use crate::ground::{Error, Given, Text};
+use crate::ground::{Error, Given, Language, Text};
 use crate::people::policy::UseCase;
 use crate::reviews::actions::{self, ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertView};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState};
 use crate::reviews::expert::ExpertInput;
 use crate::web::form::Form;
+use crate::web::names;
 use crate::web::paging::PageQuery;
+use crate::web::texts::Texts;
 use serde_json::{Value, json};
 
 pub fn routes(r: &mut Routes) {
@@ -27,18 +29,28 @@ fn options(ctx: &Ctx, list: &[(String, Text)], chosen: &[String]) -> Vec<Value> 
     list.iter().map(|(code, label)| json!({"value": code, "label": local(ctx, label), "checked": chosen.contains(code)})).collect()
 }
 
-fn joined<T: AsRef<str>>(list: &[T]) -> String {
-    list.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
-}
-
 /// A whole number typed into a form.
 fn number(form: &Form, field: &str) -> Result<i32, FieldError> {
     digits::whole(form.get(field)).ok_or_else(|| FieldError::new(field, "not_an_integer"))
 }
 
-/// What a field holds that takes several, with commas between.
+/// What was chosen in the fields of one name.
 fn several<T: Readable>(form: &Form, field: &str) -> Vec<Given<T>> {
-    split(form.get(field)).iter().map(|one| one.as_str().into()).collect()
+    form.all(field).iter().flat_map(|one| split(one)).map(|one| one.as_str().into()).collect()
+}
+
+/// The fields to choose languages and countries in: those chosen, and room for two more.
+fn choices(ctx: &Ctx, typed: &Value) -> Value {
+    let texts = ctx.service.pages.texts();
+    let fields = |field: &str, options: fn(&Texts, &Language, &str) -> Value| -> Vec<Value> {
+        let chosen: Vec<String> = match &typed[field] {
+            Value::Array(list) => list.iter().filter_map(Value::as_str).flat_map(split).collect(),
+            one => split(one.as_str().unwrap_or("")),
+        };
+        let fields = chosen.iter().map(String::as_str).chain(["", ""]).zip(1..);
+        fields.map(|(code, number): (_, usize)| json!({"number": number, "value": code, "options": options(texts, &ctx.language, code)})).collect()
+    };
+    json!({"languages": fields("languages", names::languages), "countries": fields("countries", names::countries)})
 }
 
 fn facts(form: &Form, load_max: i32) -> ExpertInput {
@@ -61,13 +73,15 @@ async fn list_page(ctx: Ctx, at: crate::web::paging::PageAt, errors: Vec<Value>,
     let named = |codes: &[String]| -> Vec<String> {
         codes.iter().map(|c| context.areas.iter().find(|(code, _)| code == c).map_or_else(|| c.clone(), |(_, label)| local(&ctx, label))).collect()
     };
+    let texts = ctx.service.pages.texts();
     let experts: Vec<Value> = listing
         .items
         .iter()
         .map(|e| {
             json!({
-                "href": format!("/experts/{}", e.person_id), "name": e.name, "email": e.email, "languages": joined(&e.languages),
-                "countries": joined(&e.countries), "areas": named(&e.areas).join("; "), "load_max": e.load_max, "affiliation": e.affiliation,
+                "href": format!("/experts/{}", e.person_id), "name": e.name, "email": e.email,
+                "languages": names::of_languages(texts, &ctx.language, &e.languages),
+                "countries": names::of_countries(texts, &ctx.language, &e.countries), "areas": named(&e.areas).join("; "), "load_max": e.load_max, "affiliation": e.affiliation,
             })
         })
         .collect();
@@ -75,6 +89,7 @@ async fn list_page(ctx: Ctx, at: crate::web::paging::PageAt, errors: Vec<Value>,
         "experts": experts,
         "next": listing.next_cursor.map(|c| format!("?cursor={c}")),
         "areas": options(&ctx, &context.areas, areas),
+        "choices": choices(&ctx, typed),
         "typed": typed,
         "error": by_field(&errors),
         "errors": errors,
@@ -128,6 +143,10 @@ async fn expert_page(ctx: Ctx, id: PersonId, typed: Option<Form>, errors: Vec<Va
     let mut stored = values(&expert);
     stored["areas"] = json!(expert.areas.iter().map(named).collect::<Vec<_>>().join("; "));
     let mut values = about.map_or_else(|| stored.clone(), Form::values);
+    let choices = choices(&ctx, &values);
+    let texts = ctx.service.pages.texts();
+    stored["languages"] = json!(names::of_languages(texts, &ctx.language, &expert.languages));
+    stored["countries"] = json!(names::of_countries(texts, &ctx.language, &expert.countries));
     if stale {
         // The next save is made knowing what is stored, so it carries the stored version.
         values["version"] = json!(expert.version);
@@ -143,6 +162,7 @@ async fn expert_page(ctx: Ctx, id: PersonId, typed: Option<Form>, errors: Vec<Va
     let page = json!({
         "expert": {"name": expert.name, "email": expert.email, "href": format!("/experts/{}", expert.person_id)},
         "typed": values,
+        "choices": choices,
         "areas": options(&ctx, &context.areas, &chosen),
         "stored": stale.then_some(stored),
         "conflicts": conflicts.iter().map(|c| conflict(&ctx, c, dismissing, &errors)).collect::<Vec<_>>(),
@@ -159,7 +179,7 @@ async fn expert_page(ctx: Ctx, id: PersonId, typed: Option<Form>, errors: Vec<Va
 
 fn values(e: &ExpertView) -> Value {
     json!({
-        "languages": joined(&e.languages), "countries": joined(&e.countries), "load_max": e.load_max.to_string(),
+        "languages": e.languages, "countries": e.countries, "load_max": e.load_max.to_string(),
         "affiliation": e.affiliation, "version": e.version,
     })
 }
