@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use stoa::ground::{Language};
+use stoa::ground::Language;
 use stoa::mail::templates::Templates;
 use stoa::server::letters;
 use stoa::web::texts::LANGUAGES;
