@@ -62,16 +62,11 @@ const TABLES: &[(&str, &[&str])] = &[
 ];
 /// Files that still name tables of other rooms, each with its reason.
 const LENT: &[(&str, &str, &str)] = &[
-    ("reports/store.rs", "participation", "submissions by round; the room of rounds will be asked"),
-    ("reports/store/lists.rs", "participation", "lists by round and city; the room of rounds will be asked"),
-    ("reports/store/lists.rs", "round", "lists by round and city; the room of rounds will be asked"),
     ("reviews/store/cases.rs", "participation", "cases by city; the rooms below will be asked"),
     ("reviews/store/cases.rs", "report", "cases by city; the rooms below will be asked"),
     ("reviews/store/cases.rs", "submission", "cases by city; the rooms below will be asked"),
     ("reviews/store/people.rs", "capability", "links of reviews; the room of people will be asked"),
     ("reviews/store/people.rs", "role_grant", "offices of experts; the room of people will be asked"),
-    ("surveys/store.rs", "participation", "whether a survey's round is open; the room of rounds will be asked"),
-    ("surveys/store.rs", "round", "whether a survey's round is open; the room of rounds will be asked"),
 ];
 /// Who opens the database, besides a permit of the policy (`people/call.rs`), each with its reason.
 const DOORS: &[(&str, &str)] = &[
@@ -82,6 +77,7 @@ const DOORS: &[(&str, &str)] = &[
     ("people/throttle.rs", "counts tries that are refused afterwards, in a transaction of their own"),
     ("server/housekeeping.rs", "deletes what has had its time; nobody asks for it"),
     ("service.rs", "writes as the service itself, with its entry in the audit"),
+    ("surveys/actions/instruments.rs", "publishes the questionnaire that ships with Stoa, as the service itself"),
     ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),
     ("web/replay.rs", "keeps and finds the answers to repeated requests"),
 ];

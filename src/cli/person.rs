@@ -7,12 +7,12 @@ use clap::{Args, Subcommand};
 
 use super::ServiceArgs;
 use crate::ground::error::Checks;
+use crate::ground::{Email, Error, Language, Zone};
 use crate::people::account;
 use crate::people::actions::{person_from_terminal, person_list};
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
 use crate::people::views::GrantView;
-use crate::ground::{Email, Error, Language, Zone};
 use crate::service::Service;
 use crate::web::paging::{MOST, PageAt};
 

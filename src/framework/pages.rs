@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::actions::{self, FrameworkImport, FrameworkView};
 use super::catalogue::{AreaKind, Catalogue};
-use crate::ground::{Error, Language};
 use crate::ground::ids::FrameworkId;
+use crate::ground::{Error, Language};
 
 use crate::people::caller::{Again, Ctx};
 use crate::people::identity::Target;

@@ -67,13 +67,8 @@ pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
     let permit = call.reach(UseCase::message_test)?;
     let own = call.caller.person.clone().zip(call.caller.email.clone());
     let (person, email) = own.ok_or(Error::Unauthenticated("unauthenticated"))?;
-    let to = Recipient {
-        person: person.clone(),
-        name: call.caller.name.clone(),
-        email,
-        language: call.language.clone(),
-        time_zone: call.caller.zone(),
-    };
+    let to =
+        Recipient { person: person.clone(), name: call.caller.name.clone(), email, language: call.language.clone(), time_zone: call.caller.zone() };
     let letter = TestMessage { asked_at: call.now.local(to.time_zone), journal: Link::to("/messages") };
     let row = permit.write(|db| {
         let about = About { kind: "person", id: person.as_str(), round: None };

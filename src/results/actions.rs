@@ -147,7 +147,9 @@ fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: &mut Findings) -> Re
         Source::ExpertReview => call.may(UseCase::panel_score_read, &target),
         Source::OfficialStatistic => true,
     };
-    results.iter_mut().filter(|row| !may(row.source)).for_each(ResultRow::hold_back);
+    // Whether there is a report is the city's own doing, and nobody's judgement.
+    let own = |row: &ResultRow| matches!(row.because, Some(Because::Panel(PanelState::AwaitingReport | PanelState::NoReport)));
+    results.iter_mut().filter(|row| !may(row.source) && !own(row)).for_each(ResultRow::hold_back);
     Ok(profile(place, catalogue, results))
 }
 

@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
-use crate::ground::{Error, Language};
 use crate::ground::ids::{ParticipationId, SurveyId};
+use crate::ground::{Error, Language};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{Role, Target};

@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::ground::ids::InstrumentId;
-use crate::people::caller::{Again, Ctx, Sent};
 use crate::ground::{Error, FieldError, Language, Result as Outcome};
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::surveys::actions;
