@@ -62,9 +62,6 @@ const TABLES: &[(&str, &[&str])] = &[
 ];
 /// Files that still name tables of other rooms, each with its reason.
 const LENT: &[(&str, &str, &str)] = &[
-    ("reviews/store/cases.rs", "participation", "cases by city; the rooms below will be asked"),
-    ("reviews/store/cases.rs", "report", "cases by city; the rooms below will be asked"),
-    ("reviews/store/cases.rs", "submission", "cases by city; the rooms below will be asked"),
     ("reviews/store/people.rs", "capability", "links of reviews; the room of people will be asked"),
     ("reviews/store/people.rs", "role_grant", "offices of experts; the room of people will be asked"),
 ];

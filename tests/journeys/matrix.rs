@@ -21,8 +21,9 @@ use stoa::web::routes::RouteInfo;
 
 use crate::support::{Answer, Backend, Grants, TestApp};
 
-/// Routes whose answer depends on a secret in the address, not on who asks, and files for everybody.
-const BY_ADDRESS: &[&str] = &["{token}", "/static/", "/demo/", "/s/", "/mailbox", "/password/"];
+/// Routes whose answer depends on a secret in the address or the body, not on who asks, and files for
+/// everybody.
+const BY_ADDRESS: &[&str] = &["{token}", "/api/v1/tokens", "/static/", "/demo/", "/s/", "/mailbox", "/password/"];
 
 struct Silent;
 
