@@ -17,3 +17,4 @@ pub mod proposal;
 pub mod review;
 pub mod rubric;
 pub mod store;
+pub mod views;

@@ -60,11 +60,6 @@ const TABLES: &[(&str, &[&str])] = &[
     ("mail", &["message", "message_event"]),
     ("store", &["audit_entry", "audit_head", "idempotency"]),
 ];
-/// Files that still name tables of other rooms, each with its reason.
-const LENT: &[(&str, &str, &str)] = &[
-    ("reviews/store/people.rs", "capability", "links of reviews; the room of people will be asked"),
-    ("reviews/store/people.rs", "role_grant", "offices of experts; the room of people will be asked"),
-];
 /// Who opens the database, besides a permit of the policy (`people/call.rs`), each with its reason.
 const DOORS: &[(&str, &str)] = &[
     ("mail/worker.rs", "sends what actions have put into the outbox; nobody asks for it"),
@@ -96,10 +91,6 @@ fn every_exception_is_still_needed() {
     for (path, reason) in NOT_PURE {
         let text = files.get(*path).unwrap_or_else(|| panic!("src/{path} is gone ({reason}); take it off the list"));
         assert!(!impurities(&bare(text), path).is_empty(), "src/{path} is pure now; take it off the list");
-    }
-    for (path, table, _) in LENT {
-        let named = files.get(*path).is_some_and(|text| tables(&bare(text), text, path).iter().any(|t| t == table));
-        assert!(named, "src/{path} names {table} no more; take it off the list");
     }
     for (path, _) in DOORS {
         assert!(files.get(*path).is_some_and(|text| opens_the_database(&bare(text))), "src/{path} opens no database; take it off the list");
@@ -242,7 +233,7 @@ fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<Strin
         let owner = TABLES.iter().find(|(_, tables)| tables.contains(&table.as_str())).map_or("", |(room, _)| room);
         if table == "*" {
             say("takes the whole schema; name the tables one by one".to_owned());
-        } else if owner != room && !LENT.iter().any(|(p, t, _)| *p == path && *t == table) {
+        } else if owner != room {
             say(format!("names the table {table}, which {owner} keeps; ask that room's store"));
         } else if !in_store {
             say(format!("names the table {table} outside of its store"));

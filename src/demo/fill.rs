@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::citizens;
-use super::people::{Cast, PEOPLE, TOWNS, Town, create, password_hash};
+use super::people::{Cast, PEOPLE, TOWNS, Town, create, email, password_hash};
 use crate::framework;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, SubmissionId, SurveyId};
 use crate::ground::{Error, Given, Language, Result, Zone};
@@ -18,8 +18,7 @@ use crate::people::policy::UseCase;
 use crate::reports::actions::{report_begin, report_section_save, report_statistic_save, report_submit};
 use crate::reports::statistic::StatisticInput;
 use crate::reports::views::{ReportBegin, SectionInput};
-use crate::reviews::actions::{self as reviewing, ReviewAssign, ReviewKey, ReviewSubmit};
-use crate::reviews::expert::ExpertInput;
+use crate::reviews::actions::{self as reviewing, ExpertAdd, ReviewAssign, ReviewKey, ReviewSubmit};
 use crate::reviews::review::RatingInput;
 use crate::rounds::actions::{ParticipationInput, RoundInput, city_create, participation_add, round_create, round_open};
 use crate::service::Service;
@@ -195,7 +194,7 @@ fn reviews(scene: &Scene<'_>, submissions: &BTreeMap<&str, SubmissionId>, progre
     let coordinator = scene.as_person("coordinator")?;
     let experts: Vec<&Cast> = PEOPLE.iter().filter(|p| p.key.starts_with("expert-")).collect();
     for who in &experts {
-        enlist(&coordinator, scene, who)?;
+        enlist(&coordinator, who)?;
     }
     for (slug, judgements) in all {
         let Some(submission) = submissions.get(slug.as_str()) else { continue };
@@ -203,7 +202,7 @@ fn reviews(scene: &Scene<'_>, submissions: &BTreeMap<&str, SubmissionId>, progre
         for judgement in judgements {
             let key = format!("expert-{}", judgement.expert);
             let person_id = scene.people.get(key.as_str()).cloned().ok_or(Error::NotFound("expert"))?;
-            let seat = reviewing::review_assign(&coordinator, submission, &ReviewAssign { person_id })?;
+            let seat = reviewing::review_assign(&coordinator, submission, &ReviewAssign { person_id: person_id.into() })?;
             write(&scene.as_person(&key)?, &seat.review_id, judgement.ratings, progress)?;
         }
     }
@@ -225,17 +224,19 @@ fn write(expert: &Call<'_>, review: &ReviewId, ratings: BTreeMap<String, RatingI
     Ok(())
 }
 
-/// Makes an account an expert with languages, countries and room for reviews.
-fn enlist(call: &Call<'_>, scene: &Scene<'_>, who: &Cast) -> Result<()> {
-    let person = scene.people.get(who.key).ok_or(Error::NotFound("expert"))?;
+/// Makes an account an expert with languages, countries and room for reviews, in every round.
+fn enlist(call: &Call<'_>, who: &Cast) -> Result<()> {
     let languages = if *who.language == *"ar" { ["ar", "en"] } else { ["en", "fr"] };
-    let input = ExpertInput {
+    let input = ExpertAdd {
+        email: email(who.key).into(),
+        name: who.name.to_owned(),
+        language: who.language.clone().into(),
         languages: languages.map(Into::into).into(),
         countries: vec!["NO".into()],
         areas: Vec::new(),
-        load_max: 4,
+        load_max: 4.into(),
         affiliation: String::new(),
+        round_id: Given::Absent,
     };
-    reviewing::expert_save(call, person, 0, input)?;
-    Ok(())
+    reviewing::expert_add(call, &input).map(drop)
 }

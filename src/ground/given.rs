@@ -17,9 +17,10 @@ use super::error::Checks;
 use super::{Error, digits};
 
 /// A value that was read, left out, or could not be read as what it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Given<T> {
     Value(T),
+    #[default]
     Absent,
     Unreadable,
 }

@@ -80,24 +80,6 @@ impl<'a> Call<'a> {
         policy::allowed(&self.caller, use_case, target)
     }
 
-    /// Asks the policy. Every action does this before anything else.
-    pub fn authorise(&self, use_case: UseCase, target: &Target) -> Result<()> {
-        policy::check(&self.caller, use_case, target)
-    }
-
-    /// Reads; changes nothing.
-    pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        self.service.store.read(work)
-    }
-
-    /// One durable transaction. `work` writes its own audit entry through `audit`.
-    pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        let value = self.service.store.write(work)?;
-        // A message may have been put into the outbox; waking the worker for nothing is cheap.
-        self.service.mail_waits.notify_one();
-        Ok(value)
-    }
-
     /// An audit entry of this call, inside the action's transaction. `object` is an id.
     pub fn audit(&self, db: &mut Db, verb: UseCase, object: impl AsRef<str>, detail: &Value) -> Result<()> {
         audit::append(db, self.now, &self.caller.actor(), verb, object.as_ref(), detail)
@@ -120,7 +102,10 @@ impl<R> Permit<'_, R> {
 
     /// One durable transaction, in which the action also writes its audit entry.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        self.call.write(work)
+        let value = self.call.service.store.write(work)?;
+        // A message may have been put into the outbox; waking the worker for nothing is cheap.
+        self.call.service.mail_waits.notify_one();
+        Ok(value)
     }
 
     /// The use case's own audit entry, inside its transaction. `object` is an id.

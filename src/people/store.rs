@@ -145,6 +145,11 @@ pub fn grants_of(db: &mut Db, people: &[PersonId]) -> Result<Vec<GrantRow>> {
         .load(db)?)
 }
 
+/// Every grant of a role.
+pub fn grants_with_role(db: &mut Db, role: Role) -> Result<Vec<GrantRow>> {
+    Ok(role_grant::table.filter(role_grant::role.eq(role)).order(role_grant::id).select(GrantRow::as_select()).load(db)?)
+}
+
 /// One grant of a person. Errors: not found.
 pub fn grant(db: &mut Db, person: &PersonId, id: &GrantId) -> Result<GrantRow> {
     found(role_grant::table.find(id).filter(role_grant::person_id.eq(person)).select(GrantRow::as_select()).first(db), "grant")

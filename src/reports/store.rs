@@ -18,7 +18,7 @@ use crate::store::schema::{report, report_return, submission};
 
 pub use drafts::{ReportRow, SectionRow, StatisticRow};
 pub use files::EvidenceRow;
-pub use lists::standing_by_participation;
+pub use lists::{standing_by_participation, submissions_within};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = submission)]

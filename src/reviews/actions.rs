@@ -1,35 +1,36 @@
-//! The use cases of reviews: each authorises, applies the rule, stores, audits and puts mail into
-//! the outbox, in one transaction.
+//! The use cases of reviews: each finds its row through the policy, applies the rule, stores, audits
+//! and puts mail into the outbox, in one transaction.
 
 mod agreement;
+mod answering;
 mod assignment;
 mod cases;
+mod conflicts;
+mod disagreements;
 mod experts;
+mod found;
 mod inviting;
+mod listing;
+mod planning;
 mod pool;
 mod rubrics;
 mod scores;
 mod writing;
 
-pub use agreement::{AgreementView, GapView, MeasureAgreement, SingleView, agreement_read};
-pub use assignment::{
-    AssignmentsView, CandidateView, PlanView, ReportSeats, ReviewAssign, SeatView, assignment_plan_confirm, assignment_plan_discard,
-    assignment_plan_propose, assignment_read, candidate_list, review_assign, review_withdraw,
+pub use agreement::agreement_read;
+pub use answering::{ReviewConflict, ReviewDecline, review_accept, review_conflict, review_decline};
+pub use assignment::{ReviewAssign, assignment_read, candidate_list, review_assign, review_withdraw};
+pub use conflicts::{ConflictDeclare, ConflictDismiss, conflict_declare, conflict_dismiss, conflict_list};
+pub use disagreements::{
+    DisagreementResolve, DisagreementThird, disagreement_invite_third, disagreement_list, disagreement_read, disagreement_resolve,
 };
-pub use cases::{
-    DisagreementResolve, DisagreementThird, DisagreementView, DisputedRating, disagreement_invite_third, disagreement_list, disagreement_read,
-    disagreement_resolve,
-};
-pub use experts::{
-    ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertContext, ExpertView, conflict_declare, conflict_dismiss, conflict_list,
-    expert_add, expert_context, expert_list, expert_read, expert_save,
-};
-pub use rubrics::{RubricImport, RubricView, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read};
+pub use experts::{ExpertAdd, expert_add, expert_context, expert_list, expert_read, expert_save};
+pub use found::ReviewKey;
+pub use listing::review_list;
+pub use planning::{assignment_plan_confirm, assignment_plan_discard, assignment_plan_propose};
+pub use rubrics::{RubricImport, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read};
 pub use scores::{panel_scores_of_participation, panel_scores_of_round};
-pub use writing::{
-    Opened, ReviewConflict, ReviewDecline, ReviewKey, ReviewSubmit, ReviewSummary, ReviewView, evidence_read, rating_save, review_accept,
-    review_conflict, review_decline, review_list, review_read, review_submit,
-};
+pub use writing::{ReviewSubmit, evidence_read, rating_save, review_read, review_submit};
 
 use crate::ground::config::Config;
 use crate::ground::{UtcTime, Zone};

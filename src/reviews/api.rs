@@ -5,12 +5,15 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::actions::{
-    self, AgreementView, AssignmentsView, CandidateView, ConflictDeclare, ConflictDismiss, ConflictView, DisagreementResolve, DisagreementThird,
-    DisagreementView, ExpertAdd, ExpertView, PlanView, ReviewAssign, ReviewConflict, ReviewDecline, ReviewKey, ReviewSubmit, ReviewSummary,
-    ReviewView, RubricImport, RubricView, SeatView,
+    self, ConflictDeclare, ConflictDismiss, DisagreementResolve, DisagreementThird, ExpertAdd, ReviewAssign, ReviewConflict, ReviewDecline,
+    ReviewKey, ReviewSubmit, RubricImport,
 };
 use super::expert::ExpertInput;
 use super::review::{Rating, RatingInput};
+use super::views::{
+    AgreementView, AssignmentsView, CandidateView, ConflictView, DisagreementView, ExpertAdded, ExpertView, PlanView, ReviewSummary, ReviewView,
+    RubricView, SeatView,
+};
 use crate::ground::ids::{DisagreementId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -37,28 +40,28 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/rubrics/{id}", UseCase::rubric_read, rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
 
     r.get("/api/v1/experts", UseCase::expert_list, expert_list)
-        .summary("Experts")
+        .summary("Experts who serve in a round within reach")
         .query("cursor", CURSOR)
         .query("limit", LIMIT)
         .gives::<Listing<ExpertView>>(200);
     r.post("/api/v1/experts", UseCase::expert_add, expert_add)
-        .summary("Add an expert by e-mail address")
+        .summary("Add an expert by e-mail address, for a round or for all")
         .takes::<ExpertAdd>()
-        .gives::<ExpertView>(201);
+        .gives::<ExpertAdded>(201);
     r.get("/api/v1/experts/{person_id}", UseCase::expert_read, expert_read).summary("An expert").gives::<ExpertView>(200);
     r.put("/api/v1/experts/{person_id}", UseCase::expert_save, expert_save)
-        .summary("Change an expert, or make a person one (If-Match \"v0\")")
+        .summary("Change what is said about an expert (If-Match \"v0\" at first)")
         .takes::<ExpertInput>()
         .gives::<ExpertView>(200);
     r.get("/api/v1/experts/{person_id}/conflicts", UseCase::conflict_list, conflict_list)
-        .summary("Conflicts of interest of an expert, derived and dismissed ones included")
+        .summary("Conflicts of interest of an expert with cities within reach, derived and dismissed ones included")
         .gives::<Listing<ConflictView>>(200);
     r.post("/api/v1/experts/{person_id}/conflicts", UseCase::conflict_declare, conflict_declare)
-        .summary("Put a conflict on record")
+        .summary("Put a conflict on record: for the rounds within reach, by the expert for all")
         .takes::<ConflictDeclare>()
-        .gives::<ConflictView>(201);
+        .gives::<Listing<ConflictView>>(201);
     r.post("/api/v1/experts/{person_id}/conflicts/dismiss", UseCase::conflict_dismiss, conflict_dismiss)
-        .summary("Dismiss a conflict with a reason")
+        .summary("Dismiss a conflict with a reason, for the rounds within reach")
         .takes::<ConflictDismiss>()
         .gives_nothing(204);
 
@@ -148,8 +151,8 @@ async fn expert_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 async fn expert_add(ctx: Ctx, body: Body<ExpertAdd>) -> Answer {
-    let view = ctx.run(move |call| actions::expert_add(call, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/experts/{}", view.person_id), view.version))
+    let added = ctx.run(move |call| actions::expert_add(call, &body.0)).await?;
+    Ok(created(&added, &format!("/api/v1/experts/{}", added.person_id), 1))
 }
 
 async fn expert_read(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
@@ -169,8 +172,9 @@ async fn conflict_list(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
 }
 
 async fn conflict_declare(ctx: Ctx, id: web::Path<PersonId>, body: Body<ConflictDeclare>) -> Answer {
-    let view = ctx.run(move |call| actions::conflict_declare(call, &id, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/experts/{}/conflicts", view.person_id), 1))
+    let at = format!("/api/v1/experts/{id}/conflicts");
+    let items = ctx.run(move |call| actions::conflict_declare(call, &id, &body.0)).await?;
+    Ok(created(&Listing { items, next_cursor: None }, &at, 1))
 }
 
 async fn conflict_dismiss(ctx: Ctx, id: web::Path<PersonId>, body: Body<ConflictDismiss>) -> Answer {

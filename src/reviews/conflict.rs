@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::expert::Expert;
 use super::review::ReviewState;
 use crate::ground::Language;
-use crate::ground::ids::{CityId, PersonId};
+use crate::ground::ids::CityId;
 use crate::rounds::place::City;
 use crate::words;
 
@@ -48,11 +48,11 @@ words! {
 /// A conflict on record, dismissed ones included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    pub person_id: PersonId,
-    pub city_id: CityId,
     pub kind: ConflictKind,
     pub source: ConflictSource,
     pub state: ConflictState,
+    /// Whether it holds for the round in question only.
+    pub of_round: bool,
 }
 
 /// What the records themselves say: `offices` are the cities for which the expert holds an office.
@@ -67,14 +67,20 @@ pub fn derived(expert: &Expert, offices: &[CityId], city: &City, same_country: b
     kinds
 }
 
-/// The conflicts that stand between an expert and a city: those on record and those derived, without
-/// the dismissed.
-pub fn standing(derived: &[ConflictKind], recorded: &[&Recorded]) -> Vec<(ConflictKind, ConflictSource)> {
-    let on_record = recorded.iter().filter(|r| r.state == ConflictState::Active).map(|r| (r.kind, r.source));
-    let fresh = derived.iter().filter(|kind| !recorded.iter().any(|r| r.kind == **kind)).map(|kind| (*kind, ConflictSource::Derived));
-    let mut all: Vec<_> = on_record.chain(fresh).collect();
-    all.sort_unstable();
-    all
+/// The conflicts that stand between an expert and a city in a round: those on record and those
+/// derived, without the dismissed. What was decided for the round goes before what holds for all;
+/// what the expert declared stands everywhere.
+pub fn standing(derived: &[ConflictKind], recorded: &[Recorded]) -> Vec<(ConflictKind, ConflictSource)> {
+    let decided = |kind: ConflictKind| {
+        let of = |of_round| recorded.iter().find(move |r| r.kind == kind && r.of_round == of_round);
+        let declared = of(false).filter(|r| r.source == ConflictSource::Declared && r.state == ConflictState::Active);
+        declared.or_else(|| of(true)).or_else(|| of(false))
+    };
+    let stands = |kind: &ConflictKind| match decided(*kind) {
+        Some(r) => (r.state == ConflictState::Active).then_some((*kind, r.source)),
+        None => derived.contains(kind).then_some((*kind, ConflictSource::Derived)),
+    };
+    ConflictKind::ALL.iter().filter_map(stands).collect()
 }
 
 /// Why an expert may not review a report.
@@ -149,6 +155,7 @@ pub fn why_not(standing: &Standing<'_>) -> Option<Ineligible> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ground::ids::PersonId;
     use crate::ground::{Country, Text, UtcTime};
     use crate::reviews::expert::Facts;
 
@@ -173,7 +180,7 @@ mod tests {
     }
 
     fn recorded(kind: ConflictKind, state: ConflictState) -> Recorded {
-        Recorded { person_id: PersonId::from_stored("per_1".into()), city_id: city().id, kind, source: ConflictSource::Derived, state }
+        Recorded { kind, source: ConflictSource::Derived, state, of_round: false }
     }
 
     #[test]
@@ -187,10 +194,22 @@ mod tests {
     #[test]
     fn a_dismissed_derived_conflict_stays_dismissed_and_others_stand() {
         let gone = recorded(ConflictKind::SameCountry, ConflictState::Dismissed);
-        assert_eq!(standing(&[ConflictKind::SameCountry], &[&gone]), []);
+        assert_eq!(standing(&[ConflictKind::SameCountry], std::slice::from_ref(&gone)), []);
         let family = recorded(ConflictKind::Family, ConflictState::Active);
-        assert_eq!(standing(&[ConflictKind::SameCountry], &[&gone, &family]), [(ConflictKind::Family, ConflictSource::Derived)]);
+        assert_eq!(standing(&[ConflictKind::SameCountry], &[gone, family]), [(ConflictKind::Family, ConflictSource::Derived)]);
         assert_eq!(standing(&[ConflictKind::SameCountry], &[]), [(ConflictKind::SameCountry, ConflictSource::Derived)]);
+    }
+
+    #[test]
+    fn what_a_round_decides_binds_there_and_what_the_expert_declares_binds_everywhere() {
+        let here = |state| Recorded { source: ConflictSource::Coordinator, of_round: true, ..recorded(ConflictKind::Family, state) };
+        let (active, dismissed) = (ConflictState::Active, ConflictState::Dismissed);
+        let everywhere = Recorded { of_round: false, ..here(active) };
+        assert_eq!(standing(&[], &[here(active)]), [(ConflictKind::Family, ConflictSource::Coordinator)]);
+        assert_eq!(standing(&[], &[everywhere.clone(), here(dismissed)]), []);
+        assert_eq!(standing(&[], &[Recorded { state: dismissed, ..everywhere.clone() }, here(active)]).len(), 1);
+        let declared = Recorded { source: ConflictSource::Declared, ..everywhere };
+        assert_eq!(standing(&[], &[declared, here(dismissed)]), [(ConflictKind::Family, ConflictSource::Declared)]);
     }
 
     #[test]

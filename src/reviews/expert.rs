@@ -6,8 +6,10 @@ use serde::Deserialize;
 
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
-use crate::ground::ids::PersonId;
-use crate::ground::{Country, FieldError, Given, Language, Result};
+use crate::ground::ids::{PersonId, RoundId};
+use crate::ground::{Country, FieldError, Given, Language};
+use crate::people::identity::{ScopeKind, Target};
+use crate::people::policy::Reach;
 
 /// An expert as assignments see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,8 @@ pub struct ExpertInput {
     pub countries: Vec<Given<Country>>,
     #[serde(default)]
     pub areas: Vec<String>,
-    pub load_max: i32,
+    #[schema(value_type = i32)]
+    pub load_max: Given<i32>,
     #[serde(default)]
     pub affiliation: String,
 }
@@ -49,20 +52,61 @@ pub struct ExpertInput {
 pub const LOAD_MOST: i32 = 200;
 
 impl ExpertInput {
-    /// What is said, checked against the areas of a catalogue (if there is one yet).
-    pub fn checked(&self, catalogue: Option<&Catalogue>) -> Result<Facts> {
-        let mut checks = Checks::new();
+    /// What is said, checked against the areas of a catalogue (if there is one yet); absent only where
+    /// an error was recorded.
+    pub fn checked(&self, checks: &mut Checks, catalogue: Option<&Catalogue>) -> Option<Facts> {
         let languages = checks.words("languages", &self.languages, 20);
         let countries = checks.words("countries", &self.countries, 20);
         let areas: BTreeSet<String> = self.areas.iter().map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect();
         let known = |code: &String| catalogue.is_none_or(|c| c.areas.iter().any(|a| a.code == *code));
         checks.require(areas.len() <= 100 && areas.iter().all(known), "areas", "unknown_choice");
-        if !(0..=LOAD_MOST).contains(&self.load_max) {
+        let load_max = checks.given("load_max", &self.load_max);
+        if load_max.is_some_and(|load| !(0..=LOAD_MOST).contains(&load)) {
             checks.push(FieldError::new("load_max", "out_of_range").with("min", 0).with("max", LOAD_MOST));
         }
         let affiliation = checks.optional_text("affiliation", &self.affiliation, 200, false);
-        let (languages, countries) = checks.complete(languages.zip(countries))?;
-        Ok(Facts { languages, countries, areas: Vec::from_iter(areas), load_max: self.load_max, affiliation })
+        Some(Facts { languages: languages?, countries: countries?, areas: Vec::from_iter(areas), load_max: load_max?, affiliation })
+    }
+}
+
+/// Where somebody is an expert, by their grants: in all rounds, or in some.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Serves {
+    pub everywhere: bool,
+    pub rounds: BTreeSet<RoundId>,
+}
+
+impl Serves {
+    /// Counts a grant of an expert.
+    pub fn add(&mut self, kind: ScopeKind, scope_id: &str) {
+        match kind {
+            ScopeKind::Instance => self.everywhere = true,
+            ScopeKind::Round => drop(self.rounds.insert(RoundId::from_stored(scope_id.to_owned()))),
+            ScopeKind::City | ScopeKind::Survey | ScopeKind::Review => {}
+        }
+    }
+
+    /// Whether they can be asked in a round; `None`: in every round.
+    pub fn covers(&self, round: Option<&RoundId>) -> bool {
+        self.everywhere || round.is_some_and(|round| self.rounds.contains(round))
+    }
+
+    /// Whether they can be asked in a round within reach.
+    pub fn touches(&self, reach: &Reach) -> bool {
+        reach.is_everything() || reach.rounds.keys().any(|round| self.covers(Some(round)))
+    }
+
+    /// Whether every round that they can be asked in is within reach.
+    pub fn is_within(&self, reach: &Reach) -> bool {
+        reach.is_everything() || !self.everywhere && self.rounds.iter().all(|round| reach.rounds.contains_key(round))
+    }
+
+    /// What the policy is asked about: each round that they serve in. Whoever serves in all rounds
+    /// serves in those within reach too.
+    pub fn targets(&self, person: &PersonId, reach: &Reach) -> Vec<Target> {
+        let rounds = self.rounds.iter().chain(reach.rounds.keys().filter(|_| self.everywhere));
+        let everywhere = std::iter::once(Target::owned_by(person));
+        everywhere.chain(rounds.map(|round| Target { round: Some(round.clone()), ..Target::owned_by(person) })).collect()
     }
 }
 
@@ -76,6 +120,7 @@ impl Expert {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::people::identity::Stage;
 
     #[test]
     fn what_is_typed_about_an_expert_is_tidied_and_every_wrong_part_is_named() {
@@ -83,14 +128,31 @@ mod tests {
             languages: vec![" EN".into(), "ar".into(), "en".into()],
             countries: vec!["jo ".into()],
             areas: vec![],
-            load_max: 3,
+            load_max: 3.into(),
             affiliation: String::new(),
         };
-        let checked = good.clone().checked(None).unwrap();
+        let mut checks = Checks::new();
+        let checked = good.clone().checked(&mut checks, None).unwrap();
         assert_eq!((checked.languages, checked.countries), (vec![Language::of("ar"), Language::ENGLISH], vec!["JO".parse().unwrap()]));
-        let bad = ExpertInput { languages: vec!["English".into()], countries: vec!["Jordan".into()], load_max: -1, ..good };
-        let crate::ground::Error::Invalid(fields) = bad.checked(None).unwrap_err() else { panic!("not invalid") };
+        let bad = ExpertInput { languages: vec!["English".into()], countries: vec!["Jordan".into()], load_max: (-1).into(), ..good };
+        bad.checked(&mut checks, None);
+        let crate::ground::Error::Invalid(fields) = checks.done().unwrap_err() else { panic!("not invalid") };
         assert_eq!(fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["languages", "countries", "load_max"]);
+    }
+
+    #[test]
+    fn an_expert_of_all_rounds_is_seen_from_each_and_changed_only_by_whoever_reaches_all() {
+        let round = |id: &str| RoundId::from_stored(id.to_owned());
+        let reach = Reach { rounds: [(round("rnd_1"), Stage::Assessing)].into(), ..Reach::default() };
+        let (mut here, mut both, mut all, mut other) = (Serves::default(), Serves::default(), Serves::default(), Serves::default());
+        here.add(ScopeKind::Round, "rnd_1");
+        both.add(ScopeKind::Round, "rnd_1");
+        both.add(ScopeKind::Round, "rnd_2");
+        all.add(ScopeKind::Instance, "");
+        other.add(ScopeKind::Round, "rnd_2");
+        let seen = |s: &Serves| (s.touches(&reach), s.is_within(&reach));
+        assert_eq!([seen(&here), seen(&both), seen(&all), seen(&other)], [(true, true), (true, false), (true, false), (false, false)]);
+        assert!(all.covers(None) && !both.covers(None) && both.covers(Some(&round("rnd_2"))));
     }
 
     #[test]

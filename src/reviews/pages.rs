@@ -10,15 +10,13 @@ mod experts;
 mod invitation;
 mod rating;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use serde_json::{Value, json};
 
 use super::actions::ReviewKey;
 use crate::ground::{Error, Text, UtcTime, Zone};
-use crate::people::caller::Ctx;
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::web::failure::Failure;
-use crate::web::form::{Form, RawForm};
+use crate::web::form::RawForm;
 use crate::web::routes::Routes;
 
 type Answer = Result<HttpResponse, Failure>;
@@ -54,16 +52,14 @@ fn door(ctx: Ctx, part: &str) -> Result<(Ctx, Door), Failure> {
     }
 }
 
-/// The field errors of a failure for the error summary; `None` when it is of another kind.
-fn problems(ctx: &Ctx, failure: &Failure) -> Option<Vec<Value>> {
-    let Error::Invalid(fields) = &failure.error else { return None };
-    let texts = ctx.service.pages.texts();
-    Some(fields.iter().map(|f| json!({"field": f.field, "text": texts.field_error(&ctx.language, f)})).collect())
+/// Whether a form came back because of the state of what it is about.
+fn is_conflict(again: &Again) -> bool {
+    matches!(again.error(), Some(Error::Conflict(_)))
 }
 
-/// Field → sentence, for the fields themselves.
-fn by_field(problems: &[Value]) -> Value {
-    problems.iter().filter_map(|p| Some((p["field"].as_str()?.to_owned(), p["text"].clone()))).collect::<serde_json::Map<_, _>>().into()
+/// Whether somebody else was faster: what is stored meanwhile is shown beside the form.
+fn is_stale(again: &Again) -> bool {
+    matches!(again.error(), Some(Error::Stale { .. }))
 }
 
 /// A text of reviews with arguments, in the request's language.

@@ -2,7 +2,6 @@
 
 mod cases;
 mod experts;
-mod people;
 pub mod scopes;
 mod seats;
 
@@ -10,7 +9,6 @@ use diesel::prelude::*;
 
 pub use cases::*;
 pub use experts::*;
-pub use people::*;
 pub use seats::*;
 
 use super::rubric::Rubric;
@@ -49,7 +47,7 @@ pub fn rubric_insert(db: &mut Db, row: &RubricRow) -> Result<()> {
 }
 
 /// One more row than `limit`, newest last.
-pub fn rubrics(db: &mut Db, at: &PageAt) -> Result<Vec<RubricRow>> {
+pub fn rubrics(db: &mut Db, at: &PageAt<RubricId>) -> Result<Vec<RubricRow>> {
     let mut query = rubric::table.order(rubric::id.asc()).limit(at.limit + 1).select(RubricRow::as_select()).into_boxed();
     if let Some(after) = &at.after {
         query = query.filter(rubric::id.gt(after.clone()));

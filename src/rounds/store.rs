@@ -19,6 +19,9 @@ use crate::web::paging::PageAt;
 
 sql_text!(RoundState, |s: String| s.parse());
 
+/// No limit; one less, because a page asks for one more than it shows.
+const ALL: i64 = i64::MAX - 1;
+
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = city)]
 pub struct CityRow {
@@ -306,10 +309,9 @@ pub fn cities(db: &mut Db, reach: &Reach, at: &PageAt) -> Result<Vec<City>> {
     Ok(query.load::<CityRow>(db)?.into_iter().map(CityRow::city).collect())
 }
 
-/// Every city, by slug.
-pub fn cities_all(db: &mut Db) -> Result<Vec<City>> {
-    let rows = city::table.order(city::slug).select(CityRow::as_select()).load::<CityRow>(db)?;
-    Ok(rows.into_iter().map(CityRow::city).collect())
+/// Every city within reach, by slug: for forms, and for whatever is known of all of them.
+pub fn cities_within(db: &mut Db, reach: &Reach) -> Result<Vec<City>> {
+    cities(db, reach, &PageAt { after: None, limit: ALL })
 }
 
 /// Cities that do not take part in a round: id and name, by slug.
@@ -331,6 +333,17 @@ pub fn rounds(db: &mut Db, reach: &Reach, at: &PageAt<RoundId>) -> Result<Vec<Ro
         query = query.filter(round::id.lt(after.clone()));
     }
     Ok(query.load::<RoundRow>(db)?.into_iter().map(RoundRow::round).collect())
+}
+
+/// Every round within reach, newest first, as forms offer them.
+pub fn rounds_within(db: &mut Db, reach: &Reach) -> Result<Vec<Round>> {
+    rounds(db, reach, &PageAt { after: None, limit: ALL })
+}
+
+/// Which cities take part in some rounds.
+pub fn cities_in_rounds(db: &mut Db, rounds: &[RoundId]) -> Result<Vec<(RoundId, CityId)>> {
+    let there = participation::table.filter(participation::round_id.eq_any(rounds));
+    Ok(there.select((participation::round_id, participation::city_id)).load(db)?)
 }
 
 /// Ids of the cities that take part in some rounds.

@@ -332,6 +332,7 @@ diesel::table! {
         note -> Text,
         state -> Text,
         created_at -> Timestamp,
+        round_id -> Nullable<Text>,
     }
 }
 

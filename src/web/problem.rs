@@ -60,6 +60,7 @@ pub const CATALOGUE: &[(&str, u16, &str)] = &[
     ("last_operator", 409, "The instance would be left without an operator."),
     ("account_disabled", 409, "The account is disabled; an operator can open it again."),
     ("not_accepted", 409, "Accept the invitation to the review first."),
+    ("expert_elsewhere", 403, "The expert serves in rounds that are not yours; ask a coordinator of all of them."),
     ("conflict_of_interest", 409, "A conflict of interest stands between the expert and the city."),
     ("conflict_declared", 409, "The expert declared this conflict; only they can take it back."),
     ("nothing_to_assign", 409, "Every submitted report has its experts."),

@@ -191,6 +191,11 @@ both! {
         ] {
             assert_eq!(api.post(&format!("{path}/resolve"), &body).await.expect(422).fields(), [field]);
         }
+        // All that is missing is said at once, on the page and in the API.
+        assert_eq!(api.post(&format!("{path}/resolve"), &json!({})).await.expect(422).fields(), ["resolution", "level", "note"]);
+        let page = path.strip_prefix("/api/v1").unwrap();
+        let back = app.browser(&scene.coordinator).form_to(page, &format!("{page}/resolve"), &[]).await.expect(422);
+        back.shows("How it was settled: Please fill this in.").shows("Level: Please fill this in.").shows("Note: Please fill this in.");
         let said = json!({"resolution": "consensus", "level": 2, "note": "Both read annex 3 again."});
         let settled = api.post(&format!("{path}/resolve"), &said).await.expect(200).json();
         assert_eq!((&settled["level"], &settled["resolution"]), (&json!(2.0), &json!("consensus")));

@@ -32,7 +32,7 @@ both! {
         browser.get(&format!("{}/check", seat.path)).await.expect(200).shows("One section is not complete.").shows("Events in every district.");
         let check = format!("{}/check", seat.path);
         let submit = format!("{}/submit", seat.path);
-        browser.form_to(&check, &submit, &[("overall_comment", "A good start.")]).await.expect(422).shows("Please choose a level").shows("A good start.");
+        browser.form_to(&check, &submit, &[("overall_comment", "A good start.")]).await.expect(422).shows("Strength and steadiness of leadership: Please choose a level").shows("A good start.");
         let fields = [("version", "0"), ("level", "cannot_judge"), ("comment", "The section is empty for me."), ("then", "check")];
         let saved = browser.form(&rate(MEASURES[1]), &fields).await.expect(303);
         browser.follow(&saved).await.expect(200).shows("Every section is judged.");
@@ -53,6 +53,17 @@ both! {
         assert!(mail.rendered.text.contains(view["receipt"].as_str().unwrap()));
         assert_eq!(app.mails().iter().filter(|m| m.template == "review_receipt").count(), 1);
         assert_eq!(mail.paths(app)[0], seat.path, "every mail of a review carries the same link");
+    }
+
+    async fn an_unfinished_review_is_told_of_each_section_by_name(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let seat = scene.seat(0, &scene.expert(1, "DE").await).await;
+        let browser = app.visitor();
+        browser.form_to(&seat.path, &format!("{}/accept", seat.path), &[]).await.expect(303);
+        scene.rates(&seat, MEASURES[0], json!({"level": 2, "comment": "Short."})).await.expect(200);
+        let back = browser.form_to(&format!("{}/check", seat.path), &format!("{}/submit", seat.path), &[("overall_comment", "")]).await.expect(422);
+        back.shows("Events that encourage and celebrate learning: Please give reasons").shows("Strength and steadiness of leadership: Please choose a level");
+        assert!(back.text().contains("href=\"#ratings.9.1.a\"") && back.text().contains("id=\"ratings.9.1.a\""), "each line leads to its section");
     }
 
     async fn a_mail_scanner_that_follows_the_link_changes_nothing(app) {

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod apart;
 mod assigning;
 mod entrance;
 mod citizen;

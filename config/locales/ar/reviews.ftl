@@ -21,6 +21,11 @@ reviews-experts-none = لا يوجد خبراء بعد
 reviews-experts-none-text = أضيفوا الأشخاص الذين سيقيّمون تقارير المدن.
 reviews-expert-add = إضافة خبير
 reviews-expert-added = أُضيف الخبير.
+reviews-expert-added-known = أُضيف الخبير. كان له سجل من قبل، وبقي كما هو.
+reviews-expert-round = يُطلب منه أن يراجع في
+reviews-expert-round-hint = من يعمل في جميع الجولات يمكن سؤاله في الجولات القادمة أيضًا.
+reviews-expert-everywhere = جميع الجولات
+reviews-expert-elsewhere = يعمل هذا الخبير في جولات أخرى أيضًا، لذلك لا يستطيع تغيير هذه البيانات إلا منسق جميع جولاته.
 reviews-expert-saved = تم الحفظ.
 reviews-expert-stale = عدّل شخص آخر هذه البيانات. لم يضع شيء: ما كتبتموه في النموذج، والمحفوظ إلى جانبه.
 reviews-expert-stored = ما حُفظ في هذه الأثناء
@@ -41,14 +46,15 @@ reviews-affiliation = جهة الانتماء
 
 # Conflicts of interest
 reviews-conflicts = تضارب المصالح
-reviews-conflicts-lead = لا يُسأل الخبير أبدًا عن مدن هذه القائمة. يمكن استبعاد ما اكتشفته ستوا بذكر السبب، أما ما صرّح به الخبير فيبقى.
+reviews-conflicts-lead = لا يُسأل الخبير أبدًا عن مدن هذه القائمة. يمكن استبعاد ما اكتشفته ستوا بذكر السبب، أما ما صرّح به الخبير فيبقى. ما تسجلونه أو تستبعدونه يسري في الجولات التي تنسقونها.
 reviews-conflicts-none = لا شيء معروف.
 reviews-conflict-add = تسجيل تضارب
 reviews-conflict-kind = نوع التضارب
 reviews-conflict-dismiss = استبعاد
 reviews-conflict-dismiss-reason = لماذا لا يؤثر هنا
 reviews-conflict-recorded = سُجّل التضارب.
-reviews-conflict-dismissed = استُبعد التضارب وسيبقى مستبعدًا.
+reviews-conflict-dismissed = استُبعد التضارب وسيبقى مستبعدًا في الجولات التي تنسقونها.
+reviews-conflict-of-round = في { $round } فقط
 reviews-conflict-same-city = يعمل لدى المدينة أو إدارتها
 reviews-conflict-same-country = يقيم في بلد المدينة أو يحمل جنسيته
 reviews-conflict-employment = علاقة عمل
@@ -295,6 +301,7 @@ reviews-case-settled = حُسم الخلاف.
 
 # Problems
 error-not-accepted = يرجى قبول المراجعة أولًا.
+error-expert-elsewhere = يعمل هذا الخبير في جولات ليست من مسؤوليتكم، لذلك لا يمكنكم تغيير بياناته. يستطيع ذلك منسق جميع جولاته.
 error-conflict-of-interest = سُجّل تضارب مصالح مع هذه المدينة بعد الدعوة. يرجى سؤال المنسق.
 error-conflict-declared = صرّح الخبير بهذا التضارب، ولا يستطيع سحبه سواه. يرجى سؤاله.
 error-nothing-to-assign = لكل تقرير مقدم خبراؤه. لا شيء للاقتراح.

@@ -21,6 +21,11 @@ reviews-experts-none = No experts yet
 reviews-experts-none-text = Add the people who will judge the cities' reports.
 reviews-expert-add = Add an expert
 reviews-expert-added = The expert was added.
+reviews-expert-added-known = The expert was added. There was a record of them already; it stays as it was.
+reviews-expert-round = Asked to review in
+reviews-expert-round-hint = Somebody who serves in all rounds can be asked in the rounds to come, too.
+reviews-expert-everywhere = All rounds
+reviews-expert-elsewhere = This expert serves in other rounds too, so only a coordinator of all of them can change these facts.
 reviews-expert-saved = Saved.
 reviews-expert-stale = Somebody else has changed these facts. Nothing is lost: what you typed is in the form, what is stored beside it.
 reviews-expert-stored = Stored meanwhile
@@ -41,14 +46,15 @@ reviews-affiliation = Affiliation
 
 # Conflicts of interest
 reviews-conflicts = Conflicts of interest
-reviews-conflicts-lead = Experts are never asked about cities in this list. What Stoa found by itself can be dismissed with a reason; what experts declared stays.
+reviews-conflicts-lead = Experts are never asked about cities in this list. What Stoa found by itself can be dismissed with a reason; what experts declared stays. What you record or dismiss holds in the rounds that you coordinate.
 reviews-conflicts-none = None known.
 reviews-conflict-add = Record a conflict
 reviews-conflict-kind = Kind of conflict
 reviews-conflict-dismiss = Dismiss
 reviews-conflict-dismiss-reason = Why it does not matter here
 reviews-conflict-recorded = The conflict was recorded.
-reviews-conflict-dismissed = The conflict was dismissed and stays dismissed.
+reviews-conflict-dismissed = The conflict was dismissed and stays dismissed, in the rounds that you coordinate.
+reviews-conflict-of-round = only in { $round }
 reviews-conflict-same-city = Works for the city or its administration
 reviews-conflict-same-country = Lives in or is a citizen of the city's country
 reviews-conflict-employment = Employment
@@ -318,6 +324,7 @@ reviews-case-settled = The disagreement is settled.
 
 # Problems
 error-not-accepted = Please accept the review first.
+error-expert-elsewhere = This expert serves in rounds that are not yours, so you cannot change what is said about them. A coordinator of all their rounds can.
 error-conflict-of-interest = A conflict of interest with this city has been recorded since the invitation. Please ask the coordinator.
 error-conflict-declared = The expert declared this conflict. Only they can take it back; please ask them.
 error-nothing-to-assign = Every submitted report has its experts. There is nothing to propose.

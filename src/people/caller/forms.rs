@@ -82,6 +82,17 @@ impl Again {
         self
     }
 
+    /// What is wrong; nothing with a form that nobody has filled yet.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    /// The error page in place of the form, where the thing is in a state that has no such form (any
+    /// more). It gives back what was typed, and leads to `next`.
+    pub fn failure(self, ctx: &Ctx, next: &str) -> Failure {
+        ctx.fail(self.error.unwrap_or(Error::Conflict("conflict"))).leading_to(next)
+    }
+
     /// A conflict as an error of the field that it is about.
     #[must_use]
     pub fn placing(mut self, conflict: &str, at: FieldError) -> Self {

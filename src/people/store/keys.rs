@@ -139,6 +139,18 @@ pub fn capability_insert(db: &mut Db, row: &CapabilityRow) -> Result<()> {
     Ok(())
 }
 
+/// The newest living capability of a purpose for a subject, which every mail about it links to.
+pub fn capability_of(db: &mut Db, purpose: Purpose, subject_id: &str) -> Result<Option<CapabilityId>> {
+    Ok(capability::table
+        .filter(capability::purpose.eq(purpose))
+        .filter(capability::subject_id.eq(subject_id))
+        .filter(capability::revoked_at.is_null())
+        .order(capability::id.desc())
+        .select(capability::id)
+        .first(db)
+        .optional()?)
+}
+
 /// Ends one capability; 0 when it had ended before.
 pub fn capability_spend(db: &mut Db, id: &CapabilityId, now: UtcTime) -> Result<usize> {
     Ok(diesel::update(capability::table.find(id)).filter(capability::revoked_at.is_null()).set(capability::revoked_at.eq(Some(now))).execute(db)?)

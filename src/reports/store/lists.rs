@@ -40,6 +40,12 @@ pub fn begun(db: &mut Db, ids: &[ParticipationId]) -> Result<BTreeSet<Participat
     Ok(report::table.filter(report::participation_id.eq_any(ids)).select(report::participation_id).load(db)?.into_iter().collect())
 }
 
+/// Ids of every submission within reach.
+pub fn submissions_within(db: &mut Db, reach: &Reach) -> Result<Vec<SubmissionId>> {
+    let mine = submission::table.inner_join(report::table).filter(report::participation_id.eq_any(rounds::within!(reach)));
+    Ok(mine.select(submission::id).load(db)?)
+}
+
 /// A submission's number, id and instant.
 pub type Numbered = (i32, SubmissionId, UtcTime);
 

@@ -2,82 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::cases::{DisagreementView, disagreement_list};
+use super::disagreements::disagreement_list;
 use super::{limits, thresholds};
-use crate::framework;
 use crate::framework::catalogue::Source;
 use crate::ground::ids::{RoundId, SubmissionId};
-use crate::ground::{Result, Text};
+use crate::ground::{Error, Result, Text};
 use crate::people::call::Call;
-use crate::people::identity::Target;
-use crate::people::policy;
 use crate::people::policy::UseCase;
-use crate::reports;
 use crate::reviews::checks::{Finding, check};
-use crate::reviews::coefficients::{Agreement, Given, agreement};
+use crate::reviews::coefficients::{Given, agreement};
 use crate::reviews::review::ReviewKind;
-use crate::reviews::store::{self, CaseState};
-use crate::rounds;
-
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct MeasureAgreement {
-    pub measure: String,
-    pub label: Text,
-    pub agreement: Agreement,
-}
-
-/// A disagreement in the list.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct GapView {
-    pub id: crate::ground::ids::DisagreementId,
-    pub city: Text,
-    pub measure: String,
-    pub measure_label: Text,
-    pub reason: crate::reviews::checks::Reason,
-    pub state: CaseState,
-}
-
-/// A measure that one expert only has judged.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct SingleView {
-    pub city: Text,
-    pub measure: String,
-    pub measure_label: Text,
-    pub level: i32,
-    /// Next to the decision line: a second rating is wanted.
-    pub second_wanted: bool,
-}
-
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct AgreementView {
-    pub round_id: RoundId,
-    pub round: String,
-    pub overall: Agreement,
-    pub measures: Vec<MeasureAgreement>,
-    /// For coordinators only.
-    pub gaps: Vec<GapView>,
-    pub singles: Vec<SingleView>,
-    /// Ratings on another version of the rubric, which are never pooled.
-    pub left_out: usize,
-    /// Ratings that say "cannot judge"; they are no levels.
-    pub cannot_judge: usize,
-    pub alpha_good: f64,
-    pub alpha_tentative: f64,
-}
+use crate::reviews::store;
+use crate::reviews::views::{AgreementView, GapView, MeasureAgreement, SingleView};
+use crate::rounds::actions::round_for;
+use crate::{framework, reports, rounds};
 
 /// Computed on the independent ratings only.
 pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
-    call.authorise(UseCase::agreement_read, &Target::of_round(id))?;
-    let gaps: Vec<GapView> = if policy::allowed(&call.caller, UseCase::disagreement_list, &Target::of_round(id)) {
-        disagreement_list(call, id)?.into_iter().map(gap).collect()
-    } else {
-        Vec::new()
+    let permit = round_for(call, UseCase::agreement_read, id)?;
+    let gaps: Vec<GapView> = match disagreement_list(call, id) {
+        Ok(cases) => cases.into_iter().map(GapView::from).collect(),
+        // Not for every reader.
+        Err(Error::Forbidden(_) | Error::NotFound(_)) => Vec::new(),
+        Err(e) => return Err(e),
     };
     let (limits, thresholds) = (limits(&call.service.config), thresholds(&call.service.config));
-    call.read(|db| {
-        let round = rounds::store::round(db, id)?;
+    permit.read(|db| {
+        let round = &*permit;
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
         let submissions = store::reviewed_submissions(db, id)?;
         let all = store::submitted_ratings(db, &submissions)?;
@@ -100,8 +51,8 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
             MeasureAgreement { measure: m.code.clone(), label: m.label.clone(), agreement: agreement(&of, thresholds) }
         });
         let measures = measures.collect();
-        let newest: BTreeMap<SubmissionId, _> = reports::store::newest_submission_ids(db, id)?.into_iter().map(|(p, s)| (s, p)).collect();
         let cities: BTreeMap<_, Text> = rounds::store::places_of_round(db, id)?.into_iter().map(|p| (p.participation, p.city.name)).collect();
+        let newest: BTreeMap<SubmissionId, _> = reports::store::newest_submission_ids(db, id)?.into_iter().map(|(p, s)| (s, p)).collect();
         let mut levels: BTreeMap<(&SubmissionId, &str), Vec<i32>> = BTreeMap::new();
         for rating in &independent {
             levels.entry((&rating.submission_id, &rating.measure)).or_default().extend(rating.level);
@@ -118,8 +69,8 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
         });
         let singles = singles.collect();
         Ok(AgreementView {
-            round_id: round.id,
-            round: round.name,
+            round_id: round.id.clone(),
+            round: round.name.clone(),
             overall: agreement(&given.iter().collect::<Vec<_>>(), thresholds),
             measures,
             gaps,
@@ -130,8 +81,4 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
             alpha_tentative: thresholds.tentative,
         })
     })
-}
-
-fn gap(v: DisagreementView) -> GapView {
-    GapView { id: v.id, city: v.city, measure: v.measure, measure_label: v.measure_label, reason: v.reason, state: v.state }
 }

@@ -90,7 +90,7 @@ pub(super) fn tell_expert<L: Letter>(
     letter: impl FnOnce(&mail::letter::Recipient, Link) -> L,
 ) -> Result<()> {
     let to = people::recipient(&people::person(db, &row.person_id)?);
-    let link = store::review_capability(db, row.id.as_str())?
+    let link = people::capability_of(db, Purpose::Review, row.id.as_str())?
         .map_or_else(|| Link::to(&format!("/reviews/{}", row.id)), |cap| Link::capability("/review/", &cap));
     let letter = letter(&to, link);
     mail::store::put(db, call.service, &to, mail::store::About { kind: "review", id: row.id.as_str(), round: Some(&row.round_id) }, &letter)?;

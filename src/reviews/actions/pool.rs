@@ -4,29 +4,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::found::{self, serving};
 use crate::ground::Result;
 use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
 use crate::people::call::Call;
 use crate::people::identity::PersonState;
-use crate::people::store::{PersonRow, people_by_ids};
-use crate::reports;
+use crate::people::store::{PersonRow, grants_of, people_by_ids};
 use crate::reviews::affinity::{Affinity, affinity};
-use crate::reviews::conflict::{Ineligible, Recorded, Standing, derived, standing, why_not};
+use crate::reviews::conflict::{ConflictKind, ConflictSource, Ineligible, Recorded, Standing, derived, standing, why_not};
 use crate::reviews::expert::Expert;
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{self, ReviewRow};
-use crate::rounds;
 use crate::rounds::place::{City, Place};
 use crate::store::Db;
+use crate::{reports, rounds};
 
 pub struct Pool {
     pub places: BTreeMap<ParticipationId, Place>,
     /// The newest submission of every participation that has one, in the order of the cities.
     pub submissions: Vec<(ParticipationId, SubmissionId)>,
-    pub experts: Vec<Expert>,
+    /// Everybody with a record who serves in the round, or has a review of it.
+    known: Vec<Expert>,
+    serving: BTreeSet<PersonId>,
     pub people: BTreeMap<PersonId, PersonRow>,
     /// Every review of the round, of older submissions too.
     pub reviews: Vec<ReviewRow>,
+    /// What is on record for this round or for all.
     recorded: BTreeMap<(PersonId, CityId), Vec<Recorded>>,
     offices: BTreeMap<PersonId, Vec<CityId>>,
     states: BTreeMap<(SubmissionId, PersonId), ReviewState>,
@@ -39,30 +42,32 @@ impl Pool {
         let places = rounds::store::places_of_round(db, round)?;
         let newest: BTreeMap<_, _> = reports::store::newest_submission_ids(db, round)?.into_iter().collect();
         let submissions = places.iter().filter_map(|p| Some((p.participation.clone(), newest.get(&p.participation)?.clone()))).collect();
-        let experts = store::all_experts(db)?.iter().map(store::ExpertRow::expert).collect::<Result<Vec<_>>>()?;
-        let ids: Vec<PersonId> = experts.iter().map(|e| e.person_id.clone()).collect();
+        let reviews = store::reviews_of_round(db, round)?;
+        let serving: BTreeSet<PersonId> = serving(db)?.into_iter().filter(|(_, s)| s.covers(Some(round))).map(|(person, _)| person).collect();
+        // Reviewers stay known, and their conflicts with them, even if they serve no longer.
+        let everybody: BTreeSet<PersonId> = serving.iter().cloned().chain(reviews.iter().map(|r| r.person_id.clone())).collect();
+        let ids: Vec<PersonId> = everybody.into_iter().collect();
+        let known = store::experts_of(db, &ids)?.iter().map(store::ExpertRow::expert).collect::<Result<Vec<_>>>()?;
         let mut recorded: BTreeMap<_, Vec<Recorded>> = BTreeMap::new();
-        for row in store::conflicts_of(db, &ids)? {
+        for row in store::conflicts_of(db, &ids)?.into_iter().filter(|r| r.round_id.as_ref().is_none_or(|of| of == round)) {
             recorded.entry((row.person_id.clone(), row.city_id.clone())).or_default().push(row.recorded());
         }
         let mut offices: BTreeMap<_, Vec<CityId>> = BTreeMap::new();
-        for (person, city) in store::offices(db, &ids)? {
+        for (person, city) in found::offices(&grants_of(db, &ids)?) {
             offices.entry(person).or_default().push(city);
         }
-        let reviews = store::reviews_of_round(db, round)?;
         let mut loads = BTreeMap::new();
         for row in reviews.iter().filter(|r| r.state.holds_seat()) {
             *loads.entry(row.person_id.clone()).or_insert(0) += 1;
         }
-        // Reviewers stay known by name even if they are no longer on the list of experts.
-        let everybody: BTreeSet<PersonId> = ids.into_iter().chain(reviews.iter().map(|r| r.person_id.clone())).collect();
-        let people = people_by_ids(db, &everybody.into_iter().collect::<Vec<_>>())?;
+        let people = people_by_ids(db, &ids)?;
         Ok(Self {
             places: places.into_iter().map(|p| (p.participation.clone(), p)).collect(),
             submissions,
             people: people.into_iter().map(|p| (p.id.clone(), p)).collect(),
             states: reviews.iter().map(|r| ((r.submission_id.clone(), r.person_id.clone()), r.state)).collect(),
-            experts,
+            known,
+            serving,
             reviews,
             recorded,
             offices,
@@ -75,8 +80,19 @@ impl Pool {
         self.people.get(person).map(|p| p.name.clone()).unwrap_or_default()
     }
 
+    /// Everybody who can be asked in the round.
+    pub fn experts(&self) -> impl Iterator<Item = &Expert> {
+        self.known.iter().filter(|e| self.serving.contains(&e.person_id))
+    }
+
+    /// One of those who can be asked.
     pub fn expert(&self, person: &PersonId) -> Option<&Expert> {
-        self.experts.iter().find(|e| e.person_id == *person)
+        self.experts().find(|e| e.person_id == *person)
+    }
+
+    /// Whether a conflict stands between a reviewer and a city, also of one who serves no longer.
+    pub fn is_conflicted(&self, person: &PersonId, city: &City) -> bool {
+        self.known.iter().any(|e| e.person_id == *person && !self.conflicts(e, city).is_empty())
     }
 
     /// The place of a submission of this round, the newest of its report or not.
@@ -93,11 +109,10 @@ impl Pool {
     }
 
     /// The conflicts that stand between an expert and a city.
-    pub fn conflicts(&self, expert: &Expert, city: &City) -> Vec<(crate::reviews::conflict::ConflictKind, crate::reviews::conflict::ConflictSource)> {
+    fn conflicts(&self, expert: &Expert, city: &City) -> Vec<(ConflictKind, ConflictSource)> {
         let offices = self.offices.get(&expert.person_id).map_or(&[][..], Vec::as_slice);
         let recorded = self.recorded.get(&(expert.person_id.clone(), city.id.clone()));
-        let recorded: Vec<&Recorded> = recorded.into_iter().flatten().collect();
-        standing(&derived(expert, offices, city, self.same_country), &recorded)
+        standing(&derived(expert, offices, city, self.same_country), recorded.map_or(&[], Vec::as_slice))
     }
 
     /// Why an expert may not review a submission of a city; `None` when they may.

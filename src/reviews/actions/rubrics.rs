@@ -1,19 +1,18 @@
 //! Rubrics: the shipped one, importing others, reading them.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::framework::catalogue::LineError;
 use crate::ground::error::Checks;
 use crate::ground::ids::RubricId;
 use crate::ground::receipt::sha256_hex;
-use crate::ground::{Error, FieldError, Result, UtcTime};
+use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
-use crate::people::identity::Target;
-use crate::people::policy;
 use crate::people::policy::UseCase;
 use crate::reviews::rubric::{DEFAULT_CSV, Rubric};
 use crate::reviews::store::{self, RubricRow};
+use crate::reviews::views::RubricView;
 use crate::rounds::place::Round;
 use crate::service::Service;
 use crate::store::{Db, audit};
@@ -21,33 +20,6 @@ use crate::web::paging::{Listing, PageAt};
 
 /// Name of the rubric that Stoa ships.
 const DEFAULT_NAME: &str = "Stoa";
-
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RubricView {
-    pub id: RubricId,
-    pub name: String,
-    pub version_label: String,
-    /// SHA-256 of the content: what a review's rubric is frozen by.
-    pub content_hash: String,
-    #[schema(value_type = String)]
-    pub created_at: UtcTime,
-    /// Left out of lists.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rubric: Option<Rubric>,
-}
-
-impl RubricView {
-    fn of(row: &RubricRow, with_content: bool) -> Result<Self> {
-        Ok(Self {
-            id: row.id.clone(),
-            name: row.name.clone(),
-            version_label: row.version_label.clone(),
-            content_hash: row.content_hash.clone(),
-            created_at: row.created_at,
-            rubric: with_content.then(|| row.rubric()).transpose()?,
-        })
-    }
-}
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,30 +30,28 @@ pub struct RubricImport {
     pub csv: String,
 }
 
-pub fn rubric_list(call: &Call<'_>, at: &PageAt) -> Result<Listing<RubricView>> {
-    policy::reach(&call.caller, UseCase::rubric_list)?;
-    let rows = call.read(|db| store::rubrics(db, at))?;
+/// A rubric belongs to no round: whoever may see rubrics anywhere sees all.
+pub fn rubric_list(call: &Call<'_>, at: &PageAt<RubricId>) -> Result<Listing<RubricView>> {
+    let rows = call.reach(UseCase::rubric_list)?.read(|db| store::rubrics(db, at))?;
     let views = rows.iter().map(|r| RubricView::of(r, false)).collect::<Result<Vec<_>>>()?;
     Ok(Listing::of(views, at, |v| v.id.to_string()))
 }
 
-/// A rubric belongs to no round; whoever may read one may read all.
 pub fn rubric_read(call: &Call<'_>, id: &RubricId) -> Result<RubricView> {
-    policy::reach(&call.caller, UseCase::rubric_read)?;
-    RubricView::of(&call.read(|db| store::rubric(db, id))?, true)
+    RubricView::of(&call.reach(UseCase::rubric_read)?.read(|db| store::rubric(db, id))?, true)
 }
 
 /// Errors: every wrong line of the file; `already_exists` for a name and version already there.
 pub fn rubric_import(call: &Call<'_>, input: &RubricImport) -> Result<RubricView> {
-    call.authorise(UseCase::rubric_import, &Target::instance())?;
+    let permit = call.allow(UseCase::rubric_import)?;
     let mut checks = Checks::new();
     let name = checks.text("name", &input.name, 120, false);
     let version_label = checks.text("version_label", &input.version_label, 40, false);
     checks.done()?;
     let rubric = Rubric::from_csv(input.csv.as_bytes()).map_err(|errors| Error::Invalid(errors.iter().map(line_error).collect()))?;
-    let row = call.write(|db| {
+    let row = permit.write(|db| {
         let row = insert(call.service, db, name, version_label, &rubric)?;
-        call.audit(db, UseCase::rubric_import, &row.id, &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}))?;
+        permit.audit(db, &row.id, &json!({"name": row.name, "version_label": row.version_label, "hash": row.content_hash}))?;
         Ok(row)
     })?;
     RubricView::of(&row, true)

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use super::assignments::candidate_rows;
 use super::rating::written;
-use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, by_field, local, problems, say, web, when, word};
+use super::{Again, Answer, Ctx, RawForm, Routes, Sent, is_conflict, local, say, web, when, word};
+use crate::ground::Zone;
 use crate::ground::ids::{DisagreementId, RoundId};
-use crate::ground::{Error, Zone};
 use crate::people::policy::UseCase;
-use crate::reviews::actions::{self, AgreementView, DisagreementResolve, DisagreementThird, DisagreementView};
+use crate::reviews::actions;
 use crate::reviews::coefficients::{Agreement, Figure, LEAST_REPORTS, Verdict};
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::CaseState;
-use crate::web::failure::Failure;
+use crate::reviews::views::{AgreementView, DisagreementView};
 use crate::web::figures::{LevelBar, LevelsFigure, levels};
 use crate::web::texts::{nearest, number};
 
@@ -113,20 +113,16 @@ fn round_data(ctx: &Ctx, view: &AgreementView) -> Value {
 }
 
 async fn disagreement_read(ctx: Ctx, id: web::Path<DisagreementId>) -> Answer {
-    case_page(ctx, id.into_inner(), None, Vec::new()).await
+    case_page(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
-async fn case_page(ctx: Ctx, id: DisagreementId, typed: Option<Form>, errors: Vec<Value>) -> Answer {
+async fn case_page(ctx: &Ctx, id: DisagreementId, again: Again) -> Answer {
     let ((view, candidates), zone) = ctx.run(move |call| Ok((actions::disagreement_read(call, &id)?, call.caller.zone()))).await?;
-    let (open, closed) = candidate_rows(&ctx, &candidates);
-    let mut page = case_data(&ctx, &view, zone);
+    let (open, closed) = candidate_rows(ctx, &candidates);
+    let mut page = case_data(ctx, &view, zone);
     page["open"] = json!(open);
     page["closed"] = json!(closed);
-    page["typed"] = json!(typed.as_ref().map(Form::values));
-    page["error"] = by_field(&errors);
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page["errors"] = json!(errors);
-    ctx.page_with_status(status, "reviews/disagreement", &ctx.t("reviews-disagreement-title"), page).await
+    ctx.form_page("reviews/disagreement", &ctx.t("reviews-disagreement-title"), again, page).await
 }
 
 fn case_data(ctx: &Ctx, view: &DisagreementView, zone: Zone) -> Value {
@@ -168,34 +164,24 @@ fn case_data(ctx: &Ctx, view: &DisagreementView, zone: Zone) -> Value {
     })
 }
 
-async fn answer(ctx: Ctx, id: DisagreementId, form: Form, done: Result<DisagreementView, Failure>, text: &str) -> Answer {
-    match done {
-        Ok(_) => Ok(ctx.redirect(&format!("/disagreements/{id}"), "success", &ctx.t(text))),
-        Err(failure) => match problems(&ctx, &failure) {
-            Some(errors) => case_page(ctx, id, Some(form), errors).await,
-            None => Err(failure.leading_to(&format!("/disagreements/{id}"))),
-        },
+/// Back to the case: with a sentence, or with the form; a case that is settled has no form any more.
+async fn answer(ctx: &Ctx, id: DisagreementId, sent: Sent<DisagreementView>, text: &str) -> Answer {
+    let home = format!("/disagreements/{id}");
+    match sent {
+        Sent::Done(_) => Ok(ctx.redirect(&home, "success", &ctx.t(text))),
+        Sent::Again(again) if is_conflict(&again) => Err(again.failure(ctx, &home)),
+        Sent::Again(again) => case_page(ctx, id, again).await,
     }
 }
 
 async fn disagreement_invite_third(ctx: Ctx, id: web::Path<DisagreementId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let id = id.into_inner();
     let case = id.clone();
-    let done = match form.get("person_id").parse() {
-        Ok(person_id) => ctx.run(move |call| actions::disagreement_invite_third(call, &case, &DisagreementThird { person_id })).await,
-        Err(_) => Err(ctx.fail(Error::field("person_id", "required"))),
-    };
-    answer(ctx, id, form, done, "reviews-third-asked").await
+    let sent = ctx.submit(form, move |call, form| actions::disagreement_invite_third(call, &case, &form.read()?)).await?;
+    answer(&ctx, id.into_inner(), sent, "reviews-third-asked").await
 }
 
 async fn disagreement_resolve(ctx: Ctx, id: web::Path<DisagreementId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let id = id.into_inner();
     let case = id.clone();
-    let done = match form.read::<DisagreementResolve>() {
-        Ok(input) => ctx.run(move |call| actions::disagreement_resolve(call, &case, &input)).await,
-        Err(e) => Err(ctx.fail(e)),
-    };
-    answer(ctx, id, form, done, "reviews-case-settled").await
+    let sent = ctx.submit(form, move |call, form| actions::disagreement_resolve(call, &case, &form.read()?)).await?;
+    answer(&ctx, id.into_inner(), sent, "reviews-case-settled").await
 }

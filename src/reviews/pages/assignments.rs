@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Ctx, Form, RawForm, Routes, StatusCode, local, problems, say, web, when, word};
+use super::{Again, Answer, Ctx, RawForm, Routes, Sent, local, say, web, when, word};
+use crate::ground::Zone;
 use crate::ground::ids::{PlanId, ReviewId, RoundId, SubmissionId};
-use crate::ground::{Error, Zone};
 use crate::people::policy::UseCase;
-use crate::reviews::actions::{self, AssignmentsView, CandidateView, PlanView, ReportSeats, ReviewAssign};
+use crate::reviews::actions;
 use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
 use crate::reviews::proposal::Pick;
 use crate::reviews::review::{ReviewKind, ReviewState};
+use crate::reviews::views::{AssignmentsView, CandidateView, PlanView, ReportSeats};
 
 pub fn routes(r: &mut Routes) {
     r.get("/rounds/{id}/assignments", UseCase::assignment_read, assignment_read);
@@ -53,17 +54,12 @@ fn fit(affinity: &Affinity) -> String {
 }
 
 async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    desk(ctx, id.into_inner(), Vec::new(), StatusCode::OK).await
-}
-
-async fn desk(ctx: Ctx, id: RoundId, errors: Vec<Value>, status: StatusCode) -> Answer {
     let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id)?, call.caller.time_zone))).await?;
-    let title = ctx.t("reviews-assignments-title");
-    let page = desk_data(&ctx, &view, reader, &errors);
-    ctx.page_with_status(status, "reviews/assignments", &title, page).await
+    let page = desk_data(&ctx, &view, reader);
+    ctx.page("reviews/assignments", &ctx.t("reviews-assignments-title"), page).await
 }
 
-fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, errors: &[Value]) -> Value {
+fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>) -> Value {
     let round = format!("/rounds/{}", view.round_id);
     let filled = view.reports.iter().filter(|r| r.need == 0).count();
     let lacking: u32 = view.reports.iter().map(|r| r.need).sum();
@@ -83,7 +79,6 @@ fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, errors: &[
         "reports": view.reports.iter().map(|r| report(ctx, view, reader, r)).collect::<Vec<_>>(),
         "waiting_for": view.waiting_for.iter().map(|c| local(ctx, c)).collect::<Vec<_>>(),
         "plan": view.plan.as_ref().map(|p| plan(ctx, p, reader)),
-        "errors": errors,
     })
 }
 
@@ -205,56 +200,35 @@ pub fn candidate_rows(ctx: &Ctx, candidates: &[CandidateView]) -> (Vec<Value>, V
 }
 
 async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
-    candidates(ctx, id.into_inner(), Vec::new(), StatusCode::OK).await
+    candidates(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
-async fn candidates(ctx: Ctx, id: SubmissionId, errors: Vec<Value>, status: StatusCode) -> Answer {
+async fn candidates(ctx: &Ctx, id: SubmissionId, again: Again) -> Answer {
     let submission = id.clone();
     let (place, list) = ctx.run(move |call| actions::candidate_list(call, &submission)).await?;
-    let (open, closed) = candidate_rows(&ctx, &list);
-    let city = local(&ctx, &place.city.name);
-    let desk = format!("/rounds/{}/assignments", place.round.id);
+    let (open, closed) = candidate_rows(ctx, &list);
+    let city = local(ctx, &place.city.name);
     let page = json!({
         "city": city, "round": place.round.name, "open": open, "closed": closed, "assign": format!("/submissions/{id}/reviews"),
-        "crumbs": [{"href": format!("/rounds/{}", place.round.id), "label": place.round.name}, {"href": desk, "label": ctx.t("reviews-assignments-title")}],
-        "errors": errors,
+        "crumbs": [{"href": format!("/rounds/{}", place.round.id), "label": place.round.name},
+                   {"href": format!("/rounds/{}/assignments", place.round.id), "label": ctx.t("reviews-assignments-title")}],
     });
-    ctx.page_with_status(status, "reviews/candidates", &say(&ctx, "reviews-candidates-title", &[("city", &city)]), page).await
+    ctx.form_page("reviews/candidates", &say(ctx, "reviews-candidates-title", &[("city", &city)]), again, page).await
 }
 
 async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let id = id.into_inner();
     let submission = id.clone();
-    let done = match form.get("person_id").parse() {
-        Ok(person_id) => {
-            ctx.run(move |call| {
-                let view = actions::review_assign(call, &submission, &ReviewAssign { person_id })?;
-                Ok((actions::candidate_list(call, &submission)?.0.round.id, view))
-            })
-            .await
+    match ctx.submit(form, move |call, form| actions::review_assign(call, &submission, &form.read()?)).await? {
+        Sent::Done(seat) => {
+            let desk = format!("/rounds/{}/assignments", seat.round_id);
+            Ok(ctx.redirect(&desk, "success", &say(&ctx, "reviews-invited", &[("name", &seat.name)])))
         }
-        Err(_) => Err(ctx.fail(Error::field("person_id", "required"))),
-    };
-    match done {
-        Ok((round, view)) => {
-            Ok(ctx.redirect(&format!("/rounds/{round}/assignments"), "success", &say(&ctx, "reviews-invited", &[("name", &view.name)])))
-        }
-        Err(failure) => match problems(&ctx, &failure) {
-            Some(errors) => candidates(ctx, id, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
-            None => Err(failure),
-        },
+        Sent::Again(again) => candidates(&ctx, id.into_inner(), again).await,
     }
 }
 
 async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, form: RawForm) -> Answer {
-    let form: Form = ctx.accept(form)?;
-    let reason = form.get("reason").to_owned();
-    let (round, view) = ctx
-        .run(move |call| {
-            let view = actions::review_withdraw(call, &id, &reason)?;
-            Ok((actions::review_read(call, &actions::ReviewKey::Id(id.into_inner()))?.view.round_id, view))
-        })
-        .await?;
-    Ok(ctx.redirect(&format!("/rounds/{round}/assignments"), "success", &say(&ctx, "reviews-withdrawn", &[("name", &view.name)])))
+    let form = ctx.accept(form)?;
+    let seat = ctx.run(move |call| actions::review_withdraw(call, &id, form.get("reason"))).await?;
+    Ok(ctx.redirect(&format!("/rounds/{}/assignments", seat.round_id), "success", &say(&ctx, "reviews-withdrawn", &[("name", &seat.name)])))
 }

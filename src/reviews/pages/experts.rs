@@ -1,20 +1,23 @@
 //! Pages of experts: the list, one expert, their conflicts of interest.
 
-use super::{Answer, Ctx, RawForm, Routes, StatusCode, by_field, local, problems, split, web, word};
-use crate::ground::digits;
-use crate::ground::error::FieldError;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Again, Answer, Ctx, RawForm, Routes, Sent, is_conflict, is_stale, local, split, web, word};
+use crate::ground::error::Checks;
 use crate::ground::given::Readable;
-use crate::ground::ids::PersonId;
-use crate::ground::{Error, Given, Language, Text};
+use crate::ground::ids::{PersonId, RoundId};
+use crate::ground::{Country, Email, Given, Language, Result};
+use crate::people::call::Call;
 use crate::people::policy::UseCase;
-use crate::reviews::actions::{self, ConflictDeclare, ConflictDismiss, ConflictView, ExpertAdd, ExpertView};
-use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState};
+use crate::reviews::actions::{self, ExpertAdd};
+use crate::reviews::conflict::{ConflictKind, ConflictState};
 use crate::reviews::expert::ExpertInput;
+use crate::reviews::views::{ConflictView, ExpertContext, ExpertView};
 use crate::web::form::Form;
 use crate::web::names;
-use crate::web::paging::PageQuery;
+use crate::web::paging::{PageAt, PageQuery};
 use crate::web::texts::Texts;
-use serde_json::{Value, json};
 
 pub fn routes(r: &mut Routes) {
     r.get("/experts", UseCase::expert_list, expert_list);
@@ -25,13 +28,39 @@ pub fn routes(r: &mut Routes) {
     r.post("/experts/{person_id}/conflicts/dismiss", UseCase::conflict_dismiss, conflict_dismiss);
 }
 
-fn options(ctx: &Ctx, list: &[(String, Text)], chosen: &[String]) -> Vec<Value> {
-    list.iter().map(|(code, label)| json!({"value": code, "label": local(ctx, label), "checked": chosen.contains(code)})).collect()
+/// What the forms about an expert send. One of languages or countries is a list of one.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    email: Given<Email>,
+    name: String,
+    languages: Vec<Given<Language>>,
+    countries: Vec<Given<Country>>,
+    areas: Vec<String>,
+    load_max: Given<i32>,
+    affiliation: String,
+    round_id: Given<RoundId>,
+    version: Given<i32>,
 }
 
-/// A whole number typed into a form.
-fn number(form: &Form, field: &str) -> Result<i32, FieldError> {
-    digits::whole(form.get(field)).ok_or_else(|| FieldError::new(field, "not_an_integer"))
+impl Typed {
+    fn of(form: &Form) -> Result<Self> {
+        let typed: Self = form.read()?;
+        Ok(Self { languages: several(form, "languages"), countries: several(form, "countries"), ..typed })
+    }
+
+    fn added(form: &Form) -> Result<ExpertAdd> {
+        let Self { email, name, languages, countries, areas, load_max, affiliation, round_id, .. } = Self::of(form)?;
+        Ok(ExpertAdd { email, name, language: Given::Absent, languages, countries, areas, load_max, affiliation, round_id })
+    }
+
+    /// The facts, and the version that they were made from.
+    fn saved(form: &Form) -> Result<(ExpertInput, i32)> {
+        let Self { languages, countries, areas, load_max, affiliation, version, .. } = Self::of(form)?;
+        let mut checks = Checks::new();
+        let version = checks.given("version", &version);
+        Ok((ExpertInput { languages, countries, areas, load_max, affiliation }, checks.complete(version)?))
+    }
 }
 
 /// What was chosen in the fields of one name.
@@ -53,204 +82,150 @@ fn choices(ctx: &Ctx, typed: &Value) -> Value {
     json!({"languages": fields("languages", names::languages), "countries": fields("countries", names::countries)})
 }
 
-fn facts(form: &Form, load_max: i32) -> ExpertInput {
-    ExpertInput {
-        languages: several(form, "languages"),
-        countries: several(form, "countries"),
-        areas: form.all("areas"),
-        load_max,
-        affiliation: form.get("affiliation").to_owned(),
-    }
+/// Areas to choose from; ticked are those in `value`, as a form sends them.
+fn areas(ctx: &Ctx, context: &ExpertContext, value: &Value) -> Vec<Value> {
+    let chosen = |code: &str| *value == code || value.as_array().is_some_and(|list| list.iter().any(|v| v == code));
+    context.areas.iter().map(|(code, label)| json!({"value": code, "label": local(ctx, label), "checked": chosen(code)})).collect()
+}
+
+/// The names of areas, for reading.
+fn named(ctx: &Ctx, context: &ExpertContext, codes: &[String]) -> String {
+    let label = |code: &String| context.areas.iter().find(|(c, _)| c == code).map(|(_, label)| local(ctx, label));
+    codes.iter().map(|code| label(code).unwrap_or_else(|| code.clone())).collect::<Vec<_>>().join("; ")
 }
 
 async fn expert_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let at = query.at().map_err(|e| ctx.fail(e))?;
-    list_page(ctx, at, Vec::new(), &json!({"load_max": "4"}), &[], StatusCode::OK).await
+    list_page(&ctx, at, Again::fresh(json!({"load_max": "4"}))).await
 }
 
-async fn list_page(ctx: Ctx, at: crate::web::paging::PageAt, errors: Vec<Value>, typed: &Value, areas: &[String], status: StatusCode) -> Answer {
+async fn list_page(ctx: &Ctx, at: PageAt<PersonId>, again: Again) -> Answer {
     let (listing, context) = ctx.run(move |call| Ok((actions::expert_list(call, &at)?, actions::expert_context(call)?))).await?;
-    let named = |codes: &[String]| -> Vec<String> {
-        codes.iter().map(|c| context.areas.iter().find(|(code, _)| code == c).map_or_else(|| c.clone(), |(_, label)| local(&ctx, label))).collect()
-    };
     let texts = ctx.service.pages.texts();
-    let experts: Vec<Value> = listing
-        .items
-        .iter()
-        .map(|e| {
-            json!({
-                "href": format!("/experts/{}", e.person_id), "name": e.name, "email": e.email,
-                "languages": names::of_languages(texts, &ctx.language, &e.languages),
-                "countries": names::of_countries(texts, &ctx.language, &e.countries), "areas": named(&e.areas).join("; "), "load_max": e.load_max, "affiliation": e.affiliation,
-            })
+    let row = |e: &ExpertView| {
+        json!({
+            "href": format!("/experts/{}", e.person_id), "name": e.name, "email": e.email,
+            "languages": names::of_languages(texts, &ctx.language, &e.languages),
+            "countries": names::of_countries(texts, &ctx.language, &e.countries), "areas": named(ctx, &context, &e.areas), "load_max": e.load_max, "affiliation": e.affiliation,
         })
-        .collect();
+    };
+    // Whoever runs one round has nothing to choose; whoever runs all may leave it at that.
+    let everywhere = context.everywhere.then(|| json!({"value": "", "label": ctx.t("reviews-expert-everywhere")}));
+    let rounds: Vec<Value> = everywhere.into_iter().chain(context.rounds.iter().map(|(id, name)| json!({"value": id, "label": name}))).collect();
     let page = json!({
-        "experts": experts,
+        "experts": listing.items.iter().map(row).collect::<Vec<_>>(),
         "next": listing.next_cursor.map(|c| format!("?cursor={c}")),
-        "areas": options(&ctx, &context.areas, areas),
-        "choices": choices(&ctx, typed),
-        "typed": typed,
-        "error": by_field(&errors),
-        "errors": errors,
+        "areas": areas(ctx, &context, &again.values["areas"]),
+        "choices": choices(ctx, &again.values),
+        "rounds": if rounds.len() > 1 { json!(rounds) } else { json!(null) },
+        "choose": !context.everywhere, "may_add": context.may_add,
     });
-    ctx.page_with_status(status, "reviews/experts", &ctx.t("reviews-experts-title"), page).await
+    ctx.form_page("reviews/experts", &ctx.t("reviews-experts-title"), again, page).await
 }
 
 async fn expert_add(ctx: Ctx, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let load = number(&form, "load_max");
-    let bad_load = load.clone().err();
-    let known = facts(&form, load.unwrap_or(0));
-    let input = ExpertAdd {
-        email: form.get("email").into(),
-        name: form.get("name").to_owned(),
-        language: None,
-        languages: known.languages,
-        countries: known.countries,
-        areas: known.areas,
-        load_max: known.load_max,
-        affiliation: known.affiliation,
-    };
-    let done = match bad_load {
-        Some(field) => Err(ctx.fail(Error::Invalid(vec![field]))),
-        None => ctx.run(move |call| actions::expert_add(call, &input)).await,
-    };
-    match done {
-        Ok(view) => Ok(ctx.redirect(&format!("/experts/{}", view.person_id), "success", &ctx.t("reviews-expert-added"))),
-        Err(failure) => {
-            let failure = if failure.error.code() == "already_exists" { ctx.fail(Error::field("email", "already_exists_here")) } else { failure };
-            let Some(errors) = problems(&ctx, &failure) else { return Err(failure) };
-            let at = PageQuery::default().at().map_err(|e| ctx.fail(e))?;
-            list_page(ctx, at, errors, &form.values(), &form.all("areas"), StatusCode::UNPROCESSABLE_ENTITY).await
+    match ctx.submit(form, |call, form| actions::expert_add(call, &Typed::added(form)?)).await? {
+        Sent::Done(added) => {
+            let text = if added.on_record { "reviews-expert-added-known" } else { "reviews-expert-added" };
+            Ok(ctx.redirect(&format!("/experts/{}", added.person_id), "success", &ctx.t(text)))
         }
+        Sent::Again(again) => list_page(&ctx, PageQuery::default().at().map_err(|e| ctx.fail(e))?, again).await,
     }
 }
 
 async fn expert_read(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
-    expert_page(ctx, id.into_inner(), None, Vec::new(), StatusCode::OK).await
+    expert_page(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
-/// The page of one expert; `typed` is a form that comes back with `errors`. With 412 what is stored
-/// meanwhile is shown beside it.
-async fn expert_page(ctx: Ctx, id: PersonId, typed: Option<Form>, errors: Vec<Value>, status: StatusCode) -> Answer {
+/// The page of one expert with its three kinds of forms, one of which may come back. Where somebody
+/// else was faster, what is stored meanwhile is shown beside the facts.
+async fn expert_page(ctx: &Ctx, id: PersonId, again: Again) -> Answer {
     let (expert, conflicts, context) =
         ctx.run(move |call| Ok((actions::expert_read(call, &id)?, actions::conflict_list(call, &id)?, actions::expert_context(call)?))).await?;
-    let stale = status == StatusCode::PRECONDITION_FAILED;
-    let about = typed.as_ref().filter(|f| f.has("languages"));
-    let chosen = about.map_or_else(|| expert.areas.clone(), |f| f.all("areas"));
-    let named = |code: &String| context.areas.iter().find(|(c, _)| c == code).map_or_else(|| code.clone(), |(_, label)| local(&ctx, label));
-    let mut stored = values(&expert);
-    stored["areas"] = json!(expert.areas.iter().map(named).collect::<Vec<_>>().join("; "));
-    let mut values = about.map_or_else(|| stored.clone(), Form::values);
-    let choices = choices(&ctx, &values);
+    let sent = |field: &str| again.values.get(field).is_some();
+    let stored = json!({
+        "languages": expert.languages, "countries": expert.countries, "load_max": expert.load_max.to_string(), "affiliation": expert.affiliation, "version": expert.version, "areas": expert.areas,
+    });
+    let facts = if sent("languages") { again.values.clone() } else { stored.clone() };
+    let dismissing = sent("reason").then(|| again.values.clone());
+    let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(ctx, "conflict", k.as_str())})).collect();
+    let cities: Vec<Value> = context.cities.iter().map(|(id, name)| json!({"value": id, "label": local(ctx, name)})).collect();
     let texts = ctx.service.pages.texts();
-    stored["languages"] = json!(names::of_languages(texts, &ctx.language, &expert.languages));
-    stored["countries"] = json!(names::of_countries(texts, &ctx.language, &expert.countries));
-    if stale {
-        // The next save is made knowing what is stored, so it carries the stored version.
-        values["version"] = json!(expert.version);
-    }
-    // A dismissal says which conflict it is about; its reason comes back there.
-    let dismissing = typed.as_ref().filter(|f| f.has("reason"));
-    let mut errors = errors;
-    for error in errors.iter_mut().filter(|e| e["field"] == "reason") {
-        error["field"] = json!(dismissing.map(reason_id));
-    }
-    let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(&ctx, "conflict", k.as_str())})).collect();
-    let cities: Vec<Value> = context.cities.iter().map(|(id, name)| json!({"value": id, "label": local(&ctx, name)})).collect();
+    let shown = json!({
+        "languages": names::of_languages(texts, &ctx.language, &expert.languages),
+        "countries": names::of_countries(texts, &ctx.language, &expert.countries), "load_max": stored["load_max"], "affiliation": stored["affiliation"],
+        "areas": named(ctx, &context, &expert.areas),
+    });
     let page = json!({
         "expert": {"name": expert.name, "email": expert.email, "href": format!("/experts/{}", expert.person_id)},
-        "typed": values,
-        "choices": choices,
-        "areas": options(&ctx, &context.areas, &chosen),
-        "stored": stale.then_some(stored),
-        "conflicts": conflicts.iter().map(|c| conflict(&ctx, c, dismissing, &errors)).collect::<Vec<_>>(),
+        "may_save": expert.may_save,
+        "facts": facts,
+        "areas": areas(ctx, &context, &facts["areas"]),
+        "choices": choices(ctx, &facts),
+        "stored": (is_stale(&again) || !expert.may_save).then_some(shown),
+        "conflicts": conflicts.iter().map(|c| conflict(ctx, c, dismissing.as_ref())).collect::<Vec<_>>(),
         "kinds": kinds,
         "cities": cities,
-        "declaring": typed.as_ref().filter(|f| f.has("city_id") && !f.has("reason")).map(Form::values),
-        "error": by_field(&errors),
-        "errors": errors,
+        "declaring": (sent("city_id") && !sent("reason")).then(|| again.values.clone()),
         "crumbs": [{"href": "/experts", "label": ctx.t("reviews-experts-title")}],
     });
-    let title = expert.name.clone();
-    ctx.page_with_status(status, "reviews/expert", &title, page).await
+    // A dismissal says which conflict it is about; what is wrong with it is shown there.
+    let again = match dismissing {
+        Some(about) => {
+            let id = reason_id(&about["city_id"], &about["kind"], &about["round_id"]);
+            again.renamed(&[("reason", &id)]).naming([(id, ctx.t("typed-reason"))])
+        }
+        None => again,
+    };
+    ctx.form_page("reviews/expert", &expert.name, again, page).await
 }
 
-fn values(e: &ExpertView) -> Value {
+/// The id of the field for the reason of one dismissal.
+fn reason_id(city: &Value, kind: &Value, round: &Value) -> String {
+    let part = |v: &Value| v.as_str().unwrap_or_default().replace('_', "-");
+    format!("reason-{}-{}-{}", part(city), part(kind), part(round))
+}
+
+fn conflict(ctx: &Ctx, c: &ConflictView, dismissing: Option<&Value>) -> Value {
+    let id = reason_id(&json!(c.city_id), &json!(c.kind), &json!(c.round_id));
+    let typed = dismissing.filter(|about| reason_id(&about["city_id"], &about["kind"], &about["round_id"]) == id);
     json!({
-        "languages": e.languages, "countries": e.countries, "load_max": e.load_max.to_string(),
-        "affiliation": e.affiliation, "version": e.version,
+        "id": id, "city": local(ctx, &c.city), "city_id": c.city_id, "kind": c.kind, "kind_label": word(ctx, "conflict", c.kind.as_str()),
+        "round_id": c.round_id, "round": c.round,
+        "source": word(ctx, "source", c.source.as_str()), "active": c.state == ConflictState::Active,
+        "state": word(ctx, "conflict-state", c.state.as_str()), "note": c.note, "reason": typed.map(|about| about["reason"].clone()),
+        "dismissing": typed.is_some(), "can_dismiss": c.may_dismiss,
     })
 }
 
-/// The id of the field for the reason of one dismissal, as the page makes it.
-fn reason_id(form: &Form) -> String {
-    format!("reason-{}-{}", form.get("city_id"), form.get("kind")).replace('_', "-")
-}
-
-fn conflict(ctx: &Ctx, c: &ConflictView, dismissing: Option<&Form>, errors: &[Value]) -> Value {
-    let active = c.state == ConflictState::Active;
-    let typed = dismissing.filter(|f| f.get("city_id") == c.city_id.as_str() && f.get("kind") == c.kind.as_str());
-    let why = typed.and_then(|f| errors.iter().find(|e| e["field"] == reason_id(f))).map(|e| &e["text"]);
-    json!({
-        "city": local(ctx, &c.city), "city_id": c.city_id, "kind": c.kind, "kind_label": word(ctx, "conflict", c.kind.as_str()),
-        "source": word(ctx, "source", c.source.as_str()), "active": active, "state": word(ctx, "conflict-state", c.state.as_str()), "note": c.note,
-        "dismissing": typed.is_some(), "reason": typed.map(|f| f.get("reason")), "error": why,
-        "can_dismiss": active && c.source != ConflictSource::Declared,
-    })
+/// Back to the expert's page, with a sentence, or with the form.
+async fn answer<T>(ctx: &Ctx, id: PersonId, sent: Sent<T>, text: &str) -> Answer {
+    let home = format!("/experts/{id}");
+    match sent {
+        Sent::Done(_) => Ok(ctx.redirect(&home, "success", &ctx.t(text))),
+        Sent::Again(again) if is_conflict(&again) => Err(again.failure(ctx, &home)),
+        Sent::Again(again) => expert_page(ctx, id, again).await,
+    }
 }
 
 async fn expert_save(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let id = id.into_inner();
-    let done = match (number(&form, "load_max"), number(&form, "version")) {
-        (Ok(load), Ok(version)) => {
-            let (id, input) = (id.clone(), facts(&form, load));
-            ctx.run(move |call| actions::expert_save(call, &id, version, input)).await
-        }
-        (load, version) => Err(ctx.fail(Error::Invalid([load.err(), version.err()].into_iter().flatten().collect()))),
+    let person = id.clone();
+    let save = move |call: &Call<'_>, form: &Form| {
+        let (facts, version) = Typed::saved(form)?;
+        actions::expert_save(call, &person, version, facts)
     };
-    answer(ctx, id, form, done.map(|_| ()), "reviews-expert-saved").await
-}
-
-/// Back to the expert's page, with success or with what was typed.
-async fn answer(ctx: Ctx, id: PersonId, form: Form, done: Result<(), crate::web::failure::Failure>, text: &str) -> Answer {
-    match done {
-        Ok(()) => Ok(ctx.redirect(&format!("/experts/{id}"), "success", &ctx.t(text))),
-        Err(failure) => match (&failure.error, problems(&ctx, &failure)) {
-            (Error::Stale { .. }, _) => {
-                let errors = vec![json!({"field": "languages", "text": ctx.t("reviews-expert-stale")})];
-                expert_page(ctx, id, Some(form), errors, StatusCode::PRECONDITION_FAILED).await
-            }
-            (_, Some(errors)) => expert_page(ctx, id, Some(form), errors, StatusCode::UNPROCESSABLE_ENTITY).await,
-            _ => Err(failure.leading_to(&format!("/experts/{id}"))),
-        },
-    }
+    let sent = ctx.submit(form, save).await?;
+    answer(&ctx, id.into_inner(), sent, "reviews-expert-saved").await
 }
 
 async fn conflict_declare(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let id = id.into_inner();
-    let done = match form.read::<ConflictDeclare>() {
-        Ok(input) => {
-            let id = id.clone();
-            ctx.run(move |call| actions::conflict_declare(call, &id, &input)).await.map(|_| ())
-        }
-        Err(e) => Err(ctx.fail(e)),
-    };
-    answer(ctx, id, form, done, "reviews-conflict-recorded").await
+    let person = id.clone();
+    let sent = ctx.submit(form, move |call, form| actions::conflict_declare(call, &person, &form.read()?)).await?;
+    answer(&ctx, id.into_inner(), sent, "reviews-conflict-recorded").await
 }
 
 async fn conflict_dismiss(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
-    let id = id.into_inner();
-    let done = match form.read::<ConflictDismiss>() {
-        Ok(input) => {
-            let id = id.clone();
-            ctx.run(move |call| actions::conflict_dismiss(call, &id, &input)).await
-        }
-        Err(e) => Err(ctx.fail(e)),
-    };
-    answer(ctx, id, form, done, "reviews-conflict-dismissed").await
+    let person = id.clone();
+    let sent = ctx.submit(form, move |call, form| actions::conflict_dismiss(call, &person, &form.without("round_id").read()?)).await?;
+    answer(&ctx, id.into_inner(), sent, "reviews-conflict-dismissed").await
 }

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Ctx, Door, Form, RawForm, Routes, StatusCode, by_field, door, local, problems, say, web, when, word};
+use super::{Again, Answer, Ctx, Door, RawForm, Routes, Sent, door, is_conflict, local, say, web, when, word};
 use crate::people::identity::Role;
 use crate::people::policy::UseCase;
-use crate::reviews::actions::{self, Opened, ReviewConflict, ReviewDecline, ReviewKey};
+use crate::reviews::actions;
 use crate::reviews::conflict::ConflictKind;
 use crate::reviews::review::{Rating, ReviewKind, ReviewState, hours, lack};
-use crate::web::failure::Failure;
+use crate::reviews::views::{Opened, ReviewView};
 use crate::web::paging::PageQuery;
 
 pub fn routes(r: &mut Routes) {
@@ -53,7 +53,7 @@ async fn review_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 
 async fn review_read(ctx: Ctx, part: web::Path<String>) -> Answer {
     let (ctx, door) = door(ctx, &part)?;
-    show(ctx, door, None, Vec::new()).await
+    show(&ctx, door, Again::fresh(json!({}))).await
 }
 
 /// One row per measure: its label, and how far the rating is.
@@ -90,19 +90,19 @@ pub fn level(ctx: &Ctx, opened: &Opened, rating: &Rating) -> String {
     format!("{level} · {}", name.unwrap_or_default())
 }
 
-/// The page of a review as its state has it; `typed` is a form that comes back with `errors`.
-async fn show(ctx: Ctx, door: Door, typed: Option<Form>, errors: Vec<Value>) -> Answer {
+/// The page of a review as its state has it.
+async fn show(ctx: &Ctx, door: Door, again: Again) -> Answer {
     let key = door.key.clone();
     let opened = ctx.run(move |call| actions::review_read(call, &key)).await?;
     let view = &opened.view;
     let zone = opened.time_zone;
-    let rows = measure_rows(&ctx, &opened, &door);
+    let rows = measure_rows(ctx, &opened, &door);
     let done = rows.iter().filter(|r| r["done"] == true).count();
     let next = rows.iter().find(|r| r["done"] == false).or_else(|| rows.first()).map(|r| r["href"].clone());
-    let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(&ctx, "conflict", k.as_str())})).collect();
-    let city = local(&ctx, &view.city);
+    let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(ctx, "conflict", k.as_str())})).collect();
+    let city = local(ctx, &view.city);
     let page = json!({
-        "base": door.base, "own": opened.own, "state": view.state, "state_label": word(&ctx, "state", view.state.as_str()),
+        "base": door.base, "own": opened.own, "state": view.state, "state_label": word(ctx, "state", view.state.as_str()),
         "invited": view.state == ReviewState::Invited, "accepted": view.state == ReviewState::Accepted,
         "submitted": view.state == ReviewState::Submitted, "declined": view.state == ReviewState::Declined,
         "withdrawn": view.state == ReviewState::Withdrawn,
@@ -110,51 +110,41 @@ async fn show(ctx: Ctx, door: Door, typed: Option<Form>, errors: Vec<Value>) -> 
         "sections": view.measures.len(), "hours": hours(view.measures.len()), "measures": rows, "done": done,
         "started": view.ratings.iter().any(|r| r.version > 0), "complete": done == view.measures.len(), "next": next,
         "receipt": view.receipt, "submitted_at": view.submitted_at.map(|t| when(t, zone)), "overall_comment": view.overall_comment,
-        "kinds": kinds, "typed": typed.as_ref().map(Form::values), "error": by_field(&errors), "errors": errors,
+        "kinds": kinds,
         "crumbs": if opened.own { json!(null) } else {
             json!([{"href": format!("/rounds/{}", view.round_id), "label": view.round},
                    {"href": format!("/rounds/{}/assignments", view.round_id), "label": ctx.t("reviews-assignments-title")}])
         },
     });
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    ctx.page_with_status(status, "reviews/review", &say(&ctx, "reviews-review-title", &[("city", &city)]), page).await
+    ctx.form_page("reviews/review", &say(ctx, "reviews-review-title", &[("city", &city)]), again, page).await
 }
 
-/// Back to the review, with a sentence, or the form again.
-async fn answer<T>(ctx: Ctx, door: Door, form: Form, done: Result<T, Failure>, text: &str) -> Answer {
-    match done {
-        Ok(_) => Ok(ctx.redirect(&door.base, "success", &ctx.t(text))),
-        Err(failure) => match problems(&ctx, &failure) {
-            Some(errors) => show(ctx, door, Some(form), errors).await,
-            None => Err(failure.leading_to(&door.base)),
-        },
+/// Back to the review, with a sentence, or the form again, if the review still has one.
+async fn answer(ctx: Ctx, door: Door, sent: Sent<ReviewView>, text: &str) -> Answer {
+    match sent {
+        Sent::Done(_) => Ok(ctx.redirect(&door.base, "success", &ctx.t(text))),
+        Sent::Again(again) if is_conflict(&again) => Err(again.failure(&ctx, &door.base)),
+        Sent::Again(again) => show(&ctx, door, again).await,
     }
 }
 
 async fn review_accept(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
     let (ctx, door) = door(ctx, &part)?;
-    let form = ctx.accept(form)?;
-    let key: ReviewKey = door.key.clone();
-    let done = ctx.run(move |call| actions::review_accept(call, &key)).await;
-    answer(ctx, door, form, done, "reviews-accepted").await
+    let key = door.key.clone();
+    let sent = ctx.submit(form, move |call, _| actions::review_accept(call, &key)).await?;
+    answer(ctx, door, sent, "reviews-accepted").await
 }
 
 async fn review_decline(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
     let (ctx, door) = door(ctx, &part)?;
-    let form = ctx.accept(form)?;
     let key = door.key.clone();
-    let input = ReviewDecline { reason: form.get("reason").to_owned(), alternate: form.get("alternate").to_owned() };
-    let done = ctx.run(move |call| actions::review_decline(call, &key, &input)).await;
-    answer(ctx, door, form, done, "reviews-declined").await
+    let sent = ctx.submit(form, move |call, form| actions::review_decline(call, &key, &form.read()?)).await?;
+    answer(ctx, door, sent, "reviews-declined").await
 }
 
 async fn review_conflict(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
     let (ctx, door) = door(ctx, &part)?;
-    let form = ctx.accept(form)?;
     let key = door.key.clone();
-    let done = match form.read::<ReviewConflict>() {
-        Ok(input) => ctx.run(move |call| actions::review_conflict(call, &key, &input)).await,
-        Err(e) => Err(ctx.fail(e)),
-    };
-    answer(ctx, door, form, done, "reviews-conflict-said").await
+    let sent = ctx.submit(form, move |call, form| actions::review_conflict(call, &key, &form.read()?)).await?;
+    answer(ctx, door, sent, "reviews-conflict-said").await
 }

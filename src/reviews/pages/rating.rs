@@ -5,15 +5,17 @@
 use serde_json::{Value, json};
 
 use super::invitation::{label, level, measure_rows};
-use super::{Answer, Ctx, Door, Form, HttpResponse, RawForm, Routes, StatusCode, by_field, door, local, problems, say, web, word};
+use super::{Again, Answer, Ctx, Door, HttpResponse, RawForm, Routes, Sent, door, is_stale, local, say, web, word};
 use crate::ground::ids::EvidenceId;
 use crate::ground::{Error, Result, Zone};
 use crate::people::policy::UseCase;
 use crate::reports::submission::{Content, EvidenceRef};
-use crate::reviews::actions::{self, Opened, ReviewSubmit};
+use crate::reviews::actions;
 use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, lack, next_lacking};
+use crate::reviews::views::Opened;
 use crate::web::body::ok;
 use crate::web::download::attachment;
+use crate::web::form::Form;
 use crate::web::texts::size;
 
 pub fn routes(r: &mut Routes) {
@@ -52,7 +54,7 @@ async fn rate(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
     let (part, measure) = path.into_inner();
     let (ctx, door) = door(ctx, &part)?;
     match opened(&ctx, &door).await? {
-        Ok(opened) => rate_page(ctx, door, opened, &measure, None, Vec::new(), StatusCode::OK).await,
+        Ok(opened) => rate_page(&ctx, &door, &opened, &measure, None).await,
         Err(away) => Ok(away),
     }
 }
@@ -74,42 +76,35 @@ pub(super) fn written(content: &Content, measure: &str, evidence_base: &str) -> 
     json!({"body": section.map(|s| &s.body), "words": section.map(|s| s.words), "evidence": evidence.map(file).collect::<Vec<_>>()})
 }
 
-/// The page of one measure. `typed` is a form that was not saved; with 412 what is stored meanwhile
-/// is shown beside it.
-async fn rate_page(ctx: Ctx, door: Door, opened: Opened, measure: &str, typed: Option<&Form>, errors: Vec<Value>, status: StatusCode) -> Answer {
+/// The page of one measure; `back` is a form that was not saved. Where another tab was faster, what is
+/// stored meanwhile is shown beside it.
+async fn rate_page(ctx: &Ctx, door: &Door, opened: &Opened, measure: &str, back: Option<Again>) -> Answer {
     let view = &opened.view;
     let Some(place) = view.measures.iter().position(|m| m == measure) else { return Err(ctx.fail(Error::NotFound("measure"))) };
     let rating = view.ratings.iter().find(|r| r.measure == measure);
-    let stale = status == StatusCode::PRECONDITION_FAILED;
-    let values = match typed {
-        // The next save is made knowing what is stored, so it carries the stored version.
-        Some(form) => {
-            let version = if stale { json!(rating.map_or(0, |r| r.version)) } else { json!(form.get("version")) };
-            json!({"level": form.get("level"), "comment": form.get("comment"), "evidence_pointer": form.get("evidence_pointer"), "version": version})
-        }
-        None => shown(rating),
-    };
-    let stored = rating.filter(|_| stale).map(|r| json!({"level": level(&ctx, &opened, r), "comment": r.comment, "pointer": r.evidence_pointer}));
+    let fresh = back.is_none();
+    let again = back.unwrap_or_else(|| Again::fresh(shown(rating)));
+    let stored =
+        rating.filter(|_| is_stale(&again)).map(|r| json!({"level": level(ctx, opened, r), "comment": r.comment, "pointer": r.evidence_pointer}));
     let levels: Vec<Value> = opened.rubric.measure(measure).map_or_else(Vec::new, |m| {
-        let one = |l: &crate::reviews::rubric::RubricLevel| json!({"value": l.level.to_string(), "label": local(&ctx, &l.label), "anchor": local(&ctx, &l.anchor)});
+        let one = |l: &crate::reviews::rubric::RubricLevel| json!({"value": l.level.to_string(), "label": local(ctx, &l.label), "anchor": local(ctx, &l.anchor)});
         m.levels.iter().map(one).collect()
     });
     let written = written(&opened.submission.content, measure, &format!("{}/evidence", door.base));
     let at = |i: usize| view.measures.get(i).map(|m| format!("{}/rate/{m}", door.base));
-    let name = label(&ctx, &opened, measure);
+    let name = label(ctx, opened, measure);
     let page = json!({
         "base": door.base, "action": format!("{}/rate/{measure}", door.base), "autosave": format!("{}/rate/{measure}/autosave", door.base),
-        "city": local(&ctx, &view.city), "round": view.round, "due": opened.due,
+        "city": local(ctx, &view.city), "round": view.round, "due": opened.due,
         "code": measure, "label": name, "n": place + 1, "of": view.measures.len(),
-        "description": opened.catalogue.measure(measure).map(|m| local(&ctx, &m.description)),
-        "written": written, "levels": levels, "typed": values, "stored": stored,
-        "saved": rating.and_then(|r| r.updated_at).filter(|_| typed.is_none()).map(|t| t.local(opened.time_zone)),
-        "lacks": rating.filter(|_| typed.is_none()).and_then(|r| lack(Some(r))).map(|l| word(&ctx, "lack", l.code())),
+        "description": opened.catalogue.measure(measure).map(|m| local(ctx, &m.description)),
+        "written": written, "levels": levels, "stored": stored,
+        "saved": rating.and_then(|r| r.updated_at).filter(|_| fresh).map(|t| t.local(opened.time_zone)),
+        "lacks": rating.filter(|_| fresh).and_then(|r| lack(Some(r))).map(|l| word(ctx, "lack", l.code())),
         "previous": place.checked_sub(1).and_then(at), "following": at(place + 1),
-        "measures": measure_rows(&ctx, &opened, &door), "comment_min": COMMENT_MIN,
-        "error": by_field(&errors), "errors": errors,
+        "measures": measure_rows(ctx, opened, door), "comment_min": COMMENT_MIN,
     });
-    ctx.page_with_status(status, "reviews/rate", &name, page).await
+    ctx.form_page("reviews/rate", &name, again, page).await
 }
 
 /// What a form says about a rating, and the version that it was made from.
@@ -161,13 +156,8 @@ async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm)
         }
         Err(failure) => failure,
     };
-    let (errors, status) = match (&failure.error, problems(&ctx, &failure)) {
-        (Error::Stale { .. }, _) => (vec![json!({"field": "comment", "text": ctx.t("reviews-rating-stale")})], StatusCode::PRECONDITION_FAILED),
-        (_, Some(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
-        _ => return Err(failure.leading_to(&door.base)),
-    };
     match opened(&ctx, &door).await? {
-        Ok(opened) => rate_page(ctx, door, opened, &measure, Some(&form), errors, status).await,
+        Ok(opened) => rate_page(&ctx, &door, &opened, &measure, Some(Again::of(&form, failure)?)).await,
         // No longer a draft: there is no form to give back, but the text is.
         Err(_) => Err(failure.leading_to(&door.base)),
     }
@@ -186,41 +176,38 @@ async fn next_page(ctx: &Ctx, door: &Door, measure: &str) -> std::result::Result
 async fn check(ctx: Ctx, part: web::Path<String>) -> Answer {
     let (ctx, door) = door(ctx, &part)?;
     match opened(&ctx, &door).await? {
-        Ok(opened) => check_page(ctx, door, opened, "", Vec::new(), StatusCode::OK).await,
+        Ok(opened) => check_page(&ctx, &door, &opened, Again::fresh(json!({}))).await,
         Err(away) => Ok(away),
     }
 }
 
-async fn check_page(ctx: Ctx, door: Door, opened: Opened, overall: &str, errors: Vec<Value>, status: StatusCode) -> Answer {
-    let rows = measure_rows(&ctx, &opened, &door);
+async fn check_page(ctx: &Ctx, door: &Door, opened: &Opened, again: Again) -> Answer {
+    let rows = measure_rows(ctx, opened, door);
     let lacking = rows.iter().filter(|r| r["done"] == false).count();
-    let city = local(&ctx, &opened.view.city);
+    let city = local(ctx, &opened.view.city);
     let page = json!({
         "base": door.base, "city": city, "round": opened.view.round, "due": opened.due,
-        "measures": rows, "lacking": lacking, "complete": lacking == 0, "submit": format!("{}/submit", door.base), "overall_comment": overall,
-        "error": by_field(&errors), "errors": errors,
+        "measures": rows, "lacking": lacking, "complete": lacking == 0, "submit": format!("{}/submit", door.base),
     });
-    ctx.page_with_status(status, "reviews/check", &say(&ctx, "reviews-check-title", &[("city", &city)]), page).await
+    ctx.form_page("reviews/check", &say(ctx, "reviews-check-title", &[("city", &city)]), again, page).await
 }
 
 async fn review_submit(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answer {
     let (ctx, door) = door(ctx, &part)?;
-    let form = ctx.accept(form)?;
     let key = door.key.clone();
-    let overall = form.get("overall_comment").to_owned();
-    let input = ReviewSubmit { overall_comment: overall.clone() };
-    let failure = match ctx.run(move |call| actions::review_submit(call, &key, &input)).await {
-        Ok(_) => return Ok(ctx.redirect(&door.base, "success", &ctx.t("reviews-submitted"))),
-        Err(failure) => failure,
+    let again = match ctx.submit(form, move |call, form| actions::review_submit(call, &key, &form.read()?)).await? {
+        Sent::Done(_) => return Ok(ctx.redirect(&door.base, "success", &ctx.t("reviews-submitted"))),
+        // A second press finds the receipt of the first.
+        Sent::Again(again) if matches!(again.error(), Some(Error::Conflict("already_submitted"))) => return Ok(ctx.redirect(&door.base, "", "")),
+        Sent::Again(again) => again,
     };
-    // A second press finds the receipt of the first.
-    if matches!(failure.error, Error::Conflict("already_submitted")) {
-        return Ok(ctx.redirect(&door.base, "", ""));
-    }
-    let Some(errors) = problems(&ctx, &failure) else { return Err(failure.leading_to(&door.base)) };
     match opened(&ctx, &door).await? {
-        Ok(opened) => check_page(ctx, door, opened, &overall, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
-        Err(_) => Err(failure.leading_to(&door.base)),
+        Ok(opened) => {
+            let named = opened.view.measures.iter().map(|code| (format!("ratings.{code}"), label(&ctx, &opened, code)));
+            let again = again.naming(named.collect::<Vec<_>>());
+            check_page(&ctx, &door, &opened, again).await
+        }
+        Err(_) => Err(again.failure(&ctx, &door.base)),
     }
 }
 

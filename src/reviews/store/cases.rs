@@ -75,12 +75,31 @@ pub fn disagreements_of_submissions(db: &mut Db, ids: &[SubmissionId]) -> Result
     Ok(disagreement::table.filter(disagreement::submission_id.eq_any(ids)).select(DisagreementRow::as_select()).load(db)?)
 }
 
-/// Hands a case to a third expert, or takes it back (`None`); 0 rows when it is resolved.
-pub fn disagreement_third(db: &mut Db, id: &DisagreementId, third: Option<&ReviewId>) -> Result<usize> {
-    let state = if third.is_some() { CaseState::ThirdInvited } else { CaseState::Open };
+/// Hands a case to a third expert; 0 rows when it is resolved.
+pub fn disagreement_third(db: &mut Db, id: &DisagreementId, third: &ReviewId) -> Result<usize> {
     Ok(diesel::update(disagreement::table.find(id).filter(disagreement::state.ne(CaseState::Resolved)))
-        .set((disagreement::state.eq(state), disagreement::third_review_id.eq(third.cloned()), disagreement::version.eq(disagreement::version + 1)))
+        .set((
+            disagreement::state.eq(CaseState::ThirdInvited),
+            disagreement::third_review_id.eq(Some(third.clone())),
+            disagreement::version.eq(disagreement::version + 1),
+        ))
         .execute(db)?)
+}
+
+/// Opens the cases again that wait for a third review which does not settle them; of one measure, or
+/// all of them.
+pub fn disagreements_reopen(db: &mut Db, third: &ReviewId, measure: Option<&str>) -> Result<usize> {
+    let waiting = disagreement::third_review_id.eq(Some(third.clone())).and(disagreement::state.ne(CaseState::Resolved));
+    let again = (
+        disagreement::state.eq(CaseState::Open),
+        disagreement::third_review_id.eq(None::<ReviewId>),
+        disagreement::version.eq(disagreement::version + 1),
+    );
+    let cases = disagreement::table.filter(waiting);
+    Ok(match measure {
+        Some(measure) => diesel::update(cases.filter(disagreement::measure.eq(measure.to_owned()))).set(again).execute(db)?,
+        None => diesel::update(cases).set(again).execute(db)?,
+    })
 }
 
 /// Settles a case; 0 rows when it was settled before.

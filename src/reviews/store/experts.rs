@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::ground::ids::{CityId, ConflictId, PersonId};
+use crate::ground::ids::{CityId, ConflictId, PersonId, RoundId};
 use crate::ground::{Country, Error, Language, Result, UtcTime};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, Recorded};
 use crate::reviews::expert::{Expert, Facts};
-use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
 use crate::store::schema::{conflict, expert};
 use crate::web::paging::PageAt;
+use crate::{on_each, sql_text};
 
 sql_text!(ConflictKind, |s: String| s.parse());
 sql_text!(ConflictSource, |s: String| s.parse());
@@ -72,18 +72,19 @@ pub fn expert(db: &mut Db, id: &PersonId) -> Result<ExpertRow> {
     found(expert::table.find(id).select(ExpertRow::as_select()).first(db), "expert")
 }
 
-/// One more row than `limit`.
-pub fn experts(db: &mut Db, at: &PageAt) -> Result<Vec<ExpertRow>> {
-    let mut query = expert::table.order(expert::person_id.asc()).limit(at.limit + 1).select(ExpertRow::as_select()).into_boxed();
+/// A page of the records of some people, and one more.
+pub fn experts(db: &mut Db, people: &[PersonId], at: &PageAt<PersonId>) -> Result<Vec<ExpertRow>> {
+    let mut query = expert::table.filter(expert::person_id.eq_any(people.to_vec())).select(ExpertRow::as_select()).into_boxed();
     if let Some(after) = &at.after {
         query = query.filter(expert::person_id.gt(after.clone()));
     }
-    Ok(query.load(db)?)
+    Ok(query.order(expert::person_id.asc()).limit(at.limit + 1).load(db)?)
 }
 
-/// Everybody who can be asked. Hundreds at most.
-pub fn all_experts(db: &mut Db) -> Result<Vec<ExpertRow>> {
-    Ok(expert::table.order(expert::person_id.asc()).select(ExpertRow::as_select()).load(db)?)
+/// The records of some people; of those who have none nothing is there.
+pub fn experts_of(db: &mut Db, people: &[PersonId]) -> Result<Vec<ExpertRow>> {
+    let mine = expert::table.filter(expert::person_id.eq_any(people));
+    Ok(mine.order(expert::person_id.asc()).select(ExpertRow::as_select()).load(db)?)
 }
 
 pub fn expert_insert(db: &mut Db, row: &ExpertRow) -> Result<()> {
@@ -122,37 +123,41 @@ pub struct ConflictRow {
     pub note: String,
     pub state: ConflictState,
     pub created_at: UtcTime,
+    /// The round that it holds for; none for all.
+    pub round_id: Option<RoundId>,
 }
 
 impl ConflictRow {
+    /// Whether the expert says so themself, for everywhere.
+    pub fn is_declared(&self) -> bool {
+        self.source == ConflictSource::Declared && self.state == ConflictState::Active
+    }
+
     pub fn recorded(&self) -> Recorded {
-        Recorded { person_id: self.person_id.clone(), city_id: self.city_id.clone(), kind: self.kind, source: self.source, state: self.state }
+        Recorded { kind: self.kind, source: self.source, state: self.state, of_round: self.round_id.is_some() }
     }
 }
 
-/// Conflicts on record of some people, dismissed ones included.
+/// Conflicts on record of some people, dismissed ones and those of every round included.
 pub fn conflicts_of(db: &mut Db, people: &[PersonId]) -> Result<Vec<ConflictRow>> {
     Ok(conflict::table.filter(conflict::person_id.eq_any(people)).order(conflict::id.asc()).select(ConflictRow::as_select()).load(db)?)
 }
 
-/// The conflict of one kind between an expert and a city.
-pub fn conflict_of(db: &mut Db, person: &PersonId, city: &CityId, kind: ConflictKind) -> Result<Option<ConflictRow>> {
-    Ok(conflict::table
-        .filter(conflict::person_id.eq(person))
-        .filter(conflict::city_id.eq(city))
-        .filter(conflict::kind.eq(kind))
-        .select(ConflictRow::as_select())
-        .first(db)
-        .optional()?)
+/// What is on record of one kind between an expert and a city, of every round.
+pub fn conflicts_between(db: &mut Db, person: &PersonId, city: &CityId, kind: ConflictKind) -> Result<Vec<ConflictRow>> {
+    let all = conflict::table.filter(conflict::person_id.eq(person)).filter(conflict::city_id.eq(city)).filter(conflict::kind.eq(kind));
+    Ok(all.order(conflict::id.asc()).select(ConflictRow::as_select()).load(db)?)
 }
 
-pub fn conflict_insert(db: &mut Db, row: &ConflictRow) -> Result<()> {
-    diesel::insert_into(conflict::table).values(row).execute(db)?;
+pub fn conflicts_insert(db: &mut Db, rows: &[ConflictRow]) -> Result<()> {
+    on_each!(db, c => diesel::insert_into(conflict::table).values(rows).execute(c))?;
     Ok(())
 }
 
-pub fn conflict_set(db: &mut Db, id: &ConflictId, state: ConflictState, source: ConflictSource, note: &str) -> Result<()> {
-    let change = (conflict::state.eq(state), conflict::source.eq(source), conflict::note.eq(note));
-    diesel::update(conflict::table.find(id)).set(change).execute(db)?;
+/// Turns conflicts into a state; whose word it is and what was said change where they are given.
+pub fn conflicts_set(db: &mut Db, ids: &[ConflictId], state: ConflictState, source: Option<ConflictSource>, note: Option<&str>) -> Result<()> {
+    let rows = conflict::table.filter(conflict::id.eq_any(ids));
+    let said = (conflict::state.eq(state), source.map(|s| conflict::source.eq(s)), note.map(|n| conflict::note.eq(n)));
+    diesel::update(rows).set(said).execute(db)?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::ground::ids::{PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::ground::{Error, Result, UtcTime};
+use crate::people::policy::Reach;
 use crate::reviews::proposal::Proposal;
 use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState};
 use crate::store::Db;
@@ -66,22 +67,19 @@ pub fn reviews_of_submissions(db: &mut Db, submissions: &[SubmissionId]) -> Resu
     Ok(review::table.filter(review::submission_id.eq_any(submissions)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
 
-/// Whose reviews a list shows. `rounds` limits a coordinator's; `None` there means every round.
-#[derive(Debug, Clone)]
-pub enum Whose {
-    Person(PersonId),
-    Rounds(Option<Vec<String>>),
-}
-
-/// One more row than `limit`.
-pub fn reviews(db: &mut Db, whose: &Whose, round: Option<&RoundId>, at: &PageAt) -> Result<Vec<ReviewRow>> {
+/// Reviews within reach, oldest first, and one more than `limit`. `there`: the submissions within reach.
+/// One's own are left out once they are withdrawn.
+pub fn reviews(db: &mut Db, reach: &Reach, there: &[SubmissionId], round: Option<&RoundId>, at: &PageAt<ReviewId>) -> Result<Vec<ReviewRow>> {
     let mut query = review::table.order(review::id.asc()).limit(at.limit + 1).select(ReviewRow::as_select()).into_boxed();
-    match whose {
-        Whose::Person(person) => query = query.filter(review::person_id.eq(person.clone())).filter(review::state.ne(ReviewState::Withdrawn)),
-        Whose::Rounds(Some(rounds)) => {
-            query = query.filter(review::round_id.eq_any(rounds.iter().map(|r| RoundId::from_stored(r.clone())).collect::<Vec<_>>()));
-        }
-        Whose::Rounds(None) => {}
+    if !reach.is_everything() {
+        let single: Vec<ReviewId> = reach.reviews.keys().cloned().collect();
+        let own: Vec<PersonId> = reach.own.iter().cloned().collect();
+        query = query.filter(
+            review::submission_id
+                .eq_any(there.to_vec())
+                .or(review::id.eq_any(single))
+                .or(review::person_id.eq_any(own).and(review::state.ne(ReviewState::Withdrawn))),
+        );
     }
     if let Some(round) = round {
         query = query.filter(review::round_id.eq(round.clone()));

@@ -1,14 +1,16 @@
 //! A round with submitted reports, experts and a coordinator: where the journeys of reviewing begin.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use stoa::framework::catalogue::Catalogue;
 use stoa::framework::store::{FrameworkRow, FrameworkState};
-use stoa::ground::Text;
 use stoa::ground::ids::{CityId, EvidenceId, FrameworkId, ParticipationId, ReportId, RoundId, RubricId, SubmissionId};
 use stoa::ground::receipt::{receipt, sha256_hex};
-use stoa::people::identity::Role;
-use stoa::people::identity::Stage;
+use stoa::ground::{Text, Zone};
+use stoa::people::identity::{Role, Stage};
+use stoa::people::policy::Reach;
 use stoa::reports::submission::{Content, EvidenceRef, Section};
 use stoa::rounds::place::{City, Round, RoundState};
 use stoa::rounds::store::{self as rounds, ParticipationRow};
@@ -52,14 +54,38 @@ impl<'a> Scene<'a> {
             version: 1,
             created_at: now,
         };
+        service.store.write(|db| stoa::framework::store::insert(db, &framework)).unwrap();
+        Self::round(app, coordinator, &framework.id, &rubric, "Monitoring 2026", &[], countries)
+    }
+
+    /// Another round of the same framework and rubric, run by somebody who runs no other: with some
+    /// cities that are there already, and new ones of these countries. Reports come in that order.
+    pub fn beside(&self, name: &str, cities: &[&CityId], countries: &[&str]) -> Self {
+        let round = self.app.service.store.read(|db| rounds::round(db, &self.round)).unwrap();
+        let coordinator = self.app.account("en");
+        let scene = Self::round(self.app, coordinator, &round.framework_id, &round.rubric_id.unwrap(), name, cities, countries);
+        self.app.grant(&scene.coordinator, Role::Coordinator, Grants::Round(&scene.round));
+        scene
+    }
+
+    fn round(
+        app: &'a TestApp,
+        coordinator: Person,
+        framework: &FrameworkId,
+        rubric: &RubricId,
+        name: &str,
+        cities: &[&CityId],
+        countries: &[&str],
+    ) -> Self {
+        let (clock, chance, now) = (&*app.service.clock, &*app.service.chance, app.service.now());
         let round = Round {
             id: RoundId::new(clock, chance),
-            framework_id: framework.id.clone(),
-            rubric_id: Some(rubric),
-            name: "Monitoring 2026".into(),
+            framework_id: framework.clone(),
+            rubric_id: Some(rubric.clone()),
+            name: name.into(),
             year: 2026,
             state: RoundState::Open,
-            time_zone: stoa::ground::Zone::UTC,
+            time_zone: Zone::UTC,
             report_due_at: now,
             review_due_at: now.plus(chrono::Duration::days(30)),
             experts_per_report: 2,
@@ -67,35 +93,41 @@ impl<'a> Scene<'a> {
             created_at: now,
         };
         let mut reports = Vec::new();
+        let service = &app.service;
         service
             .store
             .write(|db| {
-                stoa::framework::store::insert(db, &framework)?;
                 rounds::round_insert(db, &round)?;
+                let mut all: Vec<CityId> = cities.iter().map(|id| (*id).clone()).collect();
+                let everything = Reach { instance: Some(Stage::Assessing), ..Reach::default() };
+                let there = rounds::cities_within(db, &everything)?.len();
                 for (i, country) in countries.iter().enumerate() {
                     let city = City {
                         id: CityId::new(clock, chance),
-                        slug: format!("city-{i}"),
-                        name: Text::english(format!("City {i}")),
+                        slug: format!("city-{}", there + i),
+                        name: Text::english(format!("City {}", there + i)),
                         country: country.parse().unwrap(),
                         language: stoa::ground::Language::ENGLISH,
-                        time_zone: stoa::ground::Zone::UTC,
+                        time_zone: Zone::UTC,
                         population: None,
                         version: 1,
                         created_at: now,
                     };
-                    let participation = ParticipationId::new(clock, chance);
                     rounds::city_insert(db, &city)?;
+                    all.push(city.id);
+                }
+                for city in all {
+                    let participation = ParticipationId::new(clock, chance);
                     let row = ParticipationRow {
                         id: participation.clone(),
                         round_id: round.id.clone(),
-                        city_id: city.id.clone(),
+                        city_id: city.clone(),
                         created_at: now,
                         version: 1,
                         stage: Stage::Assessing,
                     };
                     rounds::participation_insert(db, &row)?;
-                    reports.push(submit(app, db, &participation, city.id)?);
+                    reports.push(submit(app, db, &participation, city)?);
                 }
                 Ok(())
             })
@@ -109,6 +141,15 @@ impl<'a> Scene<'a> {
         let body = json!({"email": email, "name": format!("Expert {number}"), "languages": ["en"], "countries": [country], "load_max": 5});
         let view = self.app.as_person(&self.coordinator).post("/api/v1/experts", &body).await.expect(201).json();
         Expert { id: view["person_id"].as_str().unwrap().to_owned(), email }
+    }
+
+    /// Who could review a report, and why others could not: name → `may`, or the reason.
+    pub async fn candidates(&self, report: usize) -> BTreeMap<String, String> {
+        let path = format!("/api/v1/submissions/{}/candidates", self.reports[report].submission);
+        let list = self.app.as_person(&self.coordinator).get(&path).await.expect(200).json();
+        let text = |v: &Value| v.as_str().map(str::to_owned);
+        let one = |c: &Value| (text(&c["name"]).unwrap(), text(&c["ineligible"]["why"]).unwrap_or_else(|| "may".to_owned()));
+        list["items"].as_array().unwrap().iter().map(one).collect()
     }
 
     /// Invites an expert to review report `report` by hand.

@@ -1,0 +1,129 @@
+//! The one way to each kind of row: looked up together with what the policy needs to know of it.
+
+use std::collections::BTreeMap;
+
+use crate::ground::ids::{CityId, DisagreementId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
+use crate::ground::{Error, Result};
+use crate::people::call::{Call, Permit};
+use crate::people::identity::{Purpose, Role, ScopeKind, Target};
+use crate::people::policy::UseCase;
+use crate::people::store::GrantRow;
+use crate::reviews::expert::Serves;
+use crate::reviews::store::{self, DisagreementRow, PlanRow, ReviewRow};
+use crate::rounds::place::{Place, Round};
+use crate::store::Db;
+use crate::{people, reports, rounds};
+
+/// Which review: by id, or the one that the link in hand opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReviewKey {
+    Id(ReviewId),
+    Link,
+}
+
+/// A review with its place.
+pub struct Found {
+    pub row: ReviewRow,
+    pub place: Place,
+}
+
+pub fn review<'c>(call: &'c Call<'_>, use_case: UseCase, key: &ReviewKey) -> Result<Permit<'c, Found>> {
+    let id = match key {
+        ReviewKey::Id(id) => id.clone(),
+        ReviewKey::Link => {
+            let held = call.caller.capability.as_ref().filter(|h| h.purpose == Purpose::Review).ok_or(Error::NotFound("link"))?;
+            held.subject_id.parse().map_err(|_| Error::NotFound("link"))?
+        }
+    };
+    call.find(use_case, |db| {
+        let row = store::review(db, &id)?;
+        let place = place_of(db, &row.submission_id)?;
+        let target = place.target().review(&row.id, &row.person_id);
+        Ok((Found { row, place }, target))
+    })
+}
+
+/// A round with those of its places for which the caller may do the use case.
+pub fn places<'c>(call: &'c Call<'_>, use_case: UseCase, id: &RoundId) -> Result<Permit<'c, (Round, Vec<Place>)>> {
+    call.find(use_case, |db| {
+        let round = rounds::store::round(db, id)?;
+        let mut places = rounds::store::places_of_round(db, id)?;
+        let targets: Vec<Target> = std::iter::once(rounds::store::target_of_round(db, id)?).chain(places.iter().map(Place::target)).collect();
+        places.retain(|place| call.may(use_case, &place.target()));
+        Ok(((round, places), targets))
+    })
+}
+
+/// The place of a submission.
+pub fn submission<'c>(call: &'c Call<'_>, use_case: UseCase, id: &SubmissionId) -> Result<Permit<'c, Place>> {
+    call.find(use_case, |db| {
+        let place = place_of(db, id)?;
+        let target = place.target();
+        Ok((place, target))
+    })
+}
+
+pub fn plan<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PlanId) -> Result<Permit<'c, PlanRow>> {
+    call.find(use_case, |db| {
+        let row = store::plan(db, id)?;
+        let target = rounds::store::target_of_round(db, &row.round_id)?;
+        Ok((row, target))
+    })
+}
+
+/// A disagreement with its place.
+pub fn case<'c>(call: &'c Call<'_>, use_case: UseCase, id: &DisagreementId) -> Result<Permit<'c, (DisagreementRow, Place)>> {
+    call.find(use_case, |db| {
+        let row = store::disagreement(db, id)?;
+        let place = place_of(db, &row.submission_id)?;
+        let target = place.target();
+        Ok(((row, place), target))
+    })
+}
+
+/// Somebody as an expert: where they serve, and the cities in which they hold an office.
+pub struct Known {
+    pub serves: Serves,
+    pub offices: Vec<CityId>,
+}
+
+/// An expert is there for whoever reaches a round that they serve in, and for themself.
+pub fn expert<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PersonId) -> Result<Permit<'c, Known>> {
+    let reach = call.reach(use_case).map(Permit::into_row).unwrap_or_default();
+    call.find(use_case, |db| {
+        people::store::person(db, id)?;
+        let grants = people::store::grants_of(db, std::slice::from_ref(id))?;
+        let known = Known { serves: serves(&grants), offices: offices(&grants).map(|(_, city)| city).collect() };
+        let targets = known.serves.targets(id, &reach);
+        Ok((known, targets))
+    })
+}
+
+fn serves<'g>(grants: impl IntoIterator<Item = &'g GrantRow>) -> Serves {
+    let mut serves = Serves::default();
+    for grant in grants.into_iter().filter(|g| g.role == Role::Expert) {
+        serves.add(grant.scope_kind, &grant.scope_id);
+    }
+    serves
+}
+
+/// Everybody who is an expert somewhere, and where.
+pub fn serving(db: &mut Db) -> Result<BTreeMap<PersonId, Serves>> {
+    let mut all: BTreeMap<PersonId, Serves> = BTreeMap::new();
+    for grant in people::store::grants_with_role(db, Role::Expert)? {
+        all.entry(grant.person_id).or_default().add(grant.scope_kind, &grant.scope_id);
+    }
+    Ok(all)
+}
+
+/// Cities for which people hold an office: what a conflict of interest is derived from.
+pub fn offices(grants: &[GrantRow]) -> impl Iterator<Item = (PersonId, CityId)> {
+    let held = grants.iter().filter(|g| g.role == Role::CityOfficer && g.scope_kind == ScopeKind::City);
+    held.map(|g| (g.person_id.clone(), CityId::from_stored(g.scope_id.clone())))
+}
+
+fn place_of(db: &mut Db, id: &SubmissionId) -> Result<Place> {
+    let found = reports::store::participations_of(db, std::slice::from_ref(id))?;
+    let (_, participation) = found.into_iter().next().ok_or(Error::NotFound("submission"))?;
+    rounds::store::place(db, &participation)
+}

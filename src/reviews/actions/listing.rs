@@ -1,0 +1,57 @@
+//! Reviews in lists: one's own, and those within reach.
+
+use std::collections::BTreeMap;
+
+use crate::ground::Result;
+use crate::ground::ids::{ParticipationId, ReviewId, RoundId, SubmissionId};
+use crate::people::call::Call;
+use crate::people::policy::{Reach, UseCase};
+use crate::reviews::store::{self, ReviewRow};
+use crate::reviews::views::ReviewSummary;
+use crate::rounds::place::Place;
+use crate::store::Db;
+use crate::web::paging::{Listing, PageAt};
+use crate::{reports, rounds};
+
+/// An expert's own reviews, and those of the rounds that a coordinator runs; with `own` only the first.
+pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &PageAt<ReviewId>) -> Result<Listing<ReviewSummary>> {
+    let permit = call.reach(UseCase::review_list)?;
+    let reach = if own { Reach { own: permit.own.clone(), ..Reach::default() } } else { (*permit).clone() };
+    permit.read(|db| {
+        // Reviews know their round, but neither their city nor its stage.
+        let there = if reach.is_everything() { Vec::new() } else { reports::store::submissions_within(db, &reach)? };
+        let rows = Listing::of(store::reviews(db, &reach, &there, round, at)?, at, |r| r.id.to_string());
+        let places = places_of(db, &rows.items)?;
+        let ids: Vec<ReviewId> = rows.items.iter().map(|r| r.id.clone()).collect();
+        let mut rated: BTreeMap<ReviewId, usize> = BTreeMap::new();
+        for rating in store::ratings_of(db, &ids)?.into_iter().filter(|r| r.level.is_some() || r.cannot_judge) {
+            *rated.entry(rating.review_id).or_default() += 1;
+        }
+        let summary = |row: ReviewRow| {
+            let place = places.get(&row.submission_id)?;
+            Some(ReviewSummary {
+                rated: rated.get(&row.id).copied().unwrap_or(0),
+                round: place.round.name.clone(),
+                city: place.city.name.clone(),
+                id: row.id,
+                round_id: row.round_id,
+                submission_id: row.submission_id,
+                person_id: row.person_id,
+                kind: row.kind,
+                state: row.state,
+                due: row.due_at.deadline(place.round.time_zone, call.caller.time_zone),
+                due_at: row.due_at,
+                version: row.version,
+            })
+        };
+        Ok(Listing { items: rows.items.into_iter().filter_map(summary).collect(), next_cursor: rows.next_cursor })
+    })
+}
+
+fn places_of(db: &mut Db, rows: &[ReviewRow]) -> Result<BTreeMap<SubmissionId, Place>> {
+    let submissions: Vec<SubmissionId> = rows.iter().map(|r| r.submission_id.clone()).collect();
+    let pairs = reports::store::participations_of(db, &submissions)?;
+    let ids: Vec<ParticipationId> = pairs.iter().map(|(_, p)| p.clone()).collect();
+    let places: BTreeMap<_, _> = rounds::store::places(db, &ids)?.into_iter().map(|p| (p.participation.clone(), p)).collect();
+    Ok(pairs.into_iter().filter_map(|(s, p)| Some((s, places.get(&p)?.clone()))).collect())
+}

@@ -1,0 +1,209 @@
+//! What is shown of judging: reviews, disagreements, agreement.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::framework::catalogue::Catalogue;
+use crate::ground::ids::{CityId, DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::{Text, UtcTime, Zone};
+use crate::reports::submission::{Content, Submission};
+use crate::reviews::checks::Reason;
+use crate::reviews::coefficients::Agreement;
+use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState};
+use crate::reviews::rubric::{Rubric, RubricLevel};
+use crate::reviews::store::{CaseState, DisagreementRow};
+use crate::rounds::place::Place;
+
+/// A review with its ratings.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ReviewView {
+    pub id: ReviewId,
+    pub round_id: RoundId,
+    pub round: String,
+    pub submission_id: SubmissionId,
+    pub city_id: CityId,
+    pub city: Text,
+    pub person_id: PersonId,
+    pub expert: String,
+    pub rubric_id: RubricId,
+    pub kind: ReviewKind,
+    pub state: ReviewState,
+    /// Codes of the measures to judge, in the catalogue's order.
+    pub measures: Vec<String>,
+    #[schema(value_type = String)]
+    pub due_at: UtcTime,
+    #[schema(value_type = String)]
+    pub invited_at: UtcTime,
+    #[schema(value_type = Option<String>)]
+    pub responded_at: Option<UtcTime>,
+    #[schema(value_type = Option<String>)]
+    pub submitted_at: Option<UtcTime>,
+    pub declining: Option<Declining>,
+    pub overall_comment: String,
+    /// Empty until submitted.
+    pub receipt: String,
+    pub version: i32,
+    pub ratings: Vec<Rating>,
+}
+
+/// A review with everything that its pages show.
+pub struct Opened {
+    pub view: ReviewView,
+    pub submission: Submission,
+    pub rubric: Rubric,
+    pub catalogue: Arc<Catalogue>,
+    /// Whether the expert themself is asking, not a coordinator.
+    pub own: bool,
+    /// The reader's time zone.
+    pub time_zone: Zone,
+    /// The deadline in the round's time zone, and on the reader's clock.
+    pub due: String,
+}
+
+/// A review in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ReviewSummary {
+    pub id: ReviewId,
+    pub round_id: RoundId,
+    pub round: String,
+    pub submission_id: SubmissionId,
+    pub city: Text,
+    pub person_id: PersonId,
+    pub kind: ReviewKind,
+    pub state: ReviewState,
+    #[schema(value_type = String)]
+    pub due_at: UtcTime,
+    /// The deadline in the round's time zone, and on the reader's clock.
+    #[serde(skip)]
+    pub due: String,
+    /// Measures with a level or `cannot_judge`.
+    pub rated: usize,
+    pub version: i32,
+}
+
+/// One rating of a disputed measure. Experts are A, B, C …; nobody is named.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DisputedRating {
+    pub expert: String,
+    pub kind: ReviewKind,
+    pub level: Option<i32>,
+    pub cannot_judge: bool,
+    pub comment: String,
+    pub evidence_pointer: String,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct DisagreementView {
+    pub id: DisagreementId,
+    pub round_id: RoundId,
+    pub round: String,
+    pub submission_id: SubmissionId,
+    pub city: Text,
+    pub measure: String,
+    pub measure_label: Text,
+    pub reason: Reason,
+    pub state: CaseState,
+    pub third_review_id: Option<ReviewId>,
+    pub third_state: Option<ReviewState>,
+    /// Who the third expert is, and until when they are asked for.
+    #[serde(skip)]
+    pub third: Option<(String, String)>,
+    /// `third_expert`, `further_rating`, `consensus` or `adjudication`; empty until resolved.
+    pub resolution: String,
+    pub level: Option<f64>,
+    pub note: String,
+    #[schema(value_type = Option<String>)]
+    pub resolved_at: Option<UtcTime>,
+    #[schema(value_type = String)]
+    pub created_at: UtcTime,
+    pub version: i32,
+    /// Left out of lists.
+    pub ratings: Vec<DisputedRating>,
+    /// The anchored levels of the measure; left out of lists.
+    pub levels: Vec<RubricLevel>,
+    /// What the city submitted, for the page: a program reads the submission.
+    #[serde(skip)]
+    pub content: Option<Content>,
+}
+
+impl DisagreementView {
+    /// As lists show it: without ratings and levels.
+    pub fn of(row: DisagreementRow, place: &Place, catalogue: &Catalogue) -> Self {
+        Self {
+            round: place.round.name.clone(),
+            city: place.city.name.clone(),
+            measure_label: catalogue.measure(&row.measure).map(|m| m.label.clone()).unwrap_or_default(),
+            id: row.id,
+            round_id: row.round_id,
+            submission_id: row.submission_id,
+            measure: row.measure,
+            reason: row.reason,
+            state: row.state,
+            third_review_id: row.third_review_id,
+            third_state: None,
+            third: None,
+            resolution: row.resolution,
+            level: row.level,
+            note: row.note,
+            resolved_at: row.resolved_at,
+            created_at: row.created_at,
+            version: row.version,
+            ratings: Vec::new(),
+            levels: Vec::new(),
+            content: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct MeasureAgreement {
+    pub measure: String,
+    pub label: Text,
+    pub agreement: Agreement,
+}
+
+/// A disagreement in the list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct GapView {
+    pub id: DisagreementId,
+    pub city: Text,
+    pub measure: String,
+    pub measure_label: Text,
+    pub reason: Reason,
+    pub state: CaseState,
+}
+
+impl From<DisagreementView> for GapView {
+    fn from(v: DisagreementView) -> Self {
+        Self { id: v.id, city: v.city, measure: v.measure, measure_label: v.measure_label, reason: v.reason, state: v.state }
+    }
+}
+
+/// A measure that one expert only has judged.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SingleView {
+    pub city: Text,
+    pub measure: String,
+    pub measure_label: Text,
+    pub level: i32,
+    /// Next to the decision line: a second rating is wanted.
+    pub second_wanted: bool,
+}
+
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct AgreementView {
+    pub round_id: RoundId,
+    pub round: String,
+    pub overall: Agreement,
+    pub measures: Vec<MeasureAgreement>,
+    /// For coordinators only.
+    pub gaps: Vec<GapView>,
+    pub singles: Vec<SingleView>,
+    /// Ratings on another version of the rubric, which are never pooled.
+    pub left_out: usize,
+    /// Ratings that say "cannot judge"; they are no levels.
+    pub cannot_judge: usize,
+    pub alpha_good: f64,
+    pub alpha_tentative: f64,
+}
