@@ -12,6 +12,7 @@ pub mod error;
 pub mod given;
 pub mod ids;
 pub mod language;
+pub mod problems;
 pub mod receipt;
 pub mod secrets;
 pub mod text;

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod pages;
 pub mod passwords;
 pub mod policy;
+pub mod problems;
 pub mod sessions;
 pub mod store;
 pub mod throttle;

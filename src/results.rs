@@ -5,6 +5,7 @@ pub mod actions;
 pub mod api;
 pub mod messages;
 pub mod pages;
+pub mod problems;
 pub mod profile;
 pub mod standing;
 pub mod store;

@@ -13,6 +13,7 @@ pub mod expert;
 pub mod messages;
 pub mod pages;
 pub mod panel;
+pub mod problems;
 pub mod proposal;
 pub mod review;
 pub mod rubric;

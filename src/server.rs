@@ -13,6 +13,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
+use crate::ground::problems::Code;
 use crate::mail::worker::{self, WorkerHandle};
 use crate::people::policy::UseCase;
 use crate::service::{Registered, Service};
@@ -21,7 +22,7 @@ use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
 use crate::web::replay::Replay;
 use crate::web::routes::{Routes, not_found};
-use crate::web::{headers, replay};
+use crate::web::{headers, problem, replay};
 
 /// Every route of the service: what is mounted, documented and held against the policy.
 pub fn routes() -> Routes {
@@ -45,6 +46,21 @@ pub fn routes() -> Routes {
     crate::results::pages::routes(&mut routes);
     crate::demo::pages::routes(&mut routes);
     routes
+}
+
+/// Every problem's code, from the rooms' own tables, by its word.
+pub fn problems() -> Vec<Code> {
+    let rooms = [
+        crate::ground::problems::PROBLEMS,
+        crate::store::problems::PROBLEMS,
+        crate::web::problem::PROBLEMS,
+        crate::people::problems::PROBLEMS,
+        crate::reviews::problems::PROBLEMS,
+        crate::results::problems::PROBLEMS,
+    ];
+    let mut all = rooms.concat();
+    all.sort_by_key(|code| (problem::status_of(*code).as_u16(), code.as_str()));
+    all
 }
 
 /// What lower rooms ask of upper ones, whom only the roof knows all.

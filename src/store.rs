@@ -9,6 +9,7 @@ pub mod db;
 pub mod idempotency;
 mod log;
 pub mod migrate;
+pub mod problems;
 pub mod schema;
 mod sql_types;
 

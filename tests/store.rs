@@ -15,6 +15,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::json;
 use stoa::ground::ids::{ResponseId, SurveyId};
+use stoa::ground::problems::{ALREADY_EXISTS, CLOSED};
 use stoa::ground::{Error, Result};
 use stoa::people::policy::UseCase;
 use stoa::store::committer::{Batch, Committer};
@@ -189,14 +190,14 @@ both! {
         let store = &app.service.store;
         let failed: Result<()> = store.write(|db| {
             insert(db, "half", 1)?;
-            Err(Error::Conflict("closed"))
+            Err(Error::Conflict(CLOSED))
         });
-        assert!(matches!(failed, Err(Error::Conflict("closed"))));
+        assert!(matches!(failed, Err(Error::Conflict(CLOSED))));
         let broken = store.write(|db| {
             insert(db, "once", 1)?;
             insert(db, "once", 2)
         });
-        assert!(matches!(broken, Err(Error::Conflict("already_exists"))), "{broken:?}");
+        assert!(matches!(broken, Err(Error::Conflict(ALREADY_EXISTS))), "{broken:?}");
         assert_eq!(names(store), Vec::<String>::new());
     }
 
@@ -225,7 +226,7 @@ both! {
                 insert(db, "undone", 1)?;
                 insert(db, "kept", 2)
             });
-            assert!(matches!(failed, Err(Error::Conflict("already_exists"))), "{failed:?}");
+            assert!(matches!(failed, Err(Error::Conflict(ALREADY_EXISTS))), "{failed:?}");
             insert(db, "after", 1)
         }).unwrap();
         assert_eq!(names(store), ["after", "kept"]);
@@ -407,7 +408,7 @@ impl Batch for Rows {
                     insert(db, name, 1)?;
                     Ok(name.clone())
                 }
-                Item::Refuse => Err(Error::Conflict("closed")),
+                Item::Refuse => Err(Error::Conflict(CLOSED)),
                 Item::Poison => return Err(Error::internal("poison")),
                 Item::Bomb => panic!("on purpose"),
             });
@@ -450,7 +451,7 @@ both! {
         assert_eq!(sizes, [1, 51], "the items that wait are one batch");
         for (n, outcome) in outcomes.iter().enumerate() {
             match n {
-                25 => assert!(matches!(outcome, Err(Error::Conflict("closed"))), "{outcome:?}"),
+                25 => assert!(matches!(outcome, Err(Error::Conflict(CLOSED))), "{outcome:?}"),
                 n => assert_eq!(outcome.as_ref().unwrap(), &format!("row-{:02}", if n < 25 { n } else { n - 1 })),
             }
         }
@@ -462,7 +463,7 @@ both! {
         let (outcomes, _) = commit_together(&app.service.store, items).await;
         let said: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
         assert_eq!(said, [true, false, true, false, true], "{outcomes:?}");
-        assert!(matches!(outcomes[3], Err(Error::Conflict("already_exists"))), "{outcomes:?}");
+        assert!(matches!(outcomes[3], Err(Error::Conflict(ALREADY_EXISTS))), "{outcomes:?}");
         assert_eq!(names(&app.service.store), ["one", "three", "two"]);
     }
 

@@ -7,6 +7,7 @@ use super::catalogue::{Catalogue, LineError};
 use super::store::{self, FrameworkRow, FrameworkState};
 use crate::ground::error::Checks;
 use crate::ground::ids::FrameworkId;
+use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
@@ -105,7 +106,7 @@ pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<Fram
     let row = new_row(call, name, version_label, FrameworkState::Draft, provenance, &catalogue)?;
     permit.write(|db| {
         store::insert(db, &row).map_err(|e| match e {
-            Error::Conflict("already_exists") => Error::field("version_label", "already_exists_here"),
+            Error::Conflict(ALREADY_EXISTS) => Error::field("version_label", "already_exists_here"),
             other => other,
         })?;
         permit.audit(db, &row.id, &json!({"hash": row.content_hash}))

@@ -9,6 +9,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Given;
+use super::problems::{self, Code};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -53,13 +54,13 @@ pub enum Error {
     /// The request itself cannot be read: a cursor that nobody gave out, say.
     Malformed(Vec<FieldError>),
     /// Nobody is signed in, or the token is not good (any more).
-    Unauthenticated(&'static str),
+    Unauthenticated(Code),
     /// Signed in, but not allowed to do this.
-    Forbidden(&'static str),
+    Forbidden(Code),
     /// No such thing, or its existence is not for this caller to know.
     NotFound(&'static str),
     /// The thing is not in a state that allows this.
-    Conflict(&'static str),
+    Conflict(Code),
     /// Somebody changed it meanwhile (If-Match); carries the current version.
     Stale { current: i32 },
     /// Too many tries; come back after that many seconds.
@@ -81,19 +82,24 @@ impl Error {
         Self::Internal(what.to_string())
     }
 
-    /// Stable code of the whole problem.
-    pub fn code(&self) -> &'static str {
+    /// The whole problem.
+    pub fn problem(&self) -> Code {
         match self {
-            Self::Invalid(_) => "invalid",
-            Self::Malformed(_) => "malformed",
-            Self::Unauthenticated(code) | Self::Forbidden(code) | Self::Conflict(code) => code,
-            Self::NotFound(_) => "not_found",
-            Self::Stale { .. } => "stale",
-            Self::TooMany { .. } => "too_many_requests",
-            Self::TooLarge { .. } => "too_large",
-            Self::Unavailable(_) => "unavailable",
-            Self::Internal(_) => "internal",
+            Self::Invalid(_) => problems::INVALID,
+            Self::Malformed(_) => problems::MALFORMED,
+            Self::Unauthenticated(code) | Self::Forbidden(code) | Self::Conflict(code) => *code,
+            Self::NotFound(_) => problems::NOT_FOUND,
+            Self::Stale { .. } => problems::STALE,
+            Self::TooMany { .. } => problems::TOO_MANY_REQUESTS,
+            Self::TooLarge { .. } => problems::TOO_LARGE,
+            Self::Unavailable(_) => problems::UNAVAILABLE,
+            Self::Internal(_) => problems::INTERNAL,
         }
+    }
+
+    /// Its stable code.
+    pub fn code(&self) -> &'static str {
+        self.problem().as_str()
     }
 }
 

@@ -7,6 +7,7 @@ use super::samples::Samples;
 use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageEventView, MessageView, StateCount};
 use crate::ground::config::Transport;
 use crate::ground::ids::{MessageId, PersonId, RoundId};
+use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
 use crate::ground::{Error, Language, Result};
 use crate::mail::letter::{Link, Recipient};
 use crate::mail::store::journal::{self, MessageFilter};
@@ -57,7 +58,7 @@ pub fn message_retry(call: &Call<'_>, id: &MessageId) -> Result<MessageView> {
         }
         let row = journal::one(db, id)?;
         let waits = matches!(row.state, MessageState::Queued | MessageState::Sending);
-        if queued || waits { Ok(row) } else { Err(Error::Conflict("conflict")) }
+        if queued || waits { Ok(row) } else { Err(Error::Conflict(CONFLICT)) }
     })?;
     Ok(view(call, row))
 }
@@ -66,7 +67,7 @@ pub fn message_retry(call: &Call<'_>, id: &MessageId) -> Result<MessageView> {
 pub fn message_test(call: &Call<'_>) -> Result<MessageView> {
     let permit = call.reach(UseCase::message_test)?;
     let own = call.caller.person.clone().zip(call.caller.email.clone());
-    let (person, email) = own.ok_or(Error::Unauthenticated("unauthenticated"))?;
+    let (person, email) = own.ok_or(Error::Unauthenticated(UNAUTHENTICATED))?;
     let to =
         Recipient { person: person.clone(), name: call.caller.name.clone(), email, language: call.language.clone(), time_zone: call.caller.zone() };
     let letter = TestMessage { asked_at: call.now.local(to.time_zone), journal: Link::to("/messages") };

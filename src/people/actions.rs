@@ -28,6 +28,7 @@ use super::identity::{PersonState, ScopeKind, Target};
 use super::store::{self, GrantRow, PersonRow, Scope};
 use super::views::{AuditVerification, GrantView, PersonView};
 use crate::ground::ids::PersonId;
+use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, FieldError, Result};
 use crate::people::policy::UseCase;
 use crate::store::Db;
@@ -82,9 +83,9 @@ fn view(call: &Call<'_>, db: &mut Db, row: PersonRow) -> Result<PersonView> {
 
 /// The signed-in person's account, which may still have been disabled a moment ago.
 fn own_row(call: &Call<'_>, db: &mut Db) -> Result<PersonRow> {
-    let id = call.caller.person.as_ref().ok_or(Error::Unauthenticated("unauthenticated"))?;
+    let id = call.caller.person.as_ref().ok_or(Error::Unauthenticated(UNAUTHENTICATED))?;
     let row = store::person(db, id)?;
-    if row.state == PersonState::Active { Ok(row) } else { Err(Error::Unauthenticated("unauthenticated")) }
+    if row.state == PersonState::Active { Ok(row) } else { Err(Error::Unauthenticated(UNAUTHENTICATED)) }
 }
 
 /// The hash of a new password, with a fresh salt.

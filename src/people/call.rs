@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::identity::{Caller, Target};
 use super::policy::{self, Also, Reach, UseCase};
 use crate::ground::ids::PersonId;
+use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, Language, Result, UtcTime};
 use crate::service::Service;
 use crate::store::{Db, audit};
@@ -60,7 +61,7 @@ impl<'a> Call<'a> {
     pub fn find<R, T: Into<Targets>>(&self, use_case: UseCase, look: impl FnOnce(&mut Db) -> Result<(R, T)>) -> Result<Permit<'_, R>> {
         let everybody = matches!(use_case.rule().also, Also::Anyone | Also::Published);
         if self.caller.is_anonymous() && !everybody {
-            return Err(Error::Unauthenticated("unauthenticated"));
+            return Err(Error::Unauthenticated(UNAUTHENTICATED));
         }
         let (row, targets) = self.service.store.read(look).map(|(row, targets)| (row, targets.into().0))?;
         match targets.iter().find(|target| policy::allowed(&self.caller, use_case, target)).or(targets.first()) {

@@ -25,11 +25,13 @@ use super::store;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Language, Result};
+use crate::people::problems::TOKEN_INVALID;
 use crate::service::Service;
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
 use crate::web::pages::{Flash, Frame};
+use crate::web::problem::CSRF;
 use crate::web::request::{self, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 
 /// A request with its service.
@@ -176,7 +178,7 @@ impl Ctx {
         if good || site.is_some_and(|site| site == "same-origin") {
             self.request.extensions_mut().insert(typed);
         }
-        if good { Ok(()) } else { Err(self.fail(Error::Forbidden("csrf"))) }
+        if good { Ok(()) } else { Err(self.fail(Error::Forbidden(CSRF))) }
     }
 
     /// Renders a page for whoever is asking: 200.
@@ -283,7 +285,7 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
         Credential::Session(token) => super::sessions::caller(service, token),
         Credential::Bearer(token) => {
             let person = super::tokens::verify(service, token)?;
-            service.store.read(|db| store::caller_of_person(db, &person))?.ok_or(Error::Unauthenticated("token_invalid"))
+            service.store.read(|db| store::caller_of_person(db, &person))?.ok_or(Error::Unauthenticated(TOKEN_INVALID))
         }
         Credential::Capability(token) => {
             let held = service.store.read(|db| store::held_capability(db, &sha256_hex(token.as_bytes()), now))?;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::identity::{Caller, Grant, Purpose, Role, ScopeKind, Stage, Target};
 use crate::ground::ids::{CityId, PersonId, ReviewId, RoundId, SurveyId};
+use crate::ground::problems::{FORBIDDEN, UNAUTHENTICATED};
 use crate::ground::words::Word;
 use crate::ground::{Error, Result};
 
@@ -268,9 +269,9 @@ pub fn check(caller: &Caller, use_case: UseCase, target: &Target) -> Result<()> 
         return Ok(());
     }
     if caller.is_anonymous() {
-        return Err(Error::Unauthenticated("unauthenticated"));
+        return Err(Error::Unauthenticated(UNAUTHENTICATED));
     }
-    if *target == Target::instance() { Err(Error::Forbidden("forbidden")) } else { Err(Error::NotFound("record")) }
+    if *target == Target::instance() { Err(Error::Forbidden(FORBIDDEN)) } else { Err(Error::NotFound("record")) }
 }
 
 /// Where a caller may do a use case, each part from a stage on: what lists are filtered by.
@@ -338,8 +339,8 @@ pub fn reach(caller: &Caller, use_case: UseCase) -> Result<Reach> {
     }
     match (reach.is_empty(), caller.is_anonymous()) {
         (false, _) => Ok(reach),
-        (true, true) => Err(Error::Unauthenticated("unauthenticated")),
-        (true, false) => Err(Error::Forbidden("forbidden")),
+        (true, true) => Err(Error::Unauthenticated(UNAUTHENTICATED)),
+        (true, false) => Err(Error::Forbidden(FORBIDDEN)),
     }
 }
 

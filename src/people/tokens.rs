@@ -13,6 +13,7 @@ use crate::ground::ids::{PersonId, unordered};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Result, UtcTime};
+use crate::people::problems::{TOKEN_EXPIRED, TOKEN_INVALID};
 use crate::service::Service;
 use crate::store::Db;
 
@@ -43,8 +44,8 @@ pub fn verify(service: &Service, token: &str) -> Result<PersonId> {
     // Expiry is judged by the service's own clock, so that tests can stop it.
     rules.validate_exp = false;
     let key = DecodingKey::from_secret(&service.secrets.mac("jwt", ""));
-    let claims = decode::<Claims>(token, &key, &rules).map_err(|_| Error::Unauthenticated("token_invalid"))?.claims;
-    if claims.exp <= service.now().unix() { Err(Error::Unauthenticated("token_expired")) } else { Ok(claims.sub) }
+    let claims = decode::<Claims>(token, &key, &rules).map_err(|_| Error::Unauthenticated(TOKEN_INVALID))?.claims;
+    if claims.exp <= service.now().unix() { Err(Error::Unauthenticated(TOKEN_EXPIRED)) } else { Ok(claims.sub) }
 }
 
 /// What became of a refresh token that was handed in.

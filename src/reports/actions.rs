@@ -18,6 +18,7 @@ use super::store::{self, ReportRow, SectionRow, StatisticRow};
 use super::views::{ReportBegin, ReportSummary, ReportView, SectionView, StatisticView, SubmissionBrief};
 use crate::framework;
 use crate::ground::ids::{FrameworkId, ParticipationId, ReportId, RoundId, SubmissionId};
+use crate::ground::problems::{ALREADY_EXISTS, ALREADY_SUBMITTED, CLOSED};
 use crate::ground::{Error, Result, UtcTime};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
@@ -60,13 +61,13 @@ fn change(db: &mut Db, id: &ReportId, place: &Place) -> Result<()> {
     if store::drafts::report_turn(db, id, &[ReportState::Draft, ReportState::Returned], None)? {
         Ok(())
     } else {
-        Err(Error::Conflict("already_submitted"))
+        Err(Error::Conflict(ALREADY_SUBMITTED))
     }
 }
 
 /// Asked inside the transaction: the round may have closed a moment ago.
 fn round_is_open(db: &mut Db, place: &Place) -> Result<()> {
-    if rounds::round(db, &place.round.id)?.state == RoundState::Open { Ok(()) } else { Err(Error::Conflict("closed")) }
+    if rounds::round(db, &place.round.id)?.state == RoundState::Open { Ok(()) } else { Err(Error::Conflict(CLOSED)) }
 }
 
 /// Sections and statistics of one report, by measure.
@@ -176,7 +177,7 @@ pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView,
         return Ok((report_read(call, &row.id)?, false));
     }
     if permit.round.state != RoundState::Open {
-        return Err(Error::Conflict("closed"));
+        return Err(Error::Conflict(CLOSED));
     }
     let id = ReportId::new(&*call.service.clock, &*call.service.chance);
     let participation_id = permit.participation.clone();
@@ -188,7 +189,7 @@ pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView,
     match (inserted, permit.read(begun)?) {
         (Ok(()), _) => Ok((report_read(call, &id)?, true)),
         // A colleague pressed the same button at the same moment.
-        (Err(Error::Conflict("already_exists")), Some(row)) => Ok((report_read(call, &row.id)?, false)),
+        (Err(Error::Conflict(ALREADY_EXISTS)), Some(row)) => Ok((report_read(call, &row.id)?, false)),
         (Err(other), _) => Err(other),
     }
 }

@@ -16,6 +16,7 @@ use super::form::{Gap, Part};
 use super::submission::EvidenceRef;
 use super::views::{ReportBegin, ReportReturn, ReportSummary, ReportView, SubmissionView};
 use crate::ground::ids::{ReportId, RoundId, SubmissionId};
+use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::{Error, FieldError, UtcTime, Zone};
 use crate::people::caller::Ctx;
 use crate::people::identity::Target;
@@ -94,8 +95,8 @@ fn head(view: &ReportView) -> Value {
 /// was typed.
 fn too_late(ctx: &Ctx, failure: Failure, id: &ReportId) -> Failure {
     let key = match failure.error {
-        Error::Conflict("already_submitted") => "reports-too-late-submitted",
-        Error::Conflict("closed") => "reports-too-late-closed",
+        Error::Conflict(ALREADY_SUBMITTED) => "reports-too-late-submitted",
+        Error::Conflict(CLOSED) => "reports-too-late-closed",
         _ => return failure,
     };
     failure.saying(ctx.t(key)).leading_to(&format!("/reports/{id}"))
@@ -253,9 +254,9 @@ async fn report_submit(ctx: Ctx, id: web::Path<ReportId>, form: RawForm) -> Answ
     match ctx.run(move |call| actions::report_submit(call, &wanted)).await {
         Ok(view) => Ok(ctx.redirect(&format!("/submissions/{}", view.id), "success", &ctx.t("reports-submitted"))),
         // Pressed twice: the same receipt.
-        Err(Failure { error: Error::Conflict("already_submitted"), .. }) => {
+        Err(Failure { error: Error::Conflict(ALREADY_SUBMITTED), .. }) => {
             let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
-            let newest = view.submissions.last().ok_or_else(|| ctx.fail(Error::Conflict("conflict")))?;
+            let newest = view.submissions.last().ok_or_else(|| ctx.fail(Error::Conflict(CONFLICT)))?;
             Ok(ctx.redirect(&format!("/submissions/{}", newest.id), "success", &ctx.t("reports-submitted-before")))
         }
         Err(Failure { error: Error::Invalid(_), .. }) => check_page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, id).await,
@@ -272,7 +273,7 @@ async fn report_return(ctx: Ctx, id: web::Path<ReportId>, form: RawForm) -> Answ
     let errors = match outcome {
         Ok(()) => Vec::new(),
         Err(Failure { error: Error::Invalid(errors), .. }) => errors,
-        Err(other @ Failure { error: Error::Conflict("conflict"), .. }) => {
+        Err(other @ Failure { error: Error::Conflict(CONFLICT), .. }) => {
             return Err(other.saying(ctx.t("reports-too-late-returned")).leading_to(&format!("/reports/{id}")));
         }
         Err(other) => return Err(other.leading_to(&format!("/reports/{id}"))),

@@ -11,6 +11,7 @@ use crate::framework::store::FrameworkRow;
 use crate::ground::error::Checks;
 use crate::ground::given::Readable;
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
+use crate::ground::problems::{ALREADY_EXISTS, CONFLICT, IN_USE};
 use crate::ground::{Country, Error, Given, Language, Result, Text, UtcTime, Zone};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{Stage, Target};
@@ -175,7 +176,7 @@ pub fn city_create(call: &Call<'_>, input: &CityInput) -> Result<CityView> {
 
 /// A unique violation on a named field is an error of that field.
 fn taken(error: Error, field: &str) -> Error {
-    if matches!(error, Error::Conflict("already_exists")) { Error::field(field, "already_exists_here") } else { error }
+    if matches!(error, Error::Conflict(ALREADY_EXISTS)) { Error::field(field, "already_exists_here") } else { error }
 }
 
 /// A city is there for whoever works on it, by its own grant or by a round that it takes part in.
@@ -288,7 +289,7 @@ pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundI
         let before = store::round(db, id)?;
         let moved = before.framework_id != typed.framework_id || before.rubric_id.is_some() && before.rubric_id != typed.rubric_id;
         if before.state != RoundState::Draft && moved {
-            return Err(Error::Conflict("in_use"));
+            return Err(Error::Conflict(IN_USE));
         }
         let round = Round { id: before.id, state: before.state, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;
@@ -314,7 +315,7 @@ fn turn(call: &Call<'_>, id: &RoundId, use_case: UseCase, from: &[RoundState], t
             return Ok(round.into());
         }
         if !from.contains(&round.state) {
-            return Err(Error::Conflict("conflict"));
+            return Err(Error::Conflict(CONFLICT));
         }
         let expected = round.version;
         round.state = to;
@@ -350,7 +351,7 @@ pub fn participation_remove(call: &Call<'_>, id: &ParticipationId) -> Result<Rou
     place.write(|db| {
         store::participation_delete(db, id).map_err(|e| match e {
             // Foreign keys hold it: a survey or a report is there.
-            Error::NotFound(_) => Error::Conflict("in_use"),
+            Error::NotFound(_) => Error::Conflict(IN_USE),
             other => other,
         })?;
         place.audit(db, id, &json!({"city": place.city.id}))

@@ -7,6 +7,7 @@ use super::actions::{self, CityInput, CityView, ParticipationInput, RoundInput};
 use crate::framework::store::FrameworkRow;
 use crate::ground::digits;
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
+use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, Language, Result as Outcome, Text, Zone};
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
@@ -132,7 +133,7 @@ async fn participation_add(ctx: Ctx, id: web::Path<RoundId>, form: RawForm) -> A
     let back = format!("/rounds/{id}");
     match ctx.run(move |call| actions::participation_add(call, &id, &form.read::<ParticipationInput>()?)).await {
         Ok(_) => Ok(ctx.redirect(&back, "success", &ctx.t("rounds-city-added"))),
-        Err(Failure { error: Error::Conflict("already_exists"), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("rounds-city-there"))),
+        Err(Failure { error: Error::Conflict(ALREADY_EXISTS), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("rounds-city-there"))),
         Err(Failure { error: Error::Invalid(_), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("rounds-city-choose"))),
         Err(other) => Err(other),
     }

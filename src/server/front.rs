@@ -16,7 +16,7 @@ use crate::web::failure::Failure;
 use crate::web::figures::{TempleFigure, temple};
 use crate::web::metrics::Metrics;
 use crate::web::openapi;
-use crate::web::problem::CATALOGUE;
+use crate::web::problem;
 use crate::web::request;
 use crate::web::routes::{RouteInfo, Routes};
 use crate::web::static_files::static_read;
@@ -29,7 +29,7 @@ pub struct OpenApi(Value);
 
 impl OpenApi {
     pub fn new(routes: &[RouteInfo]) -> Self {
-        Self(openapi::document(routes))
+        Self(openapi::document(routes, &super::problems()))
     }
 }
 
@@ -121,7 +121,7 @@ async fn api_docs_page(ctx: Ctx, document: web::Data<OpenApi>) -> Answer {
         }
     }
     let groups: Vec<Value> = groups.into_iter().map(|(tag, operations)| json!({"tag": tag, "operations": operations})).collect();
-    let problems: Vec<Value> = CATALOGUE.iter().map(|(code, status, text)| json!({"code": code, "status": status, "text": text})).collect();
+    let problems: Vec<Value> = super::problems().into_iter().map(problem::entry).collect();
     ctx.page("server/api", &ctx.t("front-api-title"), json!({"groups": groups, "problems": problems})).await
 }
 
@@ -130,7 +130,7 @@ async fn openapi_read(document: web::Data<OpenApi>) -> HttpResponse {
 }
 
 async fn problem_list() -> HttpResponse {
-    let items: Vec<Value> = CATALOGUE.iter().map(|(code, status, title)| json!({"code": code, "status": status, "title": title})).collect();
+    let items: Vec<Value> = super::problems().into_iter().map(problem::entry).collect();
     HttpResponse::Ok().json(json!({"items": items}))
 }
 

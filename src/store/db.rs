@@ -15,6 +15,7 @@ use diesel::sqlite::SqliteConnection;
 use super::checkpoint::{self, Writer};
 use super::log::Log;
 use crate::ground::config::masked_url;
+use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, Result};
 
 /// A connection to either database; queries are written once for both.
@@ -226,7 +227,7 @@ impl From<SqlError> for Error {
     fn from(error: SqlError) -> Self {
         match error {
             SqlError::NotFound => Self::NotFound("record"),
-            SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict("already_exists"),
+            SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict(ALREADY_EXISTS),
             SqlError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::NotFound("referenced record"),
             SqlError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, info) => {
                 Self::Unavailable(info.message().to_owned())

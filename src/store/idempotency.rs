@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use super::Db;
 use super::schema::idempotency;
 use crate::ground::{Error, Result, UtcTime};
+use crate::store::problems::{IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED};
 
 /// A kept answer.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -56,10 +57,10 @@ pub fn reserve(db: &mut Db, caller: &str, key: &str, request_hash: &str, now: Ut
     }
     let kept: Kept = idempotency::table.find((caller, key)).select(Kept::as_select()).first(db)?;
     if kept.request_hash != request_hash {
-        return Err(Error::Conflict("idempotency_key_reused"));
+        return Err(Error::Conflict(IDEMPOTENCY_KEY_REUSED));
     }
     if kept.state == "running" {
-        return Err(Error::Conflict("idempotency_in_progress"));
+        return Err(Error::Conflict(IDEMPOTENCY_IN_PROGRESS));
     }
     Ok(Some(kept))
 }

@@ -12,6 +12,8 @@ use crate::on_each;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
+/// Why an older binary does not touch a newer database.
+const NEWER: &str = "the database was made by a newer Stoa than this one; install the newer version or restore a backup";
 /// Number of the advisory lock that PostgreSQL processes take while they migrate.
 const LOCK: i64 = 0x0053_746f_6120_6d69;
 
@@ -27,9 +29,7 @@ pub fn migrate(store: &Store) -> Result<Vec<String>, String> {
         applied
     });
     done.map_err(|e| match e {
-        Error::Conflict("database_newer") => {
-            "the database was made by a newer Stoa than this one; install the newer version or restore a backup".to_owned()
-        }
+        Error::Unavailable(why) if why == NEWER => why,
         other => other.to_string(),
     })
 }
@@ -45,7 +45,7 @@ fn turn(db: &mut Db, sql: &str) -> crate::ground::Result<()> {
 fn apply(db: &mut Db) -> crate::ground::Result<Vec<String>> {
     if let Some(version) = unknown(db)?.first() {
         tracing::error!(%version, "the database has a migration that this binary does not know");
-        return Err(Error::Conflict("database_newer"));
+        return Err(Error::Unavailable(NEWER.to_owned()));
     }
     let source = if matches!(db, Db::Sqlite(_)) { SQLITE } else { POSTGRES };
     on_each!(db, c => c.run_pending_migrations(source).map(|v| v.iter().map(ToString::to_string).collect()))

@@ -16,6 +16,7 @@ use super::survey::Standing;
 use super::views::{InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
 use crate::ground::given::Readable;
 use crate::ground::ids::{InstrumentId, SurveyId};
+use crate::ground::problems::CLOSED;
 use crate::ground::{Error, FieldError, Language, Result as Outcome, Text};
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -24,6 +25,7 @@ use crate::web::blocking::blocking;
 use crate::web::body::{Body, BodyLimits, created, ok, ok_versioned, parse_json, read_all};
 use crate::web::failure::Failure;
 use crate::web::paging::{Listing, PageQuery};
+use crate::web::problem::UNSUPPORTED_MEDIA_TYPE;
 use crate::web::routes::Routes;
 
 type Answer = Result<HttpResponse, Failure>;
@@ -132,7 +134,7 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
     let stored = async {
         let kind = request.headers().get(header::CONTENT_TYPE).map_or(&b"application/json"[..], |kind| kind.as_bytes());
         if !kind.starts_with(b"application/json") {
-            return Err(Error::Conflict("unsupported_media_type"));
+            return Err(Error::Conflict(UNSUPPORTED_MEDIA_TYPE));
         }
         let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |limits| limits.json);
         let bytes = read_all(payload.into_inner(), limit).await?;
@@ -189,7 +191,7 @@ async fn questionnaire_read(request: HttpRequest, slug: web::Path<String>, intak
         match issued.gate.standing(service.now()) {
             Standing::Open => Ok(issued),
             Standing::NotYet => Err(Error::NotFound("survey")),
-            Standing::Over => Err(Error::Conflict("closed")),
+            Standing::Over => Err(Error::Conflict(CLOSED)),
         }
     };
     let issued = found.await.map_err(|error| Failure::new(error, &request))?;

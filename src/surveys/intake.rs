@@ -19,6 +19,7 @@ use super::survey::{Gate, Standing};
 use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::{InstrumentId, ResponseId, SurveyId};
+use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED};
 use crate::ground::secrets::Secrets;
 use crate::ground::{Error, FieldError, Language, Result, Text, UtcTime, Zone};
 use crate::rounds;
@@ -261,13 +262,13 @@ impl Batch for ResponseBatch {
             let same = known.get(&row.id).map(|answers| *answers == row.answers);
             outcomes.push(match (added, same) {
                 (true, _) | (_, Some(true)) => Ok(receipt::receipt_of(&row.id)),
-                (_, Some(false)) => Err(Error::Conflict("already_submitted")),
+                (_, Some(false)) => Err(Error::Conflict(ALREADY_SUBMITTED)),
                 // Tried again alone, and elsewhere.
                 (_, None) if takes => {
                     self.stretch = None;
                     return Err(Error::internal("a response met another one in its slot"));
                 }
-                (_, None) => Err(Error::Conflict("closed")),
+                (_, None) => Err(Error::Conflict(CLOSED)),
             });
         }
         Ok(outcomes)

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
 use crate::ground::{Error, FieldError, Result};
+use crate::web::problem::{PRECONDITION_REQUIRED, UNSUPPORTED_MEDIA_TYPE};
 
 /// Largest bodies, in bytes; part of the application data.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +37,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
             let read = async {
                 let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
                 if !kind.is_empty() && !kind.starts_with("application/json") {
-                    return Err(Error::Conflict("unsupported_media_type"));
+                    return Err(Error::Conflict(UNSUPPORTED_MEDIA_TYPE));
                 }
                 parse_json(&read_all(payload, limit).await?)
             };
@@ -115,7 +116,7 @@ pub fn etag(version: i32) -> String {
 
 /// The version in If-Match. Edits demand it: without, 428.
 pub fn if_match(request: &HttpRequest) -> Result<i32> {
-    let Some(value) = request.headers().get(header::IF_MATCH) else { return Err(Error::Conflict("precondition_required")) };
+    let Some(value) = request.headers().get(header::IF_MATCH) else { return Err(Error::Conflict(PRECONDITION_REQUIRED)) };
     let version = value
         .to_str()
         .ok()

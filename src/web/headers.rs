@@ -9,6 +9,7 @@ use actix_web::{Error, HttpMessage, web};
 
 use super::failure::Failure;
 use super::request::RequestId;
+use crate::ground::FieldError;
 use crate::ground::chance::Chance;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -67,7 +68,7 @@ fn nul(request: &ServiceRequest) -> Option<crate::ground::Error> {
         return None;
     }
     let (name, _) = url::form_urlencoded::parse(query.as_bytes()).find(|(name, value)| name.contains('\0') || value.contains('\0'))?;
-    Some(crate::ground::Error::field(name.replace('\0', "?"), "control_characters"))
+    Some(crate::ground::Error::Malformed(vec![FieldError::new(name.replace('\0', "?"), "control_characters")]))
 }
 
 /// A path for the log: whatever could be a capability is masked.

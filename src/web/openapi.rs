@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::problem::{CATALOGUE, Problem, ProblemField};
+use super::problem::{self, Problem, ProblemField};
 use super::routes::RouteInfo;
+use crate::ground::problems::Code;
 
-/// OpenAPI 3.1 of every route under `/api/v1`. Deterministic: the same code gives the same bytes.
-pub fn document(routes: &[RouteInfo]) -> Value {
+/// OpenAPI 3.1 of every route under `/api/v1`, with every problem's code. Deterministic: the same code
+/// gives the same bytes.
+pub fn document(routes: &[RouteInfo], problems: &[Code]) -> Value {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     let mut own = |name: &str, schema: utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>| {
         schemas.insert(name.to_owned(), serde_json::to_value(schema).unwrap_or_default());
@@ -38,7 +40,7 @@ pub fn document(routes: &[RouteInfo]) -> Value {
             }
         },
         "security": [{"bearer": []}],
-        "x-problem-codes": CATALOGUE.iter().map(|(code, status, text)| json!({"code": code, "status": status, "title": text})).collect::<Vec<_>>()
+        "x-problem-codes": problems.iter().map(|code| problem::entry(*code)).collect::<Vec<_>>()
     })
 }
 

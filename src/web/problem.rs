@@ -1,6 +1,7 @@
 //! The last step of an error: an RFC 9457 problem document, or a page that says what to do next.
 //!
-//! The catalogue of codes is served at `/api/v1/problems`; a code never changes its meaning.
+//! A code never changes its meaning. The codes of the web itself are here, each room has its own;
+//! the roof puts them together and serves them at `/api/v1/problems`.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -12,7 +13,9 @@ use super::failure::Failure;
 use super::form::Typed;
 use super::pages::Frame;
 use super::texts::Texts;
+use crate::ground::problems::{Code, Kind};
 use crate::ground::{Error, FieldError};
+use crate::problems;
 
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -39,64 +42,41 @@ pub struct ProblemField {
     pub message: String,
 }
 
-/// Every code with its status and what the caller can do.
-pub const CATALOGUE: &[(&str, u16, &str)] = &[
-    ("invalid", 422, "The input breaks rules; `errors` lists every field."),
-    ("malformed", 400, "The request could not be read; `errors` says where."),
-    ("unsupported_media_type", 415, "Send application/json."),
-    ("unauthenticated", 401, "Sign in, or send a valid token."),
-    ("bad_credentials", 401, "E-mail address or password are not right."),
-    ("token_expired", 401, "The token is too old; get a new one."),
-    ("token_invalid", 401, "The token is not one of this service, or was revoked."),
-    ("forbidden", 403, "You are signed in, but this is not yours to do."),
-    ("csrf", 403, "The form is too old or came from elsewhere; load the page again."),
-    ("not_found", 404, "There is no such thing, or it is not yours to see."),
-    ("method_not_allowed", 405, "This address does not take that method."),
-    ("already_exists", 409, "One with this name or key is already there."),
-    ("conflict", 409, "The thing is not in a state that allows this."),
-    ("in_use", 409, "It is in use and can no longer change."),
-    ("closed", 409, "It is closed; nothing more is taken."),
-    ("already_submitted", 409, "It was submitted before; the first submission stands."),
-    ("last_operator", 409, "The instance would be left without an operator."),
-    ("account_disabled", 409, "The account is disabled; an operator can open it again."),
-    ("not_accepted", 409, "Accept the invitation to the review first."),
-    ("expert_elsewhere", 403, "The expert serves in rounds that are not yours; ask a coordinator of all of them."),
-    ("conflict_of_interest", 409, "A conflict of interest stands between the expert and the city."),
-    ("conflict_declared", 409, "The expert declared this conflict; only they can take it back."),
-    ("nothing_to_assign", 409, "Every submitted report has its experts."),
-    ("stage_moved", 409, "The results are in another stage by now; look at them again."),
-    ("disagreement_open", 409, "Experts still disagree on a measure; settle it before the release."),
-    ("plan_outdated", 409, "Something has changed since the plan was made; propose a new one."),
-    ("third_invited", 409, "A third expert has been asked already."),
-    ("case_resolved", 409, "The disagreement is resolved."),
-    ("idempotency_key_reused", 409, "The Idempotency-Key was used with another request."),
-    ("idempotency_in_progress", 409, "The first request with this key is still running."),
-    ("stale", 412, "Somebody changed it meanwhile; read it again."),
-    ("precondition_required", 428, "Send If-Match with the ETag you have read."),
-    ("too_large", 413, "The body is larger than allowed."),
-    ("too_many_requests", 429, "Too many tries; wait as long as Retry-After says."),
-    ("internal", 500, "Our mistake; it was logged under the request id."),
-    ("unavailable", 503, "Cannot answer now; try again. With an Idempotency-Key or `once`, repeating is safe."),
-];
+problems! {
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", Conflict, "Send application/json.";
+    CSRF = "csrf", Forbidden, "The form is too old or came from elsewhere; load the page again.";
+    METHOD_NOT_ALLOWED = "method_not_allowed", Conflict, "This address does not take that method.";
+    PRECONDITION_REQUIRED = "precondition_required", Conflict, "Send If-Match with the ETag you have read.";
+}
+
+/// The HTTP status of a code.
+pub fn status_of(code: Code) -> StatusCode {
+    match (code, code.kind()) {
+        (METHOD_NOT_ALLOWED, _) => StatusCode::METHOD_NOT_ALLOWED,
+        (UNSUPPORTED_MEDIA_TYPE, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        (PRECONDITION_REQUIRED, _) => StatusCode::PRECONDITION_REQUIRED,
+        (_, Kind::Invalid) => StatusCode::UNPROCESSABLE_ENTITY,
+        (_, Kind::Malformed) => StatusCode::BAD_REQUEST,
+        (_, Kind::Unauthenticated) => StatusCode::UNAUTHORIZED,
+        (_, Kind::Forbidden) => StatusCode::FORBIDDEN,
+        (_, Kind::NotFound) => StatusCode::NOT_FOUND,
+        (_, Kind::Conflict) => StatusCode::CONFLICT,
+        (_, Kind::Stale) => StatusCode::PRECONDITION_FAILED,
+        (_, Kind::TooMany) => StatusCode::TOO_MANY_REQUESTS,
+        (_, Kind::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+        (_, Kind::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        (_, Kind::Internal) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
 
 /// The HTTP status of an error.
 pub fn status(error: &Error) -> StatusCode {
-    let code = error.code();
-    let by_code = CATALOGUE.iter().find(|(c, ..)| *c == code).map(|(_, s, _)| *s);
-    let number = match error {
-        Error::Invalid(_) => 422,
-        Error::Malformed(_) => 400,
-        Error::Unauthenticated(_) => 401,
-        Error::Forbidden(_) => 403,
-        Error::NotFound(_) => 404,
-        Error::Conflict(_) => by_code.unwrap_or(409),
-        Error::Stale { .. } => 412,
-        Error::TooMany { .. } => 429,
-        Error::TooLarge { .. } => 413,
-        Error::Unavailable(_) => 503,
-        Error::Internal(_) => 500,
-    };
-    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    status_of(error.problem())
+}
+
+/// How the catalogue shows a code.
+pub fn entry(code: Code) -> Value {
+    json!({"code": code.as_str(), "status": status_of(code).as_u16(), "title": code.title()})
 }
 
 fn sentence(failure: &Failure, fallback: &str) -> (String, Vec<ProblemField>) {
@@ -114,8 +94,7 @@ fn sentence(failure: &Failure, fallback: &str) -> (String, Vec<ProblemField>) {
 /// The problem document of a failure.
 pub fn document(failure: &Failure) -> HttpResponse {
     let status = status(&failure.error);
-    let code = failure.error.code();
-    let title = CATALOGUE.iter().find(|(c, ..)| *c == code).map_or("", |(_, _, t)| *t);
+    let (code, title) = (failure.error.code(), failure.error.problem().title());
     let (detail, errors) = sentence(failure, title);
     let problem = Problem {
         kind: format!("/api/v1/problems#{code}"),

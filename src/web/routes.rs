@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::failure::Failure;
 use crate::ground::Error;
 use crate::ground::words::Word;
+use crate::web::problem::METHOD_NOT_ALLOWED;
 
 /// What the documentation, the matrix and the tests know about a route.
 #[derive(Clone)]
@@ -163,7 +164,7 @@ impl Routes {
 }
 
 async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Failure> {
-    Err(Failure::new(Error::Conflict("method_not_allowed"), &request))
+    Err(Failure::new(Error::Conflict(METHOD_NOT_ALLOWED), &request))
 }
 
 /// For paths nobody has.

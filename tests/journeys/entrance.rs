@@ -10,6 +10,7 @@ use stoa::people::tokens;
 use stoa::server::housekeeping::sweep;
 use stoa::store::schema::{capability, login_attempt, refresh_token, session};
 
+use crate::expert::scene::Scene;
 use crate::support::{Browser, Grants, TestApp};
 
 const PASSWORD: &str = "a bridge in Fez";
@@ -200,6 +201,24 @@ both! {
         assert!(rest.get("next_cursor").is_none() && rest["items"][0]["id"] != listed["items"][0]["id"]);
         api.get("/api/v1/audit-entries").await.expect(403);
         api.get("/api/v1/audit-verification").await.expect(403);
+    }
+
+    async fn whoever_invites_an_address_hears_nothing_of_an_account_that_they_could_not_see(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let inviter = app.person(Role::Coordinator, Grants::Round(&scene.round));
+        let operator = app.person(Role::Operator, Grants::Instance);
+        app.as_person(&inviter).get(&format!("/api/v1/people/{}", operator.id)).await.expect(404);
+        let invitation = json!({
+            "email": operator.email, "name": "As typed", "language": "ar", "time_zone": "Asia/Amman",
+            "grants": [{"role": "expert", "scope_kind": "round", "scope_id": scene.round}],
+        });
+        let heard = app.as_person(&inviter).post("/api/v1/people", &invitation).await.expect(200).json();
+        assert_eq!(heard["name"], "As typed");
+        assert_eq!((&heard["language"], &heard["time_zone"], &heard["state"]), (&json!("ar"), &json!("Asia/Amman"), &json!("invited")));
+        assert_eq!(heard["grants"].as_array().unwrap().len(), 1, "what they do elsewhere is nobody's business here: {heard}");
+        let known = app.as_person(&scene.coordinator).post("/api/v1/people", &invitation).await.expect(200).json();
+        assert_eq!((&known["name"], known["grants"].as_array().unwrap().len()), (&json!(operator.name), 2), "whoever sees all sees the account");
+        assert!(app.caller(&operator).has_role(Role::Expert));
     }
 
     async fn a_repeated_request_is_answered_as_before_to_the_same_person_only_and_while_their_token_is_good(app) {

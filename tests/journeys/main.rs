@@ -15,6 +15,7 @@ mod citizen;
 mod city;
 mod expert;
 mod front;
+mod lists;
 mod mail;
 mod matrix;
 mod results;

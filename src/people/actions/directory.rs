@@ -9,11 +9,13 @@ use super::grants::{GrantTarget, give, to_give};
 use super::{under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
+use crate::ground::problems::CONFLICT;
 use crate::ground::{Email, Error, FieldError, Given, Language, Result, Zone};
 use crate::people::account::{self, Details};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{PersonState, Role, ScopeKind};
 use crate::people::policy::UseCase;
+use crate::people::problems::LAST_OPERATOR;
 use crate::people::sessions;
 use crate::people::store::{self, PersonRow};
 use crate::people::views::{GrantInput, PersonView};
@@ -105,7 +107,7 @@ fn find_or_create(call: &Call<'_>, db: &mut Db, email: &Email, details: &Details
     // Somebody else may have created it since we looked: the unique index decides.
     match db.attempt(|db| store::person_insert(db, &row)) {
         Ok(()) => Ok((row, true)),
-        Err(Error::Conflict(_)) => store::person_by_email(db, email)?.map(|row| (row, false)).ok_or(Error::Conflict("conflict")),
+        Err(Error::Conflict(_)) => store::person_by_email(db, email)?.map(|row| (row, false)).ok_or(Error::Conflict(CONFLICT)),
         Err(e) => Err(e),
     }
 }
@@ -118,7 +120,7 @@ pub fn invite_errors(input: &PersonInvite, grants: Vec<FieldError>) -> Error {
     for field in grants {
         checks.push(field);
     }
-    checks.done().err().unwrap_or(Error::Conflict("conflict"))
+    checks.done().err().unwrap_or(Error::Conflict(CONFLICT))
 }
 
 /// Invites somebody, with roles. Whoever has an account already only gets the roles; an inviter who
@@ -172,7 +174,7 @@ pub fn person_invite_again(call: &Call<'_>, id: &PersonId) -> Result<PersonView>
     permit.write(|db| {
         let row = store::person(db, id)?;
         if row.state != PersonState::Invited {
-            return Err(Error::Conflict("conflict"));
+            return Err(Error::Conflict(CONFLICT));
         }
         send_link(call, db, &row, &call.caller.name)?;
         permit.audit(db, id, &json!({"again": true}))?;
@@ -217,5 +219,5 @@ pub(super) fn keep_an_operator(db: &mut Db, was: Option<&PersonRow>) -> Result<(
             return Ok(());
         }
     }
-    if store::operators(db)? == 0 { Err(Error::Conflict("last_operator")) } else { Ok(()) }
+    if store::operators(db)? == 0 { Err(Error::Conflict(LAST_OPERATOR)) } else { Ok(()) }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
+use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
 use crate::ground::{Email, Error, Given, Language, Result, Zone};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
@@ -16,6 +17,7 @@ use crate::people::call::{Call, Permit};
 use crate::people::identity::{PersonState, Purpose, Target};
 use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::people::policy::UseCase;
+use crate::people::problems::{BAD_CREDENTIALS, TOKEN_INVALID};
 use crate::people::store::{self, PersonRow, recipient};
 use crate::people::throttle::{self, Attempt};
 use crate::people::tokens::{self, Spent};
@@ -56,7 +58,7 @@ fn check_password(permit: &Permit<'_>, email: &Email, password: &str, from: &str
     throttle::check(service, Attempt::SignIn, email.as_str(), from, service.config.limits.logins_per_15_minutes)?;
     let row = permit.read(|db| store::person_by_email(db, email))?.filter(|r| r.state == PersonState::Active);
     let right = passwords::verify(password, row.as_ref().and_then(|r| r.password_hash.as_deref()))?;
-    row.filter(|_| right).ok_or(Error::Unauthenticated("bad_credentials"))
+    row.filter(|_| right).ok_or(Error::Unauthenticated(BAD_CREDENTIALS))
 }
 
 /// The entry for somebody who is only now known to the call.
@@ -68,7 +70,7 @@ fn audit_as(call: &Call<'_>, db: &mut Db, person: &PersonId, verb: UseCase, deta
 fn still_active(db: &mut Db, row: &PersonRow) -> Result<()> {
     let now = store::person(db, &row.id)?;
     let same = now.state == PersonState::Active && now.password_hash == row.password_hash;
-    if same { Ok(()) } else { Err(Error::Unauthenticated("bad_credentials")) }
+    if same { Ok(()) } else { Err(Error::Unauthenticated(BAD_CREDENTIALS)) }
 }
 
 /// Signs in: the new session's token. The browser's former session ends.
@@ -101,7 +103,7 @@ pub fn session_end(call: &Call<'_>, token: &str) -> Result<()> {
 /// Signs out in every browser and program.
 pub fn session_end_everywhere(call: &Call<'_>) -> Result<()> {
     let permit = call.allow(UseCase::session_end_everywhere)?;
-    let Some(person) = &call.caller.person else { return Err(Error::Unauthenticated("unauthenticated")) };
+    let Some(person) = &call.caller.person else { return Err(Error::Unauthenticated(UNAUTHENTICATED)) };
     permit.write(|db| {
         let ended = sessions::end_all(db, person, None)?;
         store::refresh_revoke_person(db, person, call.now)?;
@@ -144,9 +146,9 @@ pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView>
         Spent::Followed { person, refresh_token } => token_view(call, &person, refresh_token),
         Spent::Reused { person } => {
             tracing::warn!(%person, "a spent refresh token came back; its family was revoked");
-            Err(Error::Unauthenticated("token_invalid"))
+            Err(Error::Unauthenticated(TOKEN_INVALID))
         }
-        Spent::Refused => Err(Error::Unauthenticated("token_invalid")),
+        Spent::Refused => Err(Error::Unauthenticated(TOKEN_INVALID)),
     }
 }
 
@@ -178,10 +180,10 @@ pub fn password_reset_request(call: &Call<'_>, email: &Given<Email>) -> Result<(
         let undone: Result<()> = db.attempt(|db| {
             send_link(call, db, &nobody, "")?;
             permit.audit(db, &nobody.id, &json!({}))?;
-            Err(Error::Conflict("conflict"))
+            Err(Error::Conflict(CONFLICT))
         });
         match undone {
-            Err(Error::Conflict("conflict")) => Ok(()),
+            Err(Error::Conflict(CONFLICT)) => Ok(()),
             other => other,
         }
     })

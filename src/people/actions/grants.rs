@@ -7,11 +7,13 @@ use super::directory::{found, keep_an_operator};
 use super::scope_name;
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
+use crate::ground::problems::{CONFLICT, FORBIDDEN};
 use crate::ground::{Error, Result};
 use crate::people::account::role_fits;
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy::UseCase;
+use crate::people::problems::ACCOUNT_DISABLED;
 use crate::people::store::{self, GrantRow};
 use crate::people::views::{GrantInput, GrantView};
 use crate::store::Db;
@@ -46,7 +48,7 @@ pub(super) fn to_give(call: &Call<'_>, use_case: UseCase, input: &GrantInput) ->
     checks.done()?;
     let operator = || call.caller.grants.iter().any(|g| g.role == Role::Operator && g.scope_kind == ScopeKind::Instance);
     if input.role == Role::Operator && !operator() {
-        return Err(Error::Forbidden("forbidden"));
+        return Err(Error::Forbidden(FORBIDDEN));
     }
     let name = if input.scope_kind == ScopeKind::Instance {
         call.allow(use_case)?;
@@ -68,7 +70,7 @@ pub(super) fn to_give(call: &Call<'_>, use_case: UseCase, input: &GrantInput) ->
 /// Gives the grant, once.
 pub(super) fn give(call: &Call<'_>, db: &mut Db, person: &PersonId, target: &GrantTarget) -> Result<GrantView> {
     grant_ensure(call, db, person, target.role, target.kind, &target.id)?;
-    let row = store::grant_find(db, person, target.role, target.kind, &target.id)?.ok_or(Error::Conflict("conflict"))?;
+    let row = store::grant_find(db, person, target.role, target.kind, &target.id)?.ok_or(Error::Conflict(CONFLICT))?;
     Ok(GrantView {
         id: row.id,
         role: row.role,
@@ -109,7 +111,7 @@ pub fn grant_add(call: &Call<'_>, person: &PersonId, input: &GrantInput) -> Resu
     permit.write(|db| {
         let row = store::person(db, person)?;
         if row.state == PersonState::Disabled {
-            return Err(Error::Conflict("account_disabled"));
+            return Err(Error::Conflict(ACCOUNT_DISABLED));
         }
         let grant = give(call, db, person, &target)?;
         permit.audit(db, person, &target.shown())?;
@@ -126,7 +128,7 @@ pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<
         Ok((row, scope.map_or_else(|| Target::owned_by(person), |scope| scope.target)))
     })?;
     if permit.role == Role::Operator && !call.caller.has_role(Role::Operator) {
-        return Err(Error::Forbidden("forbidden"));
+        return Err(Error::Forbidden(FORBIDDEN));
     }
     permit.write(|db| {
         let row = store::grant(db, person, id)?;

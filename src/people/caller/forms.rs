@@ -9,8 +9,10 @@ use fluent_bundle::FluentArgs;
 use serde_json::{Value, json};
 
 use super::Ctx;
+use crate::ground::problems::{CONFLICT, Code};
 use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
+use crate::people::problems::BAD_CREDENTIALS;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::problem;
@@ -40,7 +42,7 @@ impl Again {
     pub fn of(form: &Form, failure: Failure) -> Result<Self, Failure> {
         let mut values = form.values();
         match &failure.error {
-            Error::Invalid(_) | Error::Conflict(_) | Error::TooMany { .. } | Error::Unauthenticated("bad_credentials") => {}
+            Error::Invalid(_) | Error::Conflict(_) | Error::TooMany { .. } | Error::Unauthenticated(BAD_CREDENTIALS) => {}
             // Sent again, what was typed goes over what somebody else saved: the page says so.
             Error::Stale { current } if form.has("version") => values["version"] = json!(current.to_string()),
             _ => return Err(failure),
@@ -90,12 +92,12 @@ impl Again {
     /// The error page in place of the form, where the thing is in a state that has no such form (any
     /// more). It gives back what was typed, and leads to `next`.
     pub fn failure(self, ctx: &Ctx, next: &str) -> Failure {
-        ctx.fail(self.error.unwrap_or(Error::Conflict("conflict"))).leading_to(next)
+        ctx.fail(self.error.unwrap_or(Error::Conflict(CONFLICT))).leading_to(next)
     }
 
     /// A conflict as an error of the field that it is about.
     #[must_use]
-    pub fn placing(mut self, conflict: &str, at: FieldError) -> Self {
+    pub fn placing(mut self, conflict: Code, at: FieldError) -> Self {
         if matches!(&self.error, Some(Error::Conflict(code)) if *code == conflict) {
             self.error = Some(Error::Invalid(vec![at]));
         }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Call, Found, Permit, ReportForm, change, form_of, report_for, section_view, statistic_view};
 use crate::ground::error::Checks;
 use crate::ground::ids::ReportId;
+use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, FieldError, Result};
 use crate::people::policy::UseCase;
 use crate::reports::form::{SECTION_CHARACTERS, StatisticSpec, words};
@@ -19,7 +20,7 @@ use crate::store::Db;
 
 /// A lost race for the first version is a stale save like any other.
 fn raced(error: Error) -> Error {
-    if matches!(error, Error::Conflict("already_exists")) { Error::Stale { current: 1 } } else { error }
+    if matches!(error, Error::Conflict(ALREADY_EXISTS)) { Error::Stale { current: 1 } } else { error }
 }
 
 /// Saves the text of a section; `expected` is the version that was read, 0 for none.

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Call, Written, form_of, report_for, round_is_open};
 use crate::ground::error::Checks;
 use crate::ground::ids::{ReportId, SubmissionId};
+use crate::ground::problems::{ALREADY_SUBMITTED, CONFLICT};
 use crate::ground::receipt::{receipt, sha256_hex};
 use crate::ground::{Error, FieldError, Result};
 use crate::mail::letter::Link;
@@ -33,7 +34,7 @@ pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
         // An old button pressed again says what happened, even after the round has closed.
         let turned = drafts::report_turn(db, id, &[ReportState::Draft, ReportState::Returned], Some(ReportState::Submitted))?;
         if !turned {
-            return Err(Error::Conflict("already_submitted"));
+            return Err(Error::Conflict(ALREADY_SUBMITTED));
         }
         round_is_open(db, place)?;
         let form = form_of(db, &place.round.framework_id)?;
@@ -120,7 +121,7 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
     permit.write(|db| {
         round_is_open(db, place)?;
         if !drafts::report_turn(db, id, &[ReportState::Submitted], Some(ReportState::Returned))? {
-            return Err(Error::Conflict("conflict"));
+            return Err(Error::Conflict(CONFLICT));
         }
         checked?;
         let last = store::newest_submission(db, &place.participation)?.ok_or(Error::NotFound("submission"))?;

@@ -16,6 +16,7 @@ use crate::people::identity::{Role, ScopeKind, Stage};
 use crate::people::policy::UseCase;
 use crate::people::store::recipients_with_role;
 use crate::results::messages::ResultsMoved;
+use crate::results::problems::{DISAGREEMENT_OPEN, STAGE_MOVED};
 use crate::results::profile::ResultState;
 use crate::results::store::{self, ReleaseRow};
 use crate::rounds;
@@ -90,7 +91,7 @@ pub fn results_recall(call: &Call<'_>, id: &ParticipationId, input: &ResultsReca
     let mut checks = Checks::new();
     let reason = checks.text("reason", &input.reason, REASON_CHARACTERS, true);
     checks.done()?;
-    let to = input.from.before().ok_or(Error::Conflict("stage_moved"))?;
+    let to = input.from.before().ok_or(Error::Conflict(STAGE_MOVED))?;
     turn(call, &place, input.from, to, &reason, |_| Ok(()))
 }
 
@@ -106,7 +107,7 @@ fn turn(
     let id = &place.participation;
     place.write(|db| {
         if !rounds::store::participation_turn(db, id, from, to)? {
-            return Err(Error::Conflict("stage_moved"));
+            return Err(Error::Conflict(STAGE_MOVED));
         }
         besides(db)?;
         place.audit(db, id, &json!({"from": from, "to": to, "reason": reason}))?;
@@ -136,7 +137,7 @@ fn view(db: &mut Db, id: &ParticipationId, stage: Stage) -> Result<StageView> {
 fn freeze(call: &Call<'_>, place: &Permit<'_, Place>) -> Result<(String, String)> {
     let view = place.read(|db| assemble(call, db, place))?;
     if view.results.iter().any(|row| row.state == ResultState::OpenDisagreement) {
-        return Err(Error::Conflict("disagreement_open"));
+        return Err(Error::Conflict(DISAGREEMENT_OPEN));
     }
     let frozen = Frozen { framework_id: view.framework_id, results: view.results };
     let content = serde_json::to_string(&frozen).map_err(Error::internal)?;

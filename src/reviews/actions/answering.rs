@@ -17,6 +17,7 @@ use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reviews::conflict::{ConflictKind, ConflictSource};
 use crate::reviews::messages::ReviewDeclined;
+use crate::reviews::problems::CONFLICT_OF_INTEREST;
 use crate::reviews::review::{Declining, ReviewState};
 use crate::reviews::store;
 use crate::reviews::views::ReviewView;
@@ -28,7 +29,7 @@ pub fn review_accept(call: &Call<'_>, key: &ReviewKey) -> Result<ReviewView> {
     found.write(|db| {
         let row = store::review(db, &found.row.id)?;
         if row.state == ReviewState::Invited && Pool::load(call, db, &row.round_id)?.is_conflicted(&row.person_id, &found.place.city) {
-            return Err(Error::Conflict("conflict_of_interest"));
+            return Err(Error::Conflict(CONFLICT_OF_INTEREST));
         }
         if store::review_answer(db, &row.id, &[ReviewState::Invited], ReviewState::Accepted, call.now, "")? == 1 {
             found.audit(db, &row.id, &json!({"submission_id": row.submission_id}))?;

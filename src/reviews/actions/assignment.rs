@@ -14,6 +14,7 @@ use super::rubrics::round_rubric;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::error::Checks;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
@@ -145,7 +146,7 @@ pub fn review_assign(call: &Call<'_>, id: &SubmissionId, input: &ReviewAssign) -
         let pool = Pool::load(call, db, &place.round.id)?;
         if pool.place_of(id).is_none() {
             // A newer submission has taken its place.
-            return Err(Error::Conflict("conflict"));
+            return Err(Error::Conflict(CONFLICT));
         }
         let expert = pool.expert(&wanted).ok_or_else(|| Error::field("person_id", "unknown_choice"))?;
         if let Some(why) = pool.why_not(expert, &place.city, id) {
@@ -186,7 +187,7 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
         let from = [ReviewState::Invited, ReviewState::Accepted];
         if store::review_answer(db, id, &from, ReviewState::Withdrawn, call.now, "")? == 0 {
             let state = store::review(db, id)?.state;
-            return Err(Error::Conflict(if state == ReviewState::Submitted { "already_submitted" } else { "closed" }));
+            return Err(Error::Conflict(if state == ReviewState::Submitted { ALREADY_SUBMITTED } else { CLOSED }));
         }
         let (row, place) = (&permit.row, &permit.place);
         release_third(db, row)?;

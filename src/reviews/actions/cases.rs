@@ -14,6 +14,7 @@ use crate::people::policy::UseCase;
 use crate::reviews::checks::{Finding, Reason, check};
 use crate::reviews::messages::{DisagreementOpened, DisputedMeasure};
 use crate::reviews::panel::{Resolution, median};
+use crate::reviews::problems::CASE_RESOLVED;
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, CaseState, DisagreementRow, ReviewRow};
 use crate::rounds::place::Place;
@@ -102,7 +103,7 @@ pub(super) fn settle(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, how: 
     // The audit's head is locked before the case, as in every other action: no two can wait for each other.
     call.audit(db, UseCase::disagreement_resolve, &case.id, &json!({"resolution": how, "level": level}))?;
     if store::disagreement_settle(db, &case.id, how, level, note, &call.caller.actor(), call.now)? == 0 {
-        return Err(Error::Conflict("case_resolved"));
+        return Err(Error::Conflict(CASE_RESOLVED));
     }
     Ok(())
 }

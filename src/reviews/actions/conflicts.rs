@@ -13,6 +13,7 @@ use crate::ground::{Error, Given, Result};
 use crate::people::call::Call;
 use crate::people::policy::{Reach, UseCase};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
+use crate::reviews::problems::CONFLICT_DECLARED;
 use crate::reviews::store::{self, ConflictRow};
 use crate::reviews::views::ConflictView;
 use crate::rounds;
@@ -230,7 +231,7 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
         let (city, place) = city_within(db, &reach, &input.city_id)?;
         let there = store::conflicts_between(db, person, &city.id, input.kind)?;
         if there.iter().any(|r| r.source == ConflictSource::Declared) {
-            return Err(Error::Conflict("conflict_declared"));
+            return Err(Error::Conflict(CONFLICT_DECLARED));
         }
         let here = |r: &&ConflictRow| place == Where::Everywhere || r.round_id.as_ref().is_some_and(|round| place.ids().contains(round));
         let general = there.iter().find(|r| r.round_id.is_none());

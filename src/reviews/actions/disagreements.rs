@@ -13,10 +13,12 @@ use super::inviting::{Offer, offer};
 use super::pool::Pool;
 use crate::ground::error::Checks;
 use crate::ground::ids::{DisagreementId, PersonId, RoundId, SubmissionId};
+use crate::ground::problems::CONFLICT;
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reviews::panel::Resolution;
+use crate::reviews::problems::{CASE_RESOLVED, THIRD_INVITED};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::rubric::{Rubric, TOP};
 use crate::reviews::store::{self, CaseState, DisagreementRow, SubmittedRating};
@@ -99,8 +101,8 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
         let (case, place) = (store::disagreement(db, id)?, &permit.1);
         match case.state {
             CaseState::Open => {}
-            CaseState::ThirdInvited => return Err(Error::Conflict("third_invited")),
-            CaseState::Resolved => return Err(Error::Conflict("case_resolved")),
+            CaseState::ThirdInvited => return Err(Error::Conflict(THIRD_INVITED)),
+            CaseState::Resolved => return Err(Error::Conflict(CASE_RESOLVED)),
         }
         let pool = Pool::load(call, db, &case.round_id)?;
         let expert = pool.expert(&wanted).ok_or_else(|| Error::field("person_id", "unknown_choice"))?;
@@ -111,7 +113,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
             measures.push(case.measure.clone());
             let json = serde_json::to_string(&measures).map_err(Error::internal)?;
             if store::review_measures_set(db, &row.id, &json)? == 0 {
-                return Err(Error::Conflict("conflict"));
+                return Err(Error::Conflict(CONFLICT));
             }
             row.id.clone()
         } else {
@@ -139,7 +141,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
             offer(call, db, &seat)?
         };
         if store::disagreement_third(db, id, &review)? == 0 {
-            return Err(Error::Conflict("case_resolved"));
+            return Err(Error::Conflict(CASE_RESOLVED));
         }
         permit.audit(db, id, &json!({"review_id": review, "person_id": wanted}))?;
         let row = store::disagreement(db, id)?;
@@ -178,7 +180,7 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
     permit.write(|db| {
         let case = store::disagreement(db, id)?;
         if case.state == CaseState::Resolved {
-            return Err(Error::Conflict("case_resolved"));
+            return Err(Error::Conflict(CASE_RESOLVED));
         }
         let (how, level) = checked?;
         settle(call, db, &case, how, f64::from(level), &note)?;

@@ -20,6 +20,7 @@ use crate::people::identity::{PersonState, Role, ScopeKind};
 use crate::people::policy::{Reach, UseCase};
 use crate::people::store::PersonRow;
 use crate::reviews::expert::{ExpertInput, Serves};
+use crate::reviews::problems::EXPERT_ELSEWHERE;
 use crate::reviews::store::{self, ExpertRow};
 use crate::reviews::views::{ExpertAdded, ExpertContext, ExpertView};
 use crate::store::Db;
@@ -155,7 +156,7 @@ fn not_disabled(person: &PersonRow, field: &str) -> Result<()> {
 pub fn expert_save(call: &Call<'_>, id: &PersonId, expected: i32, input: ExpertInput) -> Result<ExpertView> {
     let permit = found::expert(call, UseCase::expert_save, id)?;
     if !call.reach(UseCase::expert_save).is_ok_and(|reach| permit.serves.is_within(&reach)) {
-        return Err(Error::Forbidden("expert_elsewhere"));
+        return Err(Error::Forbidden(EXPERT_ELSEWHERE));
     }
     let mut checks = Checks::new();
     let facts = permit.read(|db| Ok(input.checked(&mut checks, newest_catalogue(db)?.as_ref())))?;

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use crate::ground::ids::{ReviewId, RubricId, SubmissionId};
+use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, Result};
 use crate::mail;
 use crate::mail::letter::{Letter, Link};
@@ -61,7 +62,7 @@ pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<R
     };
     if offer.withdrawn.is_some() {
         if store::review_offer_again(db, &row)? == 0 {
-            return Err(Error::Conflict("already_exists"));
+            return Err(Error::Conflict(ALREADY_EXISTS));
         }
     } else {
         store::review_insert(db, &row)?;

@@ -13,6 +13,7 @@ use crate::ground::ids::{PlanId, RoundId};
 use crate::ground::{Error, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
+use crate::reviews::problems::{NOTHING_TO_ASSIGN, PLAN_OUTDATED};
 use crate::reviews::proposal::{Asked, Free, Seat, propose};
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, PlanRow, PlanState};
@@ -29,7 +30,7 @@ pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView
         Ok(asked(&pool, per_report, &areas(&catalogue)))
     })?;
     if asked.seats.is_empty() {
-        return Err(Error::Conflict("nothing_to_assign"));
+        return Err(Error::Conflict(NOTHING_TO_ASSIGN));
     }
     // Solved outside of the transaction: a large round takes a while, and nobody else should wait.
     let proposal = propose(&asked, seed(id));
@@ -76,28 +77,28 @@ pub fn assignment_plan_confirm(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
     let plan = found::plan(call, UseCase::assignment_plan_confirm, id)?;
     plan.write(|db| {
         if store::plan_move(db, id, &[PlanState::Proposed], PlanState::Confirmed)? == 0 {
-            return Err(Error::Conflict("plan_outdated"));
+            return Err(Error::Conflict(PLAN_OUTDATED));
         }
         let proposal = plan.proposal()?;
         let mut pool = Pool::load(call, db, &plan.round_id)?;
         let mut rubric = None;
         let mut offered = 0;
         for report in &proposal.reports {
-            let place = pool.place_of(&report.submission_id).ok_or(Error::Conflict("plan_outdated"))?.clone();
+            let place = pool.place_of(&report.submission_id).ok_or(Error::Conflict(PLAN_OUTDATED))?.clone();
             let per_report = usize::try_from(place.round.experts_per_report).unwrap_or(0);
             if pool.seats_taken(&report.submission_id) + report.picks.len() > per_report {
-                return Err(Error::Conflict("plan_outdated"));
+                return Err(Error::Conflict(PLAN_OUTDATED));
             }
             if rubric.is_none() {
                 rubric = Some(rubric_of(call, db, &place)?);
             }
             let Some((rubric, sections)) = rubric.clone() else { continue };
             for pick in &report.picks {
-                let expert = pool.expert(&pick.person_id).ok_or(Error::Conflict("plan_outdated"))?;
+                let expert = pool.expert(&pick.person_id).ok_or(Error::Conflict(PLAN_OUTDATED))?;
                 if pool.why_not(expert, &place.city, &report.submission_id).is_some() {
-                    return Err(Error::Conflict("plan_outdated"));
+                    return Err(Error::Conflict(PLAN_OUTDATED));
                 }
-                let person = pool.people.get(&pick.person_id).ok_or(Error::Conflict("plan_outdated"))?;
+                let person = pool.people.get(&pick.person_id).ok_or(Error::Conflict(PLAN_OUTDATED))?;
                 let withdrawn = pool.reviews.iter().find(|r| r.submission_id == report.submission_id && r.person_id == pick.person_id);
                 let (submission, kind) = (&report.submission_id, ReviewKind::Independent);
                 offer(call, db, &Offer { place: &place, submission, rubric: &rubric, person, kind, measures: &[], sections, withdrawn })?;
@@ -114,7 +115,7 @@ pub fn assignment_plan_discard(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
     let plan = found::plan(call, UseCase::assignment_plan_discard, id)?;
     plan.write(|db| {
         if store::plan_move(db, id, &[PlanState::Proposed, PlanState::Blocked], PlanState::Discarded)? == 0 {
-            return Err(Error::Conflict("plan_outdated"));
+            return Err(Error::Conflict(PLAN_OUTDATED));
         }
         plan.audit(db, id, &json!({"round_id": plan.round_id}))?;
         PlanView::of(&store::plan(db, id)?)

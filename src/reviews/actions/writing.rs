@@ -14,12 +14,14 @@ use super::told;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
 use crate::ground::ids::{EvidenceId, ReviewId};
+use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::receipt::receipt;
 use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reports::submission::EvidenceRef;
 use crate::reviews::messages::ReviewReceipt;
+use crate::reviews::problems::NOT_ACCEPTED;
 use crate::reviews::review::{COMMENT_MAX, COMMENT_MIN, Lack, Rating, RatingInput, ReviewState, lacking};
 use crate::reviews::rubric::Rubric;
 use crate::reviews::store::{self, RatingRow, ReviewRow};
@@ -97,10 +99,10 @@ pub fn review_read(call: &Call<'_>, key: &ReviewKey) -> Result<Opened> {
 /// Why a review in this state does not take what was asked.
 pub(super) fn not_now(state: ReviewState) -> Error {
     Error::Conflict(match state {
-        ReviewState::Submitted => "already_submitted",
-        ReviewState::Invited => "not_accepted",
-        ReviewState::Accepted => "conflict",
-        ReviewState::Declined | ReviewState::Withdrawn => "closed",
+        ReviewState::Submitted => ALREADY_SUBMITTED,
+        ReviewState::Invited => NOT_ACCEPTED,
+        ReviewState::Accepted => CONFLICT,
+        ReviewState::Declined | ReviewState::Withdrawn => CLOSED,
     })
 }
 
@@ -177,7 +179,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
         store::ratings_keep_only(db, &row.id, &measures)?;
         let code = receipt("review", row.id.as_str());
         if store::review_close(db, &row.id, call.now, &overall, &code)? == 0 {
-            return Err(Error::Conflict("already_submitted"));
+            return Err(Error::Conflict(ALREADY_SUBMITTED));
         }
         found.audit(db, &row.id, &json!({"submission_id": row.submission_id, "receipt": code}))?;
         tell_expert(call, db, row, |to, link| ReviewReceipt {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::invitation::{label, level, measure_rows};
 use super::{Again, Answer, Ctx, Door, HttpResponse, RawForm, Routes, Sent, door, is_stale, local, say, web, word};
 use crate::ground::ids::EvidenceId;
+use crate::ground::problems::ALREADY_SUBMITTED;
 use crate::ground::{Error, Result, Zone};
 use crate::people::policy::UseCase;
 use crate::reports::submission::{Content, EvidenceRef};
@@ -198,7 +199,7 @@ async fn review_submit(ctx: Ctx, part: web::Path<String>, form: RawForm) -> Answ
     let again = match ctx.submit(form, move |call, form| actions::review_submit(call, &key, &form.read()?)).await? {
         Sent::Done(_) => return Ok(ctx.redirect(&door.base, "success", &ctx.t("reviews-submitted"))),
         // A second press finds the receipt of the first.
-        Sent::Again(again) if matches!(again.error(), Some(Error::Conflict("already_submitted"))) => return Ok(ctx.redirect(&door.base, "", "")),
+        Sent::Again(again) if matches!(again.error(), Some(Error::Conflict(ALREADY_SUBMITTED))) => return Ok(ctx.redirect(&door.base, "", "")),
         Sent::Again(again) => again,
     };
     match opened(&ctx, &door).await? {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::InstrumentId;
+use crate::ground::problems::IN_USE;
 use crate::ground::{Error, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
@@ -51,7 +52,7 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
             return Ok(before.into());
         }
         if before.state == InstrumentState::Published {
-            return Err(Error::Conflict("in_use"));
+            return Err(Error::Conflict(IN_USE));
         }
         let row = InstrumentRow {
             head: InstrumentHead { title: content.title, content_hash: content.content_hash, version: before.version + 1, ..before },

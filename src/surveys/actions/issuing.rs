@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::{InstrumentId, ParticipationId, SurveyId};
+use crate::ground::problems::CLOSED;
 use crate::ground::{Error, Result, UtcTime};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
@@ -81,7 +82,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     checks.done()?;
     let (Some(place), Some(instrument_id)) = (place, instrument) else { return Err(Error::internal("a survey of nothing")) };
     if place.round.state == RoundState::Closed {
-        return Err(Error::Conflict("closed"));
+        return Err(Error::Conflict(CLOSED));
     }
     let mut random = [0; 6];
     call.service.chance.fill(&mut random);
@@ -125,7 +126,7 @@ fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> R
             return view(call, db, row, place);
         }
         if to == SurveyState::Open && place.round.state == RoundState::Closed {
-            return Err(Error::Conflict("closed"));
+            return Err(Error::Conflict(CLOSED));
         }
         if to == SurveyState::Open {
             row.opened_at = row.opened_at.or(Some(call.now));

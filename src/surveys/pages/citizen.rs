@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::walk::{self, Go, Sent, Step};
+use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::{Error, Language, Result as Outcome};
 use crate::people::call::Call;
 use crate::people::identity::Caller;
@@ -153,9 +154,9 @@ pub async fn response_submit(
     let s = service.clone();
     let (status, body) = block(&request, move || {
         Ok(match error {
-            Error::Conflict("closed") => (StatusCode::GONE, notice(&s, &issued, &language, "closed")?),
+            Error::Conflict(CLOSED) => (StatusCode::GONE, notice(&s, &issued, &language, "closed")?),
             // Often the next person at the same device, who came by the Back button.
-            Error::Conflict("already_submitted") => {
+            Error::Conflict(ALREADY_SUBMITTED) => {
                 let sent = Sent { once: walk::new_once(&s.secrets, &*s.chance, &issued), ..(*sent).clone() };
                 (StatusCode::CONFLICT, check_again(&s, &issued, &sent, "already")?)
             }
@@ -194,7 +195,7 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
     match intake.check(issued, &sent.answers, now) {
         Ok(answers) => Ok(Outgoing::Response(Box::new(intake.prepare(issued, Some(&sent.once), &sent.language, answers, now)))),
         // Midnight has passed between the two checks.
-        Err(_) => Err(Error::Conflict("conflict")),
+        Err(_) => Err(Error::Conflict(CONFLICT)),
     }
 }
 

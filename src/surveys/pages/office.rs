@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::ground::ids::{ParticipationId, SurveyId};
+use crate::ground::problems::CLOSED;
 use crate::ground::{Error, Language};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
@@ -175,7 +176,7 @@ pub async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> An
     let back = format!("/surveys/{id}");
     match ctx.run(move |call| actions::survey_open(call, &id)).await {
         Ok(_) => Ok(ctx.redirect(&back, "success", &ctx.t("surveys-opened-flash"))),
-        Err(Failure { error: Error::Conflict("closed"), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("surveys-round-closed"))),
+        Err(Failure { error: Error::Conflict(CLOSED), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("surveys-round-closed"))),
         Err(other) => Err(other),
     }
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::ground::ids::InstrumentId;
+use crate::ground::problems::IN_USE;
 use crate::ground::{Error, FieldError, Language, Result as Outcome};
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
@@ -88,7 +89,7 @@ fn input(form: &Form, files: Vec<File>) -> Outcome<InstrumentInput> {
 pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
     match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &input(form, files)?)).await? {
         Sent::Done(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-imported"))),
-        Sent::Again(again) => form_page(&ctx, again.placing("in_use", FieldError::new("version_label", "instrument_published"))).await,
+        Sent::Again(again) => form_page(&ctx, again.placing(IN_USE, FieldError::new("version_label", "instrument_published"))).await,
     }
 }
 

@@ -1,0 +1,11 @@
+//! Codes of what goes wrong with people and with coming in.
+
+use crate::problems;
+
+problems! {
+    BAD_CREDENTIALS = "bad_credentials", Unauthenticated, "E-mail address or password are not right.";
+    TOKEN_EXPIRED = "token_expired", Unauthenticated, "The token is too old; get a new one.";
+    TOKEN_INVALID = "token_invalid", Unauthenticated, "The token is not one of this service, or was revoked.";
+    LAST_OPERATOR = "last_operator", Conflict, "The instance would be left without an operator.";
+    ACCOUNT_DISABLED = "account_disabled", Conflict, "The account is disabled; an operator can open it again.";
+}

@@ -1,0 +1,14 @@
+//! Codes of what goes wrong with reviews, assignments and disagreements.
+
+use crate::problems;
+
+problems! {
+    NOT_ACCEPTED = "not_accepted", Conflict, "Accept the invitation to the review first.";
+    CONFLICT_OF_INTEREST = "conflict_of_interest", Conflict, "A conflict of interest stands between the expert and the city.";
+    CONFLICT_DECLARED = "conflict_declared", Conflict, "The expert declared this conflict; only they can take it back.";
+    EXPERT_ELSEWHERE = "expert_elsewhere", Forbidden, "The expert serves in rounds that are not yours; ask a coordinator of all of them.";
+    NOTHING_TO_ASSIGN = "nothing_to_assign", Conflict, "Every submitted report has its experts.";
+    PLAN_OUTDATED = "plan_outdated", Conflict, "Something has changed since the plan was made; propose a new one.";
+    THIRD_INVITED = "third_invited", Conflict, "A third expert has been asked already.";
+    CASE_RESOLVED = "case_resolved", Conflict, "The disagreement is resolved.";
+}
