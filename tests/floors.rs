@@ -69,7 +69,6 @@ const DOORS: &[(&str, &str)] = &[
     ("people/throttle.rs", "counts tries that are refused afterwards, in a transaction of their own"),
     ("server/housekeeping.rs", "deletes what has had its time; nobody asks for it"),
     ("service.rs", "writes as the service itself, with its entry in the audit"),
-    ("surveys/actions/instruments.rs", "publishes the questionnaire that ships with Stoa, as the service itself"),
     ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),
     ("web/replay.rs", "keeps and finds the answers to repeated requests"),
 ];

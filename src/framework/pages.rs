@@ -7,8 +7,7 @@ use super::actions::{self, FrameworkImport, FrameworkView};
 use super::catalogue::{AreaKind, Catalogue};
 use crate::ground::ids::FrameworkId;
 use crate::ground::{Error, Language};
-
-use crate::people::caller::{Again, Ctx};
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
@@ -147,21 +146,16 @@ async fn import_form(ctx: &Ctx, again: Again) -> Answer {
 }
 
 async fn framework_import(ctx: Ctx, upload: RawUpload) -> Answer {
-    let (form, files) = ctx.accept_upload(upload)?;
-    let sent = form.clone();
-    let file = files.into_iter().find(|f| f.field == "csv" && !f.bytes.is_empty());
-    let outcome = ctx.run(move |call| {
-        let file = file.ok_or_else(|| Error::field("csv", "not_a_file"))?;
+    let sent = ctx.submit_upload(upload, |call, form, files| {
+        let file = files?.into_iter().find(|f| f.field == "csv" && !f.bytes.is_empty()).ok_or_else(|| Error::field("csv", "not_a_file"))?;
         let csv = String::from_utf8(file.bytes).map_err(|_| Error::field("csv", "not_utf8"))?;
-        let text = |name: &str| sent.get(name).to_owned();
-        actions::framework_import(
-            call,
-            &FrameworkImport { name: text("name"), version_label: text("version_label"), provenance: text("provenance"), csv },
-        )
+        let text = |name: &str| form.get(name).to_owned();
+        let input = FrameworkImport { name: text("name"), version_label: text("version_label"), provenance: text("provenance"), csv };
+        actions::framework_import(call, &input)
     });
-    match outcome.await {
-        Ok(view) => Ok(ctx.redirect(&format!("/framework/{}", view.id), "success", &ctx.t("framework-imported"))),
-        Err(failure) => import_form(&ctx, Again::of(&form, failure)?).await,
+    match sent.await? {
+        Sent::Done(view) => Ok(ctx.redirect(&format!("/framework/{}", view.id), "success", &ctx.t("framework-imported"))),
+        Sent::Again(again) => import_form(&ctx, again).await,
     }
 }
 

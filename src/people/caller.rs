@@ -164,7 +164,7 @@ impl Ctx {
     }
 
     /// The upload, if its token is that of this browser.
-    pub fn accept_upload(&self, upload: RawUpload) -> std::result::Result<(Form, Vec<File>), Failure> {
+    pub fn accept_upload(&self, upload: RawUpload) -> std::result::Result<(Form, Result<Vec<File>>), Failure> {
         self.admit(upload.csrf(), upload.typed())?;
         Ok(upload.checked())
     }

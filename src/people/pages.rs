@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use self::forms::languages;
-use super::account::{PASSWORD_MIN, local_path};
+use super::account::PASSWORD_MIN;
 use super::actions::{self, AccountUpdate, Opens, SetupStart, SignIn};
 use super::call::Call;
 use super::caller::{Again, Ctx, Sent};
@@ -19,7 +19,7 @@ use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
 use crate::web::names::zones;
-use crate::web::request::{self, SESSION_COOKIE, VISIT_COOKIE};
+use crate::web::request::{self, SESSION_COOKIE, VISIT_COOKIE, local_path};
 use crate::web::routes::Routes;
 
 pub fn routes(r: &mut Routes) {

@@ -100,7 +100,8 @@ async fn report_statistic_save(ctx: Ctx, path: web::Path<(ReportId, String)>, bo
 
 /// One file and perhaps a measure. Cookies never speak for the API, so no token is needed.
 fn one_file(upload: RawUpload) -> Outcome<(String, NewFile)> {
-    let (form, mut files) = upload.checked();
+    let (form, files) = upload.checked();
+    let mut files = files?;
     if let Some((name, _)) = form.pairs().iter().find(|(name, _)| name != "measure") {
         return Err(Error::field(name.clone(), "unknown_field"));
     }

@@ -5,7 +5,6 @@ mod files;
 mod sections;
 mod statistics;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,9 +15,9 @@ use super::form::{Gap, Part};
 use super::submission::EvidenceRef;
 use super::views::{ReportBegin, ReportReturn, ReportSummary, ReportView, SubmissionView};
 use crate::ground::ids::{ReportId, RoundId, SubmissionId};
-use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
+use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT, INVALID};
 use crate::ground::{Error, FieldError, UtcTime, Zone};
-use crate::people::caller::Ctx;
+use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
@@ -38,8 +37,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/reports/{report_id}/statistics", UseCase::report_read, statistics::statistics_first);
     r.get("/reports/{report_id}/statistics/{area}", UseCase::report_read, statistics::statistics_read);
     r.post("/reports/{report_id}/statistics/{area}", UseCase::report_statistic_save, statistics::statistics_save);
-    r.post("/reports/{report_id}/evidence", UseCase::evidence_add, files::evidence_add_to_report);
-    r.post("/reports/{report_id}/sections/{measure}/evidence", UseCase::evidence_add, files::evidence_add_to_section);
+    r.post("/reports/{report_id}/evidence", UseCase::evidence_add, files::evidence_add);
     r.get("/evidence/{evidence_id}", UseCase::evidence_read, files::evidence_read);
     r.post("/evidence/{evidence_id}/remove", UseCase::evidence_remove, files::evidence_remove);
     r.get("/reports/{report_id}/submit", UseCase::report_submit, report_check);
@@ -93,13 +91,14 @@ fn head(view: &ReportView) -> Value {
 
 /// A save that came too late, with what became of the report meanwhile; the page gives back what
 /// was typed.
-fn too_late(ctx: &Ctx, failure: Failure, id: &ReportId) -> Failure {
-    let key = match failure.error {
-        Error::Conflict(ALREADY_SUBMITTED) => "reports-too-late-submitted",
-        Error::Conflict(CLOSED) => "reports-too-late-closed",
-        _ => return failure,
+fn too_late(ctx: &Ctx, again: Again, id: &ReportId) -> Failure {
+    let key = match again.code() {
+        Some(ALREADY_SUBMITTED) => Some("reports-too-late-submitted"),
+        Some(CLOSED) => Some("reports-too-late-closed"),
+        _ => None,
     };
-    failure.saying(ctx.t(key)).leading_to(&format!("/reports/{id}"))
+    let failure = again.failure(ctx, &format!("/reports/{id}"));
+    if let Some(key) = key { failure.saying(ctx.t(key)) } else { failure }
 }
 
 fn state_class(state: super::form::ReportState) -> &'static str {
@@ -154,11 +153,11 @@ async fn report_begin(ctx: Ctx, form: RawForm) -> Answer {
 }
 
 async fn report_read(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
-    overview(&ctx, StatusCode::OK, id.into_inner(), &[]).await
+    overview(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
 /// The overview of a report, perhaps with what is wrong with an upload.
-async fn overview(ctx: &Ctx, status: StatusCode, id: ReportId, errors: &[FieldError]) -> Answer {
+async fn overview(ctx: &Ctx, id: ReportId, again: Again) -> Answer {
     let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
     let s = &view.summary;
     let areas: Vec<Value> = view.areas.iter().map(|area| area_row(&view, &area.code, &json!(area.label))).collect();
@@ -178,10 +177,9 @@ async fn overview(ctx: &Ctx, status: StatusCode, id: ReportId, errors: &[FieldEr
         "sections_done": s.sections_done, "sections": s.sections_asked, "statistics_done": s.statistics_done, "statistics": s.statistics_asked,
         "done": s.sections_done + s.statistics_done, "all": s.sections_asked + s.statistics_asked,
         "missing": view.missing.len(), "note": view.return_note, "accept": accept(), "most": ctx.service.config.limits.evidence_bytes / 1_048_576,
-        "error": ctx.by_field(errors), "errors": ctx.summary(errors), "upload_to": format!("/reports/{}/evidence", s.id),
     });
     let title = say(ctx, "reports-overview-title", &[("city", s.city_name.get(&ctx.language))]);
-    ctx.page_with_status(status, "reports/report", &title, page).await
+    ctx.form_page("reports/report", &title, again.naming([("file", ctx.t("reports-evidence-choose"))]), page).await
 }
 
 /// The tasks of one area: its sections, and its statistics together.
@@ -208,27 +206,26 @@ fn area_row(view: &ReportView, code: &str, label: &Value) -> Value {
 }
 
 async fn report_check(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
-    check_page(&ctx, StatusCode::OK, id.into_inner()).await
+    check_page(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
 /// What is missing, or the button that submits.
-async fn check_page(ctx: &Ctx, status: StatusCode, id: ReportId) -> Answer {
+async fn check_page(ctx: &Ctx, id: ReportId, mut again: Again) -> Answer {
     let view = ctx.run(move |call| actions::report_check(call, &id)).await?;
     let s = &view.summary;
     if let Some(newest) = view.submissions.last().filter(|_| !s.state.may_change()) {
         return Ok(ctx.redirect(&format!("/submissions/{}", newest.id), "", ""));
     }
     let missing: Vec<Value> = view.missing.iter().map(|gap| gap_row(&view, gap)).collect();
-    let refused = if status == StatusCode::OK || missing.is_empty() {
-        Vec::new()
-    } else {
-        vec![json!({"field": "missing", "text": say(ctx, "reports-check-refused", &[("count", &missing.len().to_string())])})]
-    };
+    if missing.is_empty() {
+        again = Again::fresh(json!({}));
+    }
+    again.gather(|_| true, FieldError::new("missing", "report_incomplete").with("count", missing.len()));
     let page = json!({
-        "report": head(&view), "missing": missing, "missing_count": missing.len(), "errors": refused, "evidence": view.evidence.len(),
+        "report": head(&view), "missing": missing, "missing_count": missing.len(), "evidence": view.evidence.len(),
         "sections": s.sections_asked, "statistics": s.statistics_asked, "again": !view.submissions.is_empty(),
     });
-    ctx.page_with_status(status, "reports/submit", &ctx.t("reports-check-title"), page).await
+    ctx.form_page("reports/submit", &ctx.t("reports-check-title"), again, page).await
 }
 
 fn gap_row(view: &ReportView, gap: &Gap) -> Value {
@@ -248,50 +245,45 @@ fn gap_row(view: &ReportView, gap: &Gap) -> Value {
 }
 
 async fn report_submit(ctx: Ctx, id: web::Path<ReportId>, form: RawForm) -> Answer {
-    ctx.accept(form)?;
     let id = id.into_inner();
-    let wanted = id.clone();
-    match ctx.run(move |call| actions::report_submit(call, &wanted)).await {
-        Ok(view) => Ok(ctx.redirect(&format!("/submissions/{}", view.id), "success", &ctx.t("reports-submitted"))),
+    let of = id.clone();
+    match ctx.submit(form, move |call, _| actions::report_submit(call, &of)).await? {
+        Sent::Done(view) => Ok(ctx.redirect(&format!("/submissions/{}", view.id), "success", &ctx.t("reports-submitted"))),
         // Pressed twice: the same receipt.
-        Err(Failure { error: Error::Conflict(ALREADY_SUBMITTED), .. }) => {
-            let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
-            let newest = view.submissions.last().ok_or_else(|| ctx.fail(Error::Conflict(CONFLICT)))?;
-            Ok(ctx.redirect(&format!("/submissions/{}", newest.id), "success", &ctx.t("reports-submitted-before")))
+        Sent::Again(again) if again.code() == Some(ALREADY_SUBMITTED) => {
+            let newest = newest_submission(&ctx, id).await?;
+            Ok(ctx.redirect(&format!("/submissions/{newest}"), "success", &ctx.t("reports-submitted-before")))
         }
-        Err(Failure { error: Error::Invalid(_), .. }) => check_page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, id).await,
-        Err(other) => Err(other),
+        Sent::Again(again) if again.code() == Some(INVALID) => check_page(&ctx, id, again).await,
+        Sent::Again(again) => Err(again.failure(&ctx, &format!("/reports/{id}"))),
     }
+}
+
+async fn newest_submission(ctx: &Ctx, id: ReportId) -> Result<SubmissionId, Failure> {
+    let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
+    view.submissions.last().map(|newest| newest.id.clone()).ok_or_else(|| ctx.fail(Error::NotFound("submission")))
 }
 
 async fn report_return(ctx: Ctx, id: web::Path<ReportId>, form: RawForm) -> Answer {
-    let form = ctx.accept(form)?;
     let id = id.into_inner();
-    let (wanted, note) = (id.clone(), form.get("note").to_owned());
-    let input = ReportReturn { note: note.clone() };
-    let outcome = ctx.run(move |call| actions::report_return(call, &wanted, &input)).await;
-    let errors = match outcome {
-        Ok(()) => Vec::new(),
-        Err(Failure { error: Error::Invalid(errors), .. }) => errors,
-        Err(other @ Failure { error: Error::Conflict(CONFLICT), .. }) => {
-            return Err(other.saying(ctx.t("reports-too-late-returned")).leading_to(&format!("/reports/{id}")));
+    let (of, report) = (id.clone(), format!("/reports/{id}"));
+    match ctx.submit(form, move |call, form| actions::report_return(call, &of, &ReportReturn { note: form.get("note").to_owned() })).await? {
+        Sent::Done(()) => {
+            let newest = newest_submission(&ctx, id).await?;
+            Ok(ctx.redirect(&format!("/submissions/{newest}"), "success", &ctx.t("reports-returned")))
         }
-        Err(other) => return Err(other.leading_to(&format!("/reports/{id}"))),
-    };
-    let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
-    let newest = view.submissions.last().map(|s| s.id.clone()).ok_or_else(|| ctx.fail(Error::NotFound("submission")))?;
-    if errors.is_empty() {
-        return Ok(ctx.redirect(&format!("/submissions/{newest}"), "success", &ctx.t("reports-returned")));
+        Sent::Again(again) if again.code() == Some(INVALID) => frozen(&ctx, newest_submission(&ctx, id).await?, again).await,
+        Sent::Again(again) if again.code() == Some(CONFLICT) => Err(again.failure(&ctx, &report).saying(ctx.t("reports-too-late-returned"))),
+        Sent::Again(again) => Err(again.failure(&ctx, &report)),
     }
-    frozen(&ctx, StatusCode::UNPROCESSABLE_ENTITY, newest, &note, &errors).await
 }
 
 async fn submission_read(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
-    frozen(&ctx, StatusCode::OK, id.into_inner(), "", &[]).await
+    frozen(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
 /// What was frozen, for reading and printing.
-async fn frozen(ctx: &Ctx, status: StatusCode, id: SubmissionId, note: &str, errors: &[FieldError]) -> Answer {
+async fn frozen(ctx: &Ctx, id: SubmissionId, again: Again) -> Answer {
     let (submission, report, may_return) = ctx
         .run(move |call| {
             let submission = actions::submission_read(call, &id)?;
@@ -314,10 +306,10 @@ async fn frozen(ctx: &Ctx, status: StatusCode, id: SubmissionId, note: &str, err
     let page = json!({
         "report": head(&report), "number": submission.number, "newest": submission.newest, "late": submission.late, "receipt": submission.receipt,
         "hash": submission.content_hash, "at": local(submission.submitted_at, submission.time_zone), "areas": areas, "files": whole,
-        "others": others, "may_return": may_return, "note": note, "error": ctx.by_field(errors), "errors": ctx.summary(errors),
+        "others": others, "may_return": may_return,
     });
     let title = say(ctx, "reports-submission-title", &[("city", submission.city_name.get(&ctx.language))]);
-    ctx.page_with_status(status, "reports/submission", &title, page).await
+    ctx.form_page("reports/submission", &title, again, page).await
 }
 
 fn frozen_area(submission: &SubmissionView, report: &ReportView, code: &str, label: &Value) -> Value {

@@ -8,13 +8,14 @@ use std::pin::Pin;
 
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
+use super::request::local_path;
 use crate::ground::{Error, FieldError, Result};
 
 /// Name of the hidden field with the token.
@@ -89,6 +90,12 @@ impl Form {
         self.0.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v)
     }
 
+    /// Where the button that was pressed leads, if it leads away: a path of this instance. The form is
+    /// saved before, so that nothing typed is lost.
+    pub fn leaving(&self) -> Option<&str> {
+        Some(self.get("then")).filter(|then| !then.is_empty() && local_path(then) == *then)
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(k, _)| k == name)
     }
@@ -154,10 +161,14 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// A multipart form as it came; gives nothing away but its token.
+/// A form that may bring files, as it came; gives nothing away but its token. A script that saves a
+/// draft sends the fields alone.
+#[derive(Default)]
 pub struct RawUpload {
     fields: Vec<(String, String)>,
     files: Vec<File>,
+    /// The limit, where the files were larger: what was typed is here all the same.
+    over: Option<usize>,
 }
 
 impl RawUpload {
@@ -170,9 +181,10 @@ impl RawUpload {
         Typed(without_token(&self.fields))
     }
 
-    /// Only for whoever has checked the token.
-    pub fn checked(self) -> (Form, Vec<File>) {
-        (Form(self.fields.into_iter().filter(|(k, _)| k != CSRF_FIELD).collect()), self.files)
+    /// Only for whoever has checked the token. The files are an error where they were too large.
+    pub fn checked(self) -> (Form, Result<Vec<File>>) {
+        let form = Form(self.fields.into_iter().filter(|(k, _)| k != CSRF_FIELD).collect());
+        (form, self.over.map_or(Ok(self.files), |limit| Err(Error::TooLarge { limit })))
     }
 }
 
@@ -182,12 +194,16 @@ impl FromRequest for RawUpload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
-        let multipart = Multipart::from_request(&request, payload);
+        let mut payload = payload.take();
         Box::pin(async move {
-            let limit = request.app_data::<web::Data<BodyLimits>>().map_or(10_485_760, |l| l.evidence);
+            let limits = request.app_data::<web::Data<BodyLimits>>();
+            let (form, files) = limits.map_or((524_288, 10_485_760), |l| (l.form, l.evidence));
             let read = async {
-                let multipart = multipart.await.map_err(|_| Error::field("body", "malformed_multipart"))?;
-                read_parts(multipart, limit).await
+                if request.content_type() == "application/x-www-form-urlencoded" {
+                    return Ok(Self { fields: parse_pairs(&read_all(payload, form).await?)?, ..Self::default() });
+                }
+                let multipart = Multipart::from_request(&request, &mut payload).await;
+                read_parts(multipart.map_err(|_| Error::field("body", "malformed_multipart"))?, files).await
             };
             read.await.map_err(|e| Failure::new(e, &request))
         })
@@ -195,7 +211,7 @@ impl FromRequest for RawUpload {
 }
 
 async fn read_parts(mut multipart: Multipart, limit: usize) -> Result<RawUpload> {
-    let mut upload = RawUpload { fields: Vec::new(), files: Vec::new() };
+    let mut upload = RawUpload::default();
     let mut total = 0;
     while let Some(part) = multipart.next().await {
         let mut part = part.map_err(|_| Error::field("body", "malformed_multipart"))?;
@@ -207,7 +223,8 @@ async fn read_parts(mut multipart: Multipart, limit: usize) -> Result<RawUpload>
             let chunk = chunk.map_err(|_| Error::field(field.clone(), "broken_off"))?;
             total += chunk.len();
             if total > limit + 65_536 {
-                return Err(Error::TooLarge { limit });
+                upload.over = Some(limit);
+                return if name.is_some() { Ok(upload) } else { Err(Error::TooLarge { limit }) };
             }
             bytes.extend_from_slice(&chunk);
         }

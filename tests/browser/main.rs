@@ -19,5 +19,6 @@ mod citizen;
 mod coordinator;
 mod expert;
 mod front;
+mod kept;
 mod officer;
 mod print;

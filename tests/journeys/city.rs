@@ -122,7 +122,7 @@ both! {
         let page = browser.get(&section).await.expect(200);
         page.shows("Section 1 of 16").shows("Up to 300 words");
         assert_eq!(page.input("version").unwrap(), "0");
-        let saved = browser.form(&section, &[("version", "0"), ("body", "نعلّم في المدارس"), ("go", "next")]).await.expect(303);
+        let saved = browser.form(&section, &[("version", "0"), ("body", "نعلّم في المدارس"), ("then", "next")]).await.expect(303);
         assert_eq!(saved.location(), format!("{report}/sections/4.3.a"));
         browser.get(&section).await.expect(200).shows("نعلّم في المدارس").shows("3 of 300 words");
 
@@ -208,7 +208,7 @@ both! {
         let token = browser.csrf(&section).await;
         officer.post(&format!("{report}/submit"), &json!({})).await.expect(201);
         let text = "A paragraph with <marks> & care.\nAnd a second one.";
-        let typed = [("csrf", token.as_str()), ("version", "1"), ("body", text), ("go", "next")];
+        let typed = [("csrf", token.as_str()), ("version", "1"), ("body", text), ("then", "next")];
         let late = browser.send(&section, &typed).await.expect(409);
         late.shows("was submitted while you were writing").shows("None of this was saved").shows("Your work").shows("Your text").shows("<marks> & care. And a second one.");
         assert!(late.text().contains(&format!("href=\"{page}\"")), "the way on is there: {late:?}");
@@ -287,6 +287,45 @@ both! {
         api.put(&format!("{report}/statistics/9.9.z"), "\"v0\"", &json!({"value": 1})).await.expect(404);
     }
 
+    async fn every_button_of_a_draft_saves_it_before_it_leads_away(app) {
+        let world = world(app);
+        let report = begun(app, &world).await;
+        let (browser, page) = (app.browser(&world.officer), page_of(&report));
+        let section = format!("{page}/sections/4.3.a");
+        let sections = app.as_person(&world.officer).get(&report).await.json()["sections"].clone();
+        let next = format!("{page}/sections/{}", sections[2]["measure"].as_str().unwrap());
+        let ways = browser.get(&section).await.expect(200);
+        for to in ["/reports", &page, &format!("{page}/sections/3.3.a"), &next] {
+            assert!(ways.text().contains(&format!("form=\"draft\" name=\"then\" value=\"{to}\"")), "no button leads to {to}: {ways:?}");
+        }
+        for (version, to) in ["/reports", &page, "/about"].into_iter().enumerate() {
+            let (text, version) = (format!("On the way to {to}"), version.to_string());
+            let left = browser.form(&section, &[("version", &version), ("body", &text), ("then", to)]).await.expect(303);
+            assert_eq!(left.location(), to);
+            browser.get(&section).await.expect(200).shows(&text);
+        }
+        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example"] {
+            let stays = browser.form(&section, &[("version", "3"), ("body", "On the way to /about"), ("then", elsewhere)]).await.expect(303);
+            assert_eq!(stays.location(), section, "{elsewhere}");
+        }
+        let statistics = format!("{page}/statistics/1");
+        let typed = [("version-1.1.a", "0"), ("value-1.1.a", "90"), ("source-1.1.a", "Half of it"), ("then", page.as_str())];
+        assert_eq!(browser.form(&statistics, &typed).await.expect(303).location(), page);
+        assert_eq!(browser.get(&statistics).await.input("source-1.1.a").as_deref(), Some("Half of it"));
+        // What cannot be read stays where it was typed, by the name of its measure.
+        let wrong = [("version-1.1.a", "1"), ("value-1.1.a", "about ninety"), ("version-1.2.a", "0"), ("year-1.2.a", "soon"), ("then", page.as_str())];
+        let refused = browser.form(&statistics, &wrong).await.expect(422);
+        refused.shows("– Value: Please give a number").shows("– Year: Please give a whole number");
+        assert_eq!(refused.input("value-1.1.a").as_deref(), Some("about ninety"));
+        // The script saves what can be read, and says what cannot.
+        let token = browser.csrf(&statistics).await;
+        let half = format!("csrf={token}&version-1.1.a=1&value-1.1.a=about&version-1.2.a=0&value-1.2.a=5");
+        let saved = browser.request(Method::POST, &statistics).header("Accept", "application/json").header("Content-Type", "application/x-www-form-urlencoded");
+        let saved = Answer::of(saved.body(half)).await.expect(200).json();
+        assert_eq!((&saved["whole"], &saved["versions"]), (&json!(false), &json!({"version-1.2.a": "1"})));
+        assert_eq!(saved["lacks"], "Please give a number, for example 12.");
+    }
+
     async fn the_profile_awaits_the_report_until_the_round_ends_without_one(app) {
         let world = world(app);
         let profile = format!("/participations/{}/profile", world.participation);
@@ -353,15 +392,23 @@ both! {
         let browser = app.browser(&world.officer);
         let (page, section) = (page_of(&report), format!("{}/sections/3.3.a", page_of(&report)));
         let disguised = Upload { field: "file", name: "plan.pdf", media_type: "application/pdf", bytes: b"<html><script>alert(1)</script></html>" };
-        browser.upload(&section, &format!("{section}/evidence"), &[], &[disguised]).await.expect(422).shows("This kind of file is not accepted");
+        // A file that is refused does not take the text beside it along.
+        let beside = [("version", "0"), ("body", "Beside the file"), ("then", "upload")];
+        let refused = browser.upload(&section, &section, &beside, &[disguised]).await.expect(422);
+        refused.shows("Add files: This kind of file is not accepted").shows("Beside the file");
+        browser.get(&section).await.expect(200).shows("Beside the file");
         let nothing = Upload { field: "file", name: "", media_type: "application/octet-stream", bytes: b"" };
         browser.upload(&page, &format!("{page}/evidence"), &[], &[nothing]).await.expect(422).shows("Please choose a file");
         let huge = vec![b'a'; app.service.config.limits.evidence_bytes + 1];
         let large = Upload { field: "file", name: "big.txt", media_type: "text/plain", bytes: &huge };
         browser.upload(&page, &format!("{page}/evidence"), &[], &[large]).await.expect(422).shows("larger than 10 MB");
+        // Nor do files that are too large together to be read to their end.
+        let more = [("version", "1"), ("body", "Beside the large files"), ("then", "upload")];
+        browser.upload(&section, &section, &more, &[large, large]).await.expect(413).shows("Together the files are larger").shows("Beside the large files");
+        browser.get(&section).await.expect(200).shows("Beside the large files");
 
-        let added = browser.upload(&section, &format!("{section}/evidence"), &[], &[csv(b"a,b\n1,2\n")]).await.expect(303);
-        browser.follow(&added).await.expect(200).shows("Budget.csv");
+        let added = browser.upload(&section, &section, &[("version", "2"), ("body", "With a file"), ("then", "upload")], &[csv(b"a,b\n1,2\n")]).await;
+        browser.follow(&added.expect(303)).await.expect(200).shows("Budget.csv").shows("With a file");
         let api = app.as_person(&world.officer);
         let again = api.upload(&format!("{report}/evidence"), &[("measure", "4.3.a")], &[csv(b"a,b\n1,2\n")]).await.expect(200).json();
         assert_eq!(again["already_there"], true);

@@ -36,6 +36,10 @@ web-save-conflict = تغيّرت هذه الصفحة في علامة تبويب 
 
 # Lists
 web-pagination = الصفحات
+web-kept = عاد إلى هنا ما كتبتموه من قبل. لم يُرسَل بعد.
+web-kept-other = كتبتم هنا شيئًا من قبل ولم ترسلوه، وقد تغيّرت هذه الصفحة في الأثناء.
+web-kept-back = أعيدوا نصي
+web-kept-drop = تجاهلوه
 web-previous = السابق
 web-next = التالي
 

@@ -95,10 +95,6 @@ reports-check-missing = { $count ->
     [one] One thing is still missing. The report can be submitted when it is done.
    *[other] { $count } things are still missing. The report can be submitted when they are done.
 }
-reports-check-refused = { $count ->
-    [one] The report was not submitted: one thing is missing.
-   *[other] The report was not submitted: { $count } things are missing.
-}
 reports-check-complete = Everything is there.
 reports-check-late = The deadline has passed. You can still submit; the report will be marked as late.
 reports-check-freeze = After submitting, nothing can be changed unless the coordinator gives the report back. All officers of the city get a receipt by mail.
@@ -131,6 +127,10 @@ reports-return-button = Give back
 reports-returned = The report was given back to the city.
 
 error-section-missing = A text is missing.
+error-report-incomplete = { $count ->
+    [one] The report was not submitted: one thing is missing.
+   *[other] The report was not submitted: { $count } things are missing.
+}
 error-section-too-long = Your text was saved, but it has { $count } words. Shorten it to { $max } before you submit.
 error-section-changed = Somebody else has changed this section. Nothing was saved yet.
 error-statistics-changed = Somebody else has changed these statistics. Nothing was saved yet.

@@ -36,6 +36,10 @@ web-save-conflict = This page was changed in another tab or by someone else. Cop
 
 # Lists
 web-pagination = Pages
+web-kept = What you typed here before is back. It has not been sent yet.
+web-kept-other = You typed something here before and did not send it. Meanwhile this page has changed.
+web-kept-back = Put my text back
+web-kept-drop = Discard it
 web-previous = Previous
 web-next = Next
 

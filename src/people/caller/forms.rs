@@ -28,6 +28,9 @@ pub enum Sent<T> {
 pub struct Again {
     pub values: Value,
     error: Option<Error>,
+    status: StatusCode,
+    /// What stands at fields although nothing was refused.
+    notes: Vec<FieldError>,
     /// What the page calls its fields, where they have no name of their own.
     names: BTreeMap<String, String>,
 }
@@ -35,19 +38,45 @@ pub struct Again {
 impl Again {
     /// A form that nobody has filled yet, with values to begin with.
     pub fn fresh(values: Value) -> Self {
-        Self { values, error: None, names: BTreeMap::new() }
+        Self { values, error: None, status: StatusCode::OK, notes: Vec::new(), names: BTreeMap::new() }
     }
 
     /// What was typed, with what is wrong; `Err` where sending the form again would not help.
     pub fn of(form: &Form, failure: Failure) -> Result<Self, Failure> {
         let mut values = form.values();
-        match &failure.error {
-            Error::Invalid(_) | Error::Conflict(_) | Error::TooMany { .. } | Error::Unauthenticated(BAD_CREDENTIALS) => {}
+        let mut status = problem::status(&failure.error);
+        let mut error = failure.error;
+        match &error {
+            Error::Invalid(_) | Error::Unauthenticated(BAD_CREDENTIALS) => status = StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Conflict(_) | Error::TooMany { .. } => {}
+            Error::TooLarge { limit } => error = Error::Invalid(vec![FieldError::new("file", "upload_too_large").with("max", limit / 1_048_576)]),
             // Sent again, what was typed goes over what somebody else saved: the page says so.
             Error::Stale { current } if form.has("version") => values["version"] = json!(current.to_string()),
-            _ => return Err(failure),
+            Error::Stale { .. } => {}
+            _ => return Err(Failure { error, ..failure }),
         }
-        Ok(Self { values, error: Some(failure.error), names: BTreeMap::new() })
+        Ok(Self { values, error: Some(error), status, notes: Vec::new(), names: BTreeMap::new() })
+    }
+
+    /// What is wrong with the form as a whole: the code of the problem.
+    pub fn code(&self) -> Option<Code> {
+        self.error.as_ref().map(Error::problem)
+    }
+
+    /// Somebody else was faster: the page shows what is stored beside what was typed.
+    pub fn is_stale(&self) -> bool {
+        self.status == StatusCode::PRECONDITION_FAILED
+    }
+
+    /// What is wrong; nothing with a form that nobody has filled yet.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    /// The error page in place of the form, where the thing is in a state that has no such form (any
+    /// more). It gives back what was typed, and leads to `next`.
+    pub fn failure(self, ctx: &Ctx, next: &str) -> Failure {
+        ctx.fail(self.error.unwrap_or(Error::Conflict(CONFLICT))).leading_to(next)
     }
 
     /// The error's fields under the names that they have on the page.
@@ -84,23 +113,30 @@ impl Again {
         self
     }
 
-    /// What is wrong; nothing with a form that nobody has filled yet.
-    pub fn error(&self) -> Option<&Error> {
-        self.error.as_ref()
-    }
-
-    /// The error page in place of the form, where the thing is in a state that has no such form (any
-    /// more). It gives back what was typed, and leads to `next`.
-    pub fn failure(self, ctx: &Ctx, next: &str) -> Failure {
-        ctx.fail(self.error.unwrap_or(Error::Conflict(CONFLICT))).leading_to(next)
-    }
-
-    /// A conflict as an error of the field that it is about.
+    /// A problem of the whole form as an error of the field that it is about.
     #[must_use]
-    pub fn placing(mut self, conflict: Code, at: FieldError) -> Self {
-        if matches!(&self.error, Some(Error::Conflict(code)) if *code == conflict) {
+    pub fn placing(mut self, code: Code, at: FieldError) -> Self {
+        if self.code() == Some(code) {
             self.error = Some(Error::Invalid(vec![at]));
         }
+        self
+    }
+
+    /// Every error at one field: whatever was wrong, that is where to try again.
+    #[must_use]
+    pub fn all_at(mut self, at: &str) -> Self {
+        if let Some(Error::Invalid(fields)) = &mut self.error {
+            for field in fields {
+                at.clone_into(&mut field.field);
+            }
+        }
+        self
+    }
+
+    /// What is to stand at a field although nothing was refused.
+    #[must_use]
+    pub fn noting(mut self, note: Option<FieldError>) -> Self {
+        self.notes.extend(note);
         self
     }
 
@@ -145,11 +181,11 @@ impl Ctx {
         }
     }
 
-    /// As `submit`, for a form with files.
+    /// As `submit`, for a form with files; those are an error where they were too large.
     pub async fn submit_upload<T: Send + 'static>(
         &self,
         upload: RawUpload,
-        action: impl FnOnce(&Call<'_>, &Form, Vec<File>) -> Result<T> + Send + 'static,
+        action: impl FnOnce(&Call<'_>, &Form, Result<Vec<File>>) -> Result<T> + Send + 'static,
     ) -> Result<Sent<T>, Failure> {
         let (form, files) = self.accept_upload(upload)?;
         let sent = form.clone();
@@ -164,28 +200,30 @@ impl Ctx {
     pub async fn form_page(&self, template: &'static str, title: &str, again: Again, mut page: Value) -> Result<HttpResponse, Failure> {
         let fields = again.fields();
         let mut summary = self.summary_naming(fields, &again.names);
-        let mut status = StatusCode::OK;
-        let mut retry = None;
-        if let Some(error) = &again.error {
-            status = match error {
-                Error::Invalid(_) | Error::Unauthenticated(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                other => problem::status(other),
-            };
-            if let Error::TooMany { retry_after } = error {
-                retry = Some(*retry_after);
-            }
-            if fields.is_empty() {
-                summary.push(json!({"field": "", "text": self.t(&format!("error-{}", error.code().replace('_', "-")))}));
-            }
+        if let Some(error) = &again.error
+            && fields.is_empty()
+        {
+            summary.push(json!({"field": "", "text": self.t(&format!("error-{}", error.code().replace('_', "-")))}));
         }
-        page["error"] = json!(self.by_field(fields));
+        let at_fields: Vec<FieldError> = again.notes.iter().chain(fields).cloned().collect();
+        page["error"] = json!(self.by_field(&at_fields));
         page["errors"] = json!(summary);
         page["value"] = again.values;
-        let mut response = self.page_with_status(status, template, title, page).await?;
-        if let Some(seconds) = retry {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        let mut response = self.page_with_status(again.status, template, title, page).await?;
+        if let Some(Error::TooMany { retry_after }) = &again.error {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(*retry_after));
         }
         Ok(response)
+    }
+
+    /// Whether the script of a page saves a draft: it wants to know how that went, not a page.
+    pub fn is_script(&self) -> bool {
+        self.request.headers().get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"))
+    }
+
+    /// What the script hears of a draft that was not saved.
+    pub fn draft_refused(&self, again: &Again) -> HttpResponse {
+        HttpResponse::build(again.status).json(json!({"code": again.code().map(Code::as_str), "errors": self.by_field(again.fields())}))
     }
 
     /// Field → sentence, for the fields of a form that comes back.

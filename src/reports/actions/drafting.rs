@@ -80,35 +80,44 @@ pub struct TypedRow {
 }
 
 /// Saves the statistics of a page together, or none of them. Errors name `value-<measure>`,
-/// `year-<measure>` and `source-<measure>`.
-pub fn report_statistics_save(call: &Call<'_>, id: &ReportId, rows: &[TypedRow]) -> Result<Vec<StatisticView>> {
+/// `year-<measure>` and `source-<measure>`. With `what_reads`, rows that cannot be read are left as
+/// they are and come back as errors; the others are saved.
+pub fn report_statistics_save(call: &Call<'_>, id: &ReportId, rows: &[TypedRow], what_reads: bool) -> Result<(Vec<StatisticView>, Vec<FieldError>)> {
     let permit = report_for(call, UseCase::report_statistic_save, id)?;
     let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
-    let inputs = read_all(&form, rows, last_year(call, &permit.place));
+    let (inputs, errors) = read_all(&form, rows, last_year(call, &permit.place))?;
     permit.write(|db| {
         change(db, id, &permit.place)?;
-        let inputs = inputs?;
+        if !errors.is_empty() && !what_reads {
+            return Err(Error::Invalid(errors));
+        }
         let mut before = drafts::statistics(db, std::slice::from_ref(id))?;
         let mut views = Vec::new();
-        for (row, (spec, input)) in rows.iter().zip(&inputs) {
+        for (row, spec, input) in &inputs {
             let old = before.iter().position(|b| b.measure == row.measure).map(|i| before.swap_remove(i));
             views.push(write(call, &permit, db, spec, old, row.expected, input)?);
         }
-        Ok(views)
+        Ok((views, errors))
     })
 }
 
-fn read_all<'f>(form: &'f ReportForm, rows: &[TypedRow], last_year: i32) -> Result<Vec<(&'f StatisticSpec, StatisticInput)>> {
+/// The rows that can be read, and what is wrong with the others.
+#[expect(clippy::type_complexity, reason = "a row, what it is about, and what it says")]
+fn read_all<'f>(
+    form: &'f ReportForm,
+    rows: &'f [TypedRow],
+    last_year: i32,
+) -> Result<(Vec<(&'f TypedRow, &'f StatisticSpec, StatisticInput)>, Vec<FieldError>)> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut inputs = Vec::new();
     for row in rows {
         let spec = form.statistic(&row.measure).ok_or(Error::NotFound("statistic"))?;
         match row.typed.read(&spec.unit, last_year, &format!("-{}", row.measure)) {
-            Ok(input) => inputs.push((spec, input)),
+            Ok(input) => inputs.push((row, spec, input)),
             Err(more) => errors.extend(more),
         }
     }
-    if errors.is_empty() { Ok(inputs) } else { Err(Error::Invalid(errors)) }
+    Ok((inputs, errors))
 }
 
 fn write(

@@ -83,10 +83,10 @@ fn row(service: &Service, name: &str, version_label: &str, state: InstrumentStat
 }
 
 /// Stores and publishes the questionnaire that comes with Stoa, unless it is there. Its content is
-/// part of the program, so nobody needs a right for it; the audit names the service.
+/// part of the program, so the audit names the service.
 pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
-    let service = call.service;
-    if let Some(there) = service.store.read(|db| store::instrument_named(db, DEFAULT_NAME, DEFAULT_LABEL))? {
+    let (service, permit) = (call.service, call.allow(UseCase::instrument_publish)?);
+    if let Some(there) = permit.read(|db| store::instrument_named(db, DEFAULT_NAME, DEFAULT_LABEL))? {
         return Ok(there.head.id);
     }
     let content = instrument::read(DEFAULT).map_err(|errors| Error::internal(format!("the built-in questionnaire: {errors:?}")))?;
@@ -96,12 +96,6 @@ pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
         store::instrument_insert(db, &row)?;
         Ok(row.head.id.clone())
     })
-}
-
-/// The same for somebody who asks for it.
-pub fn instrument_import_default(call: &Call<'_>) -> Result<InstrumentId> {
-    call.allow(UseCase::instrument_import)?;
-    ensure_default_instrument(call)
 }
 
 /// From now on people can be asked with it, and it never changes. Publishing twice is no error.

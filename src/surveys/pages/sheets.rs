@@ -87,7 +87,7 @@ fn input(form: &Form, files: Vec<File>) -> Outcome<InstrumentInput> {
 }
 
 pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
-    match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &input(form, files)?)).await? {
+    match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &input(form, files?)?)).await? {
         Sent::Done(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-imported"))),
         Sent::Again(again) => form_page(&ctx, again.placing(IN_USE, FieldError::new("version_label", "instrument_published"))).await,
     }
@@ -95,7 +95,7 @@ pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
 
 pub async fn instrument_default(ctx: Ctx, form: RawForm) -> Answer {
     ctx.accept(form)?;
-    let id = ctx.run(actions::instrument_import_default).await?;
+    let id = ctx.run(actions::ensure_default_instrument).await?;
     Ok(ctx.redirect(&format!("/instruments/{id}"), "success", &ctx.t("surveys-imported")))
 }
 

@@ -1,5 +1,5 @@
-// Comfort only: every page works without this file. Counts words, saves drafts, guards against
-// leaving unsaved text and against sending a form twice.
+// Comfort only: every page works without this file. Counts words, saves drafts, keeps what was typed
+// and not sent until somebody comes back to it, and guards against sending a form twice.
 (() => {
   "use strict";
 
@@ -24,10 +24,120 @@
     show();
   }
 
-  // Drafts: a form with data-autosave posts itself there a moment after the last change. The
-  // answer may carry {"version": "…"}, which goes into the form's hidden field of that name, so
-  // that a second tab gets 409 instead of overwriting the first; "saved", when that was, and
-  // "lacks", what is still missing.
+  // What was typed and not sent stays in this tab, under the name of whoever typed it and the address
+  // that the form is sent to, and is put back when they come again. Passwords and files never.
+  const who = document.querySelector(".caller")?.textContent.trim() ?? "";
+  const status = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 200;
+  const refused = status >= 400 || document.querySelector(".error-summary") !== null;
+  const texts = document.body.dataset;
+  const box = {
+    get: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
+    set: (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* full, or not allowed */ } },
+    drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* not allowed */ } },
+  };
+  const SENT = "stoa-sent";
+  const UNKEPT = ["hidden", "file", "password", "submit", "button", "reset", "image"];
+  const fields = (form) =>
+    [...form.elements].filter((e) => e.name && !e.disabled && e.matches("input, textarea, select") && !UNKEPT.includes(e.type) && e.autocomplete !== "one-time-code");
+  const ticked = (e) => e.type === "checkbox" || e.type === "radio";
+  const text = (form) => JSON.stringify(fields(form).map((e) => (ticked(e) ? [e.name, e.checked, e.value] : [e.name, e.value])));
+  const hidden = (form, which) =>
+    [...form.elements].filter((e) => e.type === "hidden" && e.name !== "csrf" && e.name.startsWith("version") === which).map((e) => `${e.name}=${e.value}`).join("&");
+  const worthKeeping = (form) => {
+    const all = fields(form);
+    if (form.querySelector("[type=password]") && all.length < 3) return false;
+    return all.length > 3 || all.some((e) => !ticked(e) && e.type !== "select-one");
+  };
+  const keys = new Set();
+  const kept = (form) => {
+    let key = `stoa:${who}:${form.getAttribute("action") ?? location.pathname}:${hidden(form, false)}`;
+    while (keys.has(key)) key += "+";
+    keys.add(key);
+    let shown = text(form);
+    const keep = () => (text(form) === shown ? box.drop(key) : box.set(key, JSON.stringify({ base: hidden(form, true), text: text(form) })));
+    const put = (was) => {
+      const all = fields(form);
+      JSON.parse(was).forEach(([name, value, of], at) => {
+        const field = all[at]?.name === name ? all[at] : all.find((e) => e.name === name);
+        if (!field) return;
+        if (ticked(field)) field.checked = value && field.value === of;
+        else field.value = value;
+      });
+      form.closest("details")?.setAttribute("open", "");
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+      for (const area of form.querySelectorAll("textarea")) area.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const tell = (sentence, ...actions) => {
+      const notice = document.createElement("div");
+      notice.className = "notice";
+      notice.setAttribute("role", "status");
+      const line = document.createElement("p");
+      line.textContent = sentence;
+      notice.append(line);
+      for (const [label, act] of actions) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "quiet";
+        button.textContent = label;
+        button.addEventListener("click", () => {
+          notice.remove();
+          act();
+        });
+        notice.append(button);
+      }
+      form.prepend(notice);
+    };
+    const sent = box.get(SENT) === key;
+    // What was sent is with Stoa, unless the page says that it was refused: then it is here to be mended.
+    if (sent && refused) box.set(key, JSON.stringify({ base: hidden(form, true), text: shown }));
+    else if (sent) box.drop(key);
+    const copy = JSON.parse(box.get(key) ?? "null");
+    if (copy && copy.text === shown && !sent) box.drop(key);
+    if (copy && copy.text !== shown) {
+      const before = shown;
+      const drop = [texts.keptDrop, () => (put(before), box.drop(key))];
+      const back = () => put(copy.text);
+      form.closest("details")?.setAttribute("open", "");
+      if (copy.base === hidden(form, true)) setTimeout(() => (back(), tell(texts.kept, drop)));
+      else tell(texts.keptOther, [texts.keptBack, back], drop);
+    }
+    form.addEventListener("input", keep);
+    form.addEventListener("change", keep);
+    form.addEventListener("submit", () => box.set(SENT, key));
+    return {
+      waits: () => text(form) !== shown,
+      // What is typed meanwhile is kept on.
+      saved: (what) => {
+        shown = what;
+        keep();
+      },
+    };
+  };
+  const guards = new Map([...document.querySelectorAll("form[method=post]")].filter(worthKeeping).map((form) => [form, kept(form)]));
+  if (!refused) box.drop(SENT);
+  for (const form of document.querySelectorAll("form[action^='/sign-out']")) {
+    form.addEventListener("submit", () => Object.keys(sessionStorage).filter((key) => key.startsWith("stoa")).forEach(box.drop));
+  }
+
+  // Within Stoa the copy waits for whoever comes back; closing the tab would lose it.
+  let inside = false;
+  const within = () => {
+    inside = true;
+    setTimeout(() => (inside = false), 3000);
+  };
+  document.addEventListener("submit", within);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (link && link.origin === location.origin) within();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!inside && [...guards.values()].some((guard) => guard.waits())) event.preventDefault();
+  });
+
+  // Drafts: a form with data-autosave posts itself there a moment after the last change, and when the
+  // page is left. The answer may carry {"version": "…"} or {"versions": {…}}, which go into the form's
+  // hidden fields of these names, so that a second tab gets 412 instead of overwriting the first;
+  // "saved", when that was, "lacks", what is still missing, and "whole": false where not all was saved.
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const status = form.querySelector("[data-autosave-status]");
     const say = (kind, detail) => {
@@ -42,9 +152,10 @@
       }
       status.classList.toggle("over", kind === "failed" || kind === "conflict");
     };
+    const guard = guards.get(form);
     let timer = 0;
     let edits = 0;
-    let kept = 0;
+    let done = 0;
     let busy = false;
     let sending = false;
     let wait = 1500;
@@ -52,32 +163,39 @@
       clearTimeout(timer);
       timer = setTimeout(save, ms);
     };
-    async function save() {
-      if (busy || sending || kept === edits) return;
-      busy = true;
-      const upTo = edits;
-      say("saving");
+    const post = (more) => {
       const body = new URLSearchParams();
       for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+      return fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" }, ...more });
+    };
+    async function save() {
+      if (busy || sending || done === edits) return;
+      busy = true;
+      const upTo = edits;
+      const what = text(form);
+      say("saving");
       try {
-        const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" } });
-        if (answer.status === 409 || answer.status === 412) {
-          say("conflict");
+        const answer = await post();
+        if (answer.status === 409 || answer.status === 412 || answer.status === 422) {
+          say(answer.status === 422 ? "failed" : "conflict");
           busy = false;
           return;
         }
         if (!answer.ok) throw new Error(String(answer.status));
-        const { version, saved, lacks } = (await answer.json().catch(() => null)) ?? {};
-        if (version !== undefined && form.elements.version) form.elements.version.value = version;
-        kept = upTo;
+        const { version, versions, saved, lacks, whole } = (await answer.json().catch(() => null)) ?? {};
+        for (const [name, value] of Object.entries(versions ?? { version })) {
+          if (value !== undefined && form.elements[name]) form.elements[name].value = value;
+        }
+        done = upTo;
         wait = 1500;
+        if (whole !== false) guard?.saved(what);
         say("saved", [[" ", saved], [" · ", lacks]]);
       } catch {
         wait = Math.min(wait * 2, 60000);
         say("failed");
       }
       busy = false;
-      if (kept !== edits) later(wait);
+      if (done !== edits) later(wait);
     }
     form.addEventListener("input", () => {
       edits += 1;
@@ -86,8 +204,9 @@
     form.addEventListener("submit", () => {
       sending = true;
     });
-    addEventListener("beforeunload", (event) => {
-      if (!sending && kept !== edits) event.preventDefault();
+    // Should it fail, or be too long for a last word, the copy in this tab is put back.
+    addEventListener("pagehide", () => {
+      if (!sending && done !== edits) post({ keepalive: true }).catch(() => {});
     });
   }
 
