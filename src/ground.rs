@@ -2,6 +2,7 @@
 //!
 //! Pure, and below every room. What is here knows no HTTP, no SQL and no room's rules.
 
+pub mod cells;
 pub mod chance;
 pub mod clock;
 pub mod config;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use stoa::surveys::answers::{self, Answer, AnswerCode, Answers, Relevance, check, check_page, from_form, relevant_pages, review};
 use stoa::surveys::expression::{Day, Expression, Moment, Scope, Value};
-use stoa::surveys::questionnaire::{Compiled, Kind, Questionnaire, SheetCode, SheetError, Text, measures, parse};
+use stoa::surveys::questionnaire::{Compiled, Kind, Questionnaire, SheetCode, SheetError, Text, measures, parse, write};
 
 /// Failing cases are printed, not written beside the tests.
 fn without_files() -> ProptestConfig {
@@ -990,6 +990,61 @@ mod measuring {
                 ("measures", 8, "statistic", SheetCode::NotForThisType),
             ]
         );
+    }
+}
+
+mod writing {
+    use stoa::ground::cells::to_csv;
+
+    use super::*;
+
+    /// The questionnaire, written and read again; gives the survey sheet too.
+    fn again(questionnaire: &Questionnaire) -> (Questionnaire, String) {
+        let sheets = write(questionnaire);
+        let (survey, choices, settings) = (to_csv(&sheets.survey), to_csv(&sheets.choices), to_csv(&sheets.settings));
+        let read = parse(survey.as_bytes(), Some(choices.as_bytes()), Some(settings.as_bytes()));
+        (read.unwrap_or_else(|errors| panic!("{errors:#?}\n{survey}\n{choices}")), survey)
+    }
+
+    #[test]
+    fn a_question_of_every_kind_is_written_as_it_is_read() {
+        let all = everything();
+        let (read, survey) = again(all.questionnaire());
+        assert_eq!(&read, all.questionnaire());
+        assert!(survey.contains("select_multiple way or_other,ways,Ways") && !survey.contains("ways_other"), "{survey}");
+    }
+
+    #[test]
+    fn groups_in_groups_and_groups_without_a_question_keep_their_places() {
+        let survey = "type,name,label::en,label::ar\n\
+             begin_group,a,A,\nbegin_group,b,B,\ntext,q1,Q1,س١\nend_group,,,\nbegin_group,c,,\nend_group,,,\nbegin_group,d,,\n\
+             begin_group,e,,\nend_group,,,\nend_group,,,\nend_group,,,\ntext,q2,Q2,\nbegin_group,f,F,\ntext,q3,Q3,\n\
+             begin_group,g,,\nend_group,,,\ntext,q4,Q4,\nend_group,,,\nbegin_group,h,,\nend_group,,,\n";
+        let read = parse(survey.as_bytes(), None, None).expect("good");
+        assert_eq!(again(&read).0, read);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_leaves_guarded_and_comes_back_as_it_was() {
+        let survey = "type,name,label,hint,constraint,default\ninteger,n,'=HYPERLINK(1),+more,-5 < .,-3\ntext,t,\"@all\nof it\",,,\n";
+        let read = parse(survey.as_bytes(), None, None).expect("good");
+        assert_eq!(read.questions[0].label.exact("und"), Some("=HYPERLINK(1)"));
+        let (back, written) = again(&read);
+        assert_eq!(back, read);
+        assert!(written.contains(",'=HYPERLINK(1),'+more,'-5 < .,-3"), "{written}");
+        assert!(written.contains("\"'@all\nof it\""), "{written}");
+    }
+
+    #[test]
+    fn the_instrument_that_comes_with_the_service_is_written_as_it_is_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/instruments/citizen-default");
+        let sheet = |name: &str| std::fs::read(folder.join(name)).expect("a sheet");
+        let read = parse(&sheet("survey.csv"), Some(&sheet("choices.csv")), Some(&sheet("settings.csv"))).expect("good");
+        assert_eq!(again(&read).0, read);
+        let compiled = Compiled::new(read).expect("compiles");
+        let rules = measures::parse(&sheet("measures.csv"), &compiled).expect("good");
+        let written = to_csv(&measures::rows(&rules));
+        assert_eq!(measures::parse(written.as_bytes(), &compiled).expect("good"), rules);
     }
 }
 

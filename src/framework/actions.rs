@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::catalogue::{Catalogue, LineError};
 use super::store::{self, FrameworkRow, FrameworkState};
+use crate::ground::cells::to_csv;
 use crate::ground::error::Checks;
 use crate::ground::ids::FrameworkId;
 use crate::ground::problems::ALREADY_EXISTS;
@@ -38,7 +39,7 @@ pub struct FrameworkView {
 }
 
 /// A corrected version as CSV text.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrameworkImport {
     pub name: String,
@@ -73,11 +74,21 @@ pub fn framework_list(call: &Call<'_>) -> Result<Vec<FrameworkSummary>> {
 }
 
 pub fn framework_read(call: &Call<'_>, id: &FrameworkId) -> Result<FrameworkView> {
-    let row = call.find(UseCase::framework_read, |db| Ok((store::framework(db, id)?, Target::instance())))?.into_row();
+    version(call, UseCase::framework_read, id)
+}
+
+fn version(call: &Call<'_>, use_case: UseCase, id: &FrameworkId) -> Result<FrameworkView> {
+    let row = call.find(use_case, |db| Ok((store::framework(db, id)?, Target::instance())))?.into_row();
     if row.state == FrameworkState::Draft && !sees_drafts(call) {
         return Err(Error::NotFound("framework"));
     }
     Ok(FrameworkView { summary: summary(&row), provenance: row.provenance.clone(), catalogue: row.read_catalogue()? })
+}
+
+/// A version as its import takes it: to be corrected in a spreadsheet and imported as another one.
+pub fn framework_source(call: &Call<'_>, id: &FrameworkId) -> Result<FrameworkImport> {
+    let FrameworkView { summary, provenance, catalogue } = version(call, UseCase::framework_source, id)?;
+    Ok(FrameworkImport { name: summary.name, version_label: summary.version_label, provenance, csv: to_csv(&catalogue.rows()) })
 }
 
 /// A wrong line as an error of the field `csv`.

@@ -24,6 +24,9 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/frameworks/{framework_id}", UseCase::framework_read, framework_read)
         .summary("A version with its areas, features and measures.")
         .gives::<FrameworkView>(200);
+    r.get("/api/v1/frameworks/{framework_id}/source", UseCase::framework_source, framework_source)
+        .summary("A version as its import takes it.")
+        .gives::<FrameworkImport>(200);
     r.post("/api/v1/frameworks/{framework_id}/publish", UseCase::framework_publish, framework_publish)
         .summary("Make a draft available to rounds; it never changes afterwards.")
         .gives::<FrameworkSummary>(200);
@@ -42,6 +45,10 @@ async fn framework_import(ctx: Ctx, body: Body<FrameworkImport>) -> Answer {
 async fn framework_read(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
     let view = ctx.run(move |call| actions::framework_read(call, &id)).await?;
     Ok(ok_versioned(&view, view.summary.version))
+}
+
+async fn framework_source(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::framework_source(call, &id)).await?))
 }
 
 async fn framework_publish(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {

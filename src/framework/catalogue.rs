@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ground::cells::bare;
 use crate::ground::given::Readable;
+use crate::ground::text::languages;
 use crate::ground::{Language, Text};
 use crate::words;
 
@@ -100,6 +102,42 @@ impl Catalogue {
         self.measures.iter().filter(move |m| m.source == source)
     }
 
+    /// The rows of the file that this catalogue is read from, the header first: `from_csv` gives it
+    /// back. Each area, feature and measure stands below what it belongs to, in the catalogue's order.
+    pub fn rows(&self) -> Vec<Vec<String>> {
+        let texts = self.areas.iter().flat_map(|a| [&a.label, &a.description]);
+        let texts = texts.chain(self.features.iter().flat_map(|f| [&f.label, &f.description]));
+        let tags = languages(texts.chain(self.measures.iter().flat_map(|m| [&m.label, &m.description])));
+        let header = ["type", "code", "kind", "source", "unit", "direction"].map(str::to_owned).into_iter();
+        let of = |column: &str| tags.iter().map(|tag| format!("{column}::{tag}")).collect::<Vec<_>>();
+        let mut rows: Vec<Vec<String>> = vec![header.chain(of("label")).chain(of("description")).collect()];
+        let mut push = |plain: [&str; 6], label: &Text, description: &Text| {
+            let texts = [label, description].into_iter().flat_map(|text| tags.iter().map(|tag| text.0.get(*tag).cloned().unwrap_or_default()));
+            rows.push(plain.iter().map(|cell| (*cell).to_owned()).chain(texts).collect());
+        };
+        let (mut a, mut f) = (0, 0);
+        for measure in self.measures.iter().map(Some).chain([None]) {
+            let features = measure.map_or(self.features.len(), |m| 1 + self.features.iter().position(|f| f.code == m.feature).unwrap_or(0));
+            while f < features {
+                let feature = &self.features[f];
+                let areas = 1 + self.areas.iter().position(|a| a.code == feature.area).unwrap_or(0);
+                while a < areas {
+                    push(["area", &self.areas[a].code, self.areas[a].kind.as_str(), "", "", ""], &self.areas[a].label, &self.areas[a].description);
+                    a += 1;
+                }
+                push(["feature", &feature.code, "", "", "", ""], &feature.label, &feature.description);
+                f += 1;
+            }
+            if let Some(m) = measure {
+                push(["measure", &m.code, "", m.source.as_str(), &m.unit, m.direction.as_str()], &m.label, &m.description);
+            }
+        }
+        for area in &self.areas[a..] {
+            push(["area", &area.code, area.kind.as_str(), "", "", ""], &area.label, &area.description);
+        }
+        rows
+    }
+
     /// Reads a CSV file. Errors: every wrong line, none dropped.
     pub fn from_csv(bytes: &[u8]) -> Result<Self, Vec<LineError>> {
         Reading::default().read(bytes)
@@ -118,12 +156,12 @@ struct Columns(BTreeMap<String, usize>);
 
 impl Columns {
     fn get<'r>(&self, row: &'r csv::StringRecord, name: &str) -> &'r str {
-        self.0.get(name).and_then(|i| row.get(*i)).map_or("", str::trim)
+        self.0.get(name).and_then(|i| row.get(*i)).map_or("", |cell| bare(cell.trim()))
     }
 
     fn text(&self, row: &csv::StringRecord, name: &str) -> Text {
         let prefix = format!("{name}::");
-        let pairs = self.0.iter().filter_map(|(column, i)| Some((column.strip_prefix(&prefix)?, row.get(*i)?.trim())));
+        let pairs = self.0.iter().filter_map(|(column, i)| Some((column.strip_prefix(&prefix)?, bare(row.get(*i)?.trim()))));
         Text(pairs.filter(|(_, t)| !t.is_empty()).map(|(l, t)| (l.parse().unwrap_or_else(|_| Language::from_stored(l)), t.to_owned())).collect())
     }
 }
@@ -239,6 +277,7 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ground::cells::to_csv;
 
     #[test]
     fn the_shipped_catalogue_has_twelve_areas_and_forty_two_features() {
@@ -248,6 +287,21 @@ mod tests {
         assert_eq!((kinds(AreaKind::WiderBenefit), kinds(AreaKind::BuildingBlock), kinds(AreaKind::FundamentalCondition)), (3, 6, 3));
         assert!(read.features.iter().all(|f| read.measures.iter().any(|m| m.feature == f.code)));
         assert!(read.measures.iter().all(|m| !m.label.get(&Language::of("ar")).is_empty()));
+    }
+
+    #[test]
+    fn a_catalogue_is_written_as_it_is_read() {
+        let shipped = include_bytes!("../../config/frameworks/key-features-2013.csv");
+        let read = Catalogue::from_csv(shipped).unwrap();
+        let written = to_csv(&read.rows());
+        assert_eq!(written, std::str::from_utf8(shipped).unwrap(), "the shipped file, to the letter");
+        // Areas first, an area and a feature without anything below, and cells that a spreadsheet would run.
+        let odd = "type,code,kind,source,unit,direction,label::en,label::pt-br,description::en\narea,2,building_block,,,,'=B(),,'+b\narea,1,wider_benefit,,,,A,,\nfeature,1.1,,,,,C,'@c,\nfeature,2.1,,,,,D,,\nmeasure,2.1.a,,survey,percent,,-5,,\narea,3,wider_benefit,,,,E,,\n";
+        let read = Catalogue::from_csv(odd.as_bytes()).unwrap();
+        assert_eq!((read.areas[0].label.0["en"].as_str(), read.features[0].label.0["pt-BR"].as_str()), ("=B()", "@c"));
+        let written = to_csv(&read.rows());
+        assert!(written.contains(",'=B(),,'+b") && written.contains("'@c"), "{written}");
+        assert_eq!(Catalogue::from_csv(written.as_bytes()).unwrap(), read);
     }
 
     #[test]

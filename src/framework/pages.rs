@@ -10,6 +10,7 @@ use crate::ground::{Error, Language};
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
+use crate::web::download::csv;
 use crate::web::failure::Failure;
 use crate::web::figures::{Part, TempleArea, TempleFigure, temple};
 use crate::web::form::RawUpload;
@@ -22,6 +23,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/framework/import", UseCase::framework_import, framework_new);
     r.post("/framework/import", UseCase::framework_import, framework_import);
     r.get("/framework/{framework_id}", UseCase::framework_read, framework_read);
+    r.get("/framework/{framework_id}/csv", UseCase::framework_source, framework_source);
     r.post("/framework/{framework_id}/publish", UseCase::framework_publish, framework_publish);
 }
 
@@ -136,13 +138,20 @@ fn lower(level: pulldown_cmark::HeadingLevel) -> pulldown_cmark::HeadingLevel {
     }
 }
 
+/// The list for a spreadsheet, as the import takes it back.
+async fn framework_source(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
+    let source = ctx.run(move |call| actions::framework_source(call, &id)).await?;
+    Ok(csv(&format!("{} {}.csv", source.name, source.version_label), &source.csv))
+}
+
 async fn framework_new(ctx: Ctx) -> Answer {
     ctx.run(|call| call.allow(UseCase::framework_import).map(drop)).await?;
     import_form(&ctx, Again::fresh(json!({}))).await
 }
 
 async fn import_form(ctx: &Ctx, again: Again) -> Answer {
-    ctx.form_page("framework/import", &ctx.t("framework-import-title"), again, json!({})).await
+    let newest = ctx.run(|call| Ok(actions::framework_list(call)?.into_iter().find(|f| f.state == super::store::FrameworkState::Published))).await?;
+    ctx.form_page("framework/import", &ctx.t("framework-import-title"), again, json!({"newest": newest})).await
 }
 
 async fn framework_import(ctx: Ctx, upload: RawUpload) -> Answer {

@@ -50,3 +50,11 @@ impl<'de> Deserialize<'de> for Text {
         Ok(Self(texts.into_iter().map(|(tag, text)| (Language::from_stored(tag), text)).collect()))
     }
 }
+
+/// The languages that some texts are written in, English first.
+pub fn languages<'a>(texts: impl IntoIterator<Item = &'a Text>) -> Vec<&'a str> {
+    let mut all: Vec<&str> = texts.into_iter().flat_map(|text| text.0.keys()).map(|language| &**language).collect();
+    all.sort_unstable_by_key(|tag| (*tag != "en", *tag));
+    all.dedup();
+    all
+}

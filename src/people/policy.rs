@@ -127,6 +127,7 @@ rules! {
     // framework
     framework_list: [] Anyone;
     framework_read: [] Anyone;
+    framework_source: [] Anyone;
     framework_import: [Coordinator] Nobody;
     framework_publish: [Coordinator] Nobody;
 
@@ -149,6 +150,7 @@ rules! {
     // surveys
     instrument_list: [Coordinator, Agency, Analyst] Nobody;
     instrument_read: [Coordinator, Agency, Analyst] Nobody;
+    instrument_source: [Coordinator, Agency, Analyst] Nobody;
     instrument_import: [Coordinator] Nobody;
     instrument_publish: [Coordinator] Nobody;
     survey_list: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
@@ -178,6 +180,7 @@ rules! {
     // reviews
     rubric_list: [Coordinator, Expert, CityOfficer, Analyst] Nobody;
     rubric_read: [Coordinator, Expert, CityOfficer, Analyst] Nobody;
+    rubric_source: [Coordinator, Expert, CityOfficer, Analyst] Nobody;
     rubric_import: [Coordinator] Nobody;
     expert_list: [Coordinator] Nobody;
     expert_read: [Coordinator] Nobody;

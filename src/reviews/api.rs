@@ -38,6 +38,7 @@ pub fn routes(r: &mut Routes) {
         .takes::<RubricImport>()
         .gives::<RubricView>(201);
     r.get("/api/v1/rubrics/{id}", UseCase::rubric_read, rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
+    r.get("/api/v1/rubrics/{id}/source", UseCase::rubric_source, rubric_source).summary("A rubric as its import takes it").gives::<RubricImport>(200);
 
     r.get("/api/v1/experts", UseCase::expert_list, expert_list)
         .summary("Experts who serve in a round within reach")
@@ -139,6 +140,10 @@ async fn rubric_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 async fn rubric_import(ctx: Ctx, body: Body<RubricImport>) -> Answer {
     let view = ctx.run(move |call| actions::rubric_import(call, &body.0)).await?;
     Ok(created(&view, &format!("/api/v1/rubrics/{}", view.id), 1))
+}
+
+async fn rubric_source(ctx: Ctx, id: web::Path<RubricId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::rubric_source(call, &id)).await?))
 }
 
 async fn rubric_read(ctx: Ctx, id: web::Path<RubricId>) -> Answer {

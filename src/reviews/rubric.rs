@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::{Catalogue, LineError, Source};
+use crate::ground::cells::bare;
 use crate::ground::given::Readable;
+use crate::ground::text::languages;
 use crate::ground::{Language, Text};
 
 /// The highest level; the lowest is 0.
@@ -46,6 +48,19 @@ impl Rubric {
     pub fn judged(&self, catalogue: &Catalogue) -> Vec<String> {
         let anchored = |code: &str| self.measure(code).is_some();
         catalogue.measures_from(Source::ExpertReview).filter(|m| anchored(&m.code)).map(|m| m.code.clone()).collect()
+    }
+
+    /// The rows of the file that this rubric is read from, the header first: `from_csv` gives it back.
+    pub fn rows(&self) -> Vec<Vec<String>> {
+        let tags = languages(self.measures.iter().flat_map(|m| &m.levels).flat_map(|l| [&l.label, &l.anchor]));
+        let of = |column: &str| tags.iter().map(|tag| format!("{column}::{tag}")).collect::<Vec<_>>();
+        let header = ["measure".to_owned(), "level".to_owned()].into_iter().chain(of("label")).chain(of("anchor")).collect();
+        let levels = self.measures.iter().flat_map(|m| m.levels.iter().map(move |l| (m, l)));
+        let row = |(m, l): (&RubricMeasure, &RubricLevel)| {
+            let texts = [&l.label, &l.anchor].into_iter().flat_map(|text| tags.iter().map(|tag| text.0.get(*tag).cloned().unwrap_or_default()));
+            [m.measure.clone(), l.level.to_string()].into_iter().chain(texts).collect()
+        };
+        std::iter::once(header).chain(levels.map(row)).collect()
     }
 
     /// Reads a CSV file. Errors: every wrong line, and every measure without all five levels.
@@ -109,10 +124,10 @@ impl Reading {
     }
 
     fn row(&mut self, line: u64, columns: &[String], row: &csv::StringRecord) {
-        let get = |name: &str| columns.iter().position(|c| c == name).and_then(|i| row.get(i)).map_or("", str::trim);
+        let get = |name: &str| columns.iter().position(|c| c == name).and_then(|i| row.get(i)).map_or("", |cell| bare(cell.trim()));
         let text = |name: &str| {
             let prefix = format!("{name}::");
-            let cells = columns.iter().zip(row.iter()).filter_map(|(c, cell)| Some((c.strip_prefix(&prefix)?, cell.trim())));
+            let cells = columns.iter().zip(row.iter()).filter_map(|(c, cell)| Some((c.strip_prefix(&prefix)?, bare(cell.trim()))));
             Text(cells.filter(|(_, t)| !t.is_empty()).map(|(l, t)| (l.parse().unwrap_or_else(|_| Language::from_stored(l)), t.to_owned())).collect())
         };
         let measure = get("measure").to_owned();
@@ -180,6 +195,12 @@ mod tests {
             assert_eq!(measure.levels.iter().map(|l| l.level).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
             assert!(measure.levels.iter().all(|l| l.anchor.0.contains_key("ar") && l.label.0.contains_key("ar")));
         }
+    }
+
+    #[test]
+    fn a_rubric_is_written_as_it_is_read() {
+        let written = crate::ground::cells::to_csv(&Rubric::from_csv(DEFAULT_CSV).unwrap().rows());
+        assert_eq!(written, std::str::from_utf8(DEFAULT_CSV).unwrap(), "the shipped file, to the letter");
     }
 
     #[test]

@@ -7,6 +7,9 @@ mod instruments;
 mod issuing;
 mod reading;
 
-pub use instruments::{ensure_default_instrument, instrument_import, instrument_list, instrument_outline, instrument_publish, instrument_read};
+pub use instruments::{
+    ensure_default_instrument, instrument_example, instrument_import, instrument_list, instrument_outline, instrument_publish, instrument_read,
+    instrument_source,
+};
 pub use issuing::{issuable_places, survey_close, survey_issue, survey_list, survey_open, survey_poster, survey_read};
 pub use reading::{receipt_of, receipt_read, survey_estimates, survey_report};

@@ -58,6 +58,9 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/instruments/{instrument_id}", UseCase::instrument_read, instrument_read)
         .summary("One questionnaire with its questions.")
         .gives::<InstrumentWithQuestions>(200);
+    r.get("/api/v1/instruments/{instrument_id}/source", UseCase::instrument_source, instrument_source)
+        .summary("A questionnaire as its import takes it.")
+        .gives::<InstrumentInput>(200);
     r.post("/api/v1/instruments/{instrument_id}/publish", UseCase::instrument_publish, instrument_publish)
         .summary("Publish a questionnaire; it never changes again.")
         .gives::<InstrumentView>(200);
@@ -227,6 +230,10 @@ async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
     let (instrument, questionnaire) = ctx.run(move |call| actions::instrument_read(call, &id)).await?;
     let version = instrument.version;
     Ok(ok_versioned(&InstrumentWithQuestions { instrument, questionnaire }, version))
+}
+
+async fn instrument_source(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::instrument_source(call, &id)).await?))
 }
 
 async fn instrument_publish(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {

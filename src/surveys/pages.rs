@@ -19,9 +19,11 @@ pub fn routes(r: &mut Routes) {
 
     r.get("/instruments", UseCase::instrument_list, sheets::instrument_list);
     r.get("/instruments/new", UseCase::instrument_import, sheets::instrument_new);
+    r.get("/instruments/new/sheets/{sheet}", UseCase::instrument_import, sheets::instrument_example);
     r.post("/instruments", UseCase::instrument_import, sheets::instrument_import);
     r.post("/instruments/default", UseCase::instrument_import, sheets::instrument_default);
     r.get("/instruments/{instrument_id}", UseCase::instrument_read, sheets::instrument_read);
+    r.get("/instruments/{instrument_id}/sheets/{sheet}", UseCase::instrument_source, sheets::instrument_source);
     r.post("/instruments/{instrument_id}/publish", UseCase::instrument_publish, sheets::instrument_publish);
     r.get("/surveys", UseCase::survey_list, office::survey_list);
     r.get("/surveys/new", UseCase::survey_issue, office::survey_new);

@@ -20,6 +20,7 @@ mod sheet_error;
 mod survey_row;
 mod survey_sheet;
 mod text;
+mod write;
 mod xlsform;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub use kind::{Kind, Metadata};
 pub use page::Page;
 pub use sheet_error::{SheetCode, SheetError};
 pub use text::{Piece, Text, pieces};
+pub use write::{Rows, Written, write};
 pub use xlsform::parse;
 
 /// A questionnaire as its author wrote it. Questions and groups are in the order of

@@ -11,9 +11,20 @@ use super::store::InstrumentHead;
 use super::survey::{Mode, SurveyState};
 use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
 use crate::ground::{Given, Language, Text, UtcTime, Zone};
+use crate::words;
+
+words! {
+    /// The sheets that a questionnaire is made of.
+    pub enum SheetName {
+        Survey = "survey",
+        Choices = "choices",
+        Settings = "settings",
+        Measures = "measures",
+    }
+}
 
 /// An XLSForm as the CSV of its sheets.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstrumentInput {
     pub name: String,
@@ -23,6 +34,17 @@ pub struct InstrumentInput {
     pub settings_csv: Option<String>,
     /// Columns measure, question, statistic, positive, domain: what is estimated from the answers.
     pub measures_csv: Option<String>,
+}
+
+impl InstrumentInput {
+    pub fn sheet(&self, name: SheetName) -> Option<&str> {
+        match name {
+            SheetName::Survey => Some(&self.survey_csv),
+            SheetName::Choices => self.choices_csv.as_deref(),
+            SheetName::Settings => self.settings_csv.as_deref(),
+            SheetName::Measures => self.measures_csv.as_deref(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]

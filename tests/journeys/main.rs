@@ -19,3 +19,4 @@ mod lists;
 mod mail;
 mod matrix;
 mod results;
+mod sheets;

@@ -1,9 +1,10 @@
 //! Rubrics: the shipped one, importing others, reading them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::framework::catalogue::LineError;
+use crate::ground::cells::to_csv;
 use crate::ground::error::Checks;
 use crate::ground::ids::RubricId;
 use crate::ground::receipt::sha256_hex;
@@ -21,7 +22,7 @@ use crate::web::paging::{Listing, PageAt};
 /// Name of the rubric that Stoa ships.
 const DEFAULT_NAME: &str = "Stoa";
 
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RubricImport {
     pub name: String,
@@ -38,7 +39,18 @@ pub fn rubric_list(call: &Call<'_>, at: &PageAt<RubricId>) -> Result<Listing<Rub
 }
 
 pub fn rubric_read(call: &Call<'_>, id: &RubricId) -> Result<RubricView> {
-    RubricView::of(&call.reach(UseCase::rubric_read)?.read(|db| store::rubric(db, id))?, true)
+    version(call, UseCase::rubric_read, id)
+}
+
+fn version(call: &Call<'_>, use_case: UseCase, id: &RubricId) -> Result<RubricView> {
+    RubricView::of(&call.reach(use_case)?.read(|db| store::rubric(db, id))?, true)
+}
+
+/// A rubric as its import takes it.
+pub fn rubric_source(call: &Call<'_>, id: &RubricId) -> Result<RubricImport> {
+    let view = version(call, UseCase::rubric_source, id)?;
+    let csv = to_csv(&view.rubric.unwrap_or_default().rows());
+    Ok(RubricImport { name: view.name, version_label: view.version_label, csv })
 }
 
 /// Errors: every wrong line of the file; `already_exists` for a name and version already there.

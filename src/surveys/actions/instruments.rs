@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::ground::cells::to_csv;
 use crate::ground::error::Checks;
 use crate::ground::ids::InstrumentId;
 use crate::ground::problems::IN_USE;
@@ -10,7 +11,7 @@ use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::surveys::instrument::{self, Content, InstrumentState, Sheets};
-use crate::surveys::questionnaire::Questionnaire;
+use crate::surveys::questionnaire::{Questionnaire, Rows, measures, write};
 use crate::surveys::store::{self, InstrumentHead, InstrumentRow};
 use crate::surveys::views::{InstrumentInput, InstrumentView, Outline};
 use crate::web::paging::{Listing, PageAt};
@@ -124,9 +125,42 @@ pub fn instrument_read(call: &Call<'_>, id: &InstrumentId) -> Result<(Instrument
     instrument_outline(call, id).map(|outline| (outline.view, outline.compiled.into_questionnaire()))
 }
 
+/// An instrument as its import takes it: importing it again gives the same.
+pub fn instrument_source(call: &Call<'_>, id: &InstrumentId) -> Result<InstrumentInput> {
+    let Outline { view, compiled, rules } = outline(call, UseCase::instrument_source, id)?;
+    let sheets = write(compiled.questionnaire());
+    let filled = |rows: Rows| (rows.len() > 1).then(|| to_csv(&rows));
+    Ok(InstrumentInput {
+        name: view.name,
+        version_label: view.version_label,
+        survey_csv: to_csv(&sheets.survey),
+        choices_csv: filled(sheets.choices),
+        settings_csv: filled(sheets.settings),
+        measures_csv: filled(measures::rows(&rules)),
+    })
+}
+
+/// The questionnaire that comes with Stoa, as an example of what the import takes.
+pub fn instrument_example(call: &Call<'_>) -> Result<InstrumentInput> {
+    call.allow(UseCase::instrument_import)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(InstrumentInput {
+        name: DEFAULT_NAME.to_owned(),
+        version_label: DEFAULT_LABEL.to_owned(),
+        survey_csv: text(DEFAULT.survey),
+        choices_csv: DEFAULT.choices.map(text),
+        settings_csv: DEFAULT.settings.map(text),
+        measures_csv: DEFAULT.measures.map(text),
+    })
+}
+
 /// An instrument with its questions and measures, to be shown to people.
 pub fn instrument_outline(call: &Call<'_>, id: &InstrumentId) -> Result<Outline> {
-    let row = call.reach(UseCase::instrument_read)?.read(|db| store::instrument(db, id))?;
+    outline(call, UseCase::instrument_read, id)
+}
+
+fn outline(call: &Call<'_>, use_case: UseCase, id: &InstrumentId) -> Result<Outline> {
+    let row = call.reach(use_case)?.read(|db| store::instrument(db, id))?;
     let compiled = instrument::compile(&row.questionnaire)?;
     let rules = instrument::rules(&row.measures)?;
     Ok(Outline { view: row.head.into(), compiled, rules })

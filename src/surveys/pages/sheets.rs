@@ -15,7 +15,8 @@ use crate::surveys::instrument::InstrumentState;
 use crate::surveys::language;
 use crate::surveys::questionnaire::measures::Statistic;
 use crate::surveys::questionnaire::{Question, Text};
-use crate::surveys::views::{InstrumentInput, Outline};
+use crate::surveys::views::{InstrumentInput, Outline, SheetName};
+use crate::web::download::csv;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::paging::PageQuery;
@@ -60,9 +61,9 @@ async fn form_page(ctx: &Ctx, mut again: Again) -> Answer {
             json!({"sheet": error.params["sheet"], "row": error.params["row"], "column": error.params["column"], "text": text, "detail": error.message})
         })
         .collect();
-    let sheets = ["survey", "choices", "settings", "measures"].map(|sheet| (format!("{sheet}_csv"), ctx.t(&format!("surveys-sheet-{sheet}"))));
+    let sheets = SheetName::ALL.iter().map(|sheet| (format!("{sheet}_csv"), ctx.t(&format!("surveys-sheet-{sheet}"))));
     let crumbs = [json!({"href": "/instruments", "label": ctx.t("surveys-instruments-title")})];
-    let page = json!({"sheet_errors": sheet_errors, "crumbs": crumbs});
+    let page = json!({"sheets": SheetName::ALL, "sheet_errors": sheet_errors, "crumbs": crumbs});
     ctx.form_page("surveys/instrument_form", &ctx.t("surveys-instrument-new"), again.naming(sheets), page).await
 }
 
@@ -99,6 +100,24 @@ pub async fn instrument_default(ctx: Ctx, form: RawForm) -> Answer {
     Ok(ctx.redirect(&format!("/instruments/{id}"), "success", &ctx.t("surveys-imported")))
 }
 
+/// One sheet for a spreadsheet, as the import takes it back.
+fn sheet(ctx: &Ctx, source: &InstrumentInput, name: &str) -> Answer {
+    let of = |name: SheetName| Some((name, source.sheet(name)?));
+    let (name, text) = name.parse().ok().and_then(of).ok_or_else(|| ctx.fail(Error::NotFound("sheet")))?;
+    Ok(csv(&format!("{} {} {name}.csv", source.name, source.version_label), text))
+}
+
+pub async fn instrument_source(ctx: Ctx, path: web::Path<(InstrumentId, String)>) -> Answer {
+    let (id, name) = path.into_inner();
+    let source = ctx.run(move |call| actions::instrument_source(call, &id)).await?;
+    sheet(&ctx, &source, &name)
+}
+
+pub async fn instrument_example(ctx: Ctx, name: web::Path<String>) -> Answer {
+    let source = ctx.run(actions::instrument_example).await?;
+    sheet(&ctx, &source, &name)
+}
+
 pub async fn instrument_publish(ctx: Ctx, id: web::Path<InstrumentId>, form: RawForm) -> Answer {
     ctx.accept(form)?;
     let view = ctx.run(move |call| actions::instrument_publish(call, &id)).await?;
@@ -111,6 +130,8 @@ pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
             let outline = actions::instrument_outline(call, &id)?;
             let mut page = outline_data(&outline, &call.language);
             let draft = outline.view.state == InstrumentState::Draft;
+            let source = actions::instrument_source(call, &outline.view.id)?;
+            page["sheets"] = json!(SheetName::ALL.iter().filter(|name| source.sheet(**name).is_some()).collect::<Vec<_>>());
             page["may_publish"] = json!(draft && call.may(UseCase::instrument_publish, &Target::instance()));
             page["crumbs"] = json!([{"href": "/instruments", "label": call.service.pages.texts().get(&call.language, "surveys-instruments-title")}]);
             Ok(page)

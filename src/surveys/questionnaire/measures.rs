@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sheet::{Row, Sheet, excerpt};
 use super::sheet_error::Faults;
-use super::{Compiled, Kind, SheetCode, SheetError};
+use super::{Compiled, Kind, Rows, SheetCode, SheetError};
 use crate::surveys::answers::{Answer, Answers};
 use crate::surveys::expression::{Day, Expression, Moment, Scope, Value};
 
@@ -73,6 +73,20 @@ pub fn parse(bytes: &[u8], compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<
         }
     }
     if faults.is_empty() { Ok(rules) } else { Err(faults.sorted()) }
+}
+
+/// The rows of the sheet that these rules are read from, the header first.
+pub fn rows(rules: &[MeasureRule]) -> Rows {
+    let row = |rule: &MeasureRule| {
+        let (statistic, positive) = match &rule.statistic {
+            Statistic::Proportion { positive } => ("proportion", positive.join("|")),
+            Statistic::Mean => ("mean", String::new()),
+        };
+        let domain = rule.domain.as_ref().map_or("", Expression::source);
+        vec![rule.measure.clone(), rule.question.clone(), statistic.to_owned(), positive, domain.to_owned()]
+    };
+    let header = ["measure", "question", "statistic", "positive", "domain"].map(str::to_owned).to_vec();
+    std::iter::once(header).chain(rules.iter().map(row)).collect()
 }
 
 fn statistic(sheet: &Sheet, row: &Row, compiled: &Compiled, position: usize, add: &mut impl FnMut(&str, SheetCode, String)) -> Option<Statistic> {

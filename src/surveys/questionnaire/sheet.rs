@@ -9,6 +9,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use super::header::{Header, split_header};
 use super::sheet_error::Faults;
 use super::{SheetCode, Text};
+use crate::ground::cells::bare;
 
 /// Rows a sheet may have.
 const MAXIMUM_ROWS: usize = 5_000;
@@ -66,7 +67,7 @@ impl Sheet {
     fn read_headers(&mut self, record: &ByteRecord, number: usize, translated: &[&str], faults: &mut Faults) {
         let mut seen = HashSet::new();
         for cell in record {
-            let written = self.decode(cell, number, "", faults).trim().to_owned();
+            let written = bare(self.decode(cell, number, "", faults).trim()).to_owned();
             let (key, language) = match split_header(&written) {
                 Ok(split) => split,
                 Err(message) => {
@@ -87,7 +88,7 @@ impl Sheet {
         let mut cells = Vec::with_capacity(self.headers.len());
         for (column, cell) in record.iter().enumerate() {
             let header = self.headers.get(column).map_or("", |header| &header.written);
-            let cell = self.decode(cell, number, header, faults).trim().to_owned();
+            let cell = bare(self.decode(cell, number, header, faults).trim()).to_owned();
             if cell.chars().count() > MAXIMUM_CELL {
                 faults.add(self.name, number, header, SheetCode::TooLarge, format!("a cell of more than {MAXIMUM_CELL} characters"));
             }
