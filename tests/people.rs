@@ -177,6 +177,24 @@ fn an_address_is_the_same_in_capitals() {
 }
 
 #[test]
+fn an_account_from_when_domains_were_kept_as_typed_is_found_and_not_made_twice() {
+    use diesel::prelude::*;
+    use stoa::store::schema::person;
+
+    let (house, amina) = House::with_amina();
+    let old = diesel::update(person::table.find(&amina)).set(person::email.eq("amina@münster.example"));
+    house.service.store.write(|db| Ok(old.execute(db)?)).unwrap();
+    for typed in ["amina@münster.example", "Amina@MÜNSTER.example", "amina@xn--mnster-3ya.example"] {
+        for _ in 0..=house.service.config.limits.logins_per_15_minutes {
+            assert!(house.is_in(&house.sign_in(typed, PASSWORD).unwrap()), "{typed}");
+        }
+        assert_eq!(house.invite(&amina, typed, Role::Analyst), amina, "{typed}");
+    }
+    actions::password_reset_request(&house.stranger(), &"amina@münster.example".into()).unwrap();
+    assert!(!house.mails_to("amina@xn--mnster-3ya.example").is_empty());
+}
+
+#[test]
 fn who_guesses_too_often_waits_and_then_gets_in_again() {
     let (house, _) = House::with_amina();
     let limit = house.service.config.limits.logins_per_15_minutes;

@@ -22,9 +22,10 @@ const LONGEST: usize = 254;
 pub struct Email(String);
 
 impl Email {
-    /// For addresses that were stored: the rule of their time let them in.
+    /// For addresses that were stored: the rule of their time let them in. Domains were once kept as
+    /// they were typed.
     pub fn from_stored(address: String) -> Self {
-        Self(address)
+        if address.is_ascii() { Self(address) } else { address.parse().unwrap_or(Self(address)) }
     }
 
     /// An address that is looked for, as somebody typed it: what could not be one is nobody's.
@@ -34,6 +35,13 @@ impl Email {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// How it may have been stored: with its domain in ASCII, or as people write it.
+    pub fn spellings(&self) -> Vec<Self> {
+        let written = self.0.rsplit_once('@').map(|(local, domain)| format!("{local}@{}", idna::domain_to_unicode(domain).0));
+        let other = written.filter(|other| *other != self.0).map(Self);
+        std::iter::once(self.clone()).chain(other).collect()
     }
 }
 
@@ -117,6 +125,9 @@ mod tests {
         for typed in bad {
             assert!(typed.parse::<Email>().is_err(), "{typed:?}");
         }
+        let spellings = |typed: &str| typed.parse::<Email>().unwrap().spellings().iter().map(Email::to_string).collect::<Vec<_>>();
+        assert_eq!(spellings("Amina@Münster.example"), ["amina@xn--mnster-3ya.example", "amina@münster.example"]);
+        assert_eq!(spellings("amina@example.org"), ["amina@example.org"]);
         assert!(format!("{}@example.org", "a".repeat(64)).parse::<Email>().is_ok());
         assert!(format!("a@{}.org", ["a"; 130].join(".")).parse::<Email>().is_err());
     }

@@ -74,9 +74,9 @@ pub fn person(db: &mut Db, id: &PersonId) -> Result<PersonRow> {
     found(person::table.find(id).select(PersonRow::as_select()).first(db), "person")
 }
 
-/// The account of an address in its normal form.
+/// The account of an address; also one stored when domains were kept as they were typed.
 pub fn person_by_email(db: &mut Db, email: &Email) -> Result<Option<PersonRow>> {
-    Ok(person::table.filter(person::email.eq(email)).select(PersonRow::as_select()).first(db).optional()?)
+    Ok(person::table.filter(person::email.eq_any(email.spellings())).select(PersonRow::as_select()).first(db).optional()?)
 }
 
 /// Accounts by id, ordered by id; those that do not exist are absent.
