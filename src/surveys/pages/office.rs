@@ -11,6 +11,7 @@ use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{Role, Target};
 use crate::people::policy;
 use crate::people::policy::UseCase;
+use crate::rounds::actions::place_for;
 use crate::surveys::actions;
 use crate::surveys::estimates::{EstimateKind, NoEstimate};
 use crate::surveys::views::{MeasuredEstimate, SurveyReport, SurveyView};
@@ -49,7 +50,10 @@ pub async fn survey_new(ctx: Ctx) -> Answer {
 }
 
 pub async fn survey_new_for(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    survey_form(&ctx, Again::fresh(json!({"participation_id": id.into_inner()}))).await
+    let id = id.into_inner();
+    let chosen = id.clone();
+    ctx.run(move |call| place_for(call, UseCase::survey_issue, &chosen).map(drop)).await?;
+    survey_form(&ctx, Again::fresh(json!({"participation_id": id}))).await
 }
 
 async fn survey_form(ctx: &Ctx, mut again: Again) -> Answer {
