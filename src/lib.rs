@@ -15,10 +15,11 @@ pub mod mailroom; //  the journal of mails, previews, the demo's mailbox
 pub mod people; //    who may do what
 pub mod mail; //      the outbox, templates, transports
 pub mod service; //   what every action needs: settings, store, clock, chance, secrets
-pub mod stats; //     numbers only: agreement, estimation, assignment
 pub mod web; //       toolkit for both faces: bodies, forms, problems, pages, routes
 pub mod store; //     toolkit for the database: connections, transactions, audit, committer
 pub mod ground; //    errors, time, chance, identifiers, words, settings
+
+pub use stats; //     crates/stats, numbers only: agreement, estimation, assignment
 
 /// The service makes and drops many small texts on several threads, which this allocator does faster
 /// than the system's; it holds more memory in return.

@@ -24,7 +24,6 @@ const FLOORS: &[&str] = &[
     "people",
     "mail",
     "service",
-    "stats",
     "web",
     "store",
     "ground",
@@ -76,6 +75,27 @@ const MOST_LINES: usize = 500;
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "types", "misc"];
 
 #[test]
+fn every_file_of_the_crates_is_pure_and_says_what_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
+    for folder in std::fs::read_dir(root).expect("the crates").map(|entry| entry.expect("an entry").path()) {
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
+        for never in ["diesel", "actix", "tokio", "path ="] {
+            assert!(!manifest.contains(never), "{} knows neither database nor web nor a room: {never}", folder.display());
+        }
+        let files = sources_in(&folder.join("src"));
+        assert!(files.contains_key("lib.rs"), "{} has no sources", folder.display());
+        for (path, text) in &files {
+            let shown = folder.join("src").join(path).display().to_string();
+            let (wrong, code) = (form(&shown, text), bare(text));
+            assert_eq!(wrong, Vec::<String>::new());
+            for word in ["Instant", "SystemTime", "thread_rng"] {
+                assert!(!words(&code).any(|w| w == word), "{shown} says {word}; take it as an argument");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_file_keeps_to_its_floor() {
     let files = sources();
     assert!(files.len() > 30, "the sources were not found");
@@ -114,7 +134,7 @@ fn a_made_up_upward_use_is_caught() {
         |path: &str, code: &str| check(path, &format!("//! Made up.\n{code}\n"), &BTreeMap::from([("words".to_owned(), "ground".to_owned())]));
     let clean: &[(&str, &str)] = &[
         ("reviews/store.rs", "use diesel::prelude::*; use crate::store::Db; use super::panel::Panel;"),
-        ("reviews/panel.rs", "use std::fmt; use crate::ground::{Error, Result}; use crate::stats::agreement; use crate::words;"),
+        ("reviews/panel.rs", "use std::fmt; use crate::ground::{Error, Result}; use stats::agreement; use crate::words;"),
         ("reviews/pages.rs", "use actix_web::HttpResponse; use crate::web::pages::Pages; use super::actions;"),
         (
             "reviews/panel.rs",
@@ -137,7 +157,6 @@ fn a_made_up_upward_use_is_caught() {
         ("rounds/round.rs", "use super::super::cli::Cli;", "cli is above rounds"),
         ("surveys/intake.rs", "use crate::reports::submission::Submission;", "do not know each other"),
         ("reports/intake.rs", "use crate::surveys::answers::Answer;", "do not know each other"),
-        ("stats/sum.rs", "use crate::ground::Result;", "stats uses nothing"),
         ("ground/words.rs", "use crate::store::Db;", "is above ground"),
         ("reviews/panel.rs", "use diesel::prelude::*;", "says diesel"),
         ("reviews/actions.rs", "use diesel_migrations::x;", "says diesel"),
@@ -173,10 +192,10 @@ fn a_made_up_upward_use_is_caught() {
     assert!(check("reviews/panel.rs", "use std::fmt;\n", &BTreeMap::new()).iter().any(|s| s.contains("//!")));
 }
 
-/// Everything wrong with one file; `path` is relative to `src/`.
-fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<String> {
+/// What is wrong with the form of a file, wherever it is.
+fn form(path: &str, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    let mut say = |what: String| wrong.push(format!("src/{path}: {what}"));
+    let mut say = |what: String| wrong.push(format!("{path}: {what}"));
     if !text.starts_with("//!") {
         say("begins without //! (what lives here, what does not, the rule to keep)".to_owned());
     }
@@ -184,14 +203,21 @@ fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<Strin
     if lines > MOST_LINES {
         say(format!("{lines} lines; split it by meaning (at most {MOST_LINES})"));
     }
-    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
     if let Some(name) = path.trim_end_matches(".rs").split('/').find(|part| EMPTY_NAMES.contains(part)) {
         say(format!("the name {name:?} says nothing"));
     }
-    let code = bare(text);
-    if code.contains(".unwrap()") {
+    if bare(text).contains(".unwrap()") {
         say("unwrap() outside tests".to_owned());
     }
+    wrong
+}
+
+/// Everything wrong with one file; `path` is relative to `src/`.
+fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<String> {
+    let mut wrong = form(&format!("src/{path}"), text);
+    let mut say = |what: String| wrong.push(format!("src/{path}: {what}"));
+    let stem = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".rs");
+    let code = bare(text);
     if path == "lib.rs" || path == "main.rs" {
         return wrong;
     }
@@ -207,7 +233,6 @@ fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<Strin
         match FLOORS.iter().position(|r| *r == other) {
             Some(_) if STRANGERS.contains(&(room, other)) => say(format!("uses crate::{shown}, but {room} and {other} do not know each other")),
             Some(below) if below < floor => say(format!("uses crate::{shown}, but {other} is above {room}")),
-            Some(_) if room == "stats" && other != "stats" => say(format!("uses crate::{shown}, but stats uses nothing but itself")),
             _ => {}
         }
         let face = |name: &str| name == "api" || name == "pages";
@@ -326,6 +351,10 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
 
 /// Every source file by its path under `src/`.
 fn sources() -> BTreeMap<String, String> {
+    sources_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+}
+
+fn sources_in(root: &Path) -> BTreeMap<String, String> {
     fn walk(folder: &Path, root: &Path, into: &mut BTreeMap<String, String>) {
         for entry in std::fs::read_dir(folder).expect("a folder of sources") {
             let path = entry.expect("an entry").path();
@@ -337,9 +366,8 @@ fn sources() -> BTreeMap<String, String> {
             }
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = BTreeMap::new();
-    walk(&root, &root, &mut files);
+    walk(root, root, &mut files);
     files
 }
 

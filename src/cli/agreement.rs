@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::stats::agreement::{
+use stats::agreement::{
     Category, Contribution, InputError, Level, Metric, RaterPair, Ratings, Report, Resampling, Scale, WithoutRater, contributions,
     leave_one_rater_out, rater_pairs, read_ratings, report,
 };

@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::estimate::with_progress;
-use crate::stats::assignment::{Infeasible, Load, Matrix, Options, Plan, Problem, Stage, Worst, read_matrix, solve_watched};
+use stats::assignment::{Infeasible, Load, Matrix, Options, Plan, Problem, Stage, Worst, read_matrix, solve_watched};
 
 /// Assign reports to experts so that the total affinity is the highest possible.
 ///

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::stats::estimation::{Estimate, EstimationError, Interval, LonelyPsu, Margin, Options, Plan, read_and_estimate};
+use stats::estimation::{Estimate, EstimationError, Interval, LonelyPsu, Margin, Options, Plan, read_and_estimate};
 
 /// Exit code for input that is refused.
 const REFUSED: u8 = 2;
@@ -235,7 +235,7 @@ fn read(args: &EstimateArgs, plan: &Plan) -> Result<Vec<Estimate>, String> {
         read_and_estimate(with_progress(file), plan).map_err(of_file)?
     };
     if let (None, Some(limit)) = (&args.by, args.suppress_below) {
-        crate::stats::estimation::suppress(&mut estimates, limit);
+        stats::estimation::suppress(&mut estimates, limit);
     }
     Ok(estimates)
 }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::rubric::TOP;
-use crate::stats::agreement::{Coefficient, RatingsBuilder, Scale, Undefined, summary};
 use crate::words;
+use stats::agreement::{Coefficient, RatingsBuilder, Scale, Undefined, summary};
 
 /// Doubly rated reports below which there is no coefficient, and below which there is a warning.
 pub const LEAST_REPORTS: usize = 10;

@@ -11,7 +11,7 @@ use super::affinity::Affinity;
 use super::conflict::Ineligible;
 use crate::ground::Text;
 use crate::ground::ids::{PersonId, SubmissionId};
-use crate::stats::assignment::{Candidate, Load, Options, Problem, Worst, alternates, solve};
+use stats::assignment::{Candidate, Load, Options, Problem, Worst, alternates, solve};
 
 /// A report that lacks experts.
 #[derive(Debug, Clone)]

@@ -15,9 +15,9 @@ use super::store::{self, SurveyRow};
 use super::survey::SurveyState;
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::{Error, Result};
-use crate::stats::estimation::{self, Design, Estimate, Options, Reason};
 use crate::store::Db;
 use crate::words;
+use stats::estimation::{self, Design, Estimate, Options, Reason};
 
 words! {
     /// What is estimated.

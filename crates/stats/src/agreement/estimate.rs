@@ -7,7 +7,7 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use thiserror::Error;
 
-use crate::stats::distribution::student_t_quantile;
+use crate::distribution::student_t_quantile;
 
 /// A coefficient, or why there is none.
 pub type Outcome = Result<Estimate, Undefined>;

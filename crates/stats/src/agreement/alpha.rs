@@ -8,7 +8,7 @@ use super::distance::Distance;
 use super::estimate::{Estimate, Outcome, Undefined};
 use super::patterns::Patterns;
 use super::ratings::Ratings;
-use crate::stats::distribution::sum;
+use crate::distribution::sum;
 
 /// Krippendorff's difference functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! The rule to keep: sums of numbers are taken from the first answer of the domain, so that a
 //! large constant (years, identifiers, amounts in cents) costs no digits.
 
-use crate::stats::distribution::Sum;
+use crate::distribution::Sum;
 
 use super::finish::Measured;
 use super::item::Kind;

@@ -4,7 +4,7 @@
 use super::ratings::{Columns, Ratings};
 use super::refusal::Refusal;
 use super::scale::{Category, Scale, order_observed};
-use crate::stats::names::{LONG, Names};
+use crate::names::{LONG, Names};
 
 /// Subjects that are looked up together.
 const TOGETHER: usize = 512;

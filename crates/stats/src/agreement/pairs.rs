@@ -11,7 +11,7 @@ use super::distance::Distance;
 use super::estimate::{Coefficient, Estimate, Outcome, Undefined};
 use super::profiles::{Profile, profiles};
 use super::ratings::Ratings;
-use crate::stats::distribution::{normal_quantile, sum};
+use crate::distribution::{normal_quantile, sum};
 
 /// Cohen's kappa of two raters on the subjects that both rated, with the standard error of Fleiss,
 /// Cohen & Everitt and the normal interval (not cut).

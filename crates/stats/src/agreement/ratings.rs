@@ -7,7 +7,7 @@
 use super::column::Column;
 use super::refusal::Refusal;
 use super::scale::{Category, Level};
-use crate::stats::names::Names;
+use crate::names::Names;
 
 /// Ratings in rows by subject (compressed sparse rows): 8 bytes a rating.
 #[derive(Debug, Clone)]

@@ -22,7 +22,7 @@ use super::suppression::suppress;
 use super::tally::{DomainCount, Place, Report};
 use super::variance::{LonelyPsu, Sample};
 use super::{Options, estimate};
-use crate::stats::rows::Rows;
+use crate::rows::Rows;
 
 /// What to estimate from a file, by the names of its columns.
 #[derive(Debug, Clone, Default)]

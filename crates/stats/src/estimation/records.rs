@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use super::error::EstimationError;
-use crate::stats::rows::{RowError, Rows};
+use crate::rows::{RowError, Rows};
 
 /// Moves to the next row that is not blank; false at the end.
 pub(super) fn advance(rows: &mut Rows<impl Read>) -> Result<bool, EstimationError> {

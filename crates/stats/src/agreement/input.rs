@@ -11,7 +11,7 @@ use super::builder::RatingsBuilder;
 use super::ratings::Ratings;
 use super::refusal::Refusal;
 use super::scale::Scale;
-use crate::stats::rows::{RowError, Rows};
+use crate::rows::{RowError, Rows};
 
 /// Rows between two calls of the progress function.
 const PROGRESS_EVERY: u64 = 1 << 16;

@@ -14,7 +14,7 @@ use super::chance::{self, Chance};
 use super::distance::Distance;
 use super::estimate::Undefined;
 use super::patterns::Patterns;
-use crate::stats::distribution::sum;
+use crate::distribution::sum;
 
 /// Most (category, count) entries that one run of a resampling method may go through.
 const MOST_WORK: f64 = 3e8;
@@ -244,7 +244,7 @@ fn binomial(rng: &mut ChaCha8Rng, trials: u64, chance: f64) -> u64 {
 
 /// ln k!, from the log-gamma function.
 fn ln_factorial(k: f64) -> f64 {
-    crate::stats::distribution::ln_gamma(k + 1.0).unwrap_or(0.0)
+    crate::distribution::ln_gamma(k + 1.0).unwrap_or(0.0)
 }
 
 fn by_inversion(rng: &mut ChaCha8Rng, trials: u64, chance: f64) -> u64 {

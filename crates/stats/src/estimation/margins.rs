@@ -7,7 +7,7 @@ use std::io::Read;
 
 use super::error::EstimationError;
 use super::records::{advance, text_at};
-use crate::stats::rows::Rows;
+use crate::rows::Rows;
 
 /// The population counts of the levels of one variable.
 #[derive(Debug, Clone, PartialEq)]

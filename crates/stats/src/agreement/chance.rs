@@ -8,7 +8,7 @@
 use super::distance::Distance;
 use super::estimate::{Estimate, Outcome, Undefined, student_interval};
 use super::patterns::Patterns;
-use crate::stats::distribution::sum;
+use crate::distribution::sum;
 
 /// How the agreement that chance would bring is reckoned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

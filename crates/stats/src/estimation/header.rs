@@ -10,7 +10,7 @@ use super::error::EstimationError;
 use super::input::Plan;
 use super::item::Kind;
 use super::records::text_at;
-use crate::stats::rows::Rows;
+use crate::rows::Rows;
 
 /// The names in the header.
 pub(super) struct Header {

@@ -6,7 +6,7 @@
 use super::estimate::{Estimate, Outcome, Undefined};
 use super::profiles::{Profile, profiles};
 use super::ratings::Ratings;
-use crate::stats::distribution::{f_quantile, sum};
+use crate::distribution::{f_quantile, sum};
 
 /// The six forms of Shrout and Fleiss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

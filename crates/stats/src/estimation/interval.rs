@@ -5,7 +5,7 @@
 //! Lumley 2010, ch. 2 (logit). The rule to keep: an interval contains its estimate.
 
 use super::reason::Reason;
-use crate::stats::distribution::{incomplete_beta_inverse, normal_quantile, student_t_quantile};
+use crate::distribution::{incomplete_beta_inverse, normal_quantile, student_t_quantile};
 
 /// Probability left in each tail.
 const TAIL: f64 = 0.025;

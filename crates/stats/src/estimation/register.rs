@@ -3,7 +3,7 @@
 //! The rule to keep: which code a label gets depends on the order of the rows alone.
 
 use super::codes::Codes;
-use crate::stats::names::Names;
+use crate::names::Names;
 
 /// Labels met so far and their codes.
 #[derive(Debug, Default)]
