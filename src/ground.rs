@@ -2,12 +2,10 @@
 //!
 //! Pure, and below every room. What is here knows no HTTP, no SQL and no room's rules.
 
-pub mod cells;
 pub mod chance;
 pub mod clock;
 pub mod config;
 pub mod country;
-pub mod digits;
 pub mod email;
 pub mod error;
 pub mod given;
@@ -24,6 +22,7 @@ pub use clock::UtcTime;
 pub use country::Country;
 pub use email::Email;
 pub use error::{Error, FieldError, Result};
+pub use forms::{cells, digits};
 pub use given::Given;
 pub use language::Language;
 pub use text::Text;

@@ -19,6 +19,7 @@ pub mod web; //       toolkit for both faces: bodies, forms, problems, pages, ro
 pub mod store; //     toolkit for the database: connections, transactions, audit, committer
 pub mod ground; //    errors, time, chance, identifiers, words, settings
 
+pub use forms; //     crates/forms: questionnaires, the expressions in them, the answers to them
 pub use stats; //     crates/stats, numbers only: agreement, estimation, assignment
 
 /// The service makes and drops many small texts on several threads, which this allocator does faster

@@ -1,16 +1,13 @@
 //! What citizens answer: instruments, surveys, responses and the estimates from them.
 
 pub mod actions;
-pub mod answers;
 pub mod api;
 pub mod estimates;
-pub mod expression;
 pub mod instrument;
 pub mod intake;
 pub mod language;
 pub mod pages;
 pub mod poster;
-pub mod questionnaire;
 pub mod receipt;
 pub mod store;
 pub mod survey;

@@ -7,9 +7,9 @@ use crate::ground::chance::{Chance, SeededChance};
 use crate::ground::{Error, Language, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
-use crate::surveys::answers::Answers;
 use crate::surveys::intake::{Intake, Issued};
 use crate::surveys::store;
+use forms::answers::Answers;
 
 /// Over how many days the answers are spread, today's included.
 pub const DAYS: u32 = 19;

@@ -296,11 +296,11 @@ mod tests {
         let written = to_csv(&read.rows());
         assert_eq!(written, std::str::from_utf8(shipped).unwrap(), "the shipped file, to the letter");
         // Areas first, an area and a feature without anything below, and cells that a spreadsheet would run.
-        let odd = "type,code,kind,source,unit,direction,label::en,label::pt-br,description::en\narea,2,building_block,,,,'=B(),,'+b\narea,1,wider_benefit,,,,A,,\nfeature,1.1,,,,,C,'@c,\nfeature,2.1,,,,,D,,\nmeasure,2.1.a,,survey,percent,,-5,,\narea,3,wider_benefit,,,,E,,\n";
+        let odd = "type,code,kind,source,unit,direction,label::en,label::pt-br,description::en\narea,2,building_block,,,,'\u{2060}=B(),,'\u{2060}+b\narea,1,wider_benefit,,,,A,,\nfeature,1.1,,,,,C,'\u{2060}@c,\nfeature,2.1,,,,,D,,\nmeasure,2.1.a,,survey,percent,,-5,,\narea,3,wider_benefit,,,,E,,\n";
         let read = Catalogue::from_csv(odd.as_bytes()).unwrap();
         assert_eq!((read.areas[0].label.0["en"].as_str(), read.features[0].label.0["pt-BR"].as_str()), ("=B()", "@c"));
         let written = to_csv(&read.rows());
-        assert!(written.contains(",'=B(),,'+b") && written.contains("'@c"), "{written}");
+        assert!(written.contains(",'\u{2060}=B(),,'\u{2060}+b") && written.contains("'\u{2060}@c"), "{written}");
         assert_eq!(Catalogue::from_csv(written.as_bytes()).unwrap(), read);
     }
 

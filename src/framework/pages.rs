@@ -164,7 +164,7 @@ async fn framework_import(ctx: Ctx, upload: RawUpload) -> Answer {
     });
     match sent.await? {
         Sent::Done(view) => Ok(ctx.redirect(&format!("/framework/{}", view.id), "success", &ctx.t("framework-imported"))),
-        Sent::Again(again) => import_form(&ctx, again).await,
+        Sent::Again(again) => import_form(&ctx, again.renamed(&[("file", "csv")])).await,
     }
 }
 

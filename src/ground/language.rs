@@ -1,5 +1,4 @@
-//! `Language`: a language by its tag. One rule for the whole service: BCP 47, canonical, and of a
-//! language that CLDR knows, so that a word like "German" is refused where it is typed.
+//! `Language`: a language by its tag, in the canonical form that `forms::tag` gives it.
 //!
 //! Direction comes from the script that CLDR finds likely for the tag, never from a list of our own.
 
@@ -8,14 +7,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use icu_locale::{Direction, LanguageIdentifier, Locale, LocaleCanonicalizer, LocaleDirectionality, LocaleExpander};
+use icu_locale::{Direction, LanguageIdentifier, LocaleDirectionality};
 use serde::{Deserialize, Deserializer, Serialize};
 use smol_str::SmolStr;
 
 use super::given::Readable;
-
-/// Longest tag that is kept.
-const LONGEST: usize = 35;
 
 /// A language tag such as `en`, `pt-BR` or `az-Arab`. Short ones need no memory of their own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, utoipa::ToSchema)]
@@ -104,20 +100,8 @@ impl FromStr for Language {
     type Err = String;
 
     fn from_str(tag: &str) -> Result<Self, String> {
-        let wrong = || format!("{tag:?} is not a language tag; it should be like en, pt-BR or zh-Hant");
-        if tag.len() > LONGEST {
-            return Err(wrong());
-        }
-        let id = LanguageIdentifier::try_from_str(&tag.replace('_', "-")).map_err(|_| wrong())?;
-        let mut locale = Locale::from(id);
-        LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
-        let mut likely = LanguageIdentifier::from(locale.id.language);
-        LocaleExpander::new_extended().maximize(&mut likely);
-        // Whatever is a language is written somehow, somewhere.
-        if locale.id.language.is_unknown() || likely.script.is_none() {
-            return Err(wrong());
-        }
-        Ok(Self(SmolStr::new(locale.id.to_string())))
+        let canonical = forms::tag::canonical(tag).map(|tag| Self(SmolStr::new(tag)));
+        canonical.ok_or_else(|| format!("{tag:?} is not a language tag; it should be like en, pt-BR or zh-Hant"))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::problems;
 problems! {
     NOT_ACCEPTED = "not_accepted", Conflict, "Accept the invitation to the review first.";
     CONFLICT_OF_INTEREST = "conflict_of_interest", Conflict, "A conflict of interest stands between the expert and the city.";
-    CONFLICT_DECLARED = "conflict_declared", Conflict, "The expert declared this conflict; only they can take it back.";
+    CONFLICT_DECLARED = "conflict_declared", Conflict, "The expert declared this conflict; it stands in every round.";
     EXPERT_ELSEWHERE = "expert_elsewhere", Forbidden, "The expert serves in rounds that are not yours; ask a coordinator of all of them.";
     NOTHING_TO_ASSIGN = "nothing_to_assign", Conflict, "Every submitted report has its experts.";
     PLAN_OUTDATED = "plan_outdated", Conflict, "Something has changed since the plan was made; propose a new one.";

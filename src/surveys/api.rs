@@ -8,10 +8,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actions;
-use super::answers::{AnswerError, Answers, Quick};
 use super::estimates::SurveyEstimate;
 use super::intake::{Intake, Issued};
-use super::questionnaire::Questionnaire;
 use super::survey::Standing;
 use super::views::{InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
 use crate::ground::given::Readable;
@@ -27,6 +25,8 @@ use crate::web::failure::Failure;
 use crate::web::paging::{Listing, PageQuery};
 use crate::web::problem::UNSUPPORTED_MEDIA_TYPE;
 use crate::web::routes::Routes;
+use forms::answers::{AnswerError, Answers, Quick};
+use forms::questionnaire::Questionnaire;
 
 type Answer = Result<HttpResponse, Failure>;
 

@@ -8,15 +8,15 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::answers::Answers;
 use super::instrument;
-use super::questionnaire::measures::{self, MeasureRule, Statistic};
 use super::store::{self, SurveyRow};
 use super::survey::SurveyState;
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::{Error, Result};
 use crate::store::Db;
 use crate::words;
+use forms::answers::Answers;
+use forms::questionnaire::measures::{self, MeasureRule, Statistic};
 use stats::estimation::{self, Design, Estimate, Options, Reason};
 
 words! {

@@ -3,11 +3,11 @@
 //! What is stored is the questionnaire's own JSON form. Rule to keep: a published version never
 //! changes, and equal content has an equal hash.
 
-use super::questionnaire::measures::{self, MeasureRule};
-use super::questionnaire::{self, Compiled, Questionnaire, SheetError};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::words;
+use forms::questionnaire::measures::{self, MeasureRule};
+use forms::questionnaire::{self, Compiled, Questionnaire, SheetError};
 
 words! {
     pub enum InstrumentState {

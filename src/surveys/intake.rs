@@ -9,10 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Datelike, Duration, NaiveDate};
 
-use super::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Quick, Relevance};
-use super::expression::Day;
 use super::instrument;
-use super::questionnaire::{Compiled, Kind};
 use super::receipt;
 use super::store::{self, ResponseRow};
 use super::survey::{Gate, Standing};
@@ -26,6 +23,9 @@ use crate::rounds;
 use crate::service::Service;
 use crate::store::committer::{Batch, Committer};
 use crate::store::{Db, Store};
+use forms::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Quick, Relevance};
+use forms::expression::Day;
+use forms::questionnaire::{Compiled, Kind};
 
 /// Surveys kept ready at most; far more than are ever open at once.
 const KEPT: usize = 2_000;

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::estimates::SurveyEstimate;
 use super::instrument::InstrumentState;
-use super::questionnaire::Compiled;
-use super::questionnaire::measures::MeasureRule;
 use super::store::InstrumentHead;
 use super::survey::{Mode, SurveyState};
 use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
 use crate::ground::{Given, Language, Text, UtcTime, Zone};
 use crate::words;
+use forms::questionnaire::Compiled;
+use forms::questionnaire::measures::MeasureRule;
 
 words! {
     /// The sheets that a questionnaire is made of.

@@ -46,6 +46,8 @@ pub struct Frame {
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FrameCaller {
     pub name: String,
+    /// Tells people apart in one tab, and says nothing else.
+    pub key: String,
     pub home: String,
     pub roles: Vec<String>,
 }

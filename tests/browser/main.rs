@@ -22,3 +22,4 @@ mod front;
 mod kept;
 mod officer;
 mod print;
+mod sent;

@@ -10,7 +10,7 @@ use crate::driver::Window;
 use crate::support::{Api, Grants, Person, TestApp};
 
 /// The officer of a city that takes part in an open round on the shipped framework.
-fn officer(app: &TestApp) -> Person {
+pub fn officer(app: &TestApp) -> Person {
     let coordinator = app.person(Role::Coordinator, Grants::Instance);
     let city = app.act(&coordinator, |call| {
         let framework_id = stoa::framework::actions::ensure_default_framework(call)?;

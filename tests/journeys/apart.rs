@@ -124,6 +124,17 @@ both! {
         assert_eq!((seen_there["items"].as_array().unwrap().len(), &seen_there["items"][0]["state"]), (1, &json!("dismissed")));
         // A seat here is refused for the conflict that stands here.
         assert_eq!(here.invite(0, &near).await.expect(422).fields(), ["person_id"]);
+        // Dismissed for one round by name, what another said stands, in its own words.
+        all.post(&path(&near), &json!({"city_id": shared, "kind": "family", "note": "a cousin"})).await.expect(201);
+        part.post(&path(&near), &json!({"city_id": shared, "kind": "family", "note": "an uncle"})).await.expect(201);
+        let of_there = json!({"city_id": shared, "kind": "family", "reason": "A namesake.", "round_id": there.round});
+        all.post(&format!("{}/dismiss", path(&near)), &of_there).await.expect(204);
+        let family = all.get(&path(&near)).await.expect(200).json()["items"].as_array().unwrap().clone();
+        let family: Vec<(&str, &str)> =
+            family.iter().filter(|c| c["kind"] == "family").map(|c| (c["state"].as_str().unwrap(), c["note"].as_str().unwrap())).collect();
+        assert_eq!(family, [("active", "a cousin"), ("dismissed", "A namesake.")]);
+        let of_here = json!({"city_id": shared, "kind": "family", "reason": "x", "round_id": here.round});
+        assert_eq!(part.post(&format!("{}/dismiss", path(&near)), &of_here).await.expect(422).fields(), ["round_id"]);
         // Whoever coordinates all rounds decides for all; what was set in one goes with it.
         all.post(&format!("{}/dismiss", path(&one)), &json!({"city_id": shared, "kind": "family", "reason": "A namesake."})).await.expect(204);
         assert_eq!(there.candidates(0).await["Expert 1"], "may");

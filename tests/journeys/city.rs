@@ -404,7 +404,7 @@ both! {
         browser.upload(&page, &format!("{page}/evidence"), &[], &[large]).await.expect(422).shows("larger than 10 MB");
         // Nor do files that are too large together to be read to their end.
         let more = [("version", "1"), ("body", "Beside the large files"), ("then", "upload")];
-        browser.upload(&section, &section, &more, &[large, large]).await.expect(413).shows("Together the files are larger").shows("Beside the large files");
+        browser.upload(&section, &section, &more, &[large, large]).await.expect(413).shows("What you sent is larger than").shows("Beside the large files");
         browser.get(&section).await.expect(200).shows("Beside the large files");
 
         let added = browser.upload(&section, &section, &[("version", "2"), ("body", "With a file"), ("then", "upload")], &[csv(b"a,b\n1,2\n")]).await;

@@ -40,6 +40,7 @@ web-kept = What you typed here before is back. It has not been sent yet.
 web-kept-other = You typed something here before and did not send it. Meanwhile this page has changed.
 web-kept-back = Put my text back
 web-kept-drop = Discard it
+web-kept-lose = Something that you typed on this page is not with Stoa yet, and would be gone. Sign out all the same?
 web-previous = Previous
 web-next = Next
 

@@ -99,7 +99,7 @@ fn only(mut estimates: Vec<Estimate>) -> Estimate {
 /// The proportion of respondents who answered `level`, over all rows of the design.
 ///
 /// ```
-/// use stoa::stats::estimation::{self, Codes, Design, Options};
+/// use stats::estimation::{self, Codes, Design, Options};
 /// let answers = Codes::from_labels([Some("Yes"), Some("No"), None, Some("Yes")]);
 /// let design = Design::simple(4);
 /// let p = estimation::proportion(&design, "library", &answers, "Yes", &Options::default())?;

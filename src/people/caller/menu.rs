@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ground::Result;
+use crate::ground::receipt::sha256_hex;
 use crate::people::call::Call;
 use crate::people::identity::Role;
 use crate::people::policy::{self, UseCase};
@@ -43,5 +44,6 @@ pub fn around(call: &Call<'_>, path: &str) -> Result<(Option<FrameCaller>, Vec<N
     };
     let nav = menu.ways.iter().filter(open).map(item).collect();
     let roles = caller.grants.iter().map(|g| g.role.to_string()).collect::<BTreeSet<_>>().into_iter().collect();
-    Ok((Some(FrameCaller { name: caller.name.clone(), home: "/".to_owned(), roles }), nav))
+    let key = sha256_hex(caller.actor().as_bytes())[..16].to_owned();
+    Ok((Some(FrameCaller { name: caller.name.clone(), key, home: "/".to_owned(), roles }), nav))
 }

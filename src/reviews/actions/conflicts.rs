@@ -41,6 +41,7 @@ pub fn conflict_list(call: &Call<'_>, id: &PersonId) -> Result<Vec<ConflictView>
                 let mut rounds = rounds.iter();
                 !reach.is_everything() && rounds.len() > 0 && rounds.all(|r| own.iter().any(|o| o.kind == kind && o.round_id.as_ref() == Some(*r)))
             };
+            let declared = |kind: ConflictKind| general.iter().any(|r| r.kind == kind && r.is_declared());
             let view = |kind, source, state: ConflictState, note: &str, round: Option<&RoundId>| ConflictView {
                 person_id: id.clone(),
                 city_id: city.id.clone(),
@@ -51,7 +52,7 @@ pub fn conflict_list(call: &Call<'_>, id: &PersonId) -> Result<Vec<ConflictView>
                 note: note.to_owned(),
                 round_id: round.cloned(),
                 round: round.and_then(|r| names.get(r).cloned()),
-                may_dismiss: state == ConflictState::Active && source != ConflictSource::Declared,
+                may_dismiss: state == ConflictState::Active && source != ConflictSource::Declared && !declared(kind),
             };
             let fresh = derived(&expert, &permit.offices, &city, same_country);
             let shown = general.iter().filter(|r| r.is_declared() || !decided(r.kind));
@@ -94,8 +95,12 @@ fn city_within(db: &mut Db, reach: &Reach, id: &CityId) -> Result<(City, Where)>
 }
 
 fn city_there(db: &mut Db, id: &CityId) -> Result<City> {
-    let unknown = |e| if matches!(e, Error::NotFound(_)) { Error::field("city_id", "unknown_choice") } else { e };
-    rounds::store::city(db, id).map_err(unknown)
+    rounds::store::city(db, id).map_err(|e| unknown(e, "city_id"))
+}
+
+/// What is not there is no choice.
+fn unknown(error: Error, field: &str) -> Error {
+    if matches!(error, Error::NotFound(_)) { Error::field(field, "unknown_choice") } else { error }
 }
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -189,6 +194,8 @@ fn ids<'r>(rows: impl Iterator<Item = &'r ConflictRow>) -> Vec<ConflictId> {
 
 /// Records a conflict inside a transaction; one dismissed before stands again.
 pub(super) fn declare(call: &Call<'_>, db: &mut Db, said: &Said<'_>) -> Result<()> {
+    let detail = json!({"city_id": said.city, "kind": said.kind, "source": said.source, "round_ids": said.place.ids()});
+    call.audit(db, UseCase::conflict_declare, said.person, &detail)?;
     let there = store::conflicts_between(db, said.person, said.city, said.kind)?;
     let active = ConflictState::Active;
     match said.place {
@@ -203,9 +210,7 @@ pub(super) fn declare(call: &Call<'_>, db: &mut Db, said: &Said<'_>) -> Result<(
             store::conflicts_set(db, &ids(here), active, Some(said.source), Some(said.note))?;
         }
     }
-    store::conflicts_insert(db, &said.missing(call, &there, active))?;
-    let detail = json!({"city_id": said.city, "kind": said.kind, "source": said.source, "round_ids": said.place.ids()});
-    call.audit(db, UseCase::conflict_declare, said.person, &detail)
+    store::conflicts_insert(db, &said.missing(call, &there, active))
 }
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -215,9 +220,12 @@ pub struct ConflictDismiss {
     pub kind: ConflictKind,
     /// Why it does not matter here; kept.
     pub reason: String,
+    /// The round to dismiss it for; absent: every round within reach.
+    #[serde(default)]
+    pub round_id: Option<RoundId>,
 }
 
-/// Dismisses a conflict, derived or on record, for the rounds within reach; it stays dismissed. What
+/// Dismisses a conflict, derived or on record, for a round or for those within reach; it stays so. What
 /// experts declared themselves cannot be dismissed: ask them.
 pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDismiss) -> Result<()> {
     let permit = found::expert(call, UseCase::conflict_dismiss, person)?;
@@ -228,7 +236,14 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
     let same_country = call.service.config.reviews.same_country_is_conflict;
     permit.write(|db| {
         let expert = store::expert(db, person)?.expert()?;
-        let (city, place) = city_within(db, &reach, &input.city_id)?;
+        let (city, reached) = city_within(db, &reach, &input.city_id)?;
+        let place = match &input.round_id {
+            Some(round) if reached != Where::Everywhere && !reached.ids().contains(round) => return Err(Error::field("round_id", "unknown_choice")),
+            Some(round) => Where::In(vec![rounds::store::round(db, round).map_err(|e| unknown(e, "round_id"))?.id]),
+            None => reached,
+        };
+        // Writers of the audit wait for each other: from here on nobody declares or dismisses meanwhile.
+        permit.audit(db, person, &json!({"city_id": city.id, "kind": input.kind, "reason": reason, "round_ids": place.ids()}))?;
         let there = store::conflicts_between(db, person, &city.id, input.kind)?;
         if there.iter().any(|r| r.source == ConflictSource::Declared) {
             return Err(Error::Conflict(CONFLICT_DECLARED));
@@ -240,14 +255,16 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
         if !holds {
             return Err(Error::NotFound("conflict"));
         }
-        store::conflicts_set(db, &ids(there.iter().filter(here)), ConflictState::Dismissed, None, Some(&reason))?;
+        // Dismissed for all, a round's own words stay beside it.
+        let (own, others): (Vec<_>, Vec<_>) = there.iter().filter(here).partition(|r| r.round_id.is_none() || place != Where::Everywhere);
+        store::conflicts_set(db, &ids(own.into_iter()), ConflictState::Dismissed, None, Some(&reason))?;
+        store::conflicts_set(db, &ids(others.into_iter()), ConflictState::Dismissed, None, None)?;
         // A round says for itself that what holds everywhere does not matter to it.
         if found || general.is_some() {
             let source = general.map_or(ConflictSource::Derived, |r| r.source);
             let said = Said { person, city: &city.id, kind: input.kind, source, note: &reason, place: &place };
             store::conflicts_insert(db, &said.missing(call, &there, ConflictState::Dismissed))?;
         }
-        let detail = json!({"city_id": city.id, "kind": input.kind, "reason": reason, "round_ids": place.ids()});
-        permit.audit(db, person, &detail)
+        Ok(())
     })
 }

@@ -109,6 +109,10 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
         let existing = pool.reviews.iter().find(|r| r.submission_id == case.submission_id && r.person_id == wanted);
         let extends = existing.filter(|r| r.kind == ReviewKind::Third && matches!(r.state, ReviewState::Invited | ReviewState::Accepted));
         let review = if let Some(row) = extends {
+            // The seat was taken before; what has come up since counts all the same.
+            if pool.is_conflicted(&wanted, &place.city) {
+                return Err(Error::field("person_id", "ineligible_conflict"));
+            }
             let mut measures = row.limited_to()?;
             measures.push(case.measure.clone());
             let json = serde_json::to_string(&measures).map_err(Error::internal)?;

@@ -226,6 +226,6 @@ async fn conflict_declare(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> A
 
 async fn conflict_dismiss(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
     let person = id.clone();
-    let sent = ctx.submit(form, move |call, form| actions::conflict_dismiss(call, &person, &form.without("round_id").read()?)).await?;
+    let sent = ctx.submit(form, move |call, form| actions::conflict_dismiss(call, &person, &form.read()?)).await?;
     answer(&ctx, id.into_inner(), sent, "reviews-conflict-dismissed").await
 }

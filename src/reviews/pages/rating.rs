@@ -141,12 +141,16 @@ async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm)
     let (part, measure) = path.into_inner();
     let (ctx, door) = door(ctx, &part)?;
     let form = ctx.accept(form)?;
+    let untouched = form.get("version") == "0" && ["level", "comment", "evidence_pointer"].iter().all(|name| form.get(name).trim().is_empty());
+    if let Some(away) = form.leaving().filter(|_| untouched) {
+        return Ok(ctx.redirect(away, "", ""));
+    }
     let failure = match save(&ctx, &door, &measure, &form).await {
         Ok((rating, _)) => {
             let to = match form.get("then") {
                 "next" => next_page(&ctx, &door, &measure).await?,
                 "check" => format!("{}/check", door.base),
-                _ => format!("{}/rate/{measure}", door.base),
+                _ => form.leaving().map_or_else(|| format!("{}/rate/{measure}", door.base), str::to_owned),
             };
             let Some(missing) = lack(Some(&rating)) else { return Ok(ctx.redirect(&to, "success", &ctx.t("reviews-rating-saved"))) };
             let key = door.key.clone();

@@ -11,10 +11,10 @@ use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::surveys::instrument::{self, Content, InstrumentState, Sheets};
-use crate::surveys::questionnaire::{Questionnaire, Rows, measures, write};
 use crate::surveys::store::{self, InstrumentHead, InstrumentRow};
 use crate::surveys::views::{InstrumentInput, InstrumentView, Outline};
 use crate::web::paging::{Listing, PageAt};
+use forms::questionnaire::{Questionnaire, Rows, measures, write};
 
 /// The questionnaire for citizens that comes with Stoa.
 const DEFAULT_NAME: &str = "citizen-default";

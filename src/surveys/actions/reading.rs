@@ -13,10 +13,10 @@ use crate::rounds;
 use crate::store::Db;
 use crate::surveys::estimates::{self, SurveyEstimate};
 use crate::surveys::instrument;
-use crate::surveys::questionnaire::{Kind, Questionnaire};
 use crate::surveys::receipt;
 use crate::surveys::store;
 use crate::surveys::views::{MeasuredEstimate, ReceiptView, SurveyReport};
+use forms::questionnaire::{Kind, Questionnaire};
 
 pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Vec<SurveyEstimate>> {
     let permit = survey_for(call, UseCase::survey_estimates, id)?;

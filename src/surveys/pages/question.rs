@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::surveys::answers::{Answer, Answers, MAXIMUM_TEXT, Relevance, rank_positions};
-use crate::surveys::questionnaire::{Choice, Compiled, Kind, Question};
+use forms::answers::{Answer, Answers, MAXIMUM_TEXT, Relevance, rank_positions};
+use forms::questionnaire::{Choice, Compiled, Kind, Question};
 
 /// Lists longer than this are a drop-down, not a column of buttons.
 const MOST_BUTTONS: usize = 15;

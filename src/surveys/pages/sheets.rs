@@ -13,13 +13,13 @@ use crate::people::policy::UseCase;
 use crate::surveys::actions;
 use crate::surveys::instrument::InstrumentState;
 use crate::surveys::language;
-use crate::surveys::questionnaire::measures::Statistic;
-use crate::surveys::questionnaire::{Question, Text};
 use crate::surveys::views::{InstrumentInput, Outline, SheetName};
 use crate::web::download::csv;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::paging::PageQuery;
+use forms::questionnaire::measures::Statistic;
+use forms::questionnaire::{Question, Text};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -90,7 +90,9 @@ fn input(form: &Form, files: Vec<File>) -> Outcome<InstrumentInput> {
 pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
     match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &input(form, files?)?)).await? {
         Sent::Done(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-imported"))),
-        Sent::Again(again) => form_page(&ctx, again.placing(IN_USE, FieldError::new("version_label", "instrument_published"))).await,
+        Sent::Again(again) => {
+            form_page(&ctx, again.renamed(&[("file", "survey_csv")]).placing(IN_USE, FieldError::new("version_label", "instrument_published"))).await
+        }
     }
 }
 

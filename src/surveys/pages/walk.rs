@@ -11,11 +11,11 @@ use super::question::{Asking, carried, shown};
 use crate::ground::Language;
 use crate::ground::chance::Chance;
 use crate::ground::secrets::{Secrets, random_token};
-use crate::surveys::answers::{self, AnswerError, Answers, Relevance, from_form};
-use crate::surveys::expression::Day;
 use crate::surveys::intake::{Issued, field_error};
 use crate::surveys::language;
 use crate::web::texts::Texts;
+use forms::answers::{self, AnswerError, Answers, Relevance, from_form};
+use forms::expression::Day;
 
 /// What a citizen has sent.
 #[derive(Clone)]
@@ -232,7 +232,7 @@ pub fn check_data(issued: &Issued, sent: &Sent, today: Day) -> Value {
         let heading = questionnaire.pages[page].group.map(|group| relevance.fill(&questionnaire.groups[group].label, language)).unwrap_or_default();
         let rows: Vec<Value> = relevance
             .questions(page)
-            .filter(|&position| !matches!(questionnaire.questions[position].kind, crate::surveys::questionnaire::Kind::Note))
+            .filter(|&position| !matches!(questionnaire.questions[position].kind, forms::questionnaire::Kind::Note))
             .map(|position| {
                 let question = &questionnaire.questions[position];
                 let answer = shown(compiled, &relevance, language, position, sent.answers.get(&question.name));

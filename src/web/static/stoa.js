@@ -24,27 +24,41 @@
     show();
   }
 
-  // What was typed and not sent stays in this tab, under the name of whoever typed it and the address
-  // that the form is sent to, and is put back when they come again. Passwords and files never.
-  const who = document.querySelector(".caller")?.textContent.trim() ?? "";
+  // What was typed and not sent stays in this tab, for whoever typed it and under the address that the
+  // form is sent to, and is put back when they come again. Passwords, codes and files never; nothing of
+  // strangers, but drafts that a link opens.
+  const who = document.querySelector(".caller")?.dataset.key ?? "";
   const status = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 200;
   const refused = status >= 400 || document.querySelector(".error-summary") !== null;
   const texts = document.body.dataset;
   const box = {
     get: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
-    set: (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* full, or not allowed */ } },
+    // What is older than what can be kept must not come back in its place.
+    set: (key, value) => { try { sessionStorage.setItem(key, value); } catch { box.drop(key); } },
     drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* not allowed */ } },
+    clear: () => { try { Object.keys(sessionStorage).filter((key) => key.startsWith("stoa:")).forEach(box.drop); } catch { /* not allowed */ } },
   };
-  const SENT = "stoa-sent";
-  const UNKEPT = ["hidden", "file", "password", "submit", "button", "reset", "image"];
+  // Somebody else in the same tab finds nothing.
+  if (who) {
+    if ((box.get("stoa-who") ?? who) !== who) box.clear();
+    box.set("stoa-who", who);
+  }
+  // A form that was sent leads on by a redirection, and what was typed is with Stoa then. Whoever comes
+  // to a page without one was not heard: the line was down, or the form was refused.
+  const visit = performance.getEntriesByType("navigation")[0];
+  const sent = box.get("stoa-sent");
+  box.drop("stoa-sent");
+  if (sent && !refused && visit?.type === "navigate" && visit.redirectCount > 0) box.drop(sent);
+  const UNKEPT = ["hidden", "file", "password", "submit", "button", "reset", "image", "one-time-code"];
   const fields = (form) =>
-    [...form.elements].filter((e) => e.name && !e.disabled && e.matches("input, textarea, select") && !UNKEPT.includes(e.type) && e.autocomplete !== "one-time-code");
+    [...form.elements].filter((e) => e.name && !e.disabled && e.matches("input, textarea, select") && !UNKEPT.includes(e.type) && !UNKEPT.includes(e.autocomplete));
   const ticked = (e) => e.type === "checkbox" || e.type === "radio";
   const text = (form) => JSON.stringify(fields(form).map((e) => (ticked(e) ? [e.name, e.checked, e.value] : [e.name, e.value])));
   const hidden = (form, which) =>
     [...form.elements].filter((e) => e.type === "hidden" && e.name !== "csrf" && e.name.startsWith("version") === which).map((e) => `${e.name}=${e.value}`).join("&");
   const worthKeeping = (form) => {
     const all = fields(form);
+    if (!who && !form.dataset.autosave) return false;
     if (form.querySelector("[type=password]") && all.length < 3) return false;
     return all.length > 3 || all.some((e) => !ticked(e) && e.type !== "select-one");
   };
@@ -53,7 +67,9 @@
     let key = `stoa:${who}:${form.getAttribute("action") ?? location.pathname}:${hidden(form, false)}`;
     while (keys.has(key)) key += "+";
     keys.add(key);
-    let shown = text(form);
+    // A form that was refused shows what was typed, and nothing of it is with Stoa.
+    const back = sent === key && refused;
+    let shown = back ? "" : text(form);
     const keep = () => (text(form) === shown ? box.drop(key) : box.set(key, JSON.stringify({ base: hidden(form, true), text: text(form) })));
     const put = (was) => {
       const all = fields(form);
@@ -87,25 +103,26 @@
       }
       form.prepend(notice);
     };
-    const sent = box.get(SENT) === key;
-    // What was sent is with Stoa, unless the page says that it was refused: then it is here to be mended.
-    if (sent && refused) box.set(key, JSON.stringify({ base: hidden(form, true), text: shown }));
-    else if (sent) box.drop(key);
     const copy = JSON.parse(box.get(key) ?? "null");
-    if (copy && copy.text === shown && !sent) box.drop(key);
-    if (copy && copy.text !== shown) {
+    if (back) keep();
+    else if (copy && copy.text === shown) box.drop(key);
+    else if (copy) {
       const before = shown;
       const drop = [texts.keptDrop, () => (put(before), box.drop(key))];
-      const back = () => put(copy.text);
+      const again = () => put(copy.text);
       form.closest("details")?.setAttribute("open", "");
-      if (copy.base === hidden(form, true)) setTimeout(() => (back(), tell(texts.kept, drop)));
-      else tell(texts.keptOther, [texts.keptBack, back], drop);
+      if (copy.base === hidden(form, true)) setTimeout(() => (again(), tell(texts.kept, drop)));
+      else tell(texts.keptOther, [texts.keptBack, again], drop);
     }
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
-    form.addEventListener("submit", () => box.set(SENT, key));
+    form.addEventListener("submit", () => {
+      keep();
+      box.set("stoa-sent", key);
+    });
     return {
       waits: () => text(form) !== shown,
+      keep,
       // What is typed meanwhile is kept on.
       saved: (what) => {
         shown = what;
@@ -114,10 +131,7 @@
     };
   };
   const guards = new Map([...document.querySelectorAll("form[method=post]")].filter(worthKeeping).map((form) => [form, kept(form)]));
-  if (!refused) box.drop(SENT);
-  for (const form of document.querySelectorAll("form[action^='/sign-out']")) {
-    form.addEventListener("submit", () => Object.keys(sessionStorage).filter((key) => key.startsWith("stoa")).forEach(box.drop));
-  }
+  const leavers = document.querySelectorAll("form[action$='/sign-out'], form[action$='/sign-out-everywhere']");
 
   // Within Stoa the copy waits for whoever comes back; closing the tab would lose it.
   let inside = false;
@@ -138,6 +152,7 @@
   // page is left. The answer may carry {"version": "…"} or {"versions": {…}}, which go into the form's
   // hidden fields of these names, so that a second tab gets 412 instead of overwriting the first;
   // "saved", when that was, "lacks", what is still missing, and "whole": false where not all was saved.
+  const drafts = [];
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const status = form.querySelector("[data-autosave-status]");
     const say = (kind, detail) => {
@@ -156,7 +171,7 @@
     let timer = 0;
     let edits = 0;
     let done = 0;
-    let busy = false;
+    let running = null;
     let sending = false;
     let wait = 1500;
     const later = (ms) => {
@@ -168,9 +183,11 @@
       for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
       return fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" }, ...more });
     };
-    async function save() {
-      if (busy || sending || done === edits) return;
-      busy = true;
+    const save = () => {
+      if (!sending && done !== edits) running ??= attempt().finally(() => (running = null));
+      return running;
+    };
+    async function attempt() {
       const upTo = edits;
       const what = text(form);
       say("saving");
@@ -178,7 +195,6 @@
         const answer = await post();
         if (answer.status === 409 || answer.status === 412 || answer.status === 422) {
           say(answer.status === 422 ? "failed" : "conflict");
-          busy = false;
           return;
         }
         if (!answer.ok) throw new Error(String(answer.status));
@@ -188,25 +204,56 @@
         }
         done = upTo;
         wait = 1500;
-        if (whole !== false) guard?.saved(what);
+        if (whole === false) guard?.keep();
+        else guard?.saved(what);
         say("saved", [[" ", saved], [" · ", lacks]]);
       } catch {
         wait = Math.min(wait * 2, 60000);
         say("failed");
       }
-      busy = false;
       if (done !== edits) later(wait);
     }
+    drafts.push(async () => {
+      clearTimeout(timer);
+      await running;
+      await save();
+      return done === edits;
+    });
     form.addEventListener("input", () => {
       edits += 1;
       later(1500);
     });
-    form.addEventListener("submit", () => {
-      sending = true;
+    form.addEventListener("submit", (event) => {
+      // What is on its way would make this a change by somebody else: it goes first, but not for ever.
+      const first = running && Promise.race([running, new Promise((later) => setTimeout(later, 8000))]);
+      if (first) event.preventDefault();
+      first?.then(() => {
+        running = null;
+        form.requestSubmit(event.submitter);
+      });
+      sending = !first;
+    });
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) sending = false;
     });
     // Should it fail, or be too long for a last word, the copy in this tab is put back.
     addEventListener("pagehide", () => {
       if (!sending && done !== edits) post({ keepalive: true }).catch(() => {});
+    });
+  }
+
+  // Signing out ends the right to save, and the copies: all goes to Stoa first, or somebody decides.
+  for (const form of leavers) {
+    let asked = false;
+    form.addEventListener("submit", (event) => {
+      if (asked) return;
+      event.preventDefault();
+      Promise.all(drafts.map((flush) => flush())).then(() => {
+        if ([...guards].some(([other, guard]) => other !== form && guard.waits()) && !confirm(texts.keptLose)) return;
+        asked = true;
+        box.clear();
+        form.requestSubmit(event.submitter);
+      });
     });
   }
 

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::sheet::{Row, Sheet, excerpt};
 use super::sheet_error::Faults;
 use super::{Compiled, Kind, Rows, SheetCode, SheetError};
-use crate::surveys::answers::{Answer, Answers};
-use crate::surveys::expression::{Day, Expression, Moment, Scope, Value};
+use crate::answers::{Answer, Answers};
+use crate::expression::{Day, Expression, Moment, Scope, Value};
 
 /// How one measure is read off a response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

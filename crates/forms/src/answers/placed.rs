@@ -11,8 +11,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 use super::answer::Seed;
 use super::{Answer, Relevance, Stored, errors, to_json};
-use crate::surveys::expression::Moment;
-use crate::surveys::questionnaire::Compiled;
+use crate::expression::Moment;
+use crate::questionnaire::Compiled;
 
 /// A response that is as it should be, ready to be stored.
 #[derive(Debug, PartialEq)]

@@ -15,8 +15,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-use crate::surveys::expression::Moment;
-use crate::surveys::questionnaire::{Compiled, Kind, Text};
+use crate::expression::Moment;
+use crate::questionnaire::{Compiled, Kind, Text};
 
 pub use answer::Answer;
 pub use form::{from_form, rank_positions};

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::surveys::expression::Expression;
+use crate::expression::Expression;
 
 pub use compiled::{CompileError, Compiled, Part};
 pub use kind::{Kind, Metadata};

@@ -10,23 +10,23 @@ use std::collections::HashSet;
 use super::names::Names;
 use super::order::order;
 use super::{Choice, Questionnaire, SheetCode, Text};
-use crate::surveys::expression::Expression;
+use crate::expression::Expression;
 
 /// A questionnaire ready for use.
 #[derive(Clone, Debug)]
 pub struct Compiled {
     questionnaire: Questionnaire,
-    pub(in crate::surveys) names: Names,
-    pub(in crate::surveys) questions: Vec<Bindings>,
-    pub(in crate::surveys) groups: Vec<Vec<usize>>,
-    pub(in crate::surveys) order: Vec<Part>,
+    pub(crate) names: Names,
+    pub(crate) questions: Vec<Bindings>,
+    pub(crate) groups: Vec<Vec<usize>>,
+    pub(crate) order: Vec<Part>,
     choices: Vec<Names>,
 }
 
 /// For each expression of a question, the positions of the questions it refers to,
 /// in the order of [`Expression::references`].
 #[derive(Clone, Debug, Default)]
-pub(in crate::surveys) struct Bindings {
+pub(crate) struct Bindings {
     pub relevant: Vec<usize>,
     pub required: Vec<usize>,
     pub constraint: Vec<usize>,

@@ -9,7 +9,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use super::header::{Header, split_header};
 use super::sheet_error::Faults;
 use super::{SheetCode, Text};
-use crate::ground::cells::bare;
+use crate::cells::bare;
 
 /// Rows a sheet may have.
 const MAXIMUM_ROWS: usize = 5_000;

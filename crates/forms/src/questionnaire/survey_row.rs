@@ -4,7 +4,7 @@
 use super::sheet::{Row, Sheet};
 use super::sheet_error::Faults;
 use super::{Kind, Preset, Question, SheetCode, Text};
-use crate::surveys::expression::Expression;
+use crate::expression::Expression;
 
 /// A row together with where errors in it go.
 pub(super) struct Place<'a, 'b> {

@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 
 use super::{Answer, AnswerCode, MAXIMUM_TEXT};
-use crate::ground::digits;
-use crate::surveys::expression::{Day, Value};
-use crate::surveys::questionnaire::{Compiled, Kind};
+use crate::digits;
+use crate::expression::{Day, Value};
+use crate::questionnaire::{Compiled, Kind};
 
 /// The answer of a ticked acknowledgement.
 pub(super) const ACKNOWLEDGED: &str = "OK";

@@ -4,7 +4,7 @@
 
 use super::kind::{Kind, Metadata};
 use super::{Preset, Question, Questionnaire, Text};
-use crate::surveys::expression::Expression;
+use crate::expression::Expression;
 
 /// Rows of cells, the header first.
 pub type Rows = Vec<Vec<String>>;

@@ -1,7 +1,7 @@
 //! Headers of columns: tolerant of case and spacing, strict about languages.
 //! Not here: which columns a sheet may have; each sheet knows its own.
 
-use crate::ground::Language;
+use crate::tag;
 
 /// A header: `label::Français (fr)` is the key `label` in the language `fr`.
 pub(super) struct Header {
@@ -52,5 +52,5 @@ pub(super) fn language_tag(name: &str) -> Option<String> {
         Some((_, tag)) => tag.trim(),
         None => name,
     };
-    tag.parse::<Language>().ok().map(|language| language.to_string())
+    tag::canonical(tag)
 }

@@ -5,7 +5,7 @@ use super::header::language_tag;
 use super::sheet::Sheet;
 use super::sheet_error::Faults;
 use super::{SheetCode, Text};
-use crate::surveys::expression::Expression;
+use crate::expression::Expression;
 
 /// What the settings sheet says.
 pub(super) struct Settings {

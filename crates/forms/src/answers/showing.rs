@@ -3,9 +3,9 @@
 //!
 //! Nothing here is escaped for HTML; that is the page's work.
 
-use crate::surveys::answers::Relevance;
-use crate::surveys::expression::Value;
-use crate::surveys::questionnaire::{Choice, Piece, Preset, Text, pieces};
+use crate::answers::Relevance;
+use crate::expression::Value;
+use crate::questionnaire::{Choice, Piece, Preset, Text, pieces};
 
 impl<'a> Relevance<'a> {
     /// The choices a question offers under these answers.

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::surveys) struct Names(Vec<(String, usize)>);
+pub(crate) struct Names(Vec<(String, usize)>);
 
 impl Names {
     /// Names in the order of their positions.
@@ -23,13 +23,13 @@ impl Names {
     }
 
     /// All positions, in the order of their names.
-    pub(in crate::surveys) fn positions(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn positions(&self) -> impl Iterator<Item = usize> + '_ {
         self.0.iter().map(|(_, position)| *position)
     }
 
     /// Looks up many names, which must come in ascending order; `found` gets each with
     /// its position.
-    pub(in crate::surveys) fn find_all<'a, T>(&self, names: impl Iterator<Item = (&'a str, T)>, mut found: impl FnMut(&'a str, T, Option<usize>)) {
+    pub(crate) fn find_all<'a, T>(&self, names: impl Iterator<Item = (&'a str, T)>, mut found: impl FnMut(&'a str, T, Option<usize>)) {
         let mut rest = self.0.as_slice();
         for (name, item) in names {
             let mut position = None;

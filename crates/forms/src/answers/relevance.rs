@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use super::answer::Fitting;
 use super::reading::{self, read};
 use super::{Answer, AnswerCode, Answers};
-use crate::surveys::expression::{Expression, Moment, Scope, Value};
-use crate::surveys::questionnaire::{Choice, Compiled, Kind, Metadata, Part};
+use crate::expression::{Expression, Moment, Scope, Value};
+use crate::questionnaire::{Choice, Compiled, Kind, Metadata, Part};
 
 /// The state of a questionnaire under some answers.
 pub struct Relevance<'a> {

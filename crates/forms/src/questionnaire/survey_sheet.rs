@@ -10,7 +10,7 @@ use super::sheet::{Sheet, excerpt};
 use super::sheet_error::Faults;
 use super::survey_row::{Place, check_fit, preset};
 use super::{Group, Kind, Question, SheetCode, Text};
-use crate::surveys::expression::Expression;
+use crate::expression::Expression;
 
 /// How deep groups may nest.
 const MAXIMUM_NESTING: usize = 16;

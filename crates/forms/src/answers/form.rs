@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::{Answer, Answers};
-use crate::ground::digits;
-use crate::surveys::questionnaire::{Compiled, Kind};
+use crate::digits;
+use crate::questionnaire::{Compiled, Kind};
 
 /// Turns the pairs of a form into answers.
 ///
