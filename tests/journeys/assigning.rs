@@ -337,7 +337,7 @@ both! {
         let city = scene.reports[0].city.as_str();
         let dismiss = [("city_id", city), ("kind", "family"), ("reason", "They moved away long ago.")];
         let refused = browser.form_to(&page, &format!("{page}/conflicts/dismiss"), &dismiss).await.expect(409);
-        refused.shows("please ask them").shows("They moved away long ago.");
+        refused.shows("cannot be dismissed").shows("They moved away long ago.");
         let record = [("city_id", city), ("kind", "employment"), ("note", "once")];
         browser.form_to(&page, &format!("{page}/conflicts"), &record).await.expect(303);
         let long = "x".repeat(1001);
