@@ -1,9 +1,9 @@
 //! The floors of the house, read from the code itself: which room uses which, and who may say
-//! `diesel`, `actix` or `Clock`. The rules are those of ARCHITECTURE.md.
+//! `diesel`, `actix` or `Clock`; and that words with a type are no text. The rules are those of ARCHITECTURE.md.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -71,6 +71,15 @@ const DOORS: &[(&str, &str)] = &[
     ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),
     ("web/replay.rs", "keeps and finds the answers to repeated requests"),
 ];
+/// Where a word that has a type is text all the same: a file or a folder, the word, and why.
+const TEXT: &[(&str, &str, &str)] = &[
+    ("people/actions/entrance.rs", "email", "what somebody typed to sign in; what is no address is nobody's, and nobody is told so"),
+    ("reviews/store/experts.rs", "languages", "a list as JSON, as its column has it"),
+    ("reviews/store/experts.rs", "countries", "a list as JSON, as its column has it"),
+    ("reviews/store/seats.rs", "measures", "a list as JSON, as its column has it"),
+    ("surveys/instrument.rs", "measures", "rules as JSON, as they are frozen"),
+    ("surveys/store.rs", "measures", "rules as JSON, as their column has them"),
+];
 const MOST_LINES: usize = 500;
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "types", "misc"];
 
@@ -114,6 +123,10 @@ fn every_exception_is_still_needed() {
     for (path, _) in DOORS {
         assert!(files.get(*path).is_some_and(|text| opens_the_database(&bare(text))), "src/{path} opens no database; take it off the list");
     }
+    for (place, word, _) in TEXT {
+        let needed = files.iter().any(|(path, text)| belongs(path, place) && typed_words_as_text(&bare(text)).contains(*word));
+        assert!(needed, "{word} is no text in src/{place} any more; take it off the list");
+    }
 }
 
 #[test]
@@ -146,6 +159,12 @@ fn a_made_up_upward_use_is_caught() {
         ("mail/store.rs", "use crate::store::schema::message; const TOLD: &str = \"from person to person\";"),
         ("reviews/actions.rs", "fn f(c: &Call) { c.find(x)?.read(|db| y) } // never service.store.read(z)"),
         ("server.rs", "use crate::reviews::{api, pages}; use actix_web::App;"),
+        ("reviews/pages.rs", "fn f(measure: &str) {} struct Form { time_zone: String }"),
+        ("cli/person.rs", "struct Args { email: String }"),
+        (
+            "reviews/panel.rs",
+            "struct S<'a> { measure: &'a MeasureCode, measure_label: String, zones: Vec<Zone>, note: String } fn f() { let s = S { measure: String::new() }; }",
+        ),
     ];
     for (path, code) in clean {
         assert_eq!(caught(path, code), Vec::<String>::new(), "{path}: {code}");
@@ -181,6 +200,14 @@ fn a_made_up_upward_use_is_caught() {
         ("people/actions.rs", "use crate::store::schema::person;", "names the table person outside of its store"),
         ("reviews/actions.rs", "fn f(c: &Call) { c.service.store.read(|db| x) }", "opens the database"),
         ("cli/person.rs", "fn f(s: &Service) { s.store\n    .write(|db| x) }", "opens the database"),
+        ("reviews/panel.rs", "pub struct Score { pub measure: String, }", "measure is text"),
+        ("reviews/panel.rs", "struct Score<'a> { measures: &'a [String] }", "measures is text"),
+        ("reviews/panel.rs", "fn f(measure: &str, n: i32) {}", "measure is text"),
+        ("reviews/store.rs", "fn f(db: &mut Db, measure: Option<&str>) {}", "measure is text"),
+        ("rounds/round.rs", "struct City { time_zone: String }", "time_zone is text"),
+        ("rounds/round.rs", "struct Place { pub round_zone: &'static str, pub city_language: String }", "city_language is text"),
+        ("people/account.rs", "fn f(email: &String) {}", "email is text"),
+        ("people/account.rs", "fn f(languages: Vec<String>, countries: &[&str]) {}", "countries is text"),
         ("reviews/helpers.rs", "", "says nothing"),
         ("cellar/store.rs", "", "no such room"),
         ("reviews/store.rs", &"\n".repeat(500), "lines"),
@@ -266,6 +293,13 @@ fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<Strin
     if room != "store" && opens_the_database(&code) && !DOORS.iter().any(|(p, _)| *p == path) {
         say("opens the database; only a permit does (`call.find`, `call.allow`, `call.reach`)".to_owned());
     }
+    if !is_face(path) && room != "cli" {
+        for word in typed_words_as_text(&code) {
+            if !TEXT.iter().any(|(place, text, _)| belongs(path, place) && *text == word) {
+                say(format!("{word} is text; it has a type of its own (`MeasureCode`, `Language`, `Country`, `Zone`, `Email`)"));
+            }
+        }
+    }
     if is_pure(path) && !NOT_PURE.iter().any(|(p, _)| *p == path) {
         for what in impurities(&code, path) {
             say(format!("is not pure: uses {what}; take it as an argument, or move the code to actions.rs"));
@@ -333,6 +367,21 @@ fn tables(code: &str, text: &str, path: &str) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// Whether a file is the one that a list names, or lies in the folder beside it.
+fn belongs(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest == ".rs" || rest.starts_with('/'))
+}
+
+/// Fields and parameters that are called by a word with a type of its own, and are text.
+fn typed_words_as_text(code: &str) -> BTreeSet<String> {
+    static TEXT: LazyLock<Regex> = LazyLock::new(|| {
+        let word = r"\b((?:\w+_)?(?:measures?|languages?|country|countries|zones?|emails?))\s*:\s*";
+        let text = r"(?:&\s*(?:'\w+\s+)?(?:mut\s+)?|\[|(?:Option|Vec|Box|Arc)<|impl\s+(?:Into|AsRef)<|Cow<'\w+,\s*)*(?:String|str|SmolStr)\b";
+        Regex::new(&format!(r"{word}{text}[\s>\]]*(?:[,)}}|]|$)")).expect("a pattern")
+    });
+    TEXT.captures_iter(code).map(|c| c[1].to_owned()).collect()
 }
 
 fn opens_the_database(code: &str) -> bool {

@@ -958,6 +958,10 @@ mod measuring {
         assert_eq!(value(json!({"age": 30, "works": "no"})), [Some(0.0), None, None, None]);
         let stored = serde_json::to_string(&rules).expect("serialises");
         assert_eq!(serde_json::from_str::<Vec<measures::MeasureRule>>(&stored).expect("reads"), rules);
+        // An instrument from before codes had a rule still reads, and is written as it was.
+        let old = r#"[{"measure":"trust in others","question":"works","statistic":"mean"}]"#;
+        let rules: Vec<measures::MeasureRule> = serde_json::from_str(old).expect("reads");
+        assert_eq!(serde_json::to_string(&rules).expect("serialises"), old);
     }
 
     #[test]
@@ -970,7 +974,8 @@ mod measuring {
               M3,hours,median,,\n\
               M4,hours,mean,yes,${x} > today()\n\
               ,hours,mean,,1 +\n\
-              M5,hours,proportion,,\n",
+              M5,hours,proportion,,\n\
+              M/6,hours,mean,,\n",
             &everything(),
         )
         .expect_err("errors");
@@ -988,6 +993,7 @@ mod measuring {
                 ("measures", 7, "measure", SheetCode::MissingName),
                 ("measures", 7, "domain", SheetCode::InvalidExpression),
                 ("measures", 8, "statistic", SheetCode::NotForThisType),
+                ("measures", 9, "measure", SheetCode::InvalidName),
             ]
         );
     }

@@ -10,7 +10,7 @@ use super::citizens;
 use super::people::{Cast, PEOPLE, TOWNS, Town, create, email, password_hash};
 use crate::framework;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, SubmissionId, SurveyId};
-use crate::ground::{Error, Given, Language, Result, Zone};
+use crate::ground::{Error, Given, Language, MeasureCode, Result, Zone};
 use crate::people::actions::grant_ensure;
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
@@ -32,15 +32,15 @@ const REVIEWS: &str = include_str!("../../config/demo/reviews.json");
 /// A report's content as the demo has it.
 #[derive(Deserialize)]
 struct Report {
-    sections: BTreeMap<String, String>,
-    statistics: BTreeMap<String, Value>,
+    sections: BTreeMap<MeasureCode, String>,
+    statistics: BTreeMap<MeasureCode, Value>,
 }
 
 /// One expert's ratings of one city.
 #[derive(Deserialize)]
 struct Judgement {
     expert: usize,
-    ratings: BTreeMap<String, RatingInput>,
+    ratings: BTreeMap<MeasureCode, RatingInput>,
 }
 
 /// How far the filling is: steps done of all, and what is being done.
@@ -180,8 +180,8 @@ fn report(scene: &Scene<'_>, town: &Town, place: &ParticipationId, progress: &mu
 }
 
 /// Why a value is not available, in the city's language.
-fn no_figure(language: &str) -> &'static str {
-    match language {
+fn no_figure(language: &Language) -> &'static str {
+    match language.main() {
         "ar" => "لا تحصي المدينة هذا الرقم.",
         "fr" => "La ville ne tient pas cette statistique.",
         _ => "The city keeps no such figure.",
@@ -210,7 +210,7 @@ fn reviews(scene: &Scene<'_>, submissions: &BTreeMap<&str, SubmissionId>, progre
 }
 
 /// Accepts, rates, and submits when every measure is judged.
-fn write(expert: &Call<'_>, review: &ReviewId, ratings: BTreeMap<String, RatingInput>, progress: &mut dyn Progress) -> Result<()> {
+fn write(expert: &Call<'_>, review: &ReviewId, ratings: BTreeMap<MeasureCode, RatingInput>, progress: &mut dyn Progress) -> Result<()> {
     let key = ReviewKey::Id(review.clone());
     reviewing::review_accept(expert, &key)?;
     let complete = ratings.len() >= 16;

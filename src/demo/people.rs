@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::ground::ids::PersonId;
-use crate::ground::{Email, Language, Result, Text, Zone};
+use crate::ground::{Country, Email, Language, Result, Text, Zone};
 use crate::people::call::Call;
 use crate::people::identity::PersonState;
 use crate::people::passwords;
@@ -52,7 +52,7 @@ pub struct Town {
     pub slug: &'static str,
     /// Name in its language and in English.
     pub name: (&'static str, &'static str),
-    pub country: &'static str,
+    pub country: Country,
     pub language: Language,
     pub time_zone: Tz,
     pub population: i64,
@@ -66,7 +66,7 @@ pub const TOWNS: &[Town] = &[
     Town {
         slug: "port-meridian",
         name: ("Port Meridian", "Port Meridian"),
-        country: "CA",
+        country: Country::of("CA"),
         language: Language::of("en"),
         time_zone: Tz::America__Halifax,
         population: 412_000,
@@ -76,7 +76,7 @@ pub const TOWNS: &[Town] = &[
     Town {
         slug: "qalat-al-noor",
         name: ("قلعة النور", "Qalat al-Noor"),
-        country: "JO",
+        country: Country::of("JO"),
         language: Language::of("ar"),
         time_zone: Tz::Asia__Amman,
         population: 687_000,
@@ -86,7 +86,7 @@ pub const TOWNS: &[Town] = &[
     Town {
         slug: "val-des-tilleuls",
         name: ("Val-des-Tilleuls", "Val-des-Tilleuls"),
-        country: "FR",
+        country: Country::of("FR"),
         language: Language::of("fr"),
         time_zone: Tz::Europe__Paris,
         population: 158_000,
@@ -101,7 +101,7 @@ impl Town {
         CityInput {
             slug: self.slug.to_owned(),
             name,
-            country: self.country.into(),
+            country: self.country.clone().into(),
             language: self.language.clone().into(),
             time_zone: Zone::of(self.time_zone).into(),
             population: Some(self.population),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::ground::cells::bare;
 use crate::ground::given::Readable;
 use crate::ground::text::languages;
-use crate::ground::{Language, Text};
+use crate::ground::{Language, MeasureCode, Text};
 use crate::words;
 
 words! {
@@ -58,7 +58,7 @@ pub struct Feature {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Measure {
-    pub code: String,
+    pub code: MeasureCode,
     pub feature: String,
     pub area: String,
     pub source: Source,
@@ -93,8 +93,8 @@ pub const UNITS: &[&str] =
     &["percent", "per_100000", "per_1000", "ppp_dollars", "years", "tonnes", "kilograms", "ratio", "visits_per_month", "score_1_5", "level_0_4"];
 
 impl Catalogue {
-    pub fn measure(&self, code: &str) -> Option<&Measure> {
-        self.measures.iter().find(|m| m.code == code)
+    pub fn measure(&self, code: &MeasureCode) -> Option<&Measure> {
+        self.measures.iter().find(|m| m.code == *code)
     }
 
     /// Measures of one source, in the catalogue's order.
@@ -148,7 +148,7 @@ impl Catalogue {
 struct Reading {
     catalogue: Catalogue,
     errors: Vec<LineError>,
-    codes: BTreeSet<String>,
+    codes: BTreeSet<MeasureCode>,
 }
 
 /// The columns of the file by name.
@@ -219,28 +219,29 @@ impl Reading {
     }
 
     fn row(&mut self, line: u64, columns: &Columns, row: &csv::StringRecord) {
-        let (kind, code) = (columns.get(row, "type"), columns.get(row, "code").to_owned());
+        let (kind, code) = (columns.get(row, "type"), columns.get(row, "code"));
         let (label, description) = (columns.text(row, "label"), columns.text(row, "description"));
-        if code.is_empty() || code.len() > 20 || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') {
-            self.error(line, "code", "bad_code", &code);
+        // Areas and features have codes of the same form.
+        let Ok(code) = code.parse::<MeasureCode>() else {
+            self.error(line, "code", MeasureCode::WRONG, code);
             return;
-        }
+        };
         if !self.codes.insert(code.clone()) {
-            self.error(line, "code", "duplicate", &code);
+            self.error(line, "code", "duplicate", &*code);
             return;
         }
         if label.get(Language::english()).is_empty() {
-            self.error(line, "label::en", "required", &code);
+            self.error(line, "label::en", "required", &*code);
         }
         let parent = code.rsplit_once('.').map(|(p, _)| p.to_owned()).unwrap_or_default();
         match kind {
             "area" => match columns.get(row, "kind").parse() {
-                Ok(kind) => self.catalogue.areas.push(Area { code, kind, label, description }),
+                Ok(kind) => self.catalogue.areas.push(Area { code: code.to_string(), kind, label, description }),
                 Err(e) => self.error(line, "kind", "unknown_choice", e),
             },
             "feature" => {
                 if self.catalogue.areas.iter().any(|a| a.code == parent) {
-                    self.catalogue.features.push(Feature { code, area: parent, label, description });
+                    self.catalogue.features.push(Feature { code: code.to_string(), area: parent, label, description });
                 } else {
                     self.error(line, "code", "parent_missing", parent);
                 }
@@ -251,7 +252,7 @@ impl Reading {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one row, already read")]
-    fn measure(&mut self, line: u64, columns: &Columns, row: &csv::StringRecord, code: String, feature: String, label: Text, description: Text) {
+    fn measure(&mut self, line: u64, columns: &Columns, row: &csv::StringRecord, code: MeasureCode, feature: String, label: Text, description: Text) {
         let Some(area) = self.catalogue.features.iter().find(|f| f.code == feature).map(|f| f.area.clone()) else {
             self.error(line, "code", "parent_missing", feature);
             return;

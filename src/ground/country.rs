@@ -24,6 +24,11 @@ const ASSIGNED: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD
 pub struct Country(SmolStr);
 
 impl Country {
+    /// For codes that the code itself names.
+    pub const fn of(code: &'static str) -> Self {
+        Self(SmolStr::new_static(code))
+    }
+
     /// For codes that were stored: the rule of their time let them in.
     pub fn from_stored(code: impl AsRef<str>) -> Self {
         Self(SmolStr::new(code))
@@ -31,7 +36,7 @@ impl Country {
 
     /// Every assigned country, by code.
     pub fn all() -> impl Iterator<Item = Self> {
-        ASSIGNED.split_whitespace().map(Self::from_stored)
+        ASSIGNED.split_whitespace().map(Self::of)
     }
 }
 

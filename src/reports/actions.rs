@@ -19,7 +19,7 @@ use super::views::{ReportBegin, ReportSummary, ReportView, SectionView, Statisti
 use crate::framework;
 use crate::ground::ids::{FrameworkId, ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::problems::{ALREADY_EXISTS, ALREADY_SUBMITTED, CLOSED};
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::rounds::actions::place_for;
@@ -73,8 +73,8 @@ fn round_is_open(db: &mut Db, place: &Place) -> Result<()> {
 /// Sections and statistics of one report, by measure.
 #[derive(Debug, Default)]
 struct Written {
-    sections: BTreeMap<String, SectionRow>,
-    statistics: BTreeMap<String, StatisticRow>,
+    sections: BTreeMap<MeasureCode, SectionRow>,
+    statistics: BTreeMap<MeasureCode, StatisticRow>,
 }
 
 impl Written {
@@ -92,8 +92,8 @@ impl Written {
 
     fn gaps(&self, form: &ReportForm) -> Vec<Gap> {
         form.gaps(&Draft {
-            sections: self.sections.iter().map(|(m, r)| (m.as_str(), r.body.as_str())).collect(),
-            statistics: self.statistics.iter().map(|(m, r)| (m.as_str(), input_of(r))).collect(),
+            sections: self.sections.iter().map(|(m, r)| (m, r.body.as_str())).collect(),
+            statistics: self.statistics.iter().map(|(m, r)| (m, input_of(r))).collect(),
         })
     }
 }

@@ -8,7 +8,7 @@ use super::evidence::NewFile;
 use super::statistic::StatisticInput;
 use super::views::{EvidenceView, ReportBegin, ReportReturn, ReportSummary, ReportView, SectionInput, SectionView, StatisticView, SubmissionView};
 use crate::ground::ids::{EvidenceId, ReportId, RoundId, SubmissionId};
-use crate::ground::{Error, Result as Outcome};
+use crate::ground::{Error, MeasureCode, Result as Outcome};
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
@@ -86,34 +86,38 @@ async fn report_read(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
     Ok(ok_versioned(&view, view.version))
 }
 
-async fn report_section_save(ctx: Ctx, path: web::Path<(ReportId, String)>, body: Body<SectionInput>) -> Answer {
+async fn report_section_save(ctx: Ctx, path: web::Path<(ReportId, MeasureCode)>, body: Body<SectionInput>) -> Answer {
     let expected = if_match(&ctx.request);
     let view = ctx.run(move |call| actions::report_section_save(call, &path.0, &path.1, expected?, &body.0)).await?;
     Ok(ok_versioned(&view, view.version))
 }
 
-async fn report_statistic_save(ctx: Ctx, path: web::Path<(ReportId, String)>, body: Body<StatisticInput>) -> Answer {
+async fn report_statistic_save(ctx: Ctx, path: web::Path<(ReportId, MeasureCode)>, body: Body<StatisticInput>) -> Answer {
     let expected = if_match(&ctx.request);
     let view = ctx.run(move |call| actions::report_statistic_save(call, &path.0, &path.1, expected?, body.0)).await?;
     Ok(ok_versioned(&view, view.version))
 }
 
 /// One file and perhaps a measure. Cookies never speak for the API, so no token is needed.
-fn one_file(upload: RawUpload) -> Outcome<(String, NewFile)> {
+fn one_file(upload: RawUpload) -> Outcome<(Option<MeasureCode>, NewFile)> {
     let (form, files) = upload.checked();
     let mut files = files?;
     if let Some((name, _)) = form.pairs().iter().find(|(name, _)| name != "measure") {
         return Err(Error::field(name.clone(), "unknown_field"));
     }
     let file = files.pop().filter(|f| f.field == "file" && files.is_empty()).ok_or_else(|| Error::field("file", "not_a_file"))?;
-    Ok((form.get("measure").to_owned(), NewFile { name: file.name, bytes: file.bytes }))
+    let measure = match form.get("measure") {
+        "" => None,
+        code => Some(code.parse().map_err(|_| Error::field("measure", "unknown_choice"))?),
+    };
+    Ok((measure, NewFile { name: file.name, bytes: file.bytes }))
 }
 
 async fn evidence_add(ctx: Ctx, id: web::Path<ReportId>, upload: RawUpload) -> Answer {
     let views = ctx
         .run(move |call| {
             let (measure, file) = one_file(upload)?;
-            actions::evidence_add(call, &id, &measure, vec![file])
+            actions::evidence_add(call, &id, measure.as_ref(), vec![file])
         })
         .await?;
     let view = views.into_iter().next().ok_or_else(|| ctx.fail(Error::internal("a file was added and is not there")))?;

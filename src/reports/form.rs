@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::statistic::StatisticInput;
 use crate::framework::catalogue::{Catalogue, LineError, Source};
 use crate::ground::given::Readable;
-use crate::ground::{Language, Text};
+use crate::ground::{Language, MeasureCode, Text};
 use crate::words;
 
 /// Words allowed where the prompts do not say.
@@ -54,7 +54,7 @@ pub struct AreaSpec {
 /// One section to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionSpec {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub area: String,
     pub label: Text,
     pub prompt: Text,
@@ -64,7 +64,7 @@ pub struct SectionSpec {
 /// One official statistic to give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatisticSpec {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub area: String,
     pub label: Text,
     pub description: Text,
@@ -110,24 +110,24 @@ impl ReportForm {
         Self { areas, sections, statistics }
     }
 
-    pub fn section(&self, measure: &str) -> Option<&SectionSpec> {
-        self.sections.iter().find(|s| s.measure == measure)
+    pub fn section(&self, measure: &MeasureCode) -> Option<&SectionSpec> {
+        self.sections.iter().find(|s| s.measure == *measure)
     }
 
-    pub fn statistic(&self, measure: &str) -> Option<&StatisticSpec> {
-        self.statistics.iter().find(|s| s.measure == measure)
+    pub fn statistic(&self, measure: &MeasureCode) -> Option<&StatisticSpec> {
+        self.statistics.iter().find(|s| s.measure == *measure)
     }
 
-    pub fn has(&self, measure: &str) -> bool {
+    pub fn has(&self, measure: &MeasureCode) -> bool {
         self.section(measure).is_some() || self.statistic(measure).is_some()
     }
 
     /// Everything that keeps a draft from being submitted, in the form's order.
     pub fn gaps(&self, draft: &Draft<'_>) -> Vec<Gap> {
-        let gap = |measure: &str, part, code, count, max| Gap { measure: measure.to_owned(), part, code, count, max };
+        let gap = |measure: &MeasureCode, part, code, count, max| Gap { measure: measure.clone(), part, code, count, max };
         let mut gaps = Vec::new();
         for spec in &self.sections {
-            let count = draft.sections.get(spec.measure.as_str()).map_or(0, |body| words(body));
+            let count = draft.sections.get(&spec.measure).map_or(0, |body| words(body));
             if count == 0 {
                 gaps.push(gap(&spec.measure, Part::Section, "section_missing", 0, spec.word_limit));
             } else if count > spec.word_limit {
@@ -135,7 +135,7 @@ impl ReportForm {
             }
         }
         for spec in &self.statistics {
-            if let Some(code) = draft.statistics.get(spec.measure.as_str()).map_or(Some("statistic_missing"), StatisticInput::lacks) {
+            if let Some(code) = draft.statistics.get(&spec.measure).map_or(Some("statistic_missing"), StatisticInput::lacks) {
                 gaps.push(gap(&spec.measure, Part::Statistic, code, 0, 0));
             }
         }
@@ -146,8 +146,8 @@ impl ReportForm {
 /// A draft as far as completeness goes.
 #[derive(Debug, Clone, Default)]
 pub struct Draft<'a> {
-    pub sections: BTreeMap<&'a str, &'a str>,
-    pub statistics: BTreeMap<&'a str, StatisticInput>,
+    pub sections: BTreeMap<&'a MeasureCode, &'a str>,
+    pub statistics: BTreeMap<&'a MeasureCode, StatisticInput>,
 }
 
 words! {
@@ -160,7 +160,7 @@ words! {
 /// One thing that a draft lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Gap {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub part: Part,
     /// `section_missing`, `too_many_words`, `statistic_missing`, `year_missing` or `source_missing`.
     pub code: &'static str,
@@ -172,7 +172,7 @@ pub struct Gap {
 
 /// Prompt and word limit by measure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Prompts(BTreeMap<String, (Text, usize)>);
+pub struct Prompts(BTreeMap<MeasureCode, (Text, usize)>);
 
 impl Prompts {
     /// The prompts that come with Stoa.
@@ -225,12 +225,13 @@ impl Prompts {
             if text.is_empty() {
                 errors.push(error(line, "prompt", "required", &row[measure]));
             }
-            match row[limit].trim().parse::<usize>() {
-                Ok(most @ 1..=2000) => {
-                    if prompts.0.insert(row[measure].trim().to_owned(), (text, most)).is_some() {
+            match (row[measure].trim().parse::<MeasureCode>(), row[limit].trim().parse::<usize>()) {
+                (Ok(code), Ok(most @ 1..=2000)) => {
+                    if prompts.0.insert(code, (text, most)).is_some() {
                         errors.push(error(line, "measure", "duplicate", &row[measure]));
                     }
                 }
+                (Err(_), _) => errors.push(error(line, "measure", MeasureCode::WRONG, &row[measure])),
                 _ => errors.push(error(line, "word_limit", "wrong_type", &row[limit])),
             }
         }
@@ -288,10 +289,10 @@ mod tests {
 
     #[test]
     fn wrong_lines_of_prompts_are_named() {
-        let csv = "measure,prompt::en,word_limit\n1.1.a,Say,300\n1.1.a,Say,300\n1.1.b,,300\n1.1.c,Say,many\n";
+        let csv = "measure,prompt::en,word_limit\n1.1.a,Say,300\n1.1.a,Say,300\n1.1.b,,300\n1.1.c,Say,many\n1/1,Say,300\n";
         let errors = Prompts::from_csv(csv.as_bytes()).unwrap_err();
         let seen: Vec<(u64, &str)> = errors.iter().map(|e| (e.line, e.code.as_str())).collect();
-        assert_eq!(seen, [(3, "duplicate"), (4, "required"), (5, "wrong_type")]);
+        assert_eq!(seen, [(3, "duplicate"), (4, "required"), (5, "wrong_type"), (6, "bad_code")]);
         assert_eq!(Prompts::from_csv(b"measure\n").unwrap_err()[0].code, "column_missing");
     }
 }

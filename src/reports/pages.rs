@@ -168,7 +168,7 @@ async fn overview(ctx: &Ctx, id: ReportId, again: Again) -> Answer {
         .iter()
         .map(|e| {
             let mut row = file_row(&e.file);
-            row["section"] = json!(view.section(&e.file.measure).map(|section| &section.label));
+            row["section"] = json!(e.file.measure.as_ref().and_then(|m| view.section(m)).map(|section| &section.label));
             row
         })
         .collect();
@@ -296,7 +296,7 @@ async fn frozen(ctx: &Ctx, id: SubmissionId, again: Again) -> Answer {
         .await?;
     let content = &submission.content;
     let areas: Vec<Value> = report.areas.iter().map(|a| frozen_area(&submission, &report, &a.code, &json!(a.label))).collect();
-    let whole: Vec<Value> = content.evidence.iter().filter(|e| report.section(&e.measure).is_none()).map(file_row).collect();
+    let whole: Vec<Value> = content.evidence.iter().filter(|e| e.measure.as_ref().and_then(|m| report.section(m)).is_none()).map(file_row).collect();
     let others: Vec<Value> = report
         .submissions
         .iter()
@@ -320,7 +320,7 @@ fn frozen_area(submission: &SubmissionView, report: &ReportView, code: &str, lab
         .filter(|s| s.area == code)
         .filter_map(|s| {
             let frozen = content.section(&s.measure)?;
-            let files: Vec<Value> = content.evidence.iter().filter(|e| e.measure == s.measure).map(file_row).collect();
+            let files: Vec<Value> = content.evidence.iter().filter(|e| e.measure.as_ref() == Some(&s.measure)).map(file_row).collect();
             let paragraphs: Vec<&str> = frozen.body.split('\n').map(str::trim).filter(|p| !p.is_empty()).collect();
             Some(json!({"measure": s.measure, "label": s.label, "prompt": s.prompt, "paragraphs": paragraphs, "words": frozen.words, "limit": s.word_limit, "files": files}))
         })

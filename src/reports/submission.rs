@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ground::UtcTime;
 use crate::ground::ids::{EvidenceId, ParticipationId, ReportId, SubmissionId};
+use crate::ground::{MeasureCode, UtcTime, measure};
 
 /// The text for one expert-reviewed measure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Section {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub body: String,
     pub words: usize,
 }
@@ -16,7 +16,7 @@ pub struct Section {
 /// The value of one official measure; `value` is absent where the city says it is not available.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Statistic {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub value: Option<f64>,
     pub year: Option<i32>,
     pub source: String,
@@ -28,7 +28,9 @@ pub struct Statistic {
 pub struct EvidenceRef {
     pub id: EvidenceId,
     /// The measure it belongs to; empty for the report as a whole.
-    pub measure: String,
+    #[serde(with = "measure::or_none")]
+    #[schema(value_type = String)]
+    pub measure: Option<MeasureCode>,
     pub file_name: String,
     pub media_type: String,
     /// In bytes.
@@ -45,8 +47,8 @@ pub struct Content {
 }
 
 impl Content {
-    pub fn section(&self, measure: &str) -> Option<&Section> {
-        self.sections.iter().find(|s| s.measure == measure)
+    pub fn section(&self, measure: &MeasureCode) -> Option<&Section> {
+        self.sections.iter().find(|s| s.measure == *measure)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::form::{AreaSpec, Gap, ReportState};
 use super::submission::{Content, EvidenceRef};
 use crate::ground::ids::{CityId, ParticipationId, ReportId, RoundId, SubmissionId};
-use crate::ground::{Text, UtcTime, Zone};
+use crate::ground::{MeasureCode, Text, UtcTime, Zone};
 
 /// A report in a list.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -61,7 +61,7 @@ pub struct ReportView {
 /// The text for one expert-reviewed measure.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SectionView {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub area: String,
     pub label: Text,
     pub prompt: Text,
@@ -79,7 +79,7 @@ pub struct SectionView {
 /// The value of one official measure.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StatisticView {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub area: String,
     pub label: Text,
     pub description: Text,
@@ -178,23 +178,23 @@ pub struct ReportReturn {
 #[derive(Debug, Clone)]
 pub struct Neighbours {
     pub number: usize,
-    pub previous: Option<String>,
-    pub next: Option<String>,
+    pub previous: Option<MeasureCode>,
+    pub next: Option<MeasureCode>,
 }
 
 impl ReportView {
-    pub fn section(&self, measure: &str) -> Option<&SectionView> {
-        self.sections.iter().find(|s| s.measure == measure)
+    pub fn section(&self, measure: &MeasureCode) -> Option<&SectionView> {
+        self.sections.iter().find(|s| s.measure == *measure)
     }
 
-    pub fn neighbours(&self, measure: &str) -> Option<Neighbours> {
-        let at = self.sections.iter().position(|s| s.measure == measure)?;
+    pub fn neighbours(&self, measure: &MeasureCode) -> Option<Neighbours> {
+        let at = self.sections.iter().position(|s| s.measure == *measure)?;
         let code = |i: usize| self.sections.get(i).map(|s| s.measure.clone());
         Some(Neighbours { number: at + 1, previous: at.checked_sub(1).and_then(code), next: code(at + 1) })
     }
 
-    /// Files of one measure; an empty one for the report as a whole.
-    pub fn evidence_of<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a EvidenceView> {
-        self.evidence.iter().filter(move |e| e.file.measure == measure)
+    /// Files of one measure.
+    pub fn evidence_of<'a>(&'a self, measure: &'a MeasureCode) -> impl Iterator<Item = &'a EvidenceView> {
+        self.evidence.iter().filter(move |e| e.file.measure.as_ref() == Some(measure))
     }
 }

@@ -17,7 +17,7 @@ use super::store::{self, ReleaseRow};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, PersonId, RoundId, SubmissionId};
-use crate::ground::{Error, Result, Text, UtcTime, Zone};
+use crate::ground::{Error, MeasureCode, Result, Text, UtcTime, Zone};
 use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::{Role, Stage};
@@ -185,7 +185,7 @@ pub fn profile_list(call: &Call<'_>, at: &PageAt<PlaceKey>) -> Result<Listing<Pl
     Ok(Listing::of(places, at, |place| place.key().to_string()))
 }
 
-type Findings = BTreeMap<ParticipationId, BTreeMap<String, Finding>>;
+type Findings = BTreeMap<ParticipationId, BTreeMap<MeasureCode, Finding>>;
 
 /// What the lower rooms found, per participation and measure.
 fn findings(call: &Call<'_>, db: &mut Db, places: &[Place]) -> Result<Findings> {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::{Catalogue, Measure, Source};
-use crate::ground::Text;
+use crate::ground::{MeasureCode, Text};
 use crate::reviews::panel::PanelState;
 use crate::surveys::estimates::NoEstimate;
 use crate::words;
@@ -67,7 +67,7 @@ pub struct Finding {
 /// A participation's value on one measure.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResultRow {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub feature: String,
     pub area: String,
     pub label: Text,

@@ -14,6 +14,7 @@ use super::views::{
     AgreementView, AssignmentsView, CandidateView, ConflictView, DisagreementView, ExpertAdded, ExpertView, PlanView, ReviewSummary, ReviewView,
     RubricView, SeatView,
 };
+use crate::ground::MeasureCode;
 use crate::ground::ids::{DisagreementId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -251,7 +252,7 @@ async fn review_conflict(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewCon
     Ok(ok_versioned(&view, view.version))
 }
 
-async fn rating_save(ctx: Ctx, path: web::Path<(ReviewId, String)>, body: Body<RatingInput>) -> Answer {
+async fn rating_save(ctx: Ctx, path: web::Path<(ReviewId, MeasureCode)>, body: Body<RatingInput>) -> Answer {
     let expected = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
     let (id, measure) = path.into_inner();
     let view = ctx.run(move |call| actions::rating_save(call, &ReviewKey::Id(id), &measure, expected, body.0)).await?;

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::rubric::TOP;
+use crate::ground::MeasureCode;
 use crate::words;
 use stats::agreement::{Coefficient, RatingsBuilder, Scale, Undefined, summary};
 
@@ -22,7 +23,7 @@ pub struct Given {
     pub rater: String,
     /// The submission.
     pub report: String,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub level: i32,
 }
 
@@ -180,7 +181,7 @@ mod tests {
     const LIMITS: Thresholds = Thresholds { good: 0.8, tentative: 0.667 };
 
     fn given(rater: &str, report: usize, level: i32) -> Given {
-        Given { rater: rater.into(), report: format!("sub_{report}"), measure: "9.1.a".into(), level }
+        Given { rater: rater.into(), report: format!("sub_{report}"), measure: MeasureCode::from_stored("9.1.a"), level }
     }
 
     fn of(ratings: &[Given]) -> Agreement {

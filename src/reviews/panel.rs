@@ -7,6 +7,7 @@
 use serde::Serialize;
 
 use super::checks::{Finding, Limits, check};
+use crate::ground::MeasureCode;
 use crate::ground::ids::ParticipationId;
 use crate::words;
 
@@ -62,7 +63,7 @@ pub enum Case {
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct PanelScore {
     pub participation_id: ParticipationId,
-    pub measure: String,
+    pub measure: MeasureCode,
     /// On the rubric's scale, 0 to 4.
     pub score: Option<f64>,
     /// Levels that were given, a third expert's included; `cannot_judge` is none.
@@ -89,7 +90,7 @@ pub fn median(values: &[f64]) -> Option<f64> {
 /// The score of one measure from its independent levels, a third expert's levels and its case.
 pub fn panel_score(
     participation_id: &ParticipationId,
-    measure: &str,
+    measure: &MeasureCode,
     independent: &[i32],
     third: &[i32],
     case: Option<Case>,
@@ -115,7 +116,7 @@ pub fn panel_score(
     };
     PanelScore {
         participation_id: participation_id.clone(),
-        measure: measure.to_owned(),
+        measure: measure.clone(),
         score,
         ratings: all.len(),
         range: all.iter().min().zip(all.iter().max()).map(|(low, high)| (*low, *high)),
@@ -129,7 +130,7 @@ mod tests {
 
     fn score(independent: &[i32], third: &[i32], case: Option<Case>) -> (Option<f64>, PanelState) {
         let limits = Limits { gap: 2, decision_line: 2 };
-        let given = panel_score(&ParticipationId::from_stored("prt_x".into()), "9.1.a", independent, third, case, limits);
+        let given = panel_score(&ParticipationId::from_stored("prt_x".into()), &MeasureCode::from_stored("9.1.a"), independent, third, case, limits);
         assert_eq!(given.score.is_none(), given.state.is_without_score(), "a missing score says why");
         (given.score, given.state)
     }

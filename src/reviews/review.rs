@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::rubric::TOP;
 use crate::ground::Result;
 use crate::ground::error::Checks;
-use crate::ground::{FieldError, UtcTime};
+use crate::ground::{FieldError, MeasureCode, UtcTime};
 use crate::words;
 
 words! {
@@ -55,9 +55,9 @@ pub struct Declining {
 }
 
 /// One judgement of one measure.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Rating {
-    pub measure: String,
+    pub measure: MeasureCode,
     /// 0 to 4; absent while not given, and where it cannot be judged.
     pub level: Option<i32>,
     pub cannot_judge: bool,
@@ -133,16 +133,15 @@ pub fn lack(rating: Option<&Rating>) -> Option<Lack> {
 }
 
 /// Every measure of a review that is not complete yet, in the order of `measures`.
-pub fn lacking<'m>(measures: &'m [String], ratings: &[Rating]) -> Vec<(&'m str, Lack)> {
-    let of = |measure: &str| ratings.iter().find(|r| r.measure == measure);
-    measures.iter().filter_map(|m| Some((m.as_str(), lack(of(m))?))).collect()
+pub fn lacking<'m>(measures: &'m [MeasureCode], ratings: &[Rating]) -> Vec<(&'m MeasureCode, Lack)> {
+    measures.iter().filter_map(|m| Some((m, lack(ratings.iter().find(|r| r.measure == *m))?))).collect()
 }
 
 /// The first measure after `measure` that is not complete, beginning again at the start.
-pub fn next_lacking<'m>(measures: &'m [String], ratings: &[Rating], measure: &str) -> Option<&'m str> {
-    let open: Vec<&str> = lacking(measures, ratings).into_iter().map(|(m, _)| m).filter(|m| *m != measure).collect();
-    let place = |m: &str| measures.iter().position(|x| x == m);
-    open.iter().find(|m| place(m) > place(measure)).or_else(|| open.first()).copied()
+pub fn next_lacking<'m>(measures: &'m [MeasureCode], ratings: &[Rating], measure: Option<&MeasureCode>) -> Option<&'m MeasureCode> {
+    let open: Vec<_> = lacking(measures, ratings).into_iter().map(|(m, _)| m).filter(|m| Some(*m) != measure).collect();
+    let place = |m: Option<&MeasureCode>| measures.iter().position(|x| Some(x) == m);
+    open.iter().find(|m| place(Some(m)) > place(measure)).or_else(|| open.first()).copied()
 }
 
 #[cfg(test)]
@@ -150,27 +149,30 @@ mod tests {
     use super::*;
 
     fn rating(measure: &str, level: Option<i32>, cannot_judge: bool, comment: &str) -> Rating {
-        Rating { measure: measure.into(), level, cannot_judge, comment: comment.into(), ..Rating::default() }
+        let (measure, evidence_pointer) = (MeasureCode::from_stored(measure), String::new());
+        Rating { measure, level, cannot_judge, comment: comment.into(), evidence_pointer, version: 0, updated_at: None }
     }
 
     #[test]
     fn a_rating_not_given_is_missing_and_cannot_judge_is_an_answer() {
-        let measures: Vec<String> = ["a", "b", "c", "d", "e"].map(String::from).to_vec();
+        let measures = ["a", "b", "c", "d", "e"].map(MeasureCode::from_stored);
         let ratings = [
             rating("a", Some(0), false, "No activity is named."),
             rating("b", None, true, "Outside of my own field."),
             rating("c", Some(4), false, "short"),
             rating("d", None, false, "A long enough comment alone."),
         ];
-        assert_eq!(lacking(&measures, &ratings), [("c", Lack::Comment), ("d", Lack::Level), ("e", Lack::Level)]);
+        let [.., c, d, e] = &measures;
+        assert_eq!(lacking(&measures, &ratings), [(c, Lack::Comment), (d, Lack::Level), (e, Lack::Level)]);
     }
 
     #[test]
     fn the_next_measure_to_judge_comes_after_this_one_and_then_from_the_start() {
-        let measures: Vec<String> = ["a", "b", "c"].map(String::from).to_vec();
+        let measures = ["a", "b", "c"].map(MeasureCode::from_stored);
+        let [a, b, _] = &measures;
         let done = rating("c", Some(1), false, "A sufficient reason.");
-        assert_eq!(next_lacking(&measures, std::slice::from_ref(&done), "b"), Some("a"));
-        assert_eq!(next_lacking(&measures, &[done], "a"), Some("b"));
+        assert_eq!(next_lacking(&measures, std::slice::from_ref(&done), Some(b)), Some(a));
+        assert_eq!(next_lacking(&measures, &[done], Some(a)), Some(b));
     }
 
     #[test]

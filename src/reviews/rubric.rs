@@ -11,7 +11,7 @@ use crate::framework::catalogue::{Catalogue, LineError, Source};
 use crate::ground::cells::bare;
 use crate::ground::given::Readable;
 use crate::ground::text::languages;
-use crate::ground::{Language, Text};
+use crate::ground::{Language, MeasureCode, Text};
 
 /// The highest level; the lowest is 0.
 pub const TOP: i32 = 4;
@@ -29,7 +29,7 @@ pub struct RubricLevel {
 /// The levels of one measure, lowest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RubricMeasure {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub levels: Vec<RubricLevel>,
 }
 
@@ -40,14 +40,13 @@ pub struct Rubric {
 }
 
 impl Rubric {
-    pub fn measure(&self, code: &str) -> Option<&RubricMeasure> {
-        self.measures.iter().find(|m| m.measure == code)
+    pub fn measure(&self, code: &MeasureCode) -> Option<&RubricMeasure> {
+        self.measures.iter().find(|m| m.measure == *code)
     }
 
     /// The measures of a catalogue that experts judge with this rubric, in the catalogue's order.
-    pub fn judged(&self, catalogue: &Catalogue) -> Vec<String> {
-        let anchored = |code: &str| self.measure(code).is_some();
-        catalogue.measures_from(Source::ExpertReview).filter(|m| anchored(&m.code)).map(|m| m.code.clone()).collect()
+    pub fn judged(&self, catalogue: &Catalogue) -> Vec<MeasureCode> {
+        catalogue.measures_from(Source::ExpertReview).map(|m| &m.code).filter(|code| self.measure(code).is_some()).cloned().collect()
     }
 
     /// The rows of the file that this rubric is read from, the header first: `from_csv` gives it back.
@@ -58,7 +57,7 @@ impl Rubric {
         let levels = self.measures.iter().flat_map(|m| m.levels.iter().map(move |l| (m, l)));
         let row = |(m, l): (&RubricMeasure, &RubricLevel)| {
             let texts = [&l.label, &l.anchor].into_iter().flat_map(|text| tags.iter().map(|tag| text.0.get(*tag).cloned().unwrap_or_default()));
-            [m.measure.clone(), l.level.to_string()].into_iter().chain(texts).collect()
+            [m.measure.to_string(), l.level.to_string()].into_iter().chain(texts).collect()
         };
         std::iter::once(header).chain(levels.map(row)).collect()
     }
@@ -74,9 +73,9 @@ impl Rubric {
 #[derive(Default)]
 struct Reading {
     /// Levels by measure, and the measures in the file's order.
-    levels: BTreeMap<String, BTreeMap<i32, RubricLevel>>,
-    first_lines: BTreeMap<String, u64>,
-    order: Vec<String>,
+    levels: BTreeMap<MeasureCode, BTreeMap<i32, RubricLevel>>,
+    first_lines: BTreeMap<MeasureCode, u64>,
+    order: Vec<MeasureCode>,
     errors: Vec<LineError>,
 }
 
@@ -130,10 +129,9 @@ impl Reading {
             let cells = columns.iter().zip(row.iter()).filter_map(|(c, cell)| Some((c.strip_prefix(&prefix)?, bare(cell.trim()))));
             Text(cells.filter(|(_, t)| !t.is_empty()).map(|(l, t)| (l.parse().unwrap_or_else(|_| Language::from_stored(l)), t.to_owned())).collect())
         };
-        let measure = get("measure").to_owned();
-        if measure.is_empty() || measure.len() > 20 || !measure.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') {
-            return self.error(line, "measure", "bad_code", measure);
-        }
+        let Ok(measure) = get("measure").parse::<MeasureCode>() else {
+            return self.error(line, "measure", MeasureCode::WRONG, get("measure"));
+        };
         let Some(level) = get("level").parse::<i32>().ok().filter(|l| (0..=TOP).contains(l)) else {
             return self.error(line, "level", "level_unknown", get("level"));
         };

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Country, Language, Text, UtcTime, Zone};
+pub use super::store::{City, Round};
+use crate::ground::ids::{ParticipationId, RoundId};
 use crate::people::identity::{Stage, Target};
 use crate::words;
 
@@ -17,36 +17,6 @@ words! {
         /// Closed for cities and citizens; reviews may go on.
         Closed = "closed",
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct City {
-    pub id: CityId,
-    pub slug: String,
-    pub name: Text,
-    /// ISO 3166 two-letter code.
-    pub country: Country,
-    pub language: Language,
-    pub time_zone: Zone,
-    pub population: Option<i64>,
-    pub version: i32,
-    pub created_at: UtcTime,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Round {
-    pub id: RoundId,
-    pub framework_id: FrameworkId,
-    pub rubric_id: Option<RubricId>,
-    pub name: String,
-    pub year: i32,
-    pub state: RoundState,
-    pub time_zone: Zone,
-    pub report_due_at: UtcTime,
-    pub review_due_at: UtcTime,
-    pub experts_per_report: i32,
-    pub version: i32,
-    pub created_at: UtcTime,
 }
 
 /// A participation with its round and city.

@@ -1,14 +1,16 @@
-//! All SQL of rounds, cities and participations; as scopes of grants in `store/scopes.rs`.
+//! All SQL of rounds, cities and participations, with what is kept of each; as scopes of grants in
+//! `store/scopes.rs`.
 
 pub mod scopes;
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use serde_json::json;
 
-use super::place::{City, Place, PlaceKey, Round, RoundState};
+use super::place::{Place, PlaceKey, RoundState};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
-use crate::ground::{Country, Error, Language, Result, Text, UtcTime, Zone};
+use crate::ground::{Country, Language, Result, Text, UtcTime, Zone};
 use crate::people::identity::{Stage, Target};
 use crate::people::policy::Reach;
 use crate::sql_text;
@@ -22,13 +24,37 @@ sql_text!(RoundState, |s: String| s.parse());
 /// No limit; one less, because a page asks for one more than it shows.
 const ALL: i64 = i64::MAX - 1;
 
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = city)]
-pub struct CityRow {
+/// A text as its column has it: JSON by language.
+#[derive(Debug)]
+pub struct TextColumn(String);
+
+sql_text!(TextColumn, |stored| Ok(TextColumn(stored)));
+
+impl AsRef<str> for TextColumn {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Text> for TextColumn {
+    fn from(text: Text) -> Self {
+        Self(json!(text).to_string())
+    }
+}
+
+impl From<TextColumn> for Text {
+    fn from(column: TextColumn) -> Self {
+        serde_json::from_str(&column.0).unwrap_or_else(|_| Self::english(column.0))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = city, treat_none_as_null = true)]
+pub struct City {
     pub id: CityId,
     pub slug: String,
-    /// `Text` as JSON.
-    pub name: String,
+    #[diesel(serialize_as = TextColumn, deserialize_as = TextColumn)]
+    pub name: Text,
     pub country: Country,
     pub language: Language,
     pub time_zone: Zone,
@@ -37,40 +63,9 @@ pub struct CityRow {
     pub created_at: UtcTime,
 }
 
-impl CityRow {
-    pub fn city(self) -> City {
-        let name = serde_json::from_str(&self.name).unwrap_or_else(|_| Text::english(&self.name));
-        City {
-            id: self.id,
-            slug: self.slug,
-            name,
-            country: self.country,
-            language: self.language,
-            time_zone: self.time_zone,
-            population: self.population,
-            version: self.version,
-            created_at: self.created_at,
-        }
-    }
-
-    pub fn of(city: &City) -> Result<Self> {
-        Ok(Self {
-            id: city.id.clone(),
-            slug: city.slug.clone(),
-            name: serde_json::to_string(&city.name).map_err(Error::internal)?,
-            country: city.country.clone(),
-            language: city.language.clone(),
-            time_zone: city.time_zone,
-            population: city.population,
-            version: city.version,
-            created_at: city.created_at,
-        })
-    }
-}
-
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = round)]
-pub struct RoundRow {
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = round, treat_none_as_null = true)]
+pub struct Round {
     pub id: RoundId,
     pub framework_id: FrameworkId,
     pub rubric_id: Option<RubricId>,
@@ -83,42 +78,6 @@ pub struct RoundRow {
     pub experts_per_report: i32,
     pub version: i32,
     pub created_at: UtcTime,
-}
-
-impl RoundRow {
-    pub fn round(self) -> Round {
-        Round {
-            id: self.id,
-            framework_id: self.framework_id,
-            rubric_id: self.rubric_id,
-            name: self.name,
-            year: self.year,
-            state: self.state,
-            time_zone: self.time_zone,
-            report_due_at: self.report_due_at,
-            review_due_at: self.review_due_at,
-            experts_per_report: self.experts_per_report,
-            version: self.version,
-            created_at: self.created_at,
-        }
-    }
-
-    pub fn of(round: &Round) -> Self {
-        Self {
-            id: round.id.clone(),
-            framework_id: round.framework_id.clone(),
-            rubric_id: round.rubric_id.clone(),
-            name: round.name.clone(),
-            year: round.year,
-            state: round.state,
-            time_zone: round.time_zone,
-            report_due_at: round.report_due_at,
-            review_due_at: round.review_due_at,
-            experts_per_report: round.experts_per_report,
-            version: round.version,
-            created_at: round.created_at,
-        }
-    }
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -136,20 +95,20 @@ diesel::joinable!(participation -> round (round_id));
 diesel::joinable!(participation -> city (city_id));
 
 pub fn city(db: &mut Db, id: &CityId) -> Result<City> {
-    found(city::table.find(id).select(CityRow::as_select()).first(db), "city").map(CityRow::city)
+    found(city::table.find(id).select(City::as_select()).first(db), "city")
 }
 
 pub fn round(db: &mut Db, id: &RoundId) -> Result<Round> {
-    found(round::table.find(id).select(RoundRow::as_select()).first(db), "round").map(RoundRow::round)
+    found(round::table.find(id).select(Round::as_select()).first(db), "round")
 }
 
 pub fn city_insert(db: &mut Db, new: &City) -> Result<()> {
-    diesel::insert_into(city::table).values(&CityRow::of(new)?).execute(db)?;
+    diesel::insert_into(city::table).values(new.clone()).execute(db)?;
     Ok(())
 }
 
 pub fn round_insert(db: &mut Db, new: &Round) -> Result<()> {
-    diesel::insert_into(round::table).values(&RoundRow::of(new)).execute(db)?;
+    diesel::insert_into(round::table).values(new).execute(db)?;
     Ok(())
 }
 
@@ -158,7 +117,7 @@ pub fn participation_insert(db: &mut Db, row: &ParticipationRow) -> Result<()> {
     Ok(())
 }
 
-type Parts = (ParticipationId, Stage, RoundRow, CityRow);
+type Parts = (ParticipationId, Stage, Round, City);
 
 /// Every participation with its round and city, to be narrowed and ordered. The type of such a query
 /// cannot be written down for a function to return.
@@ -167,8 +126,8 @@ macro_rules! joined {
         participation::table.inner_join(round::table).inner_join(city::table).select((
             participation::id,
             participation::stage,
-            RoundRow::as_select(),
-            CityRow::as_select(),
+            Round::as_select(),
+            City::as_select(),
         ))
     };
 }
@@ -292,12 +251,12 @@ pub fn participation_turn(db: &mut Db, id: &ParticipationId, from: Stage, to: St
 }
 
 fn of_parts((participation, stage, round, city): Parts) -> Place {
-    Place { participation, stage, round: round.round(), city: city.city() }
+    Place { participation, stage, round, city }
 }
 
 /// Cities within reach by slug: those of a grant's own, and those that take part within it.
 pub fn cities(db: &mut Db, reach: &Reach, at: &PageAt) -> Result<Vec<City>> {
-    let mut query = city::table.order(city::slug).limit(at.limit + 1).select(CityRow::as_select()).into_boxed();
+    let mut query = city::table.order(city::slug).limit(at.limit + 1).select(City::as_select()).into_boxed();
     if !reach.is_everything() {
         let taking_part = participation::table.filter(reached!(reach)).select(participation::city_id);
         let own: Vec<CityId> = reach.cities.keys().cloned().collect();
@@ -306,7 +265,7 @@ pub fn cities(db: &mut Db, reach: &Reach, at: &PageAt) -> Result<Vec<City>> {
     if let Some(after) = &at.after {
         query = query.filter(city::slug.gt(after.clone()));
     }
-    Ok(query.load::<CityRow>(db)?.into_iter().map(CityRow::city).collect())
+    Ok(query.load(db)?)
 }
 
 /// Every city within reach, by slug: for forms, and for whatever is known of all of them.
@@ -317,13 +276,13 @@ pub fn cities_within(db: &mut Db, reach: &Reach) -> Result<Vec<City>> {
 /// Cities that do not take part in a round: id and name, by slug.
 pub fn cities_outside(db: &mut Db, id: &RoundId) -> Result<Vec<(CityId, Text)>> {
     let there = participation::table.filter(participation::round_id.eq(id)).select(participation::city_id);
-    let rows = city::table.filter(city::id.ne_all(there)).order(city::slug).select(CityRow::as_select()).load::<CityRow>(db)?;
-    Ok(rows.into_iter().map(CityRow::city).map(|city| (city.id, city.name)).collect())
+    let rows = city::table.filter(city::id.ne_all(there)).order(city::slug).select(City::as_select()).load::<City>(db)?;
+    Ok(rows.into_iter().map(|city| (city.id, city.name)).collect())
 }
 
 /// Rounds within reach, newest first: those of a grant's own, and those with a city within it.
 pub fn rounds(db: &mut Db, reach: &Reach, at: &PageAt<RoundId>) -> Result<Vec<Round>> {
-    let mut query = round::table.order(round::id.desc()).limit(at.limit + 1).select(RoundRow::as_select()).into_boxed();
+    let mut query = round::table.order(round::id.desc()).limit(at.limit + 1).select(Round::as_select()).into_boxed();
     if !reach.is_everything() {
         let with_cities = participation::table.filter(reached!(reach)).select(participation::round_id);
         let own: Vec<RoundId> = reach.rounds.keys().cloned().collect();
@@ -332,7 +291,7 @@ pub fn rounds(db: &mut Db, reach: &Reach, at: &PageAt<RoundId>) -> Result<Vec<Ro
     if let Some(after) = &at.after {
         query = query.filter(round::id.lt(after.clone()));
     }
-    Ok(query.load::<RoundRow>(db)?.into_iter().map(RoundRow::round).collect())
+    Ok(query.load(db)?)
 }
 
 /// Every round within reach, newest first, as forms offer them.
@@ -353,39 +312,14 @@ pub fn cities_of_rounds(db: &mut Db, rounds: &[RoundId]) -> Result<Vec<CityId>> 
 
 /// Writes a city if it still has the expected version.
 pub fn city_update(db: &mut Db, new: &City, expected: i32, current: i32) -> Result<()> {
-    let row = CityRow::of(new)?;
-    let rows = diesel::update(city::table.filter(city::id.eq(&new.id)).filter(city::version.eq(expected)))
-        .set((
-            city::slug.eq(row.slug),
-            city::name.eq(row.name),
-            city::country.eq(row.country),
-            city::language.eq(row.language),
-            city::time_zone.eq(row.time_zone),
-            city::population.eq(row.population),
-            city::version.eq(row.version),
-        ))
-        .execute(db)?;
-    changed(rows, current)
+    let there = city::table.find(&new.id).filter(city::version.eq(expected));
+    changed(diesel::update(there).set(new.clone()).execute(db)?, current)
 }
 
 /// Writes a round if it still has the expected version.
 pub fn round_update(db: &mut Db, new: &Round, expected: i32, current: i32) -> Result<()> {
-    let row = RoundRow::of(new);
-    let rows = diesel::update(round::table.filter(round::id.eq(&new.id)).filter(round::version.eq(expected)))
-        .set((
-            round::framework_id.eq(row.framework_id),
-            round::rubric_id.eq(row.rubric_id),
-            round::name.eq(row.name),
-            round::year.eq(row.year),
-            round::state.eq(row.state),
-            round::time_zone.eq(row.time_zone),
-            round::report_due_at.eq(row.report_due_at),
-            round::review_due_at.eq(row.review_due_at),
-            round::experts_per_report.eq(row.experts_per_report),
-            round::version.eq(row.version),
-        ))
-        .execute(db)?;
-    changed(rows, current)
+    let there = round::table.find(&new.id).filter(round::version.eq(expected));
+    changed(diesel::update(there).set(new).execute(db)?, current)
 }
 
 pub fn participation_delete(db: &mut Db, id: &ParticipationId) -> Result<()> {

@@ -12,7 +12,7 @@ use crate::ground::ids::{
     CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, FrameworkId, GrantId, InstrumentId, MessageId, ParticipationId, PersonId, PlanId,
     ReportId, ResponseId, ReviewId, RoundId, RubricId, SubmissionId, SurveyId,
 };
-use crate::ground::{Country, Email, Language, Zone};
+use crate::ground::{Country, Email, Language, MeasureCode, Zone};
 
 /// Teaches diesel one type: `to` borrows or makes what the column stores, `from` reads it back.
 #[macro_export]
@@ -124,6 +124,7 @@ id_columns!(
 sql_text!(Country, |stored: String| Ok(Country::from_stored(stored)));
 sql_text!(Email, |stored: String| Ok(Email::from_stored(stored)));
 sql_text!(Language, |stored: String| Ok(Language::from_stored(stored)));
+sql_text!(MeasureCode, |stored: String| Ok(MeasureCode::from_stored(stored)));
 sql_text!(Zone, |stored: String| stored.parse());
 
 sql_expression!(UtcTime, diesel::sql_types::Timestamp);

@@ -12,7 +12,7 @@ use super::instrument;
 use super::store::{self, SurveyRow};
 use super::survey::SurveyState;
 use crate::ground::ids::{ParticipationId, SurveyId};
-use crate::ground::{Error, Result};
+use crate::ground::{Error, MeasureCode, Result};
 use crate::store::Db;
 use crate::words;
 use forms::answers::Answers;
@@ -73,7 +73,7 @@ impl NoEstimate {
 pub struct SurveyEstimate {
     pub survey_id: SurveyId,
     /// Code of the measure in the framework.
-    pub measure: String,
+    pub measure: MeasureCode,
     pub kind: EstimateKind,
     /// A share between 0 and 1 for a proportion; absent when suppressed or undefined.
     pub estimate: Option<f64>,
@@ -172,7 +172,7 @@ fn estimate(survey: &SurveyId, design: &Design, rule: &MeasureRule, values: &[Op
     };
     let blank = SurveyEstimate {
         survey_id: survey.clone(),
-        measure: rule.measure.clone(),
+        measure: MeasureCode::from_stored(&rule.measure),
         kind,
         estimate: None,
         se: None,
@@ -193,7 +193,7 @@ fn estimate(survey: &SurveyId, design: &Design, rule: &MeasureRule, values: &[Op
     let made: Estimate = match made {
         Ok(made) => made,
         Err(why) => {
-            tracing::warn!(survey = %survey, measure = rule.measure, %why, "no estimate");
+            tracing::warn!(survey = %survey, measure = %rule.measure, %why, "no estimate");
             return Ok(SurveyEstimate { n: Some(n as u64), undefined: Some(NoEstimate::NotComputable), ..blank });
         }
     };

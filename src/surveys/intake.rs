@@ -155,14 +155,14 @@ impl Intake {
     }
 
     /// What answers that do not fit are called on the wire, in the reader's language.
-    pub fn field_errors(&self, issued: &Issued, given: &Answers, language: &str, errors: &[AnswerError]) -> Vec<FieldError> {
+    pub fn field_errors(&self, issued: &Issued, given: &Answers, language: &Language, errors: &[AnswerError]) -> Vec<FieldError> {
         let relevance = Relevance::of(&issued.compiled, given, issued.today(self.clock.now()));
         errors.iter().map(|error| field_error(&issued.compiled, &relevance, language, error)).collect()
     }
 }
 
 /// One answer that does not fit as a field error: `answers.<question>`.
-pub fn field_error(compiled: &Compiled, relevance: &Relevance<'_>, language: &str, error: &AnswerError) -> FieldError {
+pub fn field_error(compiled: &Compiled, relevance: &Relevance<'_>, language: &Language, error: &AnswerError) -> FieldError {
     let code = match error.code {
         AnswerCode::ControlCharacter => "control_characters",
         other => other.as_str(),

@@ -98,9 +98,9 @@ impl Texts {
     }
 
     /// Keys of one language, for the test that compares languages.
-    pub fn keys(language: &str) -> Vec<String> {
+    pub fn keys(language: &Language) -> Vec<String> {
         let mut keys = Vec::new();
-        for path in Locales::iter().filter(|p| p.split('/').next() == Some(language)) {
+        for path in Locales::iter().filter(|p| p.split('/').next() == Some(language.as_ref())) {
             let Some(file) = Locales::get(&path) else { continue };
             for line in String::from_utf8_lossy(&file.data).lines() {
                 if let Some((key, _)) = line.split_once('=')

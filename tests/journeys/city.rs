@@ -238,6 +238,25 @@ both! {
         closed.shows("round was closed while you were writing").shows("After the end");
     }
 
+    async fn what_is_changed_of_a_city_is_changed_and_what_is_taken_out_is_gone(app) {
+        let world = world(app);
+        let api = app.as_person(&world.coordinator);
+        let cities = api.get("/api/v1/cities").await.expect(200).json();
+        let mut city = cities["items"].as_array().unwrap().iter().find(|c| c["slug"] == "port-meridian").unwrap().clone();
+        let address = format!("/api/v1/cities/{}", city["id"].as_str().unwrap());
+        let mut typed = city.clone();
+        for name in ["id", "version"] {
+            typed.as_object_mut().unwrap().remove(name);
+        }
+        for (name, value) in [("name", json!({"ar": "الميناء", "en": "The Port"})), ("language", json!("ar")), ("population", json!(null))] {
+            (typed[name], city[name]) = (value.clone(), value);
+        }
+        api.put(&address, &etag(&city), &typed).await.expect(200);
+        city["version"] = json!(2);
+        assert_eq!(api.get(&address).await.expect(200).json(), city);
+        api.put(&address, "\"v1\"", &typed).await.expect(412);
+    }
+
     async fn what_was_typed_comes_back_when_the_session_has_ended_but_never_a_password(app) {
         let world = world(app);
         let report = begun(app, &world).await;
@@ -284,7 +303,11 @@ both! {
         let api = app.as_person(&world.officer);
         let wrong = api.put(&format!("{report}/statistics/1.1.a"), "\"v0\"", &json!({"value": 140, "year": 1800})).await.expect(422);
         assert_eq!(wrong.fields(), ["value", "year"]);
-        api.put(&format!("{report}/statistics/9.9.z"), "\"v0\"", &json!({"value": 1})).await.expect(404);
+        for nothing in ["9.9.z", "no%20code"] {
+            api.put(&format!("{report}/statistics/{nothing}"), "\"v0\"", &json!({"value": 1})).await.expect(404);
+            api.put(&format!("{report}/sections/{nothing}"), "\"v0\"", &json!({"body": "x"})).await.expect(404);
+            browser.get(&format!("{}/sections/{nothing}", page_of(&report))).await.expect(404);
+        }
     }
 
     async fn every_button_of_a_draft_saves_it_before_it_leads_away(app) {
@@ -414,7 +437,12 @@ both! {
         assert_eq!(again["already_there"], true);
         let view = api.get(&report).await.json();
         assert_eq!((view["evidence"].as_array().unwrap().len(), &view["evidence"][0]["measure"]), (1, &json!("3.3.a")));
-        api.upload(&format!("{report}/evidence"), &[("measure", "nonsense")], &[csv(b"x")]).await.expect(422);
+        for nothing in ["nonsense", "no code"] {
+            let refused = api.upload(&format!("{report}/evidence"), &[("measure", nothing)], &[csv(b"x")]).await.expect(422);
+            assert_eq!(refused.fields(), ["measure"]);
+        }
+        let whole = api.upload(&format!("{report}/evidence"), &[], &[csv(b"about all of it")]).await.expect(201).json();
+        assert_eq!(whole["measure"], "");
         api.upload(&format!("{report}/evidence"), &[("what", "x")], &[csv(b"x")]).await.expect(422);
         app.anonymous().upload(&format!("{report}/evidence"), &[], &[csv(b"x")]).await.expect(401);
 

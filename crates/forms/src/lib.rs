@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod cells;
+pub mod code;
 pub mod digits;
 pub mod expression;
 pub mod questionnaire;

@@ -9,7 +9,7 @@ use super::{Call, Found, Permit, ReportForm, change, form_of, report_for, sectio
 use crate::ground::error::Checks;
 use crate::ground::ids::ReportId;
 use crate::ground::problems::ALREADY_EXISTS;
-use crate::ground::{Error, FieldError, Result};
+use crate::ground::{Error, FieldError, MeasureCode, Result};
 use crate::people::policy::UseCase;
 use crate::reports::form::{SECTION_CHARACTERS, StatisticSpec, words};
 use crate::reports::statistic::{StatisticInput, Typed};
@@ -24,7 +24,7 @@ fn raced(error: Error) -> Error {
 }
 
 /// Saves the text of a section; `expected` is the version that was read, 0 for none.
-pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expected: i32, input: &SectionInput) -> Result<SectionView> {
+pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &MeasureCode, expected: i32, input: &SectionInput) -> Result<SectionView> {
     let permit = report_for(call, UseCase::report_section_save, id)?;
     let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
     let spec = form.section(measure).ok_or(Error::NotFound("section"))?;
@@ -45,7 +45,7 @@ pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expect
         }
         let row = SectionRow {
             report_id: id.clone(),
-            measure: measure.to_owned(),
+            measure: measure.clone(),
             body: body.clone(),
             version: expected.saturating_add(1),
             updated_at: call.now,
@@ -58,7 +58,7 @@ pub fn report_section_save(call: &Call<'_>, id: &ReportId, measure: &str, expect
 }
 
 /// Saves one statistic.
-pub fn report_statistic_save(call: &Call<'_>, id: &ReportId, measure: &str, expected: i32, input: StatisticInput) -> Result<StatisticView> {
+pub fn report_statistic_save(call: &Call<'_>, id: &ReportId, measure: &MeasureCode, expected: i32, input: StatisticInput) -> Result<StatisticView> {
     let permit = report_for(call, UseCase::report_statistic_save, id)?;
     let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
     let spec = form.statistic(measure).ok_or(Error::NotFound("statistic"))?;
@@ -66,7 +66,7 @@ pub fn report_statistic_save(call: &Call<'_>, id: &ReportId, measure: &str, expe
     permit.write(|db| {
         change(db, id, &permit.place)?;
         let input = input?;
-        let before = drafts::statistics(db, std::slice::from_ref(id))?.into_iter().find(|r| r.measure == measure);
+        let before = drafts::statistics(db, std::slice::from_ref(id))?.into_iter().find(|r| r.measure == *measure);
         write(call, &permit, db, spec, before, expected, &input)
     })
 }
@@ -74,7 +74,7 @@ pub fn report_statistic_save(call: &Call<'_>, id: &ReportId, measure: &str, expe
 /// One row of the statistics page, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TypedRow {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub expected: i32,
     pub typed: Typed,
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Call, Permit, change, form_of, found, report_for};
 use crate::ground::ids::{EvidenceId, ReportId, SubmissionId};
 use crate::ground::receipt::sha256_hex;
-use crate::ground::{Error, FieldError, Result};
+use crate::ground::{Error, FieldError, MeasureCode, Result};
 use crate::people::policy::UseCase;
 use crate::reports::evidence::{CleanFile, MOST_FILES, NewFile, take};
 use crate::reports::store::{self, EvidenceRow, files};
@@ -17,12 +17,12 @@ use crate::reports::views::EvidenceView;
 use crate::rounds::place::Place;
 use crate::store::Db;
 
-/// Adds files to a measure, or to the report as a whole (empty `measure`): all of them or none. A
+/// Adds files to a measure, or to the report as a whole (no `measure`): all of them or none. A
 /// file that the report has already is not stored again.
-pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewFile>) -> Result<Vec<EvidenceView>> {
+pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode>, new: Vec<NewFile>) -> Result<Vec<EvidenceView>> {
     let permit = report_for(call, UseCase::evidence_add, id)?;
     let form = permit.read(|db| form_of(db, &permit.place.round.framework_id))?;
-    if !measure.is_empty() && !form.has(measure) {
+    if measure.is_some_and(|m| !form.has(m)) {
         return Err(Error::field("measure", "unknown_choice"));
     }
     let clean = all_clean(new, call.service.config.limits.evidence_bytes)?;
@@ -44,7 +44,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewF
             let row = EvidenceRow {
                 id: EvidenceId::new(&*call.service.clock, &*call.service.chance),
                 report_id: id.clone(),
-                measure: measure.to_owned(),
+                measure: measure.cloned(),
                 file_name: file.name.clone(),
                 media_type: file.kind.to_string(),
                 size: i32::try_from(file.bytes.len()).map_err(Error::internal)?,
@@ -54,7 +54,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: &str, new: Vec<NewF
                 created_by: call.caller.actor(),
             };
             files::evidence_insert(db, &row, &file.bytes)?;
-            permit.audit(db, &row.id, &json!({"report": id, "measure": measure, "sha256": row.sha256, "size": row.size}))?;
+            permit.audit(db, &row.id, &json!({"report": id, "measure": measure.map_or("", |m| m), "sha256": row.sha256, "size": row.size}))?;
             views.push(row.view(false));
             there.push(row);
         }

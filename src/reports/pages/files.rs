@@ -20,7 +20,7 @@ pub fn new_files(files: Vec<File>) -> Vec<NewFile> {
 pub async fn evidence_add(ctx: Ctx, id: web::Path<ReportId>, upload: RawUpload) -> Answer {
     let id = id.into_inner();
     let (of, back) = (id.clone(), format!("/reports/{id}#evidence"));
-    match ctx.submit_upload(upload, move |call, _, files| actions::evidence_add(call, &of, "", new_files(files?))).await? {
+    match ctx.submit_upload(upload, move |call, _, files| actions::evidence_add(call, &of, None, new_files(files?))).await? {
         Sent::Done(views) if views.iter().all(|v| v.already_there) => Ok(ctx.redirect(&back, "warning", &ctx.t("reports-evidence-there"))),
         Sent::Done(_) => Ok(ctx.redirect(&back, "success", &ctx.t("reports-evidence-added"))),
         Sent::Again(again) if again.code() == Some(INVALID) => overview(&ctx, id, again.all_at("file")).await,

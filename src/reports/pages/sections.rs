@@ -8,7 +8,7 @@ use super::files::new_files;
 use super::{Answer, file_row, head, say, too_late};
 use crate::ground::ids::ReportId;
 use crate::ground::problems::{INVALID, STALE};
-use crate::ground::{Error, FieldError, Result as Outcome};
+use crate::ground::{Error, FieldError, MeasureCode, Result as Outcome};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::reports::actions;
@@ -16,17 +16,17 @@ use crate::reports::evidence::accept;
 use crate::reports::views::{SectionInput, SectionView};
 use crate::web::form::{File, Form, RawUpload};
 
-pub async fn section_read(ctx: Ctx, path: web::Path<(ReportId, String)>) -> Answer {
+pub async fn section_read(ctx: Ctx, path: web::Path<(ReportId, MeasureCode)>) -> Answer {
     let (id, measure) = path.into_inner();
     section_page(&ctx, id, measure, Again::fresh(json!({}))).await
 }
 
-async fn section_page(ctx: &Ctx, id: ReportId, measure: String, again: Again) -> Answer {
+async fn section_page(ctx: &Ctx, id: ReportId, measure: MeasureCode, again: Again) -> Answer {
     let view = ctx.run(move |call| actions::report_read(call, &id)).await?;
     let (Some(section), Some(near)) = (view.section(&measure), view.neighbours(&measure)) else {
         return Err(ctx.fail(Error::NotFound("section")));
     };
-    let href = |m: &String| format!("/reports/{}/sections/{m}", view.summary.id);
+    let href = |m: &MeasureCode| format!("/reports/{}/sections/{m}", view.summary.id);
     let typed = again.values["body"].as_str().map(str::to_owned);
     let over = (section.over_limit && typed.is_none())
         .then(|| FieldError::new("body", "too_many_words").with("count", section.words).with("max", section.word_limit));
@@ -53,7 +53,7 @@ struct Done {
 }
 
 /// Saves the text first, whatever else the button that was pressed asks for.
-fn save(call: &Call<'_>, id: &ReportId, measure: &str, script: bool, form: &Form, files: Outcome<Vec<File>>) -> Outcome<Done> {
+fn save(call: &Call<'_>, id: &ReportId, measure: &MeasureCode, script: bool, form: &Form, files: Outcome<Vec<File>>) -> Outcome<Done> {
     let expected = form.get("version").parse().map_err(|_| Error::field("version", "required"))?;
     let section = actions::report_section_save(call, id, measure, expected, &SectionInput { body: form.get("body").to_owned() })?;
     let (here, then) = (format!("/reports/{id}/sections/{measure}"), form.get("then"));
@@ -61,7 +61,7 @@ fn save(call: &Call<'_>, id: &ReportId, measure: &str, script: bool, form: &Form
     let new = new_files(files?);
     let (mut to, mut says) = (here.clone(), "reports-section-saved");
     if then == "upload" || !new.is_empty() {
-        let added = actions::evidence_add(call, id, measure, new)?;
+        let added = actions::evidence_add(call, id, Some(measure), new)?;
         says = if added.iter().all(|file| file.already_there) { "reports-evidence-there" } else { "reports-evidence-added" };
         to = format!("{here}#evidence");
     }
@@ -83,7 +83,7 @@ fn save(call: &Call<'_>, id: &ReportId, measure: &str, script: bool, form: &Form
     Ok(Done { section, saved_at, to, says })
 }
 
-pub async fn section_save(ctx: Ctx, path: web::Path<(ReportId, String)>, upload: RawUpload) -> Answer {
+pub async fn section_save(ctx: Ctx, path: web::Path<(ReportId, MeasureCode)>, upload: RawUpload) -> Answer {
     let (id, measure) = path.into_inner();
     let (of, code, script) = (id.clone(), measure.clone(), ctx.is_script());
     match ctx.submit_upload(upload, move |call, form, files| save(call, &of, &code, script, form, files)).await? {

@@ -6,7 +6,7 @@
 use diesel::prelude::*;
 
 use crate::ground::ids::{ParticipationId, ReportId};
-use crate::ground::{Result, UtcTime};
+use crate::ground::{MeasureCode, Result, UtcTime};
 use crate::reports::form::ReportState;
 use crate::sql_text;
 use crate::store::Db;
@@ -29,7 +29,7 @@ pub struct ReportRow {
 #[diesel(table_name = report_section)]
 pub struct SectionRow {
     pub report_id: ReportId,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub body: String,
     pub version: i32,
     pub updated_at: UtcTime,
@@ -40,7 +40,7 @@ pub struct SectionRow {
 #[diesel(table_name = report_statistic)]
 pub struct StatisticRow {
     pub report_id: ReportId,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub value: Option<f64>,
     pub year: Option<i32>,
     pub source: String,
@@ -80,7 +80,7 @@ pub fn sections(db: &mut Db, ids: &[ReportId]) -> Result<Vec<SectionRow>> {
     Ok(report_section::table.filter(report_section::report_id.eq_any(ids)).select(SectionRow::as_select()).load(db)?)
 }
 
-pub fn section(db: &mut Db, id: &ReportId, measure: &str) -> Result<Option<SectionRow>> {
+pub fn section(db: &mut Db, id: &ReportId, measure: &MeasureCode) -> Result<Option<SectionRow>> {
     Ok(report_section::table.find((id, measure)).select(SectionRow::as_select()).first(db).optional()?)
 }
 

@@ -3,20 +3,46 @@
 use diesel::prelude::*;
 
 use crate::ground::ids::{EvidenceId, ReportId};
-use crate::ground::{Result, UtcTime};
+use crate::ground::{MeasureCode, Result, UtcTime};
 use crate::reports::submission::EvidenceRef;
 use crate::reports::views::EvidenceView;
+use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::found;
 use crate::store::schema::{evidence, evidence_content};
+
+/// A measure or none as its column has it: empty for none.
+#[derive(Debug)]
+pub struct MeasureColumn(String);
+
+sql_text!(MeasureColumn, |stored| Ok(MeasureColumn(stored)));
+
+impl AsRef<str> for MeasureColumn {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Option<MeasureCode>> for MeasureColumn {
+    fn from(measure: Option<MeasureCode>) -> Self {
+        Self(measure.map_or_else(String::new, |code| code.to_string()))
+    }
+}
+
+impl From<MeasureColumn> for Option<MeasureCode> {
+    fn from(column: MeasureColumn) -> Self {
+        (!column.0.is_empty()).then(|| MeasureCode::from_stored(column.0))
+    }
+}
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = evidence)]
 pub struct EvidenceRow {
     pub id: EvidenceId,
     pub report_id: ReportId,
-    /// Empty for the report as a whole.
-    pub measure: String,
+    /// None for the report as a whole.
+    #[diesel(serialize_as = MeasureColumn, deserialize_as = MeasureColumn)]
+    pub measure: Option<MeasureCode>,
     pub file_name: String,
     pub media_type: String,
     pub size: i32,
@@ -63,7 +89,7 @@ pub fn evidence_count(db: &mut Db, id: &ReportId) -> Result<i64> {
 }
 
 pub fn evidence_insert(db: &mut Db, row: &EvidenceRow, bytes: &[u8]) -> Result<()> {
-    diesel::insert_into(evidence::table).values(row).execute(db)?;
+    diesel::insert_into(evidence::table).values(row.clone()).execute(db)?;
     diesel::insert_into(evidence_content::table)
         .values((evidence_content::evidence_id.eq(&row.id), evidence_content::bytes.eq(bytes)))
         .execute(db)?;

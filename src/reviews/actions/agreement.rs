@@ -6,7 +6,7 @@ use super::disagreements::disagreement_list;
 use super::{limits, thresholds};
 use crate::framework::catalogue::Source;
 use crate::ground::ids::{RoundId, SubmissionId};
-use crate::ground::{Error, Result, Text};
+use crate::ground::{Error, MeasureCode, Result, Text};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reviews::checks::{Finding, check};
@@ -53,7 +53,7 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
         let measures = measures.collect();
         let cities: BTreeMap<_, Text> = rounds::store::places_of_round(db, id)?.into_iter().map(|p| (p.participation, p.city.name)).collect();
         let newest: BTreeMap<SubmissionId, _> = reports::store::newest_submission_ids(db, id)?.into_iter().map(|(p, s)| (s, p)).collect();
-        let mut levels: BTreeMap<(&SubmissionId, &str), Vec<i32>> = BTreeMap::new();
+        let mut levels: BTreeMap<(&SubmissionId, &MeasureCode), Vec<i32>> = BTreeMap::new();
         for rating in &independent {
             levels.entry((&rating.submission_id, &rating.measure)).or_default().extend(rating.level);
         }
@@ -61,7 +61,7 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId) -> Result<AgreementView> {
             let Finding::Single { second_wanted } = check(levels, limits) else { return None };
             Some(SingleView {
                 city: cities.get(newest.get(*submission)?)?.clone(),
-                measure: (*measure).to_owned(),
+                measure: (*measure).clone(),
                 measure_label: catalogue.measure(measure)?.label.clone(),
                 level: levels[0],
                 second_wanted,

@@ -7,7 +7,7 @@ use super::inviting::tell_coordinators;
 use super::limits;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::ids::DisagreementId;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, MeasureCode, Result};
 use crate::mail::letter::Link;
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
@@ -26,7 +26,7 @@ pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, pl
     let limits = limits(&call.service.config);
     let all = store::submitted_ratings(db, std::slice::from_ref(&row.submission_id))?;
     let cases = store::disagreements_of_submission(db, &row.submission_id)?;
-    let mut waiting: Vec<(String, Reason, DisagreementId)> = Vec::new();
+    let mut waiting: Vec<(MeasureCode, Reason, DisagreementId)> = Vec::new();
     for mine in all.iter().filter(|r| r.review_id == row.id) {
         let levels = |only_independent: bool| -> Vec<i32> {
             let same = all.iter().filter(|r| r.measure == mine.measure && (!only_independent || r.kind == ReviewKind::Independent));
@@ -69,7 +69,7 @@ pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, pl
         measures: waiting
             .iter()
             .map(|(code, reason, id)| DisputedMeasure {
-                label: catalogue.measure(code).map_or_else(|| code.clone(), |m| m.label.get(&to.language).to_owned()),
+                label: catalogue.measure(code).map_or_else(|| code.to_string(), |m| m.label.get(&to.language).to_owned()),
                 reason: reason.to_string(),
                 link: Link::to(&format!("/disagreements/{id}")),
             })
@@ -77,12 +77,12 @@ pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, pl
     })
 }
 
-fn open(call: &Call<'_>, db: &mut Db, row: &ReviewRow, measure: &str, reason: Reason) -> Result<DisagreementId> {
+fn open(call: &Call<'_>, db: &mut Db, row: &ReviewRow, measure: &MeasureCode, reason: Reason) -> Result<DisagreementId> {
     let case = DisagreementRow {
         id: DisagreementId::new(&*call.service.clock, &*call.service.chance),
         round_id: row.round_id.clone(),
         submission_id: row.submission_id.clone(),
-        measure: measure.to_owned(),
+        measure: measure.clone(),
         reason,
         state: CaseState::Open,
         third_review_id: None,

@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use crate::ground::ids::{ReviewId, RubricId, SubmissionId};
 use crate::ground::problems::ALREADY_EXISTS;
-use crate::ground::{Error, Result};
+use crate::ground::{Error, MeasureCode, Result};
 use crate::mail;
 use crate::mail::letter::{Letter, Link};
 use crate::people::call::Call;
@@ -25,7 +25,7 @@ pub(super) struct Offer<'a> {
     pub person: &'a PersonRow,
     pub kind: ReviewKind,
     /// Limits the review to these measures; empty means all.
-    pub measures: &'a [String],
+    pub measures: &'a [MeasureCode],
     /// How many sections that are.
     pub sections: usize,
     /// The same expert's withdrawn review of the submission.

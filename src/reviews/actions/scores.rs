@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::limits;
 use crate::framework;
 use crate::framework::catalogue::Source;
-use crate::ground::Result;
 use crate::ground::ids::{ParticipationId, RoundId, SubmissionId};
+use crate::ground::{MeasureCode, Result};
 use crate::reports;
 use crate::reviews::panel::{PanelScore, PanelState, panel_score};
 use crate::reviews::review::ReviewKind;
@@ -35,11 +35,11 @@ fn scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(Participat
     let limits = limits(&service.config);
     let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
     let ids: Vec<SubmissionId> = wanted.iter().filter_map(|(_, s)| s.clone()).collect();
-    let mut ratings: BTreeMap<(SubmissionId, String), Vec<SubmittedRating>> = BTreeMap::new();
+    let mut ratings: BTreeMap<(SubmissionId, MeasureCode), Vec<SubmittedRating>> = BTreeMap::new();
     for rating in store::submitted_ratings(db, &ids)? {
         ratings.entry((rating.submission_id.clone(), rating.measure.clone())).or_default().push(rating);
     }
-    let cases: BTreeMap<(SubmissionId, String), DisagreementRow> =
+    let cases: BTreeMap<(SubmissionId, MeasureCode), DisagreementRow> =
         store::disagreements_of_submissions(db, &ids)?.into_iter().map(|c| ((c.submission_id.clone(), c.measure.clone()), c)).collect();
     let state = match round.state {
         RoundState::Closed => PanelState::NoReport,

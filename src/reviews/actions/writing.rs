@@ -16,7 +16,7 @@ use crate::ground::error::Checks;
 use crate::ground::ids::{EvidenceId, ReviewId};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::receipt::receipt;
-use crate::ground::{Error, FieldError, Result};
+use crate::ground::{Error, FieldError, MeasureCode, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reports::submission::EvidenceRef;
@@ -31,13 +31,13 @@ use crate::store::Db;
 use crate::{framework, people, reports};
 
 /// The measures of a review: those it is limited to, else all that its rubric anchors.
-fn measures(row: &ReviewRow, rubric: &Rubric, catalogue: &Catalogue) -> Result<Vec<String>> {
+fn measures(row: &ReviewRow, rubric: &Rubric, catalogue: &Catalogue) -> Result<Vec<MeasureCode>> {
     let limited = row.limited_to()?;
     let all = rubric.judged(catalogue);
     Ok(if limited.is_empty() { all } else { all.into_iter().filter(|m| limited.contains(m)).collect() })
 }
 
-fn judged(db: &mut Db, row: &ReviewRow, place: &Place) -> Result<(Vec<String>, Rubric, Arc<Catalogue>)> {
+fn judged(db: &mut Db, row: &ReviewRow, place: &Place) -> Result<(Vec<MeasureCode>, Rubric, Arc<Catalogue>)> {
     let rubric = store::rubric(db, &row.rubric_id)?.rubric()?;
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
     Ok((measures(row, &rubric, &catalogue)?, rubric, catalogue))
@@ -116,17 +116,17 @@ fn hold(db: &mut Db, id: &ReviewId) -> Result<ReviewRow> {
 
 /// Keeps a draft rating of one measure. `expected` is the version read, 0 before the first save.
 /// Errors: `Stale` when another tab was faster, `already_submitted`, `not_accepted`, `closed`.
-pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &str, expected: i32, input: RatingInput) -> Result<Rating> {
+pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &MeasureCode, expected: i32, input: RatingInput) -> Result<Rating> {
     let found = found::review(call, UseCase::rating_save, key)?;
     let input = input.checked()?;
     found.write(|db| {
         let held = hold(db, &found.row.id)?;
         let (measures, ..) = judged(db, &held, &found.place)?;
-        if !measures.iter().any(|m| m == measure) {
+        if !measures.contains(measure) {
             return Err(Error::NotFound("measure"));
         }
         // What is there already needs no saving: an autosave may have been faster than the button.
-        if let Some(kept) = store::ratings(db, &held.id)?.into_iter().find(|r| r.measure == measure)
+        if let Some(kept) = store::ratings(db, &held.id)?.into_iter().find(|r| r.measure == *measure)
             && kept.level == input.level
             && kept.cannot_judge == input.cannot_judge
             && kept.comment == input.comment
@@ -136,7 +136,7 @@ pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &str, expected: i3
         }
         let row = RatingRow {
             review_id: held.id.clone(),
-            measure: measure.to_owned(),
+            measure: measure.clone(),
             level: input.level,
             cannot_judge: input.cannot_judge,
             comment: input.comment,
@@ -172,7 +172,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
         let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(RatingRow::rating).collect();
         let lacks = lacking(&measures, &ratings);
         if !lacks.is_empty() {
-            let error = |(code, lack): &(&str, Lack)| FieldError::new(format!("ratings.{code}"), lack.code()).with("min", COMMENT_MIN);
+            let error = |(code, lack): &(&MeasureCode, Lack)| FieldError::new(format!("ratings.{code}"), lack.code()).with("min", COMMENT_MIN);
             return Err(Error::Invalid(lacks.iter().map(error).collect()));
         }
         // Drafts from an earlier offer of this seat are no part of what is submitted.
@@ -205,7 +205,7 @@ pub fn evidence_read(call: &Call<'_>, key: &ReviewKey, id: &EvidenceId) -> Resul
     found.read(|db| {
         let (measures, ..) = judged(db, &found.row, &found.place)?;
         let (file, bytes) = reports::actions::evidence_for_submission(db, &found.row.submission_id, id)?;
-        let of_review = file.measure.is_empty() || measures.contains(&file.measure);
+        let of_review = file.measure.as_ref().is_none_or(|m| measures.contains(m));
         if of_review { Ok((file, bytes)) } else { Err(Error::NotFound("evidence")) }
     })
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Again, Answer, Ctx, Door, RawForm, Routes, Sent, door, is_conflict, local, say, web, when, word};
+use crate::ground::MeasureCode;
 use crate::people::identity::Role;
 use crate::people::policy::UseCase;
 use crate::reviews::actions;
@@ -59,11 +60,10 @@ async fn review_read(ctx: Ctx, part: web::Path<String>) -> Answer {
 /// One row per measure: its label, and how far the rating is.
 pub fn measure_rows(ctx: &Ctx, opened: &Opened, door: &Door) -> Vec<Value> {
     let view = &opened.view;
-    let of = |code: &str| view.ratings.iter().find(|r| r.measure == code);
     view.measures
         .iter()
         .map(|code| {
-            let rating = of(code);
+            let rating = view.ratings.iter().find(|r| r.measure == *code);
             let missing = lack(rating);
             json!({
                 "code": code, "label": label(ctx, opened, code), "href": format!("{}/rate/{code}", door.base),
@@ -76,8 +76,8 @@ pub fn measure_rows(ctx: &Ctx, opened: &Opened, door: &Door) -> Vec<Value> {
 }
 
 /// A measure's name in the reader's language.
-pub fn label(ctx: &Ctx, opened: &Opened, code: &str) -> String {
-    opened.catalogue.measure(code).map_or_else(|| code.to_owned(), |m| local(ctx, &m.label))
+pub fn label(ctx: &Ctx, opened: &Opened, code: &MeasureCode) -> String {
+    opened.catalogue.measure(code).map_or_else(|| code.to_string(), |m| local(ctx, &m.label))
 }
 
 /// A rating's level with its name; a dash where nothing was chosen.

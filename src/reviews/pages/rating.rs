@@ -8,7 +8,7 @@ use super::invitation::{label, level, measure_rows};
 use super::{Again, Answer, Ctx, Door, HttpResponse, RawForm, Routes, Sent, door, is_stale, local, say, web, word};
 use crate::ground::ids::EvidenceId;
 use crate::ground::problems::ALREADY_SUBMITTED;
-use crate::ground::{Error, Result, Zone};
+use crate::ground::{Error, MeasureCode, Result, Zone};
 use crate::people::policy::UseCase;
 use crate::reports::submission::{Content, EvidenceRef};
 use crate::reviews::actions;
@@ -43,7 +43,7 @@ async fn rate_first(ctx: Ctx, part: web::Path<String>) -> Answer {
     let (ctx, door) = door(ctx, &part)?;
     match opened(&ctx, &door).await? {
         Ok(opened) => {
-            let next = next_lacking(&opened.view.measures, &opened.view.ratings, "").or(opened.view.measures.first().map(String::as_str));
+            let next = next_lacking(&opened.view.measures, &opened.view.ratings, None).or(opened.view.measures.first());
             let to = next.map_or_else(|| format!("{}/check", door.base), |m| format!("{}/rate/{m}", door.base));
             Ok(ctx.redirect(&to, "", ""))
         }
@@ -51,7 +51,7 @@ async fn rate_first(ctx: Ctx, part: web::Path<String>) -> Answer {
     }
 }
 
-async fn rate(ctx: Ctx, path: web::Path<(String, String)>) -> Answer {
+async fn rate(ctx: Ctx, path: web::Path<(String, MeasureCode)>) -> Answer {
     let (part, measure) = path.into_inner();
     let (ctx, door) = door(ctx, &part)?;
     match opened(&ctx, &door).await? {
@@ -67,22 +67,22 @@ fn shown(rating: Option<&Rating>) -> Value {
 }
 
 /// What the city wrote about a measure, with the evidence for it and for the whole report.
-pub(super) fn written(content: &Content, measure: &str, evidence_base: &str) -> Value {
+pub(super) fn written(content: &Content, measure: &MeasureCode, evidence_base: &str) -> Value {
     let file = |e: &EvidenceRef| {
         let (size_key, size) = size(e.size);
-        json!({"name": e.file_name, "size_key": size_key, "size": size, "href": format!("{evidence_base}/{}", e.id), "whole": e.measure.is_empty()})
+        json!({"name": e.file_name, "size_key": size_key, "size": size, "href": format!("{evidence_base}/{}", e.id), "whole": e.measure.is_none()})
     };
-    let evidence = content.evidence.iter().filter(|e| e.measure == measure || e.measure.is_empty());
+    let evidence = content.evidence.iter().filter(|e| e.measure.as_ref().is_none_or(|m| m == measure));
     let section = content.section(measure).filter(|s| !s.body.trim().is_empty());
     json!({"body": section.map(|s| &s.body), "words": section.map(|s| s.words), "evidence": evidence.map(file).collect::<Vec<_>>()})
 }
 
 /// The page of one measure; `back` is a form that was not saved. Where another tab was faster, what is
 /// stored meanwhile is shown beside it.
-async fn rate_page(ctx: &Ctx, door: &Door, opened: &Opened, measure: &str, back: Option<Again>) -> Answer {
+async fn rate_page(ctx: &Ctx, door: &Door, opened: &Opened, measure: &MeasureCode, back: Option<Again>) -> Answer {
     let view = &opened.view;
     let Some(place) = view.measures.iter().position(|m| m == measure) else { return Err(ctx.fail(Error::NotFound("measure"))) };
-    let rating = view.ratings.iter().find(|r| r.measure == measure);
+    let rating = view.ratings.iter().find(|r| r.measure == *measure);
     let fresh = back.is_none();
     let again = back.unwrap_or_else(|| Again::fresh(shown(rating)));
     let stored =
@@ -122,13 +122,13 @@ fn read(form: &Form) -> Result<(RatingInput, i32)> {
 }
 
 /// Keeps what a form says; also gives the reader's time zone.
-async fn save(ctx: &Ctx, door: &Door, measure: &str, form: &Form) -> std::result::Result<(Rating, Zone), super::Failure> {
+async fn save(ctx: &Ctx, door: &Door, measure: &MeasureCode, form: &Form) -> std::result::Result<(Rating, Zone), super::Failure> {
     let (input, version) = read(form).map_err(|e| ctx.fail(e))?;
-    let (key, measure) = (door.key.clone(), measure.to_owned());
+    let (key, measure) = (door.key.clone(), measure.clone());
     ctx.run(move |call| Ok((actions::rating_save(call, &key, &measure, version, input)?, call.caller.zone()))).await
 }
 
-async fn rating_autosave(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {
+async fn rating_autosave(ctx: Ctx, path: web::Path<(String, MeasureCode)>, form: RawForm) -> Answer {
     let (part, measure) = path.into_inner();
     let (ctx, door) = door(ctx, &part)?;
     let form = ctx.accept(form)?;
@@ -137,7 +137,7 @@ async fn rating_autosave(ctx: Ctx, path: web::Path<(String, String)>, form: RawF
     Ok(ok(&json!({"version": rating.version.to_string(), "saved": rating.updated_at.map(|t| t.local(zone)), "lacks": lacks})))
 }
 
-async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm) -> Answer {
+async fn rating_save(ctx: Ctx, path: web::Path<(String, MeasureCode)>, form: RawForm) -> Answer {
     let (part, measure) = path.into_inner();
     let (ctx, door) = door(ctx, &part)?;
     let form = ctx.accept(form)?;
@@ -169,12 +169,12 @@ async fn rating_save(ctx: Ctx, path: web::Path<(String, String)>, form: RawForm)
 }
 
 /// The next measure that lacks something, or the check when none does.
-async fn next_page(ctx: &Ctx, door: &Door, measure: &str) -> std::result::Result<String, super::Failure> {
+async fn next_page(ctx: &Ctx, door: &Door, measure: &MeasureCode) -> std::result::Result<String, super::Failure> {
     let key = door.key.clone();
     let view = ctx.run(move |call| actions::review_read(call, &key)).await?.view;
     let place = view.measures.iter().position(|m| m == measure).unwrap_or(0);
     // In order while there is an order left; then whatever is still missing.
-    let next = view.measures.get(place + 1).map(String::as_str).or_else(|| next_lacking(&view.measures, &view.ratings, measure));
+    let next = view.measures.get(place + 1).or_else(|| next_lacking(&view.measures, &view.ratings, Some(measure)));
     Ok(next.map_or_else(|| format!("{}/check", door.base), |m| format!("{}/rate/{m}", door.base)))
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::ground::ids::{DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
-use crate::ground::{Result, UtcTime};
+use crate::ground::{MeasureCode, Result, UtcTime};
 use crate::reviews::checks::Reason;
 use crate::reviews::panel::{Case, Resolution};
 use crate::reviews::review::{ReviewKind, ReviewState};
@@ -30,7 +30,7 @@ pub struct DisagreementRow {
     pub id: DisagreementId,
     pub round_id: RoundId,
     pub submission_id: SubmissionId,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub reason: Reason,
     pub state: CaseState,
     pub third_review_id: Option<ReviewId>,
@@ -88,7 +88,7 @@ pub fn disagreement_third(db: &mut Db, id: &DisagreementId, third: &ReviewId) ->
 
 /// Opens the cases again that wait for a third review which does not settle them; of one measure, or
 /// all of them.
-pub fn disagreements_reopen(db: &mut Db, third: &ReviewId, measure: Option<&str>) -> Result<usize> {
+pub fn disagreements_reopen(db: &mut Db, third: &ReviewId, measure: Option<&MeasureCode>) -> Result<usize> {
     let waiting = disagreement::third_review_id.eq(Some(third.clone())).and(disagreement::state.ne(CaseState::Resolved));
     let again = (
         disagreement::state.eq(CaseState::Open),
@@ -97,7 +97,7 @@ pub fn disagreements_reopen(db: &mut Db, third: &ReviewId, measure: Option<&str>
     );
     let cases = disagreement::table.filter(waiting);
     Ok(match measure {
-        Some(measure) => diesel::update(cases.filter(disagreement::measure.eq(measure.to_owned()))).set(again).execute(db)?,
+        Some(measure) => diesel::update(cases.filter(disagreement::measure.eq(measure))).set(again).execute(db)?,
         None => diesel::update(cases).set(again).execute(db)?,
     })
 }
@@ -125,7 +125,7 @@ pub struct SubmittedRating {
     pub person_id: PersonId,
     pub rubric_id: RubricId,
     pub kind: ReviewKind,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub level: Option<i32>,
     pub cannot_judge: bool,
     pub comment: String,

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::ground::ids::{PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::people::policy::Reach;
 use crate::reviews::proposal::Proposal;
 use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState};
@@ -41,7 +41,7 @@ pub struct ReviewRow {
 
 impl ReviewRow {
     /// The measures it is limited to; empty means all.
-    pub fn limited_to(&self) -> Result<Vec<String>> {
+    pub fn limited_to(&self) -> Result<Vec<MeasureCode>> {
         serde_json::from_str(&self.measures).map_err(Error::internal)
     }
 
@@ -143,7 +143,7 @@ pub fn review_hold(db: &mut Db, id: &ReviewId) -> Result<usize> {
 #[diesel(table_name = rating)]
 pub struct RatingRow {
     pub review_id: ReviewId,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub level: Option<i32>,
     pub cannot_judge: bool,
     pub comment: String,
@@ -176,7 +176,7 @@ pub fn ratings_of(db: &mut Db, reviews: &[ReviewId]) -> Result<Vec<RatingRow>> {
 }
 
 /// Deletes a review's ratings of other measures.
-pub fn ratings_keep_only(db: &mut Db, review: &ReviewId, measures: &[String]) -> Result<usize> {
+pub fn ratings_keep_only(db: &mut Db, review: &ReviewId, measures: &[MeasureCode]) -> Result<usize> {
     Ok(diesel::delete(rating::table.filter(rating::review_id.eq(review)).filter(rating::measure.ne_all(measures))).execute(db)?)
 }
 

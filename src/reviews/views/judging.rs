@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::framework::catalogue::Catalogue;
 use crate::ground::ids::{CityId, DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
-use crate::ground::{Text, UtcTime, Zone};
+use crate::ground::{MeasureCode, Text, UtcTime, Zone};
 use crate::reports::submission::{Content, Submission};
 use crate::reviews::checks::Reason;
 use crate::reviews::coefficients::Agreement;
@@ -30,7 +30,7 @@ pub struct ReviewView {
     pub kind: ReviewKind,
     pub state: ReviewState,
     /// Codes of the measures to judge, in the catalogue's order.
-    pub measures: Vec<String>,
+    pub measures: Vec<MeasureCode>,
     #[schema(value_type = String)]
     pub due_at: UtcTime,
     #[schema(value_type = String)]
@@ -100,7 +100,7 @@ pub struct DisagreementView {
     pub round: String,
     pub submission_id: SubmissionId,
     pub city: Text,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub measure_label: Text,
     pub reason: Reason,
     pub state: CaseState,
@@ -158,7 +158,7 @@ impl DisagreementView {
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MeasureAgreement {
-    pub measure: String,
+    pub measure: MeasureCode,
     pub label: Text,
     pub agreement: Agreement,
 }
@@ -168,7 +168,7 @@ pub struct MeasureAgreement {
 pub struct GapView {
     pub id: DisagreementId,
     pub city: Text,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub measure_label: Text,
     pub reason: Reason,
     pub state: CaseState,
@@ -184,7 +184,7 @@ impl From<DisagreementView> for GapView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SingleView {
     pub city: Text,
-    pub measure: String,
+    pub measure: MeasureCode,
     pub measure_label: Text,
     pub level: i32,
     /// Next to the decision line: a second rating is wanted.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::TextColumn;
 use crate::ground::ids::{CityId, RoundId};
 use crate::ground::{Result, Text};
 use crate::people::identity::{ScopeKind, Target};
@@ -17,9 +18,8 @@ fn a_round((id, name): (RoundId, String)) -> Scope {
     Scope { kind: ScopeKind::Round, id: id.to_string(), name: Text::english(name), target: Target::of_round(&id) }
 }
 
-fn a_city((id, name): (CityId, String)) -> Scope {
-    let text = serde_json::from_str(&name).unwrap_or_else(|_| Text::english(name));
-    Scope { kind: ScopeKind::City, id: id.to_string(), name: text, target: Target::of_city(&id) }
+fn a_city((id, name): (CityId, TextColumn)) -> Scope {
+    Scope { kind: ScopeKind::City, id: id.to_string(), name: name.into(), target: Target::of_city(&id) }
 }
 
 fn rounds_named(db: &mut Db, ids: &[&str]) -> Result<Vec<Scope>> {

@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 
 use super::issuing::{survey_for, view};
 use crate::framework;
-use crate::framework::catalogue::Measure;
 use crate::ground::ids::SurveyId;
 use crate::ground::{Error, Result, Text};
 use crate::people::call::Call;
@@ -37,9 +36,8 @@ pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
         let held_back = !call.may(UseCase::survey_estimates, &place.target().survey(id));
         let made = if held_back { Vec::new() } else { estimates::estimates_of_survey(db, row, suppress_below)? };
         let shown = |estimate: SurveyEstimate| {
-            let known: Option<&Measure> = catalogue.measures.iter().find(|m| m.code == estimate.measure);
-            let label = known.map_or_else(|| Text::english(&estimate.measure), |m| m.label.clone());
-            let question = rules.iter().find(|rule| rule.measure == estimate.measure).map(|rule| rule.question.as_str());
+            let label = catalogue.measure(&estimate.measure).map_or_else(|| Text::english(&*estimate.measure), |m| m.label.clone());
+            let question = rules.iter().find(|rule| *rule.measure == *estimate.measure).map(|rule| rule.question.as_str());
             let scale = question.and_then(|name| scale(compiled.questionnaire(), compiled.position(name)?));
             MeasuredEstimate { estimate, label, scale }
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::ground::Language;
 use forms::answers::{Answer, Answers, MAXIMUM_TEXT, Relevance, rank_positions};
 use forms::questionnaire::{Choice, Compiled, Kind, Question};
 
@@ -17,7 +18,7 @@ pub struct Asking<'a> {
     pub compiled: &'a Compiled,
     pub relevance: &'a Relevance<'a>,
     pub answers: &'a Answers,
-    pub language: &'a str,
+    pub language: &'a Language,
     /// Sentences by question name.
     pub errors: &'a BTreeMap<String, String>,
     /// Whether defaults fill what nobody has answered yet.
@@ -171,7 +172,7 @@ impl Asking<'_> {
 }
 
 /// An answer as its respondent gave it: choices by their labels, one a line.
-pub fn shown(compiled: &Compiled, relevance: &Relevance<'_>, language: &str, position: usize, answer: Option<&Answer>) -> String {
+pub fn shown(compiled: &Compiled, relevance: &Relevance<'_>, language: &Language, position: usize, answer: Option<&Answer>) -> String {
     let questionnaire = compiled.questionnaire();
     let question = &questionnaire.questions[position];
     let Some(answer) = answer.filter(|answer| !answer.is_blank()) else {

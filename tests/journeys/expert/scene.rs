@@ -8,7 +8,7 @@ use stoa::framework::catalogue::Catalogue;
 use stoa::framework::store::{FrameworkRow, FrameworkState};
 use stoa::ground::ids::{CityId, EvidenceId, FrameworkId, ParticipationId, ReportId, RoundId, RubricId, SubmissionId};
 use stoa::ground::receipt::{receipt, sha256_hex};
-use stoa::ground::{Text, Zone};
+use stoa::ground::{MeasureCode, Text, Zone};
 use stoa::people::identity::{Role, Stage};
 use stoa::people::policy::Reach;
 use stoa::reports::submission::{Content, EvidenceRef, Section};
@@ -208,8 +208,8 @@ impl<'a> Scene<'a> {
     /// Panel scores of the round as (measure, score, state).
     pub fn scores(&self) -> Vec<(String, Option<f64>, String)> {
         let scores = self.app.service.store.read(|db| stoa::reviews::actions::panel_scores_of_round(&self.app.service, db, &self.round)).unwrap();
-        let mine = scores.into_iter().filter(|s| MEASURES.contains(&s.measure.as_str()));
-        mine.map(|s| (s.measure, s.score, s.state.to_string())).collect()
+        let mine = scores.into_iter().filter(|s| MEASURES.contains(&&*s.measure));
+        mine.map(|s| (s.measure.to_string(), s.score, s.state.to_string())).collect()
     }
 }
 
@@ -267,13 +267,14 @@ fn submit(app: &TestApp, db: &mut stoa::store::Db, participation: &Participation
     diesel::insert_into(evidence_content::table)
         .values((evidence_content::evidence_id.eq(&file), evidence_content::bytes.eq(EVIDENCE)))
         .execute(db)?;
-    let section = |measure: &str| Section { measure: measure.into(), body: format!("What the city says about {measure}."), words: 6 };
+    let section =
+        |measure: &str| Section { measure: MeasureCode::from_stored(measure), body: format!("What the city says about {measure}."), words: 6 };
     let content = Content {
         sections: MEASURES.iter().map(|m| section(m)).collect(),
         statistics: vec![],
         evidence: vec![EvidenceRef {
             id: file.clone(),
-            measure: MEASURES[0].into(),
+            measure: Some(MeasureCode::from_stored(MEASURES[0])),
             file_name: "attendance \"2026\".pdf".into(),
             media_type: "application/pdf".into(),
             size: i32::try_from(EVIDENCE.len()).unwrap(),

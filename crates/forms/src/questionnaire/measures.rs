@@ -12,6 +12,7 @@ use super::sheet::{Row, Sheet, excerpt};
 use super::sheet_error::Faults;
 use super::{Compiled, Kind, Rows, SheetCode, SheetError};
 use crate::answers::{Answer, Answers};
+use crate::code::is_code;
 use crate::expression::{Day, Expression, Moment, Scope, Value};
 
 /// How one measure is read off a response.
@@ -58,6 +59,8 @@ pub fn parse(bytes: &[u8], compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<
         let measure = sheet.cell(row, "measure");
         if measure.is_empty() {
             add("measure", SheetCode::MissingName, "this row names no measure".to_owned());
+        } else if !is_code(measure) {
+            add("measure", SheetCode::InvalidName, format!("\"{}\" is no code of a measure", excerpt(measure)));
         } else if !seen.insert(measure) {
             add("measure", SheetCode::DuplicateMeasure, format!("the measure \"{}\" is there twice", excerpt(measure)));
         }
