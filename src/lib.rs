@@ -14,6 +14,7 @@ pub mod framework; // what is measured
 pub mod mailroom; //  the journal of mails, previews, the demo's mailbox
 pub mod people; //    who may do what
 pub mod mail; //      the outbox, templates, transports
+pub mod jobs; //      durable work behind requests: leases, due instants, progress
 pub mod service; //   what every action needs: settings, store, clock, chance, secrets
 pub mod web; //       toolkit for both faces: bodies, forms, problems, pages, routes
 pub mod store; //     toolkit for the database: connections, transactions, audit, committer

@@ -4,6 +4,7 @@ pub mod front;
 pub mod housekeeping;
 pub mod letters;
 mod menu;
+mod work;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
 use crate::ground::problems::Code;
+use crate::jobs;
 use crate::mail::worker::{self, WorkerHandle};
 use crate::people::policy::UseCase;
 use crate::service::{Registered, Service};
@@ -28,6 +30,7 @@ use crate::web::{headers, problem, replay};
 pub fn routes() -> Routes {
     let mut routes = Routes::new();
     front::routes(&mut routes);
+    work::routes(&mut routes);
     crate::framework::api::routes(&mut routes);
     crate::framework::pages::routes(&mut routes);
     crate::rounds::api::routes(&mut routes);
@@ -70,13 +73,14 @@ pub fn registered() -> Registered {
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
         .with(crate::mail::store::Unreachable(crate::people::store::unreachable))
+        .with(jobs::worker::Kinds(vec![housekeeping::KIND]))
         .with(menu::MENU)
 }
 
 /// What works beside the requests; each worker stops when this is dropped.
 pub struct Workers {
     _mail: WorkerHandle,
-    _housekeeping: housekeeping::Housekeeping,
+    _jobs: jobs::worker::Workers,
 }
 
 /// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent.
@@ -90,7 +94,8 @@ pub fn prepare(service: &Service) -> Result<(), String> {
 
 /// Starts the workers. The error is one line for the operator.
 pub fn start_workers(service: &Arc<Service>) -> Result<Workers, String> {
-    Ok(Workers { _mail: worker::start(service.clone())?, _housekeeping: housekeeping::start(service.clone())? })
+    jobs::worker::prepare(service).map_err(|e| format!("jobs cannot be put in: {e}"))?;
+    Ok(Workers { _mail: worker::start(service.clone())?, _jobs: jobs::worker::start(service)? })
 }
 
 /// A server that listens on `listener` until it is told to stop.

@@ -23,6 +23,7 @@ const FLOORS: &[&str] = &[
     "mailroom",
     "people",
     "mail",
+    "jobs",
     "service",
     "web",
     "store",
@@ -31,7 +32,7 @@ const FLOORS: &[&str] = &[
 /// Rooms next to each other on one floor.
 const STRANGERS: &[(&str, &str)] = &[("surveys", "reports"), ("reports", "surveys")];
 /// The rooms whose plain-named files are pure.
-const WORKING: &[&str] = &["demo", "results", "reviews", "reports", "surveys", "rounds", "framework", "mailroom", "people", "mail"];
+const WORKING: &[&str] = &["demo", "results", "reviews", "reports", "surveys", "rounds", "framework", "mailroom", "people", "mail", "jobs"];
 /// Plain-named files of working rooms that touch the service on purpose, each with its reason.
 const NOT_PURE: &[(&str, &str)] = &[
     ("demo/citizens.rs", "writes the demo's responses in batches"),
@@ -57,10 +58,12 @@ const TABLES: &[(&str, &[&str])] = &[
     ("framework", &["framework"]),
     ("people", &["capability", "login_attempt", "person", "refresh_token", "role_grant", "session"]),
     ("mail", &["message", "message_event"]),
+    ("jobs", &["job"]),
     ("store", &["audit_entry", "audit_head", "idempotency"]),
 ];
 /// Who opens the database, besides a permit of the policy (`people/call.rs`), each with its reason.
 const DOORS: &[(&str, &str)] = &[
+    ("jobs/worker.rs", "does what actions have asked for; nobody asks for it now"),
     ("mail/worker.rs", "sends what actions have put into the outbox; nobody asks for it"),
     ("people/call.rs", "the permit itself"),
     ("people/caller.rs", "finds out who is asking, before anything can be allowed"),

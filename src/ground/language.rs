@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 
 use super::given::Readable;
 
-/// A language tag such as `en`, `pt-BR` or `az-Arab`. Short ones need no memory of their own.
+/// A language tag such as `en`, `pt-BR` or `az-Arab`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, utoipa::ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, example = "pt-BR")]

@@ -114,6 +114,8 @@ rules! {
     grant_remove: [Operator, Coordinator] Nobody;
     audit_list: [Operator] Nobody;
     audit_verify: [Operator] Nobody;
+    job_list: [Operator] Nobody;
+    job_retry: [Operator] Nobody;
 
     // mail
     message_list: [Operator, Coordinator] Nobody;

@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 
 use crate::framework::pages::temple_areas;
 use crate::ground::Error;
+use crate::jobs::job::JobState;
 use crate::people::caller::Ctx;
 use crate::people::identity::{Caller, Role};
 use crate::people::policy::UseCase;
@@ -160,13 +161,20 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
     let plain = ctx.without_credential();
     let waiting = plain.run(|call| {
         call.service.store.check()?;
-        call.allow(UseCase::metrics_read)?.read(crate::mail::store::waiting)
+        call.allow(UseCase::metrics_read)?.read(|db| Ok((crate::mail::store::waiting(db)?, crate::jobs::store::counts(db)?)))
     });
-    let (up, waiting) = match waiting.await {
-        Ok(waiting) => (1.0, waiting as f64),
-        Err(_) => (0.0, 0.0),
-    };
-    let text = metrics
-        .text(&[("stoa_database_up", "Whether the database answers.", up), ("stoa_outbox_waiting", "Messages that wait to be sent.", waiting)]);
+    let mut gauges = vec![("stoa_database_up", "Whether the database answers.", 0.0)];
+    // What is not known is not said.
+    if let Ok((waiting, jobs)) = waiting.await {
+        let jobs = |state| jobs.iter().filter(|(s, _)| *s == state).map(|(_, n)| *n).sum::<i64>() as f64;
+        gauges[0].2 = 1.0;
+        gauges.extend([
+            ("stoa_outbox_waiting", "Messages that wait to be sent.", waiting as f64),
+            ("stoa_jobs_waiting", "Jobs that wait for their time or for a worker.", jobs(JobState::Waiting)),
+            ("stoa_jobs_running", "Jobs that are being done.", jobs(JobState::Running)),
+            ("stoa_jobs_failed", "Jobs that were given up.", jobs(JobState::Failed)),
+        ]);
+    }
+    let text = metrics.text(&gauges);
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

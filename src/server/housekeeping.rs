@@ -1,57 +1,38 @@
-//! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, and
-//! sessions, tokens, capabilities and counted tries that have ended.
+//! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, sessions,
+//! tokens, capabilities and counted tries that have ended, jobs that were done a month ago.
 
-use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use chrono::Duration;
 
+use crate::ground::Result;
+use crate::jobs;
+use crate::jobs::worker::{Kind, Work};
 use crate::people::store::keys_sweep;
 use crate::service::Service;
 use crate::store::idempotency;
 
-const EVERY: Duration = Duration::from_secs(3600);
 /// Rows of a kind in one transaction, so that nobody waits long for it.
 const AT_ONCE: i64 = 1000;
 
-/// Ends the thread when dropped.
-pub struct Housekeeping {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+pub const KIND: Kind = Kind { name: "housekeeping", every: Some(3600), run };
+
+/// Says how many rows were deleted.
+fn run(work: &Work<'_>) -> Result<String> {
+    sweep(work.service, |rows| work.progress(rows, 0)).map(|rows| rows.to_string())
 }
 
-/// Starts the thread. The error is one line for the operator.
-pub fn start(service: Arc<Service>) -> Result<Housekeeping, String> {
-    let (stop, stopped) = channel::<()>();
-    let thread = std::thread::Builder::new()
-        .name("housekeeping".to_owned())
-        .spawn(move || {
-            while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-                sweep(&service);
-            }
-        })
-        .map_err(|e| format!("no thread for housekeeping: {e}"))?;
-    Ok(Housekeeping { stop: Some(stop), thread: Some(thread) })
-}
-
-/// Deletes until nothing is left that has had its time.
-pub fn sweep(service: &Service) {
+/// Deletes until nothing is left that has had its time; how many rows that were.
+pub fn sweep(service: &Service, mut progress: impl FnMut(i64) -> Result<()>) -> Result<i64> {
     let now = service.now();
+    let mut all = 0;
     loop {
-        match service.store.write(|db| Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)?)) {
-            Ok(0) => return,
-            Ok(rows) => tracing::info!(rows, "rows that have had their time deleted"),
-            Err(error) => return tracing::warn!(%error, "housekeeping was put off"),
+        let swept = service.store.write(|db| {
+            let month = jobs::store::sweep(db, now.minus(Duration::days(30)), AT_ONCE)?;
+            Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + month)
+        })?;
+        if swept == 0 {
+            return Ok(all);
         }
-    }
-}
-
-impl Drop for Housekeeping {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic in there was logged by its own thread.
-            let _ = thread.join();
-        }
+        all += i64::try_from(swept).unwrap_or(i64::MAX);
+        progress(all)?;
     }
 }

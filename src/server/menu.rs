@@ -22,6 +22,7 @@ const WAYS: &[Way] = &[
     way("/people", UseCase::person_list),
     way("/messages", UseCase::message_list),
     way("/framework", UseCase::framework_list),
+    way("/jobs", UseCase::job_list),
     way("/audit", UseCase::audit_list),
     way("/account", UseCase::account_read),
 ];

@@ -436,6 +436,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    job (kind, key) {
+        kind -> Text,
+        key -> Text,
+        state -> Text,
+        due_at -> Timestamp,
+        again_at -> Nullable<Timestamp>,
+        lease_until -> Nullable<Timestamp>,
+        attempts -> Integer,
+        done -> BigInt,
+        todo -> BigInt,
+        outcome -> Text,
+        last_error -> Text,
+        created_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     person,
     role_grant,
@@ -470,4 +489,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     disagreement,
     message,
     message_event,
+    job,
 );

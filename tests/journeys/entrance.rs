@@ -112,10 +112,10 @@ both! {
         ])).unwrap();
         let before = kept();
         assert!(before.iter().all(|rows| *rows > 0), "{before:?}");
-        sweep(&app.service);
+        sweep(&app.service, |_| Ok(())).unwrap();
         assert_eq!(kept(), before, "nothing has ended yet");
         app.clock.advance(chrono::Duration::days(31));
-        sweep(&app.service);
+        sweep(&app.service, |_| Ok(())).unwrap();
         assert_eq!(kept(), [0; 4]);
     }
 

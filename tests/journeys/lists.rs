@@ -134,6 +134,7 @@ async fn world(app: &TestApp) -> World {
         "email": "of.one.round@example.org", "name": "Of one round", "languages": ["en"], "countries": ["FR"], "load_max": 2, "round_id": here.round
     });
     let hers = api.post("/api/v1/experts", &added).await.expect(201).json()["person_id"].as_str().expect("an id").to_owned();
+    stoa::jobs::worker::prepare(&app.service).expect("what recurs");
     let mail = app.mails().into_iter().find(|m| m.template == "review_invitation").expect("an invitation");
     let round = here.round.as_str();
     let list = |route: &'static str, of: &str, shows: &str, held_by: &'static [ScopeKind]| {
@@ -149,6 +150,8 @@ async fn world(app: &TestApp) -> World {
         list("/people", "", member.id.as_str(), rounds_only),
         list("/api/v1/audit-entries", "", "review_submit", &[]),
         list("/audit", "", "review_submit", &[]),
+        list("/api/v1/jobs", "", "housekeeping", &[]),
+        list("/jobs", "", "Housekeeping", &[]),
         list("/api/v1/messages", "", &mail.id, rounds_only),
         list("/messages", "", &mail.id, rounds_only),
         list("/api/v1/mail-templates", "", "review_invitation", &[]),

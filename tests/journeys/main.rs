@@ -15,6 +15,7 @@ mod citizen;
 mod city;
 mod expert;
 mod front;
+mod jobs;
 mod lists;
 mod mail;
 mod matrix;

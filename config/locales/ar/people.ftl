@@ -180,6 +180,7 @@ people-verb-instrument-import = استيراد نموذج أسئلة
 people-verb-instrument-publish = نشر نموذج أسئلة
 people-verb-message-retry = طلب إعادة إرسال رسالة
 people-verb-message-test = طلب رسالة تجريبية
+people-verb-job-retry = طلب إعادة تنفيذ عمل
 people-verb-participation-add = إضافة مدينة إلى جولة
 people-verb-participation-remove = إخراج مدينة من جولة
 people-verb-password-reset-request = طلب رابط لتعيين كلمة مرور

@@ -176,6 +176,7 @@ people-verb-instrument-import = Imported a questionnaire
 people-verb-instrument-publish = Published a questionnaire
 people-verb-message-retry = Had a mail sent again
 people-verb-message-test = Asked for a test mail
+people-verb-job-retry = Had work tried again
 people-verb-participation-add = Added a city to a round
 people-verb-participation-remove = Took a city out of a round
 people-verb-password-reset-request = Asked for a link to set a password

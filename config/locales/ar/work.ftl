@@ -1,0 +1,33 @@
+nav-jobs = الأعمال
+work-title = أعمال خلف الكواليس
+work-lead = ما تنجزه ستوا من تلقاء نفسها بعد طلبات الناس أو إلى جانبها. يُعاد كل عمل يفشل، وما تُرك بعد محاولات كثيرة ينتظركم هنا.
+work-order = ما فشل أولا، ثم ما يجري الآن، ثم ما ينتظر، ثم آخر ما أُنجز
+work-kind = العمل
+work-state = الحالة
+work-state-waiting = ينتظر
+work-state-running = قيد التنفيذ
+work-state-done = أُنجز
+work-state-failed = تُرك
+work-due = موعده
+work-outcome = النتيجة
+work-attempts = { $n ->
+    [one] محاولة واحدة
+    [two] محاولتان
+    [few] { $n } محاولات
+    [many] { $n } محاولة
+   *[other] { $n } محاولة
+}
+work-retry = نفّذوه الآن
+work-retried = سيُنفَّذ بعد لحظة.
+work-more = لا تظهر الأعمال الأقدم.
+work-none = لا شيء للعمل
+work-none-text = تظهر الأعمال هنا متى بدأتها ستوا.
+work-kind-housekeeping = الترتيب: حذف ما انقضى أجله
+work-outcome-housekeeping = { $outcome ->
+    [0] لا شيء للحذف
+    [1] حُذف سطر واحد
+   *[other] عدد الأسطر المحذوفة: { $outcome }
+}
+work-error-lease-ended = فقدت كل محاولة من ينفذها: انتهت العملية في منتصفها، أو لم تُبلغ بشيء عشر دقائق.
+work-error-unavailable = لم تُجب قاعدة البيانات.
+work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل في السجل.

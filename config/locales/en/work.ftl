@@ -1,0 +1,30 @@
+nav-jobs = Work
+work-title = Work behind the scenes
+work-lead = What Stoa does by itself, after or beside what people ask for. Each is tried again when it fails; what was given up waits here for you.
+work-order = What failed first, then what is being done, what waits, and what was done last
+work-kind = What
+work-state = State
+work-state-waiting = Waiting
+work-state-running = Being done
+work-state-done = Done
+work-state-failed = Given up
+work-due = due
+work-outcome = Result
+work-attempts = { $n ->
+    [one] one attempt
+   *[other] { $n } attempts
+}
+work-retry = Do it now
+work-retried = It will be done in a moment.
+work-more = Older work is not shown.
+work-none = Nothing to do
+work-none-text = Work shows here once Stoa has begun it.
+work-kind-housekeeping = Housekeeping: delete what has had its time
+work-outcome-housekeeping = { $outcome ->
+    [0] Nothing to delete
+    [1] One row deleted
+   *[other] { $outcome } rows deleted
+}
+work-error-lease-ended = Every attempt lost its worker: the process ended in the middle, or said nothing for ten minutes.
+work-error-unavailable = The database did not answer.
+work-error-other = It met an error of Stoa's own, which is in the log.

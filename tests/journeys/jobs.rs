@@ -1,0 +1,94 @@
+//! Work behind requests: done once, tried again, caught up, shown to operators.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chrono::Duration;
+use serde_json::json;
+use stoa::jobs::job::{JobState, MOST_ATTEMPTS};
+use stoa::jobs::store;
+use stoa::jobs::worker::{prepare, run_due};
+use stoa::people::identity::Role;
+
+use crate::support::{Grants, TestApp};
+
+/// The one job of housekeeping, as it stands.
+fn housekeeping(app: &TestApp) -> store::JobRow {
+    app.service.store.read(|db| store::one(db, "housekeeping", "")).expect("it was put in")
+}
+
+both! {
+    async fn what_recurs_is_done_at_its_time_and_caught_up_once(app) {
+        prepare(&app.service).unwrap();
+        prepare(&app.service).unwrap();
+        assert_eq!(run_due(&app.service).unwrap(), 1);
+        assert_eq!(run_due(&app.service).unwrap(), 0, "not before its time");
+        let first = housekeeping(app);
+        assert_eq!((first.state, first.outcome.as_str(), first.due_at), (JobState::Waiting, "0", app.service.now().plus(Duration::hours(1))));
+        // Down for a week.
+        app.clock.advance(Duration::days(7) + Duration::minutes(10));
+        assert_eq!(run_due(&app.service).unwrap(), 1);
+        assert_eq!(run_due(&app.service).unwrap(), 0);
+        assert_eq!(housekeeping(app).due_at, app.service.now().plus(Duration::minutes(50)));
+        // A clock that goes back does nothing twice.
+        app.clock.advance(Duration::hours(-1));
+        prepare(&app.service).unwrap();
+        assert_eq!(run_due(&app.service).unwrap(), 0);
+    }
+
+    async fn many_workers_do_a_job_once(app) {
+        prepare(&app.service).unwrap();
+        let made = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| made.fetch_add(run_due(&app.service).unwrap(), Ordering::Relaxed));
+            }
+        });
+        assert_eq!(made.into_inner(), 1);
+    }
+
+    async fn who_dies_in_the_middle_leaves_the_job_to_others_and_records_nothing_over_them(app) {
+        let now = app.service.now();
+        let key = ("housekeeping".to_owned(), String::new());
+        let (mut dead, alive) = app.service.store.write(|db| {
+            store::put(db, &key.0, &key.1, now, now)?;
+            let dead = store::claim(db, &key, now, now.plus(Duration::minutes(10)))?.expect("it is due");
+            assert!(store::claim(db, &key, now, now.plus(Duration::minutes(10)))?.is_none(), "somebody has it");
+            let later = now.plus(Duration::minutes(11));
+            Ok((dead, store::claim(db, &key, later, later.plus(Duration::minutes(10)))?.expect("the lease has ended")))
+        }).unwrap();
+        let ended = store::Ended::Done("late".to_owned(), None);
+        assert!(!app.service.store.write(|db| store::finish(db, &dead, &ended, now)).unwrap());
+        assert!(app.service.store.write(|db| store::progress(db, &mut dead, 1, 2, now)).is_err());
+        // Asked for while it is being done: it is done once more.
+        app.service.store.write(|db| store::put(db, &key.0, &key.1, now, now)).unwrap();
+        assert!(app.service.store.write(|db| store::finish(db, &alive, &store::Ended::Done("9".to_owned(), None), now)).unwrap());
+        let row = housekeeping(app);
+        assert_eq!((row.state, row.outcome.as_str(), row.attempts), (JobState::Waiting, "9", 0));
+    }
+
+    async fn a_job_that_takes_its_worker_along_is_given_up_and_an_operator_has_it_tried_again(app) {
+        let key = ("housekeeping".to_owned(), String::new());
+        let start = app.service.now();
+        app.service.store.write(|db| store::put(db, &key.0, &key.1, start, start)).unwrap();
+        for _ in 0..MOST_ATTEMPTS {
+            let now = app.service.now();
+            assert!(app.service.store.write(|db| store::claim(db, &key, now, now.plus(Duration::minutes(10)))).unwrap().is_some());
+            app.clock.advance(Duration::minutes(11));
+        }
+        assert_eq!(run_due(&app.service).unwrap(), 0);
+        assert_eq!(housekeeping(app).state, JobState::Failed);
+
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let (api, browser) = (app.as_person(&operator), app.browser(&operator));
+        browser.get("/jobs").await.expect(200).shows("Given up").shows("lost its worker");
+        assert_eq!(api.get("/api/v1/jobs").await.expect(200).json()["items"][0]["state"], "failed");
+        let again = browser.form_to("/jobs", "/jobs/housekeeping/retry", &[("key", "")]).await.expect(303);
+        browser.follow(&again).await.expect(200).shows("in a moment");
+        assert_eq!(run_due(&app.service).unwrap(), 1);
+        browser.get("/jobs").await.expect(200).shows("Nothing to delete");
+        api.post("/api/v1/jobs/nothing/retry", &json!({})).await.expect(404);
+        app.as_person(&app.person(Role::Coordinator, Grants::Instance)).get("/api/v1/jobs").await.expect(403);
+        let metrics = app.anonymous().get("/metrics").await.expect(200);
+        assert!(metrics.text().contains("stoa_jobs_failed 0"), "{}", metrics.text());
+    }
+}
