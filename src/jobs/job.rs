@@ -21,6 +21,8 @@ words! {
 
 /// After that many attempts a job is given up.
 pub const MOST_ATTEMPTS: i32 = 8;
+/// How long a job may say nothing before somebody else takes it, in seconds.
+pub const LEASE_SECONDS: i64 = 10 * 60;
 
 /// Shortest and longest wait after a failure, in seconds.
 const SHORTEST: u64 = 30;
@@ -59,12 +61,11 @@ pub fn wait_after(attempt: i32, draw: impl FnOnce(u64) -> u64) -> Duration {
     Duration::seconds(i64::try_from((base + draw(base / 4 + 1)).min(LONGEST)).unwrap_or(3600))
 }
 
-/// When something that recurs is due next: the first of its times that is still to come, so that what
-/// was missed is caught up once.
-pub fn next_due(due: UtcTime, every: Duration, now: UtcTime) -> UtcTime {
-    let every = every.num_seconds().max(1);
-    let missed = now.seconds_since(due).max(0) / every;
-    due.plus(Duration::seconds((missed + 1).saturating_mul(every)))
+/// When something that recurs is due next: the first of its times, counted from the first of all, that is
+/// still to come. So what was missed is caught up once, and a failure or a press moves no later time.
+pub fn next_due(first: UtcTime, every: i64, now: UtcTime) -> UtcTime {
+    let past = now.seconds_since(first).max(0) / every.max(1);
+    first.plus(Duration::seconds((past + 1).saturating_mul(every.max(1))))
 }
 
 #[cfg(test)]
@@ -75,11 +76,10 @@ mod tests {
     fn what_was_missed_is_caught_up_once() {
         let at = |text: &str| text.parse::<UtcTime>().expect("an instant");
         let due = at("2026-11-29T10:00:00Z");
-        let hour = Duration::hours(1);
         for (now, next) in
             [("10:00:00", "11:00:00"), ("10:59:59", "11:00:00"), ("11:00:00", "12:00:00"), ("17:20:00", "18:00:00"), ("09:00:00", "11:00:00")]
         {
-            assert_eq!(next_due(due, hour, at(&format!("2026-11-29T{now}Z"))), at(&format!("2026-11-29T{next}Z")), "{now}");
+            assert_eq!(next_due(due, 3600, at(&format!("2026-11-29T{now}Z"))), at(&format!("2026-11-29T{next}Z")), "{now}");
         }
     }
 

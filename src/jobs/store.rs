@@ -7,7 +7,7 @@ use chrono::Duration;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::job::{Job, JobState, MOST_ATTEMPTS};
+use super::job::{Job, JobState, LEASE_SECONDS, MOST_ATTEMPTS, next_due};
 use crate::ground::{Error, Result, UtcTime};
 use crate::store::Db;
 use crate::store::db::found;
@@ -43,10 +43,13 @@ impl JobRow {
     }
 }
 
-/// Waiting and its time has come, or run by somebody whose lease has ended.
+/// Waiting and its time has come, or run by somebody whose lease has ended. A lease that ends later than any
+/// can was taken by a clock that was ahead.
 macro_rules! is_due {
     ($now:expr) => {
-        job::state.eq(JobState::Waiting).and(job::due_at.le($now)).or(job::state.eq(JobState::Running).and(job::lease_until.le(Some($now))))
+        job::state.eq(JobState::Waiting).and(job::due_at.le($now)).or(job::state
+            .eq(JobState::Running)
+            .and(job::lease_until.le(Some($now)).or(job::lease_until.gt(Some($now.plus(Duration::seconds(2 * LEASE_SECONDS)))))))
     };
 }
 
@@ -61,21 +64,48 @@ macro_rules! mine {
     };
 }
 
+/// The row, held until the transaction ends, so that what is decided from it stays so.
+fn held(db: &mut Db, kind: &str, key: &str) -> Result<Option<JobRow>> {
+    let row = || job::table.find((kind, key));
+    if diesel::update(row()).set(job::kind.eq(kind)).execute(db)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(row().select(JobRow::as_select()).first(db)?))
+}
+
 /// Asks for a job inside the caller's transaction, at `due` or before. One that waits is done once; one
 /// that is running is done once more afterwards; one that is over begins anew.
 pub fn put(db: &mut Db, kind: &str, key: &str, due: UtcTime, now: UtcTime) -> Result<()> {
-    if ensure(db, kind, key, due, now)? {
-        return Ok(());
+    while !ensure(db, kind, key, due, now)? {
+        let Some(row) = held(db, kind, key)? else { continue };
+        let there = job::table.find((kind, key));
+        match row.state {
+            JobState::Running => {
+                let again = row.again_at.map_or(due, |at| at.min(due));
+                diesel::update(there).set(job::again_at.eq(Some(again))).execute(db)?;
+            }
+            JobState::Waiting => {
+                diesel::update(there).set(job::due_at.eq(due.min(row.due_at))).execute(db)?;
+            }
+            JobState::Done | JobState::Failed => begin_anew(db, kind, key, due)?,
+        }
+        break;
     }
-    let row = || job::table.find((kind, key));
-    let over = row().filter(job::state.eq_any([JobState::Done, JobState::Failed]));
-    let anew = (job::state.eq(JobState::Waiting), job::due_at.eq(due), job::attempts.eq(0), job::done.eq(0), job::todo.eq(0));
-    if diesel::update(over).set(anew).execute(db)? == 1 {
-        return Ok(());
-    }
-    let later = row().filter(job::state.eq(JobState::Waiting)).filter(job::due_at.gt(due));
-    diesel::update(later).set(job::due_at.eq(due)).execute(db)?;
-    diesel::update(row().filter(job::state.eq(JobState::Running))).set(job::again_at.eq(Some(due))).execute(db)?;
+    Ok(())
+}
+
+fn begin_anew(db: &mut Db, kind: &str, key: &str, due: UtcTime) -> Result<()> {
+    let anew = (
+        job::state.eq(JobState::Waiting),
+        job::due_at.eq(due),
+        job::again_at.eq(None::<UtcTime>),
+        job::lease_until.eq(None::<UtcTime>),
+        job::attempts.eq(0),
+        job::done.eq(0),
+        job::todo.eq(0),
+        job::last_error.eq(""),
+    );
+    diesel::update(job::table.find((kind, key))).set(anew).execute(db)?;
     Ok(())
 }
 
@@ -106,16 +136,11 @@ pub fn due(db: &mut Db, kinds: &[&str], now: UtcTime) -> Result<Option<(String, 
     Ok(waiting.select((job::kind, job::key)).first(db).optional()?)
 }
 
-/// Takes a job that is still due, until `lease`; `None` when somebody else was faster. One that was
-/// claimed as often as it may be without an end is given up: it takes whoever runs it along.
-pub fn claim(db: &mut Db, (kind, key): &(String, String), now: UtcTime, lease: UtcTime) -> Result<Option<JobRow>> {
+/// Takes a job that is still due, until `lease`; `None` when somebody else was faster. One that took whoever
+/// ran it along as often as it may is given up until its next time, `every` seconds from one to the other, or
+/// for good.
+pub fn claim(db: &mut Db, (kind, key): &(String, String), every: Option<i64>, now: UtcTime, lease: UtcTime) -> Result<Option<JobRow>> {
     let row = || job::table.find((kind, key));
-    let spent = row().filter(job::state.eq(JobState::Running)).filter(job::lease_until.le(Some(now))).filter(job::attempts.ge(MOST_ATTEMPTS));
-    let given_up =
-        (job::state.eq(JobState::Failed), job::lease_until.eq(None::<UtcTime>), job::last_error.eq("lease_ended"), job::finished_at.eq(Some(now)));
-    if diesel::update(spent).set(given_up).execute(db)? == 1 {
-        return Ok(None);
-    }
     let taken = (
         job::state.eq(JobState::Running),
         job::lease_until.eq(Some(lease)),
@@ -124,17 +149,27 @@ pub fn claim(db: &mut Db, (kind, key): &(String, String), now: UtcTime, lease: U
         job::done.eq(0),
         job::todo.eq(0),
     );
-    Ok(on_each!(db, c => diesel::update(row().filter(is_due!(now))).set(taken).returning(JobRow::as_select()).get_result(c).optional())?)
+    let claimed: Option<JobRow> =
+        on_each!(db, c => diesel::update(row().filter(is_due!(now))).set(taken).returning(JobRow::as_select()).get_result(c).optional())?;
+    let Some(spent) = claimed.as_ref().filter(|row| row.attempts > MOST_ATTEMPTS) else { return Ok(claimed) };
+    let ended = Ended::Failed("lease_ended".to_owned(), Duration::zero(), every.map(|every| next_due(spent.created_at, every, now)));
+    finish(db, spent, &ended, now)?;
+    Ok(None)
 }
 
 /// Says how far a job has come, and lengthens its lease. Errors: unavailable when somebody else has it.
-pub fn progress(db: &mut Db, row: &mut JobRow, done: i64, todo: i64, lease: UtcTime) -> Result<()> {
+pub fn progress(db: &mut Db, row: &JobRow, done: i64, todo: i64, lease: UtcTime) -> Result<()> {
     let said = (job::done.eq(done), job::todo.eq(todo), job::lease_until.eq(Some(lease)));
     if diesel::update(mine!(row)).set(said).execute(db)? == 0 {
         return Err(Error::Unavailable("the lease of the job has ended".into()));
     }
-    row.lease_until = Some(lease);
     Ok(())
+}
+
+/// Puts a job back that was cut off because the process stops; the attempt does not count.
+pub fn release(db: &mut Db, row: &JobRow, now: UtcTime) -> Result<bool> {
+    let back = (job::state.eq(JobState::Waiting), job::due_at.eq(now), job::lease_until.eq(None::<UtcTime>), job::attempts.eq(row.attempts - 1));
+    Ok(diesel::update(mine!(row)).set(back).execute(db)? == 1)
 }
 
 /// What became of an attempt.
@@ -149,17 +184,13 @@ pub enum Ended {
 /// Records how the attempt ended. `false` when the lease had ended and somebody else has taken the job:
 /// then nothing is recorded.
 pub fn finish(db: &mut Db, row: &JobRow, ended: &Ended, now: UtcTime) -> Result<bool> {
-    let again_at: Option<UtcTime> = job::table.find((&row.kind, &row.key)).select(job::again_at).first(db)?;
+    let again = held(db, &row.kind, &row.key)?.and_then(|row| row.again_at);
+    let sooner = |next: &Option<UtcTime>| [again, *next].into_iter().flatten().min();
     let (state, due, attempts) = match ended {
-        Ended::Done(_, next) => match again_at.or(*next) {
-            Some(due) => (JobState::Waiting, due, 0),
-            None => (JobState::Done, row.due_at, 0),
-        },
         Ended::Failed(_, wait, _) if row.attempts < MOST_ATTEMPTS => (JobState::Waiting, now.plus(*wait), row.attempts),
-        Ended::Failed(_, _, next) => match next {
-            Some(due) => (JobState::Waiting, *due, 0),
-            None => (JobState::Failed, row.due_at, row.attempts),
-        },
+        Ended::Done(_, next) | Ended::Failed(_, _, next) if sooner(next).is_some() => (JobState::Waiting, sooner(next).unwrap_or(now), 0),
+        Ended::Done(..) => (JobState::Done, row.due_at, 0),
+        Ended::Failed(..) => (JobState::Failed, row.due_at, row.attempts.min(MOST_ATTEMPTS)),
     };
     let common = (
         job::state.eq(state),
@@ -176,15 +207,15 @@ pub fn finish(db: &mut Db, row: &JobRow, ended: &Ended, now: UtcTime) -> Result<
     Ok(changed == 1)
 }
 
-/// Has a job tried again now. Errors: not found; `false` when it waits or runs anyway.
+/// Has a job tried again now. Errors: not found; `false` when it is due or at work anyway.
 pub fn retry(db: &mut Db, kind: &str, key: &str, now: UtcTime) -> Result<bool> {
-    let row = one(db, kind, key)?;
-    if row.state == JobState::Running || row.state == JobState::Waiting && row.due_at <= now {
+    let row = held(db, kind, key)?.ok_or(Error::NotFound("job"))?;
+    let due = job::table.find((kind, key)).filter(is_due!(now)).select(job::key).first::<String>(db).optional()?.is_some();
+    if row.state == JobState::Running || due {
         return Ok(false);
     }
-    let anew = (job::state.eq(JobState::Waiting), job::due_at.eq(now), job::attempts.eq(0));
-    let still = job::table.find((kind, key)).filter(job::state.eq(row.state)).filter(job::due_at.eq(row.due_at));
-    Ok(diesel::update(still).set(anew).execute(db)? == 1)
+    begin_anew(db, kind, key, now)?;
+    Ok(true)
 }
 
 pub fn one(db: &mut Db, kind: &str, key: &str) -> Result<JobRow> {
@@ -196,8 +227,12 @@ pub fn list(db: &mut Db, most: i64) -> Result<Vec<JobRow>> {
     let mut all = Vec::new();
     for state in [JobState::Failed, JobState::Running, JobState::Waiting, JobState::Done] {
         let left = most - i64::try_from(all.len()).unwrap_or(most);
-        let rows = job::table.filter(job::state.eq(state)).order((job::due_at.desc(), job::kind, job::key)).limit(left);
-        all.extend(rows.select(JobRow::as_select()).load(db)?);
+        let rows = job::table.filter(job::state.eq(state)).select(JobRow::as_select()).limit(left).into_boxed();
+        let rows = match state {
+            JobState::Done => rows.order((job::finished_at.desc(), job::kind, job::key)),
+            _ => rows.order((job::due_at, job::kind, job::key)),
+        };
+        all.extend(rows.load(db)?);
     }
     Ok(all)
 }

@@ -6,21 +6,19 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
-use std::thread::JoinHandle;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{JoinHandle, park_timeout};
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 
-use super::job::{next_due, wait_after};
+use super::job::{LEASE_SECONDS, next_due, wait_after};
 use super::store::{self, Ended, JobRow};
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Error, Result};
 use crate::service::Service;
 
 /// Jobs at work at once in this process.
 const THREADS: usize = 2;
-/// How long a job may say nothing before another process takes it.
-const LEASE_SECONDS: i64 = 10 * 60;
 /// How often a worker that has nothing to do looks; a look reads one row of an index.
 const LOOK: StdDuration = StdDuration::from_secs(1);
 /// How long it waits when the database does not answer.
@@ -42,6 +40,7 @@ pub struct Kinds(pub Vec<Kind>);
 pub struct Work<'a> {
     pub service: &'a Service,
     row: RefCell<JobRow>,
+    stop: &'a AtomicBool,
 }
 
 impl Work<'_> {
@@ -50,18 +49,23 @@ impl Work<'_> {
         self.row.borrow().key.clone()
     }
 
-    /// Says how far it has come, and keeps the job. Errors: unavailable when the lease has ended meanwhile;
-    /// then somebody else has begun.
+    /// Says how far it has come, and keeps the job. Errors: unavailable when the process stops, or the lease
+    /// has ended meanwhile; then somebody else has begun.
     pub fn progress(&self, done: i64, todo: i64) -> Result<()> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Error::Unavailable("the process stops".into()));
+        }
         let lease = self.service.now().plus(Duration::seconds(LEASE_SECONDS));
-        self.service.store.write(|db| store::progress(db, &mut self.row.borrow_mut(), done, todo, lease))
+        self.service.store.write(|db| store::progress(db, &self.row.borrow(), done, todo, lease))?;
+        self.row.borrow_mut().lease_until = Some(lease);
+        Ok(())
     }
 }
 
-/// Stops the workers when dropped, each after the job that it is doing.
+/// Stops the workers when dropped: a job that says how far it has come is put back, any other is done first.
 #[derive(Default)]
 pub struct Workers {
-    stops: Vec<Sender<()>>,
+    stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -69,22 +73,23 @@ pub struct Workers {
 pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
     let mut workers = Workers::default();
     for number in 1..=THREADS {
-        let (stop, stopped) = channel::<()>();
-        let service = service.clone();
+        let (service, stop) = (service.clone(), workers.stop.clone());
         let work = move || {
-            let mut pause = StdDuration::ZERO;
-            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                pause = match run_until(&service, &stopped) {
-                    Ok(_) => LOOK,
-                    Err(error) => {
+            while !stop.load(Ordering::Relaxed) {
+                park_timeout(match catch_unwind(AssertUnwindSafe(|| run_until(&service, &stop))) {
+                    Ok(Ok(_)) => LOOK,
+                    Ok(Err(error)) => {
                         tracing::warn!(%error, "jobs could not be looked for; trying again");
                         TROUBLE
                     }
-                };
+                    Err(_) => {
+                        tracing::error!("a worker of jobs panicked; going on");
+                        TROUBLE
+                    }
+                });
             }
         };
         let thread = std::thread::Builder::new().name(format!("jobs-{number}")).spawn(work);
-        workers.stops.push(stop);
         workers.threads.push(thread.map_err(|e| format!("no thread for jobs: {e}"))?);
     }
     Ok(workers)
@@ -92,10 +97,12 @@ pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        self.stops.clear();
+        self.stop.store(true, Ordering::Relaxed);
+        self.threads.iter().for_each(|thread| thread.thread().unpark());
         for thread in self.threads.drain(..) {
-            // A panic in there was logged by its own thread.
-            let _ = thread.join();
+            if thread.join().is_err() {
+                tracing::error!("a worker of jobs ended with a panic");
+            }
         }
     }
 }
@@ -110,22 +117,21 @@ pub fn prepare(service: &Service) -> Result<()> {
 /// Does everything that is due by the service's clock; for tests and the command line. Returns how many
 /// attempts were made, whatever became of them.
 pub fn run_due(service: &Service) -> Result<usize> {
-    let (_stop, never) = channel();
-    run_until(service, &never)
+    run_until(service, &AtomicBool::new(false))
 }
 
-fn run_until(service: &Service, stopped: &Receiver<()>) -> Result<usize> {
+fn run_until(service: &Service, stop: &AtomicBool) -> Result<usize> {
     let kinds = service.registered::<Kinds>()?;
     let names: Vec<&str> = kinds.0.iter().map(|kind| kind.name).collect();
     let mut attempts = 0;
-    while stopped.try_recv() == Err(TryRecvError::Empty) {
+    while !stop.load(Ordering::Relaxed) {
         let now = service.now();
         // Looking needs no write lock; most looks find nothing.
         let Some(next) = service.store.read(|db| store::due(db, &names, now))? else { break };
+        let Some(kind) = kinds.0.iter().find(|kind| kind.name == next.0) else { break };
         let lease = now.plus(Duration::seconds(LEASE_SECONDS));
-        let Some(row) = service.store.write(|db| store::claim(db, &next, now, lease))? else { continue };
-        if let Some(kind) = kinds.0.iter().find(|kind| kind.name == row.kind) {
-            attempt(service, kind, row)?;
+        if let Some(row) = service.store.write(|db| store::claim(db, &next, kind.every, now, lease))? {
+            attempt(service, kind, row, stop)?;
             attempts += 1;
         }
     }
@@ -133,19 +139,21 @@ fn run_until(service: &Service, stopped: &Receiver<()>) -> Result<usize> {
 }
 
 /// One attempt, from the claim to its record.
-fn attempt(service: &Service, kind: &Kind, row: JobRow) -> Result<()> {
-    let work = Work { service, row: RefCell::new(row) };
+fn attempt(service: &Service, kind: &Kind, row: JobRow, stop: &AtomicBool) -> Result<()> {
+    let work = Work { service, row: RefCell::new(row), stop };
     let came = catch_unwind(AssertUnwindSafe(|| (kind.run)(&work))).unwrap_or_else(|_| Err(Error::internal("the job panicked")));
     let (row, now) = (work.row.into_inner(), service.now());
-    let next: Option<UtcTime> = kind.every.map(|every| next_due(row.due_at, Duration::seconds(every), now));
-    let ended = match came {
-        Ok(outcome) => Ended::Done(outcome, next),
+    let next = kind.every.map(|every| next_due(row.created_at, every, now));
+    let recorded = match came {
+        Ok(outcome) => service.store.write(|db| store::finish(db, &row, &Ended::Done(outcome, next), now))?,
+        Err(Error::Unavailable(_)) if stop.load(Ordering::Relaxed) => service.store.write(|db| store::release(db, &row, now))?,
         Err(error) => {
             tracing::warn!(kind = row.kind, key = row.key, attempt = row.attempts, %error, "a job failed");
-            Ended::Failed(error.code().to_owned(), wait_after(row.attempts, |bound| service.chance.below(bound)), next)
+            let wait = wait_after(row.attempts, |bound| service.chance.below(bound));
+            service.store.write(|db| store::finish(db, &row, &Ended::Failed(error.code().to_owned(), wait, next), now))?
         }
     };
-    if !service.store.write(|db| store::finish(db, &row, &ended, now))? {
+    if !recorded {
         tracing::warn!(kind = row.kind, key = row.key, "the lease of a job ended while it was being done");
     }
     Ok(())

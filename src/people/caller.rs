@@ -240,7 +240,8 @@ impl Ctx {
         let mut response = HttpResponse::SeeOther();
         response.insert_header((header::LOCATION, to));
         if !text.is_empty() {
-            let value: String = url::form_urlencoded::byte_serialize(format!("{kind}:{text}").as_bytes()).collect();
+            let said = format!("{kind}:{}:{text}", self.request.path());
+            let value: String = url::form_urlencoded::byte_serialize(said.as_bytes()).collect();
             response.cookie(request::cookie(FLASH_COOKIE, value, self.secure()));
         }
         response.finish()
@@ -254,9 +255,10 @@ impl Ctx {
     fn flash(&self) -> Option<Flash> {
         let value = request::cookie_value(&self.request, FLASH_COOKIE)?;
         let decoded = url::form_urlencoded::parse(format!("v={value}").as_bytes()).next()?.1.into_owned();
-        let (kind, text) = decoded.split_once(':')?;
+        let (kind, said) = decoded.split_once(':')?;
+        let (from, text) = said.split_once(':')?;
         let kind = if kind == "warning" { "warning" } else { "success" };
-        Some(Flash { kind: kind.to_owned(), text: text.chars().take(300).collect() })
+        Some(Flash { kind: kind.to_owned(), from: from.to_owned(), text: text.chars().take(300).collect() })
     }
 
     /// Cookies that a page sets: a fresh visit, the chosen language, the flash taken away.

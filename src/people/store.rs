@@ -76,7 +76,7 @@ pub fn person(db: &mut Db, id: &PersonId) -> Result<PersonRow> {
 
 /// The account of an address; also one stored when domains were kept as they were typed.
 pub fn person_by_email(db: &mut Db, email: &Email) -> Result<Option<PersonRow>> {
-    Ok(person::table.filter(person::email.eq_any(email.spellings())).select(PersonRow::as_select()).first(db).optional()?)
+    Ok(person::table.filter(person::email.eq_any(email.spellings())).order(person::id).select(PersonRow::as_select()).first(db).optional()?)
 }
 
 /// Accounts by id, ordered by id; those that do not exist are absent.

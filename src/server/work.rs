@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::ground::{Result, Zone};
 use crate::jobs::job::{Job, JobState};
 use crate::jobs::store;
+use crate::jobs::worker::Kinds;
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -80,7 +81,8 @@ fn tag(state: JobState) -> &'static str {
 
 fn row(ctx: &Ctx, zone: Zone, job: &Job) -> Value {
     let texts = ctx.service.pages.texts();
-    let kind = job.kind.replace('_', "-");
+    let known = ctx.service.registered::<Kinds>().is_ok_and(|kinds| kinds.0.iter().any(|kind| kind.name == job.kind));
+    let kind = if known { job.kind.replace('_', "-") } else { "unknown".to_owned() };
     let args = [("outcome", job.outcome.as_str())];
     let outcome = (!job.outcome.is_empty()).then(|| texts.with(&ctx.language, &format!("work-outcome-{kind}"), &args));
     let error = match job.last_error.as_str() {
@@ -89,10 +91,10 @@ fn row(ctx: &Ctx, zone: Zone, job: &Job) -> Value {
         _ => Some(ctx.t("work-error-other")),
     };
     json!({
-        "kind": job.kind, "key": job.key, "name": ctx.t(&format!("work-kind-{kind}")), "state": job.state, "tag": tag(job.state),
+        "kind": job.kind, "key": job.key, "name": texts.with(&ctx.language, &format!("work-kind-{kind}"), &[("kind", job.kind.as_str())]), "state": job.state, "tag": tag(job.state),
         "due": (job.state == JobState::Waiting).then(|| job.due_at.local(zone)), "finished": job.finished_at.map(|at| at.local(zone)),
         "attempts": job.attempts, "done": job.done, "todo": (job.todo > 0).then_some(job.todo), "outcome": outcome, "error": error,
-        "may_retry": job.state != JobState::Running,
+        "may_retry": known && job.state != JobState::Running,
     })
 }
 

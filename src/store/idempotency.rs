@@ -11,6 +11,16 @@ use super::Db;
 use super::schema::idempotency;
 use crate::ground::{Error, Result, UtcTime};
 use crate::store::problems::{IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED};
+use crate::{sql_text, words};
+
+words! {
+    /// Whether the first request has been answered.
+    pub enum KeptState {
+        Running = "running",
+        Done = "done",
+    }
+}
+sql_text!(KeptState, |s: String| s.parse());
 
 /// A kept answer.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
@@ -19,7 +29,7 @@ pub struct Kept {
     pub caller: String,
     pub key: String,
     pub request_hash: String,
-    pub state: String,
+    pub state: KeptState,
     pub status: i32,
     pub content_type: String,
     pub location: String,
@@ -30,7 +40,7 @@ pub struct Kept {
 
 /// Reserves the key. `None`: go ahead. `Some`: the answer that was given before.
 pub fn reserve(db: &mut Db, caller: &str, key: &str, request_hash: &str, now: UtcTime) -> Result<Option<Kept>> {
-    let abandoned = idempotency::state.eq("running").and(idempotency::created_at.lt(now.minus(Duration::minutes(1))));
+    let abandoned = idempotency::state.eq(KeptState::Running).and(idempotency::created_at.lt(now.minus(Duration::minutes(1))));
     diesel::delete(
         idempotency::table
             .filter(idempotency::caller.eq(caller))
@@ -42,7 +52,7 @@ pub fn reserve(db: &mut Db, caller: &str, key: &str, request_hash: &str, now: Ut
         caller: caller.to_owned(),
         key: key.to_owned(),
         request_hash: request_hash.to_owned(),
-        state: "running".to_owned(),
+        state: KeptState::Running,
         status: 0,
         content_type: String::new(),
         location: String::new(),
@@ -59,7 +69,7 @@ pub fn reserve(db: &mut Db, caller: &str, key: &str, request_hash: &str, now: Ut
     if kept.request_hash != request_hash {
         return Err(Error::Conflict(IDEMPOTENCY_KEY_REUSED));
     }
-    if kept.state == "running" {
+    if kept.state == KeptState::Running {
         return Err(Error::Conflict(IDEMPOTENCY_IN_PROGRESS));
     }
     Ok(Some(kept))

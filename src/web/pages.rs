@@ -63,6 +63,8 @@ pub struct NavItem {
 #[derive(Debug, Clone, Serialize)]
 pub struct Flash {
     pub kind: String,
+    /// The address of the form that was taken.
+    pub from: String,
     pub text: String,
 }
 

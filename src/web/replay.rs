@@ -93,7 +93,7 @@ pub async fn once(
         caller,
         key,
         request_hash,
-        state: "done".to_owned(),
+        state: idempotency::KeptState::Done,
         status: i32::from(head.status().as_u16()),
         content_type: header(header::CONTENT_TYPE),
         location: header(header::LOCATION),

@@ -49,21 +49,42 @@ both! {
     async fn who_dies_in_the_middle_leaves_the_job_to_others_and_records_nothing_over_them(app) {
         let now = app.service.now();
         let key = ("housekeeping".to_owned(), String::new());
-        let (mut dead, alive) = app.service.store.write(|db| {
+        let (dead, alive) = app.service.store.write(|db| {
             store::put(db, &key.0, &key.1, now, now)?;
-            let dead = store::claim(db, &key, now, now.plus(Duration::minutes(10)))?.expect("it is due");
-            assert!(store::claim(db, &key, now, now.plus(Duration::minutes(10)))?.is_none(), "somebody has it");
+            let dead = store::claim(db, &key, None, now, now.plus(Duration::minutes(10)))?.expect("it is due");
+            assert!(store::claim(db, &key, None, now, now.plus(Duration::minutes(10)))?.is_none(), "somebody has it");
             let later = now.plus(Duration::minutes(11));
-            Ok((dead, store::claim(db, &key, later, later.plus(Duration::minutes(10)))?.expect("the lease has ended")))
+            Ok((dead, store::claim(db, &key, None, later, later.plus(Duration::minutes(10)))?.expect("the lease has ended")))
         }).unwrap();
         let ended = store::Ended::Done("late".to_owned(), None);
         assert!(!app.service.store.write(|db| store::finish(db, &dead, &ended, now)).unwrap());
-        assert!(app.service.store.write(|db| store::progress(db, &mut dead, 1, 2, now)).is_err());
-        // Asked for while it is being done: it is done once more.
-        app.service.store.write(|db| store::put(db, &key.0, &key.1, now, now)).unwrap();
+        assert!(app.service.store.write(|db| store::progress(db, &dead, 1, 2, now)).is_err());
+        // Asked for while it is being done: it is done once more, at the earliest time that was asked for.
+        for at in [now, now.plus(Duration::days(1))] {
+            app.service.store.write(|db| store::put(db, &key.0, &key.1, at, now)).unwrap();
+        }
         assert!(app.service.store.write(|db| store::finish(db, &alive, &store::Ended::Done("9".to_owned(), None), now)).unwrap());
         let row = housekeeping(app);
-        assert_eq!((row.state, row.outcome.as_str(), row.attempts), (JobState::Waiting, "9", 0));
+        assert_eq!((row.state, row.outcome.as_str(), row.attempts, row.due_at, row.again_at), (JobState::Waiting, "9", 0, now, None));
+        // A clock that was ahead leaves a lease of next year: nobody waits for that.
+        let year = now.plus(Duration::days(365));
+        app.service.store.write(|db| store::claim(db, &key, None, now, year)).unwrap().expect("it is due");
+        assert!(app.service.store.write(|db| store::claim(db, &key, None, now, now.plus(Duration::minutes(10)))).unwrap().is_some());
+    }
+
+    async fn what_recurs_is_given_up_until_its_next_time_only(app) {
+        let key = ("housekeeping".to_owned(), String::new());
+        prepare(&app.service).unwrap();
+        for _ in 0..=MOST_ATTEMPTS {
+            let now = app.service.now();
+            app.service.store.write(|db| store::claim(db, &key, Some(3600), now, now.plus(Duration::minutes(10)))).unwrap();
+            app.clock.advance(Duration::minutes(11));
+        }
+        let row = housekeeping(app);
+        assert_eq!((row.state, row.last_error.as_str(), row.attempts), (JobState::Waiting, "lease_ended", 0));
+        app.clock.advance(Duration::hours(1));
+        assert_eq!(run_due(&app.service).unwrap(), 1);
+        assert_eq!(housekeeping(app).last_error, "");
     }
 
     async fn a_job_that_takes_its_worker_along_is_given_up_and_an_operator_has_it_tried_again(app) {
@@ -72,10 +93,11 @@ both! {
         app.service.store.write(|db| store::put(db, &key.0, &key.1, start, start)).unwrap();
         for _ in 0..MOST_ATTEMPTS {
             let now = app.service.now();
-            assert!(app.service.store.write(|db| store::claim(db, &key, now, now.plus(Duration::minutes(10)))).unwrap().is_some());
+            assert!(app.service.store.write(|db| store::claim(db, &key, None, now, now.plus(Duration::minutes(10)))).unwrap().is_some());
             app.clock.advance(Duration::minutes(11));
         }
-        assert_eq!(run_due(&app.service).unwrap(), 0);
+        let now = app.service.now();
+        assert!(app.service.store.write(|db| store::claim(db, &key, None, now, now.plus(Duration::minutes(10)))).unwrap().is_none());
         assert_eq!(housekeeping(app).state, JobState::Failed);
 
         let operator = app.person(Role::Operator, Grants::Instance);

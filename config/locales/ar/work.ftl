@@ -31,3 +31,5 @@ work-outcome-housekeeping = { $outcome ->
 work-error-lease-ended = فقدت كل محاولة من ينفذها: انتهت العملية في منتصفها، أو لم تُبلغ بشيء عشر دقائق.
 work-error-unavailable = لم تُجب قاعدة البيانات.
 work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل في السجل.
+work-kind-unknown = عمل لا تعرفه هذه النسخة من ستوا: { $kind }
+work-outcome-unknown = { $outcome }

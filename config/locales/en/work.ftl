@@ -28,3 +28,5 @@ work-outcome-housekeeping = { $outcome ->
 work-error-lease-ended = Every attempt lost its worker: the process ended in the middle, or said nothing for ten minutes.
 work-error-unavailable = The database did not answer.
 work-error-other = It met an error of Stoa's own, which is in the log.
+work-kind-unknown = Work that this version of Stoa does not know: { $kind }
+work-outcome-unknown = { $outcome }

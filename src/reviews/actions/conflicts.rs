@@ -239,7 +239,10 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
         let (city, reached) = city_within(db, &reach, &input.city_id)?;
         let place = match &input.round_id {
             Some(round) if reached != Where::Everywhere && !reached.ids().contains(round) => return Err(Error::field("round_id", "unknown_choice")),
-            Some(round) => Where::In(vec![rounds::store::round(db, round).map_err(|e| unknown(e, "round_id"))?.id]),
+            Some(round) if !rounds::store::cities_of_rounds(db, std::slice::from_ref(round))?.contains(&city.id) => {
+                return Err(Error::field("round_id", "unknown_choice"));
+            }
+            Some(round) => Where::In(vec![round.clone()]),
             None => reached,
         };
         // Writers of the audit wait for each other: from here on nobody declares or dismisses meanwhile.

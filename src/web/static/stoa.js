@@ -43,12 +43,12 @@
     if ((box.get("stoa-who") ?? who) !== who) box.clear();
     box.set("stoa-who", who);
   }
-  // A form that was sent leads on by a redirection, and what was typed is with Stoa then. Whoever comes
-  // to a page without one was not heard: the line was down, or the form was refused.
-  const visit = performance.getEntriesByType("navigation")[0];
+  // The page that follows a form says which one was taken; what was typed into it is with Stoa then.
+  // Without that somebody was not heard: the line was down, they went elsewhere, or it was refused.
   const sent = box.get("stoa-sent");
+  const taken = document.querySelector("[data-from]")?.dataset.from;
   box.drop("stoa-sent");
-  if (sent && !refused && visit?.type === "navigate" && visit.redirectCount > 0) box.drop(sent);
+  if (sent && taken && sent.includes(`:${taken}:`)) box.drop(sent);
   const UNKEPT = ["hidden", "file", "password", "submit", "button", "reset", "image", "one-time-code"];
   const fields = (form) =>
     [...form.elements].filter((e) => e.name && !e.disabled && e.matches("input, textarea, select") && !UNKEPT.includes(e.type) && !UNKEPT.includes(e.autocomplete));
@@ -58,7 +58,7 @@
     [...form.elements].filter((e) => e.type === "hidden" && e.name !== "csrf" && e.name.startsWith("version") === which).map((e) => `${e.name}=${e.value}`).join("&");
   const worthKeeping = (form) => {
     const all = fields(form);
-    if (!who && !form.dataset.autosave) return false;
+    if (!who && !form.hasAttribute("data-draft")) return false;
     if (form.querySelector("[type=password]") && all.length < 3) return false;
     return all.length > 3 || all.some((e) => !ticked(e) && e.type !== "select-one");
   };
@@ -153,6 +153,7 @@
   // hidden fields of these names, so that a second tab gets 412 instead of overwriting the first;
   // "saved", when that was, "lacks", what is still missing, and "whole": false where not all was saved.
   const drafts = [];
+  const soon = (ms) => new Promise((go) => setTimeout(go, ms));
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const status = form.querySelector("[data-autosave-status]");
     const say = (kind, detail) => {
@@ -192,7 +193,7 @@
       const what = text(form);
       say("saving");
       try {
-        const answer = await post();
+        const answer = await post({ signal: AbortSignal.timeout(20000) });
         if (answer.status === 409 || answer.status === 412 || answer.status === 422) {
           say(answer.status === 422 ? "failed" : "conflict");
           return;
@@ -225,7 +226,7 @@
     });
     form.addEventListener("submit", (event) => {
       // What is on its way would make this a change by somebody else: it goes first, but not for ever.
-      const first = running && Promise.race([running, new Promise((later) => setTimeout(later, 8000))]);
+      const first = running && Promise.race([running, soon(8000)]);
       if (first) event.preventDefault();
       first?.then(() => {
         running = null;
@@ -245,11 +246,15 @@
   // Signing out ends the right to save, and the copies: all goes to Stoa first, or somebody decides.
   for (const form of leavers) {
     let asked = false;
+    let busy = false;
     form.addEventListener("submit", (event) => {
       if (asked) return;
       event.preventDefault();
-      Promise.all(drafts.map((flush) => flush())).then(() => {
-        if ([...guards].some(([other, guard]) => other !== form && guard.waits()) && !confirm(texts.keptLose)) return;
+      if (busy) return;
+      busy = true;
+      Promise.race([Promise.all(drafts.map((flush) => flush())), soon(8000)]).then(() => {
+        busy = false;
+        if ([...guards.values()].some((guard) => guard.waits()) && !confirm(texts.keptLose)) return;
         asked = true;
         box.clear();
         form.requestSubmit(event.submitter);
