@@ -91,7 +91,7 @@ impl Server {
     fn start(folder: &Path, slug: &str) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let log = folder.join("log");
-        // What speaks to the tests (`STOA_STORM`) would be a setting that the service does not know.
+        // What speaks to the tests (`STOA_BLESS`) is no setting of this service, and no setting of this shell is meant.
         let ours = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("STOA_"));
         let mut process = ours
             .fold(&mut Command::new(env!("CARGO_BIN_EXE_stoa")), |command, name| command.env_remove(name))

@@ -3,9 +3,9 @@
 // Each test binary that includes this uses another part of it.
 #![allow(dead_code, reason = "shared by several test binaries")]
 
-/// Whether this is `make storm`, which sets `STOA_STORM`.
+/// Whether this is `make storm`, which sets `STORM`.
 pub fn storm() -> bool {
-    std::env::var_os("STOA_STORM").is_some()
+    std::env::var_os("STORM").is_some()
 }
 
 /// The whole number in a storm, else a twentieth of it.
