@@ -19,7 +19,7 @@ use crate::service::Service;
 
 /// Jobs at work at once in this process.
 const THREADS: usize = 2;
-/// How often a worker that has nothing to do looks; a look reads one row of an index.
+/// How often a worker that has nothing to do looks; a look is one small read.
 const LOOK: StdDuration = StdDuration::from_secs(1);
 /// How long it waits when the database does not answer.
 const TROUBLE: StdDuration = StdDuration::from_secs(5);

@@ -1,5 +1,6 @@
 //! The JSON face of reviews. The link's token (`cap_…`) works as a bearer token for its own review.
 
+use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -158,7 +159,9 @@ async fn expert_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 
 async fn expert_add(ctx: Ctx, body: Body<ExpertAdd>) -> Answer {
     let added = ctx.run(move |call| actions::expert_add(call, &body.0)).await?;
-    Ok(created(&added, &format!("/api/v1/experts/{}", added.person_id), 1))
+    // No ETag: what is on record may have any version.
+    let location = (header::LOCATION, format!("/api/v1/experts/{}", added.person_id));
+    Ok(HttpResponse::Created().insert_header(location).insert_header((header::CACHE_CONTROL, "no-store")).json(added))
 }
 
 async fn expert_read(ctx: Ctx, id: web::Path<PersonId>) -> Answer {

@@ -90,8 +90,9 @@ fn row(ctx: &Ctx, zone: Zone, job: &Job) -> Value {
         known @ ("lease_ended" | "unavailable") => Some(ctx.t(&format!("work-error-{}", known.replace('_', "-")))),
         _ => Some(ctx.t("work-error-other")),
     };
+    let name = texts.with(&ctx.language, &format!("work-kind-{kind}"), &[("kind", job.kind.as_str())]);
     json!({
-        "kind": job.kind, "key": job.key, "name": texts.with(&ctx.language, &format!("work-kind-{kind}"), &[("kind", job.kind.as_str())]), "state": job.state, "tag": tag(job.state),
+        "kind": job.kind, "key": job.key, "name": name, "state": job.state, "tag": tag(job.state),
         "due": (job.state == JobState::Waiting).then(|| job.due_at.local(zone)), "finished": job.finished_at.map(|at| at.local(zone)),
         "attempts": job.attempts, "done": job.done, "todo": (job.todo > 0).then_some(job.todo), "outcome": outcome, "error": error,
         "may_retry": known && job.state != JobState::Running,

@@ -11,9 +11,9 @@ use crate::support::{Grants, TestApp};
 
 /// The value of a field, and whether a notice stands at its form.
 async fn found(window: &Window<'_>, id: &str) -> (String, bool) {
-    // What was kept is put back when all of the page is there.
-    actix_web::rt::time::sleep(std::time::Duration::from_millis(100)).await;
-    let look = format!("const e = document.getElementById('{id}'); return [e.value, e.form.querySelector('.notice') !== null]");
+    // What was kept is put back when all of the page is there; what waits in line since then comes before this.
+    let seen = format!("const e = document.getElementById('{id}'); go([e.value, e.form.querySelector('.notice') !== null])");
+    let look = format!("return new Promise((go) => setTimeout(() => {{ {seen} }}))");
     let seen = window.script(&look).await;
     (seen[0].as_str().expect("a text").to_owned(), seen[1].as_bool().expect("yes or no"))
 }

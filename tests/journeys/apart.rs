@@ -73,7 +73,9 @@ both! {
         let there = here.beside("Round of ports", &[], &["EG"]);
         let (everywhere, both) = (here.expert(1, "DE").await, there.expert(2, "FR").await);
         let again = json!({"email": both.email, "name": "Somebody Else", "languages": ["fr"], "countries": ["EG"], "load_max": 1, "round_id": here.round});
-        let added = app.as_person(&here.coordinator).post("/api/v1/experts", &again).await.expect(201).json();
+        let added = app.as_person(&here.coordinator).post("/api/v1/experts", &again).await.expect(201);
+        assert_eq!(added.header("etag"), "", "what was on record before may have any version");
+        let added = added.json();
         assert_eq!(added["on_record"], true, "what is on record for another round stays as it is");
         let api = app.as_person(&there.coordinator);
         for expert in [&everywhere, &both] {
@@ -135,6 +137,10 @@ both! {
         assert_eq!(family, [("active", "a cousin"), ("dismissed", "A namesake.")]);
         let of_here = json!({"city_id": shared, "kind": "family", "reason": "x", "round_id": here.round});
         assert_eq!(part.post(&format!("{}/dismiss", path(&near)), &of_here).await.expect(422).fields(), ["round_id"]);
+        // Said again for all, it stands there too, and no longer with why it did not.
+        all.post(&path(&near), &json!({"city_id": shared, "kind": "family", "note": "after all"})).await.expect(201);
+        let notes = all.get(&path(&near)).await.expect(200).json();
+        assert!(seen(&notes).contains("after all") && !seen(&notes).contains("A namesake."), "{notes}");
         // Whoever coordinates all rounds decides for all; what was set in one goes with it.
         all.post(&format!("{}/dismiss", path(&one)), &json!({"city_id": shared, "kind": "family", "reason": "A namesake."})).await.expect(204);
         assert_eq!(there.candidates(0).await["Expert 1"], "may");

@@ -200,9 +200,11 @@ pub(super) fn declare(call: &Call<'_>, db: &mut Db, said: &Said<'_>) -> Result<(
     let active = ConflictState::Active;
     match said.place {
         Where::Everywhere => {
-            // What the expert said stays theirs, words included; so do the words of a round.
+            // What the expert said stays theirs, words included; so do the words of a round, but for why it was
+            // dismissed there.
             let kept = |r: &&ConflictRow| r.round_id.is_some() || r.source == ConflictSource::Declared && said.source != ConflictSource::Declared;
-            store::conflicts_set(db, &ids(there.iter().filter(kept)), active, None, None)?;
+            let dismissed = |r: &&ConflictRow| kept(r) && r.state == ConflictState::Dismissed;
+            store::conflicts_set(db, &ids(there.iter().filter(dismissed)), active, None, Some(said.note))?;
             store::conflicts_set(db, &ids(there.iter().filter(|r| !kept(r))), active, Some(said.source), Some(said.note))?;
         }
         Where::In(rounds) => {

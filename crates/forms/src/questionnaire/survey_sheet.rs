@@ -17,7 +17,8 @@ const MAXIMUM_NESTING: usize = 16;
 /// Bytes a name may have: what statistics packages take.
 const MAXIMUM_NAME: usize = 64;
 
-const COLUMNS: [&str; 17] = [
+/// What a survey sheet may have; the last is a column without a name.
+pub(super) const COLUMNS: [&str; 17] = [
     "type",
     "name",
     "label",

@@ -3,6 +3,7 @@
 //! Rule to keep: whatever `parse` takes over, this gives back. What was left empty has no column.
 
 use super::kind::{Kind, Metadata};
+use super::survey_sheet::COLUMNS;
 use super::{Preset, Question, Questionnaire, Text};
 use crate::expression::Expression;
 
@@ -119,24 +120,7 @@ fn choices(sheets: Writer<'_>, q: &Questionnaire) -> Rows {
 }
 
 fn survey(sheets: Writer<'_>, q: &Questionnaire) -> Rows {
-    let plain = [
-        "type",
-        "name",
-        "label",
-        "hint",
-        "guidance_hint",
-        "required",
-        "required_message",
-        "relevant",
-        "constraint",
-        "constraint_message",
-        "calculation",
-        "default",
-        "read_only",
-        "appearance",
-        "parameters",
-        "choice_filter",
-    ];
+    let plain: Vec<&str> = COLUMNS.into_iter().filter(|column| !column.is_empty()).collect();
     let translated = ["label", "hint", "guidance_hint", "required_message", "constraint_message"];
     let mut walk = Walk { q, sheet: sheets.sheet(&plain, &translated), open: Vec::new(), next: 0 };
     let mut made = false;
