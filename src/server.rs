@@ -73,7 +73,8 @@ pub fn registered() -> Registered {
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
         .with(crate::mail::store::Unreachable(crate::people::store::unreachable))
-        .with(jobs::worker::Kinds(vec![housekeeping::KIND]))
+        .with(rounds::actions::Closed(surveys::jobs::round_closed))
+        .with(jobs::worker::Kinds(vec![housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS]))
         .with(menu::MENU)
 }
 

@@ -2,9 +2,11 @@
 
 pub mod actions;
 pub mod api;
+pub mod disclosure;
 pub mod estimates;
 pub mod instrument;
 pub mod intake;
+pub mod jobs;
 pub mod language;
 pub mod pages;
 pub mod poster;

@@ -52,7 +52,7 @@ const NOT_PURE: &[(&str, &str)] = &[
 const TABLES: &[(&str, &[&str])] = &[
     ("reviews", &["assignment_plan", "conflict", "disagreement", "expert", "rating", "review", "rubric"]),
     ("reports", &["evidence", "evidence_content", "report", "report_return", "report_section", "report_statistic", "submission"]),
-    ("surveys", &["instrument", "response", "survey"]),
+    ("surveys", &["estimate", "estimate_set", "instrument", "response", "survey", "survey_count"]),
     ("rounds", &["city", "participation", "round"]),
     ("results", &["results_release"]),
     ("framework", &["framework"]),
@@ -83,6 +83,7 @@ const TEXT: &[(&str, &str, &str)] = &[
     ("surveys/instrument.rs", "measures", "rules as JSON, as they are frozen"),
     ("surveys/store.rs", "measures", "rules as JSON, as their column has them"),
 ];
+/// Of any file but the list of tables.
 const MOST_LINES: usize = 500;
 const EMPTY_NAMES: &[&str] = &["utils", "util", "common", "helpers", "helper", "types", "misc"];
 
@@ -162,6 +163,7 @@ fn a_made_up_upward_use_is_caught() {
         ("mail/store.rs", "use crate::store::schema::message; const TOLD: &str = \"from person to person\";"),
         ("reviews/actions.rs", "fn f(c: &Call) { c.find(x)?.read(|db| y) } // never service.store.read(z)"),
         ("server.rs", "use crate::reviews::{api, pages}; use actix_web::App;"),
+        ("reviews/jobs.rs", "use crate::service::Service; fn f(s: &Service) { s.store.read(|db| x) }"),
         ("reviews/pages.rs", "fn f(measure: &str) {} struct Form { time_zone: String }"),
         ("cli/person.rs", "struct Args { email: String }"),
         (
@@ -230,7 +232,7 @@ fn form(path: &str, text: &str) -> Vec<String> {
         say("begins without //! (what lives here, what does not, the rule to keep)".to_owned());
     }
     let lines = text.lines().count();
-    if lines > MOST_LINES {
+    if lines > MOST_LINES && path != "src/store/schema.rs" {
         say(format!("{lines} lines; split it by meaning (at most {MOST_LINES})"));
     }
     if let Some(name) = path.trim_end_matches(".rs").split('/').find(|part| EMPTY_NAMES.contains(part)) {
@@ -293,7 +295,7 @@ fn check(path: &str, text: &str, macros: &BTreeMap<String, String>) -> Vec<Strin
             say(format!("names the table {table} outside of its store"));
         }
     }
-    if room != "store" && opens_the_database(&code) && !DOORS.iter().any(|(p, _)| *p == path) {
+    if room != "store" && !is_job(path) && opens_the_database(&code) && !DOORS.iter().any(|(p, _)| *p == path) {
         say("opens the database; only a permit does (`call.find`, `call.allow`, `call.reach`)".to_owned());
     }
     if !is_face(path) && room != "cli" {
@@ -315,12 +317,17 @@ fn is_face(path: &str) -> bool {
     path.split('/').skip(1).any(|part| matches!(part.trim_end_matches(".rs"), "api" | "pages"))
 }
 
+/// What a room does behind requests: an action has asked for it, and nobody asks for it now.
+fn is_job(path: &str) -> bool {
+    path.split('/').skip(1).any(|part| part.trim_end_matches(".rs") == "jobs")
+}
+
 /// Plain-named files of the working rooms: types and rules.
 fn is_pure(path: &str) -> bool {
     let mut parts = path.trim_end_matches(".rs").split('/');
     let room = parts.next().unwrap_or_default();
     let inside: Vec<&str> = parts.collect();
-    let named = |part: &&str| matches!(*part, "actions" | "api" | "pages" | "caller" | "worker" | "transport") || part.ends_with("store");
+    let named = |part: &&str| matches!(*part, "actions" | "jobs" | "api" | "pages" | "caller" | "worker" | "transport") || part.ends_with("store");
     WORKING.contains(&room) && !inside.is_empty() && !inside.iter().any(named)
 }
 

@@ -11,6 +11,7 @@ use super::people::{Cast, PEOPLE, TOWNS, Town, create, email, password_hash};
 use crate::framework;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, SubmissionId, SurveyId};
 use crate::ground::{Error, Given, Language, MeasureCode, Result, Zone};
+use crate::jobs;
 use crate::people::actions::grant_ensure;
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
@@ -22,7 +23,7 @@ use crate::reviews::actions::{self as reviewing, ExpertAdd, ReviewAssign, Review
 use crate::reviews::review::RatingInput;
 use crate::rounds::actions::{ParticipationInput, RoundInput, city_create, participation_add, round_create, round_open};
 use crate::service::Service;
-use crate::surveys::actions::{ensure_default_instrument, survey_issue, survey_open};
+use crate::surveys::actions::{ensure_default_instrument, survey_close, survey_issue, survey_open};
 use crate::surveys::intake::Intake;
 use crate::surveys::survey::Mode;
 use crate::surveys::views::SurveyInput;
@@ -127,13 +128,19 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
         };
         let survey = survey_issue(&coordinator, &input)?;
         survey_open(&coordinator, &survey.id)?;
-        if seed == 0 {
+        if seed == 1 {
             give_agency(&coordinator, &scene, &survey.id)?;
         }
         let issued = intake.look_up(&survey.slug)?;
         let languages = if *town.language == *"ar" { ["ar", "en"] } else { ["en", "ar"] }.map(Language::of);
         citizens::answer(&coordinator, &intake, &issued, &languages, town.responses, 20 + seed as u64, |n| progress.step(n))?;
+        if !town.open {
+            survey_close(&scene.as_person("coordinator")?, &survey.id)?;
+        }
     }
+    // How many have answered, and what the closed survey says, is there from the first page on.
+    jobs::worker::prepare(service)?;
+    jobs::worker::run_due(service)?;
 
     let mut submissions = BTreeMap::new();
     for (town, place) in &places {

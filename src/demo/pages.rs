@@ -37,7 +37,8 @@ async fn demo_read(ctx: Ctx) -> Answer {
             only_in_demo(call)?;
             let stoa = Call::new(call.service, Caller::stoa(), &language);
             let surveys = survey_list(&stoa, &PageAt { after: None, limit: 10 })?.items;
-            let citizens: Vec<Value> = surveys.iter().map(|s| json!({"city": s.city, "href": format!("/s/{}", s.slug), "responses": s.responses})).collect();
+            let open = surveys.iter().filter(|s| s.taking_answers);
+            let citizens: Vec<Value> = open.map(|s| json!({"city": s.city, "href": format!("/s/{}", s.slug), "responses": s.responses})).collect();
             let role = |key: &str| key.split('-').next().unwrap_or(key).to_owned();
             let town = |key: &str| TOWNS.iter().find(|t| key.ends_with(t.slug)).map(|t| t.input().name);
             let people: Vec<Value> = PEOPLE

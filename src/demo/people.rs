@@ -57,6 +57,8 @@ pub struct Town {
     pub time_zone: Tz,
     pub population: i64,
     pub responses: usize,
+    /// Whether its survey still takes answers; the closed one shows its estimates.
+    pub open: bool,
     /// Sections and statistics of its report, as JSON.
     pub report: &'static str,
 }
@@ -71,6 +73,7 @@ pub const TOWNS: &[Town] = &[
         time_zone: Tz::America__Halifax,
         population: 412_000,
         responses: 284,
+        open: false,
         report: include_str!("../../config/demo/port-meridian.json"),
     },
     Town {
@@ -81,6 +84,7 @@ pub const TOWNS: &[Town] = &[
         time_zone: Tz::Asia__Amman,
         population: 687_000,
         responses: 197,
+        open: true,
         report: include_str!("../../config/demo/qalat-al-noor.json"),
     },
     Town {
@@ -91,6 +95,7 @@ pub const TOWNS: &[Town] = &[
         time_zone: Tz::Europe__Paris,
         population: 158_000,
         responses: 63,
+        open: true,
         report: include_str!("../../config/demo/val-des-tilleuls.json"),
     },
 ];

@@ -107,6 +107,7 @@ pub struct Agreement {
 #[serde(deny_unknown_fields)]
 pub struct Disclosure {
     pub suppress_below: u32,
+    pub open_link_below: u32,
 }
 
 /// What the command line may override.
@@ -148,6 +149,10 @@ impl Config {
         }
         if self.server.workers == 0 || self.storage.pool == 0 {
             return Err("server.workers and storage.pool must be at least 1".to_owned());
+        }
+        let limits = &self.disclosure;
+        if limits.suppress_below < 3 || limits.open_link_below < limits.suppress_below {
+            return Err("disclosure.suppress_below must be at least 3, and disclosure.open_link_below no less than it".to_owned());
         }
         if self.mail.from.parse::<lettre::message::Mailbox>().is_err() {
             return Err(format!("mail.from is {:?}; it should be like Stoa <stoa@example.org>", self.mail.from));

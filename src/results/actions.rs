@@ -28,7 +28,7 @@ use crate::reviews::store::{CaseState, ReviewRow};
 use crate::rounds::actions::{RoundView, place_for, round_for};
 use crate::rounds::place::{Place, PlaceKey, Round};
 use crate::store::Db;
-use crate::surveys::estimates::{EstimateKind, SurveyCounts, SurveyEstimate};
+use crate::surveys::estimates::{EstimateKind, NoEstimate, SurveyCounts, SurveyEstimate};
 use crate::web::paging::{Listing, PageAt};
 use crate::{reports, reviews, rounds, surveys};
 
@@ -201,9 +201,15 @@ fn findings(call: &Call<'_>, db: &mut Db, places: &[Place]) -> Result<Findings> 
         if let Some(submission) = submissions.remove(&place.participation) {
             found.extend(submission.content.statistics.into_iter().map(|s| (s.measure.clone(), of_statistic(s))));
         }
-        let suppress_below = call.service.config.disclosure.suppress_below;
-        for estimate in surveys::estimates::estimates_of_participation(db, &place.participation, suppress_below)? {
-            found.insert(estimate.measure.clone(), of_estimate(estimate));
+    }
+    for (participation, estimates) in surveys::estimates::of_participations(call.service, db, call.now, places)? {
+        let found = all.entry(participation).or_default();
+        // The newest survey that says something about a measure; else why the newest does not.
+        for estimate in estimates {
+            let known = found.get(&estimate.measure).is_some_and(|known| known.value.is_some());
+            if !known && (estimate.estimate.is_some() || !found.contains_key(&estimate.measure)) {
+                found.insert(estimate.measure.clone(), of_estimate(estimate));
+            }
         }
     }
     let scores = match places {
@@ -219,15 +225,17 @@ fn findings(call: &Call<'_>, db: &mut Db, places: &[Place]) -> Result<Findings> 
 
 /// A proportion is shown in percent, as its measure is.
 fn of_estimate(e: SurveyEstimate) -> Finding {
-    let factor = if e.kind == EstimateKind::Proportion { 100.0 } else { 1.0 };
+    // So that 0.43 is 43, and not a little less.
+    let shown = |v: f64| if e.kind == EstimateKind::Proportion { (v * 1e6).round() / 1e4 } else { v };
     let state = match (&e.undefined, e.suppressed) {
         (_, true) => Some(ResultState::Suppressed),
+        (Some(NoEstimate::NotClosed | NoEstimate::BeingComputed), _) => Some(ResultState::Awaited),
         (Some(_), _) => Some(ResultState::Undefined),
         _ => None,
     };
     Finding {
-        value: e.estimate.map(|v| v * factor),
-        bounds: e.ci95.map(|(low, high)| (low * factor, high * factor)),
+        value: e.estimate.map(shown),
+        bounds: e.ci95.map(|(low, high)| (shown(low), shown(high))),
         n: e.n,
         from: e.survey_id.to_string(),
         because: e.undefined.map(Because::Estimate),
@@ -269,7 +277,7 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
         let places = rounds::store::places_of_round(db, id)?;
         let ids: Vec<ParticipationId> = places.iter().map(|p| p.participation.clone()).collect();
         let sections = framework::store::catalogue_of(db, &round.framework_id)?.measures_from(Source::ExpertReview).count();
-        let surveys = surveys::estimates::counts_by_participation(db, &ids)?;
+        let surveys = surveys::estimates::counts_by_participation(call.service, db, call.now, &places)?;
         let reports = reports::store::standing_by_participation(db, &ids)?;
         let mut reviews = review_standings(db, id, call.now)?;
         let officers = people::store::scopes_of_role(db, Role::CityOfficer)?;

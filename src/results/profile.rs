@@ -18,6 +18,8 @@ words! {
         Value = "value",
         /// Nothing was reported, answered or reviewed yet.
         Missing = "missing",
+        /// What it comes from is not over yet; `because` says what.
+        Awaited = "awaited",
         /// The city says that there is no such statistic.
         NotAvailable = "not_available",
         /// Too few respondents to show anything.

@@ -306,6 +306,9 @@ pub fn round_close(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
     turn(call, id, UseCase::round_close, &[RoundState::Open], RoundState::Closed)
 }
 
+/// What upper rooms do when a round closes, inside its transaction; the roof registers it.
+pub struct Closed(pub fn(&mut Db, &RoundId, UtcTime) -> Result<()>);
+
 /// Turns a round into another state; turning it into the state it is in is no error.
 fn turn(call: &Call<'_>, id: &RoundId, use_case: UseCase, from: &[RoundState], to: RoundState) -> Result<RoundView> {
     let permit = round_for(call, use_case, id)?;
@@ -322,6 +325,9 @@ fn turn(call: &Call<'_>, id: &RoundId, use_case: UseCase, from: &[RoundState], t
         round.version += 1;
         store::round_update(db, &round, expected, expected)?;
         permit.audit(db, id, &json!({}))?;
+        if to == RoundState::Closed {
+            (call.service.registered::<Closed>()?.0)(db, id, call.now)?;
+        }
         Ok(round.into())
     })
 }

@@ -231,6 +231,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    estimate_set (survey_id) {
+        survey_id -> Text,
+        computed_at -> Timestamp,
+        responses -> BigInt,
+        content_hash -> Text,
+        checked_at -> Timestamp,
+        stands -> Bool,
+    }
+}
+
+diesel::table! {
+    estimate (survey_id, measure, domain) {
+        survey_id -> Text,
+        measure -> Text,
+        domain -> Text,
+        place -> Integer,
+        kind -> Text,
+        value -> Nullable<Double>,
+        se -> Nullable<Double>,
+        low -> Nullable<Double>,
+        high -> Nullable<Double>,
+        n -> BigInt,
+        n_eff -> Nullable<Double>,
+        method -> Nullable<Text>,
+        suppressed -> Bool,
+        undefined -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    survey_count (survey_id, day, part, name) {
+        survey_id -> Text,
+        day -> Date,
+        part -> Text,
+        name -> Text,
+        responses -> BigInt,
+    }
+}
+
+diesel::table! {
     report (id) {
         id -> Text,
         participation_id -> Text,
@@ -474,6 +514,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     instrument,
     survey,
     response,
+    estimate_set,
+    estimate,
+    survey_count,
     report,
     report_section,
     report_statistic,

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actions;
-use super::estimates::SurveyEstimate;
+use super::estimates::Estimates;
 use super::intake::{Intake, Issued};
 use super::survey::Standing;
 use super::views::{InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
@@ -77,7 +77,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/surveys/{survey_id}/open", UseCase::survey_open, survey_open).summary("Take answers from now on.").gives::<SurveyView>(200);
     r.post("/api/v1/surveys/{survey_id}/close", UseCase::survey_close, survey_close).summary("Take no more answers.").gives::<SurveyView>(200);
     r.get("/api/v1/surveys/{survey_id}/estimates", UseCase::survey_estimates, survey_estimates)
-        .summary("What the responses say about each measure, with 95 % intervals; small results are withheld.")
+        .summary("What the responses say about each measure, with 95 % intervals, once the survey has closed; small results are withheld.")
         .gives::<Estimates>(200);
 }
 
@@ -117,11 +117,6 @@ pub struct InstrumentWithQuestions {
     pub instrument: InstrumentView,
     #[schema(value_type = Object)]
     pub questionnaire: Questionnaire,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Estimates {
-    pub items: Vec<SurveyEstimate>,
 }
 
 /// The survey of an address: kept ready, or looked up on the blocking pool.
@@ -267,9 +262,5 @@ async fn survey_close(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
 }
 
 async fn survey_estimates(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
-    let mut items = ctx.run(move |call| actions::survey_estimates(call, &id)).await?;
-    for one in &mut items {
-        one.undefined_text = one.undefined.map(|why| ctx.t(&why.key()));
-    }
-    Ok(ok(&Estimates { items }))
+    Ok(ok(&ctx.run(move |call| actions::survey_estimates(call, &id)).await?))
 }

@@ -1,23 +1,25 @@
 //! From responses to estimates: what a survey says about each measure it feeds.
 //!
-//! Responses are read in steps; a measure's answers are kept as small codes until all are read.
-//! Unweighted: an open link draws no sample, so each respondent counts for one. Results with fewer
-//! respondents than the limit are withheld with all that was computed, their n included.
+//! Computed by a job after the survey has closed (`jobs/computing.rs`), stored no finer than it may
+//! be shown (`disclosure.rs`), and read through [`shown`], the one gate.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::disclosure::Limits;
 use super::instrument;
+use super::store::estimates::EstimateRow;
 use super::store::{self, SurveyRow};
-use super::survey::SurveyState;
+use super::survey::{Gate, Standing, SurveyState};
 use crate::ground::ids::{ParticipationId, SurveyId};
-use crate::ground::{Error, MeasureCode, Result};
+use crate::ground::{MeasureCode, Result, UtcTime};
+use crate::rounds::place::Place;
+use crate::service::Service;
 use crate::store::Db;
 use crate::words;
-use forms::answers::Answers;
-use forms::questionnaire::measures::{self, MeasureRule, Statistic};
-use stats::estimation::{self, Design, Estimate, Options, Reason};
+use forms::questionnaire::measures::{MeasureRule, Statistic};
+use stats::estimation::Reason;
 
 words! {
     /// What is estimated.
@@ -29,10 +31,24 @@ words! {
     }
 }
 
+impl EstimateKind {
+    /// What a measure's rule estimates.
+    pub fn of(rule: &MeasureRule) -> Self {
+        match rule.statistic {
+            Statistic::Proportion { .. } => Self::Proportion,
+            Statistic::Mean => Self::Mean,
+        }
+    }
+}
+
 words! {
     /// Why there is no estimate, or no interval. Its text is `surveys-undefined-<word>`.
     pub enum NoEstimate {
         Nobody = "nobody",
+        /// The survey takes answers, or will: estimates come from all of them after it has closed.
+        NotClosed = "not_closed",
+        /// It has closed a moment ago.
+        BeingComputed = "being_computed",
         /// All answers are the same, so that they show no spread.
         NoSpread = "no_spread",
         /// The only respondent, or the only primary sampling unit, shows no variation.
@@ -73,20 +89,22 @@ impl NoEstimate {
 pub struct SurveyEstimate {
     pub survey_id: SurveyId,
     /// Code of the measure in the framework.
+    #[schema(value_type = String)]
     pub measure: MeasureCode,
     pub kind: EstimateKind,
-    /// A share between 0 and 1 for a proportion; absent when suppressed or undefined.
     pub estimate: Option<f64>,
     /// Standard error, in the units of the estimate.
     pub se: Option<f64>,
-    /// The 95 % interval, lower bound first.
+    /// Lower and upper end of the 95 % interval.
     #[schema(value_type = Option<Vec<f64>>)]
     pub ci95: Option<(f64, f64)>,
-    /// Respondents that count for the measure; absent when suppressed.
+    /// Respondents who count for the measure.
     pub n: Option<u64>,
-    /// How the interval was made: `logit`, `t`, `korn_graubard_one_sided`.
+    /// Effective number of respondents.
+    pub n_eff: Option<f64>,
+    /// How the interval was computed.
     pub method: Option<String>,
-    /// Withheld, because fewer than `disclosure.suppress_below` people answered.
+    /// Withheld, because fewer people answered than the limit for this kind of survey.
     pub suppressed: bool,
     /// Why there is no estimate or no interval, where there is none.
     pub undefined: Option<NoEstimate>,
@@ -94,149 +112,164 @@ pub struct SurveyEstimate {
     pub undefined_text: Option<String>,
 }
 
+/// What may be shown of a survey's estimates.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Estimates {
+    /// When they were computed, all of them from one set of responses; absent where there are none.
+    #[schema(value_type = Option<String>)]
+    pub computed_at: Option<UtcTime>,
+    /// From how many responses; 0 where they are fewer than the limit.
+    pub responses: u64,
+    /// Whether responses came or changed since, fewer than what moves the estimates.
+    pub stands: bool,
+    /// Fewer respondents than this are withheld.
+    pub limit: u64,
+    /// Why there are none: the survey has not closed, or they are being computed.
+    pub undefined: Option<NoEstimate>,
+    /// The same in the caller's language.
+    pub undefined_text: Option<String>,
+    pub items: Vec<SurveyEstimate>,
+}
+
 /// How many surveys and responses a participation has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SurveyCounts {
     pub surveys: i64,
     pub open: i64,
+    /// As the surveys themselves show it.
     pub responses: i64,
 }
 
-/// Responses read in one step.
-const STEP: i64 = 2_000;
-/// Code of a response that does not count for a measure.
-const MISSING: u32 = u32::MAX;
-
-/// The answers to one measure: each different number once, and its code for every response.
-#[derive(Default)]
-struct Column {
-    codes: Vec<u32>,
-    numbers: Vec<f64>,
-    known: HashMap<u64, u32>,
-}
-
-impl Column {
-    fn push(&mut self, value: Option<f64>) -> Result<()> {
-        let code = match value {
-            None => MISSING,
-            Some(number) => match self.known.get(&number.to_bits()) {
-                Some(code) => *code,
-                None => {
-                    let code = u32::try_from(self.numbers.len()).ok().filter(|code| *code != MISSING);
-                    let code = code.ok_or_else(|| Error::internal("more different answers than can be counted"))?;
-                    self.numbers.push(number);
-                    self.known.insert(number.to_bits(), code);
-                    code
-                }
+/// The gate: what may be shown now of the estimates of some surveys, each of which lies in one of
+/// `places`. Nothing while a survey takes answers.
+pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow], places: &[Place]) -> Result<HashMap<SurveyId, Estimates>> {
+    let rounds: HashMap<_, _> = places.iter().map(|place| (&place.participation, place.round.state)).collect();
+    let over = |survey: &&SurveyRow| {
+        let gate = |round: &_| Gate { state: survey.state, closes_at: survey.closes_at, round: *round };
+        rounds.get(&survey.participation_id).is_some_and(|round| gate(round).standing(now) == Standing::Over)
+    };
+    let closed: Vec<&SurveyId> = surveys.iter().filter(|s| s.state != SurveyState::Draft).filter(over).map(|s| &s.id).collect();
+    let mut sets = store::estimates::sets(db, &closed)?;
+    let mut rows = store::estimates::estimates(db, &closed)?;
+    let one = |survey: &SurveyRow| {
+        let limits = Limits::of(survey.mode, &service.config.disclosure);
+        let missing = if closed.contains(&&survey.id) { NoEstimate::BeingComputed } else { NoEstimate::NotClosed };
+        let estimates = match sets.remove(&survey.id) {
+            Some(set) => Estimates {
+                computed_at: Some(set.computed_at),
+                responses: limits.counted(set.responses.unsigned_abs()),
+                stands: set.stands,
+                limit: limits.least,
+                undefined: None,
+                undefined_text: None,
+                items: rows.remove(&survey.id).unwrap_or_default().into_iter().map(|row| estimate(row, limits)).collect(),
+            },
+            None => Estimates {
+                computed_at: None,
+                responses: 0,
+                stands: false,
+                limit: limits.least,
+                undefined: Some(missing),
+                undefined_text: None,
+                items: Vec::new(),
             },
         };
-        self.codes.push(code);
-        Ok(())
-    }
-
-    fn values(&self) -> Vec<Option<f64>> {
-        self.codes.iter().map(|&code| self.numbers.get(code as usize).copied()).collect()
-    }
-}
-
-/// The estimates of one survey, in the order of its instrument's measures.
-pub fn estimates_of_survey(db: &mut Db, survey: &SurveyRow, suppress_below: u32) -> Result<Vec<SurveyEstimate>> {
-    let instrument = store::instrument(db, &survey.instrument_id)?;
-    let compiled = instrument::compile(&instrument.questionnaire)?;
-    let rules = instrument::rules(&instrument.measures)?;
-    let mut columns: Vec<Column> = rules.iter().map(|_| Column::default()).collect();
-    let mut rows = 0;
-    let mut after = None;
-    loop {
-        let step = store::answers_after(db, &survey.id, after, STEP)?;
-        let Some((last, _)) = step.last() else { break };
-        after = Some(*last);
-        rows += step.len();
-        for (slot, answers) in &step {
-            let answers: Answers = serde_json::from_str(answers).map_err(|e| Error::internal(format!("answers in slot {slot}: {e}")))?;
-            for (rule, column) in rules.iter().zip(&mut columns) {
-                column.push(measures::value(&compiled, rule, &answers))?;
-            }
-        }
-    }
-    let design = Design::simple(rows);
-    rules.iter().zip(&columns).map(|(rule, column)| estimate(&survey.id, &design, rule, &column.values(), suppress_below)).collect()
-}
-
-/// One measure from the answers of all respondents; `None` for those who do not count.
-fn estimate(survey: &SurveyId, design: &Design, rule: &MeasureRule, values: &[Option<f64>], suppress_below: u32) -> Result<SurveyEstimate> {
-    let options = Options { suppress_below: u64::from(suppress_below), ..Options::default() };
-    let (kind, made) = match rule.statistic {
-        Statistic::Proportion { .. } => (EstimateKind::Proportion, estimation::share(design, &rule.measure, values, &options)),
-        Statistic::Mean => (EstimateKind::Mean, estimation::mean(design, &rule.measure, values, &options)),
+        (survey.id.clone(), estimates)
     };
-    let blank = SurveyEstimate {
-        survey_id: survey.clone(),
-        measure: MeasureCode::from_stored(&rule.measure),
-        kind,
-        estimate: None,
-        se: None,
-        ci95: None,
-        n: None,
-        method: None,
-        suppressed: false,
-        undefined: None,
+    Ok(surveys.iter().map(one).collect())
+}
+
+/// A stored estimate as it is shown: withheld also where the limit was raised since.
+fn estimate(row: EstimateRow, limits: Limits) -> SurveyEstimate {
+    let n = row.n.unsigned_abs();
+    let suppressed = row.suppressed || n < limits.least;
+    let shown = |value: Option<f64>| value.filter(|_| !suppressed);
+    SurveyEstimate {
+        survey_id: row.survey_id,
+        measure: row.measure,
+        kind: row.kind,
+        estimate: shown(row.value),
+        se: shown(row.se),
+        ci95: row.low.zip(row.high).filter(|_| !suppressed),
+        n: Some(n).filter(|_| !suppressed),
+        n_eff: shown(row.n_eff),
+        method: row.method.filter(|_| !suppressed),
+        suppressed,
+        undefined: row.undefined.filter(|_| !suppressed),
         undefined_text: None,
-    };
-    let n = values.iter().flatten().count();
-    if n == 0 {
-        return Ok(SurveyEstimate { n: Some(0), undefined: Some(NoEstimate::Nobody), ..blank });
     }
-    if (n as u64) < u64::from(suppress_below) {
-        return Ok(SurveyEstimate { suppressed: true, ..blank });
-    }
-    let made: Estimate = match made {
-        Ok(made) => made,
-        Err(why) => {
-            tracing::warn!(survey = %survey, measure = %rule.measure, %why, "no estimate");
-            return Ok(SurveyEstimate { n: Some(n as u64), undefined: Some(NoEstimate::NotComputable), ..blank });
-        }
-    };
-    // An interval of no width would claim certainty where the answers only happen to agree.
-    let level = kind == EstimateKind::Mean && made.se == Some(0.0);
-    if level {
-        return Ok(SurveyEstimate { estimate: made.estimate, se: made.se, n: made.n, undefined: Some(NoEstimate::NoSpread), ..blank });
-    }
-    let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| NoEstimate::from(*why));
-    Ok(SurveyEstimate {
-        estimate: made.estimate,
-        se: made.se,
-        ci95: made.ci95.map(|[low, high]| (low, high)),
-        n: made.n,
-        method: made.ci_method.map(str::to_owned),
-        undefined: undefined.filter(|_| made.estimate.is_none() || made.ci95.is_none()),
-        ..blank
-    })
 }
 
-/// The estimates of all surveys of a participation that were ever opened, the newest survey first.
-/// Two surveys may speak about the same measure; the first in the list is the newer one.
-pub fn estimates_of_participation(db: &mut Db, participation: &ParticipationId, suppress_below: u32) -> Result<Vec<SurveyEstimate>> {
-    let mut estimates = Vec::new();
-    for survey in store::surveys_of_participations(db, std::slice::from_ref(participation))? {
-        if survey.state != SurveyState::Draft {
-            estimates.extend(estimates_of_survey(db, &survey, suppress_below)?);
-        }
+/// What the surveys of some participations say, the newest survey of each first. A survey without
+/// estimates gives a row for each measure that it feeds, with the reason.
+pub fn of_participations(service: &Service, db: &mut Db, now: UtcTime, places: &[Place]) -> Result<HashMap<ParticipationId, Vec<SurveyEstimate>>> {
+    let ids: Vec<ParticipationId> = places.iter().map(|place| place.participation.clone()).collect();
+    let surveys = store::surveys_of_participations(db, &ids)?;
+    let mut shown = shown(service, db, now, &surveys, places)?;
+    let waiting = surveys.iter().filter(|survey| shown.get(&survey.id).is_some_and(|of| of.undefined.is_some()));
+    let instruments: Vec<_> = waiting.map(|survey| survey.instrument_id.clone()).collect();
+    let rules = store::instrument_measures(db, &instruments)?;
+    let mut all: HashMap<ParticipationId, Vec<SurveyEstimate>> = HashMap::new();
+    for survey in surveys {
+        let Some(of) = shown.remove(&survey.id) else { continue };
+        let all = all.entry(survey.participation_id).or_default();
+        all.extend(of.items);
+        let (Some(undefined), Some(rules)) = (of.undefined, rules.get(&survey.instrument_id)) else { continue };
+        all.extend(instrument::rules(rules)?.into_iter().map(|rule| SurveyEstimate {
+            survey_id: survey.id.clone(),
+            measure: MeasureCode::from_stored(&rule.measure),
+            kind: EstimateKind::of(&rule),
+            estimate: None,
+            se: None,
+            ci95: None,
+            n: None,
+            n_eff: None,
+            method: None,
+            suppressed: false,
+            undefined: Some(undefined),
+            undefined_text: None,
+        }));
     }
-    Ok(estimates)
+    Ok(all)
+}
+
+/// How many have answered some surveys, as far as it may be shown, and by the end of which day; without
+/// a day, from all responses that the estimates are from.
+pub fn counts(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow], places: &[Place]) -> Result<HashMap<SurveyId, Count>> {
+    let shown = shown(service, db, now, surveys, places)?;
+    let ids: Vec<&SurveyId> = surveys.iter().map(|survey| &survey.id).collect();
+    let mut newest = store::estimates::newest_counts(db, &ids)?;
+    let one = |(id, of): (SurveyId, Estimates)| {
+        let counted = newest.remove(&id).map_or_else(Count::default, |(day, responses)| Count { responses, until: Some(day) });
+        let closed = of.computed_at.map(|_| Count { responses: i64::try_from(of.responses).unwrap_or(i64::MAX), until: None });
+        (id, closed.unwrap_or(counted))
+    };
+    Ok(shown.into_iter().map(one).collect())
+}
+
+/// How many have answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    pub responses: i64,
+    pub until: Option<chrono::NaiveDate>,
 }
 
 /// How many surveys and responses some participations have; those without a survey are absent.
-pub fn counts_by_participation(db: &mut Db, ids: &[ParticipationId]) -> Result<HashMap<ParticipationId, SurveyCounts>> {
-    let surveys = store::surveys_of_participations(db, ids)?;
-    let wanted: Vec<SurveyId> = surveys.iter().map(|survey| survey.id.clone()).collect();
-    let responses = store::response_counts(db, &wanted)?;
-    let mut counts: HashMap<ParticipationId, SurveyCounts> = HashMap::new();
+pub fn counts_by_participation(
+    service: &Service,
+    db: &mut Db,
+    now: UtcTime,
+    places: &[Place],
+) -> Result<HashMap<ParticipationId, SurveyCounts>> {
+    let ids: Vec<ParticipationId> = places.iter().map(|place| place.participation.clone()).collect();
+    let surveys = store::surveys_of_participations(db, &ids)?;
+    let responses = counts(service, db, now, &surveys, places)?;
+    let mut all: HashMap<ParticipationId, SurveyCounts> = HashMap::new();
     for survey in surveys {
-        let count = counts.entry(survey.participation_id).or_default();
+        let count = all.entry(survey.participation_id).or_default();
         count.surveys += 1;
         count.open += i64::from(survey.state == SurveyState::Open);
-        count.responses += responses.get(&survey.id).copied().unwrap_or(0);
+        count.responses += responses.get(&survey.id).map_or(0, |count| count.responses);
     }
-    Ok(counts)
+    Ok(all)
 }

@@ -7,7 +7,7 @@ use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::words;
 use forms::questionnaire::measures::{self, MeasureRule};
-use forms::questionnaire::{self, Compiled, Questionnaire, SheetError};
+use forms::questionnaire::{self, Compiled, Kind, Questionnaire, SheetError};
 
 words! {
     pub enum InstrumentState {
@@ -78,3 +78,14 @@ pub fn field_errors(errors: Vec<SheetError>) -> Error {
     };
     Error::Invalid(errors.into_iter().map(field).collect())
 }
+/// Ends of a question's numeric scale.
+pub fn scale(compiled: &Compiled, position: usize) -> Option<(f64, f64)> {
+    let questionnaire = compiled.questionnaire();
+    let question = &questionnaire.questions[position];
+    if let Kind::Range { start, end, .. } = question.kind {
+        return Some((start, end));
+    }
+    let numbers = questionnaire.choices(question).iter().filter_map(|choice| choice.name.parse::<f64>().ok());
+    numbers.fold(None, |ends, n| ends.map_or(Some((n, n)), |(low, high): (f64, f64)| Some((low.min(n), high.max(n)))))
+}
+

@@ -2,12 +2,12 @@
 //!
 //! Responses are only ever added, by the committer, and read in steps of bounded size.
 
+pub mod estimates;
 pub mod scopes;
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Date, Text};
@@ -15,7 +15,7 @@ use diesel::sqlite::Sqlite;
 
 use super::instrument::InstrumentState;
 use super::survey::{Gate, Mode, SurveyState};
-use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, SurveyId};
+use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, RoundId, SurveyId};
 use crate::ground::{Error, Language, Result, UtcTime};
 use crate::people::policy::Reach;
 use crate::rounds::store as rounds;
@@ -166,6 +166,18 @@ pub fn surveys(db: &mut Db, reach: &Reach, at: &PageAt<SurveyId>) -> Result<Vec<
     Ok(query.load(db)?)
 }
 
+/// The measures of some instruments, as they are stored.
+pub fn instrument_measures(db: &mut Db, ids: &[InstrumentId]) -> Result<HashMap<InstrumentId, String>> {
+    let rows = instrument::table.filter(instrument::id.eq_any(ids)).select((instrument::id, instrument::measures));
+    Ok(rows.load(db)?.into_iter().collect())
+}
+
+/// The surveys of a round that were ever opened.
+pub fn surveys_issued(db: &mut Db, round: &RoundId) -> Result<Vec<SurveyId>> {
+    let of = survey::table.filter(survey::participation_id.eq_any(rounds::of_round(round.clone())));
+    Ok(of.filter(survey::state.ne(SurveyState::Draft)).order(survey::id).select(survey::id).load(db)?)
+}
+
 /// Every survey of some participations, newest first.
 pub fn surveys_of_participations(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<SurveyRow>> {
     let of_these = survey::table.filter(survey::participation_id.eq_any(ids));
@@ -291,19 +303,6 @@ pub fn responses_known(db: &mut Db, ids: &[&ResponseId]) -> Result<HashMap<Respo
     let there: Vec<(ResponseId, String)> =
         response::table.filter(response::id.eq_any(ids.iter().copied())).select((response::id, response::answers)).load(db)?;
     Ok(there.into_iter().collect())
-}
-
-/// Number of responses of some surveys; surveys without any are absent.
-pub fn response_counts(db: &mut Db, ids: &[SurveyId]) -> Result<HashMap<SurveyId, i64>> {
-    let counted: Vec<(SurveyId, i64)> =
-        response::table.filter(response::survey_id.eq_any(ids)).group_by(response::survey_id).select((response::survey_id, count_star())).load(db)?;
-    Ok(counted.into_iter().collect())
-}
-
-/// Number of responses per day.
-pub fn responses_per_day(db: &mut Db, id: &SurveyId) -> Result<Vec<(NaiveDate, i64)>> {
-    let of_this = response::table.filter(response::survey_id.eq(id));
-    Ok(of_this.group_by(response::day).order(response::day).select((response::day, count_star())).load(db)?)
 }
 
 /// Slots and answers of the next `limit` responses after a slot.

@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::estimates::SurveyEstimate;
+use super::estimates::Estimates;
 use super::instrument::InstrumentState;
 use super::store::InstrumentHead;
+use super::store::estimates::CountRow;
 use super::survey::{Mode, SurveyState};
 use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
 use crate::ground::{Given, Language, Text, UtcTime, Zone};
+use crate::jobs::job::Job;
 use crate::words;
 use forms::questionnaire::Compiled;
 use forms::questionnaire::measures::MeasureRule;
@@ -119,7 +121,13 @@ pub struct SurveyView {
     pub opened_at: Option<UtcTime>,
     #[schema(value_type = Option<String>)]
     pub closes_at: Option<UtcTime>,
+    /// How many have answered: of an open survey those by the end of a day, rounded down; of a closed one
+    /// those that its estimates are from.
     pub responses: i64,
+    /// The day by whose end they were counted, in the city; absent before the first, and once the survey
+    /// has estimates.
+    #[schema(value_type = Option<String>)]
+    pub counted_until: Option<NaiveDate>,
     pub version: i32,
 }
 
@@ -127,17 +135,18 @@ pub struct SurveyView {
 pub struct SurveyReport {
     pub view: SurveyView,
     pub time_zone: Zone,
-    /// Responses per day, in order.
-    pub days: Vec<(NaiveDate, i64)>,
-    pub estimates: Vec<MeasuredEstimate>,
-    pub suppress_below: u32,
-    /// Whether the estimates are not for this reader yet.
-    pub held_back: bool,
+    /// How many had answered by the end of each day, the newest first: in all, and by language.
+    pub counts: Vec<CountRow>,
+    /// As far as they may be shown; `None` where they are not for this reader yet.
+    pub estimates: Option<Estimates>,
+    /// Words and scale of each of the estimates.
+    pub measured: Vec<Measured>,
+    /// How far the computing has come, while it goes on.
+    pub computing: Option<Job>,
 }
 
-/// An estimate with the words and the scale to show it on.
-pub struct MeasuredEstimate {
-    pub estimate: SurveyEstimate,
+/// The words for an estimate and the scale to show it on.
+pub struct Measured {
     /// As the framework calls the measure; the code alone where the framework lacks it.
     pub label: Text,
     /// Ends of the answers' scale for a mean, where the question has one.

@@ -24,6 +24,11 @@ pub fn of_countries(texts: &Texts, reader: &Language, countries: &[Country]) -> 
     countries.iter().map(|c| name(texts, reader, "country", c.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
+/// The name of a language.
+pub fn of_language(texts: &Texts, reader: &Language, tag: &str) -> String {
+    name(texts, reader, "language", tag)
+}
+
 /// Names of languages, with commas between.
 pub fn of_languages(texts: &Texts, reader: &Language, languages: &[Language]) -> String {
     languages.iter().map(|l| name(texts, reader, "language", l)).collect::<Vec<_>>().join(", ")

@@ -56,18 +56,24 @@ fn answers() -> Value {
     json!({"course": "yes", "work_status": "seeking", "age_band": "age_35_44", "volunteered": "yes", "culture_visits": 3})
 }
 
+/// Closes a survey, has its estimates computed and reads them.
+async fn close(app: &TestApp, coordinator: &Person, survey: &SurveyView) -> Value {
+    let api = app.as_person(coordinator);
+    api.post(&format!("/api/v1/surveys/{}/close", survey.id), &json!({})).await.expect(200);
+    let address = format!("/api/v1/surveys/{}/estimates", survey.id);
+    let computing = api.get(&address).await.expect(200).json();
+    assert_eq!((&computing["undefined"], &computing["items"]), (&json!("being_computed"), &json!([])));
+    app.work();
+    api.get(&address).await.expect(200).json()
+}
+
 fn path(survey: &SurveyView) -> String {
     format!("/api/v1/surveys/{}/responses", survey.slug)
 }
 
-async fn responses(app: &TestApp, coordinator: &Person, survey: &SurveyView) -> i64 {
-    let view = app.as_person(coordinator).get(&format!("/api/v1/surveys/{}", survey.id)).await.expect(200).json();
-    view["responses"].as_i64().unwrap()
-}
-
 both! {
     async fn a_citizen_answers_page_by_page_and_gets_a_receipt(app) {
-        let (coordinator, survey) = open_survey(app);
+        let (_, survey) = open_survey(app);
         let browser = app.visitor();
         let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
         first.shows("How long have you lived in this city?");
@@ -78,7 +84,7 @@ both! {
         check.shows("Check your answers").shows("Without work and looking for it").shows("<b>\"Old\" & new</b>");
         // Whoever has no employer was not asked about one.
         assert!(!check.seen().contains("My employer"), "{check:?}");
-        assert_eq!(responses(app, &coordinator, &survey).await, 0, "nothing is stored before the end");
+        assert_eq!(app.stored_responses(), 0, "nothing is stored before the end");
         let sent = press(&browser, &survey, &check, "submit", &[]).await.expect(303);
         let thanks = browser.follow(&sent).await.expect(200);
         assert_eq!(thanks.header("set-cookie"), "");
@@ -90,7 +96,7 @@ both! {
         // A double click and a replay are the same response.
         let again = join_all((0..8).map(|_| press(&browser, &survey, &check, "submit", &[]))).await;
         assert!(again.iter().all(|one| one.status == 303 && one.location() == sent.location()));
-        assert_eq!(responses(app, &coordinator, &survey).await, 1);
+        assert_eq!(app.stored_responses(), 1);
         assert!(!app.audit_verbs().iter().any(|verb| verb == "response_submit"), "no entry per response");
     }
 
@@ -141,7 +147,7 @@ both! {
     }
 
     async fn a_form_that_was_tampered_with_is_checked_again_at_the_end(app) {
-        let (coordinator, survey) = open_survey(app);
+        let (_, survey) = open_survey(app);
         let browser = app.visitor();
         let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
         let check = walk(&browser, &survey, first).await;
@@ -164,9 +170,9 @@ both! {
         // The same page again with other answers: the first stand, and the next person's are kept.
         let next = send(with("volunteered", "no")).await.expect(409);
         next.shows("Answers were sent from this page before").shows("Check your answers");
-        assert_eq!(responses(app, &coordinator, &survey).await, 1);
+        assert_eq!(app.stored_responses(), 1);
         press(&browser, &survey, &next, "submit", &[]).await.expect(303);
-        assert_eq!(responses(app, &coordinator, &survey).await, 2);
+        assert_eq!(app.stored_responses(), 2);
     }
 
     async fn a_closed_survey_says_so_kindly(app) {
@@ -185,22 +191,22 @@ both! {
         assert_eq!(app.anonymous().post(&path(&survey), &once).await.expect(201).json(), receipt);
         app.act(&coordinator, |call| actions::survey_open(call, &survey.id)).unwrap();
         press(&browser, &survey, &check, "submit", &[]).await.expect(303);
-        assert_eq!(responses(app, &coordinator, &survey).await, 2);
+        assert_eq!(app.stored_responses(), 2);
     }
 
     async fn five_hundred_at_once_are_all_stored(app) {
-        let (coordinator, survey) = open_survey(app);
+        let (_, survey) = open_survey(app);
         let client = app.anonymous();
         let url = path(&survey);
         let body = json!({"answers": answers()});
         let sent = join_all((0..500).map(|_| client.post(&url, &body))).await;
         let receipts: BTreeSet<String> = sent.into_iter().map(|one| one.expect(201).json()["receipt"].as_str().unwrap().to_owned()).collect();
         assert_eq!(receipts.len(), 500);
-        assert_eq!(responses(app, &coordinator, &survey).await, 500);
+        assert_eq!(app.stored_responses(), 500);
     }
 
     async fn the_same_token_is_one_response_however_often_it_comes(app) {
-        let (coordinator, survey) = open_survey(app);
+        let (_, survey) = open_survey(app);
         let client = app.anonymous();
         let (url, body) = (path(&survey), json!({"once": "0123456789abcdef", "answers": answers()}));
         let sent = join_all((0..20).map(|_| client.post(&url, &body))).await;
@@ -209,11 +215,11 @@ both! {
         let mut other = body.clone();
         other["answers"]["volunteered"] = json!("no");
         assert_eq!(client.post(&url, &other).await.expect(409).code(), "already_submitted");
-        assert_eq!(responses(app, &coordinator, &survey).await, 1);
+        assert_eq!(app.stored_responses(), 1);
     }
 
     async fn a_response_that_does_not_fit_is_refused_by_name(app) {
-        let (coordinator, survey) = open_survey(app);
+        let (_, survey) = open_survey(app);
         let client = app.anonymous();
         let url = path(&survey);
         for (body, field) in [
@@ -237,75 +243,74 @@ both! {
         raw(vec![b'{'; 300_000]).await.expect(413);
         raw(b"{\"answers\": {\"course\": \"\xff\"}}".to_vec()).await.expect(422);
         raw(b"not json".to_vec()).await.expect(422);
-        assert_eq!(responses(app, &coordinator, &survey).await, 0);
+        assert_eq!(app.stored_responses(), 0);
     }
 
     async fn estimates_are_what_one_computes_by_hand(app) {
         let (coordinator, survey) = open_survey(app);
         let client = app.anonymous();
-        // 8 of 20 volunteered; visits 0 to 19, mean 9.5; nobody has an employer.
-        for n in 0..20 {
+        // 24 of 60 volunteered; visits 0 to 19, mean 9.5; nobody has an employer.
+        for n in 0..60 {
             let mut one = answers();
-            one["volunteered"] = json!(if n < 8 { "yes" } else { "no" });
-            one["culture_visits"] = json!(n);
+            one["volunteered"] = json!(if n < 24 { "yes" } else { "no" });
+            one["culture_visits"] = json!(n % 20);
             client.post(&path(&survey), &json!({"answers": one})).await.expect(201);
         }
-        let api = app.as_person(&coordinator);
-        let estimates = api.get(&format!("/api/v1/surveys/{}/estimates", survey.id)).await.expect(200).json();
+        let estimates = close(app, &coordinator, &survey).await;
         let of = |code: &str| estimates["items"].as_array().unwrap().iter().find(|e| e["measure"] == code).unwrap().clone();
-        let near = |value: &Value, wanted: f64| assert!((value.as_f64().unwrap() - wanted).abs() < 1e-9, "{value} is not {wanted}");
+        assert_eq!((&estimates["responses"], &estimates["stands"], &estimates["undefined"]), (&json!(60), &json!(false), &Value::Null));
         let share = of("1.2.b");
-        assert_eq!((&share["kind"], &share["n"]), (&json!("proportion"), &json!(20)));
-        near(&share["estimate"], 0.4);
-        near(&share["se"], (0.4_f64 * 0.6 / 19.0).sqrt());
+        assert_eq!((&share["kind"], &share["n"], &share["n_eff"]), (&json!("proportion"), &json!(60), &json!(60.0)));
+        // Root of 0.4 × 0.6 ÷ 59 is 0.0638; by an open link all is in whole per cent, outwards.
+        assert_eq!((&share["estimate"], &share["se"]), (&json!(0.4), &json!(0.07)));
         let mean = of("2.4.a");
-        near(&mean["estimate"], 9.5);
-        // Variance of 0…19 is 35; t(19) at 97.5 % is 2.0930240544.
-        let se = (35.0_f64 / 20.0).sqrt();
-        near(&mean["se"], se);
-        assert!((mean["ci95"][1].as_f64().unwrap() - (9.5 + 2.093_024_054_4 * se)).abs() < 1e-8);
+        // Variance of three times 0…19 is 33.81, so that four deviations are 23.3 and the step is 0.5; the
+        // error is 0.7507, and t(59) at 97.5 % is 2.0010.
+        assert_eq!((&mean["estimate"], &mean["se"], &mean["ci95"]), (&json!(9.5), &json!(1.0), &json!([7.5, 11.5])));
         let nobody = of("6.3.a");
-        assert_eq!((&nobody["estimate"], &nobody["n"]), (&Value::Null, &json!(0)));
+        assert_eq!((&nobody["estimate"], &nobody["n"], &nobody["suppressed"]), (&Value::Null, &Value::Null, &json!(true)));
         let page = app.browser(&coordinator).get(&format!("/surveys/{}", survey.id)).await.expect(200);
-        page.shows("40.0 %").shows("Nobody has answered yet.");
+        page.shows("40 %").shows("from 60 responses").shows("fewer than 50 people");
     }
 
     async fn why_a_value_is_missing_is_said_in_the_readers_language(app) {
         let (coordinator, survey) = open_survey(app);
-        for _ in 0..12 {
+        for _ in 0..52 {
             app.anonymous().post(&path(&survey), &json!({"answers": answers()})).await.expect(201);
         }
         let api = app.as_person(&coordinator);
-        let estimates = api.get(&format!("/api/v1/surveys/{}/estimates", survey.id)).await.expect(200).json();
-        let why = |code: &str| estimates["items"].as_array().unwrap().iter().find(|e| e["measure"] == code).unwrap()["undefined"].clone();
-        assert_eq!((why("2.4.a"), why("6.3.a")), (json!("no_spread"), json!("nobody")));
         let profile = format!("/participations/{}/profile", survey.participation_id);
-        let rows = api.get(&format!("/api/v1{profile}")).await.expect(200).json();
-        let because = |word: &str| rows["results"].as_array().unwrap().iter().find(|r| r["because"] == word).unwrap()["because_text"].clone();
-        assert_eq!(because("no_spread"), "All answers are the same, so that they show no spread.");
-        assert!(because("awaiting_report").as_str().unwrap().contains("2026-06-30"));
+        let because = async |word: &str| {
+            let rows = api.get(&format!("/api/v1{profile}")).await.expect(200).json();
+            rows["results"].as_array().unwrap().iter().find(|r| r["because"] == word).unwrap().clone()
+        };
+        let open = because("not_closed").await;
+        assert_eq!(open["because_text"], "The survey has not closed yet. Estimates are computed from all responses when it has.");
+        assert_eq!((&open["state"], &open["value"], &open["n"]), (&json!("awaited"), &Value::Null, &Value::Null));
         let desk = app.browser(&coordinator);
+        desk.get(&format!("{profile}?lang=ar")).await.expect(200).shows("لم يُغلق الاستبيان بعد.");
+        let estimates = close(app, &coordinator, &survey).await;
+        let why = |code: &str| estimates["items"].as_array().unwrap().iter().find(|e| e["measure"] == code).unwrap()["undefined"].clone();
+        assert_eq!((why("2.4.a"), why("6.3.a")), (json!("no_spread"), Value::Null));
+        assert_eq!(because("no_spread").await["because_text"], "All answers are the same, so that they show no spread.");
+        assert!(because("awaiting_report").await["because_text"].as_str().unwrap().contains("2026-06-30"));
         let sentence = regex::Regex::new("[a-z]{2,} [a-z]{2,}").unwrap();
         for page in [profile.clone(), format!("/surveys/{}", survey.id), format!("/rounds/{}/agreement", survey.round_id)] {
             let seen = desk.get(&format!("{page}?lang=ar")).await.expect(200).seen();
             assert!(!sentence.is_match(&seen), "{page} says {:?} to a reader of Arabic", sentence.find(&seen));
         }
-        desk.get(&format!("{profile}?lang=ar")).await.expect(200).shows("جميع الإجابات متطابقة").shows("لم يُجب أحد بعد.");
+        desk.get(&format!("{profile}?lang=ar")).await.expect(200).shows("جميع الإجابات متطابقة").shows("عدد المجيبين أقل من أن يُعرض");
     }
 
     async fn results_of_a_few_people_are_withheld(app) {
         let (coordinator, survey) = open_survey(app);
         let client = app.anonymous();
-        for _ in 0..9 {
+        for _ in 0..49 {
             client.post(&path(&survey), &json!({"answers": answers()})).await.expect(201);
         }
-        let api = app.as_person(&coordinator);
-        let address = format!("/api/v1/surveys/{}/estimates", survey.id);
-        let one = api.get(&address).await.expect(200).json()["items"][0].clone();
+        let one = close(app, &coordinator, &survey).await["items"][0].clone();
         assert_eq!((&one["suppressed"], &one["estimate"], &one["n"]), (&json!(true), &Value::Null, &Value::Null));
-        app.browser(&coordinator).get(&format!("/surveys/{}", survey.id)).await.expect(200).shows("fewer than 10 people");
-        client.post(&path(&survey), &json!({"answers": answers()})).await.expect(201);
-        assert_eq!(api.get(&address).await.expect(200).json()["items"][0]["n"], 10);
+        app.browser(&coordinator).get(&format!("/surveys/{}", survey.id)).await.expect(200).shows("fewer than 50 people");
     }
 
     async fn a_published_questionnaire_never_changes(app) {

@@ -12,6 +12,7 @@ mod apart;
 mod assigning;
 mod entrance;
 mod citizen;
+mod disclosure;
 mod city;
 mod expert;
 mod front;

@@ -25,7 +25,7 @@ use crate::support::{Answer, Backend, Grants, TestApp};
 /// everybody.
 const BY_ADDRESS: &[&str] = &["{token}", "/api/v1/tokens", "/static/", "/demo/", "/s/", "/mailbox", "/password/"];
 
-struct Silent;
+pub struct Silent;
 
 impl Progress for Silent {
     fn begin(&mut self, _: &str, _: u64) {}
@@ -33,24 +33,24 @@ impl Progress for Silent {
 }
 
 /// Things of one city in one round of the demonstration, by what stands before them in an address.
-struct Things {
-    by_noun: HashMap<&'static str, String>,
+pub struct Things {
+    pub by_noun: HashMap<&'static str, String>,
     round: RoundId,
     city: CityId,
-    survey: SurveyId,
+    pub survey: SurveyId,
     review: ReviewId,
-    participation: ParticipationId,
+    pub participation: ParticipationId,
     expert: String,
 }
 
 /// Somebody who asks: a cookie for pages, a token for the API.
-struct Asker {
-    name: String,
+pub struct Asker {
+    pub name: String,
     cookie: String,
     token: Option<String>,
 }
 
-async fn things(app: &TestApp) -> Things {
+pub async fn things(app: &TestApp) -> Things {
     let desk = app.as_person(&app.person(Role::Coordinator, Grants::Instance));
     let items = async |path: &str| desk.get(path).await.expect(200).json()["items"].as_array().unwrap().clone();
     let id = |value: &Value, key: &str| value[key].as_str().unwrap_or_else(|| panic!("{key} of {value}")).to_owned();
@@ -110,7 +110,7 @@ async fn things(app: &TestApp) -> Things {
 }
 
 /// Everybody who could ask: each role for the whole instance, in the thing's own scopes, and elsewhere.
-async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
+pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
     let desk = app.person(Role::Coordinator, Grants::Instance);
     let framework = &things.by_noun["frameworks"];
     let body = json!({
@@ -169,7 +169,7 @@ fn nothing_is_written(app: &TestApp) {
 }
 
 /// The address with the scene's things in it; `None` where it names something that it has not.
-fn address(path: &str, things: &Things) -> Option<String> {
+pub fn address(path: &str, things: &Things) -> Option<String> {
     let mut parts = Vec::new();
     let path = path.replace("{template}", "review_invitation").replace("{language}", "en");
     let mut before = "";
@@ -243,7 +243,7 @@ fn knows_stages(use_case: UseCase) -> bool {
     rule.also == Also::Published || rule.by.iter().any(|by| by.from > Stage::Assessing)
 }
 
-fn request(app: &TestApp, http: &reqwest::Client, route: &RouteInfo, path: &str, sent: Option<&Value>, asker: &Asker) -> RequestBuilder {
+pub fn request(app: &TestApp, http: &reqwest::Client, route: &RouteInfo, path: &str, sent: Option<&Value>, asker: &Asker) -> RequestBuilder {
     let request = http.request(route.method.as_str().parse().unwrap(), app.url(path));
     let request = if is_api(route) { asker.token.iter().fold(request, |r, t| r.bearer_auth(t)) } else { request.header("Cookie", &asker.cookie) };
     let request = if route.if_match { request.header("If-Match", "\"v1\"") } else { request };

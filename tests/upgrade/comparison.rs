@@ -61,17 +61,35 @@ pub fn lost(db: &mut Db, baseline: &Baseline) -> Vec<String> {
     compare.collect()
 }
 
+/// How much coarser a number of a survey is shown today than before: shares in whole per cent.
+fn as_shown(before: &Value) -> f64 {
+    match (before["kind"].as_str(), before["source"].as_str()) {
+        (Some("proportion"), _) => 0.01,
+        (Some("mean"), _) => 0.1,
+        (_, Some("survey")) => 1.0,
+        _ => 0.0,
+    }
+}
+
 /// Where a number of before is not the same today. Words may change, and fields may be added.
 pub fn other_numbers(before: &Value, now: &Value) -> Vec<String> {
-    fn walk(path: &str, before: &Value, now: &Value, into: &mut Vec<String>) {
+    fn walk(path: &str, before: &Value, now: &Value, coarse: f64, into: &mut Vec<String>) {
+        let coarse = if before["n"].is_u64() { as_shown(before) } else { coarse };
         match before {
-            Value::Object(map) => map.iter().for_each(|(key, value)| walk(&format!("{path}/{key}"), value, &now[key], into)),
-            Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| walk(&format!("{path}/{at}"), value, &now[at], into)),
-            Value::Number(_) if before != now => into.push(format!("{path}: {before} became {now}")),
+            // Withheld since: open links need more respondents than before.
+            Value::Object(map) if coarse > 0.0 && map["n"].as_u64() < Some(50) && now["n"].is_null() => {}
+            Value::Object(map) => map.iter().for_each(|(key, value)| walk(&format!("{path}/{key}"), value, &now[key], coarse, into)),
+            Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| walk(&format!("{path}/{at}"), value, &now[at], coarse, into)),
+            Value::Number(_) if before != now => {
+                let near = before.as_f64().zip(now.as_f64()).is_some_and(|(before, now)| (before - now).abs() <= coarse);
+                if before.is_u64() || !near {
+                    into.push(format!("{path}: {before} became {now}"));
+                }
+            }
             _ => {}
         }
     }
     let mut found = Vec::new();
-    walk("", before, now, &mut found);
+    walk("", before, now, 0.0, &mut found);
     found
 }

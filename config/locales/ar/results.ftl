@@ -81,6 +81,7 @@ results-interval = ‏95 % بين { $low } و{ $high }
 results-range = التقييمات من { $low } إلى { $high }
 results-no-interval = أبلغت به المدينة؛ بلا مجال ثقة
 results-state-missing = غير معروف بعد
+results-state-awaited = ليس بعد
 results-because-awaiting-report = ما زال التقرير منتظرًا. موعده النهائي: { $due }
 results-because-no-report = لم يُقدَّم تقرير.
 results-because-unrated = لم يحدد أي خبير مستوى.

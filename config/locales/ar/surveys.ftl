@@ -54,19 +54,13 @@ surveys-state-closed = مغلق
 surveys-questionnaire = نموذج الأسئلة
 surveys-questionnaire-hint = لا تُصدر إلا نماذج الأسئلة المنشورة.
 surveys-responses = الردود
-surveys-today = { $count ->
-    [0] لا ردود اليوم
-    [one] رد واحد اليوم
-    [two] ردّان اليوم
-    [few] { $count } ردود اليوم
-   *[other] { $count } ردًا اليوم
-}
+surveys-counted = حتى نهاية { $day }، بعد التقريب إلى الأدنى
 surveys-where = المدينة والجولة
 surveys-closes-on = اليوم الأخير
 surveys-closes-on-hint = تُستقبل الإجابات حتى منتصف الليل في نهاية هذا اليوم بتوقيت المدينة، ويمكنكم أيضًا إغلاق الاستبيان يدويًا.
 surveys-empty-heading = لا توجد استبيانات بعد
 surveys-empty-text = أصدروا نموذج أسئلة لمدينة لتحصلوا على رابطه وملصقه وتقديراته.
-surveys-agency-lead = الاستبيانات التي كُلّفتم بإجرائها. افتحوا أحدها لتجدوا رابطه وملصقه وما تقوله الإجابات حتى الآن. يُدخل الباحثون الإجابات عبر الرابط أيضًا، ولا يمكن حتى الآن تسليم ملفات إجابات.
+surveys-agency-lead = الاستبيانات التي كُلّفتم بإجرائها. افتحوا أحدها لتجدوا رابطه وملصقه وعدد من أجابوا. يُدخل الباحثون الإجابات عبر الرابط أيضًا، ولا يمكن حتى الآن تسليم ملفات إجابات.
 surveys-empty-text-reader = سترون الاستبيان هنا فور إصداره لمدينتكم.
 surveys-no-instruments-heading = لا يوجد نموذج أسئلة منشور
 surveys-no-instruments-text = استوردوا نموذجًا وانشروه، أو استخدموا النموذج المرفق مع ستوا.
@@ -90,11 +84,17 @@ surveys-opened = فُتح في
 surveys-closes = يُغلق في
 surveys-ended = انقضى يومه الأخير أو أُغلقت جولته.
 surveys-opened-flash = الاستبيان مفتوح.
-surveys-closed-flash = أُغلق الاستبيان ولن تُستقبل إجابات أخرى.
+surveys-closed-flash = أُغلق الاستبيان ولن تُستقبل إجابات أخرى، ويجري حساب تقديراته.
 surveys-round-closed = الجولة مغلقة. افتحوا الجولة قبل فتح استبياناتها.
-surveys-days = الردود في كل يوم
+surveys-days = الردود حتى نهاية كل يوم
+surveys-by-language = بحسب اللغة
+surveys-days-text = تُعدّ بعد منتصف الليل وتُقرَّب إلى الأدنى إلى مضاعفات { $step }. ولا يُقال عن استبيان مفتوح أي شيء آخر.
 surveys-date = اليوم
-surveys-estimates = التقديرات حتى الآن
+surveys-estimates = التقديرات
+surveys-computed = حُسبت في { $at } من { $count } من الردود.
+surveys-stands = منذ ذلك الحين وصل أو تغيّر أقل من { $limit } ردود لإحدى هذه القيم، فبقيت كما كانت كي لا يكشف أي فرق إجابة شخص بعينه.
+surveys-not-computed = تعذّر حساب التقديرات. يرى المشغّل السبب ويستطيع إعادة المحاولة.
+surveys-computing = يجري حساب التقديرات
 surveys-estimates-caption = ما تقوله الردود عن كل مقياس
 surveys-measure = المقياس
 surveys-value = القيمة
@@ -103,6 +103,8 @@ surveys-n = عدد المجيبين
 surveys-suppressed = محجوب: أجاب أقل من { $limit } أشخاص.
 surveys-suppressed-note = تُحجب النتائج المبنية على أقل من { $limit } أشخاص كي لا يمكن التعرّف على أحد.
 surveys-undefined-nobody = لم يُجب أحد بعد.
+surveys-undefined-not-closed = لم يُغلق الاستبيان بعد. تُحسب التقديرات من جميع الردود عند إغلاقه.
+surveys-undefined-being-computed = أُغلق الاستبيان، ويجري حساب تقديراته.
 surveys-undefined-no-spread = جميع الإجابات متطابقة، فلا يظهر فيها أي تفاوت.
 surveys-undefined-one-unit = إجابة واحدة، أو موقع واحد من العيّنة، لا يُظهر أي تفاوت.
 surveys-undefined-lonely-psu = جزء من العيّنة مؤلف من موقع واحد، فلا يظهر فيه أي تفاوت.

@@ -28,6 +28,18 @@ work-outcome-housekeeping = { $outcome ->
     [1] حُذف سطر واحد
    *[other] عدد الأسطر المحذوفة: { $outcome }
 }
+work-kind-estimates = تقديرات استبيان أُغلق
+work-outcome-estimates = { $outcome ->
+    [computed] حُسبت
+    [stand] تغيّر القليل فقط: بقيت التقديرات كما كانت
+   *[open] الاستبيان يستقبل الإجابات
+}
+work-kind-counts = عدّ من أجابوا عن الاستبيانات المفتوحة بعد منتصف الليل
+work-outcome-counts = { $outcome ->
+    [0] لم ينته أي يوم منذ ذلك الحين
+    [1] عُدّ استبيان واحد
+   *[other] عدد الاستبيانات المعدودة: { $outcome }
+}
 work-error-lease-ended = فقدت كل محاولة من ينفذها: انتهت العملية في منتصفها، أو لم تُبلغ بشيء عشر دقائق.
 work-error-unavailable = لم تُجب قاعدة البيانات.
 work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل في السجل.

@@ -3,8 +3,8 @@ demo-lead = Three invented cities are in the middle of a monitoring round. Step 
 demo-citizen = As a citizen
 demo-answer = Answer the survey of
 demo-responses = { $n ->
-    [one] One person has answered so far.
-   *[other] { $n } people have answered so far.
+    [0] Nobody has been counted yet.
+   *[other] At least { $n } people had answered when it was last counted, after midnight.
 }
 demo-people = With an account
 demo-role-coordinator = Coordinator: runs the round

@@ -69,6 +69,7 @@ results-interval = 95 % between { $low } and { $high }
 results-range = ratings from { $low } to { $high }
 results-no-interval = reported by the city; no interval
 results-state-missing = Not known yet
+results-state-awaited = Not yet
 results-because-awaiting-report = The report is still awaited. It is due: { $due }
 results-because-no-report = No report was submitted.
 results-because-unrated = No expert has given a level.

@@ -25,6 +25,18 @@ work-outcome-housekeeping = { $outcome ->
     [1] One row deleted
    *[other] { $outcome } rows deleted
 }
+work-kind-estimates = Estimates of a survey that has closed
+work-outcome-estimates = { $outcome ->
+    [computed] Computed
+    [stand] Too little changed: the estimates stand as they were
+   *[open] The survey takes answers
+}
+work-kind-counts = Counting, after midnight, how many have answered open surveys
+work-outcome-counts = { $outcome ->
+    [0] No day has ended since
+    [1] One survey counted
+   *[other] { $outcome } surveys counted
+}
 work-error-lease-ended = Every attempt lost its worker: the process ended in the middle, or said nothing for ten minutes.
 work-error-unavailable = The database did not answer.
 work-error-other = It met an error of Stoa's own, which is in the log.

@@ -11,7 +11,9 @@ use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::{Place, RoundState};
 use crate::store::Db;
+use crate::surveys::estimates;
 use crate::surveys::instrument::InstrumentState;
+use crate::surveys::jobs;
 use crate::surveys::poster;
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
@@ -30,12 +32,12 @@ pub(super) fn survey_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &SurveyI
 
 /// Views of surveys whose places are known; all else is looked up at once.
 fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -> Result<Vec<SurveyView>> {
-    let ids: Vec<SurveyId> = rows.iter().map(|row| row.id.clone()).collect();
     let instruments: Vec<InstrumentId> = rows.iter().map(|row| row.instrument_id.clone()).collect();
-    let counts = store::response_counts(db, &ids)?;
+    let counts = estimates::counts(call.service, db, call.now, &rows, places)?;
     let heads = store::instrument_heads(db, &instruments)?;
     let view = |row: SurveyRow| {
         let place = places.iter().find(|place| place.participation == row.participation_id)?;
+        let counted = counts.get(&row.id).copied().unwrap_or_default();
         let gate = Gate { state: row.state, closes_at: row.closes_at, round: place.round.state };
         Some(SurveyView {
             round_id: place.round.id.clone(),
@@ -45,7 +47,8 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
             title: heads.get(&row.instrument_id).and_then(|head| serde_json::from_str(&head.title).ok()).unwrap_or_default(),
             link: call.service.link(&format!("/s/{}", row.slug)),
             taking_answers: gate.standing(call.now) == Standing::Open,
-            responses: counts.get(&row.id).copied().unwrap_or(0),
+            responses: counted.responses,
+            counted_until: counted.until,
             id: row.id,
             participation_id: row.participation_id,
             instrument_id: row.instrument_id,
@@ -135,6 +138,8 @@ fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> R
         row.state = to;
         row.version += 1;
         store::survey_turn(db, &row)?;
+        let due = if to == SurveyState::Closed { Some(call.now) } else { row.closes_at };
+        due.map_or(Ok(()), |due| jobs::ask(db, id, due, call.now))?;
         permit.audit(db, id, &json!({}))?;
         view(call, db, row, place)
     })

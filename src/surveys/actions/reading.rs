@@ -6,60 +6,70 @@ use super::issuing::{survey_for, view};
 use crate::framework;
 use crate::ground::ids::SurveyId;
 use crate::ground::{Error, Result, Text};
+use crate::jobs;
+use crate::jobs::store::JobRow;
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::rounds;
+use crate::rounds::place::Place;
 use crate::store::Db;
-use crate::surveys::estimates::{self, SurveyEstimate};
-use crate::surveys::instrument;
+use crate::surveys::estimates::{self, Estimates, NoEstimate, SurveyEstimate};
+use crate::surveys::instrument::{self, scale};
+use crate::surveys::jobs::ESTIMATES;
 use crate::surveys::receipt;
-use crate::surveys::store;
-use crate::surveys::views::{MeasuredEstimate, ReceiptView, SurveyReport};
-use forms::questionnaire::{Kind, Questionnaire};
+use crate::surveys::store::{self, SurveyRow, estimates as stored};
+use crate::surveys::views::{Measured, ReceiptView, SurveyReport};
 
-pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Vec<SurveyEstimate>> {
+/// Counts shown of a survey: a month in a few languages.
+const COUNTS_SHOWN: i64 = 120;
+
+/// What a survey says about its measures, as far as it may be shown.
+pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Estimates> {
     let permit = survey_for(call, UseCase::survey_estimates, id)?;
-    permit.read(|db| estimates::estimates_of_survey(db, &permit.0, call.service.config.disclosure.suppress_below))
+    permit.read(|db| told(call, db, &permit.0, &permit.1))
 }
 
-/// A survey, its responses per day and, for whom they are already, its estimates.
+/// The survey's estimates, with every reason in the caller's words.
+fn told(call: &Call<'_>, db: &mut Db, row: &SurveyRow, place: &Place) -> Result<Estimates> {
+    let surveys = std::slice::from_ref(row);
+    let shown = estimates::shown(call.service, db, call.now, surveys, std::slice::from_ref(place))?.remove(&row.id);
+    let mut shown = shown.ok_or(Error::NotFound("survey"))?;
+    let text = |why: Option<NoEstimate>| why.map(|why| call.service.pages.texts().get(&call.language, &why.key()));
+    shown.undefined_text = text(shown.undefined);
+    shown.items.iter_mut().for_each(|one| one.undefined_text = text(one.undefined));
+    Ok(shown)
+}
+
+/// A survey, how many have answered it and, for whom they are already, its estimates.
 pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
     let permit = survey_for(call, UseCase::survey_read, id)?;
     let (row, place) = &*permit;
-    let suppress_below = call.service.config.disclosure.suppress_below;
     permit.read(|db| {
-        let instrument = store::instrument(db, &row.instrument_id)?;
-        let compiled = instrument::compile(&instrument.questionnaire)?;
-        let rules = instrument::rules(&instrument.measures)?;
-        let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
-        // Not even computed for whoever may not see them yet.
         let held_back = !call.may(UseCase::survey_estimates, &place.target().survey(id));
-        let made = if held_back { Vec::new() } else { estimates::estimates_of_survey(db, row, suppress_below)? };
-        let shown = |estimate: SurveyEstimate| {
-            let label = catalogue.measure(&estimate.measure).map_or_else(|| Text::english(&*estimate.measure), |m| m.label.clone());
-            let question = rules.iter().find(|rule| *rule.measure == *estimate.measure).map(|rule| rule.question.as_str());
-            let scale = question.and_then(|name| scale(compiled.questionnaire(), compiled.position(name)?));
-            MeasuredEstimate { estimate, label, scale }
+        let estimates = if held_back { None } else { Some(told(call, db, row, place)?) };
+        let shown = estimates.as_ref().map_or(&[][..], |estimates| &estimates.items);
+        let measured = if shown.is_empty() { Vec::new() } else { measured(db, row, place, shown)? };
+        let computing = match estimates.as_ref().and_then(|estimates| estimates.undefined) {
+            Some(NoEstimate::BeingComputed) => jobs::store::one(db, ESTIMATES.name, id.as_str()).ok().map(JobRow::job),
+            _ => None,
         };
-        Ok(SurveyReport {
-            days: store::responses_per_day(db, id)?,
-            estimates: made.into_iter().map(shown).collect(),
-            view: view(call, db, row.clone(), place)?,
-            time_zone: place.city.time_zone,
-            suppress_below,
-            held_back,
-        })
+        let counts = stored::counts(db, id, COUNTS_SHOWN)?;
+        Ok(SurveyReport { counts, estimates, measured, computing, view: view(call, db, row.clone(), place)?, time_zone: place.city.time_zone })
     })
 }
 
-/// Ends of a question's numeric scale.
-fn scale(questionnaire: &Questionnaire, position: usize) -> Option<(f64, f64)> {
-    let question = &questionnaire.questions[position];
-    if let Kind::Range { start, end, .. } = question.kind {
-        return Some((start, end));
-    }
-    let numbers = questionnaire.choices(question).iter().filter_map(|choice| choice.name.parse::<f64>().ok());
-    numbers.fold(None, |ends, n| ends.map_or(Some((n, n)), |(low, high): (f64, f64)| Some((low.min(n), high.max(n)))))
+/// The words and the scale for each estimate.
+fn measured(db: &mut Db, row: &SurveyRow, place: &Place, shown: &[SurveyEstimate]) -> Result<Vec<Measured>> {
+    let instrument = store::instrument(db, &row.instrument_id)?;
+    let compiled = instrument::compile(&instrument.questionnaire)?;
+    let rules = instrument::rules(&instrument.measures)?;
+    let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
+    let one = |estimate: &SurveyEstimate| {
+        let label = catalogue.measure(&estimate.measure).map_or_else(|| Text::english(&*estimate.measure), |m| m.label.clone());
+        let question = rules.iter().find(|rule| *rule.measure == *estimate.measure).map(|rule| rule.question.as_str());
+        Measured { label, scale: question.and_then(|name| scale(&compiled, compiled.position(name)?)) }
+    };
+    Ok(shown.iter().map(one).collect())
 }
 
 /// A receipt as somebody typed it. Whoever has the code may ask.

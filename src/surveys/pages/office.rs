@@ -1,11 +1,13 @@
 //! What offices see of surveys: the list, one survey with its estimates, issuing, the poster.
 
 use actix_web::{HttpResponse, web};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::problems::CLOSED;
 use crate::ground::{Error, Language};
+use crate::jobs::job::JobState;
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{Role, Target};
@@ -13,14 +15,17 @@ use crate::people::policy;
 use crate::people::policy::UseCase;
 use crate::rounds::actions::place_for;
 use crate::surveys::actions;
-use crate::surveys::estimates::{EstimateKind, NoEstimate};
-use crate::surveys::views::{MeasuredEstimate, SurveyReport, SurveyView};
+use crate::surveys::estimates::{EstimateKind, Estimates, NoEstimate, SurveyEstimate};
+use crate::surveys::store::estimates::CountedPart;
+use crate::surveys::survey::SurveyState;
+use crate::surveys::views::{Measured, SurveyReport, SurveyView};
 use crate::web::failure::Failure;
 use crate::web::figures::{IntervalFigure, Mark, interval};
 use crate::web::form::RawForm;
+use crate::web::names;
 use crate::web::paging::PageQuery;
 use crate::web::request::query_value;
-use crate::web::texts::{nearest, number};
+use crate::web::texts::{as_given, nearest, number};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -116,55 +121,84 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
 fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
     let texts = call.service.pages.texts();
     let view = &report.view;
-    let rows: Vec<Value> = report.estimates.iter().enumerate().map(|(at, one)| estimate_data(call, report, at, one)).collect();
-    // The newest first: the last days are what somebody looks for.
-    let days: Vec<Value> = report.days.iter().rev().take(60).map(|(day, count)| json!({"day": day.to_string(), "count": count})).collect();
-    let today = call.now.local_date(report.time_zone);
-    let of_today = report.days.iter().find(|(day, _)| *day == today).map_or(0, |(_, count)| *count);
+    let shown = report.estimates.iter().flat_map(|estimates| &estimates.items).zip(&report.measured).enumerate();
+    let limit = report.estimates.as_ref().map_or(0, |estimates| estimates.limit);
+    let rows: Vec<Value> = shown.map(|(at, (one, measured))| estimate_data(call, at, one, measured, limit)).collect();
+    let until = view.counted_until.map(|day| texts.with(&call.language, "surveys-counted", &[("day", &apart(&day))]));
     json!({
         "survey": view,
         "responses": number(view.responses as f64, 0),
-        "today": texts.with(&call.language, "surveys-today", &[("count", &of_today.to_string())]),
-        "days": days,
-        "estimates": rows, "held_back": report.held_back,
-        "small": report.estimates.iter().any(|one| one.estimate.suppressed),
-        "suppress_below": report.suppress_below,
+        "until": until,
+        "days": days(call, report),
+        "estimates": rows, "about": report.estimates.as_ref().map(|estimates| about(call, report, estimates)),
+        "small": report.estimates.iter().flat_map(|estimates| &estimates.items).any(|one| one.suppressed), "limit": limit,
+        "step": call.service.config.disclosure.suppress_below,
         "shown": view.link.split_once("://").map_or(view.link.as_str(), |(_, rest)| rest),
-        "ended": view.state == crate::surveys::survey::SurveyState::Open && !view.taking_answers,
+        "ended": view.state == SurveyState::Open && !view.taking_answers,
         "opened": view.opened_at.map(|at| at.deadline(report.time_zone, None)),
         "closes": view.closes_at.map(|at| at.deadline(report.time_zone, call.caller.time_zone)),
         "crumbs": [{"href": "/surveys", "label": texts.get(&call.language, "surveys-title")}],
     })
 }
 
-/// One measure as a table row with its figure. Shares are shown in percent.
-fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &MeasuredEstimate) -> Value {
+/// A day, kept left-to-right in any sentence.
+fn apart(day: &NaiveDate) -> String {
+    format!("\u{2066}{day}\u{2069}")
+}
+
+/// Where the estimates come from, or why there are none and how far the computing has come.
+fn about(call: &Call<'_>, report: &SurveyReport, estimates: &Estimates) -> Value {
     let texts = call.service.pages.texts();
-    let (language, estimate) = (&call.language, &one.estimate);
+    let computed = estimates.computed_at.map(|at| {
+        let at = at.deadline(report.time_zone, call.caller.time_zone);
+        let count = number(estimates.responses as f64, 0);
+        texts.with(&call.language, "surveys-computed", &[("at", &format!("\u{2066}{at}\u{2069}")), ("count", &count)])
+    });
+    let job = report.computing.as_ref();
+    json!({
+        "computed": computed.filter(|_| estimates.responses > 0), "stands": estimates.stands, "why": estimates.undefined_text,
+        "failed": job.is_some_and(|job| job.state == JobState::Failed), "computing": job.is_some_and(|job| job.state == JobState::Running),
+    })
+}
+
+/// The counts, a line for each day, the newest first; and of the newest by language.
+fn days(call: &Call<'_>, report: &SurveyReport) -> Value {
+    let texts = call.service.pages.texts();
+    let all = report.counts.iter().filter(|row| row.part == CountedPart::All);
+    let lines: Vec<Value> = all.map(|row| json!({"day": row.day, "count": row.responses})).collect();
+    let newest = report.counts.first().map(|row| row.day);
+    let languages = report.counts.iter().filter(|row| Some(row.day) == newest && row.part == CountedPart::Language);
+    let languages: Vec<Value> = languages.map(|row| json!({"name": names::of_language(texts, &call.language, &row.name), "count": row.responses})).collect();
+    json!({"lines": lines, "languages": languages})
+}
+
+/// One measure as a table row with its figure. Shares are shown in percent.
+fn estimate_data(call: &Call<'_>, at: usize, estimate: &SurveyEstimate, measured: &Measured, limit: u64) -> Value {
+    let texts = call.service.pages.texts();
+    let language = &call.language;
     let share = estimate.kind == EstimateKind::Proportion;
-    let written = |value: f64| if share { format!("{}\u{202f}%", number(value * 100.0, 1)) } else { number(value, 2) };
+    let written = |value: f64| if share { format!("{}\u{202f}%", as_given((value * 1e6).round() / 1e4)) } else { as_given(value) };
     let Some(value) = estimate.estimate else {
         let reason = if estimate.suppressed {
-            texts.with(language, "surveys-suppressed", &[("limit", &report.suppress_below.to_string())])
+            texts.with(language, "surveys-suppressed", &[("limit", &limit.to_string())])
         } else {
             texts.get(language, &estimate.undefined.unwrap_or(NoEstimate::NotComputable).key())
         };
-        return json!({"measure": estimate.measure, "label": one.label, "reason": reason});
+        return json!({"measure": estimate.measure, "label": measured.label, "reason": reason});
     };
     let interval_text = match estimate.ci95 {
         Some((low, high)) => {
-            let from = if share { number(low * 100.0, 1) } else { written(low) };
-            format!("{from}\u{a0}–\u{a0}{}", written(high))
+            let from = written(low);
+            format!("{}\u{a0}–\u{a0}{}", from.trim_end_matches("\u{202f}%"), written(high))
         }
         None => estimate.undefined.map_or_else(|| texts.get(language, "surveys-no-interval"), |why| texts.get(language, &why.key())),
     };
     let top = estimate.ci95.map_or(value, |(_, high)| high.max(value));
-    let (low, high) = if share { (0.0, 1.0) } else { one.scale.unwrap_or((0.0, (top * 1.2).ceil().max(1.0))) };
+    let (low, high) = if share { (0.0, 1.0) } else { measured.scale.unwrap_or((0.0, (top * 1.2).ceil().max(1.0))) };
     let digits = |value: f64| if share { format!("{}\u{202f}%", number(value * 100.0, 0)) } else { number(value, 0) };
-    let label = one.label.get(language);
     let figure = interval(&IntervalFigure {
         id: format!("m{at}"),
-        title: label.to_owned(),
+        title: measured.label.get(language).to_owned(),
         desc: texts.with(language, "surveys-figure-desc", &[("value", &written(value)), ("interval", &interval_text)]),
         min: Mark { value: low, text: digits(low) },
         max: Mark { value: high, text: digits(high) },
@@ -172,7 +206,10 @@ fn estimate_data(call: &Call<'_>, report: &SurveyReport, at: usize, one: &Measur
         bounds: estimate.ci95,
         rtl: nearest(language).is_rtl(),
     });
-    json!({"measure": estimate.measure, "label": one.label, "value": written(value), "interval": interval_text, "n": estimate.n, "figure": figure})
+    json!({
+        "measure": estimate.measure, "label": measured.label, "value": written(value), "interval": interval_text, "n": estimate.n,
+        "figure": figure,
+    })
 }
 
 pub async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> Answer {

@@ -12,7 +12,7 @@ use stoa::ground::chance::SeededChance;
 use stoa::ground::clock::FrozenClock;
 use stoa::ground::config::{Config, DEFAULTS, Transport};
 use stoa::service::Service;
-use stoa::store::schema::{audit_entry, person};
+use stoa::store::schema::{audit_entry, person, response};
 use tempfile::TempDir;
 
 use super::databases::{self, Database};
@@ -104,6 +104,17 @@ impl TestApp {
     /// The verbs of the audit, oldest first.
     pub fn audit_verbs(&self) -> Vec<String> {
         self.service.store.read(|db| Ok(audit_entry::table.select(audit_entry::verb).order(audit_entry::seq).load(db)?)).expect("the audit reads")
+    }
+
+    /// Does everything that is due behind requests, as the workers of `stoa serve` would.
+    pub fn work(&self) {
+        stoa::jobs::worker::prepare(&self.service).expect("jobs are put in");
+        stoa::jobs::worker::run_due(&self.service).expect("jobs are done");
+    }
+
+    /// How many responses are stored, which no page says while a survey is open.
+    pub fn stored_responses(&self) -> i64 {
+        self.service.store.read(|db| Ok(response::table.count().get_result(db)?)).expect("responses can be counted")
     }
 
     pub fn people_count(&self) -> i64 {

@@ -1,0 +1,143 @@
+//! What a survey may tell about its respondents: nobody's answer, and not by the difference of two
+//! looks either. Pure.
+//!
+//! The rules: while a survey is open there are no figures, only how many have answered, rounded down and
+//! moving once a day. Figures come from one set of rows after it closed, are withheld below a limit, and
+//! are no finer than their mode allows. Afterwards all of them move together, and only where at least the
+//! limit of rows is behind every change. What somebody who sends many answers can still learn stands in
+//! docs/PRIVACY-MODEL.md.
+
+use super::survey::Mode;
+use crate::ground::config::Disclosure;
+
+/// How many rows must be behind a figure, and behind its change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Counts are multiples of it, and a change of figures takes that many rows.
+    pub step: u64,
+    /// A figure of fewer rows is withheld.
+    pub least: u64,
+}
+
+impl Limits {
+    /// The limit counts rows, not people: whoever has an open link may send many.
+    pub fn of(mode: Mode, settings: &Disclosure) -> Self {
+        let step = u64::from(settings.suppress_below);
+        let least = if mode == Mode::OpenLink { step.max(u64::from(settings.open_link_below)) } else { step };
+        Self { step, least }
+    }
+
+    /// A number of respondents as it may be shown while more may come: rounded down.
+    pub fn rounded_down(self, count: u64) -> u64 {
+        count - count % self.step.max(1)
+    }
+
+    /// How many rows all figures are from: exact from the limit on, for they do not move by fewer.
+    pub fn counted(self, rows: u64) -> u64 {
+        if rows < self.step { 0 } else { rows }
+    }
+
+    /// Whether figures that were computed anew may take the place of those that stand. Each pair says how
+    /// many rows a figure is from: as it stands, and anew.
+    pub fn may_move(self, rows: (u64, u64), figures: impl IntoIterator<Item = (u64, u64)>) -> bool {
+        let enough = |(before, now): (u64, u64)| before.abs_diff(now) >= self.step;
+        // From a figure that was withheld nothing is subtracted, and one that did not change tells nothing.
+        let harmless = |(before, now): (u64, u64)| before == now || before < self.least;
+        enough(rows) && figures.into_iter().all(|figure| harmless(figure) || enough(figure))
+    }
+}
+
+/// How finely a figure is shown: in steps of 1, 2 or 5 times a power of ten.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grain {
+    digit: f64,
+    /// Decimals of the step; negative ones are zeros before the point.
+    decimals: i32,
+}
+
+impl Grain {
+    /// Shares are shown in whole per cent where answers come by an open link, else to a tenth of one.
+    pub fn of_share(mode: Mode) -> Self {
+        Self::at_least(if mode == Mode::OpenLink { 0.01 } else { 0.001 })
+    }
+
+    /// Means are shown to a hundredth of their scale where answers come by an open link, else to a
+    /// thousandth. `width` is the scale's, or where there is none four standard deviations.
+    pub fn of_mean(mode: Mode, width: f64) -> Self {
+        Self::at_least(width / if mode == Mode::OpenLink { 100.0 } else { 1000.0 })
+    }
+
+    /// The smallest step that is no smaller than this.
+    fn at_least(least: f64) -> Self {
+        let least = if least.is_finite() && least > 0.0 { least } else { 1.0 };
+        let power = (least * (1.0 - 1e-9)).log10().floor().clamp(-9.0, 9.0);
+        let digit = least / 10_f64.powf(power) - 1e-9;
+        let (digit, power) = [1.0, 2.0, 5.0].into_iter().find(|d| *d >= digit).map_or((1.0, power + 1.0), |digit| (digit, power));
+        Self { digit, decimals: -(power as i32) }
+    }
+
+    /// Multiplied and divided by whole numbers only, so that 0.43 is the 0.43 that is written.
+    fn with(self, value: f64, to: fn(f64) -> f64) -> f64 {
+        let factor = 10_f64.powi(self.decimals.abs());
+        let (digit, fine) = (self.digit, self.decimals >= 0);
+        let steps = to(if fine { value * factor / digit } else { value / factor / digit });
+        let shown = if fine { steps * digit / factor } else { steps * digit * factor };
+        // No minus before a nought.
+        shown + 0.0
+    }
+
+    pub fn nearest(self, value: f64) -> f64 {
+        self.with(value, f64::round)
+    }
+
+    /// An interval, rounded outwards so that it covers what it did. Ends that lie on the grain stay.
+    pub fn outwards(self, (low, high): (f64, f64)) -> (f64, f64) {
+        (self.with(low, |v| (v + 1e-9).floor()), self.with(high, |v| (v - 1e-9).ceil()))
+    }
+
+    /// A standard error: never shown as none where there is one.
+    pub fn error(self, se: f64) -> f64 {
+        self.with(se, |v| (v - 1e-9).ceil())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: Limits = Limits { step: 10, least: 50 };
+
+    #[test]
+    fn a_count_tells_of_no_single_answer() {
+        assert_eq!([0, 9, 10, 19, 277].map(|n| LINK.rounded_down(n)), [0, 0, 10, 10, 270]);
+        assert_eq!([0, 9, 10, 277].map(|n| LINK.counted(n)), [0, 0, 10, 277]);
+    }
+
+    #[test]
+    fn figures_move_together_and_by_the_limit_or_not_at_all() {
+        let figures = |a: (u64, u64), b: (u64, u64)| [a, b];
+        assert!(!LINK.may_move((100, 101), figures((90, 91), (60, 60))));
+        assert!(!LINK.may_move((100, 109), figures((90, 99), (60, 69))));
+        assert!(LINK.may_move((100, 110), figures((90, 100), (60, 70))));
+        assert!(!LINK.may_move((100, 110), figures((90, 100), (60, 61))), "one of them would tell of one answer");
+        assert!(LINK.may_move((100, 110), figures((90, 100), (60, 60))));
+        assert!(LINK.may_move((100, 110), figures((90, 100), (3, 7))), "withheld before and after");
+        assert!(LINK.may_move((100, 110), figures((90, 100), (47, 51))), "withheld before");
+        assert!(!LINK.may_move((100, 110), figures((90, 100), (52, 49))));
+        assert!(LINK.may_move((49, 59), figures((49, 59), (40, 50))));
+        assert!(!LINK.may_move((100, 100), []), "nothing changed");
+    }
+
+    #[test]
+    fn open_links_are_shown_in_whole_per_cent_and_hundredths_of_a_scale() {
+        let share = Grain::of_share(Mode::OpenLink);
+        assert_eq!((share.nearest(0.4349), share.outwards((0.3901, 0.48)), share.error(0.021)), (0.43, (0.39, 0.48), 0.03));
+        assert_eq!(Grain::of_share(Mode::Agency).nearest(0.4349), 0.435);
+        let mean = |width: f64| Grain::of_mean(Mode::OpenLink, width);
+        assert_eq!((mean(4.0).nearest(3.44), mean(10.0).nearest(3.44), mean(100.0).nearest(61.5)), (3.45, 3.4, 62.0));
+        assert_eq!((mean(4.0).error(0.0), mean(4.0).outwards((3.31, 3.61))), (0.0, (3.3, 3.65)));
+        assert_eq!((mean(5_000.0).nearest(1_234.0), mean(23.0).nearest(9.4), mean(5.6).nearest(1.53)), (1_250.0, 9.5, 1.5));
+        assert_eq!((mean(f64::NAN).nearest(2.6), mean(0.0).nearest(2.6), mean(150.0).nearest(43.1)), (3.0, 3.0, 44.0));
+        assert!(share.nearest(-0.001).is_sign_positive());
+    }
+}

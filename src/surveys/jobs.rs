@@ -1,0 +1,144 @@
+//! What surveys do behind requests: estimates after a survey has closed, and once a day how many have
+//! answered the open ones.
+
+mod column;
+mod computing;
+
+use std::collections::HashMap;
+
+use self::computing::compute;
+use super::disclosure::Limits;
+use super::store::estimates::{self as stored, CountRow, CountedPart, EstimateRow, SetRow};
+use super::store::{self, SurveyRow};
+use super::survey::{Gate, Standing, SurveyState};
+use crate::ground::ids::{RoundId, SurveyId};
+use crate::ground::{Error, Result, UtcTime};
+use crate::jobs::store::put;
+use crate::jobs::worker::{Kind, Work};
+use crate::people::policy::UseCase;
+use crate::rounds;
+use crate::rounds::place::Place;
+use crate::store::{Db, audit};
+use crate::words;
+
+/// The estimates of the survey that is its key.
+pub const ESTIMATES: Kind = Kind { name: "estimates", every: None, run: estimates };
+/// Every quarter of an hour: wherever a day has ended since.
+pub const COUNTS: Kind = Kind { name: "counts", every: Some(900), run: counts };
+
+words! {
+    /// What came of computing estimates.
+    pub enum Came {
+        Computed = "computed",
+        /// Too little changed: those that stood still stand.
+        Stand = "stand",
+        /// The survey takes answers (again).
+        Open = "open",
+    }
+}
+
+/// Has the estimates of a survey computed at `due`, inside the transaction that closes it or sets its end.
+pub fn ask(db: &mut Db, id: &SurveyId, due: UtcTime, now: UtcTime) -> Result<()> {
+    put(db, ESTIMATES.name, id.as_str(), due, now)
+}
+
+/// What follows the closing of a round: its surveys take no more answers.
+pub fn round_closed(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<()> {
+    store::surveys_issued(db, round)?.iter().try_for_each(|id| ask(db, id, now, now))
+}
+
+fn look(db: &mut Db, id: &SurveyId) -> Result<(SurveyRow, Place)> {
+    let survey = store::survey(db, id)?;
+    let place = rounds::store::place(db, &survey.participation_id)?;
+    Ok((survey, place))
+}
+
+fn standing(survey: &SurveyRow, place: &Place, now: UtcTime) -> Standing {
+    Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state }.standing(now)
+}
+
+fn estimates(work: &Work<'_>) -> Result<String> {
+    let service = work.service;
+    let id: SurveyId = work.key().parse().map_err(Error::internal)?;
+    let now = service.now();
+    let begun = service.store.write(|db| {
+        let (mut survey, place) = look(db, &id)?;
+        if survey.state == SurveyState::Open && survey.closes_at.is_some_and(|end| end <= now) {
+            // Closed for good, so that no clock that goes back opens it again.
+            survey.state = SurveyState::Closed;
+            survey.version += 1;
+            store::survey_turn(db, &survey)?;
+            audit::append(db, now, "stoa", UseCase::survey_close, id.as_str(), &serde_json::json!({"closes_at": survey.closes_at}))?;
+        }
+        Ok((survey, place))
+    })?;
+    let (survey, place) = begun;
+    if standing(&survey, &place, now) != Standing::Over {
+        return Ok(Came::Open.to_string());
+    }
+    let (set, rows) = compute(service, &survey, now, |steps| work.progress(steps, 0))?;
+    let limits = Limits::of(survey.mode, &service.config.disclosure);
+    let came = service.store.write(|db| {
+        let (again, place_again) = look(db, &id)?;
+        let same = again.version == survey.version && place_again.round.version == place.round.version;
+        if !same || standing(&again, &place_again, service.now()) != Standing::Over {
+            return Ok(Came::Open);
+        }
+        let Some(before) = stored::sets(db, &[&id])?.remove(&id) else {
+            stored::set_replace(db, &set, &rows)?;
+            return Ok(Came::Computed);
+        };
+        let figures = stored::estimates(db, &[&id])?.remove(&id).unwrap_or_default();
+        if may_replace(limits, (&before, &figures), (&set, &rows)) {
+            stored::set_replace(db, &set, &rows)?;
+            return Ok(Came::Computed);
+        }
+        stored::set_stands(db, &id, now)?;
+        Ok(Came::Stand)
+    })?;
+    Ok(came.to_string())
+}
+
+/// Whether what was computed anew may be shown in the place of what stands.
+fn may_replace(limits: Limits, (before, figures): (&SetRow, &[EstimateRow]), (set, rows): (&SetRow, &[EstimateRow])) -> bool {
+    let counted: HashMap<_, u64> = figures.iter().map(|row| ((&row.measure, &row.domain), row.n.unsigned_abs())).collect();
+    let pair = |row: &EstimateRow| (counted.get(&(&row.measure, &row.domain)).copied().unwrap_or(0), row.n.unsigned_abs());
+    let responses = (before.responses.unsigned_abs(), set.responses.unsigned_abs());
+    let nothing_came = responses.0 == responses.1 && rows.iter().map(pair).all(|(before, now)| before == now);
+    nothing_came || limits.may_move(responses, rows.iter().map(pair))
+}
+
+/// Counts the open surveys in whose cities a day has ended since the last count. Says how many.
+fn counts(work: &Work<'_>) -> Result<String> {
+    let (service, now) = (work.service, work.service.now());
+    let (surveys, zones, last) = service.store.read(|db| {
+        let surveys = stored::surveys_open(db)?;
+        let ids: Vec<_> = surveys.iter().map(|survey| survey.participation_id.clone()).collect();
+        let places = rounds::store::places(db, &ids)?;
+        let zones: HashMap<_, _> = places.into_iter().map(|place| (place.participation, place.city.time_zone)).collect();
+        let last = stored::last_counted(db, &surveys.iter().map(|survey| &survey.id).collect::<Vec<_>>())?;
+        Ok((surveys, zones, last))
+    })?;
+    let mut counted = 0;
+    for survey in &surveys {
+        let (Some(zone), Some(opened)) = (zones.get(&survey.participation_id), survey.opened_at) else { continue };
+        let Some(day) = now.local_date(*zone).pred_opt() else { continue };
+        if last.get(&survey.id).is_some_and(|last| *last >= day) || opened.local_date(*zone) > day {
+            continue;
+        }
+        let by_language = service.store.read(|db| stored::responses_by_language(db, &survey.id, day))?;
+        let limits = Limits::of(survey.mode, &service.config.disclosure);
+        let row = |part: CountedPart, name: String, count: i64| {
+            let responses = i64::try_from(limits.rounded_down(count.unsigned_abs())).unwrap_or(i64::MAX);
+            CountRow { survey_id: survey.id.clone(), day, part, name, responses }
+        };
+        let all = by_language.iter().map(|(_, count)| count).sum();
+        let mut rows = vec![row(CountedPart::All, String::new(), all)];
+        let languages = by_language.into_iter().map(|(language, count)| row(CountedPart::Language, language.to_string(), count));
+        rows.extend(languages.filter(|row| row.responses > 0));
+        service.store.write(|db| stored::counts_insert(db, &rows))?;
+        counted += 1;
+        work.progress(counted, 0)?;
+    }
+    Ok(counted.to_string())
+}

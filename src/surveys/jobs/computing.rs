@@ -1,0 +1,111 @@
+//! Computing the estimates of a survey from its responses, which are read in steps. Unweighted: an open
+//! link draws no sample, so each respondent counts for one.
+
+use super::column::Column;
+
+use crate::ground::{Error, MeasureCode, Result, UtcTime};
+use crate::service::Service;
+use crate::surveys::estimates::{EstimateKind, NoEstimate};
+use crate::surveys::disclosure::{Grain, Limits};
+use crate::surveys::instrument::{self, scale};
+use crate::surveys::store::estimates::{EstimateRow, SetRow};
+use crate::surveys::store::{self, SurveyRow};
+use crate::surveys::survey::Mode;
+use forms::answers::Answers;
+use forms::questionnaire::measures::{self, MeasureRule, Statistic};
+use forms::questionnaire::Compiled;
+use stats::estimation::{self, Design, Options};
+
+/// Width of the numeric scale of a measure's question, where it has one.
+fn width(compiled: &Compiled, rule: &MeasureRule) -> Option<f64> {
+    compiled.position(&rule.question).and_then(|at| scale(compiled, at)).map(|(low, high)| high - low)
+}
+
+/// Responses read in one step.
+const STEP: i64 = 2_000;
+
+/// Computes all estimates of a survey from the responses that are there, in steps, so that nobody waits
+/// for a connection meanwhile. `progress` hears of each step: how many were read, rounded to steps.
+pub fn compute(service: &Service, survey: &SurveyRow, now: UtcTime, mut progress: impl FnMut(i64) -> Result<()>) -> Result<(SetRow, Vec<EstimateRow>)> {
+    let instrument = service.store.read(|db| store::instrument(db, &survey.instrument_id))?;
+    let compiled = instrument::compile(&instrument.questionnaire)?;
+    let rules = instrument::rules(&instrument.measures)?;
+    let mut columns: Vec<Column> = rules.iter().map(|_| Column::default()).collect();
+    let (mut responses, mut after) = (0, None);
+    loop {
+        let step = service.store.read(|db| store::answers_after(db, &survey.id, after, STEP))?;
+        let Some((last, _)) = step.last() else { break };
+        after = Some(*last);
+        for (_, answers) in &step {
+            let answers: Answers = serde_json::from_str(answers).map_err(|e| Error::internal(format!("stored answers: {e}")))?;
+            for (rule, column) in rules.iter().zip(&mut columns) {
+                column.push(measures::value(&compiled, rule, &answers))?;
+            }
+        }
+        responses += step.len();
+        progress(i64::try_from(responses).unwrap_or(i64::MAX) / STEP)?;
+    }
+    let design = Design::simple(responses);
+    let limits = Limits::of(survey.mode, &service.config.disclosure);
+    let one = |(place, (rule, column)): (usize, (&MeasureRule, Column))| {
+        let blank = EstimateRow {
+            survey_id: survey.id.clone(),
+            measure: MeasureCode::from_stored(&rule.measure),
+            domain: String::new(),
+            place: i32::try_from(place).unwrap_or(i32::MAX),
+            kind: EstimateKind::of(rule),
+            value: None,
+            se: None,
+            low: None,
+            high: None,
+            n: i64::try_from(column.answered()).unwrap_or(i64::MAX),
+            n_eff: None,
+            method: None,
+            suppressed: (column.answered() as u64) < limits.least,
+            undefined: None,
+        };
+        if blank.suppressed { blank } else { row(blank, &design, rule, &column.values(), (survey.mode, width(&compiled, rule))) }
+    };
+    let rows = rules.iter().zip(columns).enumerate().map(one).collect();
+    let responses = i64::try_from(responses).map_err(Error::internal)?;
+    let content_hash = instrument.head.content_hash;
+    Ok((SetRow { survey_id: survey.id.clone(), computed_at: now, responses, content_hash, checked_at: now, stands: false }, rows))
+}
+
+/// One measure from the answers of all respondents; `None` for those who do not count.
+fn row(blank: EstimateRow, design: &Design, rule: &MeasureRule, values: &[Option<f64>], (mode, width): (Mode, Option<f64>)) -> EstimateRow {
+    // Withholding is this room's own, by the limits of the survey's mode.
+    let options = Options { suppress_below: 0, ..Options::default() };
+    let made = match rule.statistic {
+        Statistic::Proportion { .. } => estimation::share(design, &rule.measure, values, &options),
+        Statistic::Mean => estimation::mean(design, &rule.measure, values, &options),
+    };
+    let made = match made {
+        Ok(made) => made,
+        Err(why) => {
+            tracing::warn!(survey = %blank.survey_id, measure = %rule.measure, %why, "no estimate");
+            return EstimateRow { undefined: Some(NoEstimate::NotComputable), ..blank };
+        }
+    };
+    let grain = match blank.kind {
+        EstimateKind::Proportion => Grain::of_share(mode),
+        EstimateKind::Mean => Grain::of_mean(mode, width.unwrap_or(4.0 * made.se.unwrap_or_default() * (blank.n as f64).sqrt())),
+    };
+    let value = made.estimate.map(|value| grain.nearest(value));
+    // An interval of no width would claim certainty where the answers only happen to agree.
+    if blank.kind == EstimateKind::Mean && made.se == Some(0.0) {
+        return EstimateRow { value, se: made.se, undefined: Some(NoEstimate::NoSpread), ..blank };
+    }
+    let ends = made.ci95.map(|[low, high]| grain.outwards((low, high)));
+    let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| NoEstimate::from(*why));
+    EstimateRow {
+        value,
+        se: made.se.map(|se| grain.error(se)),
+        low: ends.map(|ends| ends.0),
+        high: ends.map(|ends| ends.1),
+        n_eff: made.n_eff.map(f64::round),
+        method: made.ci_method.map(str::to_owned),
+        undefined: undefined.filter(|_| made.estimate.is_none() || made.ci95.is_none()),
+        ..blank
+    }
+}
