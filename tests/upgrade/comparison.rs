@@ -77,7 +77,7 @@ pub fn other_numbers(before: &Value, now: &Value) -> Vec<String> {
         let coarse = if before["n"].is_u64() { as_shown(before) } else { coarse };
         match before {
             // Withheld since: open links need more respondents than before.
-            Value::Object(map) if coarse > 0.0 && map["n"].as_u64() < Some(50) && now["n"].is_null() => {}
+            Value::Object(map) if map.get("n").and_then(Value::as_u64).is_some_and(|n| coarse > 0.0 && n < 50) && now["n"].is_null() => {}
             Value::Object(map) => map.iter().for_each(|(key, value)| walk(&format!("{path}/{key}"), value, &now[key], coarse, into)),
             Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| walk(&format!("{path}/{at}"), value, &now[at], coarse, into)),
             Value::Number(_) if before != now => {
