@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod jobs;
 pub mod messages;
 pub mod pages;
 pub mod problems;

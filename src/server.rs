@@ -15,10 +15,13 @@ use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
 use crate::ground::problems::Code;
+use crate::ground::{Result, UtcTime};
 use crate::jobs;
 use crate::mail::worker::{self, WorkerHandle};
 use crate::people::policy::UseCase;
+use crate::rounds::place::{Round, RoundState};
 use crate::service::{Registered, Service};
+use crate::store::Db;
 use crate::surveys::intake::Intake;
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
@@ -68,14 +71,22 @@ pub fn problems() -> Vec<Code> {
 
 /// What lower rooms ask of upper ones, whom only the roof knows all.
 pub fn registered() -> Registered {
-    use crate::{reviews, rounds, surveys};
+    use crate::{results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
         .with(crate::mail::store::Unreachable(crate::people::store::unreachable))
-        .with(rounds::actions::Closed(surveys::jobs::round_closed))
-        .with(jobs::worker::Kinds(vec![housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS]))
+        .with(rounds::actions::Watch { round: round_turned, participation: results::jobs::participation_changed })
+        .with(jobs::worker::Kinds(vec![housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, results::jobs::RESULTS]))
         .with(menu::MENU)
+}
+
+/// A round was opened or closed: its surveys end or go on, and its results are others.
+fn round_turned(db: &mut Db, round: &Round, now: UtcTime) -> Result<()> {
+    if round.state == RoundState::Closed {
+        crate::surveys::jobs::round_closed(db, &round.id, now)?;
+    }
+    crate::results::jobs::round_changed(db, &round.id, now)
 }
 
 /// What works beside the requests; each worker stops when this is dropped.
@@ -85,7 +96,7 @@ pub struct Workers {
 }
 
 /// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent.
-pub fn prepare(service: &Service) -> Result<(), String> {
+pub fn prepare(service: &Service) -> std::result::Result<(), String> {
     let call = crate::people::call::Call::new(service, crate::people::identity::Caller::stoa(), crate::ground::Language::english());
     let ready = crate::framework::actions::ensure_default_framework(&call)
         .and_then(|_| crate::surveys::actions::ensure_default_instrument(&call))
@@ -94,7 +105,7 @@ pub fn prepare(service: &Service) -> Result<(), String> {
 }
 
 /// Starts the workers. The error is one line for the operator.
-pub fn start_workers(service: &Arc<Service>) -> Result<Workers, String> {
+pub fn start_workers(service: &Arc<Service>) -> std::result::Result<Workers, String> {
     jobs::worker::prepare(service).map_err(|e| format!("jobs cannot be put in: {e}"))?;
     Ok(Workers { _mail: worker::start(service.clone())?, _jobs: jobs::worker::start(service)? })
 }

@@ -54,7 +54,7 @@ const TABLES: &[(&str, &[&str])] = &[
     ("reports", &["evidence", "evidence_content", "report", "report_return", "report_section", "report_statistic", "submission"]),
     ("surveys", &["estimate", "estimate_set", "instrument", "response", "survey", "survey_count"]),
     ("rounds", &["city", "participation", "round"]),
-    ("results", &["results_release"]),
+    ("results", &["result", "result_set", "results_release"]),
     ("framework", &["framework"]),
     ("people", &["capability", "login_attempt", "person", "refresh_token", "role_grant", "session"]),
     ("mail", &["message", "message_event"]),

@@ -59,11 +59,11 @@ pub fn submission(db: &mut Db, id: &SubmissionId) -> Result<Submission> {
     read(found(row, "submission")?)
 }
 
-/// The newest submission of every participation of a round.
-pub fn newest_submissions(db: &mut Db, round: &RoundId) -> Result<Vec<Submission>> {
+/// The newest submission of each of some participations.
+pub fn newest_submissions_of(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<Submission>> {
     let rows = submission::table
         .inner_join(report::table)
-        .filter(report::participation_id.eq_any(rounds::of_round(round.clone())))
+        .filter(report::participation_id.eq_any(ids))
         .order(submission::number.asc())
         .select((SubmissionRow::as_select(), report::participation_id))
         .load::<(SubmissionRow, ParticipationId)>(db)?;

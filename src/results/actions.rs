@@ -1,7 +1,7 @@
 //! Use cases of results: a city's profile, all results of a round, where a round stands.
 //!
-//! Until they are released, results are put together from what the lower rooms know; a released
-//! version is read as it was frozen.
+//! Until they are released, results are read as a job last assembled them (`jobs.rs`); a released version
+//! is read as it was frozen.
 
 mod stages;
 
@@ -11,24 +11,26 @@ use serde::{Deserialize, Serialize};
 
 pub use self::stages::{ReleaseView, ResultsRecall, StageView, release_list, results_check, results_publish, results_recall, results_release};
 
-use super::profile::{Because, Finding, ResultRow, ResultState, rows};
+use super::jobs::assemble;
+use super::profile::{Because, ResultRow, rows};
 use super::standing::{CityStanding, Ground, ReportStage, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
+use super::store::assembled::{Assembled, assembled};
 use super::store::{self, ReleaseRow};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, PersonId, RoundId, SubmissionId};
-use crate::ground::{Error, MeasureCode, Result, Text, UtcTime, Zone};
+use crate::ground::{Error, Result, Text, UtcTime, Zone};
 use crate::people;
 use crate::people::call::Call;
 use crate::people::identity::{Role, Stage};
 use crate::people::policy::{UseCase, covers};
-use crate::reviews::panel::{Case, PanelScore, PanelState};
+use crate::reviews::panel::{Case, PanelState};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{CaseState, ReviewRow};
 use crate::rounds::actions::{RoundView, place_for, round_for};
 use crate::rounds::place::{Place, PlaceKey, Round};
 use crate::store::Db;
-use crate::surveys::estimates::{EstimateKind, NoEstimate, SurveyCounts, SurveyEstimate};
+use crate::surveys::estimates::SurveyCounts;
 use crate::web::paging::{Listing, PageAt};
 use crate::{reports, reviews, rounds, surveys};
 
@@ -47,6 +49,9 @@ pub struct ProfileView {
     pub stage: Stage,
     /// The released version that this is; absent for a draft.
     pub release: Option<ReleaseView>,
+    /// When a draft was last assembled; absent for a released version, and until the first time.
+    #[schema(value_type = Option<String>)]
+    pub computed_at: Option<UtcTime>,
     pub results: Vec<ResultRow>,
     /// Until when the round takes the city's report, and the time zone in which that was set.
     #[serde(skip)]
@@ -88,18 +93,22 @@ pub fn profile_read(call: &Call<'_>, id: &ParticipationId) -> Result<ProfileView
     place.read(|db| shown(call, db, vec![Place::clone(&place)])?.pop().ok_or(Error::NotFound("profile")))
 }
 
-/// The profiles of the cities of a round that the caller may see, in the cities' alphabetical order:
+/// Profiles on one page of a round's results at most: each has some sixty measures.
+const PROFILES: i64 = 5;
+
+/// The profiles of the cities of a round that the caller may see, in the order of the cities' short names:
 /// never by value.
-pub fn result_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<ProfileView>> {
+pub fn result_list(call: &Call<'_>, round: &RoundId, at: &PageAt<PlaceKey>) -> Result<Listing<ProfileView>> {
     let reach = call.reach(UseCase::result_list)?;
+    let at = PageAt { after: at.after.clone(), limit: at.limit.min(PROFILES) };
     reach.read(|db| {
         rounds::store::round(db, round)?;
-        let mut places = rounds::store::places_of_round(db, round)?;
-        places.retain(|place| call.may(UseCase::result_list, &place.target()));
+        let places = rounds::store::places_page(db, &reach, Some(round), &at)?;
         if places.is_empty() && !call.may(UseCase::result_list, &rounds::store::target_of_round(db, round)?) {
             return Err(Error::NotFound("round"));
         }
-        shown(call, db, places)
+        let Listing { items, next_cursor } = Listing::of(places, &at, |place| place.key().to_string());
+        Ok(Listing { items: shown(call, db, items)?, next_cursor })
     })
 }
 
@@ -113,17 +122,21 @@ pub fn release_read(call: &Call<'_>, id: &ParticipationId, number: i32) -> Resul
 }
 
 /// What the caller is shown of some places of one round: from the release on the newest version,
-/// before that the draft, without what is not for them yet.
+/// before that the draft as it was last assembled, without what is not for them yet.
 fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<ProfileView>> {
-    let (frozen, drafts): (Vec<Place>, Vec<Place>) = places.iter().cloned().partition(|p| p.stage >= Stage::Released);
-    let mut found = findings(call, db, &drafts)?;
-    let ids: Vec<ParticipationId> = frozen.into_iter().map(|p| p.participation).collect();
-    let mut releases: BTreeMap<_, _> = store::newest_releases(db, &ids)?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
+    let (frozen, drafts): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|p| p.stage >= Stage::Released);
+    let ids = |of: Vec<&Place>| of.into_iter().map(|p| p.participation.clone()).collect::<Vec<ParticipationId>>();
+    let mut assembled = assembled(db, &ids(drafts))?;
+    let mut releases: BTreeMap<_, _> =
+        store::newest_releases(db, &ids(frozen))?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
     let mut views = Vec::with_capacity(places.len());
     for place in places {
         let view = match releases.remove(&place.participation) {
             Some(row) => released(db, place, row)?,
-            None => draft(call, db, place, &mut found)?,
+            None => {
+                let found = assembled.remove(&place.participation);
+                draft(call, db, place, found)?
+            }
         };
         views.push(view.told(call));
     }
@@ -137,9 +150,10 @@ fn released(db: &mut Db, place: Place, row: ReleaseRow) -> Result<ProfileView> {
     Ok(ProfileView { release: Some(release), framework_id: frozen.framework_id, ..profile(place, catalogue, frozen.results) })
 }
 
-fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: &mut Findings) -> Result<ProfileView> {
+fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>) -> Result<ProfileView> {
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
-    let found = found.remove(&place.participation).unwrap_or_default();
+    let computed_at = found.as_ref().map(|(set, _)| set.computed_at);
+    let found = found.map(|(_, found)| found).unwrap_or_default();
     let mut results = rows(&catalogue, |measure| found.get(&measure.code).cloned());
     let target = place.target();
     let may = |source| match source {
@@ -150,12 +164,13 @@ fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: &mut Findings) -> Re
     // Whether there is a report is the city's own doing, and nobody's judgement.
     let own = |row: &ResultRow| matches!(row.because, Some(Because::Panel(PanelState::AwaitingReport | PanelState::NoReport)));
     results.iter_mut().filter(|row| !may(row.source) && !own(row)).for_each(ResultRow::hold_back);
-    Ok(profile(place, catalogue, results))
+    Ok(ProfileView { computed_at, ..profile(place, catalogue, results) })
 }
 
-/// The draft of a participation with all that is known: what a release freezes.
-fn assemble(call: &Call<'_>, db: &mut Db, place: &Place) -> Result<ProfileView> {
-    let found = findings(call, db, std::slice::from_ref(place))?.remove(&place.participation).unwrap_or_default();
+/// The results of a participation from what they come from now: what a release freezes.
+fn fresh(call: &Call<'_>, db: &mut Db, place: &Place) -> Result<ProfileView> {
+    let assembled = assemble(call.service, db, call.now, std::slice::from_ref(place))?;
+    let found = assembled.into_iter().next().map(|(_, found)| found).unwrap_or_default();
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
     let results = rows(&catalogue, |measure| found.get(&measure.code).cloned());
     Ok(profile(place.clone(), catalogue, results))
@@ -172,6 +187,7 @@ fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, results: Vec<Resu
         framework_id: place.round.framework_id,
         stage: place.stage,
         release: None,
+        computed_at: None,
         results,
         report_due: (place.round.report_due_at, place.round.time_zone),
         catalogue,
@@ -181,93 +197,13 @@ fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, results: Vec<Resu
 /// The participations whose profiles the caller may read: newest rounds first, cities by name.
 pub fn profile_list(call: &Call<'_>, at: &PageAt<PlaceKey>) -> Result<Listing<Place>> {
     let reach = call.reach(UseCase::profile_list)?;
-    let places = reach.read(|db| rounds::store::places_page(db, &reach, at))?;
+    let places = reach.read(|db| rounds::store::places_page(db, &reach, None, at))?;
     Ok(Listing::of(places, at, |place| place.key().to_string()))
-}
-
-type Findings = BTreeMap<ParticipationId, BTreeMap<MeasureCode, Finding>>;
-
-/// What the lower rooms found, per participation and measure.
-fn findings(call: &Call<'_>, db: &mut Db, places: &[Place]) -> Result<Findings> {
-    let mut all = Findings::new();
-    let newest = match places {
-        [place] => reports::store::newest_submission(db, &place.participation)?.into_iter().collect(),
-        [first, ..] => reports::store::newest_submissions(db, &first.round.id)?,
-        [] => Vec::new(),
-    };
-    let mut submissions: BTreeMap<ParticipationId, _> = newest.into_iter().map(|s| (s.participation_id.clone(), s)).collect();
-    for place in places {
-        let found = all.entry(place.participation.clone()).or_default();
-        if let Some(submission) = submissions.remove(&place.participation) {
-            found.extend(submission.content.statistics.into_iter().map(|s| (s.measure.clone(), of_statistic(s))));
-        }
-    }
-    for (participation, estimates) in surveys::estimates::of_participations(call.service, db, call.now, places)? {
-        let found = all.entry(participation).or_default();
-        // The newest survey that says something about a measure; else why the newest does not.
-        for estimate in estimates {
-            let known = found.get(&estimate.measure).is_some_and(|known| known.value.is_some());
-            if !known && (estimate.estimate.is_some() || !found.contains_key(&estimate.measure)) {
-                found.insert(estimate.measure.clone(), of_estimate(estimate));
-            }
-        }
-    }
-    let scores = match places {
-        [place] => reviews::actions::panel_scores_of_participation(call.service, db, place)?,
-        [first, ..] => reviews::actions::panel_scores_of_round(call.service, db, &first.round.id)?,
-        [] => Vec::new(),
-    };
-    for score in scores {
-        all.entry(score.participation_id.clone()).or_default().insert(score.measure.clone(), of_score(score));
-    }
-    Ok(all)
-}
-
-/// A proportion is shown in percent, as its measure is.
-fn of_estimate(e: SurveyEstimate) -> Finding {
-    // So that 0.43 is 43, and not a little less.
-    let shown = |v: f64| if e.kind == EstimateKind::Proportion { (v * 1e6).round() / 1e4 } else { v };
-    let state = match (&e.undefined, e.suppressed) {
-        (_, true) => Some(ResultState::Suppressed),
-        (Some(NoEstimate::NotClosed | NoEstimate::BeingComputed), _) => Some(ResultState::Awaited),
-        (Some(_), _) => Some(ResultState::Undefined),
-        _ => None,
-    };
-    Finding {
-        value: e.estimate.map(shown),
-        bounds: e.ci95.map(|(low, high)| (shown(low), shown(high))),
-        n: e.n,
-        from: e.survey_id.to_string(),
-        because: e.undefined.map(Because::Estimate),
-        state,
-        ..Finding::default()
-    }
-}
-
-fn of_score(s: PanelScore) -> Finding {
-    let state = match s.state {
-        PanelState::AwaitingReport | PanelState::NoReport | PanelState::Unrated => Some(ResultState::Missing),
-        PanelState::OpenDisagreement => Some(ResultState::OpenDisagreement),
-        _ => None,
-    };
-    Finding {
-        value: s.score,
-        bounds: s.range.map(|(low, high)| (f64::from(low), f64::from(high))),
-        n: (s.ratings > 0).then_some(s.ratings as u64),
-        because: s.state.is_without_score().then_some(Because::Panel(s.state)),
-        state,
-        ..Finding::default()
-    }
 }
 
 fn of_counts(c: &SurveyCounts) -> SurveyStanding {
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
     SurveyStanding { surveys: count(c.surveys), open: count(c.open), responses: count(c.responses) }
-}
-
-fn of_statistic(s: reports::submission::Statistic) -> Finding {
-    let state = if s.not_available { Some(ResultState::NotAvailable) } else { None };
-    Finding { value: s.value, year: s.year, from: s.source, state, ..Finding::default() }
 }
 
 /// Where the round stands, and what the coordinator may do next.

@@ -8,7 +8,7 @@ use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::web::body::{Body, ok};
 use crate::web::failure::Failure;
-use crate::web::paging::Listing;
+use crate::web::paging::{Listing, PageQuery};
 use crate::web::routes::Routes;
 
 type Answer = Result<HttpResponse, Failure>;
@@ -37,7 +37,9 @@ pub fn routes(r: &mut Routes) {
         .takes::<ResultsRecall>()
         .gives::<StageView>(200);
     r.get("/api/v1/rounds/{round_id}/results", UseCase::result_list, result_list)
-        .summary("The profiles of every city of a round, in alphabetical order.")
+        .summary("The profiles of the cities of a round, by the cities' short names; five on a page at most.")
+        .query("cursor", "The next_cursor of the page before.")
+        .query("limit", "Items on a page, 1 to 200; of these no more than 5 are given.")
         .gives::<Listing<ProfileView>>(200);
     r.get("/api/v1/rounds/{round_id}/funnel", UseCase::round_funnel, round_funnel)
         .summary("Where a round stands, city by city.")
@@ -49,9 +51,8 @@ async fn profile_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     Ok(ok(&view))
 }
 
-async fn result_list(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let items = ctx.run(move |call| actions::result_list(call, &id)).await?;
-    Ok(ok(&Listing { items, next_cursor: None }))
+async fn result_list(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::result_list(call, &id, &page.at()?)).await?))
 }
 
 async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {

@@ -3,10 +3,12 @@
 //! A measure without a value keeps its row and says why; coverage counts values, never how good
 //! they are.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::{Catalogue, Measure, Source};
-use crate::ground::{MeasureCode, Text};
+use crate::ground::{MeasureCode, Text, UtcTime};
 use crate::reviews::panel::PanelState;
 use crate::surveys::estimates::NoEstimate;
 use crate::words;
@@ -42,12 +44,28 @@ pub enum Because {
 }
 
 impl Because {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Estimate(why) => why.as_str(),
+            Self::Panel(state) => state.as_str(),
+        }
+    }
+
     /// The key of its text.
     pub fn key(self) -> String {
         match self {
             Self::Estimate(why) => why.key(),
             Self::Panel(state) => format!("results-because-{}", state.as_str().replace('_', "-")),
         }
+    }
+}
+
+impl FromStr for Because {
+    type Err = String;
+
+    /// No word of one room is a word of the other.
+    fn from_str(word: &str) -> Result<Self, String> {
+        word.parse().map(Self::Estimate).or_else(|_| word.parse().map(Self::Panel))
     }
 }
 
@@ -62,6 +80,8 @@ pub struct Finding {
     pub year: Option<i32>,
     /// Where it came from, in words or as an id.
     pub from: String,
+    /// When it was computed, where that is not when it was assembled: a survey's estimates.
+    pub as_of: Option<UtcTime>,
     pub state: Option<ResultState>,
     pub because: Option<Because>,
 }
@@ -85,6 +105,10 @@ pub struct ResultRow {
     pub year: Option<i32>,
     /// The statistic's own source, the survey's id, or the submission's id.
     pub from: String,
+    /// When a survey's estimates were computed.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub as_of: Option<UtcTime>,
     /// Why there is no value: a word, e.g. `nobody`, `unrated`.
     #[schema(value_type = Option<String>)]
     pub because: Option<Because>,
@@ -98,6 +122,7 @@ impl ResultRow {
         let row = self;
         row.state = ResultState::NotReleased;
         (row.value, row.low, row.high, row.n, row.year, row.because, row.because_text) = (None, None, None, None, None, None, None);
+        row.as_of = None;
         row.from.clear();
     }
 }
@@ -121,6 +146,7 @@ pub fn rows(catalogue: &Catalogue, find: impl Fn(&Measure) -> Option<Finding>) -
             n: found.n,
             year: found.year,
             from: found.from,
+            as_of: found.as_of,
             because: found.because,
             because_text: None,
         }

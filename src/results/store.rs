@@ -1,4 +1,7 @@
-//! All SQL of released results: versions that were shown, kept as they were.
+//! All SQL of results: released versions, kept as they were shown; what was last assembled is in
+//! `store/assembled.rs`.
+
+pub mod assembled;
 
 use diesel::prelude::*;
 

@@ -29,7 +29,7 @@ pub use found::ReviewKey;
 pub use listing::review_list;
 pub use planning::{assignment_plan_confirm, assignment_plan_discard, assignment_plan_propose};
 pub use rubrics::{RubricImport, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read, rubric_source};
-pub use scores::{panel_scores_of_participation, panel_scores_of_round};
+pub use scores::panel_scores;
 pub use writing::{ReviewSubmit, evidence_read, rating_save, review_read, review_submit};
 
 use crate::ground::config::Config;

@@ -16,6 +16,7 @@ use crate::ground::{Country, Error, Given, Language, Result, Text, UtcTime, Zone
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{Stage, Target};
 use crate::people::policy::UseCase;
+use crate::service::Service;
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
 
@@ -306,8 +307,19 @@ pub fn round_close(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
     turn(call, id, UseCase::round_close, &[RoundState::Open], RoundState::Closed)
 }
 
-/// What upper rooms do when a round closes, inside its transaction; the roof registers it.
-pub struct Closed(pub fn(&mut Db, &RoundId, UtcTime) -> Result<()>);
+/// What upper rooms do, inside the same transaction, when something changes that results come from; the
+/// roof registers it.
+pub struct Watch {
+    /// A round was opened or closed.
+    pub round: fn(&mut Db, &Round, UtcTime) -> Result<()>,
+    /// Something of a participation: its report, a review, a survey.
+    pub participation: fn(&mut Db, &ParticipationId, UtcTime) -> Result<()>,
+}
+
+/// To be called wherever something of a participation changes that its results come from.
+pub fn changed(service: &Service, db: &mut Db, id: &ParticipationId, now: UtcTime) -> Result<()> {
+    (service.registered::<Watch>()?.participation)(db, id, now)
+}
 
 /// Turns a round into another state; turning it into the state it is in is no error.
 fn turn(call: &Call<'_>, id: &RoundId, use_case: UseCase, from: &[RoundState], to: RoundState) -> Result<RoundView> {
@@ -325,9 +337,7 @@ fn turn(call: &Call<'_>, id: &RoundId, use_case: UseCase, from: &[RoundState], t
         round.version += 1;
         store::round_update(db, &round, expected, expected)?;
         permit.audit(db, id, &json!({}))?;
-        if to == RoundState::Closed {
-            (call.service.registered::<Closed>()?.0)(db, id, call.now)?;
-        }
+        (call.service.registered::<Watch>()?.round)(db, &round, call.now)?;
         Ok(round.into())
     })
 }
@@ -347,6 +357,7 @@ pub fn participation_add(call: &Call<'_>, round: &RoundId, input: &Participation
         let city = store::city(db, &input.city_id).map_err(|_| Error::field("city_id", "no_such_city"))?;
         store::participation_insert(db, &row)?;
         permit.audit(db, &id, &json!({"round": round, "city": city.id}))?;
+        changed(call.service, db, &id, call.now)?;
         Ok(ParticipationView { id: id.clone(), round_id: round.clone(), stage: row.stage, city: city.into() })
     })
 }

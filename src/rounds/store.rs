@@ -209,10 +209,13 @@ pub fn round_states(db: &mut Db, ids: &[&ParticipationId]) -> Result<HashMap<Par
     Ok(rows.into_iter().collect())
 }
 
-/// Places within reach, newest round first, in each by the city's slug.
-pub fn places_page(db: &mut Db, reach: &Reach, at: &PageAt<PlaceKey>) -> Result<Vec<Place>> {
+/// Places within reach, newest round first, in each by the city's slug; of one round where it is named.
+pub fn places_page(db: &mut Db, reach: &Reach, of: Option<&RoundId>, at: &PageAt<PlaceKey>) -> Result<Vec<Place>> {
     let order = (round::id.desc(), city::slug.asc());
     let mut query = joined!().filter(reached!(reach)).order(order).limit(at.limit + 1).into_boxed();
+    if let Some(of) = of {
+        query = query.filter(round::id.eq(of.clone()));
+    }
     if let Some(PlaceKey { round, city }) = at.after.clone() {
         query = query.filter(round::id.lt(round.clone()).or(round::id.eq(round).and(city::slug.gt(city))));
     }

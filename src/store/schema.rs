@@ -189,6 +189,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    result_set (participation_id) {
+        participation_id -> Text,
+        computed_at -> Timestamp,
+        framework_id -> Text,
+        submission_id -> Nullable<Text>,
+        rubric_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    result (participation_id, measure) {
+        participation_id -> Text,
+        measure -> Text,
+        state -> Nullable<Text>,
+        value -> Nullable<Double>,
+        low -> Nullable<Double>,
+        high -> Nullable<Double>,
+        n -> Nullable<BigInt>,
+        year -> Nullable<Integer>,
+        origin -> Text,
+        origin_at -> Nullable<Timestamp>,
+        because -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     instrument (id) {
         id -> Text,
         name -> Text,
@@ -511,6 +537,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     round,
     participation,
     results_release,
+    result_set,
+    result,
     instrument,
     survey,
     response,

@@ -110,6 +110,9 @@ pub struct SurveyEstimate {
     pub undefined: Option<NoEstimate>,
     /// The same in the caller's language.
     pub undefined_text: Option<String>,
+    /// When it was computed; said once for all of a survey.
+    #[serde(skip)]
+    pub computed_at: Option<UtcTime>,
 }
 
 /// What may be shown of a survey's estimates.
@@ -162,7 +165,7 @@ pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow]
                 limit: limits.least,
                 undefined: None,
                 undefined_text: None,
-                items: rows.remove(&survey.id).unwrap_or_default().into_iter().map(|row| estimate(row, limits)).collect(),
+                items: rows.remove(&survey.id).unwrap_or_default().into_iter().map(|row| estimate(row, set.computed_at, limits)).collect(),
             },
             None => Estimates {
                 computed_at: None,
@@ -180,7 +183,7 @@ pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow]
 }
 
 /// A stored estimate as it is shown: withheld also where the limit was raised since.
-fn estimate(row: EstimateRow, limits: Limits) -> SurveyEstimate {
+fn estimate(row: EstimateRow, computed_at: UtcTime, limits: Limits) -> SurveyEstimate {
     let n = row.n.unsigned_abs();
     let suppressed = row.suppressed || n < limits.least;
     let shown = |value: Option<f64>| value.filter(|_| !suppressed);
@@ -197,6 +200,7 @@ fn estimate(row: EstimateRow, limits: Limits) -> SurveyEstimate {
         suppressed,
         undefined: row.undefined.filter(|_| !suppressed),
         undefined_text: None,
+        computed_at: Some(computed_at),
     }
 }
 
@@ -228,6 +232,7 @@ pub fn of_participations(service: &Service, db: &mut Db, now: UtcTime, places: &
             suppressed: false,
             undefined: Some(undefined),
             undefined_text: None,
+            computed_at: None,
         }));
     }
     Ok(all)

@@ -84,6 +84,7 @@ fn estimates(work: &Work<'_>) -> Result<String> {
         if !same || standing(&again, &place_again, service.now()) != Standing::Over {
             return Ok(Came::Open);
         }
+        rounds::actions::changed(service, db, &survey.participation_id, now)?;
         let Some(before) = stored::sets(db, &[&id])?.remove(&id) else {
             stored::set_replace(db, &set, &rows)?;
             return Ok(Came::Computed);

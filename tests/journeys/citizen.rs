@@ -284,6 +284,7 @@ both! {
             let rows = api.get(&format!("/api/v1{profile}")).await.expect(200).json();
             rows["results"].as_array().unwrap().iter().find(|r| r["because"] == word).unwrap().clone()
         };
+        app.work();
         let open = because("not_closed").await;
         assert_eq!(open["because_text"], "The survey has not closed yet. Estimates are computed from all responses when it has.");
         assert_eq!((&open["state"], &open["value"], &open["n"]), (&json!("awaited"), &Value::Null, &Value::Null));

@@ -178,11 +178,14 @@ both! {
         let world = world(app);
         let profile = format!("/participations/{}/profile", world.participation);
         let officer = app.browser(&world.officer);
+        officer.get(&profile).await.expect(200).shows("The results are being put together");
+        app.work();
         let open = officer.get(&profile).await.expect(200);
         open.shows("The report is still awaited").shows("2026-04-30 23:59 (Europe/Berlin)");
         assert!(!open.seen().contains("No report was submitted"));
         assert!(open.text().contains(r#"<a href="/profiles" aria-current="page">"#), "the menu shows where the page belongs");
         app.act(&world.coordinator, |call| rounds::round_close(call, &world.round)).unwrap();
+        app.work();
         let closed = officer.get(&profile).await.expect(200);
         closed.shows("No report was submitted");
         assert!(!closed.seen().contains("still awaited"));

@@ -12,6 +12,7 @@ async fn reviewed(app: &TestApp) -> (Scene<'_>, String) {
     let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
     scene.reviews(0, &one, [3, 2]).await;
     scene.reviews(0, &two, [3, 3]).await;
+    app.work();
     let results = app.as_person(&scene.coordinator).get(&format!("/api/v1/rounds/{}/results", scene.round)).await.expect(200).json();
     let city = scene.reports[0].city.to_string();
     let mine = results["items"].as_array().unwrap().iter().find(|p| p["city_id"] == city.as_str()).unwrap();
@@ -42,7 +43,7 @@ both! {
         assert_eq!(row(&seen, "9.1.a"), json!({
             "measure": "9.1.a", "feature": row(&seen, "9.1.a")["feature"], "area": "9", "label": row(&seen, "9.1.a")["label"],
             "unit": "level_0_4", "source": "expert_review", "state": "not_released", "value": null, "low": null, "high": null,
-            "n": null, "year": null, "from": "", "because": null, "because_text": null,
+            "n": null, "year": null, "from": "", "as_of": null, "because": null, "because_text": null,
         }));
         analyst.get(&profile).await.expect(404);
         assert_eq!(analyst.get(&list).await.status, 404);
@@ -81,6 +82,7 @@ both! {
         desk.post(&format!("{step}/release"), &json!({})).await.expect(200);
         let three = scene.expert(3, "ES").await;
         scene.reviews(0, &three, [2, 3]).await;
+        app.work();
         assert_eq!(row(&desk.get(&profile).await.expect(200).json(), "10.1.a")["n"], 2, "a later rating changes nothing that was released");
 
         let officer = app.person(Role::CityOfficer, Grants::City(&scene.reports[0].city));

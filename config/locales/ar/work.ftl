@@ -40,6 +40,12 @@ work-outcome-counts = { $outcome ->
     [1] عُدّ استبيان واحد
    *[other] عدد الاستبيانات المعدودة: { $outcome }
 }
+work-kind-results = نتائج مدينة أو جميع مدن جولة
+work-outcome-results = { $outcome ->
+    [0] لم تعد المدينة تشارك
+    [1] جُمعت
+   *[other] عدد المدن التي جُمعت نتائجها: { $outcome }
+}
 work-error-lease-ended = فقدت كل محاولة من ينفذها: انتهت العملية في منتصفها، أو لم تُبلغ بشيء عشر دقائق.
 work-error-unavailable = لم تُجب قاعدة البيانات.
 work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل في السجل.

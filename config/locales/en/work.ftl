@@ -37,6 +37,12 @@ work-outcome-counts = { $outcome ->
     [1] One survey counted
    *[other] { $outcome } surveys counted
 }
+work-kind-results = Results of a city, or of all in a round
+work-outcome-results = { $outcome ->
+    [0] The city takes part no more
+    [1] Assembled
+   *[other] Assembled for { $outcome } cities
+}
 work-error-lease-ended = Every attempt lost its worker: the process ended in the middle, or said nothing for ten minutes.
 work-error-unavailable = The database did not answer.
 work-error-other = It met an error of Stoa's own, which is in the log.

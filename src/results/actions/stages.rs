@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Frozen, assemble};
+use super::{Frozen, fresh};
 use crate::ground::error::Checks;
 use crate::ground::ids::ParticipationId;
 use crate::ground::receipt::sha256_hex;
@@ -135,7 +135,7 @@ fn view(db: &mut Db, id: &ParticipationId, stage: Stage) -> Result<StageView> {
 
 /// The results as JSON with their hash. Refused while experts disagree: what is released is final.
 fn freeze(call: &Call<'_>, place: &Permit<'_, Place>) -> Result<(String, String)> {
-    let view = place.read(|db| assemble(call, db, place))?;
+    let view = place.read(|db| fresh(call, db, place))?;
     if view.results.iter().any(|row| row.state == ResultState::OpenDisagreement) {
         return Err(Error::Conflict(DISAGREEMENT_OPEN));
     }

@@ -37,7 +37,8 @@ pub fn panel(call: &Call<'_>, view: &ProfileView) -> Value {
         let at = call.caller.time_zone.unwrap_or(Zone::UTC);
         json!({"number": r.number, "at": r.released_at.local(at), "hash": r.content_hash})
     });
-    json!({"stage": view.stage, "next": next, "back": back, "released": released})
+    let computed = view.computed_at.map(|at| at.local(call.caller.time_zone.unwrap_or(Zone::UTC)));
+    json!({"stage": view.stage, "next": next, "back": back, "released": released, "draft": released.is_none(), "computed": computed})
 }
 
 /// Goes back to the profile, where the new stage shows; a step that cannot be taken says why there.

@@ -24,6 +24,7 @@ use crate::reviews::rubric::{Rubric, TOP};
 use crate::reviews::store::{self, CaseState, DisagreementRow, SubmittedRating};
 use crate::reviews::views::{CandidateView, DisagreementView, DisputedRating};
 use crate::rounds::place::Place;
+use crate::rounds::actions::changed;
 use crate::store::Db;
 use crate::{framework, people, reports};
 
@@ -188,6 +189,7 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
         }
         let (how, level) = checked?;
         settle(call, db, &case, how, f64::from(level), &note)?;
+        changed(call.service, db, &permit.1.participation, call.now)?;
         let row = store::disagreement(db, id)?;
         detailed(call, db, row, &permit.1)
     })

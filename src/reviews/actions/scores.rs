@@ -5,33 +5,23 @@ use std::collections::BTreeMap;
 use super::limits;
 use crate::framework;
 use crate::framework::catalogue::Source;
-use crate::ground::ids::{ParticipationId, RoundId, SubmissionId};
+use crate::ground::ids::{ParticipationId, SubmissionId};
 use crate::ground::{MeasureCode, Result};
-use crate::reports;
 use crate::reviews::panel::{PanelScore, PanelState, panel_score};
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, DisagreementRow, SubmittedRating};
-use crate::rounds;
-use crate::rounds::place::{Place, Round, RoundState};
+use crate::rounds::place::{Round, RoundState};
 use crate::service::Service;
 use crate::store::Db;
 
-/// Scores of every participation of a round, by city and then in the catalogue's order. Whoever
-/// calls has authorised.
-pub fn panel_scores_of_round(service: &Service, db: &mut Db, round: &RoundId) -> Result<Vec<PanelScore>> {
-    let places = rounds::store::places_of_round(db, round)?;
-    let Some(first) = places.first() else { return Ok(Vec::new()) };
-    let newest: BTreeMap<_, _> = reports::store::newest_submission_ids(db, round)?.into_iter().collect();
-    scores(service, db, &first.round, places.iter().map(|p| (p.participation.clone(), newest.get(&p.participation).cloned())).collect())
-}
-
-/// Scores of one participation, in the catalogue's order. Whoever calls has authorised.
-pub fn panel_scores_of_participation(service: &Service, db: &mut Db, place: &Place) -> Result<Vec<PanelScore>> {
-    let newest = crate::reports::store::newest_submission(db, &place.participation)?.map(|s| s.id);
-    scores(service, db, &place.round, vec![(place.participation.clone(), newest)])
-}
-
-fn scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(ParticipationId, Option<SubmissionId>)>) -> Result<Vec<PanelScore>> {
+/// Scores of some participations of one round, each with its newest submission: by participation, then in
+/// the catalogue's order. Whoever calls has authorised, or is a job.
+pub fn panel_scores(
+    service: &Service,
+    db: &mut Db,
+    round: &Round,
+    wanted: Vec<(ParticipationId, Option<SubmissionId>)>,
+) -> Result<Vec<PanelScore>> {
     let limits = limits(&service.config);
     let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
     let ids: Vec<SubmissionId> = wanted.iter().filter_map(|(_, s)| s.clone()).collect();

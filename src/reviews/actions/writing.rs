@@ -27,6 +27,7 @@ use crate::reviews::rubric::Rubric;
 use crate::reviews::store::{self, RatingRow, ReviewRow};
 use crate::reviews::views::{Opened, ReviewView};
 use crate::rounds::place::Place;
+use crate::rounds::actions::changed;
 use crate::store::Db;
 use crate::{framework, people, reports};
 
@@ -191,6 +192,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
             link,
         })?;
         after_submission(call, db, row, &found.place, &catalogue)?;
+        changed(call.service, db, &found.place.participation, call.now)?;
         view(db, &found)
     })
 }

@@ -104,6 +104,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     place.write(|db| {
         store::survey_insert(db, &row)?;
         place.audit(db, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
+        rounds::actions::changed(call.service, db, &row.participation_id, call.now)?;
         view(call, db, row, &place)
     })
 }
@@ -138,9 +139,11 @@ fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> R
         row.state = to;
         row.version += 1;
         store::survey_turn(db, &row)?;
+        permit.audit(db, id, &json!({}))?;
+        // After the entry: whoever locks a job before the audit's head could wait for whoever does not.
         let due = if to == SurveyState::Closed { Some(call.now) } else { row.closes_at };
         due.map_or(Ok(()), |due| jobs::ask(db, id, due, call.now))?;
-        permit.audit(db, id, &json!({}))?;
+        rounds::actions::changed(call.service, db, &row.participation_id, call.now)?;
         view(call, db, row, place)
     })
 }

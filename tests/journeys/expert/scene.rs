@@ -207,7 +207,14 @@ impl<'a> Scene<'a> {
 
     /// Panel scores of the round as (measure, score, state).
     pub fn scores(&self) -> Vec<(String, Option<f64>, String)> {
-        let scores = self.app.service.store.read(|db| stoa::reviews::actions::panel_scores_of_round(&self.app.service, db, &self.round)).unwrap();
+        let service = &self.app.service;
+        let read = service.store.read(|db| {
+            let newest: std::collections::BTreeMap<_, _> = stoa::reports::store::newest_submission_ids(db, &self.round)?.into_iter().collect();
+            let places = stoa::rounds::store::places_of_round(db, &self.round)?;
+            let wanted = places.iter().map(|p| (p.participation.clone(), newest.get(&p.participation).cloned())).collect();
+            stoa::reviews::actions::panel_scores(service, db, &places[0].round, wanted)
+        });
+        let scores = read.unwrap();
         let mine = scores.into_iter().filter(|s| MEASURES.contains(&&*s.measure));
         mine.map(|s| (s.measure.to_string(), s.score, s.state.to_string())).collect()
     }

@@ -1,0 +1,140 @@
+//! What results do behind requests: they are assembled anew when something changed that they come from.
+
+use std::collections::BTreeMap;
+
+use super::profile::{Finding, ResultState};
+use super::store::assembled::{Assembled, SetRow, replace};
+use crate::ground::ids::{ParticipationId, RoundId};
+use crate::ground::{Error, MeasureCode, Result, UtcTime};
+use crate::jobs::store::put;
+use crate::jobs::worker::{Kind, Work};
+use crate::reports::submission::Statistic;
+use crate::reviews::panel::{PanelScore, PanelState};
+use crate::rounds::place::Place;
+use crate::service::Service;
+use crate::store::Db;
+use crate::surveys::estimates::{EstimateKind, NoEstimate, SurveyEstimate};
+use crate::{reports, reviews, rounds, surveys};
+
+use super::profile::Because;
+
+/// The results of the participation that is its key, or of all in a round.
+pub const RESULTS: Kind = Kind { name: "results", every: None, run };
+
+/// Participations assembled in one step.
+const STEP: usize = 20;
+
+/// Has the results of a participation assembled anew, inside the transaction that changes what they come
+/// from.
+pub fn participation_changed(db: &mut Db, id: &ParticipationId, now: UtcTime) -> Result<()> {
+    put(db, RESULTS.name, id.as_str(), now, now)
+}
+
+/// The same for every participation of a round.
+pub fn round_changed(db: &mut Db, id: &RoundId, now: UtcTime) -> Result<()> {
+    put(db, RESULTS.name, id.as_str(), now, now)
+}
+
+/// Says how many participations were assembled.
+fn run(work: &Work<'_>) -> Result<String> {
+    let (service, key) = (work.service, work.key());
+    let places = service.store.read(|db| match (key.parse::<ParticipationId>(), key.parse::<RoundId>()) {
+        // One that was taken out of its round meanwhile has no results.
+        (Ok(participation), _) => rounds::store::places(db, &[participation]),
+        (_, Ok(round)) => rounds::store::places_of_round(db, &round),
+        _ => Err(Error::internal(format!("results of {key}"))),
+    })?;
+    let all = i64::try_from(places.len()).unwrap_or(i64::MAX);
+    let mut done = 0;
+    for step in places.chunks(STEP) {
+        let now = service.now();
+        let assembled = service.store.read(|db| assemble(service, db, now, step))?;
+        service.store.write(|db| assembled.into_iter().try_for_each(|one| replace(db, one)))?;
+        done += i64::try_from(step.len()).unwrap_or(0);
+        if done < all {
+            work.progress(done, all)?;
+        }
+    }
+    Ok(done.to_string())
+}
+
+/// What the lower rooms found of some participations of one round, per measure.
+pub fn assemble(service: &Service, db: &mut Db, now: UtcTime, places: &[Place]) -> Result<Vec<Assembled>> {
+    let Some(round) = places.first().map(|place| &place.round) else { return Ok(Vec::new()) };
+    let mut found: BTreeMap<ParticipationId, BTreeMap<MeasureCode, Finding>> = BTreeMap::new();
+    let ids: Vec<ParticipationId> = places.iter().map(|place| place.participation.clone()).collect();
+    let mut submissions = BTreeMap::new();
+    for submission in reports::store::newest_submissions_of(db, &ids)? {
+        let of = found.entry(submission.participation_id.clone()).or_default();
+        of.extend(submission.content.statistics.into_iter().map(|s| (s.measure.clone(), of_statistic(s))));
+        submissions.insert(submission.participation_id, submission.id);
+    }
+    for (participation, estimates) in surveys::estimates::of_participations(service, db, now, places)? {
+        let of = found.entry(participation).or_default();
+        // The newest survey that says something about a measure; else why the newest does not.
+        for estimate in estimates {
+            let known = of.get(&estimate.measure).is_some_and(|known| known.value.is_some());
+            if !known && (estimate.estimate.is_some() || !of.contains_key(&estimate.measure)) {
+                of.insert(estimate.measure.clone(), of_estimate(estimate));
+            }
+        }
+    }
+    let wanted: Vec<_> = ids.iter().map(|id| (id.clone(), submissions.get(id).cloned())).collect();
+    for score in reviews::actions::panel_scores(service, db, round, wanted)? {
+        found.entry(score.participation_id.clone()).or_default().insert(score.measure.clone(), of_score(score));
+    }
+    let one = |place: &Place| {
+        let set = SetRow {
+            participation_id: place.participation.clone(),
+            computed_at: now,
+            framework_id: round.framework_id.clone(),
+            submission_id: submissions.remove(&place.participation),
+            rubric_id: round.rubric_id.clone(),
+        };
+        (set, found.remove(&place.participation).unwrap_or_default())
+    };
+    Ok(places.iter().map(one).collect())
+}
+
+/// A proportion is shown in percent, as its measure is.
+fn of_estimate(e: SurveyEstimate) -> Finding {
+    // So that 0.43 is 43, and not a little less.
+    let shown = |v: f64| if e.kind == EstimateKind::Proportion { (v * 1e6).round() / 1e4 } else { v };
+    let state = match (&e.undefined, e.suppressed) {
+        (_, true) => Some(ResultState::Suppressed),
+        (Some(NoEstimate::NotClosed | NoEstimate::BeingComputed), _) => Some(ResultState::Awaited),
+        (Some(_), _) => Some(ResultState::Undefined),
+        _ => None,
+    };
+    Finding {
+        value: e.estimate.map(shown),
+        bounds: e.ci95.map(|(low, high)| (shown(low), shown(high))),
+        n: e.n,
+        from: e.survey_id.to_string(),
+        as_of: e.computed_at,
+        because: e.undefined.map(Because::Estimate),
+        state,
+        ..Finding::default()
+    }
+}
+
+fn of_score(s: PanelScore) -> Finding {
+    let state = match s.state {
+        PanelState::AwaitingReport | PanelState::NoReport | PanelState::Unrated => Some(ResultState::Missing),
+        PanelState::OpenDisagreement => Some(ResultState::OpenDisagreement),
+        _ => None,
+    };
+    Finding {
+        value: s.score,
+        bounds: s.range.map(|(low, high)| (f64::from(low), f64::from(high))),
+        n: (s.ratings > 0).then_some(s.ratings as u64),
+        because: s.state.is_without_score().then_some(Because::Panel(s.state)),
+        state,
+        ..Finding::default()
+    }
+}
+
+fn of_statistic(s: Statistic) -> Finding {
+    let state = if s.not_available { Some(ResultState::NotAvailable) } else { None };
+    Finding { value: s.value, year: s.year, from: s.source, state, ..Finding::default() }
+}
