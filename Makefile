@@ -24,7 +24,8 @@ storm: ## what is too long for every change: floods, kills, fuzzing, simulations
 
 bench: ## the figures: durable responses against an echo, start, memory, page weight, statistics
 	STOA_TEST_POSTGRES_DURABLE=1 cargo bench --bench service
-	cargo bench --bench stats_agreement --bench stats_assignment --bench stats_estimation
+	cargo bench --bench commands
+	cargo bench -p stoa-stats --bench agreement --bench assignment --bench estimation
 
 dist: ## the binary for installations: slow to build, fastest to run
 	cargo build --profile dist

@@ -1,8 +1,7 @@
-//! How long the agreement coefficients take: by the command from a CSV file, from memory, and by
-//! bootstrap.
+//! How long the agreement coefficients take: from a CSV file, from memory, and by bootstrap.
 //!
 //! The ratings are generated from a seed: one million units, five raters, five levels, one rating in
-//! ten missing. Run with `cargo bench --bench stats_agreement`.
+//! ten missing. Run with `cargo bench -p stoa-stats --bench agreement`.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
@@ -11,24 +10,13 @@ use std::fmt::Write as _;
 use divan::Bencher;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use stoa::stats::agreement::{
-    Level, Measure, Metric, Patterns, Ratings, Resampled, Resampling, Scale, krippendorff_alpha, read_ratings, report, summary,
-};
-
-#[path = "support/command.rs"]
-mod command;
+use stats::agreement::{Level, Measure, Metric, Patterns, Ratings, Resampled, Resampling, Scale, krippendorff_alpha, read_ratings, report, summary};
 
 const RATERS: usize = 5;
 const LEVELS: u8 = 5;
 const MISSING: u8 = u8::MAX;
 
 fn main() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("ratings.csv");
-    std::fs::write(&file, csv(1_000_000)).expect("room for 60 MB");
-    let arguments = ["agreement", file.to_str().expect("a plain path")];
-    // A fifth of what pandas and krippendorff took for the ordinal alpha alone.
-    command::measure("stoa agreement, every coefficient, CSV of 4.5 million ratings", &arguments, command::Aim { seconds: 0.56, megabytes: 200.0 });
     divan::main();
 }
 

@@ -1,26 +1,16 @@
 //! Agreement against the reference cases and against what must hold for any ratings.
-//!
-//! The cases are read from `../shared/data/agreement/cases.json`, which is not part of the project;
-//! without it the test says so loudly and passes.
-
-#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use stoa::stats::agreement::{
+use stats::agreement::{
     Category, Chance, Distance, InputError, Level, Measure, Metric, Patterns, Ratings, RatingsBuilder, Refusal, Report, Resampled, Resampling, Scale,
     Undefined, chance_corrected, contributions, krippendorff_alpha, leave_one_rater_out, rater_pairs, read_ratings, report, summary,
 };
 
 fn cases() -> Option<Vec<Value>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/agreement/cases.json");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("SKIPPED: no reference cases at {}", path.display());
-        return None;
-    };
+    let text = std::fs::read_to_string(crate::known_answers("agreement")?.join("cases.json")).unwrap();
     let file: Value = serde_json::from_str(&text).unwrap();
     Some(file["cases"].as_array().unwrap().clone())
 }

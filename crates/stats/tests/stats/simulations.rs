@@ -1,24 +1,22 @@
 //! Simulations: samples are drawn again and again from a population that is known, and the intervals
 //! must hold the truth as often as they promise. `make storm` draws all of them; `cargo test` some.
 
-#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
-
-#[path = "storm/scale.rs"]
-mod scale;
-
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use stoa::stats::agreement::{Measure, Patterns, RatingsBuilder, Scale, krippendorff_alpha};
-use stoa::stats::estimation::{Codes, Design, DesignColumns, Item, LonelyPsu, Options, estimate};
+use stats::agreement::{Measure, Patterns, RatingsBuilder, Scale, krippendorff_alpha};
+use stats::estimation::{Codes, Design, DesignColumns, Item, LonelyPsu, Options, estimate};
 
-const SAMPLES: usize = 2_000;
+/// Samples of each simulation: all of them in a storm (`STORM` is set), else a twentieth.
+fn samples() -> usize {
+    if std::env::var_os("STORM").is_some() { 2_000 } else { 100 }
+}
 
 /// Ends the test unless so many of the intervals held the truth that 95 % may be true. `slack` is what
 /// a method may be off by at these sizes.
 fn promise_is_kept(what: &str, held: usize, samples: usize, slack: f64) {
     let share = held as f64 / samples as f64;
     let chance = 4.0 * (0.95 * 0.05 / samples as f64).sqrt();
-    scale::figure(format_args!("{what}: {:.1} % of {samples} intervals hold the truth", share * 100.0));
+    eprintln!("figure: {what}: {:.1} % of {samples} intervals hold the truth", share * 100.0);
     assert!((0.95 - chance - slack..=0.95 + chance + slack).contains(&share), "{what}: {share} of the intervals hold the truth");
 }
 
@@ -67,7 +65,7 @@ impl City {
 #[test]
 fn nineteen_of_twenty_intervals_of_a_clustered_survey_hold_the_truth() {
     let mut chance = ChaCha8Rng::seed_from_u64(11);
-    let (city, samples) = (City::new(&mut chance), scale::part(SAMPLES));
+    let (city, samples) = (City::new(&mut chance), samples());
     let held = (0..samples).filter(|_| city.asked(&mut chance)).count();
     promise_is_kept("a share among clustered answers", held, samples, 0.02);
 }
@@ -90,7 +88,7 @@ fn nineteen_of_twenty_intervals_of_an_agreement_hold_the_truth() {
     let mut chance = ChaCha8Rng::seed_from_u64(12);
     let alpha = |patterns: &Patterns| krippendorff_alpha(patterns, &Measure::MidRanks).unwrap();
     let truth = alpha(&rated(200_000, &mut chance)).value;
-    let samples = scale::part(SAMPLES);
+    let samples = samples();
     let held = (0..samples)
         .filter(|_| {
             let [low, high] = alpha(&rated(60, &mut chance)).ci95.unwrap();

@@ -6,7 +6,7 @@
 use divan::{Bencher, black_box};
 use rand::{Rng, SeedableRng, seq::index::sample};
 use rand_chacha::ChaCha8Rng;
-use stoa::stats::assignment::{Candidate, Load, Options, Problem, Worst, read_matrix, solve};
+use stats::assignment::{Candidate, Load, Options, Problem, Worst, read_matrix, solve};
 
 fn main() {
     divan::main();
@@ -37,7 +37,7 @@ fn sparse(reports: usize, experts: usize, each: usize) -> Problem {
 }
 
 fn published(name: &str, load: Load) -> Option<Problem> {
-    let path = format!("{}/../shared/data/assignment/{name}.in", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../../shared/data/assignment/{name}.in", env!("CARGO_MANIFEST_DIR"));
     let Ok(file) = std::fs::File::open(&path) else {
         eprintln!("{name} is absent: not measured");
         return None;

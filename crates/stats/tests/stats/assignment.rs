@@ -1,13 +1,11 @@
 //! Assignments against brute force, against another exact solver, and against the published
 //! optima beside the checkout (which are skipped, loudly, when they are absent).
 
-#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
-
 use ac_library::MinCostFlowGraph;
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
-use stoa::stats::assignment::{
+use stats::assignment::{
     Candidate, Cause, Declined, Infeasible, Load, Options, Pair, Plan, Problem, Worst, after_declines, alternates, read_matrix, solve,
 };
 
@@ -441,18 +439,15 @@ fn alternates_with_room_come_first_and_nobody_assigned_is_among_them() {
 
 /// The published instances with their loads and optima.
 fn published() -> Vec<(serde_json::Value, Problem)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/assignment");
-    let Ok(optima) = std::fs::read_to_string(format!("{folder}/optima.json")) else {
-        eprintln!("SKIPPED: the published assignment instances are not beside the checkout");
-        return Vec::new();
-    };
+    let Some(folder) = crate::known_answers("assignment") else { return Vec::new() };
+    let optima = std::fs::read_to_string(folder.join("optima.json")).expect("the optima");
     let optima: Vec<serde_json::Value> = serde_json::from_str(&optima).expect("a list");
     let count = |case: &serde_json::Value, key: &str| u32::try_from(case[key].as_u64().expect("a count")).expect("small");
     optima
         .into_iter()
         .map(|case| {
             let name = case["instance"].as_str().expect("a name");
-            let file = std::fs::File::open(format!("{folder}/{name}.in")).expect("an instance");
+            let file = std::fs::File::open(folder.join(format!("{name}.in"))).expect("an instance");
             let load = Load { least: count(&case, "min_load"), most: count(&case, "max_load") };
             let matrix = read_matrix(file).expect("well formed");
             let problem = matrix.problem(count(&case, "per_report"), load).expect("well formed");
