@@ -165,3 +165,23 @@ fn outline(call: &Call<'_>, use_case: UseCase, id: &InstrumentId) -> Result<Outl
     let rules = instrument::rules(&row.measures)?;
     Ok(Outline { view: row.head.into(), compiled, rules })
 }
+
+#[cfg(test)]
+mod tests {
+    use forms::questionnaire::{Compiled, parse};
+
+    use super::*;
+
+    #[test]
+    fn the_questionnaire_that_comes_with_stoa_speaks_arabic_and_is_written_as_it_is_read() {
+        let read = parse(DEFAULT.survey, DEFAULT.choices, DEFAULT.settings).unwrap();
+        assert!(read.languages.contains(&"ar".to_owned()));
+        let sheets = write(&read);
+        let [survey, choices, settings] = [&sheets.survey, &sheets.choices, &sheets.settings].map(|rows| to_csv(rows));
+        assert_eq!(parse(survey.as_bytes(), Some(choices.as_bytes()), Some(settings.as_bytes())).unwrap(), read);
+        let compiled = Compiled::new(read).unwrap();
+        let rules = measures::parse(DEFAULT.measures.unwrap(), &compiled).unwrap();
+        assert!(!rules.is_empty());
+        assert_eq!(measures::parse(to_csv(&measures::rows(&rules)).as_bytes(), &compiled).unwrap(), rules);
+    }
+}

@@ -1,0 +1,16 @@
+//! The examples run to their ends.
+
+#[path = "../../examples/expression.rs"]
+mod expression;
+#[path = "../../examples/questionnaire.rs"]
+mod questionnaire;
+
+#[test]
+fn the_example_of_an_expression_runs() {
+    expression::main().unwrap();
+}
+
+#[test]
+fn the_example_of_a_questionnaire_runs() {
+    questionnaire::main().unwrap();
+}

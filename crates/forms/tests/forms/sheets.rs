@@ -1,0 +1,223 @@
+//! Sheets: what is taken over from them, and each error at its row and column.
+
+use forms::questionnaire::{Compiled, Kind, Questionnaire, SheetCode, parse};
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::{everything, form, places, refused, without_files};
+
+const CHOICES: &str = "list_name,name,label\nyn,yes,Yes\nyn,no,No\n";
+
+#[test]
+fn each_error_is_reported_at_its_row_and_column() {
+    let survey = "type,name,label,relevant,constraint,required,parameters\n\
+        text,a,A,,,,\n\
+        geopoint,place,Where,,,,\n\
+        text,a,Again,,,,\n\
+        text,b,B,${nothing} = 1,,,\n\
+        \n\
+        text,c,C,${place} = 1,. >,,\n\
+        select_one nolist,d,D,,,,\n\
+        text,e,,,,,\n\
+        text,1f,F,,,,\n\
+        text,,G,,,,\n\
+        ,h,H,,,,\n\
+        note,i,I,,,yes,\n\
+        range,j,J,,,,start=5 end=1\n\
+        calculate,k,,,,,\n\
+        text,l,L,,,maybe,\n\
+        end_group,,,,,,\n\
+        begin_group,m,M,,,yes,\n\
+        text,n,N,${o} = 1,,,\n\
+        text,o,O,${n} = 1,,,\n\
+        text,p,See ${q},${o} = 2,,,\n\
+        begin_repeat,r,R,,,,\n";
+    assert_eq!(
+        places(&refused(survey, CHOICES)),
+        [
+            ("survey", 3, "type", SheetCode::UnknownType),
+            ("survey", 4, "name", SheetCode::DuplicateName),
+            ("survey", 5, "relevant", SheetCode::UnknownReference),
+            ("survey", 7, "constraint", SheetCode::InvalidExpression),
+            ("survey", 8, "type", SheetCode::UnknownList),
+            ("survey", 9, "label", SheetCode::MissingLabel),
+            ("survey", 10, "name", SheetCode::InvalidName),
+            ("survey", 11, "name", SheetCode::MissingName),
+            ("survey", 12, "type", SheetCode::MissingType),
+            ("survey", 13, "required", SheetCode::NotForThisType),
+            ("survey", 14, "parameters", SheetCode::InvalidParameter),
+            ("survey", 15, "calculation", SheetCode::MissingCalculation),
+            ("survey", 16, "required", SheetCode::InvalidExpression),
+            ("survey", 17, "type", SheetCode::UnbalancedGroup),
+            ("survey", 18, "required", SheetCode::NotForThisType),
+            ("survey", 18, "type", SheetCode::UnbalancedGroup),
+            ("survey", 19, "relevant", SheetCode::CircularReference),
+            ("survey", 20, "relevant", SheetCode::CircularReference),
+            ("survey", 21, "label", SheetCode::UnknownReference),
+            ("survey", 22, "type", SheetCode::UnknownType),
+        ]
+    );
+}
+
+#[test]
+fn each_error_in_the_choices_is_reported_at_its_row_and_column() {
+    let survey = "type,name,label\nselect_multiple fruit,f,Fruit\nrank tea,t,Tea\nselect_one town,w,Town\n";
+    let choices = "list_name,name,label,image\n\
+        fruit,red apple,Apple,\n\
+        fruit,pear,Pear,\n\
+        fruit,pear,Another,\n\
+        tea,green tea,Green,\n\
+        town,New York,New York,\n\
+        ,lost,Lost,\n\
+        town,,Nameless,\n\
+        town,rome,,\n\
+        town,oslo,Oslo,oslo.png\n";
+    assert_eq!(
+        places(&refused(survey, choices)),
+        [
+            ("choices", 2, "name", SheetCode::SpaceInChoice),
+            ("choices", 4, "name", SheetCode::DuplicateChoice),
+            ("choices", 5, "name", SheetCode::SpaceInChoice),
+            ("choices", 7, "list_name", SheetCode::MissingList),
+            ("choices", 8, "name", SheetCode::MissingName),
+            ("choices", 9, "label", SheetCode::MissingLabel),
+            ("choices", 10, "image", SheetCode::UnknownColumn),
+        ]
+    );
+}
+
+#[test]
+fn headers_and_settings_that_cannot_be_taken_over_are_refused() {
+    let survey = "type,name,label::Klingon,hint::French (fr),relevent,default::English (en),name\ntext,a,A,H,${b},,\n";
+    let errors = refused(survey, CHOICES);
+    let places = places(&errors);
+    assert!(places.contains(&("survey", 1, "label::Klingon", SheetCode::LanguageWithoutTag)));
+    assert!(places.contains(&("survey", 2, "relevent", SheetCode::UnknownColumn)));
+    assert!(places.contains(&("survey", 1, "default::English (en)", SheetCode::UnknownColumn)));
+    assert!(places.contains(&("survey", 1, "name", SheetCode::DuplicateColumn)));
+
+    let settings = b"form_title,submission_url,instance_name\nT,http://x,${zz}\nsecond,,\n";
+    let errors = parse(b"type,name,label\ntext,a,A\n", None, Some(settings)).expect_err("errors");
+    assert_eq!(
+        crate::places(&errors),
+        [
+            ("settings", 2, "submission_url", SheetCode::UnknownColumn),
+            ("settings", 2, "instance_name", SheetCode::UnknownReference),
+            ("settings", 3, "", SheetCode::ExtraRow),
+        ]
+    );
+}
+
+#[test]
+fn broken_utf8_is_reported_at_its_cell() {
+    let errors = parse(b"type,name,label\ntext,a,Caf\xe9\n", None, None).expect_err("errors");
+    assert_eq!(places(&errors), [("survey", 2, "label", SheetCode::NotUtf8)]);
+}
+
+#[test]
+fn a_sheet_without_questions_is_refused() {
+    for survey in ["", "type,name,label\n", "type,name,calculation\ncalculate,a,1\n", "type,name\nstart,s\n"] {
+        let errors = refused(survey, CHOICES);
+        assert!(errors.iter().any(|error| error.code == SheetCode::NoQuestions), "{survey}: {errors:?}");
+    }
+}
+
+#[test]
+fn rows_are_counted_as_a_spreadsheet_counts_them() {
+    for survey in [
+        "type,name,label\r\n\r\ntext,a,\"two\r\nlines\"\r\n,,\r\n\r\nwrong,b,B\r\n",
+        "\u{feff}type,name,label\n\ntext,a,\"two\nlines\"\n,,\n\nwrong,b,B",
+        "type;name;label\r\rtext;a;\"two\rlines\"\r;;\r\rwrong;b;B\r",
+    ] {
+        assert_eq!(places(&refused(survey, CHOICES)), [("survey", 6, "type", SheetCode::UnknownType)], "{survey}");
+    }
+}
+
+#[test]
+fn headers_are_matched_whatever_their_case_and_spacing() {
+    let survey = " Type , NAME,Label::Français (fr),label :: English (en),Constraint Message::English (en),Constraint, Read Only,Relevance\n\
+        Integer,age,Votre âge,Your age,Too old,. < 130,no,\n\
+        Select One YN,ok,D'accord ?,,,,,${age} > 15\n\
+        acknowledge,ack,Lu,Read,,,,\n";
+    let choices = "List Name,Value,label::Français (fr),label::English (en)\nYN,yes,Oui,Yes\nYN,no,Non,\n";
+    let settings = "Form Title,Default Language,version\nEssai,Français (fr),3\n";
+    let questionnaire = parse(survey.as_bytes(), Some(choices.as_bytes()), Some(settings.as_bytes())).expect("parses");
+    assert_eq!(questionnaire.default_language, "fr");
+    assert_eq!(questionnaire.languages, ["fr", "en"]);
+    assert_eq!(questionnaire.version, "3");
+    assert_eq!(questionnaire.title.get("en", "fr"), "Essai");
+    let [age, ok, _] = questionnaire.questions.as_slice() else { panic!() };
+    assert_eq!(age.label.get("en", "fr"), "Your age");
+    assert_eq!(age.constraint_message.get("en", "fr"), "Too old");
+    assert_eq!(ok.label.get("en", "fr"), "D'accord ?", "an empty translation falls back");
+    assert_eq!(questionnaire.choices(ok)[1].label.get("en-GB", "fr"), "Non");
+    assert_eq!(questionnaire.choices(ok)[0].label.get("en-GB", "fr"), "Yes");
+    assert_eq!(ok.kind, Kind::SelectOne { list: "YN".into(), or_other: false });
+}
+
+#[test]
+fn a_top_level_group_is_a_page_and_so_is_each_run_of_questions_between_groups() {
+    let compiled = form(
+        "type,name,label,calculation\n\
+         text,a,A,\ncalculate,k,,1 + 1\ntext,b,B,\n\
+         begin_group,g,G,\nbegin_group,inner,,\ntext,c,C,\nend_group,,,\ntext,d,D,\nend_group,,,\n\
+         begin_group,empty,,\ncalculate,z,,2\nend group,,,\n\
+         note,e,E,\n",
+        CHOICES,
+    );
+    let pages: Vec<_> = compiled.questionnaire().pages.iter().map(|page| (page.group, page.questions.clone())).collect();
+    assert_eq!(pages, [(None, vec![0, 2]), (Some(0), vec![3, 4]), (None, vec![6])]);
+}
+
+#[test]
+fn a_questionnaire_survives_storage_unchanged() {
+    let compiled = everything();
+    let stored = serde_json::to_string(compiled.questionnaire()).expect("serialises");
+    let read: Questionnaire = serde_json::from_str(&stored).expect("reads");
+    assert_eq!(&read, compiled.questionnaire());
+    assert_eq!(serde_json::to_string(&read).expect("serialises"), stored);
+    assert!(Compiled::new(read).is_ok());
+}
+
+#[test]
+fn a_stored_form_that_points_nowhere_is_refused() {
+    let good = serde_json::to_value(everything().questionnaire()).expect("serialises");
+    for (path, value) in [
+        ("/questions/0/group", json!(99)),
+        ("/groups/0/parent", json!(0)),
+        ("/pages/0/questions", json!([9999])),
+        ("/questions/1/name", good["questions"][0]["name"].clone()),
+    ] {
+        let mut bad = good.clone();
+        let (parent, key) = path.rsplit_once('/').expect("a path");
+        bad.pointer_mut(parent).expect("there")[key] = value;
+        let read: Questionnaire = serde_json::from_value(bad).expect("reads");
+        assert!(Compiled::new(read).is_err(), "{path}");
+    }
+}
+
+proptest! {
+    #![proptest_config(without_files())]
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(survey in prop::collection::vec(any::<u8>(), 0..300), choices in prop::collection::vec(any::<u8>(), 0..100)) {
+        let _ = parse(&survey, Some(&choices), Some(&survey));
+    }
+
+    #[test]
+    fn no_rows_make_the_reader_panic(rows in prop::collection::vec((
+        prop::sample::select(vec!["text", "select_one yn", "select_multiple yn or_other", "rank yn", "begin_group", "end_group", "calculate", "range", "note", "today", "x"]),
+        prop::sample::select(vec!["a", "b", "a_other", "", "é"]),
+        prop::sample::select(vec!["", "L", "${a}", "${"]),
+        prop::sample::select(vec!["", "${a} = ${b}", "name = 1", "(", "."]),
+    ), 0..12)) {
+        let mut survey = "type,name,label,relevant,calculation,constraint,choice_filter\n".to_owned();
+        for (kind, name, label, expression) in rows {
+            for cell in [kind, name, label, expression, expression, expression] {
+                survey.extend([cell, ","]);
+            }
+            survey.extend([expression, "\n"]);
+        }
+        let _ = parse(survey.as_bytes(), Some(CHOICES.as_bytes()), None);
+    }
+}
