@@ -92,8 +92,13 @@ fn every_file_of_the_crates_is_pure_and_says_what_it_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
     for folder in std::fs::read_dir(root).expect("the crates").map(|entry| entry.expect("an entry").path()) {
         let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
-        for never in ["diesel", "actix", "tokio", "path ="] {
+        for never in ["diesel", "sqlite", "actix", "hyper", "tokio", "lettre", "handlebars", "fluent", "figment", "path ="] {
             assert!(!manifest.contains(never), "{} knows neither database nor web nor a room: {never}", folder.display());
+        }
+        for beside in ["benches", "examples", "tests"].map(|beside| folder.join(beside)).iter().filter(|beside| beside.is_dir()) {
+            for (path, text) in sources_in(beside) {
+                assert!(!words(&bare(&text)).any(|word| word == "stoa"), "{} needs the service", beside.join(path).display());
+            }
         }
         let files = sources_in(&folder.join("src"));
         assert!(files.contains_key("lib.rs"), "{} has no sources", folder.display());

@@ -1,6 +1,7 @@
 //! The way of a mail: out of the outbox, over a real socket, into the record, whatever goes wrong.
 //!
-//! The mail server is written here (`mail/smtp.rs`); time stands still until told to move.
+//! The mail server is written here (`mail/smtp.rs`); time stands still until told to move. What is in
+//! the letters is tested in `mail/templates.rs`.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
@@ -8,6 +9,8 @@
 mod instance;
 #[path = "mail/smtp.rs"]
 mod smtp;
+#[path = "mail/templates.rs"]
+mod templates;
 
 use chrono::Duration;
 use instance::Instance;

@@ -1,11 +1,13 @@
-//! Floods, and an instance that is full: everything is answered, nothing is lost or stored twice.
-//! `make storm` sends the whole flood; `cargo test` a twentieth.
+//! Floods, kills (`storm/kills.rs`), and an instance that is full: everything is answered, nothing is
+//! lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;
+#[path = "storm/kills.rs"]
+mod kills;
 #[path = "storm/scale.rs"]
 mod scale;
 

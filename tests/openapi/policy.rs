@@ -1,8 +1,6 @@
 //! The policy as a table: every route has its row, and every write its words in the audit. Pure: nothing
 //! is started. Who hears what is asked with real requests in `tests/journeys/matrix.rs`.
 
-#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
-
 use stoa::ground::ids::{CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
 use stoa::people::identity::{Caller, Grant, Role, ScopeKind, Target};
 use stoa::people::policy::{self, UseCase};

@@ -1,7 +1,5 @@
 //! Every letter in every language, rendered with its example: nothing missing, nothing left over.
 
-#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

@@ -2,11 +2,6 @@
 //! again and again (`make storm`) or once. Every receipt that anybody was given must be in the database
 //! afterwards, and whoever heard nothing sends once more and is stored once.
 
-#![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
-
-#[path = "storm/scale.rs"]
-mod scale;
-
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -34,6 +29,8 @@ use stoa::surveys::actions::{ensure_default_instrument, survey_issue, survey_ope
 use stoa::surveys::receipt::receipt_of;
 use stoa::surveys::survey::Mode;
 use stoa::surveys::views::SurveyInput;
+
+use crate::scale;
 
 /// Receipts to wait for before the process is killed.
 const ENOUGH: usize = 400;
