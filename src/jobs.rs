@@ -2,7 +2,7 @@
 //! fails, and kept with its outcome.
 //!
 //! A kind of job is registered by the roof; this room knows none of them. A mail is no job: the outbox
-//! has its own rows.
+//! has its own rows, and one job that sends what is due in it.
 
 pub mod job;
 pub mod store;

@@ -1,4 +1,4 @@
-//! The outbox: messages put there by actions, rendered and sent by a worker, every state recorded.
+//! The outbox: messages put there by actions, rendered and sent by a job, every state recorded.
 //!
 //! No faces here (journal, mailbox and previews are in `mailroom/`), so that `people` can send mail.
 

@@ -17,7 +17,7 @@ use crate::ground::chance::Chance;
 use crate::ground::problems::Code;
 use crate::ground::{Result, UtcTime};
 use crate::jobs;
-use crate::mail::worker::{self, WorkerHandle};
+use crate::mail;
 use crate::people::policy::UseCase;
 use crate::rounds::place::{Round, RoundState};
 use crate::service::{Registered, Service};
@@ -75,9 +75,10 @@ pub fn registered() -> Registered {
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
-        .with(crate::mail::store::Unreachable(crate::people::store::unreachable))
+        .with(mail::store::Unreachable(crate::people::store::unreachable))
         .with(rounds::actions::Watch { round: round_turned, participation: results::jobs::participation_changed })
-        .with(jobs::worker::Kinds(vec![housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, results::jobs::RESULTS]))
+        .with(mail::transport::Way::default())
+        .with(jobs::worker::Kinds(vec![mail::worker::KIND, housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, results::jobs::RESULTS]))
         .with(menu::MENU)
 }
 
@@ -89,12 +90,6 @@ fn round_turned(db: &mut Db, round: &Round, now: UtcTime) -> Result<()> {
     crate::results::jobs::round_changed(db, &round.id, now)
 }
 
-/// What works beside the requests; each worker stops when this is dropped.
-pub struct Workers {
-    _mail: WorkerHandle,
-    _jobs: jobs::worker::Workers,
-}
-
 /// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent.
 pub fn prepare(service: &Service) -> std::result::Result<(), String> {
     let call = crate::people::call::Call::new(service, crate::people::identity::Caller::stoa(), crate::ground::Language::english());
@@ -104,10 +99,11 @@ pub fn prepare(service: &Service) -> std::result::Result<(), String> {
     ready.map(|_| ()).map_err(|e| format!("what Stoa ships could not be stored: {e}"))
 }
 
-/// Starts the workers. The error is one line for the operator.
-pub fn start_workers(service: &Arc<Service>) -> std::result::Result<Workers, String> {
+/// Starts what works beside the requests, until it is dropped. The error is one line for the operator.
+pub fn start_workers(service: &Arc<Service>) -> Result<jobs::worker::Workers, String> {
+    mail::worker::check(service)?;
     jobs::worker::prepare(service).map_err(|e| format!("jobs cannot be put in: {e}"))?;
-    Ok(Workers { _mail: worker::start(service.clone())?, _jobs: jobs::worker::start(service)? })
+    jobs::worker::start(service)
 }
 
 /// A server that listens on `listener` until it is told to stop.

@@ -4,7 +4,8 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -30,6 +31,34 @@ impl Registered {
     }
 }
 
+/// Wakes every worker of this process. Those of other processes find the work when they look.
+#[derive(Default)]
+pub struct Bell {
+    rung: Mutex<u64>,
+    heard: Condvar,
+}
+
+impl Bell {
+    fn count(&self) -> MutexGuard<'_, u64> {
+        self.rung.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn ring(&self) {
+        *self.count() += 1;
+        self.heard.notify_all();
+    }
+
+    /// How often it has rung; to be asked before looking for work, so that no ring is missed.
+    pub fn rung(&self) -> u64 {
+        *self.count()
+    }
+
+    /// Waits until it has rung more often than that, `longest` at most.
+    pub fn wait(&self, rung: u64, longest: Duration) {
+        drop(self.heard.wait_timeout_while(self.count(), longest, |now| *now == rung));
+    }
+}
+
 pub struct Service {
     pub config: Config,
     pub store: Store,
@@ -37,8 +66,8 @@ pub struct Service {
     pub chance: Arc<dyn Chance>,
     pub secrets: Secrets,
     pub pages: Arc<Pages>,
-    /// Wakes the mail worker after an action has put something into the outbox.
-    pub mail_waits: tokio::sync::Notify,
+    /// Rung after an action has written something that a worker may have to do.
+    pub work_waits: Bell,
     registered: Registered,
 }
 
@@ -63,8 +92,8 @@ impl Service {
             tracing::info!(name, "migration applied");
         }
         let pages = Arc::new(Pages::load(config.demo)?);
-        let (secrets, mail_waits) = (Secrets::new(secret), tokio::sync::Notify::new());
-        Ok(Arc::new(Self { config, store, clock, chance, secrets, pages, mail_waits, registered }))
+        let (secrets, work_waits) = (Secrets::new(secret), Bell::default());
+        Ok(Arc::new(Self { config, store, clock, chance, secrets, pages, work_waits, registered }))
     }
 
     /// What the roof has registered of a type. Errors: internal where it has not.

@@ -1,7 +1,8 @@
 //! The way of a mail: out of the outbox, over a real socket, into the record, whatever goes wrong.
 //!
-//! The mail server is written here (`mail/smtp.rs`); time stands still until told to move. What is in
-//! the letters is tested in `mail/templates.rs`.
+//! The mail server is written here (`mail/smtp.rs`); time stands still until told to move. What a process does
+//! that dies, and several at once, is in `journeys/mail.rs`. What is in the letters is in
+//! `mail/templates.rs`.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
@@ -16,8 +17,12 @@ use chrono::Duration;
 use instance::Instance;
 use smtp::{Server, Wire};
 use stoa::ground::config::{Security, Transport};
+use stoa::mail::delivery::{LEASE_SECONDS, Outcome};
 use stoa::mail::store::MessageState::{Bounced, Deferred, Failed, Queued, Sending, Sent, Suppressed};
+use stoa::mail::templates::{Tokens, render};
+use stoa::mail::transport::Post;
 use stoa::mail::{store, worker};
+use stoa::server::start_workers;
 
 #[test]
 fn a_mail_arrives_with_its_headers_and_both_parts() {
@@ -162,19 +167,20 @@ fn a_mail_whose_sender_died_goes_out_once_more_under_the_same_id() {
     let id = app.write_to(&app.person("Amina", "amina@example.net", "en"));
     let now = app.service.now();
     // A process that claims and is never heard of again.
-    let lost = app.service.store.write(|db| store::claim(db, std::slice::from_ref(&id), now, now.plus(Duration::minutes(15)))).expect("it is due");
+    let lease = now.plus(Duration::seconds(LEASE_SECONDS));
+    let lost = app.service.store.write(|db| store::claim(db, std::slice::from_ref(&id), now, lease)).expect("it is due");
     assert_eq!(lost.len(), 1);
     assert_eq!(worker::run_once(&app.service).expect("the worker works"), 0, "the lease holds");
-    let again = app.service.store.write(|db| store::claim(db, std::slice::from_ref(&id), now, now.plus(Duration::minutes(15)))).expect("a query");
+    let again = app.service.store.write(|db| store::claim(db, std::slice::from_ref(&id), now, lease)).expect("a query");
     assert!(again.is_empty(), "nobody else can claim it");
 
-    app.clock.advance(Duration::minutes(16));
+    app.clock.advance(Duration::minutes(1));
     assert_eq!(worker::run_once(&app.service).expect("the worker works"), 1);
     assert_eq!(app.states(&id), [Queued, Sending, Sending, Sent]);
     assert_eq!(server.mails()[0].header("Message-ID"), format!("<{id}@example.org>"));
 
     // The lost process wakes up after all: what it says no longer counts.
-    let outcome = stoa::mail::delivery::Outcome::Deferred("late".to_owned());
+    let outcome = Outcome::Deferred("late".to_owned());
     let counted = app.service.store.write(|db| store::finish(db, &lost[0], "", &outcome, app.service.now(), Duration::minutes(1)));
     assert!(!counted.expect("a query"));
     assert_eq!(app.row(&id).state, Sent);
@@ -242,11 +248,10 @@ fn implicit_tls_with_a_password_works() {
 fn the_running_worker_sends_what_it_is_woken_for_and_stops_when_dropped() {
     let server = Server::start(Wire::Plain);
     let app = Instance::start(|mail| server.settings(mail));
-    let handle = worker::start(app.service.clone()).expect("the worker starts");
+    let handle = start_workers(&app.service).expect("the workers start");
     app.write_to(&app.person("Amina", "amina@example.net", "en"));
-    app.service.mail_waits.notify_one();
-    let mail = server.wait_for_one();
-    assert_eq!(mail.to, "amina@example.net");
+    app.service.work_waits.ring();
+    assert_eq!(server.wait_for(1)[0].to, "amina@example.net");
     drop(handle);
     app.write_to(&app.person("Bilal", "bilal@example.net", "en"));
     assert_eq!(server.mails().len(), 1, "nobody sends after the end");
@@ -274,4 +279,130 @@ fn a_hundred_mails_go_out_in_one_go_each_once() {
     seen.dedup();
     assert_eq!((seen.len(), server.mails().len()), (100, 100));
     assert!(server.connections() <= 10, "connections are used again: {}", server.connections());
+}
+
+#[test]
+fn one_slow_server_stalls_no_other() {
+    let server = Server::start(Wire::Plain);
+    let app = Instance::start(|mail| server.settings(mail));
+    server.hold("slow@slow.example");
+    let slow = app.write_to(&app.person("Slow", "slow@slow.example", "en"));
+    for i in 0..20 {
+        app.write_to(&app.person("P", &format!("p{i}@town{i}.example"), "en"));
+    }
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| worker::run_once(&app.service).expect("the worker works"));
+        server.wait_for(20);
+        // Nor what is written only now.
+        app.write_to(&app.person("Late", "late@example.net", "en"));
+        assert_eq!(server.wait_for(21)[20].to, "late@example.net");
+        let state = app.row(&slow).state;
+        server.release();
+        assert_eq!(state, Sending);
+        assert_eq!(worker.join().expect("no panic"), 22);
+    });
+    assert_eq!(app.row(&slow).state, Sent);
+}
+
+#[test]
+fn a_slow_domain_holds_half_of_the_senders_and_its_other_mails_wait_unclaimed() {
+    let server = Server::start(Wire::Plain);
+    let app = Instance::start(|mail| server.settings(mail));
+    let slow: Vec<_> = (0..30)
+        .map(|i| {
+            let address = format!("p{i}@slow.example");
+            server.hold(&address);
+            app.write_to(&app.person("Slow", &address, "en"))
+        })
+        .collect();
+    for i in 0..12 {
+        app.write_to(&app.person("P", &format!("p{i}@{}", ["example.net", "not.slow.example"][i % 2]), "en"));
+    }
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| worker::run_once(&app.service).expect("the worker works"));
+        server.wait_for(12);
+        let states: Vec<_> = slow.iter().map(|id| app.row(id).state).collect();
+        server.release();
+        let count = |state| states.iter().filter(|s| **s == state).count();
+        assert_eq!((count(Sending), count(Queued)), (4, 26));
+        assert_eq!(worker.join().expect("no panic"), 42);
+    });
+    assert!(slow.iter().all(|id| app.row(id).state == Sent));
+}
+
+#[test]
+fn a_mail_that_takes_long_stays_with_its_sender() {
+    let server = Server::start(Wire::Plain);
+    let app = Instance::start(|mail| server.settings(mail));
+    server.hold("slow@slow.example");
+    let slow = app.write_to(&app.person("Slow", "slow@slow.example", "en"));
+    app.write_to(&app.person("Amina", "amina@example.net", "en"));
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| worker::run_once(&app.service).expect("the worker works"));
+        server.wait_for(1);
+        for _ in 0..4 {
+            let before = app.row(&slow).lease_until;
+            app.clock.advance(Duration::seconds(LEASE_SECONDS / 2));
+            while app.row(&slow).lease_until == before {
+                std::thread::yield_now();
+            }
+            // Another process.
+            assert_eq!(worker::run_once(&app.service).expect("the worker works"), 0);
+        }
+        server.release();
+        assert_eq!(worker.join().expect("no panic"), 2);
+    });
+    assert_eq!(app.states(&slow), [Queued, Sending, Sent]);
+    assert_eq!(server.mails().len(), 2);
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_called_by_its_name() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let app = Instance::start(|_| {});
+    let row = app.row(&app.write_to(&app.person("Amina", "amina@example.net", "en")));
+    let context = serde_json::from_str(&row.context).expect("a context is JSON");
+    let mail = render(&app.service, &row.template, &row.language, &context, &row.to_name, Tokens::Real).expect("it is rendered");
+    let smtp = lettre::SmtpTransport::builder_dangerous("127.0.0.1").port(port).timeout(Some(std::time::Duration::from_millis(50))).build();
+    let outcome = Post::Smtp(Box::new(smtp)).deliver(&app.service.config, &row, &mail, app.service.now());
+    assert_eq!(outcome, Outcome::Deferred("no_answer".to_owned()));
+}
+
+/// Tells of every line that is logged.
+#[derive(Clone)]
+struct Told(std::sync::mpsc::Sender<String>);
+
+impl std::io::Write for Told {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let _ = self.0.send(String::from_utf8_lossy(line).into_owned());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_database_that_is_away_for_a_moment_sends_no_mail_twice() {
+    use diesel::connection::SimpleConnection;
+    let server = Server::start(Wire::Plain);
+    let app = Instance::start(|mail| server.settings(mail));
+    let id = app.write_to(&app.person("Amina", "amina@example.net", "en"));
+    let sql = |sql: &str| app.service.store.write(|db| Ok(db.batch_execute(sql)?)).expect("it is done");
+    sql("CREATE TRIGGER away BEFORE UPDATE ON message WHEN new.state = 'sent' BEGIN SELECT raise(ABORT, 'away'); END");
+    let (tell, told) = std::sync::mpsc::channel();
+    let log = tracing_subscriber::fmt().with_writer(move || Told(tell.clone())).finish();
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| tracing::subscriber::with_default(log, || worker::run_once(&app.service)));
+        let said = told.recv_timeout(std::time::Duration::from_secs(15)).expect("the failure is told");
+        assert!(said.contains("not recorded yet"), "{said}");
+        sql("DROP TRIGGER away");
+        assert_eq!(worker.join().expect("no panic").expect("it is recorded after all"), 1);
+    });
+    assert_eq!(app.states(&id), [Queued, Sending, Sent]);
+    app.clock.advance(Duration::days(1));
+    assert_eq!(worker::run_once(&app.service).expect("the worker works"), 0);
+    assert_eq!(server.mails().len(), 1);
 }

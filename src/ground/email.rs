@@ -37,6 +37,11 @@ impl Email {
         &self.0
     }
 
+    /// The part behind the @; all of it where there is none.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or(&self.0, |(_, domain)| domain)
+    }
+
     /// How it may have been stored: with its domain in ASCII, or as people write it.
     pub fn spellings(&self) -> Vec<Self> {
         let written = self.0.rsplit_once('@').map(|(local, domain)| format!("{local}@{}", idna::domain_to_unicode(domain).0));

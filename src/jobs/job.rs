@@ -21,8 +21,8 @@ words! {
 
 /// After that many attempts a job is given up.
 pub const MOST_ATTEMPTS: i32 = 8;
-/// How long a job may say nothing before somebody else takes it, in seconds.
-pub const LEASE_SECONDS: i64 = 10 * 60;
+/// How long a job of any kind may say nothing at most before somebody else takes it, in seconds.
+pub const LONGEST_LEASE: i64 = 10 * 60;
 
 /// Shortest and longest wait after a failure, in seconds.
 const SHORTEST: u64 = 30;

@@ -7,7 +7,7 @@ use chrono::Duration;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::job::{Job, JobState, LEASE_SECONDS, MOST_ATTEMPTS, next_due};
+use super::job::{Job, JobState, LONGEST_LEASE, MOST_ATTEMPTS, next_due};
 use crate::ground::{Error, Result, UtcTime};
 use crate::store::Db;
 use crate::store::db::found;
@@ -49,7 +49,7 @@ macro_rules! is_due {
     ($now:expr) => {
         job::state.eq(JobState::Waiting).and(job::due_at.le($now)).or(job::state
             .eq(JobState::Running)
-            .and(job::lease_until.le(Some($now)).or(job::lease_until.gt(Some($now.plus(Duration::seconds(2 * LEASE_SECONDS)))))))
+            .and(job::lease_until.le(Some($now)).or(job::lease_until.gt(Some($now.plus(Duration::seconds(2 * LONGEST_LEASE)))))))
     };
 }
 
@@ -134,6 +134,24 @@ pub fn ensure(db: &mut Db, kind: &str, key: &str, due: UtcTime, now: UtcTime) ->
 pub fn due(db: &mut Db, kinds: &[&str], now: UtcTime) -> Result<Option<(String, String)>> {
     let waiting = job::table.filter(is_due!(now)).filter(job::kind.eq_any(kinds)).order((job::due_at, job::kind, job::key));
     Ok(waiting.select((job::kind, job::key)).first(db).optional()?)
+}
+
+/// The one job of a kind, as it waits for its time, and not because it failed.
+macro_rules! at_rest {
+    ($kind:expr) => {
+        job::table.find(($kind, "")).filter(job::state.eq(JobState::Waiting)).filter(job::attempts.eq(0))
+    };
+}
+
+/// Whether the one job of a kind waits for its time.
+pub fn rests(db: &mut Db, kind: &str) -> Result<bool> {
+    Ok(at_rest!(kind).select(job::key).first::<String>(db).optional()?.is_some())
+}
+
+/// Makes the one job of a kind due that waits for its time.
+pub fn hasten(db: &mut Db, kind: &str, now: UtcTime) -> Result<()> {
+    diesel::update(at_rest!(kind).filter(job::due_at.gt(now))).set(job::due_at.eq(now)).execute(db)?;
+    Ok(())
 }
 
 /// Takes a job that is still due, until `lease`; `None` when somebody else was faster. One that took whoever

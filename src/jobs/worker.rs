@@ -7,18 +7,20 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{JoinHandle, park_timeout};
+use std::thread::JoinHandle;
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 
-use super::job::{LEASE_SECONDS, next_due, wait_after};
+use super::job::{next_due, wait_after};
 use super::store::{self, Ended, JobRow};
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
+use crate::store::Db;
 
-/// Jobs at work at once in this process.
-const THREADS: usize = 2;
+/// Jobs at work at once in this process. The first worker is kept free for what cannot wait until a long job
+/// is done: kinds that are wanted by a table of their own.
+const THREADS: usize = 3;
 /// How often a worker that has nothing to do looks; a look is one small read.
 const LOOK: StdDuration = StdDuration::from_secs(1);
 /// How long it waits when the database does not answer.
@@ -29,9 +31,17 @@ pub struct Kind {
     pub name: &'static str,
     /// Seconds from one time to the next of a job that recurs by itself.
     pub every: Option<i64>,
+    /// How long it may say nothing before somebody else takes it, in seconds; at most `LONGEST_LEASE`.
+    pub lease: i64,
+    /// Where what is to be done lies in a table of its own: when that wants a job that recurs next, if at all.
+    /// Asked at every look, so that nobody who puts something there has to touch the one job of the kind.
+    pub wanted: Option<Wanted>,
     /// Does it, and says in a few words of its kind what came of it.
     pub run: fn(&Work<'_>) -> Result<String>,
 }
+
+/// When a table of its own wants a job next.
+pub type Wanted = fn(&mut Db, UtcTime) -> Result<Option<UtcTime>>;
 
 /// Every kind, registered by the roof.
 pub struct Kinds(pub Vec<Kind>);
@@ -39,6 +49,7 @@ pub struct Kinds(pub Vec<Kind>);
 /// A job at work.
 pub struct Work<'a> {
     pub service: &'a Service,
+    kind: &'a Kind,
     row: RefCell<JobRow>,
     stop: &'a AtomicBool,
 }
@@ -49,13 +60,18 @@ impl Work<'_> {
         self.row.borrow().key.clone()
     }
 
+    /// Whether the process stops, so that nothing should be begun any more.
+    pub fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// Says how far it has come, and keeps the job. Errors: unavailable when the process stops, or the lease
     /// has ended meanwhile; then somebody else has begun.
     pub fn progress(&self, done: i64, todo: i64) -> Result<()> {
-        if self.stop.load(Ordering::Relaxed) {
+        if self.stops() {
             return Err(Error::Unavailable("the process stops".into()));
         }
-        let lease = self.service.now().plus(Duration::seconds(LEASE_SECONDS));
+        let lease = self.service.now().plus(Duration::seconds(self.kind.lease));
         self.service.store.write(|db| store::progress(db, &self.row.borrow(), done, todo, lease))?;
         self.row.borrow_mut().lease_until = Some(lease);
         Ok(())
@@ -63,20 +79,25 @@ impl Work<'_> {
 }
 
 /// Stops the workers when dropped: a job that says how far it has come is put back, any other is done first.
-#[derive(Default)]
 pub struct Workers {
     stop: Arc<AtomicBool>,
+    service: Arc<Service>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// Starts the workers. The error is one line for the operator.
 pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
-    let mut workers = Workers::default();
+    let mut workers = Workers { stop: Arc::default(), service: service.clone(), threads: Vec::new() };
     for number in 1..=THREADS {
         let (service, stop) = (service.clone(), workers.stop.clone());
         let work = move || {
-            while !stop.load(Ordering::Relaxed) {
-                park_timeout(match catch_unwind(AssertUnwindSafe(|| run_until(&service, &stop))) {
+            let mine = |kind: &Kind| number > 1 || kind.wanted.is_some();
+            loop {
+                let rung = service.work_waits.rung();
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                let pause = match catch_unwind(AssertUnwindSafe(|| run_until(&service, mine, &stop))) {
                     Ok(Ok(_)) => LOOK,
                     Ok(Err(error)) => {
                         tracing::warn!(%error, "jobs could not be looked for; trying again");
@@ -86,7 +107,8 @@ pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
                         tracing::error!("a worker of jobs panicked; going on");
                         TROUBLE
                     }
-                });
+                };
+                service.work_waits.wait(rung, pause);
             }
         };
         let thread = std::thread::Builder::new().name(format!("jobs-{number}")).spawn(work);
@@ -98,7 +120,7 @@ pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
 impl Drop for Workers {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        self.threads.iter().for_each(|thread| thread.thread().unpark());
+        self.service.work_waits.ring();
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a worker of jobs ended with a panic");
@@ -117,20 +139,25 @@ pub fn prepare(service: &Service) -> Result<()> {
 /// Does everything that is due by the service's clock; for tests and the command line. Returns how many
 /// attempts were made, whatever became of them.
 pub fn run_due(service: &Service) -> Result<usize> {
-    run_until(service, &AtomicBool::new(false))
+    run_until(service, |_| true, &AtomicBool::new(false))
 }
 
-fn run_until(service: &Service, stop: &AtomicBool) -> Result<usize> {
-    let kinds = service.registered::<Kinds>()?;
-    let names: Vec<&str> = kinds.0.iter().map(|kind| kind.name).collect();
+fn run_until(service: &Service, mine: impl Fn(&Kind) -> bool, stop: &AtomicBool) -> Result<usize> {
+    let kinds: Vec<&Kind> = service.registered::<Kinds>()?.0.iter().filter(|kind| mine(kind)).collect();
     let mut attempts = 0;
     while !stop.load(Ordering::Relaxed) {
         let now = service.now();
         // Looking needs no write lock; most looks find nothing.
-        let Some(next) = service.store.read(|db| store::due(db, &names, now))? else { break };
-        let Some(kind) = kinds.0.iter().find(|kind| kind.name == next.0) else { break };
-        let lease = now.plus(Duration::seconds(LEASE_SECONDS));
-        if let Some(row) = service.store.write(|db| store::claim(db, &next, kind.every, now, lease))? {
+        let Some((kind, key)) = service.store.read(|db| next(db, &kinds, now))? else { break };
+        let lease = now.plus(Duration::seconds(kind.lease));
+        let claimed = service.store.write(|db| {
+            // Asked again, for somebody else may have done it since.
+            if wanted(db, kind, now)?.is_some_and(|at| at <= now) {
+                store::hasten(db, kind.name, now)?;
+            }
+            store::claim(db, &(kind.name.to_owned(), key), kind.every, now, lease)
+        })?;
+        if let Some(row) = claimed {
             attempt(service, kind, row, stop)?;
             attempts += 1;
         }
@@ -138,23 +165,50 @@ fn run_until(service: &Service, stop: &AtomicBool) -> Result<usize> {
     Ok(attempts)
 }
 
+/// When its own table wants a job of a kind.
+fn wanted(db: &mut Db, kind: &Kind, now: UtcTime) -> Result<Option<UtcTime>> {
+    kind.wanted.map_or(Ok(None), |wanted| wanted(db, now))
+}
+
+/// What is to be done now: what is due, or wanted before its time.
+fn next<'k>(db: &mut Db, kinds: &[&'k Kind], now: UtcTime) -> Result<Option<(&'k Kind, String)>> {
+    for kind in kinds {
+        if wanted(db, kind, now)?.is_some_and(|at| at <= now) && store::rests(db, kind.name)? {
+            return Ok(Some((kind, String::new())));
+        }
+    }
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+    let due = store::due(db, &names, now)?;
+    Ok(due.and_then(|(name, key)| kinds.iter().find(|kind| kind.name == name).map(|kind| (*kind, key))))
+}
+
 /// One attempt, from the claim to its record.
 fn attempt(service: &Service, kind: &Kind, row: JobRow, stop: &AtomicBool) -> Result<()> {
-    let work = Work { service, row: RefCell::new(row), stop };
+    let work = Work { service, kind, row: RefCell::new(row), stop };
     let came = catch_unwind(AssertUnwindSafe(|| (kind.run)(&work))).unwrap_or_else(|_| Err(Error::internal("the job panicked")));
     let (row, now) = (work.row.into_inner(), service.now());
-    let next = kind.every.map(|every| next_due(row.created_at, every, now));
-    let recorded = match came {
-        Ok(outcome) => service.store.write(|db| store::finish(db, &row, &Ended::Done(outcome, next), now))?,
-        Err(Error::Unavailable(_)) if stop.load(Ordering::Relaxed) => service.store.write(|db| store::release(db, &row, now))?,
-        Err(error) => {
-            tracing::warn!(kind = row.kind, key = row.key, attempt = row.attempts, %error, "a job failed");
-            let wait = wait_after(row.attempts, |bound| service.chance.below(bound));
-            service.store.write(|db| store::finish(db, &row, &Ended::Failed(error.code().to_owned(), wait, next), now))?
-        }
-    };
+    if matches!(came, Err(Error::Unavailable(_))) && stop.load(Ordering::Relaxed) {
+        return service.store.write(|db| store::release(db, &row, now)).map(|released| told(released, &row));
+    }
+    let failed = came.map_err(|error| {
+        tracing::warn!(kind = row.kind, key = row.key, attempt = row.attempts, %error, "a job failed");
+        (error.code().to_owned(), wait_after(row.attempts, |bound| service.chance.below(bound)))
+    });
+    let recorded = service.store.write(|db| {
+        let wanted = wanted(db, kind, now)?;
+        let next = kind.every.map(|every| next_due(row.created_at, every, now)).into_iter().chain(wanted).min();
+        let ended = match failed {
+            Ok(outcome) => Ended::Done(outcome, next),
+            Err((why, wait)) => Ended::Failed(why, wait, next),
+        };
+        store::finish(db, &row, &ended, now)
+    })?;
+    told(recorded, &row);
+    Ok(())
+}
+
+fn told(recorded: bool, row: &JobRow) {
     if !recorded {
         tracing::warn!(kind = row.kind, key = row.key, "the lease of a job ended while it was being done");
     }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 
 use chrono::Duration;
 
+use crate::ground::UtcTime;
 use crate::words;
 
 words! {
@@ -23,11 +24,15 @@ words! {
         AccountDisabled = "account_disabled",
         NotRendered = "not_rendered",
         BadAddress = "bad_address",
+        NoAnswer = "no_answer",
     }
 }
 
 /// After that many attempts a mail that was only ever put off is given up.
 pub const MOST_ATTEMPTS: i32 = 10;
+
+/// For how long whoever sends a mail has it for itself, in seconds; lengthened for as long as it is being sent.
+pub const LEASE_SECONDS: i64 = 60;
 
 /// Shortest and longest wait between two attempts, in seconds.
 const SHORTEST: u64 = 60;
@@ -46,6 +51,21 @@ pub enum Outcome {
     Failed(String),
     /// Not to be sent: the account was disabled.
     Suppressed(String),
+}
+
+/// Whether a sender is no longer heard of. A lease that ends later than any can was taken by a clock that
+/// was ahead.
+pub fn is_over(lease: UtcTime, now: UtcTime) -> bool {
+    lease <= now || lease > now.plus(Duration::seconds(2 * LEASE_SECONDS))
+}
+
+/// Whether somebody may have a mail sent once more: it was not delivered, or its sender is not heard of.
+pub fn may_retry(state: MessageState, lease: Option<UtcTime>, now: UtcTime) -> bool {
+    match state {
+        MessageState::Deferred | MessageState::Bounced | MessageState::Failed => true,
+        MessageState::Sending => lease.is_none_or(|lease| is_over(lease, now)),
+        MessageState::Queued | MessageState::Sent | MessageState::Suppressed => false,
+    }
 }
 
 /// How long to wait after the given attempt (1 is the first): doubling from one minute to six
@@ -81,6 +101,22 @@ mod tests {
                 let wait = wait_after(attempt, |bound| chance.below(bound)).num_seconds();
                 assert!(wait >= least && wait <= (least + least / 4).min(21_600), "attempt {attempt}: {wait} s");
             }
+        }
+    }
+
+    #[test]
+    fn a_mail_is_with_its_sender_until_the_lease_ends() {
+        let now: UtcTime = "2026-11-29T10:00:00Z".parse().expect("an instant");
+        let lease = |seconds| Some(now.plus(Duration::seconds(seconds)));
+        for (state, lease, expected) in [
+            (MessageState::Sending, lease(1), false),
+            (MessageState::Sending, lease(LEASE_SECONDS), false),
+            (MessageState::Sending, lease(0), true),
+            (MessageState::Sending, lease(365 * 86_400), true),
+            (MessageState::Bounced, None, true),
+            (MessageState::Sent, None, false),
+        ] {
+            assert_eq!(may_retry(state, lease, now), expected, "{state} {lease:?}");
         }
     }
 

@@ -6,14 +6,12 @@
 
 pub mod journal;
 
-use std::collections::BTreeMap;
-
 use chrono::Duration;
-use diesel::dsl::max;
+use diesel::dsl::{max, min};
 use diesel::prelude::*;
 
 pub use super::delivery::MessageState;
-use super::delivery::{MOST_ATTEMPTS, Outcome};
+use super::delivery::{LEASE_SECONDS, MOST_ATTEMPTS, Outcome, is_over, may_retry};
 use super::letter::{Letter, Recipient};
 use crate::ground::ids::{MessageId, RoundId};
 use crate::ground::{Email, Error, Language, Result, UtcTime};
@@ -69,7 +67,8 @@ pub struct About<'a> {
     pub round: Option<&'a RoundId>,
 }
 
-/// Puts a letter into the outbox inside the caller's transaction; the worker sends it afterwards.
+/// Puts a letter into the outbox inside the caller's transaction. That alone makes the job that sends it due
+/// (`wanted`): were its one row touched here, everybody who writes mail would wait for one another.
 pub fn put<L: Letter>(db: &mut Db, service: &Service, to: &Recipient, about: About<'_>, letter: &L) -> Result<MessageId> {
     let now = service.now();
     let id = MessageId::new(&*service.clock, &*service.chance);
@@ -116,13 +115,12 @@ pub struct Claimed {
 /// Asks which of some people get no mail (any more); the room of people, which is above, answers.
 pub struct Unreachable(pub fn(&mut Db, &[&str]) -> Result<Vec<String>>);
 
-/// Waiting and its time has come, or being sent by somebody whose lease has ended.
+/// Waiting and its time has come, or being sent by somebody whose lease has ended (`is_over`).
 macro_rules! is_due {
     ($now:expr) => {
-        message::state
-            .eq_any([MessageState::Queued, MessageState::Deferred])
-            .and(message::due_at.le($now))
-            .or(message::state.eq(MessageState::Sending).and(message::lease_until.le(Some($now))))
+        message::state.eq_any([MessageState::Queued, MessageState::Deferred]).and(message::due_at.le($now)).or(message::state
+            .eq(MessageState::Sending)
+            .and(message::lease_until.le(Some($now)).or(message::lease_until.gt(Some($now.plus(Duration::seconds(2 * LEASE_SECONDS)))))))
     };
 }
 
@@ -138,9 +136,28 @@ macro_rules! mine {
     };
 }
 
-/// Ids of messages that are due: waiting ones whose time has come, and ones whose sender died.
-pub fn due(db: &mut Db, now: UtcTime, most: i64) -> Result<Vec<MessageId>> {
-    Ok(message::table.filter(is_due!(now)).order((message::due_at, message::id)).limit(most).select(message::id).load(db)?)
+/// When the outbox wants to be looked after next: the first time that a mail is due, or that a lease ends.
+pub fn wanted(db: &mut Db, now: UtcTime) -> Result<Option<UtcTime>> {
+    let mut first = None;
+    for state in [MessageState::Queued, MessageState::Deferred] {
+        let due: Option<UtcTime> = message::table.filter(message::state.eq(state)).select(min(message::due_at)).first(db)?;
+        first = first.into_iter().chain(due).min();
+    }
+    let sending = message::table.filter(message::state.eq(MessageState::Sending));
+    let leases: Vec<Option<UtcTime>> = sending.select(message::lease_until).load(db)?;
+    let ends = leases.into_iter().flatten().map(|lease| if is_over(lease, now) { now } else { lease });
+    Ok(first.into_iter().chain(ends).min())
+}
+
+/// Messages that are due, longest first: waiting ones whose time has come, and ones whose sender died; none to
+/// the domains `except`.
+pub fn due(db: &mut Db, now: UtcTime, most: i64, except: &[&str]) -> Result<Vec<(MessageId, Email)>> {
+    let mut due = message::table.filter(is_due!(now)).into_boxed();
+    for domain in except {
+        let like: String = domain.chars().flat_map(|c| "%_!".contains(c).then_some('!').into_iter().chain([c])).collect();
+        due = due.filter(message::to_email.not_like(format!("%@{like}")).escape('!'));
+    }
+    Ok(due.order((message::due_at, message::id)).limit(most).select((message::id, message::to_email)).load(db)?)
 }
 
 /// Takes the messages among `ids` that are still due, until `lease`, and records that they are
@@ -154,16 +171,7 @@ pub fn claim(db: &mut Db, ids: &[MessageId], now: UtcTime, lease: UtcTime) -> Re
         return Ok(Vec::new());
     }
     rows.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
-    let ids: Vec<&MessageId> = rows.iter().map(|r| &r.id).collect();
-    let last: BTreeMap<MessageId, Option<i32>> = message_event::table
-        .filter(message_event::message_id.eq_any(ids))
-        .group_by(message_event::message_id)
-        .select((message_event::message_id, max(message_event::number)))
-        .load::<(MessageId, Option<i32>)>(db)?
-        .into_iter()
-        .collect();
-    let claimed: Vec<Claimed> =
-        rows.into_iter().map(|row| Claimed { next: last.get(&row.id).copied().flatten().map_or(0, |n| n + 1), row }).collect();
+    let claimed = rows.into_iter().map(|row| Ok(Claimed { next: next_number(db, &row)?, row })).collect::<Result<Vec<_>>>()?;
     let events: Vec<EventRow> = claimed
         .iter()
         .map(|c| EventRow {
@@ -177,6 +185,18 @@ pub fn claim(db: &mut Db, ids: &[MessageId], now: UtcTime, lease: UtcTime) -> Re
         .collect();
     on_each!(db, c => diesel::insert_into(message_event::table).values(&events).execute(c))?;
     Ok(claimed.into_iter().map(|c| Claimed { next: c.next + 1, ..c }).collect())
+}
+
+/// Number of the next event of a message; by the whole key, so that no other's history is read.
+fn next_number(db: &mut Db, row: &MessageRow) -> Result<i32> {
+    let events = message_event::table.filter(message_event::round_id.eq(&row.round_id)).filter(message_event::message_id.eq(&row.id));
+    let last: Option<i32> = events.select(max(message_event::number)).first(db)?;
+    Ok(last.map_or(0, |n| n + 1))
+}
+
+/// Lengthens the lease of a message that is still being sent. `false` when somebody else has taken it.
+pub fn keep(db: &mut Db, claimed: &Claimed, lease: UtcTime) -> Result<bool> {
+    Ok(diesel::update(mine!(claimed.row)).set(message::lease_until.eq(Some(lease))).execute(db)? == 1)
 }
 
 /// Records how the attempt ended. `false` when the lease had ended and somebody else has taken the
@@ -209,29 +229,23 @@ pub fn finish(db: &mut Db, claimed: &Claimed, subject: &str, outcome: &Outcome, 
     Ok(changed == 1)
 }
 
-/// Gives a claimed message back unsent (the process is stopping); the attempt does not count.
-pub fn release(db: &mut Db, claimed: &Claimed, now: UtcTime) -> Result<()> {
-    let row = &claimed.row;
-    let changed = diesel::update(mine!(row))
-        .set((message::state.eq(MessageState::Queued), message::lease_until.eq(None::<UtcTime>), message::attempts.eq(row.attempts - 1)))
-        .execute(db)?;
-    if changed == 1 { event(db, row, claimed.next, now, MessageState::Queued, "") } else { Ok(()) }
-}
-
-/// Puts a message that was not delivered back into the queue, due now and with all its attempts.
-/// `false` when it is in no state for that (any more).
+/// Puts a message that was not delivered back into the queue, due now and with all its attempts; one whose
+/// sender is not heard of as well. `false` when it is in no state for that (any more).
 pub fn requeue(db: &mut Db, row: &MessageRow, now: UtcTime) -> Result<bool> {
-    let undelivered = [MessageState::Deferred, MessageState::Bounced, MessageState::Failed];
-    let changed = diesel::update(message::table.find((&row.round_id, &row.id)).filter(message::state.eq_any(undelivered)))
-        .set((message::state.eq(MessageState::Queued), message::due_at.eq(now), message::attempts.eq(0)))
-        .execute(db)?;
+    let there = || message::table.find((&row.round_id, &row.id));
+    let (state, lease, tried): (MessageState, Option<UtcTime>, i32) =
+        there().select((message::state, message::lease_until, message::attempts)).first(db)?;
+    if !may_retry(state, lease, now) {
+        return Ok(false);
+    }
+    // Attempts whose end nobody has recorded still count, so that a late sender is known as such.
+    let attempts = if state == MessageState::Sending { tried } else { 0 };
+    let as_it_was = there().filter(message::state.eq(state)).filter(message::attempts.eq(tried));
+    let queued = (message::state.eq(MessageState::Queued), message::due_at.eq(now), message::lease_until.eq(None::<UtcTime>));
+    let changed = diesel::update(as_it_was).set((queued, message::attempts.eq(attempts))).execute(db)?;
     if changed == 1 {
-        let last: Option<i32> = message_event::table
-            .filter(message_event::round_id.eq(&row.round_id))
-            .filter(message_event::message_id.eq(&row.id))
-            .select(max(message_event::number))
-            .first(db)?;
-        event(db, row, last.map_or(0, |n| n + 1), now, MessageState::Queued, "")?;
+        let next = next_number(db, row)?;
+        event(db, row, next, now, MessageState::Queued, "")?;
     }
     Ok(changed == 1)
 }

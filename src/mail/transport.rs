@@ -1,7 +1,11 @@
 //! How a mail leaves the house: SMTP, or the built-in mailbox that only keeps it.
 //!
 //! Knows no database. STARTTLS, where it is set, is demanded: a server without it gets nothing.
+//! Every step with a mail server has its time; one that does not answer is put off.
 
+use std::error::Error as _;
+use std::io::{self, ErrorKind};
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
@@ -15,15 +19,41 @@ use secrecy::ExposeSecret;
 use super::delivery::{Hindrance, Outcome, by_reply};
 use super::store::MessageRow;
 use super::templates::Rendered;
-use crate::ground::UtcTime;
 use crate::ground::config::{Config, Mail, Security, Transport};
+use crate::ground::{Error, Result, UtcTime};
+use crate::service::Service;
 
 /// How long one step of a conversation with a mail server may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Longest reason that is kept, in characters.
 const LONGEST_REASON: usize = 500;
 
-/// The way out.
+/// The way out of this process, opened when it is first needed, so that connections are used again; the roof
+/// registers it.
+#[derive(Default)]
+pub struct Way(OnceLock<Post>);
+
+impl Way {
+    /// Errors: internal, one line for the operator.
+    pub fn post(&self, service: &Service) -> Result<&Post> {
+        if let Some(post) = self.0.get() {
+            return Ok(post);
+        }
+        let post = Post::open(&service.config.mail).map_err(Error::Internal)?;
+        Ok(self.0.get_or_init(|| post))
+    }
+}
+
+impl Drop for Way {
+    /// Says goodbye to the mail server, and waits for no answer.
+    fn drop(&mut self) {
+        if let Some(post) = self.0.take() {
+            std::thread::spawn(move || drop(post));
+        }
+    }
+}
+
+/// How mails are handed over.
 pub enum Post {
     /// Keeps; shown in the journal and, in the demo, in the mailbox.
     Mailbox,
@@ -32,7 +62,7 @@ pub enum Post {
 
 impl Post {
     /// As the settings say. Does not connect. The error is one line for the operator.
-    pub fn open(mail: &Mail) -> Result<Self, String> {
+    pub fn open(mail: &Mail) -> std::result::Result<Self, String> {
         if mail.transport == Transport::Mailbox {
             return Ok(Self::Mailbox);
         }
@@ -68,6 +98,7 @@ impl Post {
         let Self::Smtp(smtp) = self else { return Outcome::Sent };
         match smtp.send(&message) {
             Ok(_) => Outcome::Sent,
+            Err(error) if timed_out(&error) => Outcome::Deferred(Hindrance::NoAnswer.to_string()),
             Err(error) => {
                 let reason: String = error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_REASON).collect();
                 // Without a reply it is the way that failed (no connection, no STARTTLS, a wrong certificate).
@@ -75,6 +106,12 @@ impl Post {
             }
         }
     }
+}
+
+/// Whether a step took longer than it may: the socket then says that it would block.
+fn timed_out(error: &lettre::transport::smtp::Error) -> bool {
+    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
+    causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|e| matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
 }
 
 /// Says that no person wrote this, so that no absence note comes back (RFC 3834).
@@ -86,7 +123,7 @@ impl Header for AutoSubmitted {
         HeaderName::new_from_ascii_str("Auto-Submitted")
     }
 
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Self)
     }
 
@@ -97,7 +134,7 @@ impl Header for AutoSubmitted {
 
 /// The mail as it goes over the wire: text and HTML as alternatives. Its Message-ID is made from
 /// the message's own id, so that a second try after a crash is recognisable as the same mail.
-pub fn compose(config: &Config, row: &MessageRow, rendered: &Rendered, now: UtcTime) -> Result<Message, String> {
+pub fn compose(config: &Config, row: &MessageRow, rendered: &Rendered, now: UtcTime) -> std::result::Result<Message, String> {
     let mail = &config.mail;
     let from: Mailbox = mail.from.parse().map_err(|e| format!("mail.from: {e}"))?;
     let address: Address = row.to_email.as_str().parse().map_err(|_| Hindrance::BadAddress.to_string())?;

@@ -1,150 +1,219 @@
-//! The worker: takes due mails out of the outbox, sends them, records what became of each.
+//! The one job that empties the outbox: takes due mails, sends several at once, records what became of each.
 //!
-//! Claims in one transaction, sends outside of any, records in another. A process that dies in
-//! between leaves a lease that ends; the mail then goes out once more under the same Message-ID.
+//! One thread asks the database and records; each mail is handed over by a thread of its own, and none is taken
+//! before one is free. Whoever dies in between leaves a lease that ends; the mail then goes out once more under
+//! the same Message-ID.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::sync::mpsc;
+use std::thread::{Builder, scope, sleep};
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 
-use super::delivery::{Hindrance, Outcome, wait_after};
-use super::store::{self, Claimed, Unreachable};
+use super::delivery::{Hindrance, LEASE_SECONDS, Outcome, wait_after};
+use super::store::{self, Claimed, MessageRow, Unreachable};
 use super::templates::{Tokens, render, templates};
-use super::transport::Post;
-use crate::ground::{Error, Result};
+use super::transport::{Post, Way};
+use crate::ground::ids::MessageId;
+use crate::ground::{Error, Result, UtcTime};
+use crate::jobs::worker::{Kind, Work};
 use crate::service::Service;
 
-/// Mails claimed at once, and for how long: long enough for each of them to run into a timeout.
-const BATCH: i64 = 20;
-const LEASE_SECONDS: i64 = 15 * 60;
-/// What must be left of the lease to begin another mail.
-const MARGIN_SECONDS: i64 = 3 * 60;
-/// How often the worker looks for what nobody woke it for: back-offs that have ended, mails of
-/// other processes.
+pub const KIND: Kind = Kind { name: "outbox", every: Some(3600), lease: LEASE_SECONDS, wanted: Some(store::wanted), run };
+
+/// Mails that are handed over at once.
+const SENDERS: usize = 8;
+/// How many of them may be to addresses of one domain, so that a slow one leaves some to all others.
+const TO_ONE_DOMAIN: usize = SENDERS / 2;
+/// How often the outbox is looked into while mails are under way.
 const LOOK: StdDuration = StdDuration::from_secs(1);
-/// How long it waits when the database does not answer.
-const TROUBLE: StdDuration = StdDuration::from_secs(5);
+/// Pauses before what became of mails is recorded again: were it lost, they would go out twice.
+const PAUSES: [StdDuration; 3] = [StdDuration::from_secs(1), StdDuration::from_secs(2), StdDuration::from_secs(4)];
 
-/// Stops the worker when dropped, after the mail it is sending.
-pub struct WorkerHandle {
-    stop: Arc<AtomicBool>,
-    service: Arc<Service>,
-    thread: Option<JoinHandle<()>>,
+/// Whether mails can be written and sent with these settings. Does not connect. The error is one line for the
+/// operator.
+pub fn check(service: &Service) -> std::result::Result<(), String> {
+    service.registered::<Way>().and_then(|way| way.post(service).map(drop)).and(templates().map(drop)).map_err(|e| e.to_string())
 }
 
-/// Starts the worker. Errors (settings, templates) are one line for the operator.
-pub fn start(service: Arc<Service>) -> std::result::Result<WorkerHandle, String> {
-    let post = Post::open(&service.config.mail)?;
-    templates().map_err(|e| e.to_string())?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|e| format!("cannot start the mail worker: {e}"))?;
-    let (for_thread, stopped) = (service.clone(), stop.clone());
-    let thread = std::thread::Builder::new()
-        .name("mail".to_owned())
-        .spawn(move || {
-            while !stopped.load(Ordering::Relaxed) {
-                let round = catch_unwind(AssertUnwindSafe(|| deliver_due(&for_thread, &post, &stopped)));
-                let pause = match round {
-                    Ok(Ok(_)) => LOOK,
-                    Ok(Err(error)) => {
-                        tracing::warn!(%error, "the mail worker could not work; trying again");
-                        TROUBLE
-                    }
-                    Err(_) => {
-                        tracing::error!("the mail worker panicked; going on");
-                        TROUBLE
-                    }
-                };
-                runtime.block_on(async {
-                    tokio::select! {
-                        () = for_thread.mail_waits.notified() => {}
-                        () = tokio::time::sleep(pause) => {}
-                    }
-                });
+/// Says how many mails were handled.
+fn run(work: &Work<'_>) -> Result<String> {
+    drain(work.service, Some(work)).map(|handled| handled.to_string())
+}
+
+/// Sends everything that is due by the service's clock; for tests. Returns how many mails were handled,
+/// whatever became of them.
+pub fn run_once(service: &Service) -> Result<usize> {
+    drain(service, None)
+}
+
+/// What became of a mail.
+struct Came {
+    id: MessageId,
+    subject: String,
+    outcome: Outcome,
+}
+
+/// Sends until nothing is due and nothing under way. After a failure nothing more is begun.
+fn drain(service: &Service, work: Option<&Work<'_>>) -> Result<usize> {
+    let post = service.registered::<Way>()?.post(service)?;
+    let mut round = Round { service, work, under_way: BTreeMap::new(), kept: service.now(), handled: 0 };
+    let (tell, told) = mpsc::channel();
+    scope(|threads| {
+        let (mut came, mut failed) = (Vec::new(), Ok(()));
+        loop {
+            let stops = work.is_some_and(Work::stops);
+            let begun = round.step(std::mem::take(&mut came), failed.is_ok() && !stops).unwrap_or_else(|error| {
+                failed = Err(error);
+                Vec::new()
+            });
+            // Whether there are more is asked at once.
+            let patience = if begun.is_empty() { LOOK } else { StdDuration::ZERO };
+            for (mail, unreachable) in begun {
+                let (row, tell) = (mail.row.clone(), tell.clone());
+                round.under_way.insert(row.id.clone(), mail);
+                let id = row.id.clone();
+                let thread = Builder::new().name("mail".to_owned());
+                if let Err(error) = thread.spawn_scoped(threads, move || tell.send(send(service, post, &row, unreachable))) {
+                    came.push(Came { id, subject: String::new(), outcome: Outcome::Deferred(error.to_string()) });
+                }
             }
-        })
-        .map_err(|e| format!("cannot start the mail worker: {e}"))?;
-    Ok(WorkerHandle { stop, service, thread: Some(thread) })
+            if round.under_way.is_empty() {
+                let stopped = || Error::Unavailable("the process stops".into());
+                return failed.and_then(|()| if stops { Err(stopped()) } else { Ok(round.handled) });
+            }
+            came.extend(told.recv_timeout(patience));
+            came.extend(told.try_iter());
+            if let Err(error) = round.keep() {
+                failed = Err(error);
+            }
+        }
+    })
 }
 
-impl Drop for WorkerHandle {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        self.service.mail_waits.notify_one();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the mail worker ended with a panic");
+/// The mails under way, and whose they are.
+struct Round<'a> {
+    service: &'a Service,
+    work: Option<&'a Work<'a>>,
+    under_way: BTreeMap<MessageId, Claimed>,
+    /// When the leases were lengthened last.
+    kept: UtcTime,
+    handled: usize,
+}
+
+impl Round<'_> {
+    /// Records what became of mails, again if need be, and takes as many as there are senders free.
+    fn step(&mut self, came: Vec<Came>, mut begin: bool) -> Result<Vec<(Claimed, bool)>> {
+        let over: Vec<(Claimed, Came)> = came.into_iter().filter_map(|c| self.under_way.remove(&c.id).map(|mail| (mail, c))).collect();
+        self.handled += over.len();
+        let mut pauses = PAUSES.iter();
+        loop {
+            let error = match self.record_and_claim(&over, begin) {
+                Ok(begun) => return Ok(begun),
+                Err(error) => error,
+            };
+            let Some(pause) = pauses.next().filter(|_| !over.is_empty()) else { return Err(error) };
+            tracing::warn!(%error, "what became of mails is not recorded yet; trying again");
+            begin = false;
+            sleep(*pause);
         }
     }
-}
 
-/// Sends everything that is due by the service's clock; for tests and the command line. Returns
-/// how many mails were handled, whatever became of them.
-pub fn run_once(service: &Service) -> Result<usize> {
-    let post = Post::open(&service.config.mail).map_err(Error::Internal)?;
-    deliver_due(service, &post, &AtomicBool::new(false))
-}
-
-fn deliver_due(service: &Service, post: &Post, stop: &AtomicBool) -> Result<usize> {
-    let mut handled = 0;
-    while !stop.load(Ordering::Relaxed) {
-        let now = service.now();
-        // Looking needs no write lock; most looks find nothing.
-        let ids = service.store.read(|db| store::due(db, now, BATCH))?;
-        if ids.is_empty() {
-            break;
+    fn record_and_claim(&self, over: &[(Claimed, Came)], begin: bool) -> Result<Vec<(Claimed, bool)>> {
+        let (service, now) = (self.service, self.service.now());
+        let ids = if begin { self.next(now)? } else { Vec::new() };
+        if over.is_empty() && ids.is_empty() {
+            return Ok(Vec::new());
         }
-        let lease = now.plus(Duration::seconds(LEASE_SECONDS));
-        let (claimed, unreachable) = service.store.write(|db| {
-            let claimed = store::claim(db, &ids, now, lease)?;
+        service.store.write(|db| {
+            for (mail, came) in over {
+                let wait = wait_after(mail.row.attempts, |bound| service.chance.below(bound));
+                if !store::finish(db, mail, &came.subject, &came.outcome, now, wait)? {
+                    tracing::warn!(message = %came.id, "the lease of a mail ended while it was being sent");
+                }
+            }
+            let claimed = store::claim(db, &ids, now, now.plus(Duration::seconds(LEASE_SECONDS)))?;
             let people: Vec<&str> = claimed.iter().map(|mail| mail.row.person_id.as_str()).collect();
             let unreachable = (service.registered::<Unreachable>()?.0)(db, &people)?;
-            Ok((claimed, unreachable))
-        })?;
-        for (i, mail) in claimed.iter().enumerate() {
-            let short = lease.seconds_since(service.now()) < MARGIN_SECONDS;
-            if short || stop.load(Ordering::Relaxed) {
-                let now = service.now();
-                service.store.write(|db| claimed[i..].iter().try_for_each(|mail| store::release(db, mail, now)))?;
-                break;
-            }
-            handle(service, post, mail, unreachable.contains(&mail.row.person_id))?;
-            handled += 1;
-        }
+            let known = |mail: &Claimed| unreachable.contains(&mail.row.person_id);
+            Ok(claimed.into_iter().map(|mail| (known(&mail), mail)).map(|(known, mail)| (mail, known)).collect())
+        })
     }
-    Ok(handled)
+
+    /// Due mails, as many as can be begun at once. Looking needs no write lock; most looks find nothing.
+    fn next(&self, now: UtcTime) -> Result<Vec<MessageId>> {
+        let free = SENDERS.saturating_sub(self.under_way.len());
+        if free == 0 {
+            return Ok(Vec::new());
+        }
+        let mut held: BTreeMap<String, usize> = BTreeMap::new();
+        for mail in self.under_way.values() {
+            *held.entry(mail.row.to_email.domain().to_owned()).or_default() += 1;
+        }
+        let full: Vec<&str> = held.iter().filter(|(_, n)| **n >= TO_ONE_DOMAIN).map(|(domain, _)| domain.as_str()).collect();
+        let due = self.service.store.read(|db| store::due(db, now, i64::try_from(free).unwrap_or(1), &full))?;
+        let mut room = |domain: &str| {
+            let n = held.entry(domain.to_owned()).or_default();
+            *n += 1;
+            *n <= TO_ONE_DOMAIN
+        };
+        Ok(due.into_iter().filter(|(_, to)| room(to.domain())).map(|(id, _)| id).collect())
+    }
+
+    /// Lengthens, well before they end, the leases of mails under way and of the job. Errors: unavailable when
+    /// somebody else has the job.
+    fn keep(&mut self) -> Result<()> {
+        let now = self.service.now();
+        if now.seconds_since(self.kept) < LEASE_SECONDS / 3 {
+            return Ok(());
+        }
+        let lease = now.plus(Duration::seconds(LEASE_SECONDS));
+        let mails = self.under_way.values();
+        let kept = self.service.store.write(|db| mails.map(|mail| store::keep(db, mail, lease)).collect::<Result<Vec<bool>>>());
+        let kept = match kept {
+            Ok(kept) => kept,
+            // There is time to try once more.
+            Err(error) => {
+                tracing::warn!(%error, "the leases of mails are not lengthened yet; trying again");
+                return Ok(());
+            }
+        };
+        for (mail, _) in self.under_way.values_mut().zip(kept).filter(|(_, kept)| *kept) {
+            mail.row.lease_until = Some(lease);
+        }
+        self.kept = now;
+        let handled = i64::try_from(self.handled).unwrap_or(i64::MAX);
+        self.work.filter(|work| !work.stops()).map_or(Ok(()), |work| work.progress(handled, 0))
+    }
 }
 
-/// One mail, from rendering to its record.
-fn handle(service: &Service, post: &Post, mail: &Claimed, unreachable: bool) -> Result<()> {
-    let row = &mail.row;
+/// Hands one mail over. Blocks as long as the mail server does.
+fn send(service: &Service, post: &Post, row: &MessageRow, unreachable: bool) -> Came {
     let (subject, outcome) = if unreachable {
         (row.subject.clone(), Outcome::Suppressed(Hindrance::AccountDisabled.to_string()))
     } else {
-        let context = serde_json::from_str(&row.context).map_err(Error::internal);
-        match context.and_then(|c| render(service, &row.template, &row.language, &c, &row.to_name, Tokens::Real)) {
-            Ok(rendered) => {
-                let outcome = post.deliver(&service.config, row, &rendered, service.now());
-                (rendered.subject, outcome)
-            }
-            Err(error) => {
-                tracing::error!(message = %row.id, template = row.template, %error, "a mail cannot be rendered");
-                (String::new(), Outcome::Failed(Hindrance::NotRendered.to_string()))
-            }
-        }
+        catch_unwind(AssertUnwindSafe(|| written_and_sent(service, post, row))).unwrap_or_else(|_| not_rendered(row, &"a panic"))
     };
     if let Outcome::Deferred(reason) | Outcome::Failed(reason) = &outcome {
         tracing::warn!(message = %row.id, attempt = row.attempts, reason, "a mail was not sent");
     }
-    let now = service.now();
-    let wait = wait_after(row.attempts, |bound| service.chance.below(bound));
-    if !service.store.write(|db| store::finish(db, mail, &subject, &outcome, now, wait))? {
-        tracing::warn!(message = %row.id, "the lease of a mail ended while it was being sent");
+    Came { id: row.id.clone(), subject, outcome }
+}
+
+fn written_and_sent(service: &Service, post: &Post, row: &MessageRow) -> (String, Outcome) {
+    let context = serde_json::from_str(&row.context).map_err(Error::internal);
+    match context.and_then(|c| render(service, &row.template, &row.language, &c, &row.to_name, Tokens::Real)) {
+        Ok(rendered) => {
+            let outcome = post.deliver(&service.config, row, &rendered, service.now());
+            (rendered.subject, outcome)
+        }
+        Err(error) => not_rendered(row, &error),
     }
-    Ok(())
+}
+
+fn not_rendered(row: &MessageRow, error: &dyn std::fmt::Display) -> (String, Outcome) {
+    tracing::error!(message = %row.id, template = row.template, %error, "a mail cannot be rendered");
+    (String::new(), Outcome::Failed(Hindrance::NotRendered.to_string()))
 }

@@ -104,8 +104,8 @@ impl<R> Permit<'_, R> {
     /// One durable transaction, in which the action also writes its audit entry.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         let value = self.call.service.store.write(work)?;
-        // A message may have been put into the outbox; waking the worker for nothing is cheap.
-        self.call.service.mail_waits.notify_one();
+        // A mail or a job may have been put in; waking the workers for nothing is cheap.
+        self.call.service.work_waits.ring();
         Ok(value)
     }
 

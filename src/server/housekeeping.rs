@@ -5,6 +5,7 @@ use chrono::Duration;
 
 use crate::ground::Result;
 use crate::jobs;
+use crate::jobs::job::LONGEST_LEASE;
 use crate::jobs::worker::{Kind, Work};
 use crate::people::store::keys_sweep;
 use crate::service::Service;
@@ -13,7 +14,7 @@ use crate::store::idempotency;
 /// Rows of a kind in one transaction, so that nobody waits long for it.
 const AT_ONCE: i64 = 1000;
 
-pub const KIND: Kind = Kind { name: "housekeeping", every: Some(3600), run };
+pub const KIND: Kind = Kind { name: "housekeeping", every: Some(3600), lease: LONGEST_LEASE, wanted: None, run };
 
 /// Says how many rows were deleted.
 fn run(work: &Work<'_>) -> Result<String> {

@@ -6,32 +6,36 @@ use chrono::Duration;
 use serde_json::json;
 use stoa::jobs::job::{JobState, MOST_ATTEMPTS};
 use stoa::jobs::store;
-use stoa::jobs::worker::{Kinds, prepare, run_due};
+use stoa::jobs::worker::{prepare, run_due};
+use stoa::mail::delivery::Outcome;
+use stoa::mail::store as outbox;
 use stoa::people::identity::Role;
 
 use crate::support::{Grants, TestApp};
 
-/// How many jobs recur by themselves.
-fn recurring(app: &TestApp) -> usize {
-    app.service.registered::<Kinds>().unwrap().0.iter().filter(|kind| kind.every.is_some()).count()
-}
-
 /// The one job of housekeeping, as it stands.
 fn housekeeping(app: &TestApp) -> store::JobRow {
-    app.service.store.read(|db| store::one(db, "housekeeping", "")).expect("it was put in")
+    one(app, "housekeeping")
 }
+
+fn one(app: &TestApp, kind: &str) -> store::JobRow {
+    app.service.store.read(|db| store::one(db, kind, "")).expect("it was put in")
+}
+
+/// What recurs by itself: the outbox, housekeeping and the counts of open surveys.
+const RECURRING: usize = 3;
 
 both! {
     async fn what_recurs_is_done_at_its_time_and_caught_up_once(app) {
         prepare(&app.service).unwrap();
         prepare(&app.service).unwrap();
-        assert_eq!(run_due(&app.service).unwrap(), recurring(app));
+        assert_eq!(run_due(&app.service).unwrap(), RECURRING);
         assert_eq!(run_due(&app.service).unwrap(), 0, "not before its time");
         let first = housekeeping(app);
         assert_eq!((first.state, first.outcome.as_str(), first.due_at), (JobState::Waiting, "0", app.service.now().plus(Duration::hours(1))));
         // Down for a week.
         app.clock.advance(Duration::days(7) + Duration::minutes(10));
-        assert_eq!(run_due(&app.service).unwrap(), recurring(app));
+        assert_eq!(run_due(&app.service).unwrap(), RECURRING);
         assert_eq!(run_due(&app.service).unwrap(), 0);
         assert_eq!(housekeeping(app).due_at, app.service.now().plus(Duration::minutes(50)));
         // A clock that goes back does nothing twice.
@@ -48,7 +52,41 @@ both! {
                 scope.spawn(|| made.fetch_add(run_due(&app.service).unwrap(), Ordering::Relaxed));
             }
         });
-        assert_eq!(made.into_inner(), recurring(app));
+        assert_eq!(made.into_inner(), RECURRING);
+    }
+
+    async fn a_mail_makes_the_job_of_the_outbox_due_and_while_there_is_none_nothing_is_written(app) {
+        let job = || one(app, "outbox");
+        prepare(&app.service).unwrap();
+        run_due(&app.service).unwrap();
+        let (rests, hour) = (job(), app.service.now().plus(Duration::hours(1)));
+        assert_eq!((rests.state, rests.outcome.as_str(), rests.due_at), (JobState::Waiting, "0", hour));
+        for _ in 0..50 {
+            app.clock.advance(Duration::seconds(1));
+            assert_eq!(run_due(&app.service).unwrap(), 0);
+        }
+        assert_eq!(format!("{:?}", job()), format!("{rests:?}"));
+
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let (api, browser) = (app.as_person(&operator), app.browser(&operator));
+        api.post("/api/v1/messages/test", &json!({})).await.expect(202);
+        assert_eq!(format!("{:?}", job()), format!("{rests:?}"), "who writes a mail holds up nobody else at the one job");
+        assert_eq!(run_due(&app.service).unwrap(), 1);
+        assert_eq!((app.mails()[0].state.as_str(), job().outcome.as_str(), job().due_at), ("sent", "1", hour));
+        browser.get("/jobs").await.expect(200).shows("Mail: send what waits in the outbox").shows("One mail handled");
+
+        // One that is tried again later says when.
+        app.clock.advance(Duration::seconds(1));
+        api.post("/api/v1/messages/test", &json!({})).await.expect(202);
+        let (id, now) = (app.mails()[1].id.parse().unwrap(), app.service.now());
+        app.service.store.write(|db| {
+            let claimed = outbox::claim(db, &[id], now, now.plus(Duration::minutes(1)))?;
+            outbox::finish(db, &claimed[0], "", &Outcome::Deferred("451 later".to_owned()), now, Duration::minutes(5))
+        }).unwrap();
+        assert_eq!(run_due(&app.service).unwrap(), 0);
+        app.clock.advance(Duration::minutes(5));
+        assert_eq!(run_due(&app.service).unwrap(), 1);
+        assert_eq!(app.mails()[1].state, "sent");
     }
 
     async fn who_dies_in_the_middle_leaves_the_job_to_others_and_records_nothing_over_them(app) {
@@ -88,7 +126,7 @@ both! {
         let row = housekeeping(app);
         assert_eq!((row.state, row.last_error.as_str(), row.attempts), (JobState::Waiting, "lease_ended", 0));
         app.clock.advance(Duration::hours(1));
-        assert_eq!(run_due(&app.service).unwrap(), recurring(app));
+        assert_eq!(run_due(&app.service).unwrap(), RECURRING);
         assert_eq!(housekeeping(app).last_error, "");
     }
 

@@ -1,5 +1,8 @@
 //! A service on a fresh SQLite database with a clock that stands still, and people to write to.
 
+// Each test binary that includes this uses another part of it.
+#![allow(dead_code, reason = "shared by several test binaries")]
+
 use std::sync::Arc;
 
 use diesel::prelude::*;

@@ -1,6 +1,9 @@
 //! A small mail server on a loopback socket: takes mails, answers as told, speaks TLS if asked.
 
-use std::collections::BTreeMap;
+// Each test binary that includes this uses another part of it.
+#![allow(dead_code, reason = "shared by several test binaries")]
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -40,6 +43,8 @@ struct State {
     mails: Mutex<Vec<Arrived>>,
     came: Condvar,
     answers: Mutex<BTreeMap<String, String>>,
+    held: Mutex<BTreeSet<String>>,
+    released: Condvar,
     connections: AtomicUsize,
 }
 
@@ -109,6 +114,21 @@ impl Server {
         self.state.answers.lock().expect("no panic").insert(address.to_owned(), reply.to_owned());
     }
 
+    /// From now on RCPT TO for an address gets no answer.
+    pub fn hold(&self, address: &str) {
+        self.state.held.lock().expect("no panic").insert(address.to_owned());
+    }
+
+    /// Answers everybody who was held.
+    pub fn release(&self) {
+        self.state.held.lock().expect("no panic").clear();
+        self.state.released.notify_all();
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn mails(&self) -> Vec<Arrived> {
         self.state.mails.lock().expect("no panic").clone()
     }
@@ -117,12 +137,12 @@ impl Server {
         self.state.connections.load(Ordering::SeqCst)
     }
 
-    /// The first mail, as soon as it is there.
-    pub fn wait_for_one(&self) -> Arrived {
+    /// The first `count` mails, as soon as they are there.
+    pub fn wait_for(&self, count: usize) -> Vec<Arrived> {
         let mails = self.state.mails.lock().expect("no panic");
-        let (mails, waited) = self.state.came.wait_timeout_while(mails, Duration::from_secs(20), |m| m.is_empty()).expect("no panic");
-        assert!(!waited.timed_out(), "no mail came within 20 s");
-        mails[0].clone()
+        let (mails, waited) = self.state.came.wait_timeout_while(mails, Duration::from_secs(15), |m| m.len() < count).expect("no panic");
+        assert!(!waited.timed_out(), "{} of {count} mails came within 15 s", mails.len());
+        mails.clone()
     }
 }
 
@@ -158,6 +178,9 @@ fn talk(stream: TcpStream, wire: Wire, tls: &Arc<ServerConfig>, state: &State) -
             say(&mut line, "250 ok")?;
         } else if upper.starts_with("RCPT TO:") {
             mail.to = address(&command);
+            // Not for ever, so that a test that fails ends.
+            let held = state.held.lock().expect("no panic");
+            drop(state.released.wait_timeout_while(held, Duration::from_secs(60), |held| held.contains(&mail.to)).expect("no panic"));
             let reply = state.answers.lock().expect("no panic").get(&mail.to).cloned();
             say(&mut line, reply.as_deref().unwrap_or("250 ok"))?;
         } else if upper == "DATA" {

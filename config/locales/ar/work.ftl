@@ -22,6 +22,12 @@ work-retried = سيُنفَّذ بعد لحظة.
 work-more = لا تظهر الأعمال الأقدم.
 work-none = لا شيء للعمل
 work-none-text = تظهر الأعمال هنا متى بدأتها ستوا.
+work-kind-outbox = البريد: إرسال ما ينتظر في صندوق الصادر
+work-outcome-outbox = { $outcome ->
+    [0] لم يحن موعد أي رسالة
+    [1] عولجت رسالة واحدة
+   *[other] عدد الرسائل المعالَجة: { $outcome }
+}
 work-kind-housekeeping = الترتيب: حذف ما انقضى أجله
 work-outcome-housekeeping = { $outcome ->
     [0] لا شيء للحذف
@@ -46,7 +52,7 @@ work-outcome-results = { $outcome ->
     [1] جُمعت
    *[other] عدد المدن التي جُمعت نتائجها: { $outcome }
 }
-work-error-lease-ended = فقدت كل محاولة من ينفذها: انتهت العملية في منتصفها، أو لم تُبلغ بشيء عشر دقائق.
+work-error-lease-ended = فقدت كل محاولة من ينفذها: انتهت العملية في منتصفها، أو لم تُبلغ بشيء مدة طويلة.
 work-error-unavailable = لم تُجب قاعدة البيانات.
 work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل في السجل.
 work-kind-unknown = عمل لا تعرفه هذه النسخة من ستوا: { $kind }

@@ -19,6 +19,12 @@ work-retried = It will be done in a moment.
 work-more = Older work is not shown.
 work-none = Nothing to do
 work-none-text = Work shows here once Stoa has begun it.
+work-kind-outbox = Mail: send what waits in the outbox
+work-outcome-outbox = { $outcome ->
+    [0] No mail was due
+    [1] One mail handled
+   *[other] { $outcome } mails handled
+}
 work-kind-housekeeping = Housekeeping: delete what has had its time
 work-outcome-housekeeping = { $outcome ->
     [0] Nothing to delete
@@ -43,7 +49,7 @@ work-outcome-results = { $outcome ->
     [1] Assembled
    *[other] Assembled for { $outcome } cities
 }
-work-error-lease-ended = Every attempt lost its worker: the process ended in the middle, or said nothing for ten minutes.
+work-error-lease-ended = Every attempt lost its worker: the process ended in the middle, or said nothing for too long.
 work-error-unavailable = The database did not answer.
 work-error-other = It met an error of Stoa's own, which is in the log.
 work-kind-unknown = Work that this version of Stoa does not know: { $kind }

@@ -35,7 +35,7 @@ impl Mail {
 }
 
 impl TestApp {
-    /// Sends what is due by the app's clock, as the worker would; how many were handled.
+    /// Sends what is due by the app's clock, as the job would; how many were handled.
     pub fn deliver_mail(&self) -> usize {
         worker::run_once(&self.service).expect("the worker works")
     }
