@@ -9,6 +9,7 @@ use crate::ground::config::Transport;
 use crate::ground::ids::{MessageId, PersonId, RoundId};
 use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
 use crate::ground::{Error, Language, Result};
+use crate::mail::delivery::may_retry;
 use crate::mail::letter::{Link, Recipient};
 use crate::mail::store::journal::{self, MessageFilter};
 use crate::mail::store::{self as outbox, About, MessageRow, MessageState};
@@ -48,7 +49,8 @@ pub fn message_open(call: &Call<'_>, id: &MessageId) -> Result<MessageDetail> {
     detail(call, permit, tokens)
 }
 
-/// Puts a mail that was not delivered back into the queue. Doing it twice is as good as once.
+/// Puts a mail that was not delivered back into the queue, also one whose sender is not heard of any more. Doing
+/// it twice is as good as once; a mail that is being sent now stays what it is.
 pub fn message_retry(call: &Call<'_>, id: &MessageId) -> Result<MessageView> {
     let permit = found(call, UseCase::message_retry, id)?;
     let row = permit.write(|db| {
@@ -165,9 +167,11 @@ fn view(call: &Call<'_>, row: MessageRow) -> MessageView {
 fn detail(call: &Call<'_>, permit: Permit<'_, MessageRow>, tokens: Tokens) -> Result<MessageDetail> {
     let events = permit.read(|db| outbox::events(db, &permit))?;
     let preview = rendered(call, &permit, tokens).ok();
+    let may_retry = may_retry(permit.state, permit.lease_until, call.now);
     Ok(MessageDetail {
         message: view(call, permit.into_row()),
         events: events.into_iter().map(|e| MessageEventView { at: e.at, state: e.state, detail: e.detail }).collect(),
+        may_retry,
         preview,
     })
 }

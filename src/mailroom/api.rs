@@ -26,7 +26,7 @@ pub fn routes(r: &mut Routes) {
         .summary("A mail with its history and how it reads, tokens masked")
         .gives::<MessageDetail>(200);
     r.post("/api/v1/messages/{message_id}/retry", UseCase::message_retry, message_retry)
-        .summary("Put a mail that was deferred, bounced or failed back into the queue")
+        .summary("Put a mail back into the queue that was deferred, bounced or failed, or whose sender is not heard of any more")
         .gives::<MessageView>(200);
     r.post("/api/v1/messages/test", UseCase::message_test, message_test).summary("Send a test mail to your own address").gives::<MessageView>(202);
     r.get("/api/v1/mail-templates", UseCase::template_list, template_list)

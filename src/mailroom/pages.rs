@@ -138,7 +138,7 @@ fn shown(call: &Call<'_>, detail: MessageDetail, zone: Zone, links: bool) -> Val
     json!({
         "mail": detail.preview.as_ref().map(|mail| reading(call, mail, links)),
         "round_id": m.round_id, "subject_kind": m.subject_kind, "subject_id": m.subject_id, "last_error": told(&m.last_error),
-        "retry": matches!(m.state, MessageState::Deferred | MessageState::Bounced | MessageState::Failed),
+        "retry": detail.may_retry, "being_sent": m.state == MessageState::Sending && !detail.may_retry,
         "events": detail.events.iter().map(|e| json!({"at": local(e.at), "iso": e.at, "state": e.state, "detail": told(&e.detail)})).collect::<Vec<_>>(),
         "from": call.service.config.mail.from,
         "item": item(zone, detail.message),
@@ -158,7 +158,8 @@ async fn message_html(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpResponse
 async fn retry_form(ctx: Ctx, id: web::Path<MessageId>, form: RawForm) -> Result<HttpResponse, Failure> {
     ctx.accept(form)?;
     let view = ctx.run(move |call| actions::message_retry(call, &id)).await?;
-    Ok(ctx.redirect(&format!("/messages/{}", view.id), "success", &ctx.t("mailroom-retried")))
+    let said = if view.state == MessageState::Sending { "mailroom-being-sent" } else { "mailroom-retried" };
+    Ok(ctx.redirect(&format!("/messages/{}", view.id), "success", &ctx.t(said)))
 }
 
 async fn test_form(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {

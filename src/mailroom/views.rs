@@ -81,6 +81,8 @@ pub struct MessageDetail {
     #[serde(flatten)]
     pub message: MessageView,
     pub events: Vec<MessageEventView>,
+    /// Whether it can be put back into the queue: it was not delivered, or whoever was sending it is not heard of.
+    pub may_retry: bool,
     /// Absent where the template no longer exists.
     pub preview: Option<MailPreview>,
 }

@@ -1,13 +1,19 @@
 //! The mailroom: who sees which mails, what they can do about them, and the demo's open mailbox.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use serde::Serialize;
 use serde_json::json;
+use stoa::ground::chance::SeededChance;
 use stoa::ground::ids::{CapabilityId, MessageId, RoundId};
+use stoa::jobs::store as jobs;
+use stoa::jobs::worker::{prepare, run_due};
 use stoa::mail::letter::{Letter, Link, Recipient};
 use stoa::mail::store::{self, About};
 use stoa::mail::{delivery, worker};
 use stoa::people::identity::Role;
+use stoa::service::Service;
 
 use crate::support::{Backend, Grants, Person, TestApp};
 
@@ -46,6 +52,24 @@ fn new_capability(app: &TestApp) -> CapabilityId {
 
 fn new_round(app: &TestApp) -> RoundId {
     RoundId::new(&*app.service.clock, &*app.service.chance)
+}
+
+/// Another process on the same database, by the same clock.
+fn another(app: &TestApp) -> Arc<Service> {
+    let chance = Arc::new(SeededChance::new(8));
+    Service::open_with(app.service.config.clone(), app.clock.clone(), chance, stoa::server::registered()).expect("it opens")
+}
+
+/// Each mail was queued, sent and nothing twice.
+fn each_went_once(app: &TestApp, ids: &[MessageId]) {
+    assert!(app.mails().iter().all(|m| m.state == "sent"));
+    for id in ids {
+        let states = app.service.store.read(|db| {
+            let row = store::journal::one(db, id)?;
+            Ok(store::events(db, &row)?.iter().map(|e| e.state.to_string()).collect::<Vec<_>>())
+        });
+        assert_eq!(states.unwrap(), ["queued", "sending", "sent"]);
+    }
 }
 
 both! {
@@ -234,12 +258,51 @@ both! {
             workers.into_iter().map(|w| w.join().unwrap()).sum()
         });
         assert_eq!(handled, ids.len());
-        assert!(app.mails().iter().all(|m| m.state == "sent"));
-        let operator = app.person(Role::Operator, Grants::Instance);
-        for id in &ids {
-            let events = app.as_person(&operator).get(&format!("/api/v1/messages/{id}")).await.expect(200).json()["events"].clone();
-            assert_eq!(events.as_array().unwrap().len(), 3, "queued, sending, sent, and nothing twice: {events}");
-        }
+        each_went_once(app, &ids);
+    }
+
+    async fn two_processes_empty_one_outbox_and_send_each_mail_once(app) {
+        let (person, capability, other) = (app.account("en"), new_capability(app), another(app));
+        let ids: Vec<MessageId> = (0..60).map(|_| write(app, &person, None, &capability)).collect();
+        prepare(&other).unwrap();
+        std::thread::scope(|scope| {
+            for service in [&app.service, &other, &app.service, &other] {
+                scope.spawn(|| run_due(service).unwrap());
+            }
+        });
+        each_went_once(app, &ids);
+    }
+
+    async fn the_mails_of_a_process_that_dies_go_out_from_another_a_minute_later(app) {
+        let (coordinator, capability, other) = (app.person(Role::Coordinator, Grants::Instance), new_capability(app), another(app));
+        let ids: Vec<MessageId> = (0..3).map(|_| write(app, &coordinator, None, &capability)).collect();
+        prepare(&app.service).unwrap();
+        run_due(&app.service).unwrap();
+        let more: Vec<MessageId> = (0..3).map(|_| write(app, &coordinator, None, &capability)).collect();
+        let (now, key) = (app.service.now(), (worker::KIND.name.to_owned(), String::new()));
+        // Takes the job and two of the mails, and is never heard of again.
+        app.service.store.write(|db| {
+            jobs::hasten(db, &key.0, now)?;
+            jobs::claim(db, &key, None, now, now.plus(Duration::seconds(worker::KIND.lease)))?.expect("it is due");
+            store::claim(db, &more[..2], now, now.plus(Duration::seconds(delivery::LEASE_SECONDS)))
+        }).unwrap();
+        assert_eq!(run_due(&other).unwrap(), 0, "it may still live");
+        // Somebody who looks is told so, and changes nothing.
+        let (browser, page) = (app.browser(&coordinator), format!("/messages/{}", more[0]));
+        let shown = browser.get(&page).await.expect(200).text().to_owned();
+        assert!(shown.contains("is being sent at this moment") && !shown.contains("Try again now"), "{shown}");
+        app.as_person(&coordinator).post(&format!("/api/v1{page}/retry"), &json!({})).await.expect(200);
+        assert_eq!(app.as_person(&coordinator).get(&format!("/api/v1{page}")).await.expect(200).json()["state"], "sending");
+
+        app.clock.advance(Duration::minutes(1));
+        browser.get(&page).await.expect(200).shows("Try again now");
+        let again = browser.form_to(&page, &format!("{page}/retry"), &[]).await.expect(303);
+        browser.follow(&again).await.expect(200).shows("back in the queue");
+        assert_eq!(run_due(&other).unwrap(), 1);
+        each_went_once(app, &ids);
+        each_went_once(app, &more[2..]);
+        let states = |id| app.service.store.read(|db| { let row = store::journal::one(db, id)?; Ok(store::events(db, &row)?.len()) }).unwrap();
+        assert_eq!((states(&more[0]), states(&more[1])), (5, 4), "put back by hand, and taken over");
     }
 }
 
