@@ -14,8 +14,8 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::ground::chance::Chance;
-use crate::ground::problems::Code;
-use crate::ground::{Result, UtcTime};
+use crate::ground::problems::{ALREADY_EXISTS, Code};
+use crate::ground::{Error, Result, UtcTime};
 use crate::jobs;
 use crate::mail;
 use crate::people::policy::UseCase;
@@ -90,17 +90,23 @@ fn round_turned(db: &mut Db, round: &Round, now: UtcTime) -> Result<()> {
     crate::results::jobs::round_changed(db, &round.id, now)
 }
 
-/// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent.
+/// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent, also where several
+/// processes do it at once: the database lets one put each in, and the others look again.
 pub fn prepare(service: &Service) -> std::result::Result<(), String> {
     let call = crate::people::call::Call::new(service, crate::people::identity::Caller::stoa(), crate::ground::Language::english());
-    let ready = crate::framework::actions::ensure_default_framework(&call)
-        .and_then(|_| crate::surveys::actions::ensure_default_instrument(&call))
-        .and_then(|_| call.allow(UseCase::rubric_import)?.write(|db| crate::reviews::actions::ensure_default_rubric(service, db)));
-    ready.map(|_| ()).map_err(|e| format!("what Stoa ships could not be stored: {e}"))
+    let ready = || {
+        crate::framework::actions::ensure_default_framework(&call)?;
+        crate::surveys::actions::ensure_default_instrument(&call)?;
+        call.allow(UseCase::rubric_import)?.write(|db| crate::reviews::actions::ensure_default_rubric(service, db)).map(drop)
+    };
+    // At most once for each of the three.
+    let faster = |ready: &crate::ground::Result<()>| matches!(ready, Err(Error::Conflict(ALREADY_EXISTS)));
+    let ready = (0..3).map(|_| ready()).find(|r| !faster(r)).unwrap_or_else(ready);
+    ready.map_err(|e| format!("what Stoa ships could not be stored: {e}"))
 }
 
 /// Starts what works beside the requests, until it is dropped. The error is one line for the operator.
-pub fn start_workers(service: &Arc<Service>) -> Result<jobs::worker::Workers, String> {
+pub fn start_workers(service: &Arc<Service>) -> std::result::Result<jobs::worker::Workers, String> {
     mail::worker::check(service)?;
     jobs::worker::prepare(service).map_err(|e| format!("jobs cannot be put in: {e}"))?;
     jobs::worker::start(service)

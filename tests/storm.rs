@@ -12,6 +12,7 @@ mod kills;
 mod scale;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use diesel::prelude::*;
@@ -19,14 +20,17 @@ use futures_util::{StreamExt, stream};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
+use stoa::ground::chance::{Chance, SystemChance};
+use stoa::ground::clock::SystemClock;
 use stoa::people::identity::Role;
 use stoa::people::passwords;
-use stoa::store::schema::{person, response};
+use stoa::service::Service;
+use stoa::store::schema::{framework, instrument, person, response, rubric};
 use stoa::surveys::actions::{ensure_default_instrument, survey_open};
 use stoa::surveys::receipt;
 use stoa::surveys::store::{ResponseRow, responses_insert};
 use stoa::surveys::views::SurveyView;
-use support::{Grants, Person, TestApp};
+use support::{Backend, Grants, Person, TestApp};
 
 /// Requests under way at once.
 const AT_ONCE: usize = 64;
@@ -180,4 +184,39 @@ fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map_or_else(|| "unknown".to_owned(), |said| said.trim().to_owned())
+}
+
+/// Processes that start at once.
+const STARTED: usize = 3;
+
+#[test]
+fn a_first_start_of_several_processes_at_once_ends_none_of_them() {
+    for _ in 0..scale::part(60) {
+        let folders: Vec<_> = (0..STARTED).map(|_| tempfile::tempdir().unwrap()).collect();
+        let Some(database) = support::bare(Backend::Postgres, folders[0].path()) else { return };
+        let mut key = [0; 32];
+        SystemChance.fill(&mut key);
+        let starts = std::sync::Barrier::new(STARTED);
+        let started = |folder: &tempfile::TempDir| {
+            std::fs::write(folder.path().join("secret.key"), key).unwrap();
+            let mut config = support::settings(folder.path(), database.url());
+            config.storage.pool = 2;
+            starts.wait();
+            let service = Service::open_with(config, Arc::new(SystemClock), Arc::new(SystemChance), stoa::server::registered())?;
+            stoa::server::prepare(&service)?;
+            drop(stoa::server::start_workers(&service)?);
+            Ok::<_, String>(service)
+        };
+        let services: Vec<Arc<Service>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = folders.iter().map(|folder| scope.spawn(|| started(folder))).collect();
+            threads.into_iter().map(|t| t.join().unwrap().expect("it comes up")).collect()
+        });
+        let counts = services[0].store.read(|db| {
+            let of: (i64, i64, i64) =
+                (framework::table.count().get_result(db)?, instrument::table.count().get_result(db)?, rubric::table.count().get_result(db)?);
+            Ok(of)
+        });
+        assert_eq!(counts.unwrap(), (1, 1, 1));
+    }
+    scale::figure(format_args!("{} first starts of {STARTED} processes at once, all of them up", scale::part(60)));
 }

@@ -1,6 +1,7 @@
 //! `TestApp`: a whole instance on a real port, alone with its database, its clock and its chance.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -39,6 +40,18 @@ pub struct TestApp {
     data: TempDir,
 }
 
+/// The settings of an instance in a folder, on a database.
+pub fn settings(folder: &Path, database: &str) -> Config {
+    let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("the defaults are complete");
+    config.server.workers = 1;
+    config.storage.data = folder.to_owned();
+    config.storage.database_url = database.to_owned().into();
+    config.storage.pool = 4;
+    config.mail.transport = Transport::Mailbox;
+    config.demo = false;
+    config
+}
+
 impl TestApp {
     /// A fresh instance on SQLite.
     pub async fn sqlite() -> Self {
@@ -66,14 +79,8 @@ impl TestApp {
     pub fn on(backend: Backend, data: TempDir, database: Database, at: &str, settings: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
-        let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("the defaults are complete");
+        let mut config = self::settings(data.path(), database.url());
         config.server.bind = address.to_string();
-        config.server.workers = 1;
-        config.storage.data = data.path().to_owned();
-        config.storage.database_url = database.url().to_owned().into();
-        config.storage.pool = 4;
-        config.mail.transport = Transport::Mailbox;
-        config.demo = false;
         settings(&mut config);
         let clock = Arc::new(FrozenClock::at(at.parse().expect("a time")));
         let service =

@@ -16,7 +16,7 @@ mod people;
 mod places;
 mod postgres;
 
-pub use app::{Backend, START, TestApp};
+pub use app::{Backend, START, TestApp, settings};
 pub use clients::{Answer, Api, Browser, Upload};
 pub use databases::{Database, bare, fresh};
 pub use mails::Mail;
