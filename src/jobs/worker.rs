@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, sleep};
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
@@ -25,6 +25,8 @@ const THREADS: usize = 3;
 const LOOK: StdDuration = StdDuration::from_secs(1);
 /// How long it waits when the database does not answer.
 const TROUBLE: StdDuration = StdDuration::from_secs(5);
+/// Pauses before what must not be lost is recorded again.
+const PAUSES: [StdDuration; 3] = [StdDuration::from_secs(1), StdDuration::from_secs(2), StdDuration::from_secs(4)];
 
 /// A kind of job. Its work must bear to be begun again after it was cut off at any point.
 pub struct Kind {
@@ -194,17 +196,31 @@ fn attempt(service: &Service, kind: &Kind, row: JobRow, stop: &AtomicBool) -> Re
         tracing::warn!(kind = row.kind, key = row.key, attempt = row.attempts, %error, "a job failed");
         (error.code().to_owned(), wait_after(row.attempts, |bound| service.chance.below(bound)))
     });
-    let recorded = service.store.write(|db| {
-        let wanted = wanted(db, kind, now)?;
-        let next = kind.every.map(|every| next_due(row.created_at, every, now)).into_iter().chain(wanted).min();
-        let ended = match failed {
-            Ok(outcome) => Ended::Done(outcome, next),
-            Err((why, wait)) => Ended::Failed(why, wait, next),
-        };
-        store::finish(db, &row, &ended, now)
+    let recorded = insist(|| {
+        service.store.write(|db| {
+            let wanted = wanted(db, kind, now)?;
+            let next = kind.every.map(|every| next_due(row.created_at, every, now)).into_iter().chain(wanted).min();
+            let ended = match failed.clone() {
+                Ok(outcome) => Ended::Done(outcome, next),
+                Err((why, wait)) => Ended::Failed(why, wait, next),
+            };
+            store::finish(db, &row, &ended, now)
+        })
     })?;
     told(recorded, &row);
     Ok(())
+}
+
+/// Records what must not be lost, again while the database is away for a moment.
+pub fn insist<T>(mut record: impl FnMut() -> Result<T>) -> Result<T> {
+    for pause in PAUSES {
+        match record() {
+            Err(error) => tracing::warn!(%error, "what has been done is not recorded yet; trying again"),
+            recorded => return recorded,
+        }
+        sleep(pause);
+    }
+    record()
 }
 
 fn told(recorded: bool, row: &JobRow) {

@@ -33,6 +33,8 @@ pub const MOST_ATTEMPTS: i32 = 10;
 
 /// For how long whoever sends a mail has it for itself, in seconds; lengthened for as long as it is being sent.
 pub const LEASE_SECONDS: i64 = 60;
+/// A lease that ends later than that many seconds from now was taken by a clock that was ahead.
+pub const LATEST_LEASE: i64 = 15 * LEASE_SECONDS;
 
 /// Shortest and longest wait between two attempts, in seconds.
 const SHORTEST: u64 = 60;
@@ -53,10 +55,9 @@ pub enum Outcome {
     Suppressed(String),
 }
 
-/// Whether a sender is no longer heard of. A lease that ends later than any can was taken by a clock that
-/// was ahead.
+/// Whether a sender is no longer heard of.
 pub fn is_over(lease: UtcTime, now: UtcTime) -> bool {
-    lease <= now || lease > now.plus(Duration::seconds(2 * LEASE_SECONDS))
+    lease <= now || lease > now.plus(Duration::seconds(LATEST_LEASE))
 }
 
 /// Whether somebody may have a mail sent once more: it was not delivered, or its sender is not heard of.

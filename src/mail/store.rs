@@ -11,7 +11,7 @@ use diesel::dsl::{max, min};
 use diesel::prelude::*;
 
 pub use super::delivery::MessageState;
-use super::delivery::{LEASE_SECONDS, MOST_ATTEMPTS, Outcome, is_over, may_retry};
+use super::delivery::{LATEST_LEASE, MOST_ATTEMPTS, Outcome, is_over, may_retry};
 use super::letter::{Letter, Recipient};
 use crate::ground::ids::{MessageId, RoundId};
 use crate::ground::{Email, Error, Language, Result, UtcTime};
@@ -120,7 +120,7 @@ macro_rules! is_due {
     ($now:expr) => {
         message::state.eq_any([MessageState::Queued, MessageState::Deferred]).and(message::due_at.le($now)).or(message::state
             .eq(MessageState::Sending)
-            .and(message::lease_until.le(Some($now)).or(message::lease_until.gt(Some($now.plus(Duration::seconds(2 * LEASE_SECONDS)))))))
+            .and(message::lease_until.le(Some($now)).or(message::lease_until.gt(Some($now.plus(Duration::seconds(LATEST_LEASE)))))))
     };
 }
 

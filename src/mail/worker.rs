@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
-use std::thread::{Builder, scope, sleep};
+use std::thread::{Builder, scope};
 use std::time::Duration as StdDuration;
 
 use chrono::Duration;
@@ -18,7 +18,7 @@ use super::templates::{Tokens, render, templates};
 use super::transport::{Post, Way};
 use crate::ground::ids::MessageId;
 use crate::ground::{Error, Result, UtcTime};
-use crate::jobs::worker::{Kind, Work};
+use crate::jobs::worker::{Kind, Work, insist};
 use crate::service::Service;
 
 pub const KIND: Kind = Kind { name: "outbox", every: Some(3600), lease: LEASE_SECONDS, wanted: Some(store::wanted), run };
@@ -29,8 +29,6 @@ const SENDERS: usize = 8;
 const TO_ONE_DOMAIN: usize = SENDERS / 2;
 /// How often the outbox is looked into while mails are under way.
 const LOOK: StdDuration = StdDuration::from_secs(1);
-/// Pauses before what became of mails is recorded again: were it lost, they would go out twice.
-const PAUSES: [StdDuration; 3] = [StdDuration::from_secs(1), StdDuration::from_secs(2), StdDuration::from_secs(4)];
 
 /// Whether mails can be written and sent with these settings. Does not connect. The error is one line for the
 /// operator.
@@ -104,21 +102,15 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    /// Records what became of mails, again if need be, and takes as many as there are senders free.
+    /// Records what became of mails, and takes as many as there are senders free.
     fn step(&mut self, came: Vec<Came>, mut begin: bool) -> Result<Vec<(Claimed, bool)>> {
         let over: Vec<(Claimed, Came)> = came.into_iter().filter_map(|c| self.under_way.remove(&c.id).map(|mail| (mail, c))).collect();
         self.handled += over.len();
-        let mut pauses = PAUSES.iter();
-        loop {
-            let error = match self.record_and_claim(&over, begin) {
-                Ok(begun) => return Ok(begun),
-                Err(error) => error,
-            };
-            let Some(pause) = pauses.next().filter(|_| !over.is_empty()) else { return Err(error) };
-            tracing::warn!(%error, "what became of mails is not recorded yet; trying again");
-            begin = false;
-            sleep(*pause);
+        if over.is_empty() {
+            return self.record_and_claim(&over, begin);
         }
+        // Were it lost, these mails would go out twice.
+        insist(|| self.record_and_claim(&over, std::mem::take(&mut begin)))
     }
 
     fn record_and_claim(&self, over: &[(Claimed, Came)], begin: bool) -> Result<Vec<(Claimed, bool)>> {
