@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
+use diesel::connection::SimpleConnection;
 use serde_json::json;
 use stoa::jobs::job::{JobState, MOST_ATTEMPTS};
 use stoa::jobs::store;
@@ -87,6 +88,12 @@ both! {
         app.clock.advance(Duration::minutes(5));
         assert_eq!(run_due(&app.service).unwrap(), 1);
         assert_eq!(app.mails()[1].state, "sent");
+    }
+
+    async fn of_a_database_that_does_not_answer_the_metrics_say_nothing_else(app) {
+        app.service.store.write(|db| Ok(db.batch_execute("ALTER TABLE message RENAME TO away")?)).unwrap();
+        let metrics = app.anonymous().get("/metrics").await.expect(200).text().to_owned();
+        assert!(metrics.contains("stoa_database_up 0") && !metrics.contains("stoa_outbox") && !metrics.contains("stoa_jobs"), "{metrics}");
     }
 
     async fn who_dies_in_the_middle_leaves_the_job_to_others_and_records_nothing_over_them(app) {
