@@ -53,9 +53,10 @@ impl Bell {
         *self.count()
     }
 
-    /// Waits until it has rung more often than that, `longest` at most.
-    pub fn wait(&self, rung: u64, longest: Duration) {
-        drop(self.heard.wait_timeout_while(self.count(), longest, |now| *now == rung));
+    /// Waits until it has rung more often than that, `longest` at most; whether it has.
+    pub fn wait(&self, rung: u64, longest: Duration) -> bool {
+        let waited = self.heard.wait_timeout_while(self.count(), longest, |now| *now == rung);
+        *waited.unwrap_or_else(PoisonError::into_inner).0 != rung
     }
 }
 

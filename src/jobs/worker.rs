@@ -23,6 +23,8 @@ use crate::store::Db;
 const THREADS: usize = 3;
 /// How often a worker that has nothing to do looks; a look is one small read.
 const LOOK: StdDuration = StdDuration::from_secs(1);
+/// How long it waits when it is woken, so that the writes of a busy moment are one look.
+const BREATH: StdDuration = StdDuration::from_millis(50);
 /// How long it waits when the database does not answer.
 const TROUBLE: StdDuration = StdDuration::from_secs(5);
 /// Pauses before what must not be lost is recorded again.
@@ -110,7 +112,9 @@ pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
                         TROUBLE
                     }
                 };
-                service.work_waits.wait(rung, pause);
+                if service.work_waits.wait(rung, pause) {
+                    sleep(BREATH);
+                }
             }
         };
         let thread = std::thread::Builder::new().name(format!("jobs-{number}")).spawn(work);
