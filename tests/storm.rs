@@ -6,10 +6,14 @@
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;
+#[path = "mail/instance.rs"]
+mod instance;
 #[path = "storm/kills.rs"]
 mod kills;
 #[path = "storm/scale.rs"]
 mod scale;
+#[path = "mail/smtp.rs"]
+mod smtp;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -19,8 +19,10 @@ use crate::{reports, reviews, rounds, surveys};
 use super::profile::Because;
 
 /// The results of the participation that is its key, or of all in a round.
-pub const RESULTS: Kind = Kind { name: "results", every: None, run };
+pub const RESULTS: Kind = Kind { name: "results", every: None, lease: LEASE, wanted: None, run };
 
+/// Seconds without a word; a step says one.
+const LEASE: i64 = 120;
 /// Participations assembled in one step.
 const STEP: usize = 20;
 

@@ -21,10 +21,15 @@ use crate::rounds::place::Place;
 use crate::store::{Db, audit};
 use crate::words;
 
+/// Seconds without a word.
+const LEASE: i64 = 120;
+/// Steps of reading between two words.
+const STEPS: i64 = 25;
+
 /// The estimates of the survey that is its key.
-pub const ESTIMATES: Kind = Kind { name: "estimates", every: None, run: estimates };
+pub const ESTIMATES: Kind = Kind { name: "estimates", every: None, lease: LEASE, wanted: None, run: estimates };
 /// Every quarter of an hour: wherever a day has ended since.
-pub const COUNTS: Kind = Kind { name: "counts", every: Some(900), run: counts };
+pub const COUNTS: Kind = Kind { name: "counts", every: Some(900), lease: LEASE, wanted: None, run: counts };
 
 words! {
     /// What came of computing estimates.
@@ -76,7 +81,7 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     if standing(&survey, &place, now) != Standing::Over {
         return Ok(Came::Open.to_string());
     }
-    let (set, rows) = compute(service, &survey, now, |steps| work.progress(steps, 0))?;
+    let (set, rows) = compute(service, &survey, now, |steps| if steps % STEPS == 0 { work.progress(steps, 0) } else { Ok(()) })?;
     let limits = Limits::of(survey.mode, &service.config.disclosure);
     let came = service.store.write(|db| {
         let (again, place_again) = look(db, &id)?;

@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use figment::Figment;
 use figment::providers::{Format, Toml};
-use instance::Instance;
 use serde_json::{Value, json};
 use stoa::framework::actions::ensure_default_framework;
 use stoa::ground::config::{Config, DEFAULTS};
@@ -33,7 +32,8 @@ use stoa::surveys::receipt::receipt_of;
 use stoa::surveys::survey::Mode;
 use stoa::surveys::views::SurveyInput;
 
-use crate::scale;
+use crate::instance::Instance;
+use crate::{scale, smtp};
 
 /// Receipts to wait for before the process is killed.
 const ENOUGH: usize = 400;
