@@ -78,7 +78,7 @@ pub fn registered() -> Registered {
         .with(mail::store::Unreachable(crate::people::store::unreachable))
         .with(rounds::actions::Watch { round: round_turned, participation: results::jobs::participation_changed })
         .with(mail::transport::Way::default())
-        .with(jobs::worker::Kinds(vec![mail::worker::KIND, housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, results::jobs::RESULTS]))
+        .with(jobs::worker::Kinds(vec![mail::worker::KIND, housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS, results::jobs::RESULTS]))
         .with(menu::MENU)
 }
 
@@ -144,7 +144,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .wrap(from_fn(headers::guard))
             // First and without compression, for thousands come in a second: no other address is
             // compared with it, and its answer is a line.
-            .configure(|c| table.mount(c, "", |p| p == crate::surveys::api::RESPONSES))
+            .configure(|c| table.mount(c, "", |p| [crate::surveys::api::RESPONSES, crate::surveys::api::RECEIPTS].contains(&p)))
             .service(
                 web::scope("/api/v1")
                     .wrap(from_fn(replay::once))

@@ -46,13 +46,15 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("people/throttle.rs", "counts tries in the database, under keyed hashes"),
     ("people/tokens.rs", "signs with the service's secret"),
     ("surveys/estimates.rs", "reads the responses in steps of bounded size"),
-    ("surveys/intake.rs", "the committer's batch, and what is kept ready for it"),
+    ("surveys/intake.rs", "the way in: what is kept ready for it, and the committer"),
+    ("surveys/intake/batch.rs", "the committer's batch"),
+    ("surveys/intake/issued.rs", "looks up what is kept ready"),
 ];
 /// Which room keeps which tables. Only its store files name them; other rooms ask that room.
 const TABLES: &[(&str, &[&str])] = &[
     ("reviews", &["assignment_plan", "conflict", "disagreement", "expert", "rating", "review", "rubric"]),
     ("reports", &["evidence", "evidence_content", "report", "report_return", "report_section", "report_statistic", "submission"]),
-    ("surveys", &["estimate", "estimate_set", "instrument", "response", "survey", "survey_count"]),
+    ("surveys", &["estimate", "estimate_set", "instrument", "once", "receipt_before", "response", "response_day", "survey", "survey_count"]),
     ("rounds", &["city", "participation", "round"]),
     ("results", &["result", "result_set", "results_release"]),
     ("framework", &["framework"]),

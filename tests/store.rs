@@ -14,15 +14,14 @@ use std::sync::{Arc, Mutex};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::json;
-use stoa::ground::ids::{ResponseId, SurveyId};
+use stoa::ground::ids::SurveyId;
 use stoa::ground::problems::{ALREADY_EXISTS, CLOSED};
 use stoa::ground::{Error, Result};
 use stoa::people::policy::UseCase;
 use stoa::store::committer::{Batch, Committer};
 use stoa::store::schema::{audit_entry, login_attempt};
 use stoa::store::{Db, Store, audit, migrate};
-use stoa::surveys::receipt;
-use stoa::surveys::store::{ResponseRow, responses_insert, responses_known};
+use stoa::surveys::store::responses::{OnceRow, ResponseRow, once_insert, once_there};
 
 fn project(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -248,28 +247,48 @@ both! {
         assert_eq!(setting.value, expected);
     }
 
-    async fn of_the_same_response_twice_the_first_is_stored(app) {
-        let row = |id: u128, answers: &str| ResponseRow {
+    /// So that they can be spread over servers by that column without a rewrite.
+    async fn every_unique_key_of_a_large_table_begins_with_what_it_is_spread_by(app) {
+        #[derive(QueryableByName)]
+        struct First {
+            #[diesel(sql_type = Text)]
+            value: String,
+        }
+        let by_survey = ["response", "once", "response_day", "receipt_before", "estimate", "survey_count"].map(|table| (table, "survey_id"));
+        for (table, column) in by_survey.into_iter().chain(["message", "message_event"].map(|table| (table, "round_id"))) {
+            let sql = if app.service.store.is_sqlite() {
+                format!("SELECT c.name AS value FROM pragma_index_list('{table}') i, pragma_index_info(i.name) c WHERE i.\"unique\" AND c.seqno = 0")
+            } else {
+                format!(
+                    "SELECT a.attname::text AS value FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] \
+                     WHERE i.indrelid = '{table}'::regclass AND i.indisunique"
+                )
+            };
+            let firsts: Vec<First> = app.service.store.read(|db| Ok(stoa::on_each!(db, c => diesel::sql_query(&sql).load(c))?)).unwrap();
+            assert!(!firsts.is_empty() && firsts.iter().all(|first| first.value == column), "{table}: {:?}", firsts.iter().map(|f| &f.value).collect::<Vec<_>>());
+        }
+    }
+
+    async fn of_the_same_twice_under_a_once_the_first_is_kept(app) {
+        let row = ResponseRow {
             survey_id: SurveyId::from_stored("srv_1".to_owned()),
-            id: receipt::id(id << 64),
             day: app.service.now().date(),
             language: stoa::ground::Language::ENGLISH,
-            answers: answers.to_owned(),
+            answers: "{}".to_owned(),
         };
-        let first: Vec<ResponseRow> = (0..21).map(|id| row(id, "first")).collect();
-        let mut then: Vec<ResponseRow> = (0..21).map(|id| row(id * 2, "then")).collect();
-        then.extend([row(40, "again"), row(41, "new"), row(41, "new again")]);
-        let insert = |rows: &[ResponseRow], slot| {
-            let rows: Vec<&ResponseRow> = rows.iter().collect();
-            app.service.store.write(|db| responses_insert(db, &rows, slot)).unwrap()
+        let keep = |marks: &[i64], first: i64| {
+            let rows: Vec<OnceRow<'_>> = marks.iter().zip(first..).map(|(mark, key)| OnceRow { row: &row, mark: *mark, key }).collect();
+            let mut kept: Vec<i64> = app.service.store.write(|db| once_insert(db, &rows)).unwrap().into_iter().collect();
+            kept.sort_unstable();
+            kept
         };
-        assert_eq!(insert(&first, 1 << 40), [true; 21]);
-        // Even numbers below 21 were there; of those sent twice, the first counts.
-        let expected: Vec<bool> = (0..21).map(|id| id * 2 > 20).chain([false, true, false]).collect();
-        assert_eq!(insert(&then, 1 << 50), expected);
-        let ids: Vec<ResponseId> = [0_u128, 40, 41].iter().map(|id| receipt::id(id << 64)).collect();
-        let known = app.service.store.read(|db| responses_known(db, &ids.iter().collect::<Vec<_>>())).unwrap();
-        assert_eq!(ids.iter().map(|id| known[id].as_str()).collect::<Vec<_>>(), ["first", "then", "new"]);
+        let first: Vec<i64> = (-10..11).collect();
+        assert_eq!(keep(&first, 100), (100..121).collect::<Vec<i64>>());
+        // Up to 10 were there; of those sent twice, the first counts.
+        let then: Vec<i64> = (0..21).chain([15, 21, 21]).collect();
+        assert_eq!(keep(&then, 200), (211..221).chain([222]).collect::<Vec<i64>>());
+        let known = app.service.store.read(|db| once_there(db, &row.survey_id, row.day, &[0, 15, 21, 99])).unwrap();
+        assert_eq!(known.into_iter().collect::<std::collections::BTreeMap<_, _>>(), [(0, 110), (15, 215), (21, 222)].into());
     }
 }
 

@@ -31,8 +31,7 @@ use stoa::people::passwords;
 use stoa::service::Service;
 use stoa::store::schema::{framework, instrument, person, response, rubric};
 use stoa::surveys::actions::{ensure_default_instrument, survey_open};
-use stoa::surveys::receipt;
-use stoa::surveys::store::{ResponseRow, responses_insert};
+use stoa::surveys::store::responses::{Placed, ResponseRow, insert};
 use stoa::surveys::views::SurveyView;
 use support::{Backend, Grants, Person, TestApp};
 
@@ -173,14 +172,13 @@ fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
         let batch: Vec<ResponseRow> = (from..rows.min(from + 1_000))
             .map(|n| ResponseRow {
                 survey_id: survey.id.clone(),
-                id: receipt::id(chance.random()),
                 day,
                 language: stoa::ground::Language::ENGLISH,
                 answers: people[n % people.len()].clone(),
             })
             .collect();
-        let (refs, slot) = (batch.iter().collect::<Vec<_>>(), chance.random_range(0..1_i64 << 62));
-        app.service.store.write(|db| responses_insert(db, &refs, slot)).unwrap();
+        let placed: Vec<Placed<'_>> = batch.iter().zip(chance.random_range(0..1_i64 << 62)..).collect();
+        app.service.store.write(|db| insert(db, &placed)).unwrap();
     }
 }
 

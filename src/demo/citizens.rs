@@ -8,7 +8,7 @@ use crate::ground::{Error, Language, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::surveys::intake::{Intake, Issued};
-use crate::surveys::store;
+use crate::surveys::store::responses::{Placed, ResponseRow, add};
 use forms::answers::Answers;
 
 /// Over how many days the answers are spread, today's included.
@@ -99,19 +99,19 @@ pub fn answer(
     while done < count {
         let batch = (count - done).min(100);
         let mut rows = Vec::with_capacity(batch);
-        for number in done..done + batch {
+        for _ in done..done + batch {
             let answers: Answers = serde_json::from_value(citizen(&dice, seed % 9)).map_err(Error::internal)?;
             let language = &languages[usize::from(dice.in_hundred(12)) % languages.len()];
-            let once = format!("demo-{seed}-{number}-0123456789");
             let answers = intake
                 .check(issued, &answers, intake.now())
                 .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
-            let mut row = intake.prepare(issued, Some(&once), language, answers, intake.now()).row;
-            row.day = row.day.checked_sub_days(Days::new(dice.0.below(u64::from(DAYS)))).unwrap_or(row.day);
-            rows.push(row);
+            let today = issued.day(intake.now());
+            let day = today.checked_sub_days(Days::new(dice.0.below(u64::from(DAYS)))).unwrap_or(today);
+            rows.push(ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers });
         }
-        let refs: Vec<_> = rows.iter().collect();
-        permit.write(|db| store::responses_insert(db, &refs, i64::try_from(dice.0.below(1 << 62)).unwrap_or_default()))?;
+        let first = -1 - i64::try_from(dice.0.below(1 << 62)).unwrap_or_default();
+        let placed: Vec<Placed<'_>> = rows.iter().zip((i64::MIN..=first).rev()).collect();
+        permit.write(|db| add(db, &placed))?;
         done += batch;
         tick(batch as u64);
     }

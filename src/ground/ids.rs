@@ -98,7 +98,6 @@ ids! {
     InstrumentId = "ins";
     SurveyId = "srv";
     /// Random: no instant, no order.
-    ResponseId = "rsp";
     ReportId = "rpt";
     EvidenceId = "evd";
     SubmissionId = "sub";

@@ -37,11 +37,12 @@ impl Writer {
         Self { open: Box::new(open), connection: Mutex::default(), log, committed: AtomicBool::default() }
     }
 
-    /// A connection for writing. It leaves the waiting for the disk to [`Log`].
+    /// A connection for writing. It leaves the waiting for the disk to [`Log`], and nothing in the file of what
+    /// it deletes.
     pub(super) fn open(&self) -> Result<Db> {
         let mut db = (self.open)()?;
         // Reading once opens the log.
-        db.batch_execute("PRAGMA synchronous = NORMAL; SELECT count(*) FROM sqlite_schema")?;
+        db.batch_execute("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; SELECT count(*) FROM sqlite_schema")?;
         self.log.open()?;
         Ok(db)
     }

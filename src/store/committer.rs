@@ -25,9 +25,6 @@ pub trait Batch: Send + 'static {
     type Item: Send + 'static;
     type Outcome: Send + 'static;
 
-    /// Sees the items of a batch once, before they are written, however often that is tried.
-    fn begin(&mut self, _items: &mut [Self::Item]) {}
-
     /// Writes all items inside the given transaction and returns one outcome per item, in order.
     fn write(&mut self, db: &mut Db, items: &[Self::Item]) -> Result<Vec<Result<Self::Outcome>>>;
 }
@@ -89,7 +86,6 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>, writ
             items.push(item);
             tell.push(teller);
         }
-        batch.begin(&mut items);
         let mut commits = Vec::with_capacity(1);
         let outcomes = commit_all(store, &mut batch, &items, &mut commits);
         if written.send(Written { outcomes, tell, commits }).is_err() {

@@ -245,14 +245,36 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// No instant, no address, no order: a random id and the day only.
-    response (slot) {
+    response (survey_id, day, key) {
         survey_id -> Text,
-        slot -> BigInt,
-        id -> Text,
         day -> Date,
+        key -> BigInt,
         language -> Text,
         answers -> Text,
+    }
+}
+
+diesel::table! {
+    once (survey_id, day, mark) {
+        survey_id -> Text,
+        day -> Date,
+        mark -> BigInt,
+        key -> BigInt,
+    }
+}
+
+diesel::table! {
+    response_day (survey_id, day) {
+        survey_id -> Text,
+        day -> Date,
+    }
+}
+
+diesel::table! {
+    receipt_before (survey_id, number) {
+        survey_id -> Text,
+        number -> BigInt,
+        day -> Date,
     }
 }
 
@@ -542,6 +564,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     instrument,
     survey,
     response,
+    once,
+    response_day,
+    receipt_before,
     estimate_set,
     estimate,
     survey_count,

@@ -10,7 +10,7 @@ use diesel::sql_types::Timestamp;
 use crate::ground::clock::UtcTime;
 use crate::ground::ids::{
     CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, FrameworkId, GrantId, InstrumentId, MessageId, ParticipationId, PersonId, PlanId,
-    ReportId, ResponseId, ReviewId, RoundId, RubricId, SubmissionId, SurveyId,
+    ReportId, ReviewId, RoundId, RubricId, SubmissionId, SurveyId,
 };
 use crate::ground::{Country, Email, Language, MeasureCode, Zone};
 
@@ -109,7 +109,6 @@ id_columns!(
     ParticipationId,
     InstrumentId,
     SurveyId,
-    ResponseId,
     ReportId,
     EvidenceId,
     SubmissionId,

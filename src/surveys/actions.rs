@@ -12,4 +12,4 @@ pub use instruments::{
     instrument_source,
 };
 pub use issuing::{issuable_places, survey_close, survey_issue, survey_list, survey_open, survey_poster, survey_read};
-pub use reading::{receipt_of, receipt_read, survey_estimates, survey_report};
+pub use reading::{receipt_read, survey_estimates, survey_report};

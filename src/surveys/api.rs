@@ -32,6 +32,8 @@ type Answer = Result<HttpResponse, Failure>;
 
 /// Where responses are sent: mounted before all else.
 pub const RESPONSES: &str = "/api/v1/surveys/{slug}/responses";
+/// Where receipts are looked up: no answer to it is kept.
+pub const RECEIPTS: &str = "/api/v1/receipts";
 
 pub fn routes(r: &mut Routes) {
     r.post(RESPONSES, UseCase::response_submit, response_submit)
@@ -41,8 +43,9 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/surveys/{slug}/questionnaire", UseCase::survey_answer, questionnaire_read)
         .summary("What a survey asks, while it is open.")
         .gives::<OpenSurvey>(200);
-    r.get("/api/v1/receipts/{receipt}", UseCase::receipt_read, receipt_read)
-        .summary("The day on which a response was received, and for which survey.")
+    r.post(RECEIPTS, UseCase::receipt_read, receipt_read)
+        .summary("The day on which a response was received, and for which survey. Posted, so that no receipt stands in an address.")
+        .takes::<Receipt>()
         .gives::<ReceiptView>(200);
     let cursor = ("cursor", "The next_cursor of the page before.");
     let limit = ("limit", "Items on a page, 1 to 200.");
@@ -86,7 +89,7 @@ pub fn routes(r: &mut Routes) {
 #[serde(deny_unknown_fields)]
 pub struct ResponseInput {
     /// Chosen by the client, 16 to 64 visible ASCII characters, never used twice: makes repeating
-    /// the request safe. Without it, an Idempotency-Key of that form does the same; without either,
+    /// the request safe on the same day and in the night after. Without it, an Idempotency-Key of that form does the same; without either,
     /// each request is another response: do not repeat it.
     pub once: Option<String>,
     /// One of the questionnaire's languages; its default if absent.
@@ -96,7 +99,8 @@ pub struct ResponseInput {
     pub answers: Answers,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Receipt {
     pub receipt: String,
 }
@@ -201,14 +205,8 @@ async fn questionnaire_read(request: HttpRequest, slug: web::Path<String>, intak
     }))
 }
 
-async fn receipt_read(ctx: Ctx, receipt: web::Path<String>) -> Answer {
-    let found = ctx.run(move |call| actions::receipt_read(call, &receipt)).await;
-    match found {
-        Ok(view) => Ok(ok(&view)),
-        // In the path, a code that nobody has is a thing that is not there.
-        Err(Failure { error: Error::Invalid(_), .. }) => Err(ctx.fail(Error::NotFound("receipt"))),
-        Err(other) => Err(other),
-    }
+async fn receipt_read(ctx: Ctx, body: Body<Receipt>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::receipt_read(call, &body.0.receipt)).await?))
 }
 
 async fn instrument_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {

@@ -3,13 +3,14 @@
 
 mod column;
 mod computing;
+mod settling;
 
 use std::collections::HashMap;
 
 use self::computing::compute;
 use super::disclosure::Limits;
 use super::store::estimates::{self as stored, CountRow, CountedPart, EstimateRow, SetRow};
-use super::store::{self, SurveyRow};
+use super::store::{self, SurveyRow, responses};
 use super::survey::{Gate, Standing, SurveyState};
 use crate::ground::ids::{RoundId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
@@ -30,6 +31,9 @@ const STEPS: i64 = 25;
 pub const ESTIMATES: Kind = Kind { name: "estimates", every: None, lease: LEASE, wanted: None, run: estimates };
 /// Every quarter of an hour: wherever a day has ended since.
 pub const COUNTS: Kind = Kind { name: "counts", every: Some(900), lease: LEASE, wanted: None, run: counts };
+
+/// Every quarter of an hour: days that are over.
+pub const DAYS: Kind = Kind { name: "days", every: Some(900), lease: LEASE, wanted: None, run: settling::run };
 
 words! {
     /// What came of computing estimates.
@@ -132,7 +136,7 @@ fn counts(work: &Work<'_>) -> Result<String> {
         if last.get(&survey.id).is_some_and(|last| *last >= day) || opened.local_date(*zone) > day {
             continue;
         }
-        let by_language = service.store.read(|db| stored::responses_by_language(db, &survey.id, day))?;
+        let by_language = service.store.read(|db| responses::by_language(db, &survey.id, day))?;
         let limits = Limits::of(survey.mode, &service.config.disclosure);
         let row = |part: CountedPart, name: String, count: i64| {
             let responses = i64::try_from(limits.rounded_down(count.unsigned_abs())).unwrap_or(i64::MAX);

@@ -13,7 +13,6 @@ use crate::web::routes::Routes;
 pub fn routes(r: &mut Routes) {
     r.get("/s/{slug}", UseCase::survey_answer, citizen::survey_answer);
     r.post("/s/{slug}", UseCase::response_submit, citizen::response_submit);
-    r.get("/s/{slug}/thanks/{receipt}", UseCase::receipt_read, citizen::thanks);
     r.get("/receipt", UseCase::receipt_read, citizen::receipt_form);
     r.post("/receipt", UseCase::receipt_read, citizen::receipt_read);
 

@@ -1,28 +1,24 @@
-//! All SQL of instruments, surveys and responses; as scopes of grants in `store/scopes.rs`.
-//!
-//! Responses are only ever added, by the committer, and read in steps of bounded size.
+//! All SQL of instruments and surveys; of responses in `store/responses.rs`, of estimates and counts in
+//! `store/estimates.rs`, of surveys as scopes of grants in `store/scopes.rs`.
 
 pub mod estimates;
+pub mod responses;
 pub mod scopes;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Date, Text};
-use diesel::sqlite::Sqlite;
 
 use super::instrument::InstrumentState;
 use super::survey::{Gate, Mode, SurveyState};
-use crate::ground::ids::{InstrumentId, ParticipationId, ResponseId, RoundId, SurveyId};
-use crate::ground::{Error, Language, Result, UtcTime};
+use crate::ground::ids::{InstrumentId, ParticipationId, RoundId, SurveyId};
+use crate::ground::{Error, Result, UtcTime};
 use crate::people::policy::Reach;
 use crate::rounds::store as rounds;
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::{changed, found};
-use crate::store::schema::{instrument, response, survey};
+use crate::store::schema::{instrument, survey};
 use crate::web::paging::PageAt;
 
 sql_text!(InstrumentState, |s: String| s.parse());
@@ -66,18 +62,6 @@ pub struct SurveyRow {
     pub closes_at: Option<UtcTime>,
     pub version: i32,
     pub created_at: UtcTime,
-}
-
-/// One response. Nothing in it says who, where from, or when within the day.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = response)]
-pub struct ResponseRow {
-    pub survey_id: SurveyId,
-    pub id: ResponseId,
-    pub day: NaiveDate,
-    pub language: Language,
-    /// Relevant answers only, as JSON.
-    pub answers: String,
 }
 
 pub fn instrument(db: &mut Db, id: &InstrumentId) -> Result<InstrumentRow> {
@@ -178,6 +162,12 @@ pub fn surveys_issued(db: &mut Db, round: &RoundId) -> Result<Vec<SurveyId>> {
     Ok(of.filter(survey::state.ne(SurveyState::Draft)).order(survey::id).select(survey::id).load(db)?)
 }
 
+/// Surveys whose address ends in these letters: one, but for a rare coincidence. There are thousands at most.
+pub fn surveys_by_letters(db: &mut Db, letters: &str) -> Result<Vec<SurveyRow>> {
+    let ends = survey::table.filter(survey::slug.like(format!("%-{letters}")));
+    Ok(ends.order(survey::id).limit(10).select(SurveyRow::as_select()).load(db)?)
+}
+
 /// Every survey of some participations, newest first.
 pub fn surveys_of_participations(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<SurveyRow>> {
     let of_these = survey::table.filter(survey::participation_id.eq_any(ids));
@@ -214,113 +204,4 @@ pub fn gates(db: &mut Db, ids: &[&SurveyId]) -> Result<HashMap<SurveyId, Gate>> 
         Some((id.clone(), Gate { state: *state, closes_at: *closes_at, round: *rounds.get(place)? }))
     };
     Ok(rows.iter().filter_map(gate).collect())
-}
-
-/// Adds those responses that are not there yet and says of each whether it was added; of the same
-/// response twice, the first is. They lie together from the slot `first` on, in the order of their ids,
-/// so that few pages are touched and neither their slots nor their places in the file tell the order
-/// in which they came.
-pub fn responses_insert(db: &mut Db, rows: &[&ResponseRow], first: i64) -> Result<Vec<bool>> {
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    // Stable, for the sake of the first.
-    order.sort_by(|one, other| rows[*one].id.cmp(&rows[*other].id));
-    let sorted: Vec<Placed> = order.iter().map(|at| rows[*at]).zip(first..).collect();
-    let in_order = match db {
-        Db::Sqlite(c) => insert_sqlite(c, &sorted)?,
-        Db::Postgres(c) => {
-            let placed: Vec<_> = sorted.iter().map(|(row, slot)| (*row, response::slot.eq(*slot))).collect();
-            let insert = diesel::insert_into(response::table).values(placed).on_conflict(response::id).do_nothing();
-            let mut there: HashSet<ResponseId> = insert.returning(response::id).get_results(c)?.into_iter().collect();
-            sorted.iter().map(|(row, _)| there.remove(&row.id)).collect()
-        }
-    };
-    let mut added = vec![false; rows.len()];
-    for (at, is_new) in order.into_iter().zip(in_order) {
-        added[at] = is_new;
-    }
-    Ok(added)
-}
-
-/// Eight rows at a time while it lasts.
-fn insert_sqlite(c: &mut SqliteConnection, placed: &[Placed<'_>]) -> Result<Vec<bool>> {
-    let mut added = Vec::with_capacity(placed.len());
-    let (eights, rest) = placed.as_chunks::<8>();
-    for eight in eights {
-        if RowsInsert(*eight).execute(c)? == eight.len() {
-            added.extend([true; 8]);
-            continue;
-        }
-        // Some were there before: those that do not lie here.
-        let here = response::table.filter(response::slot.eq_any(eight.map(|(_, slot)| slot))).select(response::id);
-        let mut here: HashSet<ResponseId> = here.load(c)?.into_iter().collect();
-        added.extend(eight.iter().map(|(row, _)| here.remove(&row.id)));
-    }
-    for one in rest {
-        added.push(RowsInsert([*one]).execute(c)? == 1);
-    }
-    Ok(added)
-}
-
-/// A response and its slot.
-type Placed<'a> = (&'a ResponseRow, i64);
-
-/// Adds rows that are not there yet. Written by hand so that it is prepared once: diesel makes the text
-/// of its own statement anew for every row, to find it again.
-struct RowsInsert<'a, const N: usize>([Placed<'a>; N]);
-
-impl<const N: usize> QueryId for RowsInsert<'_, N> {
-    type QueryId = RowsInsert<'static, N>;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<const N: usize> RunQueryDsl<SqliteConnection> for RowsInsert<'_, N> {}
-
-impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let mut before = "INSERT OR IGNORE INTO response (survey_id, slot, id, day, language, answers) VALUES (";
-        for (row, slot) in &self.0 {
-            out.push_sql(before);
-            out.push_bind_param::<Text, _>(&row.survey_id)?;
-            out.push_sql(", ");
-            out.push_bind_param::<BigInt, _>(slot)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Text, _>(&row.id)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Date, _>(&row.day)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Text, _>(&row.language)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Text, _>(&row.answers)?;
-            before = "), (";
-        }
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-/// The answers of those responses that are already there.
-pub fn responses_known(db: &mut Db, ids: &[&ResponseId]) -> Result<HashMap<ResponseId, String>> {
-    let there: Vec<(ResponseId, String)> =
-        response::table.filter(response::id.eq_any(ids.iter().copied())).select((response::id, response::answers)).load(db)?;
-    Ok(there.into_iter().collect())
-}
-
-/// Slots and answers of the next `limit` responses after a slot.
-pub fn answers_after(db: &mut Db, id: &SurveyId, after: Option<i64>, limit: i64) -> Result<Vec<(i64, String)>> {
-    let mut query = response::table
-        .filter(response::survey_id.eq(id))
-        .order(response::slot)
-        .limit(limit)
-        .select((response::slot, response::answers))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(response::slot.gt(after));
-    }
-    Ok(query.load(db)?)
-}
-
-/// Surveys and days of the responses whose ids lie between two: one, but for a rare coincidence.
-pub fn responses_between(db: &mut Db, ids: &(ResponseId, ResponseId)) -> Result<Vec<(SurveyId, NaiveDate)>> {
-    let rows = response::table.filter(response::id.between(&ids.0, &ids.1)).order(response::id).limit(10);
-    Ok(rows.select((response::survey_id, response::day)).load(db)?)
 }

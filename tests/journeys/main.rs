@@ -16,6 +16,7 @@ mod disclosure;
 mod city;
 mod expert;
 mod front;
+mod intake;
 mod jobs;
 mod lists;
 mod mail;

@@ -65,12 +65,12 @@ impl Baseline {
         self.table(table).rows.try_into().unwrap()
     }
 
-    /// Id and answers of every response, in the order of their ids.
+    /// Survey and answers of every response, in order.
     pub fn answers(&self) -> Vec<(String, String)> {
         let responses = self.table("response");
         let column = |name: &str| &responses.cells[responses.columns.iter().position(|c| c == name).unwrap()];
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let mut all: Vec<_> = column("id").iter().zip(column("answers")).map(|(id, answers)| (text(id), text(answers))).collect();
+        let mut all: Vec<_> = column("survey_id").iter().zip(column("answers")).map(|(id, answers)| (text(id), text(answers))).collect();
         all.sort();
         all
     }

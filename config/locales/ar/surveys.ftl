@@ -33,7 +33,7 @@ surveys-receipt-link = التحقق من إيصال
 surveys-receipt-title = التحقق من إيصال
 surveys-receipt-text = اكتبوا الرمز الذي حصلتم عليه بعد إرسال إجاباتكم. سترون في أي يوم وصلت ولأي استبيان؛ أما الإجابات نفسها فلا تُعرض على أحد.
 surveys-receipt-code = رمز الإيصال
-surveys-receipt-hint = عشرة أحرف وأرقام، مثل 7KQ2M-X4D90.
+surveys-receipt-hint = عشرون حرفًا ورقمًا، مثل 7KQ2M-X4D90-PT3WB-61ZEK.
 surveys-receipt-check = تحقّق
 surveys-receipt-found = وصلت إجاباتكم بتاريخ { $day }:
 
@@ -221,7 +221,7 @@ error-incomplete-rank = يُرجى إعطاء كل بند رقمًا خاصًا 
 error-constraint = هذه الإجابة غير مناسبة. يُرجى التحقق منها.
 error-unknown-question = لا يوجد في الاستبيان سؤال بهذا الاسم.
 error-bad-once = يُرجى استخدام { $min } إلى { $max } من أحرف ASCII الظاهرة.
-error-bad-receipt = يتكوّن الإيصال من عشرة أحرف وأرقام، مثل 7KQ2M-X4D90. يُرجى مقارنته بإيصالكم.
+error-bad-receipt = يتكوّن الإيصال من عشرين حرفًا ورقمًا، مثل 7KQ2M-X4D90-PT3WB-61ZEK. يُرجى مقارنته بإيصالكم.
 error-no-such-receipt = لا توجد إجابات بهذا الإيصال. يُرجى مقارنة كل حرف.
 error-instrument-not-published = يُرجى اختيار نموذج أسئلة منشور.
 error-instrument-published = هذا الإصدار منشور ولا يتغيّر أبدًا. يُرجى إعطاء الجديد رقم إصدار آخر.

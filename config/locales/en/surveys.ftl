@@ -33,7 +33,7 @@ surveys-receipt-link = check a receipt
 surveys-receipt-title = Check a receipt
 surveys-receipt-text = Type in the code that you were given after sending your answers. You will see on which day they arrived, and for which survey; the answers themselves are shown to nobody.
 surveys-receipt-code = Receipt
-surveys-receipt-hint = Ten letters and digits, for example 7KQ2M-X4D90.
+surveys-receipt-hint = Twenty letters and digits, for example 7KQ2M-X4D90-PT3WB-61ZEK.
 surveys-receipt-check = Check
 surveys-receipt-found = Your answers arrived on { $day }:
 
@@ -221,7 +221,7 @@ error-incomplete-rank = Please give every entry its own number, from 1 on.
 error-constraint = This answer does not fit. Please check it.
 error-unknown-question = The survey has no question of this name.
 error-bad-once = Please use { $min } to { $max } visible ASCII characters.
-error-bad-receipt = A receipt has ten letters and digits, for example 7KQ2M-X4D90. Please compare it with yours.
+error-bad-receipt = A receipt has twenty letters and digits, for example 7KQ2M-X4D90-PT3WB-61ZEK. Please compare it with yours.
 error-no-such-receipt = No answers have this receipt. Please compare every letter.
 error-instrument-not-published = Please choose a published questionnaire.
 error-instrument-published = This version is published and never changes. Please give the new one another version.

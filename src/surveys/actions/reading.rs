@@ -72,29 +72,26 @@ fn measured(db: &mut Db, row: &SurveyRow, place: &Place, shown: &[SurveyEstimate
     Ok(shown.iter().map(one).collect())
 }
 
-/// A receipt as somebody typed it. Whoever has the code may ask.
+/// A receipt as somebody typed it. Whoever has the code may ask; what was signed here is true.
 pub fn receipt_read(call: &Call<'_>, typed: &str) -> Result<ReceiptView> {
     let permit = call.allow(UseCase::receipt_read)?;
     if typed.trim().is_empty() {
         return Err(Error::field("receipt", "required"));
     }
-    let ids = receipt::ids_of(typed).ok_or_else(|| Error::field("receipt", "bad_receipt"))?;
     permit.read(|db| {
-        let first = store::responses_between(db, &ids)?.into_iter().next();
-        let (survey, day) = first.ok_or_else(|| Error::field("receipt", "no_such_receipt"))?;
-        receipt_view(db, &survey, receipt::receipt_of(&ids.0), day)
-    })
-}
-
-/// A receipt of one survey, for the page that thanks.
-pub fn receipt_of(call: &Call<'_>, slug: &str, typed: &str) -> Result<ReceiptView> {
-    let permit = call.allow(UseCase::receipt_read)?;
-    let ids = receipt::ids_of(typed).ok_or(Error::NotFound("receipt"))?;
-    permit.read(|db| {
-        let id = store::survey_by_slug(db, &slug.to_lowercase())?.id;
-        let here = store::responses_between(db, &ids)?.into_iter().find(|(survey, _)| *survey == id);
-        let (survey, day) = here.ok_or(Error::NotFound("receipt"))?;
-        receipt_view(db, &survey, receipt::receipt_of(&ids.0), day)
+        let (survey, day) = match receipt::read(typed) {
+            Some(said) => {
+                let surveys = store::surveys_by_letters(db, &said.survey)?;
+                let about = surveys.into_iter().find(|survey| said.is_about(&call.service.secrets, &survey.id));
+                about.map(|survey| (survey.id, said.day))
+            }
+            None => {
+                let number = receipt::read_before(typed).ok_or_else(|| Error::field("receipt", "bad_receipt"))?;
+                store::responses::receipts_before(db, number)?.into_iter().next()
+            }
+        }
+        .ok_or_else(|| Error::field("receipt", "no_such_receipt"))?;
+        receipt_view(db, &survey, typed.trim().to_uppercase(), day)
     })
 }
 

@@ -32,9 +32,13 @@ pub fn compute(service: &Service, survey: &SurveyRow, now: UtcTime, mut progress
     let rules = instrument::rules(&instrument.measures)?;
     let mut columns: Vec<Column> = rules.iter().map(|_| Column::default()).collect();
     let (mut responses, mut after) = (0, None);
-    loop {
-        let step = service.store.read(|db| store::answers_after(db, &survey.id, after, STEP))?;
-        let Some((last, _)) = step.last() else { break };
+    let mut day = service.store.read(|db| store::responses::next_day(db, &survey.id, None))?;
+    while let Some(of) = day {
+        let step = service.store.read(|db| store::responses::answers_after(db, &survey.id, of, after, STEP))?;
+        let Some((last, _)) = step.last() else {
+            (day, after) = (service.store.read(|db| store::responses::next_day(db, &survey.id, day))?, None);
+            continue;
+        };
         after = Some(*last);
         for (_, answers) in &step {
             let answers: Answers = serde_json::from_str(answers).map_err(|e| Error::internal(format!("stored answers: {e}")))?;

@@ -146,8 +146,9 @@ pub async fn response_submit(
     };
     let error = match intake.submit(response).await {
         Ok(receipt) => {
-            let to = format!("/s/{}/thanks/{receipt}?lang={language}", issued.slug);
-            return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
+            // In the answer itself: an address would carry it into histories and logs.
+            let body = block(&request, move || thanks(&service, &issued, &language, &receipt)).await?;
+            return Ok(html(StatusCode::OK, body));
         }
         Err(error) => error,
     };
@@ -169,6 +170,15 @@ pub async fn response_submit(
     })
     .await?;
     Ok(html(status, body))
+}
+
+/// What somebody sees whose answers are stored. Posted once more by a reload, they give it again.
+fn thanks(service: &Service, issued: &Issued, language: &Language, receipt: &str) -> Outcome<String> {
+    let questionnaire = issued.compiled.questionnaire();
+    let title = service.pages.texts().get(language, "surveys-thanks-title");
+    let of = questionnaire.title.get(language, &questionnaire.default_language);
+    let page = json!({"receipt": receipt, "title": of, "city": issued.city.get(language), "hide_languages": true});
+    render(service, "surveys/thanks", language, &title, &page)
 }
 
 /// The answers to check once more, with the reason why they were not stored.
@@ -202,21 +212,6 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
 /// The language of a page outside the questionnaire.
 fn language_of(request: &HttpRequest) -> Language {
     request::language(request)
-}
-
-/// `GET /s/{slug}/thanks/{receipt}`
-pub async fn thanks(request: HttpRequest, path: web::Path<(String, String)>, service: web::Data<Service>) -> Answer {
-    let language = language_of(&request);
-    let body = block(&request, move || {
-        let (slug, receipt) = path.into_inner();
-        let call = Call::new(&service, Caller::anonymous(), &language);
-        let view = actions::receipt_of(&call, &slug, &receipt)?;
-        let title = service.pages.texts().get(&language, "surveys-thanks-title");
-        let page = json!({"receipt": view.receipt, "title": view.title.get(&language), "city": view.city.get(&language), "slug": slug, "hide_languages": true});
-        render(&service, "surveys/thanks", &language, &title, &page)
-    })
-    .await?;
-    Ok(html(StatusCode::OK, body))
 }
 
 /// `GET /receipt`

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, max};
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::SurveyRow;
 use crate::ground::ids::SurveyId;
-use crate::ground::{Language, MeasureCode, Result, UtcTime};
+use crate::ground::{MeasureCode, Result, UtcTime};
 use crate::store::Db;
-use crate::store::schema::{estimate, estimate_set, response, survey, survey_count};
+use crate::store::schema::{estimate, estimate_set, survey, survey_count};
 use crate::surveys::estimates::{EstimateKind, NoEstimate};
 use crate::surveys::survey::SurveyState;
 use crate::{on_each, sql_text, words};
@@ -145,10 +145,4 @@ pub fn counts_insert(db: &mut Db, rows: &[CountRow]) -> Result<()> {
         on_each!(db, c => diesel::insert_into(survey_count::table).values(row).on_conflict_do_nothing().execute(c))?;
     }
     Ok(())
-}
-
-/// Number of responses by language, of days until `day`.
-pub fn responses_by_language(db: &mut Db, id: &SurveyId, day: NaiveDate) -> Result<Vec<(Language, i64)>> {
-    let of = response::table.filter(response::survey_id.eq(id)).filter(response::day.le(day));
-    Ok(of.group_by(response::language).order(response::language).select((response::language, count_star())).load(db)?)
 }

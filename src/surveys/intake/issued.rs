@@ -1,0 +1,72 @@
+//! A survey kept ready to be answered: compiled once, believed for a moment.
+
+use std::sync::Arc;
+
+use chrono::{Datelike, Duration, NaiveDate};
+
+use crate::ground::ids::{InstrumentId, SurveyId};
+use crate::ground::{Language, Result, Text, UtcTime, Zone};
+use crate::rounds;
+use crate::store::Db;
+use crate::surveys::survey::Gate;
+use crate::surveys::{instrument, store};
+use forms::expression::Day;
+use forms::questionnaire::Compiled;
+
+/// How long a city's name and time zone are believed.
+const BELIEVED: Duration = Duration::seconds(60);
+
+pub struct Issued {
+    pub id: SurveyId,
+    pub slug: String,
+    pub instrument_id: InstrumentId,
+    pub compiled: Arc<Compiled>,
+    pub city: Text,
+    /// Tags of the languages it can be answered in, the default first.
+    pub languages: Vec<Language>,
+    pub zone: Zone,
+    /// As it stood when it was looked up; the committer asks again.
+    pub gate: Gate,
+    looked_up_at: UtcTime,
+}
+
+impl Issued {
+    /// Looks a survey up. What was compiled `before` is used again: a published instrument never changes.
+    pub(super) fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, now: UtcTime) -> Result<Self> {
+        let survey = store::survey_by_slug(db, slug)?;
+        let place = rounds::store::place(db, &survey.participation_id)?;
+        let compiled = match before {
+            Some(before) if before.id == survey.id => before.compiled.clone(),
+            _ => Arc::new(instrument::compile(&store::instrument(db, &survey.instrument_id)?.questionnaire)?),
+        };
+        // A questionnaire that names no language is taken to be in the city's.
+        let language = |tag: &String| if tag == "und" { place.city.language.clone() } else { Language::from_stored(tag) };
+        let languages = compiled.questionnaire().languages.iter().map(language).collect();
+        Ok(Self {
+            id: survey.id,
+            slug: survey.slug,
+            instrument_id: survey.instrument_id,
+            compiled,
+            city: place.city.name,
+            languages,
+            zone: place.city.time_zone,
+            gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
+            looked_up_at: now,
+        })
+    }
+
+    pub(super) fn is_believed(&self, now: UtcTime) -> bool {
+        now < self.looked_up_at.plus(BELIEVED)
+    }
+
+    /// The calendar day where the survey is.
+    pub fn day(&self, now: UtcTime) -> NaiveDate {
+        now.local_date(self.zone)
+    }
+
+    /// The same day, as questionnaires compute with it.
+    pub fn today(&self, now: UtcTime) -> Day {
+        let day = self.day(now);
+        Day::from_date(day.year(), day.month(), day.day()).or_else(|| Day::from_count(0)).expect("1970-01-01 is a day")
+    }
+}

@@ -1,0 +1,315 @@
+//! Responses, and what was sent under a `once`. Only ever added by the intake, in many rows at once, and
+//! written anew by a job when their day is over; read in steps of bounded size.
+//!
+//! The statements of the intake are written by hand so that each is prepared once: diesel makes the text of
+//! its own anew for every number of rows, to find it again.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
+use diesel::dsl::{count_star, min};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Date, Text};
+use diesel::sqlite::Sqlite;
+
+use crate::ground::ids::SurveyId;
+use crate::ground::{Language, Result};
+use crate::on_each;
+use crate::store::Db;
+use crate::store::schema::{once, receipt_before, response, response_day};
+
+/// One response. Nothing in it says who, where from, or when within the day; its key comes with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseRow {
+    pub survey_id: SurveyId,
+    pub day: NaiveDate,
+    pub language: Language,
+    /// Relevant answers only, as JSON.
+    pub answers: String,
+}
+
+/// A response and its key within the day.
+pub type Placed<'a> = (&'a ResponseRow, i64);
+
+/// That a response was sent under a `once`.
+#[derive(Debug, Clone, Copy)]
+pub struct OnceRow<'a> {
+    pub row: &'a ResponseRow,
+    /// The first bits of its MAC.
+    pub mark: i64,
+    pub key: i64,
+}
+
+/// Keeps what is not known yet, and gives the keys of those that were kept: of the same twice, the first.
+pub fn once_insert(db: &mut Db, rows: &[OnceRow<'_>]) -> Result<HashSet<i64>> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut kept = HashSet::with_capacity(rows.len());
+    match db {
+        Db::Postgres(c) => {
+            let columns = OnceColumns {
+                surveys: rows.iter().map(|one| one.row.survey_id.as_str()).collect(),
+                days: rows.iter().map(|one| one.row.day).collect(),
+                marks: rows.iter().map(|one| one.mark).collect(),
+                keys: rows.iter().map(|one| one.key).collect(),
+            };
+            kept.extend(columns.load::<i64>(c)?);
+        },
+        Db::Sqlite(c) => {
+            let (eights, rest) = rows.as_chunks::<8>();
+            for eight in eights {
+                kept.extend(OnceInsert(*eight).load::<i64>(c)?);
+            }
+            for one in rest {
+                kept.extend(OnceInsert([*one]).load::<i64>(c)?);
+            }
+        }
+    }
+    Ok(kept)
+}
+
+/// Adds responses that are not there yet, and says that their days lie as they came.
+pub fn insert(db: &mut Db, rows: &[Placed<'_>]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let days: HashSet<(&SurveyId, NaiveDate)> = rows.iter().map(|(row, _)| (&row.survey_id, row.day)).collect();
+    for (survey, day) in days {
+        let row = (response_day::survey_id.eq(survey), response_day::day.eq(day));
+        on_each!(db, c => diesel::insert_into(response_day::table).values(row).on_conflict_do_nothing().execute(c))?;
+    }
+    add(db, rows)
+}
+
+/// Adds responses.
+pub fn add(db: &mut Db, rows: &[Placed<'_>]) -> Result<()> {
+    match db {
+        Db::Postgres(c) => {
+            let columns = RowColumns {
+                surveys: rows.iter().map(|(row, _)| row.survey_id.as_str()).collect(),
+                days: rows.iter().map(|(row, _)| row.day).collect(),
+                keys: rows.iter().map(|(_, key)| *key).collect(),
+                tags: rows.iter().map(|(row, _)| row.language.as_ref()).collect(),
+                answers: rows.iter().map(|(row, _)| row.answers.as_str()).collect(),
+            };
+            columns.execute(c)?;
+        }
+        Db::Sqlite(c) => {
+            let (eights, rest) = rows.as_chunks::<8>();
+            for eight in eights {
+                RowsInsert(*eight).execute(c)?;
+            }
+            for one in rest {
+                RowsInsert([*one]).execute(c)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Names a statement so that it is prepared once.
+macro_rules! prepared_once {
+    ($name:ident<N>) => {
+        impl<const N: usize> QueryId for $name<'_, N> {
+            type QueryId = $name<'static, N>;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+        impl<const N: usize> RunQueryDsl<SqliteConnection> for $name<'_, N> {}
+    };
+    ($name:ident) => {
+        impl QueryId for $name<'_> {
+            type QueryId = $name<'static>;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+        impl RunQueryDsl<PgConnection> for $name<'_> {}
+    };
+}
+
+struct OnceInsert<'a, const N: usize>([OnceRow<'a>; N]);
+struct RowsInsert<'a, const N: usize>([Placed<'a>; N]);
+/// On PostgreSQL columns go as arrays, so that it is one statement however many rows there are.
+struct OnceColumns<'a> {
+    surveys: Vec<&'a str>,
+    days: Vec<NaiveDate>,
+    marks: Vec<i64>,
+    keys: Vec<i64>,
+}
+struct RowColumns<'a> {
+    surveys: Vec<&'a str>,
+    days: Vec<NaiveDate>,
+    keys: Vec<i64>,
+    tags: Vec<&'a str>,
+    answers: Vec<&'a str>,
+}
+
+prepared_once!(OnceInsert<N>);
+prepared_once!(RowsInsert<N>);
+prepared_once!(OnceColumns);
+prepared_once!(RowColumns);
+
+impl<const N: usize> Query for OnceInsert<'_, N> {
+    type SqlType = BigInt;
+}
+
+impl Query for OnceColumns<'_> {
+    type SqlType = BigInt;
+}
+
+impl QueryFragment<Pg> for OnceColumns<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO once (survey_id, day, mark, key) SELECT * FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(&self.surveys)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Date>, _>(&self.days)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.marks)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.keys)?;
+        out.push_sql(") ON CONFLICT DO NOTHING RETURNING key");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for RowColumns<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO response (survey_id, day, key, language, answers) SELECT * FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(&self.surveys)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Date>, _>(&self.days)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.keys)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.tags)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.answers)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<const N: usize> QueryFragment<Sqlite> for OnceInsert<'_, N> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let mut before = "INSERT OR IGNORE INTO once (survey_id, day, mark, key) VALUES (";
+        for OnceRow { row, mark, key } in &self.0 {
+            out.push_sql(before);
+            out.push_bind_param::<Text, _>(&row.survey_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Date, _>(&row.day)?;
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(mark)?;
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(key)?;
+            before = "), (";
+        }
+        out.push_sql(") RETURNING key");
+        Ok(())
+    }
+}
+
+impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let mut before = "INSERT INTO response (survey_id, day, key, language, answers) VALUES (";
+        for (row, key) in &self.0 {
+            out.push_sql(before);
+            out.push_bind_param::<Text, _>(&row.survey_id)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Date, _>(&row.day)?;
+            out.push_sql(", ");
+            out.push_bind_param::<BigInt, _>(key)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.language)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Text, _>(&row.answers)?;
+            before = "), (";
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// Which of some were sent before under this day, and the keys of their responses.
+pub fn once_there(db: &mut Db, survey: &SurveyId, day: NaiveDate, marks: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let there = once::table.filter(once::survey_id.eq(survey)).filter(once::day.eq(day)).filter(once::mark.eq_any(marks));
+    Ok(there.select((once::mark, once::key)).load(db)?)
+}
+
+/// The answers of some responses by key.
+pub fn answers_at(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<HashMap<i64, String>> {
+    let there = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
+    Ok(there.select((response::key, response::answers)).load::<(i64, String)>(db)?.into_iter().collect())
+}
+
+/// The first day with responses after another.
+pub fn next_day(db: &mut Db, survey: &SurveyId, after: Option<NaiveDate>) -> Result<Option<NaiveDate>> {
+    let days = response::table.filter(response::survey_id.eq(survey)).select(min(response::day));
+    Ok(match after {
+        None => days.first(db)?,
+        Some(after) => days.filter(response::day.gt(after)).first(db)?,
+    })
+}
+
+/// Keys and answers of the next `limit` responses of a day after a key.
+pub fn answers_after(db: &mut Db, survey: &SurveyId, day: NaiveDate, after: Option<i64>, limit: i64) -> Result<Vec<(i64, String)>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day));
+    let rows = of.filter(response::key.gt(after.unwrap_or(i64::MIN))).order(response::key).limit(limit);
+    Ok(rows.select((response::key, response::answers)).load(db)?)
+}
+
+/// Number of responses by language, of days until `day`.
+pub fn by_language(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec<(Language, i64)>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.le(day));
+    Ok(of.group_by(response::language).order(response::language).select((response::language, count_star())).load(db)?)
+}
+
+/// Days whose responses lie as they came.
+pub fn days_as_they_came(db: &mut Db) -> Result<Vec<(SurveyId, NaiveDate)>> {
+    Ok(response_day::table.order((response_day::survey_id, response_day::day)).select((response_day::survey_id, response_day::day)).load(db)?)
+}
+
+/// Takes some responses of a day that lie as they came out of their places, `most` at most, in the order of
+/// their keys, which is none.
+pub fn take_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate, most: i64) -> Result<Vec<ResponseRow>> {
+    let of = || response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.ge(0));
+    let rows = of().order(response::key).limit(most).select((response::key, response::language, response::answers));
+    let rows: Vec<(i64, Language, String)> = rows.load(db)?;
+    let Some((last, ..)) = rows.last() else { return Ok(Vec::new()) };
+    diesel::delete(of().filter(response::key.le(*last))).execute(db)?;
+    let row = |(_, language, answers)| ResponseRow { survey_id: survey.clone(), day, language, answers };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Forgets what was sent under a `once` on a day, `most` at most. Gives how many that were.
+pub fn once_forget(db: &mut Db, survey: &SurveyId, day: NaiveDate, most: i64) -> Result<usize> {
+    let of = || once::table.filter(once::survey_id.eq(survey)).filter(once::day.eq(day));
+    let marks: Vec<i64> = of().order(once::mark).limit(most).select(once::mark).load(db)?;
+    let Some(last) = marks.last() else { return Ok(0) };
+    Ok(diesel::delete(of().filter(once::mark.le(*last))).execute(db)?)
+}
+
+/// Says that the responses of a day lie in no order of their coming any more, if none does.
+pub fn day_over(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
+    let left = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.ge(0));
+    if left.select(response::key).first::<i64>(db).optional()?.is_none() {
+        diesel::delete(response_day::table.find((survey, day))).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Has PostgreSQL remove what was deleted, with the order that it had. Outside of any transaction.
+pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
+    match db {
+        // Each connection that writes overwrites what it deletes.
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, once")?),
+    }
+}
+
+/// Surveys and days of receipts that were given before receipts were signed.
+pub fn receipts_before(db: &mut Db, number: i64) -> Result<Vec<(SurveyId, NaiveDate)>> {
+    let rows = receipt_before::table.filter(receipt_before::number.eq(number)).order(receipt_before::survey_id).limit(10);
+    Ok(rows.select((receipt_before::survey_id, receipt_before::day)).load(db)?)
+}
