@@ -41,7 +41,7 @@ pub struct Prepared {
     once: Option<i64>,
     /// In the night: the day before, on which it may have come already.
     day_before: Option<NaiveDate>,
-    /// Random: where it lies among those of its batch.
+    /// Random-looking: where it lies among those of its batch.
     order: u64,
     slug: String,
     /// Of its receipt.
@@ -97,7 +97,8 @@ impl Intake {
             row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers },
             once: marks.map(|marks| marks.0),
             day_before: Some(issued.day(now.minus(NIGHT))).filter(|before| *before != day),
-            order,
+            // Beside each other where what is known of them lies beside each other, too.
+            order: marks.map_or(order, |marks| marks.0.cast_unsigned()),
             slug: issued.slug.clone(),
             number: receipt::number(marks.map_or(other, |marks| marks.1)),
         }

@@ -5,6 +5,7 @@ mod citizen;
 mod office;
 mod question;
 mod sheets;
+mod visit;
 mod walk;
 
 use crate::people::policy::UseCase;

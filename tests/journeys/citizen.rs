@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Duration;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -107,6 +108,26 @@ both! {
         assert!(again.iter().all(|one| one.status == 200 && receipt_on(one) == receipt));
         assert_eq!(app.stored_responses(), 1);
         assert!(!app.audit_verbs().iter().any(|verb| verb == "response_submit"), "no entry per response");
+    }
+
+    async fn a_page_that_is_posted_again_days_later_is_not_another_response(app) {
+        let (_, survey) = open_survey(app);
+        let browser = app.visitor();
+        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let check = walk(&browser, &survey, first).await;
+        let thanks = press(&browser, &survey, &check, "submit", &[]).await.expect(200);
+        // 03:00 of the next day in Amman: still the same.
+        app.clock.advance(Duration::hours(15));
+        app.work();
+        assert_eq!(receipt_on(&press(&browser, &survey, &check, "submit", &[]).await.expect(200)), receipt_on(&thanks));
+        app.clock.advance(Duration::days(2));
+        app.work();
+        let late = press(&browser, &survey, &check, "submit", &[]).await.expect(409);
+        late.shows("This page is from another day").shows("Without work and looking for it");
+        assert_eq!(app.stored_responses(), 1);
+        // Somebody who had not sent them loses nothing of what was typed.
+        press(&browser, &survey, &late, "submit", &[]).await.expect(200);
+        assert_eq!(app.stored_responses(), 2);
     }
 
     async fn a_citizen_answers_in_arabic_from_right_to_left(app) {

@@ -31,7 +31,7 @@ type Known = HashMap<(SurveyId, i64), (NaiveDate, i64)>;
 
 impl Prepared {
     fn is_in(&self, known: &Known) -> bool {
-        self.once.is_some_and(|mark| known.contains_key(&(self.row.survey_id.clone(), mark)))
+        !known.is_empty() && self.once.is_some_and(|mark| known.contains_key(&(self.row.survey_id.clone(), mark)))
     }
 }
 

@@ -9,6 +9,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
+use super::visit::{self, Worth};
 use super::walk::{self, Go, Sent, Step};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::{Error, Language, Result as Outcome};
@@ -82,7 +83,7 @@ pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake
             Standing::NotYet => return Ok((StatusCode::NOT_FOUND, notice(&s, &issued, &language, "not-yet")?)),
             Standing::Open => {}
         }
-        let sent = Sent::begin(walk::new_once(&s.secrets, &*s.chance, &issued), &language);
+        let sent = Sent::begin(visit::token(&s.secrets, &*s.chance, &issued, now), &language);
         let step = walk::first(&issued, &sent, issued.today(now));
         let mut page = step_page(&s, &issued, &sent, &step, true)?;
         Ok((StatusCode::OK, page.take().unwrap_or_default()))
@@ -158,7 +159,7 @@ pub async fn response_submit(
             Error::Conflict(CLOSED) => (StatusCode::GONE, notice(&s, &issued, &language, "closed")?),
             // Often the next person at the same device, who came by the Back button.
             Error::Conflict(ALREADY_SUBMITTED) => {
-                let sent = Sent { once: walk::new_once(&s.secrets, &*s.chance, &issued), ..(*sent).clone() };
+                let sent = Sent { once: visit::token(&s.secrets, &*s.chance, &issued, s.now()), ..(*sent).clone() };
                 (StatusCode::CONFLICT, check_again(&s, &issued, &sent, "already")?)
             }
             Error::Unavailable(why) => {
@@ -192,14 +193,20 @@ fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Ou
 
 /// Checks the token, and finds out what comes of a post.
 fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> Outcome<Outgoing> {
-    if !walk::is_once(&service.secrets, issued, &sent.once) {
+    let now = service.now();
+    let worth = visit::worth(&service.secrets, issued, &sent.once, now);
+    if worth == Worth::None {
         return Ok(Outgoing::Page(StatusCode::BAD_REQUEST, notice(service, issued, &sent.language, "broken")?));
     }
-    let now = service.now();
     let step = walk::next(issued, sent, issued.today(now));
     if let Some(body) = step_page(service, issued, sent, &step, false)? {
         let wrong = matches!(&step, Step::Page { errors, .. } if !errors.is_empty());
         return Ok(Outgoing::Page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, body));
+    }
+    if worth == Worth::Old {
+        // What it has sent before would not be known again.
+        let sent = Sent { once: visit::token(&service.secrets, &*service.chance, issued, now), ..sent.clone() };
+        return Ok(Outgoing::Page(StatusCode::CONFLICT, check_again(service, issued, &sent, "late")?));
     }
     let now = intake.now();
     match intake.check(issued, &sent.answers, now) {

@@ -9,8 +9,6 @@ use serde_json::{Value, json};
 
 use super::question::{Asking, carried, shown};
 use crate::ground::Language;
-use crate::ground::chance::Chance;
-use crate::ground::secrets::{Secrets, random_token};
 use crate::surveys::intake::{Issued, field_error};
 use crate::surveys::language;
 use crate::web::texts::Texts;
@@ -49,20 +47,6 @@ pub enum Step {
     Page { page: usize, errors: Vec<AnswerError>, more: bool },
     Check,
     Submit,
-}
-
-/// A token that binds all pages of one response together and is good for one response.
-pub fn new_once(secrets: &Secrets, chance: &dyn Chance, issued: &Issued) -> String {
-    let random = &random_token(chance)[..22];
-    format!("{random}.{}", &secrets.token("survey", &format!("{}\n{random}", issued.id))[..22])
-}
-
-/// Whether a token was made by this instance for this survey.
-pub fn is_once(secrets: &Secrets, issued: &Issued, once: &str) -> bool {
-    use subtle::ConstantTimeEq;
-    let Some((random, mac)) = once.split_once('.') else { return false };
-    let good = &secrets.token("survey", &format!("{}\n{random}", issued.id))[..22];
-    random.len() == 22 && bool::from(good.as_bytes().ct_eq(mac.as_bytes()))
 }
 
 impl Sent {
