@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use self::stages::{ReleaseView, ResultsRecall, StageView, release_list, results_check, results_publish, results_recall, results_release};
 
 use super::jobs::assemble;
-use super::profile::{Because, ResultRow, rows};
+use super::profile::{Because, Finding, ResultRow, rows};
 use super::standing::{CityStanding, Ground, ReportStage, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
 use super::store::assembled::{Assembled, assembled};
 use super::store::{self, ReleaseRow};
@@ -127,6 +127,11 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
     let (frozen, drafts): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|p| p.stage >= Stage::Released);
     let ids = |of: Vec<&Place>| of.into_iter().map(|p| p.participation.clone()).collect::<Vec<ParticipationId>>();
     let mut assembled = assembled(db, &ids(drafts))?;
+    // What was assembled a moment ago may be of a survey that was opened again since.
+    let showing = surveys::estimates::showing(db, call.now, &places)?;
+    for (_, found) in assembled.values_mut() {
+        found.values_mut().filter(|found| !found.survey.as_ref().is_none_or(|survey| showing.contains(survey))).for_each(Finding::awaits);
+    }
     let mut releases: BTreeMap<_, _> =
         store::newest_releases(db, &ids(frozen))?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
     let mut views = Vec::with_capacity(places.len());

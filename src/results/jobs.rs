@@ -113,6 +113,7 @@ fn of_estimate(e: SurveyEstimate) -> Finding {
         bounds: e.ci95.map(|(low, high)| (shown(low), shown(high))),
         n: e.n,
         from: e.survey_id.to_string(),
+        survey: Some(e.survey_id),
         as_of: e.computed_at,
         because: e.undefined.map(Because::Estimate),
         state,

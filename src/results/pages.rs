@@ -20,7 +20,7 @@ use crate::web::failure::Failure;
 use crate::web::figures::{FunnelFigure, FunnelStage, IntervalFigure, Mark, TempleFigure, funnel, interval, swatch, temple};
 use crate::web::paging::PageQuery;
 use crate::web::routes::Routes;
-use crate::web::texts::{as_given, nearest, number};
+use crate::web::texts::{as_given, decimals, nearest, number};
 
 mod stages;
 
@@ -174,9 +174,11 @@ fn area_tables(ctx: &Ctx, view: &ProfileView, language: &Language) -> Vec<Value>
 
 /// One line of the table, with its figure where the unit has a scale.
 fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &Language) -> Value {
-    let places = digits(&r.unit);
+    // A survey's numbers as they are stored, which is no finer than may be shown; all three alike.
+    let beside: Vec<f64> = [r.value, r.low, r.high].into_iter().flatten().collect();
+    let places = if r.source == Source::Survey { decimals(&beside) } else { digits(&r.unit) };
     let feature = view.catalogue.features.iter().find(|f| f.code == r.feature).map(|f| f.label.clone());
-    // An estimate has as many decimals as its unit; what was counted or agreed is shown as it was given.
+    // What was counted or agreed is shown as it was given.
     let shown = |v: f64| if r.source == Source::Survey { number(v, places) } else { as_given(v) };
     let figure = match (r.value, scale(&r.unit), r.source) {
         (Some(value), Some((min, max)), Source::Survey | Source::ExpertReview) => Some(interval(&IntervalFigure {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::{Catalogue, Measure, Source};
+use crate::ground::ids::SurveyId;
 use crate::ground::{MeasureCode, Text, UtcTime};
 use crate::reviews::panel::PanelState;
 use crate::surveys::estimates::NoEstimate;
@@ -80,10 +81,21 @@ pub struct Finding {
     pub year: Option<i32>,
     /// Where it came from, in words or as an id.
     pub from: String,
+    /// The survey that it is an estimate of.
+    pub survey: Option<SurveyId>,
     /// When it was computed, where that is not when it was assembled: a survey's estimates.
     pub as_of: Option<UtcTime>,
     pub state: Option<ResultState>,
     pub because: Option<Because>,
+}
+
+impl Finding {
+    /// Leaves nothing of what a survey said that takes answers again.
+    pub fn awaits(&mut self) {
+        let (from, survey) = (std::mem::take(&mut self.from), self.survey.take());
+        let because = Some(Because::Estimate(NoEstimate::NotClosed));
+        *self = Self { from, survey, state: Some(ResultState::Awaited), because, ..Self::default() };
+    }
 }
 
 /// A participation's value on one measure.

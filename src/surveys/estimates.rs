@@ -3,7 +3,7 @@
 //! Computed by a job after the survey has closed (`jobs/computing.rs`), stored no finer than it may
 //! be shown (`disclosure.rs`), and read through [`shown`], the one gate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -146,12 +146,7 @@ pub struct SurveyCounts {
 /// The gate: what may be shown now of the estimates of some surveys, each of which lies in one of
 /// `places`. Nothing while a survey takes answers.
 pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow], places: &[Place]) -> Result<HashMap<SurveyId, Estimates>> {
-    let rounds: HashMap<_, _> = places.iter().map(|place| (&place.participation, place.round.state)).collect();
-    let over = |survey: &&SurveyRow| {
-        let gate = |round: &_| Gate { state: survey.state, closes_at: survey.closes_at, round: *round };
-        rounds.get(&survey.participation_id).is_some_and(|round| gate(round).standing(now) == Standing::Over)
-    };
-    let closed: Vec<&SurveyId> = surveys.iter().filter(|s| s.state != SurveyState::Draft).filter(over).map(|s| &s.id).collect();
+    let closed: Vec<&SurveyId> = closed(surveys, places, now).map(|survey| &survey.id).collect();
     let mut sets = store::estimates::sets(db, &closed)?;
     let mut rows = store::estimates::estimates(db, &closed)?;
     let one = |survey: &SurveyRow| {
@@ -180,6 +175,23 @@ pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow]
         (survey.id.clone(), estimates)
     };
     Ok(surveys.iter().map(one).collect())
+}
+
+/// Those of some surveys that were open and take no more answers.
+fn closed<'s>(surveys: &'s [SurveyRow], places: &[Place], now: UtcTime) -> impl Iterator<Item = &'s SurveyRow> {
+    let rounds: HashMap<ParticipationId, _> = places.iter().map(|place| (place.participation.clone(), place.round.state)).collect();
+    surveys.iter().filter(move |survey| {
+        let gate = |round: &_| Gate { state: survey.state, closes_at: survey.closes_at, round: *round };
+        let over = rounds.get(&survey.participation_id).is_some_and(|round| gate(round).standing(now) == Standing::Over);
+        over && survey.state != SurveyState::Draft
+    })
+}
+
+/// The surveys of some participations of which estimates may be shown now, for whoever keeps them.
+pub fn showing(db: &mut Db, now: UtcTime, places: &[Place]) -> Result<HashSet<SurveyId>> {
+    let ids: Vec<ParticipationId> = places.iter().map(|place| place.participation.clone()).collect();
+    let surveys = store::surveys_of_participations(db, &ids)?;
+    Ok(closed(&surveys, places, now).map(|survey| survey.id.clone()).collect())
 }
 
 /// A stored estimate as it is shown: withheld also where the limit was raised since.

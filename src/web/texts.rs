@@ -126,8 +126,14 @@ pub fn argument(value: &str) -> FluentValue<'static> {
 
 /// A number as it was given: as many decimals as it has, six at most.
 pub fn as_given(value: f64) -> String {
-    let digits = value.to_string().split_once('.').map_or(0, |(_, rest)| rest.len());
-    number(value, digits.min(6))
+    number(value, decimals(&[value]))
+}
+
+/// How many decimals some numbers have that stand beside each other: those of the one with the most, six at
+/// most.
+pub fn decimals(values: &[f64]) -> usize {
+    let of = |value: &f64| value.to_string().split_once('.').map_or(0, |(_, rest)| rest.len());
+    values.iter().map(of).max().unwrap_or(0).min(6)
 }
 
 /// Key and number of a file's size, e.g. `web-size-mb` and 1.2.

@@ -25,7 +25,7 @@ use crate::web::form::RawForm;
 use crate::web::names;
 use crate::web::paging::PageQuery;
 use crate::web::request::query_value;
-use crate::web::texts::{as_given, nearest, number};
+use crate::web::texts::{decimals, nearest, number};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -177,7 +177,11 @@ fn estimate_data(call: &Call<'_>, at: usize, estimate: &SurveyEstimate, measured
     let texts = call.service.pages.texts();
     let language = &call.language;
     let share = estimate.kind == EstimateKind::Proportion;
-    let written = |value: f64| if share { format!("{}\u{202f}%", as_given((value * 1e6).round() / 1e4)) } else { as_given(value) };
+    // As they are stored, which is no finer than may be shown; all three alike.
+    let shown = |value: f64| if share { (value * 1e6).round() / 1e4 } else { value };
+    let beside: Vec<f64> = estimate.estimate.into_iter().chain(estimate.ci95.into_iter().flat_map(|(low, high)| [low, high])).collect();
+    let places = decimals(&beside.iter().map(|value| shown(*value)).collect::<Vec<_>>());
+    let written = |value: f64| format!("{}{}", number(shown(value), places), if share { "\u{202f}%" } else { "" });
     let Some(value) = estimate.estimate else {
         let reason = if estimate.suppressed {
             texts.with(language, "surveys-suppressed", &[("limit", &limit.to_string())])
