@@ -84,9 +84,7 @@ pub fn registered() -> Registered {
 
 /// A round was opened or closed: its surveys end or go on, and its results are others.
 fn round_turned(db: &mut Db, round: &Round, now: UtcTime) -> Result<()> {
-    if round.state == RoundState::Closed {
-        crate::surveys::jobs::round_closed(db, &round.id, now)?;
-    }
+    crate::surveys::jobs::round_turned(db, &round.id, round.state == RoundState::Closed, now)?;
     crate::results::jobs::round_changed(db, &round.id, now)
 }
 

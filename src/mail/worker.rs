@@ -151,7 +151,8 @@ impl Round<'_> {
             *n += 1;
             *n <= TO_ONE_DOMAIN
         };
-        Ok(due.into_iter().filter(|(_, to)| room(to.domain())).map(|(id, _)| id).collect())
+        // A clock that goes back makes what is under way look abandoned.
+        Ok(due.into_iter().filter(|(id, _)| !self.under_way.contains_key(id)).filter(|(_, to)| room(to.domain())).map(|(id, _)| id).collect())
     }
 
     /// Lengthens, well before they end, the leases of mails under way and of the job. Errors: unavailable when

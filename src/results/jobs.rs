@@ -23,8 +23,8 @@ pub const RESULTS: Kind = Kind { name: "results", every: None, lease: LEASE, wan
 
 /// Seconds without a word; a step says one.
 const LEASE: i64 = 120;
-/// Participations assembled in one step.
-const STEP: usize = 20;
+/// Participations asked for in one transaction.
+const STEP: usize = 50;
 
 /// Has the results of a participation assembled anew, inside the transaction that changes what they come
 /// from.
@@ -37,26 +37,26 @@ pub fn round_changed(db: &mut Db, id: &RoundId, now: UtcTime) -> Result<()> {
     put(db, RESULTS.name, id.as_str(), now, now)
 }
 
-/// Says how many participations were assembled.
+/// Says how many participations were assembled, or asked for. One at a time by its own key, so that no older
+/// look is written over a newer one.
 fn run(work: &Work<'_>) -> Result<String> {
     let (service, key) = (work.service, work.key());
-    let places = service.store.read(|db| match (key.parse::<ParticipationId>(), key.parse::<RoundId>()) {
-        // One that was taken out of its round meanwhile has no results.
-        (Ok(participation), _) => rounds::store::places(db, &[participation]),
-        (_, Ok(round)) => rounds::store::places_of_round(db, &round),
-        _ => Err(Error::internal(format!("results of {key}"))),
-    })?;
-    let all = i64::try_from(places.len()).unwrap_or(i64::MAX);
-    let mut done = 0;
-    for step in places.chunks(STEP) {
-        let now = service.now();
-        let assembled = service.store.read(|db| assemble(service, db, now, step))?;
-        service.store.write(|db| assembled.into_iter().try_for_each(|one| replace(db, one)))?;
-        done += i64::try_from(step.len()).unwrap_or(0);
-        if done < all {
-            work.progress(done, all)?;
+    let now = service.now();
+    if let Ok(round) = key.parse::<RoundId>() {
+        let places = service.store.read(|db| rounds::store::places_of_round(db, &round))?;
+        for step in places.chunks(STEP) {
+            service.store.write(|db| step.iter().try_for_each(|place| participation_changed(db, &place.participation, now)))?;
         }
+        return Ok(places.len().to_string());
     }
+    let id: ParticipationId = key.parse().map_err(Error::internal)?;
+    // One that was taken out of its round meanwhile has no results.
+    let assembled = service.store.read(|db| {
+        let places = rounds::store::places(db, &[id])?;
+        assemble(service, db, now, &places)
+    })?;
+    let done = assembled.len();
+    service.store.write(|db| assembled.into_iter().try_for_each(|one| replace(db, one)))?;
     Ok(done.to_string())
 }
 

@@ -37,14 +37,24 @@ impl Writer {
         Self { open: Box::new(open), connection: Mutex::default(), log, committed: AtomicBool::default() }
     }
 
-    /// A connection for writing. It leaves the waiting for the disk to [`Log`], and nothing in the file of what
-    /// it deletes.
+    /// A connection for writing. It leaves the waiting for the disk to [`Log`].
     pub(super) fn open(&self) -> Result<Db> {
         let mut db = (self.open)()?;
         // Reading once opens the log.
-        db.batch_execute("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; SELECT count(*) FROM sqlite_schema")?;
+        db.batch_execute("PRAGMA synchronous = NORMAL; SELECT count(*) FROM sqlite_schema")?;
         self.log.open()?;
         Ok(db)
+    }
+
+    /// Empties the log of what was moved, so that nothing of it stays in the order in which it came. Where
+    /// somebody reads for long it stays until the next time.
+    pub(super) fn empty(&self) -> Result<()> {
+        self.log.check()?;
+        let _turn = self.turn();
+        let mut db = (self.open)()?;
+        db.batch_execute("PRAGMA busy_timeout = 200")?;
+        let _: Checkpointed = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(&mut db)?;
+        Ok(())
     }
 
     /// Waits for one's turn.

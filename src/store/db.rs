@@ -49,7 +49,7 @@ impl Manager {
             let mut c = SqliteConnection::establish(path)?;
             c.batch_execute(
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+                 PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; \
                  PRAGMA wal_autocheckpoint = 32000;",
             )
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
@@ -124,6 +124,11 @@ impl Store {
 
     fn connection(&self) -> Result<PooledConnection<Manager>> {
         self.pool.get().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))
+    }
+
+    /// On SQLite empties the write-ahead log, which keeps the order of what was written. PostgreSQL's is its own.
+    pub fn empty_log(&self) -> Result<()> {
+        self.writer.as_ref().map_or(Ok(()), |writer| writer.empty())
     }
 
     /// An error unless the database answers, and once the disk has failed.

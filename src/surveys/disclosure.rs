@@ -95,9 +95,14 @@ impl Grain {
         (self.with(low, |v| (v + 1e-9).floor()), self.with(high, |v| (v - 1e-9).ceil()))
     }
 
-    /// A standard error: never shown as none where there is one.
+    /// A standard error, one step at least: whether it is none would tell whether all answers are the same.
     pub fn error(self, se: f64) -> f64 {
-        self.with(se, |v| (v - 1e-9).ceil())
+        self.with(se, |v| (v - 1e-9).ceil().max(1.0))
+    }
+
+    /// Whether a spread is too small to be shown.
+    pub fn is_level(self, se: f64) -> bool {
+        se < self.with(1.0, |_| 1.0)
     }
 }
 
@@ -135,9 +140,10 @@ mod tests {
         assert_eq!(Grain::of_share(Mode::Agency).nearest(0.4349), 0.435);
         let mean = |width: f64| Grain::of_mean(Mode::OpenLink, width);
         assert_eq!((mean(4.0).nearest(3.44), mean(10.0).nearest(3.44), mean(100.0).nearest(61.5)), (3.45, 3.4, 62.0));
-        assert_eq!((mean(4.0).error(0.0), mean(4.0).outwards((3.31, 3.61))), (0.0, (3.3, 3.65)));
+        assert_eq!((mean(4.0).error(0.0), mean(4.0).outwards((3.31, 3.61))), (0.05, (3.3, 3.65)));
         assert_eq!((mean(5_000.0).nearest(1_234.0), mean(23.0).nearest(9.4), mean(5.6).nearest(1.53)), (1_250.0, 9.5, 1.5));
         assert_eq!((mean(f64::NAN).nearest(2.6), mean(0.0).nearest(2.6), mean(150.0).nearest(43.1)), (3.0, 3.0, 44.0));
         assert!(share.nearest(-0.001).is_sign_positive());
+        assert!(mean(4.0).is_level(0.0499) && !mean(4.0).is_level(0.05));
     }
 }

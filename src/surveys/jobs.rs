@@ -51,9 +51,11 @@ pub fn ask(db: &mut Db, id: &SurveyId, due: UtcTime, now: UtcTime) -> Result<()>
     put(db, ESTIMATES.name, id.as_str(), due, now)
 }
 
-/// What follows the closing of a round: its surveys take no more answers.
-pub fn round_closed(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<()> {
-    store::surveys_issued(db, round)?.iter().try_for_each(|id| ask(db, id, now, now))
+/// What follows when a round is closed, its surveys taking no more answers, or opened: they may have an end.
+pub fn round_turned(db: &mut Db, round: &RoundId, closed: bool, now: UtcTime) -> Result<()> {
+    let surveys = store::surveys_issued(db, round)?;
+    let due = |(id, end): &(SurveyId, Option<UtcTime>)| Some((id.clone(), if closed { now } else { (*end)? }));
+    surveys.iter().filter_map(due).try_for_each(|(id, due)| ask(db, &id, due, now))
 }
 
 fn look(db: &mut Db, id: &SurveyId) -> Result<(SurveyRow, Place)> {
@@ -71,6 +73,8 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     let id: SurveyId = work.key().parse().map_err(Error::internal)?;
     let now = service.now();
     let begun = service.store.write(|db| {
+        // Whoever is about to add a response to it is waited for.
+        store::survey_hold(db, &id)?;
         let (mut survey, place) = look(db, &id)?;
         if survey.state == SurveyState::Open && survey.closes_at.is_some_and(|end| end <= now) {
             // Closed for good, so that no clock that goes back opens it again.
@@ -83,15 +87,19 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     })?;
     let (survey, place) = begun;
     if standing(&survey, &place, now) != Standing::Over {
-        return Ok(Came::Open.to_string());
+        return service.store.write(|db| still_open(db, &survey, now)).map(|came| came.to_string());
     }
     let (set, rows) = compute(service, &survey, now, |steps| if steps % STEPS == 0 { work.progress(steps, 0) } else { Ok(()) })?;
+    // What was written anew meanwhile may have been passed by.
+    if service.store.read(|db| responses::count(db, &id))? != set.responses {
+        return Err(Error::Unavailable("responses were moved while they were read".into()));
+    }
     let limits = Limits::of(survey.mode, &service.config.disclosure);
     let came = service.store.write(|db| {
         let (again, place_again) = look(db, &id)?;
         let same = again.version == survey.version && place_again.round.version == place.round.version;
         if !same || standing(&again, &place_again, service.now()) != Standing::Over {
-            return Ok(Came::Open);
+            return still_open(db, &again, now);
         }
         rounds::actions::changed(service, db, &survey.participation_id, now)?;
         let Some(before) = stored::sets(db, &[&id])?.remove(&id) else {
@@ -107,6 +115,12 @@ fn estimates(work: &Work<'_>) -> Result<String> {
         Ok(Came::Stand)
     })?;
     Ok(came.to_string())
+}
+
+/// A survey that takes answers is asked about again at its end.
+fn still_open(db: &mut Db, survey: &SurveyRow, now: UtcTime) -> Result<Came> {
+    survey.closes_at.map_or(Ok(()), |end| ask(db, &survey.id, end, now))?;
+    Ok(Came::Open)
 }
 
 /// Whether what was computed anew may be shown in the place of what stands.

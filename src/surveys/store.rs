@@ -156,10 +156,10 @@ pub fn instrument_measures(db: &mut Db, ids: &[InstrumentId]) -> Result<HashMap<
     Ok(rows.load(db)?.into_iter().collect())
 }
 
-/// The surveys of a round that were ever opened.
-pub fn surveys_issued(db: &mut Db, round: &RoundId) -> Result<Vec<SurveyId>> {
+/// The surveys of a round that were ever opened, with their ends.
+pub fn surveys_issued(db: &mut Db, round: &RoundId) -> Result<Vec<(SurveyId, Option<UtcTime>)>> {
     let of = survey::table.filter(survey::participation_id.eq_any(rounds::of_round(round.clone())));
-    Ok(of.filter(survey::state.ne(SurveyState::Draft)).order(survey::id).select(survey::id).load(db)?)
+    Ok(of.filter(survey::state.ne(SurveyState::Draft)).order(survey::id).select((survey::id, survey::closes_at)).load(db)?)
 }
 
 /// Surveys whose address ends in these letters: one, but for a rare coincidence. There are thousands at most.
@@ -186,6 +186,12 @@ pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
         .set((survey::state.eq(row.state), survey::opened_at.eq(row.opened_at), survey::closes_at.eq(row.closes_at), survey::version.eq(row.version)))
         .execute(db)?;
     changed(rows, row.version - 1)
+}
+
+/// Holds a survey as it is until the transaction ends.
+pub fn survey_hold(db: &mut Db, id: &SurveyId) -> Result<()> {
+    diesel::update(survey::table.find(id)).set(survey::version.eq(survey::version)).execute(db)?;
+    Ok(())
 }
 
 /// What decides whether some surveys take answers. On PostgreSQL the surveys stay as they are until

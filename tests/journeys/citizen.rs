@@ -323,7 +323,7 @@ both! {
         let estimates = close(app, &coordinator, &survey).await;
         let why = |code: &str| estimates["items"].as_array().unwrap().iter().find(|e| e["measure"] == code).unwrap()["undefined"].clone();
         assert_eq!((why("2.4.a"), why("6.3.a")), (json!("no_spread"), Value::Null));
-        assert_eq!(because("no_spread").await["because_text"], "All answers are the same, so that they show no spread.");
+        assert_eq!(because("no_spread").await["because_text"], "All answers are the same or nearly so: they show no spread.");
         assert!(because("awaiting_report").await["because_text"].as_str().unwrap().contains("2026-06-30"));
         let sentence = regex::Regex::new("[a-z]{2,} [a-z]{2,}").unwrap();
         for page in [profile.clone(), format!("/surveys/{}", survey.id), format!("/rounds/{}/agreement", survey.round_id)] {

@@ -167,4 +167,31 @@ both! {
         assert_eq!((&estimates["responses"], &estimates["undefined"]), (&json!(60), &Value::Null));
         assert!(app.audit_verbs().iter().filter(|verb| *verb == "survey_close").count() >= 2, "who closed it is in the audit");
     }
+    async fn a_survey_ends_on_its_last_day_whatever_happened_before(app) {
+        fill(&app.service, &mut Silent).unwrap();
+        let things = things(app).await;
+        let desk = app.as_person(&app.person(Role::Coordinator, Grants::Instance));
+        let known = desk.get(&format!("/api/v1/surveys/{}", things.survey)).await.expect(200).json();
+        let ends = json!({
+            "participation_id": known["participation_id"], "instrument_id": known["instrument_id"], "mode": "open_link", "closes_on": "2026-03-10",
+        });
+        let issued = desk.post("/api/v1/surveys", &ends).await.expect(201).json();
+        let (id, slug, round) = (issued["id"].as_str().unwrap(), issued["slug"].as_str().unwrap(), issued["round_id"].as_str().unwrap());
+        desk.post(&format!("/api/v1/surveys/{id}/open"), &json!({})).await.expect(200);
+        answer(app, slug, 30).await;
+        // Its job is done before its time: with the round, and by an operator's hand.
+        for word in ["close", "open"] {
+            desk.post(&format!("/api/v1/rounds/{round}/{word}"), &json!({})).await.expect(200);
+            app.work();
+        }
+        let operator = app.as_person(&app.person(Role::Operator, Grants::Instance));
+        operator.post("/api/v1/jobs/estimates/retry", &json!({"key": id})).await.expect(200);
+        app.work();
+        answer(app, slug, 30).await;
+        assert_eq!(desk.get(&format!("/api/v1/surveys/{id}/estimates")).await.expect(200).json()["undefined"], "not_closed");
+        app.clock.advance(Duration::days(9));
+        app.work();
+        assert_eq!(desk.get(&format!("/api/v1/surveys/{id}")).await.expect(200).json()["state"], "closed");
+        assert_eq!(desk.get(&format!("/api/v1/surveys/{id}/estimates")).await.expect(200).json()["responses"], 60);
+    }
 }

@@ -23,8 +23,8 @@ fn one(app: &TestApp, kind: &str) -> store::JobRow {
     app.service.store.read(|db| store::one(db, kind, "")).expect("it was put in")
 }
 
-/// What recurs by itself: the outbox, housekeeping and the counts of open surveys.
-const RECURRING: usize = 3;
+/// What recurs by itself: the outbox, housekeeping, the counts of open surveys and days that are over.
+const RECURRING: usize = 4;
 
 both! {
     async fn what_recurs_is_done_at_its_time_and_caught_up_once(app) {

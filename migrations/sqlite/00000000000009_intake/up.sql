@@ -51,8 +51,8 @@ SELECT survey_id, day, slot,
     | ((instr('0123456789abcdef', substr(id, 17, 1)) - 1) << 12) | ((instr('0123456789abcdef', substr(id, 18, 1)) - 1) << 8)
     | ((instr('0123456789abcdef', substr(id, 19, 1)) - 1) << 4) | (instr('0123456789abcdef', substr(id, 20, 1)) - 1) AS first
 FROM response;
-INSERT INTO once (survey_id, day, mark, key)
-SELECT survey_id, day, first, -1 - slot FROM bits WHERE day = (SELECT max(day) FROM response) ORDER BY survey_id, first;
+INSERT OR IGNORE INTO once (survey_id, day, mark, key)
+SELECT survey_id, day, first, -1 - slot FROM bits WHERE day >= (SELECT date(max(day), '-2 days') FROM response) ORDER BY survey_id, first;
 INSERT INTO response_day (survey_id, day) SELECT DISTINCT survey_id, day FROM once;
 INSERT OR IGNORE INTO receipt_before (survey_id, number, day)
 SELECT survey_id, (first >> 14) & 1125899906842623 AS number, day FROM bits ORDER BY survey_id, number;

@@ -16,13 +16,14 @@ use crate::people::identity::{Role, ScopeKind, Stage};
 use crate::people::policy::UseCase;
 use crate::people::store::recipients_with_role;
 use crate::results::messages::ResultsMoved;
-use crate::results::problems::{DISAGREEMENT_OPEN, STAGE_MOVED};
-use crate::results::profile::ResultState;
+use crate::results::problems::{BEING_COMPUTED, DISAGREEMENT_OPEN, STAGE_MOVED};
+use crate::results::profile::{Because, ResultState};
 use crate::results::store::{self, ReleaseRow};
 use crate::rounds;
 use crate::rounds::actions::place_for;
 use crate::rounds::place::Place;
 use crate::store::Db;
+use crate::surveys::estimates::NoEstimate;
 
 /// Longest reason of a step back, in characters.
 const REASON_CHARACTERS: usize = 2000;
@@ -138,6 +139,9 @@ fn freeze(call: &Call<'_>, place: &Permit<'_, Place>) -> Result<(String, String)
     let view = place.read(|db| fresh(call, db, place))?;
     if view.results.iter().any(|row| row.state == ResultState::OpenDisagreement) {
         return Err(Error::Conflict(DISAGREEMENT_OPEN));
+    }
+    if view.results.iter().any(|row| row.because == Some(Because::Estimate(NoEstimate::BeingComputed))) {
+        return Err(Error::Conflict(BEING_COMPUTED));
     }
     let frozen = Frozen { framework_id: view.framework_id, results: view.results };
     let content = serde_json::to_string(&frozen).map_err(Error::internal)?;

@@ -77,7 +77,11 @@ impl Batch for ResponseBatch {
         let mut known = known(db, &all, |item| item.day_before)?;
 
         // In an order that says nothing of when each came; stable, so that of the same twice the first counts.
-        let mut order: Vec<usize> = (0..all.len()).filter(|at| takes[*at] && !all[*at].is_in(&known)).collect();
+        // Around midnight the same twice may be of two days.
+        let mut met = HashSet::new();
+        let mut first = |item: &Prepared| item.once.is_none_or(|mark| met.insert((item.row.survey_id.clone(), mark)));
+        let mut order: Vec<usize> =
+            (0..all.len()).filter(|at| takes[*at] && !all[*at].is_in(&known) && first(all[*at])).collect();
         order.sort_by_key(|at| (&all[*at].row.survey_id, all[*at].row.day, all[*at].order));
         let placed: Vec<(usize, i64)> = order.into_iter().zip(self.place()..).collect();
         let once = |(at, key): &(usize, i64)| Some(OnceRow { row: &all[*at].row, mark: all[*at].once?, key: *key });
@@ -89,6 +93,7 @@ impl Batch for ResponseBatch {
         let added: HashSet<usize> = new.into_iter().map(|(at, _)| at).collect();
 
         let left: Vec<&Prepared> = (0..all.len()).filter(|at| !added.contains(at)).map(|at| all[at]).collect();
+        known.extend(self::known(db, &left, |item| item.day_before)?);
         known.extend(self::known(db, &left, |item| Some(item.row.day))?);
         let there = answers(db, &left, &known)?;
         let outcome = |(at, item): (usize, &Prepared)| {

@@ -97,8 +97,8 @@ fn row(blank: EstimateRow, design: &Design, rule: &MeasureRule, values: &[Option
     };
     let value = made.estimate.map(|value| grain.nearest(value));
     // An interval of no width would claim certainty where the answers only happen to agree.
-    if blank.kind == EstimateKind::Mean && made.se == Some(0.0) {
-        return EstimateRow { value, se: made.se, undefined: Some(NoEstimate::NoSpread), ..blank };
+    if blank.kind == EstimateKind::Mean && made.se.is_some_and(|se| grain.is_level(se)) {
+        return EstimateRow { value, undefined: Some(NoEstimate::NoSpread), ..blank };
     }
     let ends = made.ci95.map(|[low, high]| grain.outwards((low, high)));
     let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| NoEstimate::from(*why));

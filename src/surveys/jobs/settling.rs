@@ -1,10 +1,10 @@
 //! When a day is over: its responses are written anew, shuffled and under new keys, and what was sent under a
 //! `once` is forgotten, so that nothing places an answer more finely than its day.
 //!
-//! In steps, so that nobody who answers meanwhile waits long. A step is a random part of the day: which
-//! responses are written together tells nothing.
+//! In steps, so that nobody who answers meanwhile waits long. The responses of a step are drawn from the
+//! whole day: which were written together tells nothing.
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 
 use crate::ground::Result;
 use crate::ground::chance::Chance;
@@ -15,50 +15,65 @@ use crate::surveys::intake::NIGHT;
 use crate::surveys::store::{self, responses};
 
 /// Responses written anew in one transaction.
-const STEP: i64 = 1_000;
+const STEP: usize = 1_000;
+/// What was sent under a `once`, forgotten in one.
+const ONCE_STEP: i64 = 5_000;
 
-/// Says how many days of surveys are over.
+/// Says how many days of surveys were written anew.
 pub fn run(work: &Work<'_>) -> Result<String> {
-    let service = work.service;
-    let waiting = service.store.read(responses::days_as_they_came)?;
-    let mut over = 0;
-    for (survey, day) in waiting {
+    let (service, now) = (work.service, work.service.now());
+    let (mut over, mut gone) = (0, Vec::new());
+    for (survey, day) in service.store.read(responses::days_as_they_came)? {
         let zone = service.store.read(|db| {
             let survey = store::survey(db, &survey)?;
             Ok(rounds::store::place(db, &survey.participation_id)?.city.time_zone)
         })?;
-        if service.now().minus(NIGHT).local_date(zone) > day {
-            settle(work, &survey, day)?;
-            over += 1;
+        if now.minus(NIGHT).local_date(zone) > day {
+            over += i64::from(settle(work, &survey, day)?);
+        }
+        // A mark stays for a day more, for what may still have been under way.
+        if now.minus(NIGHT + Duration::days(1)).local_date(zone) > day {
+            gone.push((survey, day));
         }
     }
-    if over > 0 {
+    if over > 0 || !gone.is_empty() {
         service.store.read(responses::remove_what_was_deleted)?;
+        service.store.empty_log()?;
+        service.store.write(|db| gone.iter().try_for_each(|(survey, day)| responses::day_forget(db, survey, *day)))?;
     }
     Ok(over.to_string())
 }
 
-fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<()> {
-    let service = work.service;
-    loop {
-        let written = service.store.write(|db| {
-            let mut rows = responses::take_as_they_came(db, survey, day, STEP)?;
-            shuffle(&mut rows, &*service.chance);
+/// Whether there was something to write anew.
+fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
+    let (service, chance) = (work.service, &*work.service.chance);
+    let mut keys = service.store.read(|db| responses::keys_as_they_came(db, survey, day))?;
+    shuffle(&mut keys, chance);
+    for step in keys.chunks(STEP) {
+        service.store.write(|db| {
+            let mut rows = responses::take(db, survey, day, step)?;
+            shuffle(&mut rows, chance);
             // Below 0, beside each other: few pages are touched.
-            let first = -1 - i64::try_from(service.chance.below(1 << 62)).unwrap_or_default();
+            let first = -1 - i64::try_from(chance.below(1 << 62)).unwrap_or_default();
             let placed: Vec<responses::Placed<'_>> = rows.iter().zip((i64::MIN..=first).rev()).collect();
-            responses::add(db, &placed)?;
-            Ok(placed.len())
+            if placed.is_empty() { Ok(()) } else { responses::add(db, &placed) }
         })?;
-        if written == 0 {
+        work.progress(0, 0)?;
+    }
+    let mut forgotten = 0;
+    loop {
+        let step = service.store.write(|db| responses::once_forget(db, survey, day, ONCE_STEP))?;
+        if step == 0 {
             break;
         }
+        forgotten += step;
         work.progress(0, 0)?;
     }
-    while service.store.write(|db| responses::once_forget(db, survey, day, STEP))? > 0 {
-        work.progress(0, 0)?;
+    let some = !keys.is_empty() || forgotten > 0;
+    if some {
+        service.store.write(|db| responses::day_mark_again(db, survey, day))?;
     }
-    service.store.write(|db| responses::day_over(db, survey, day))
+    Ok(some)
 }
 
 /// Every order is as likely as any other (Fisher and Yates).

@@ -4,7 +4,7 @@
 //! The statements of the intake are written by hand so that each is prepared once: diesel makes the text of
 //! its own anew for every number of rows, to find it again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
@@ -77,7 +77,8 @@ pub fn insert(db: &mut Db, rows: &[Placed<'_>]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let days: HashSet<(&SurveyId, NaiveDate)> = rows.iter().map(|(row, _)| (&row.survey_id, row.day)).collect();
+    // In order, so that no two processes wait for each other.
+    let days: BTreeSet<(&SurveyId, NaiveDate)> = rows.iter().map(|(row, _)| (&row.survey_id, row.day)).collect();
     for (survey, day) in days {
         let row = (response_day::survey_id.eq(survey), response_day::day.eq(day));
         on_each!(db, c => diesel::insert_into(response_day::table).values(row).on_conflict_do_nothing().execute(c))?;
@@ -270,15 +271,18 @@ pub fn days_as_they_came(db: &mut Db) -> Result<Vec<(SurveyId, NaiveDate)>> {
     Ok(response_day::table.order((response_day::survey_id, response_day::day)).select((response_day::survey_id, response_day::day)).load(db)?)
 }
 
-/// Takes some responses of a day that lie as they came out of their places, `most` at most, in the order of
-/// their keys, which is none.
-pub fn take_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate, most: i64) -> Result<Vec<ResponseRow>> {
-    let of = || response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.ge(0));
-    let rows = of().order(response::key).limit(most).select((response::key, response::language, response::answers));
-    let rows: Vec<(i64, Language, String)> = rows.load(db)?;
-    let Some((last, ..)) = rows.last() else { return Ok(Vec::new()) };
-    diesel::delete(of().filter(response::key.le(*last))).execute(db)?;
-    let row = |(_, language, answers)| ResponseRow { survey_id: survey.clone(), day, language, answers };
+/// Keys of a day's responses that lie as they came.
+pub fn keys_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec<i64>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.ge(0));
+    Ok(of.select(response::key).load(db)?)
+}
+
+/// Takes responses of a day out of their places. Gives those that this very statement took.
+pub fn take(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<ResponseRow>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
+    let rows: Vec<(Language, String)> =
+        on_each!(db, c => diesel::delete(of).returning((response::language, response::answers)).get_results(c))?;
+    let row = |(language, answers)| ResponseRow { survey_id: survey.clone(), day, language, answers };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -290,13 +294,23 @@ pub fn once_forget(db: &mut Db, survey: &SurveyId, day: NaiveDate, most: i64) ->
     Ok(diesel::delete(of().filter(once::mark.le(*last))).execute(db)?)
 }
 
-/// Says that the responses of a day lie in no order of their coming any more, if none does.
-pub fn day_over(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
-    let left = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.ge(0));
-    if left.select(response::key).first::<i64>(db).optional()?.is_none() {
-        diesel::delete(response_day::table.find((survey, day))).execute(db)?;
-    }
+/// Writes the mark of a day anew: until then it is as old as the day's first response.
+pub fn day_mark_again(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
+    diesel::delete(response_day::table.find((survey, day))).execute(db)?;
+    let row = (response_day::survey_id.eq(survey), response_day::day.eq(day));
+    on_each!(db, c => diesel::insert_into(response_day::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
+}
+
+/// Forgets a day of which nothing can come any more.
+pub fn day_forget(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
+    diesel::delete(response_day::table.find((survey, day))).execute(db)?;
+    Ok(())
+}
+
+/// Number of responses of a survey.
+pub fn count(db: &mut Db, survey: &SurveyId) -> Result<i64> {
+    Ok(response::table.filter(response::survey_id.eq(survey)).count().get_result(db)?)
 }
 
 /// Has PostgreSQL remove what was deleted, with the order that it had. Outside of any transaction.
@@ -304,7 +318,7 @@ pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
     match db {
         // Each connection that writes overwrites what it deletes.
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, once")?),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, once, response_day")?),
     }
 }
 
