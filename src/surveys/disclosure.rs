@@ -62,7 +62,8 @@ impl Grain {
     }
 
     /// Means are shown to a hundredth of their scale where answers come by an open link, else to a
-    /// thousandth. `width` is the scale's, or where there is none four standard deviations.
+    /// thousandth. `width` is the scale's, or where there is none four standard deviations, but no less than
+    /// the mean itself and 1.
     pub fn of_mean(mode: Mode, width: f64) -> Self {
         Self::at_least(width / if mode == Mode::OpenLink { 100.0 } else { 1000.0 })
     }
@@ -100,9 +101,10 @@ impl Grain {
         self.with(se, |v| (v - 1e-9).ceil().max(1.0))
     }
 
-    /// Whether a spread is too small to be shown.
-    pub fn is_level(self, se: f64) -> bool {
-        se < self.with(1.0, |_| 1.0)
+    /// Whether a standard deviation is too small to be shown: less than a twentieth of the scale. That all
+    /// answers but one are the same must look as if all were.
+    pub fn is_level(self, deviation: f64) -> bool {
+        deviation < 5.0 * self.with(1.0, |_| 1.0)
     }
 }
 
@@ -144,6 +146,6 @@ mod tests {
         assert_eq!((mean(5_000.0).nearest(1_234.0), mean(23.0).nearest(9.4), mean(5.6).nearest(1.53)), (1_250.0, 9.5, 1.5));
         assert_eq!((mean(f64::NAN).nearest(2.6), mean(0.0).nearest(2.6), mean(150.0).nearest(43.1)), (3.0, 3.0, 44.0));
         assert!(share.nearest(-0.001).is_sign_positive());
-        assert!(mean(4.0).is_level(0.0499) && !mean(4.0).is_level(0.05));
+        assert!(mean(4.0).is_level(0.249) && !mean(4.0).is_level(0.25));
     }
 }

@@ -52,7 +52,9 @@ pub fn lost(db: &mut Db, baseline: &Baseline) -> Vec<String> {
     let compare = tables.filter_map(|table| {
         let columns: Vec<&str> = table.columns.iter().map(String::as_str).filter(|column| !moved(&table.name, column)).collect();
         let (name, columns) = (&table.name, columns.join(", "));
-        let sql = format!("SELECT COUNT(*) AS rows FROM (SELECT {columns} FROM was.{name} EXCEPT SELECT {columns} FROM {now}.{name}) AS gone");
+        // Of rows that are alike, how many there are counts, too.
+        let counted = |of: &str| format!("SELECT {columns}, COUNT(*) AS times FROM {of}.{name} GROUP BY {columns}");
+        let sql = format!("SELECT COUNT(*) AS rows FROM ({} EXCEPT {}) AS gone", counted("was"), counted(now));
         // In a savepoint: on PostgreSQL an error would end the transaction around it.
         let counted: QueryResult<Count> = db.transaction(|db| on_each!(db, c => diesel::sql_query(&sql).get_result(c)));
         match counted {

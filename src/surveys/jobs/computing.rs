@@ -91,13 +91,15 @@ fn row(blank: EstimateRow, design: &Design, rule: &MeasureRule, values: &[Option
             return EstimateRow { undefined: Some(NoEstimate::NotComputable), ..blank };
         }
     };
+    let deviation = made.se.unwrap_or_default() * (blank.n as f64).sqrt();
+    let spread = || (4.0 * deviation).max(made.estimate.unwrap_or_default().abs()).max(1.0);
     let grain = match blank.kind {
         EstimateKind::Proportion => Grain::of_share(mode),
-        EstimateKind::Mean => Grain::of_mean(mode, width.unwrap_or(4.0 * made.se.unwrap_or_default() * (blank.n as f64).sqrt())),
+        EstimateKind::Mean => Grain::of_mean(mode, width.unwrap_or_else(spread)),
     };
     let value = made.estimate.map(|value| grain.nearest(value));
     // An interval of no width would claim certainty where the answers only happen to agree.
-    if blank.kind == EstimateKind::Mean && made.se.is_some_and(|se| grain.is_level(se)) {
+    if blank.kind == EstimateKind::Mean && grain.is_level(deviation) {
         return EstimateRow { value, undefined: Some(NoEstimate::NoSpread), ..blank };
     }
     let ends = made.ci95.map(|[low, high]| grain.outwards((low, high)));
