@@ -10,6 +10,7 @@ pub mod checks;
 pub mod coefficients;
 pub mod conflict;
 pub mod expert;
+pub mod jobs;
 pub mod messages;
 pub mod pages;
 pub mod panel;

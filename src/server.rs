@@ -73,19 +73,28 @@ pub fn problems() -> Vec<Code> {
 pub fn registered() -> Registered {
     use crate::{results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
+    let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS];
+    let kinds =
+        [mail::worker::KIND, housekeeping::KIND].into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
         .with(mail::store::Unreachable(crate::people::store::unreachable))
-        .with(rounds::actions::Watch { round: round_turned, participation: results::jobs::participation_changed })
+        .with(rounds::actions::Watch {
+            round: round_turned,
+            participation: results::jobs::participation_changed,
+            report: reviews::jobs::round_changed,
+        })
         .with(mail::transport::Way::default())
-        .with(jobs::worker::Kinds(vec![mail::worker::KIND, housekeeping::KIND, surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS, results::jobs::RESULTS]))
+        .with(jobs::worker::Kinds(kinds))
         .with(menu::MENU)
 }
 
-/// A round was opened or closed: its surveys end or go on, and its results are others.
+/// A round was opened or closed: its surveys end or go on, and its results are others; or its framework
+/// or rubric is another.
 fn round_turned(db: &mut Db, round: &Round, now: UtcTime) -> Result<()> {
     crate::surveys::jobs::round_turned(db, &round.id, round.state == RoundState::Closed, now)?;
-    crate::results::jobs::round_changed(db, &round.id, now)
+    crate::results::jobs::round_changed(db, &round.id, now)?;
+    crate::reviews::jobs::round_changed(db, &round.id, now)
 }
 
 /// Makes sure that what Stoa ships is there: framework, instrument and rubric. Idempotent, also where several

@@ -69,7 +69,9 @@ pub fn routes(r: &mut Routes) {
         .gives_nothing(204);
 
     r.get("/api/v1/rounds/{id}/assignments", UseCase::assignment_read, assignment_read)
-        .summary("Reports of a round with their seats, and the waiting plan")
+        .summary("Reports of a round with their seats, by the cities' short names, 20 on a page at most; and the waiting plan")
+        .query("cursor", CURSOR)
+        .query("limit", "how many, 1 to 200; of these no more than 20 are given")
         .gives::<AssignmentsView>(200);
     r.post("/api/v1/rounds/{id}/assignment-plans", UseCase::assignment_plan_propose, plan_propose)
         .summary("Propose experts for every report that lacks some")
@@ -116,10 +118,14 @@ pub fn routes(r: &mut Routes) {
         .gives::<SeatView>(200);
 
     r.get("/api/v1/rounds/{id}/agreement", UseCase::agreement_read, agreement_read)
-        .summary("Agreement of a round's experts")
+        .summary("Agreement of a round's experts as it was last computed, with the disagreements of now, open ones first")
+        .query("cursor", "`next_cursor` of the page before, for more disagreements")
+        .query("limit", LIMIT)
         .gives::<AgreementView>(200);
     r.get("/api/v1/rounds/{id}/disagreements", UseCase::disagreement_list, disagreement_list)
         .summary("Disagreements of a round, open ones first")
+        .query("cursor", CURSOR)
+        .query("limit", LIMIT)
         .gives::<Listing<DisagreementView>>(200);
     r.get("/api/v1/disagreements/{id}", UseCase::disagreement_read, disagreement_read)
         .summary("A disagreement with its ratings; experts unnamed")
@@ -191,8 +197,8 @@ async fn conflict_dismiss(ctx: Ctx, id: web::Path<PersonId>, body: Body<Conflict
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::assignment_read(call, &id)).await?))
+async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::assignment_read(call, &id, &page.at()?)).await?))
 }
 
 async fn plan_propose(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
@@ -279,13 +285,12 @@ async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Withdraw>
     Ok(ok(&ctx.run(move |call| actions::review_withdraw(call, &id, &body.0.reason)).await?))
 }
 
-async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::agreement_read(call, &id)).await?))
+async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::agreement_read(call, &id, &page.at()?)).await?))
 }
 
-async fn disagreement_list(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let items = ctx.run(move |call| actions::disagreement_list(call, &id)).await?;
-    Ok(ok(&Listing { items, next_cursor: None }))
+async fn disagreement_list(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::disagreement_list(call, &id, &page.at()?)).await?))
 }
 
 async fn disagreement_read(ctx: Ctx, id: web::Path<DisagreementId>) -> Answer {

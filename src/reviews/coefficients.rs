@@ -6,10 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::rubric::TOP;
-use crate::ground::MeasureCode;
 use crate::words;
 use stats::agreement::{Coefficient, RatingsBuilder, Scale, Undefined, summary};
 
@@ -17,13 +16,13 @@ use stats::agreement::{Coefficient, RatingsBuilder, Scale, Undefined, summary};
 pub const LEAST_REPORTS: usize = 10;
 pub const FEW_REPORTS: usize = 30;
 
-/// One independent level.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One independent level. Raters, reports (submissions) and measures are numbers, each standing for the same
+/// one throughout: a large round has a hundred thousand of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Given {
-    pub rater: String,
-    /// The submission.
-    pub report: String,
-    pub measure: MeasureCode,
+    pub rater: u32,
+    pub report: u32,
+    pub measure: u32,
     pub level: i32,
 }
 
@@ -59,7 +58,7 @@ words! {
 }
 
 /// A figure with its 95 % interval, or the reason why there is none.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Figure {
     pub value: Option<f64>,
     pub low: Option<f64>,
@@ -84,7 +83,7 @@ impl Figure {
 }
 
 /// Agreement over one set of ratings: a whole round, or one measure of it.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Agreement {
     pub experts: usize,
     pub reports: usize,
@@ -104,6 +103,13 @@ pub struct Agreement {
     pub few_reports: bool,
 }
 
+impl Agreement {
+    /// With the verdict of these thresholds, which may be others than when it was computed.
+    pub fn judged(self, limits: Thresholds) -> Self {
+        Self { verdict: verdict(&self.alpha_ordinal, limits), ..self }
+    }
+}
+
 /// The thresholds of the verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Thresholds {
@@ -116,7 +122,7 @@ fn figures(given: &[&Given]) -> Option<[Figure; 4]> {
     let mut ratings = RatingsBuilder::new(Scale::levels(0, TOP).ok()?);
     for g in given {
         // A unit is one measure of one report: measures are never mixed within a pair.
-        ratings.add_number(&g.rater, &format!("{} {}", g.report, g.measure), f64::from(g.level)).ok()?;
+        ratings.add_number(&g.rater.to_string(), &format!("{} {}", g.report, g.measure), f64::from(g.level)).ok()?;
     }
     let s = summary(&ratings.finish().ok()?);
     Some([&s.alpha_ordinal, &s.ac2_ordinal, &s.share_equal, &s.share_within_one].map(Figure::of))
@@ -142,17 +148,17 @@ fn verdict(alpha: &Figure, limits: Thresholds) -> Verdict {
 
 /// Agreement over some ratings.
 pub fn agreement(given: &[&Given], limits: Thresholds) -> Agreement {
-    let mut raters_of: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut raters_of: BTreeMap<(u32, u32), BTreeSet<u32>> = BTreeMap::new();
     let mut distribution = vec![0; usize::try_from(TOP).unwrap_or(0) + 1];
     for g in given {
-        raters_of.entry((&g.report, &g.measure)).or_default().insert(&g.rater);
+        raters_of.entry((g.report, g.measure)).or_default().insert(g.rater);
         if let Some(count) = usize::try_from(g.level).ok().and_then(|l| distribution.get_mut(l)) {
             *count += 1;
         }
     }
-    let reports: BTreeSet<&str> = given.iter().map(|g| g.report.as_str()).collect();
-    let doubly: BTreeSet<&str> = raters_of.iter().filter(|(_, raters)| raters.len() > 1).map(|((report, _), _)| *report).collect();
-    let experts: BTreeSet<&str> = given.iter().map(|g| g.rater.as_str()).collect();
+    let reports: BTreeSet<u32> = given.iter().map(|g| g.report).collect();
+    let doubly: BTreeSet<u32> = raters_of.iter().filter(|(_, raters)| raters.len() > 1).map(|((report, _), _)| *report).collect();
+    let experts: BTreeSet<u32> = given.iter().map(|g| g.rater).collect();
     let why = if given.is_empty() { NoFigure::NoRatings } else { NoFigure::NotComputable };
     let [mut alpha, mut ac2, equal, within_one] = figures(given).unwrap_or_else(|| std::array::from_fn(|_| Figure::none(why)));
     if doubly.len() < LEAST_REPORTS {
@@ -180,8 +186,8 @@ mod tests {
 
     const LIMITS: Thresholds = Thresholds { good: 0.8, tentative: 0.667 };
 
-    fn given(rater: &str, report: usize, level: i32) -> Given {
-        Given { rater: rater.into(), report: format!("sub_{report}"), measure: MeasureCode::from_stored("9.1.a"), level }
+    fn given(rater: u32, report: u32, level: i32) -> Given {
+        Given { rater, report, measure: 9, level }
     }
 
     fn of(ratings: &[Given]) -> Agreement {
@@ -190,12 +196,12 @@ mod tests {
 
     #[test]
     fn nine_doubly_rated_reports_have_no_coefficient_and_ten_have() {
-        let ratings: Vec<Given> = (0..9).zip((0..5).cycle()).flat_map(|(r, level)| [given("a", r, level), given("b", r, level)]).collect();
+        let ratings: Vec<Given> = (0..9).zip((0..5).cycle()).flat_map(|(r, level)| [given(1, r, level), given(2, r, level)]).collect();
         let nine = of(&ratings);
         assert_eq!((nine.verdict, nine.alpha_ordinal.undefined, nine.reports_doubly_rated), (Verdict::TooFew, Some(NoFigure::TooFewReports), 9));
         assert_eq!(nine.share_equal.value, Some(1.0));
         let mut more = ratings;
-        more.extend([given("a", 9, 4), given("b", 9, 4)]);
+        more.extend([given(1, 9, 4), given(2, 9, 4)]);
         let ten = of(&more);
         assert_eq!((ten.alpha_ordinal.value, ten.verdict), (Some(1.0), Verdict::Reliable));
         assert!(ten.few_reports);
@@ -212,7 +218,7 @@ mod tests {
 
     #[test]
     fn experts_who_all_give_the_same_level_have_no_coefficient_and_no_round_has_a_number_from_nothing() {
-        let same: Vec<Given> = (0..12).flat_map(|r| [given("a", r, 3), given("b", r, 3)]).collect();
+        let same: Vec<Given> = (0..12).flat_map(|r| [given(1, r, 3), given(2, r, 3)]).collect();
         let same = of(&same);
         assert_eq!((same.verdict, same.alpha_ordinal.undefined), (Verdict::Undefined, Some(NoFigure::NoVariation)));
         assert_eq!(same.distribution, [0, 0, 0, 24, 0]);

@@ -163,7 +163,7 @@ pub struct ReportSeats {
     pub submitted: usize,
     pub declined: usize,
     pub seats: Vec<SeatView>,
-    /// Who could be asked, best first; ten at most.
+    /// Who could be asked where seats are to be filled, best first; ten at most.
     pub candidates: Vec<CandidateView>,
 }
 
@@ -187,19 +187,46 @@ pub struct PlanView {
     #[schema(value_type = String)]
     pub created_at: UtcTime,
     pub proposal: Proposal,
+    /// Reports of the proposal that are left out here; none where it is proposed, confirmed or discarded.
+    pub reports_more: usize,
+    /// Seats in all of it.
+    pub seats: usize,
 }
 
 impl PlanView {
     pub fn of(row: &PlanRow) -> Result<Self> {
+        let proposal = row.proposal()?;
         Ok(Self {
             id: row.id.clone(),
             round_id: row.round_id.clone(),
             state: row.state,
             version: row.version,
             created_at: row.created_at,
-            proposal: row.proposal()?,
+            seats: proposal.reports.iter().map(|report| report.picks.len()).sum(),
+            reports_more: 0,
+            proposal,
         })
     }
+
+    /// With so many reports at most.
+    pub fn cut(mut self, most: usize) -> Self {
+        self.reports_more = self.proposal.reports.len().saturating_sub(most);
+        self.proposal.reports.truncate(most);
+        self
+    }
+}
+
+/// The newest reports of a round, counted.
+#[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
+pub struct AssignmentTotals {
+    /// Reports that are submitted.
+    pub reports: usize,
+    /// Those of them with all their experts.
+    pub full: usize,
+    /// Seats still to be filled.
+    pub lacking: i64,
+    /// Independent reviews that are submitted.
+    pub submitted: i64,
 }
 
 /// Where the assignments of a round stand.
@@ -214,8 +241,19 @@ pub struct AssignmentsView {
     #[serde(skip)]
     pub time_zone: Zone,
     pub experts: usize,
+    /// Over all reports.
+    pub totals: AssignmentTotals,
+    /// One page of them.
     pub reports: Vec<ReportSeats>,
-    /// Cities that have submitted nothing yet.
+    /// Pass it as `cursor` for the next page of reports; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// The page before; within, no cursor for the first page.
+    #[serde(skip)]
+    pub previous: Option<Option<String>>,
+    /// Cities that have submitted nothing yet: fifty at most, and how many there are.
     pub waiting_for: Vec<Text>,
+    pub waiting: usize,
+    /// With twenty reports at most; whoever proposes it is answered with all.
     pub plan: Option<PlanView>,
 }

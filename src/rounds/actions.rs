@@ -295,6 +295,9 @@ pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundI
         let round = Round { id: before.id, state: before.state, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;
         permit.audit(db, id, &json!({"version": round.version}))?;
+        if before.framework_id != round.framework_id || before.rubric_id != round.rubric_id {
+            (call.service.registered::<Watch>()?.round)(db, &round, call.now)?;
+        }
         Ok(round.into())
     })
 }
@@ -310,15 +313,22 @@ pub fn round_close(call: &Call<'_>, id: &RoundId) -> Result<RoundView> {
 /// What upper rooms do, inside the same transaction, when something changes that results come from; the
 /// roof registers it.
 pub struct Watch {
-    /// A round was opened or closed.
+    /// A round was opened or closed, or judges by something else.
     pub round: fn(&mut Db, &Round, UtcTime) -> Result<()>,
     /// Something of a participation: its report, a review, a survey.
     pub participation: fn(&mut Db, &ParticipationId, UtcTime) -> Result<()>,
+    /// A report of a round was submitted, perhaps again, so that reviews of the one before are past.
+    pub report: fn(&mut Db, &RoundId, UtcTime) -> Result<()>,
 }
 
 /// To be called wherever something of a participation changes that its results come from.
 pub fn changed(service: &Service, db: &mut Db, id: &ParticipationId, now: UtcTime) -> Result<()> {
     (service.registered::<Watch>()?.participation)(db, id, now)
+}
+
+/// To be called where a report is submitted, after `changed`.
+pub fn submitted(service: &Service, db: &mut Db, round: &RoundId, now: UtcTime) -> Result<()> {
+    (service.registered::<Watch>()?.report)(db, round, now)
 }
 
 /// Turns a round into another state; turning it into the state it is in is no error.

@@ -30,7 +30,7 @@ pub struct Place {
 }
 
 /// Where a list of places goes on: newest rounds first, in each the cities by short name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PlaceKey {
     pub round: RoundId,
     pub city: String,

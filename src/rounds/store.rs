@@ -144,6 +144,22 @@ pub fn places_of_round(db: &mut Db, id: &RoundId) -> Result<Vec<Place>> {
     Ok(rows.into_iter().map(of_parts).collect())
 }
 
+/// Every participation of a round with its key, in the order of these: for lists that count over all of a round
+/// and show one page.
+pub fn keys_of_round(db: &mut Db, id: &RoundId) -> Result<Vec<(ParticipationId, PlaceKey)>> {
+    let there = participation::table.inner_join(city::table).filter(participation::round_id.eq(id));
+    let rows: Vec<(ParticipationId, String)> = there.select((participation::id, city::slug)).load(db)?;
+    let mut keys: Vec<_> = rows.into_iter().map(|(participation, city)| (participation, PlaceKey { round: id.clone(), city })).collect();
+    keys.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(keys)
+}
+
+/// Some participations by id, as they are named.
+pub fn places_in_order(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<Place>> {
+    let mut there: HashMap<_, _> = places(db, ids)?.into_iter().map(|place| (place.participation.clone(), place)).collect();
+    Ok(ids.iter().filter_map(|id| there.remove(id)).collect())
+}
+
 /// Some participations by id, in no particular order.
 pub fn places(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<Place>> {
     let rows = joined!().filter(participation::id.eq_any(ids)).load::<Parts>(db)?;

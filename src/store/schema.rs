@@ -471,6 +471,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    round_agreement (round_id) {
+        round_id -> Text,
+        computed_at -> Timestamp,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     disagreement (id) {
         id -> Text,
         round_id -> Text,
@@ -582,6 +590,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignment_plan,
     review,
     rating,
+    round_agreement,
     disagreement,
     message,
     message_event,

@@ -66,13 +66,41 @@ impl<T> Listing<T> {
         let most = usize::try_from(at.limit).unwrap_or(0);
         let more = rows.len() > most;
         rows.truncate(most);
-        let next_cursor = rows.last().filter(|_| more).map(|last| URL_SAFE_NO_PAD.encode(format!("k:{}", key(last))));
+        let next_cursor = rows.last().filter(|_| more).map(|last| cursor(&key(last)));
         Self { items: rows, next_cursor }
     }
 
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Listing<U> {
         Listing { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
     }
+}
+
+/// One page of what is in memory in the order of its keys, with the way to the pages beside it.
+#[derive(Debug)]
+pub struct Around<'a, T> {
+    pub items: &'a [T],
+    pub next: Option<String>,
+    /// Within, no cursor for the first page.
+    pub previous: Option<Option<String>>,
+}
+
+impl<'a, T> Around<'a, T> {
+    /// What comes after the key where `at` begins, whether that is still there or not.
+    pub fn of<K: Ord + ToString>(all: &'a [T], at: &PageAt<K>, key: impl Fn(&T) -> &K) -> Self {
+        let most = usize::try_from(at.limit).unwrap_or(0);
+        let from = at.after.as_ref().map_or(0, |after| all.partition_point(|item| key(item) <= after));
+        let to = all.len().min(from.saturating_add(most));
+        let before = |place: usize| place.checked_sub(1).and_then(|last| all.get(last)).map(|last| cursor(&key(last).to_string()));
+        Self {
+            items: all.get(from..to).unwrap_or_default(),
+            next: if to < all.len() { before(to) } else { None },
+            previous: (from > 0).then(|| before(from.saturating_sub(most))),
+        }
+    }
+}
+
+fn cursor(key: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("k:{key}"))
 }
 
 /// Written out, because the derived one calls the list of anything `Listing`, and leaves out what is

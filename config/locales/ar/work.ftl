@@ -58,6 +58,12 @@ work-outcome-results = { $outcome ->
     [1] جُمعت
    *[other] عدد المدن التي جُمعت نتائجها: { $outcome }
 }
+work-kind-agreement = اتفاق خبراء جولة
+work-outcome-agreement = { $outcome ->
+    [0] لا تقييمات بعد
+    [1] حُسب من تقييم واحد
+   *[other] عدد التقييمات التي حُسب منها: { $outcome }
+}
 work-error-lease-ended = فقدت كل محاولة من ينفذها: انتهت العملية في منتصفها، أو لم تُبلغ بشيء مدة طويلة.
 work-error-unavailable = لم تُجب قاعدة البيانات.
 work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل في السجل.

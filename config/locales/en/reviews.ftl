@@ -279,6 +279,12 @@ reviews-undefined-no-variation = all levels are the same
 reviews-undefined-not-computable = cannot be computed
 reviews-undefined-too-few-reports = too few reports
 reviews-distribution = Ratings by level
+reviews-as-of = As of { $at }. It is computed anew a moment after a review is submitted.
+reviews-agreement-computing = The agreement is being computed. Look again in a moment.
+reviews-and-more = { $n ->
+    [one] and one more
+   *[other] and { $n } more
+}
 reviews-distribution-caption = A coefficient falls when nearly all ratings are the same, even if experts agree. Read both together.
 reviews-distribution-short = Levels 0 to 4
 reviews-by-measure = Agreement by measure

@@ -55,6 +55,12 @@ work-outcome-results = { $outcome ->
     [1] Assembled
    *[other] Assembled for { $outcome } cities
 }
+work-kind-agreement = Agreement of a round's experts
+work-outcome-agreement = { $outcome ->
+    [0] No ratings yet
+    [1] Computed from one rating
+   *[other] Computed from { $outcome } ratings
+}
 work-error-lease-ended = Every attempt lost its worker: the process ended in the middle, or said nothing for too long.
 work-error-unavailable = The database did not answer.
 work-error-other = It met an error of Stoa's own, which is in the log.

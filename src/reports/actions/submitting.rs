@@ -19,9 +19,9 @@ use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::reports::store::{self, ReturnRow, SubmissionRow, drafts, files, lists};
 use crate::reports::submission::{Content, Section, Statistic, Submission};
 use crate::reports::views::{ReportReturn, SubmissionView};
+use crate::rounds::actions::{changed, submitted};
 use crate::rounds::place::Place;
 use crate::rounds::store as rounds;
-use crate::rounds::actions::changed;
 use crate::store::Db;
 
 const NOTE_CHARACTERS: usize = 4000;
@@ -61,6 +61,7 @@ pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
         store::submission_insert(db, &row)?;
         permit.audit(db, id, &json!({"submission": row.id, "number": number, "content_hash": row.content_hash, "receipt": row.receipt}))?;
         changed(call.service, db, &place.participation, call.now)?;
+        submitted(call.service, db, &place.round.id, call.now)?;
         let frozen = store::submission(db, &row.id)?;
         let view = view(db, frozen, place)?;
         letters_of_submission(call, db, place, &view)?;

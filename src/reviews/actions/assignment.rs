@@ -1,7 +1,7 @@
 //! Assignments: where a round stands, who could review a report, and why others could not; seats
 //! offered and taken back by hand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 use serde_json::json;
@@ -18,19 +18,27 @@ use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
+use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
+use crate::reviews::expert::Expert;
 use crate::reviews::messages::ReviewWithdrawn;
 use crate::reviews::proposal::Pick;
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store;
-use crate::reviews::views::{AssignmentsView, CandidateView, PlanView, ReportSeats, SeatView};
+use crate::reviews::views::{AssignmentTotals, AssignmentsView, CandidateView, PlanView, ReportSeats, SeatView};
 use crate::rounds::actions::round_for;
-use crate::rounds::place::Place;
+use crate::rounds::place::{Place, PlaceKey, Round};
 use crate::store::Db;
-use crate::{framework, people};
+use crate::web::paging::{Around, PageAt};
+use crate::{framework, people, reports, rounds};
 
 /// Most candidates listed beside a report; all of them are listed for one report.
 const NEAREST: usize = 10;
+/// Most reports on a page, each with its seats and those candidates.
+const REPORTS: i64 = 20;
+/// Most reports of a waiting plan that are shown above them, and most cities that have submitted nothing.
+const PLANNED: usize = 20;
+const WAITING: usize = 50;
 
 pub(super) fn areas(catalogue: &Catalogue) -> BTreeSet<&str> {
     catalogue.measures_from(Source::ExpertReview).map(|m| m.area.as_str()).collect()
@@ -57,13 +65,64 @@ fn candidates(pool: &Pool, place: &Place, submission: &SubmissionId, areas: &BTr
     views
 }
 
-pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView> {
+/// Who could be asked about a report, best first; ten at most.
+fn nearest(pool: &Pool, place: &Place, submission: &SubmissionId, areas: &BTreeSet<&str>) -> Vec<CandidateView> {
+    let fit = |expert| Some((expert, pool.pair(expert, &place.city, submission, areas).ok()?));
+    let mut open: Vec<(&Expert, Affinity)> = pool.experts().filter_map(fit).collect();
+    let name = |expert: &Expert| pool.people.get(&expert.person_id).map(|p| &p.name);
+    open.sort_by(|(a, fits_a), (b, fits_b)| fits_b.value.total_cmp(&fits_a.value).then_with(|| name(a).cmp(&name(b))));
+    let view = |(expert, affinity): (&Expert, Affinity)| CandidateView {
+        person_id: expert.person_id.clone(),
+        name: pool.name(&expert.person_id),
+        load: pool.load_of(&expert.person_id),
+        load_max: expert.facts.load_max,
+        affinity: Some(affinity),
+        ineligible: None,
+    };
+    open.into_iter().take(NEAREST).map(view).collect()
+}
+
+/// What is counted over all reports of a round.
+fn totals(db: &mut Db, round: &Round, newest: &BTreeSet<&SubmissionId>) -> Result<AssignmentTotals> {
+    let per_report = i64::from(round.experts_per_report);
+    let mut totals = AssignmentTotals { reports: newest.len(), ..AssignmentTotals::default() };
+    let mut taken: HashMap<SubmissionId, i64> = HashMap::new();
+    for (submission, kind, state, count) in store::seats(db, &round.id)? {
+        if kind != ReviewKind::Independent || !newest.contains(&submission) || !state.holds_seat() {
+            continue;
+        }
+        if state == ReviewState::Submitted {
+            totals.submitted += count;
+        }
+        *taken.entry(submission).or_default() += count;
+    }
+    for submission in newest {
+        let lacks = (per_report - taken.get(*submission).copied().unwrap_or(0)).max(0);
+        totals.lacking += lacks;
+        totals.full += usize::from(lacks == 0);
+    }
+    Ok(totals)
+}
+
+/// One page of the reports, by the cities' short names; totals over all of them.
+pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> Result<AssignmentsView> {
     let permit = round_for(call, UseCase::assignment_read, id)?;
     permit.read(|db| {
         let round = &*permit;
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
         let areas = areas(&catalogue);
-        let pool = Pool::load(call, db, id)?;
+        let newest: HashMap<_, _> = reports::store::newest_submission_ids(db, id)?.into_iter().collect();
+        let (there, missing): (Vec<_>, Vec<_>) =
+            rounds::store::keys_of_round(db, id)?.into_iter().partition(|(participation, _)| newest.contains_key(participation));
+        let at = PageAt { after: at.after.clone(), limit: at.limit.min(REPORTS) };
+        let page = Around::of(&there, &at, |(_, key)| key);
+        let totals = totals(db, round, &newest.values().collect())?;
+        let waiting: Vec<ParticipationId> = missing.iter().take(WAITING).map(|(participation, _)| participation.clone()).collect();
+        let waiting_for = rounds::store::places_in_order(db, &waiting)?.into_iter().map(|place| place.city.name).collect();
+        let ids: Vec<ParticipationId> = page.items.iter().map(|(participation, _)| participation.clone()).collect();
+        let of_page = rounds::store::places_in_order(db, &ids)?.into_iter();
+        let of_page = of_page.filter_map(|place| newest.get(&place.participation).cloned().map(|submission| (place, submission))).collect();
+        let pool = Pool::of(call, db, id, of_page)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         let mut reports = Vec::new();
         for (participation, submission) in &pool.submissions {
@@ -73,9 +132,6 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
             // A third expert is listed, but their seat is none of those that every report has.
             let count = |state| seats.iter().filter(|s| s.kind == ReviewKind::Independent && s.state == state).count();
             let need = per_report.saturating_sub(pool.seats_taken(submission));
-            let mut open = candidates(&pool, place, submission, &areas);
-            open.retain(|c| c.ineligible.is_none());
-            open.truncate(NEAREST);
             reports.push(ReportSeats {
                 submission_id: submission.clone(),
                 participation_id: participation.clone(),
@@ -86,10 +142,9 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
                 submitted: count(ReviewState::Submitted),
                 declined: count(ReviewState::Declined),
                 seats,
-                candidates: open,
+                candidates: if need > 0 { nearest(&pool, place, submission, &areas) } else { Vec::new() },
             });
         }
-        let submitted: BTreeSet<&ParticipationId> = pool.submissions.iter().map(|(p, _)| p).collect();
         Ok(AssignmentsView {
             round_id: round.id.clone(),
             round: round.name.clone(),
@@ -97,9 +152,13 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId) -> Result<AssignmentsView>
             review_due_at: round.review_due_at,
             time_zone: round.time_zone,
             experts: pool.experts().count(),
+            totals,
             reports,
-            waiting_for: pool.places.values().filter(|p| !submitted.contains(&p.participation)).map(|p| p.city.name.clone()).collect(),
-            plan: store::waiting_plan(db, id)?.as_ref().map(PlanView::of).transpose()?,
+            next_cursor: page.next,
+            previous: page.previous,
+            waiting_for,
+            waiting: missing.len(),
+            plan: store::waiting_plan(db, id)?.as_ref().map(PlanView::of).transpose()?.map(|plan| plan.cut(PLANNED)),
         })
     })
 }
@@ -109,7 +168,7 @@ pub fn candidate_list(call: &Call<'_>, id: &SubmissionId) -> Result<(Place, Vec<
     let permit = found::submission(call, UseCase::candidate_list, id)?;
     let views = permit.read(|db| {
         let catalogue = framework::store::catalogue_of(db, &permit.round.framework_id)?;
-        let pool = Pool::load(call, db, &permit.round.id)?;
+        let pool = Pool::of(call, db, &permit.round.id, vec![(Place::clone(&permit), id.clone())])?;
         Ok(candidates(&pool, &permit, id, &areas(&catalogue)))
     })?;
     Ok((permit.into_row(), views))

@@ -1,14 +1,12 @@
 //! Disagreements as coordinators work with them: read, handed to a third expert, settled by consensus
 //! or adjudication.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::json;
 
 use super::assignment::{candidate_list, chosen, refused, rubric_of};
 use super::cases::settle;
-use super::found;
+use super::found::{self, places_of};
 use super::inviting::{Offer, offer};
 use super::pool::Pool;
 use crate::ground::error::Checks;
@@ -16,32 +14,33 @@ use crate::ground::ids::{DisagreementId, PersonId, RoundId, SubmissionId};
 use crate::ground::problems::CONFLICT;
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::call::Call;
+use crate::people::identity::Stage;
 use crate::people::policy::UseCase;
 use crate::reviews::panel::Resolution;
 use crate::reviews::problems::{CASE_RESOLVED, THIRD_INVITED};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::rubric::{Rubric, TOP};
-use crate::reviews::store::{self, CaseState, DisagreementRow, SubmittedRating};
+use crate::reviews::store::{self, CaseKey, CaseState, DisagreementRow, SubmittedRating};
 use crate::reviews::views::{CandidateView, DisagreementView, DisputedRating};
-use crate::rounds::place::Place;
 use crate::rounds::actions::changed;
+use crate::rounds::place::Place;
 use crate::store::Db;
+use crate::web::paging::{Listing, PageAt};
 use crate::{framework, people, reports};
 
-/// Every case of a round that is within reach, open ones first.
-pub fn disagreement_list(call: &Call<'_>, round: &RoundId) -> Result<Vec<DisagreementView>> {
-    let permit = found::places(call, UseCase::disagreement_list, round)?;
-    let (round, places) = &*permit;
-    permit.read(|db| {
+/// The cases of a round that are within reach, open ones first.
+pub fn disagreement_list(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) -> Result<Listing<DisagreementView>> {
+    let round = found::round_or_place(call, UseCase::disagreement_list, id)?;
+    let reach = call.reach(UseCase::disagreement_list)?;
+    round.read(|db| {
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
-        let places: BTreeMap<_, _> = places.iter().map(|p| (&p.participation, p)).collect();
-        let rows = store::disagreements_of_round(db, &round.id)?;
-        let ids: Vec<SubmissionId> = rows.iter().map(|r| r.submission_id.clone()).collect();
-        let of: BTreeMap<_, _> = reports::store::participations_of(db, &ids)?.into_iter().collect();
-        let place = |row: &DisagreementRow| of.get(&row.submission_id).and_then(|p| places.get(p));
-        let mut views: Vec<_> = rows.into_iter().filter_map(|r| Some((place(&r)?, r))).map(|(p, r)| DisagreementView::of(r, p, &catalogue)).collect();
-        views.sort_by_key(|v| v.state == CaseState::Resolved);
-        Ok(views)
+        let whole = reach.is_everything() || reach.rounds.get(id) == Some(&Stage::Assessing);
+        let there = if whole { None } else { Some(reports::store::submissions_within(db, &reach)?) };
+        let rows = Listing::of(store::disagreements_page(db, id, there.as_deref(), at)?, at, |r| CaseKey::of(&r.id, r.state).to_string());
+        let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
+        let places = places_of(db, &submissions)?;
+        let view = |row: DisagreementRow| Some(DisagreementView::of(row.clone(), places.get(&row.submission_id)?, &catalogue));
+        Ok(Listing { items: rows.items.into_iter().filter_map(view).collect(), next_cursor: rows.next_cursor })
     })
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ground::ids::{CityId, DisagreementId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
+use crate::ground::ids::{CityId, DisagreementId, ParticipationId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, Result};
 use crate::people::call::{Call, Permit};
-use crate::people::identity::{Purpose, Role, ScopeKind, Target};
+use crate::people::identity::{Purpose, Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::people::store::GrantRow;
 use crate::reviews::expert::Serves;
@@ -43,14 +43,15 @@ pub fn review<'c>(call: &'c Call<'_>, use_case: UseCase, key: &ReviewKey) -> Res
     })
 }
 
-/// A round with those of its places for which the caller may do the use case.
-pub fn places<'c>(call: &'c Call<'_>, use_case: UseCase, id: &RoundId) -> Result<Permit<'c, (Round, Vec<Place>)>> {
+/// A round for whoever may do the use case in it, or in one of its places.
+pub fn round_or_place<'c>(call: &'c Call<'_>, use_case: UseCase, id: &RoundId) -> Result<Permit<'c, Round>> {
     call.find(use_case, |db| {
         let round = rounds::store::round(db, id)?;
-        let mut places = rounds::store::places_of_round(db, id)?;
-        let targets: Vec<Target> = std::iter::once(rounds::store::target_of_round(db, id)?).chain(places.iter().map(Place::target)).collect();
-        places.retain(|place| call.may(use_case, &place.target()));
-        Ok(((round, places), targets))
+        let mut targets = vec![rounds::store::target_of_round(db, id)?];
+        if !targets.iter().any(|target| call.may(use_case, target)) {
+            targets.extend(rounds::store::targets_in_round(db, id)?);
+        }
+        Ok((round, targets))
     })
 }
 
@@ -120,6 +121,14 @@ pub fn serving(db: &mut Db) -> Result<BTreeMap<PersonId, Serves>> {
 pub fn offices(grants: &[GrantRow]) -> impl Iterator<Item = (PersonId, CityId)> {
     let held = grants.iter().filter(|g| g.role == Role::CityOfficer && g.scope_kind == ScopeKind::City);
     held.map(|g| (g.person_id.clone(), CityId::from_stored(g.scope_id.clone())))
+}
+
+/// The places of some submissions.
+pub fn places_of(db: &mut Db, submissions: &[SubmissionId]) -> Result<BTreeMap<SubmissionId, Place>> {
+    let pairs = reports::store::participations_of(db, submissions)?;
+    let ids: Vec<ParticipationId> = pairs.iter().map(|(_, p)| p.clone()).collect();
+    let places: BTreeMap<_, _> = rounds::store::places(db, &ids)?.into_iter().map(|p| (p.participation.clone(), p)).collect();
+    Ok(pairs.into_iter().filter_map(|(s, p)| Some((s, places.get(&p)?.clone()))).collect())
 }
 
 fn place_of(db: &mut Db, id: &SubmissionId) -> Result<Place> {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::found::places_of;
 use crate::ground::Result;
-use crate::ground::ids::{ParticipationId, ReviewId, RoundId, SubmissionId};
+use crate::ground::ids::{ReviewId, RoundId, SubmissionId};
 use crate::people::call::Call;
 use crate::people::policy::{Reach, UseCase};
+use crate::reports;
 use crate::reviews::store::{self, ReviewRow};
 use crate::reviews::views::ReviewSummary;
-use crate::rounds::place::Place;
-use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
-use crate::{reports, rounds};
 
 /// An expert's own reviews, and those of the rounds that a coordinator runs; with `own` only the first.
 pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &PageAt<ReviewId>) -> Result<Listing<ReviewSummary>> {
@@ -21,7 +20,8 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
         // Reviews know their round, but neither their city nor its stage.
         let there = if reach.is_everything() { Vec::new() } else { reports::store::submissions_within(db, &reach)? };
         let rows = Listing::of(store::reviews(db, &reach, &there, round, at)?, at, |r| r.id.to_string());
-        let places = places_of(db, &rows.items)?;
+        let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
+        let places = places_of(db, &submissions)?;
         let ids: Vec<ReviewId> = rows.items.iter().map(|r| r.id.clone()).collect();
         let mut rated: BTreeMap<ReviewId, usize> = BTreeMap::new();
         for rating in store::ratings_of(db, &ids)?.into_iter().filter(|r| r.level.is_some() || r.cannot_judge) {
@@ -46,12 +46,4 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
         };
         Ok(Listing { items: rows.items.into_iter().filter_map(summary).collect(), next_cursor: rows.next_cursor })
     })
-}
-
-fn places_of(db: &mut Db, rows: &[ReviewRow]) -> Result<BTreeMap<SubmissionId, Place>> {
-    let submissions: Vec<SubmissionId> = rows.iter().map(|r| r.submission_id.clone()).collect();
-    let pairs = reports::store::participations_of(db, &submissions)?;
-    let ids: Vec<ParticipationId> = pairs.iter().map(|(_, p)| p.clone()).collect();
-    let places: BTreeMap<_, _> = rounds::store::places(db, &ids)?.into_iter().map(|p| (p.participation.clone(), p)).collect();
-    Ok(pairs.into_iter().filter_map(|(s, p)| Some((s, places.get(&p)?.clone()))).collect())
 }

@@ -1,8 +1,8 @@
-//! The pool of a round: its reports, its experts, and what stands between each pair of them.
+//! The pool of a round, or of some of its reports: reports, experts, and what stands between each pair.
 //!
-//! Loaded once, then every pair is answered from memory.
+//! Loaded once, then every pair is answered from memory, without a copy of anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::found::{self, serving};
 use crate::ground::Result;
@@ -23,49 +23,78 @@ pub struct Pool {
     pub places: BTreeMap<ParticipationId, Place>,
     /// The newest submission of every participation that has one, in the order of the cities.
     pub submissions: Vec<(ParticipationId, SubmissionId)>,
-    /// Everybody with a record who serves in the round, or has a review of it.
+    /// Everybody with a record who serves in the round, or has one of these reviews.
     known: Vec<Expert>,
     serving: BTreeSet<PersonId>,
     pub people: BTreeMap<PersonId, PersonRow>,
-    /// Every review of the round, of older submissions too.
+    /// Every review of the reports; of a whole round those of older submissions too.
     pub reviews: Vec<ReviewRow>,
     /// What is on record for this round or for all.
-    recorded: BTreeMap<(PersonId, CityId), Vec<Recorded>>,
-    offices: BTreeMap<PersonId, Vec<CityId>>,
-    states: BTreeMap<(SubmissionId, PersonId), ReviewState>,
-    loads: BTreeMap<PersonId, i32>,
+    recorded: HashMap<PersonId, HashMap<CityId, Vec<Recorded>>>,
+    offices: HashMap<PersonId, Vec<CityId>>,
+    states: HashMap<SubmissionId, HashMap<PersonId, ReviewState>>,
+    /// Independent seats that are taken.
+    taken: HashMap<SubmissionId, usize>,
+    /// Seats that each expert holds in the round, in these reports or not.
+    loads: HashMap<PersonId, i32>,
     same_country: bool,
 }
 
 impl Pool {
+    /// Of a whole round.
     pub fn load(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<Self> {
         let places = rounds::store::places_of_round(db, round)?;
         let newest: BTreeMap<_, _> = reports::store::newest_submission_ids(db, round)?.into_iter().collect();
         let submissions = places.iter().filter_map(|p| Some((p.participation.clone(), newest.get(&p.participation)?.clone()))).collect();
         let reviews = store::reviews_of_round(db, round)?;
+        Self::with(call, db, round, places, submissions, reviews)
+    }
+
+    /// Of some reports of a round: each place with its submission.
+    pub fn of(call: &Call<'_>, db: &mut Db, round: &RoundId, reports: Vec<(Place, SubmissionId)>) -> Result<Self> {
+        let submissions: Vec<_> = reports.iter().map(|(place, submission)| (place.participation.clone(), submission.clone())).collect();
+        let ids: Vec<SubmissionId> = submissions.iter().map(|(_, submission)| submission.clone()).collect();
+        let reviews = store::reviews_of_submissions(db, &ids)?;
+        Self::with(call, db, round, reports.into_iter().map(|(place, _)| place).collect(), submissions, reviews)
+    }
+
+    fn with(
+        call: &Call<'_>,
+        db: &mut Db,
+        round: &RoundId,
+        places: Vec<Place>,
+        submissions: Vec<(ParticipationId, SubmissionId)>,
+        reviews: Vec<ReviewRow>,
+    ) -> Result<Self> {
         let serving: BTreeSet<PersonId> = serving(db)?.into_iter().filter(|(_, s)| s.covers(Some(round))).map(|(person, _)| person).collect();
         // Reviewers stay known, and their conflicts with them, even if they serve no longer.
         let everybody: BTreeSet<PersonId> = serving.iter().cloned().chain(reviews.iter().map(|r| r.person_id.clone())).collect();
         let ids: Vec<PersonId> = everybody.into_iter().collect();
         let known = store::experts_of(db, &ids)?.iter().map(store::ExpertRow::expert).collect::<Result<Vec<_>>>()?;
-        let mut recorded: BTreeMap<_, Vec<Recorded>> = BTreeMap::new();
+        let mut recorded: HashMap<_, HashMap<_, Vec<Recorded>>> = HashMap::new();
         for row in store::conflicts_of(db, &ids)?.into_iter().filter(|r| r.round_id.as_ref().is_none_or(|of| of == round)) {
-            recorded.entry((row.person_id.clone(), row.city_id.clone())).or_default().push(row.recorded());
+            recorded.entry(row.person_id.clone()).or_default().entry(row.city_id.clone()).or_default().push(row.recorded());
         }
-        let mut offices: BTreeMap<_, Vec<CityId>> = BTreeMap::new();
+        let mut offices: HashMap<_, Vec<CityId>> = HashMap::new();
         for (person, city) in found::offices(&grants_of(db, &ids)?) {
             offices.entry(person).or_default().push(city);
         }
-        let mut loads = BTreeMap::new();
-        for row in reviews.iter().filter(|r| r.state.holds_seat()) {
-            *loads.entry(row.person_id.clone()).or_insert(0) += 1;
+        let mut states: HashMap<_, HashMap<_, ReviewState>> = HashMap::new();
+        let mut taken = HashMap::new();
+        for row in &reviews {
+            states.entry(row.submission_id.clone()).or_default().insert(row.person_id.clone(), row.state);
+            if row.kind == ReviewKind::Independent && row.state.holds_seat() {
+                *taken.entry(row.submission_id.clone()).or_insert(0) += 1;
+            }
         }
+        let loads = store::loads(db, round)?.into_iter().map(|(person, load)| (person, i32::try_from(load).unwrap_or(i32::MAX))).collect();
         let people = people_by_ids(db, &ids)?;
         Ok(Self {
             places: places.into_iter().map(|p| (p.participation.clone(), p)).collect(),
             submissions,
             people: people.into_iter().map(|p| (p.id.clone(), p)).collect(),
-            states: reviews.iter().map(|r| ((r.submission_id.clone(), r.person_id.clone()), r.state)).collect(),
+            states,
+            taken,
             known,
             serving,
             reviews,
@@ -111,7 +140,7 @@ impl Pool {
     /// The conflicts that stand between an expert and a city.
     fn conflicts(&self, expert: &Expert, city: &City) -> Vec<(ConflictKind, ConflictSource)> {
         let offices = self.offices.get(&expert.person_id).map_or(&[][..], Vec::as_slice);
-        let recorded = self.recorded.get(&(expert.person_id.clone(), city.id.clone()));
+        let recorded = self.recorded.get(&expert.person_id).and_then(|of| of.get(&city.id));
         standing(&derived(expert, offices, city, self.same_country), recorded.map_or(&[], Vec::as_slice))
     }
 
@@ -121,7 +150,7 @@ impl Pool {
             expert,
             city,
             conflicts: self.conflicts(expert, city),
-            existing: self.states.get(&(submission.clone(), expert.person_id.clone())).copied(),
+            existing: self.states.get(submission).and_then(|of| of.get(&expert.person_id)).copied(),
             load: self.load_of(&expert.person_id),
             closed: self.people.get(&expert.person_id).is_none_or(|p| p.state == PersonState::Disabled),
         })
@@ -137,8 +166,7 @@ impl Pool {
 
     /// Independent seats of a submission that are taken.
     pub fn seats_taken(&self, submission: &SubmissionId) -> usize {
-        let mine = |r: &&ReviewRow| r.submission_id == *submission && r.kind == ReviewKind::Independent && r.state.holds_seat();
-        self.reviews.iter().filter(mine).count()
+        self.taken.get(submission).copied().unwrap_or(0)
     }
 }
 
@@ -146,6 +174,6 @@ impl Pool {
     /// Remembers a seat just offered, so that the next pair is judged with it.
     pub fn take(&mut self, submission: &SubmissionId, person: &PersonId) {
         *self.loads.entry(person.clone()).or_insert(0) += 1;
-        self.states.insert((submission.clone(), person.clone()), ReviewState::Invited);
+        self.states.entry(submission.clone()).or_default().insert(person.clone(), ReviewState::Invited);
     }
 }

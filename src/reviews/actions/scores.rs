@@ -16,12 +16,7 @@ use crate::store::Db;
 
 /// Scores of some participations of one round, each with its newest submission: by participation, then in
 /// the catalogue's order. Whoever calls has authorised, or is a job.
-pub fn panel_scores(
-    service: &Service,
-    db: &mut Db,
-    round: &Round,
-    wanted: Vec<(ParticipationId, Option<SubmissionId>)>,
-) -> Result<Vec<PanelScore>> {
+pub fn panel_scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(ParticipationId, Option<SubmissionId>)>) -> Result<Vec<PanelScore>> {
     let limits = limits(&service.config);
     let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
     let ids: Vec<SubmissionId> = wanted.iter().filter_map(|(_, s)| s.clone()).collect();

@@ -20,14 +20,15 @@ use crate::ground::{Error, FieldError, MeasureCode, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reports::submission::EvidenceRef;
+use crate::reviews::jobs::round_changed;
 use crate::reviews::messages::ReviewReceipt;
 use crate::reviews::problems::NOT_ACCEPTED;
 use crate::reviews::review::{COMMENT_MAX, COMMENT_MIN, Lack, Rating, RatingInput, ReviewState, lacking};
 use crate::reviews::rubric::Rubric;
 use crate::reviews::store::{self, RatingRow, ReviewRow};
 use crate::reviews::views::{Opened, ReviewView};
-use crate::rounds::place::Place;
 use crate::rounds::actions::changed;
+use crate::rounds::place::Place;
 use crate::store::Db;
 use crate::{framework, people, reports};
 
@@ -193,6 +194,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
         })?;
         after_submission(call, db, row, &found.place, &catalogue)?;
         changed(call.service, db, &found.place.participation, call.now)?;
+        round_changed(db, &row.round_id, call.now)?;
         view(db, &found)
     })
 }

@@ -12,8 +12,9 @@ use crate::reviews::actions;
 use crate::reviews::coefficients::{Agreement, Figure, LEAST_REPORTS, Verdict};
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::CaseState;
-use crate::reviews::views::{AgreementView, DisagreementView};
+use crate::reviews::views::{AgreementView, DisagreementView, GapView};
 use crate::web::figures::{LevelBar, LevelsFigure, levels};
+use crate::web::paging::PageQuery;
 use crate::web::texts::{nearest, number};
 
 pub fn routes(r: &mut Routes) {
@@ -48,15 +49,47 @@ fn bars(ctx: &Ctx, id: &str, a: &Agreement) -> String {
     })
 }
 
-async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let view = ctx.run(move |call| actions::agreement_read(call, &id)).await?;
-    let page = round_data(&ctx, &view);
+async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>, query: web::Query<PageQuery>) -> Answer {
+    let first = query.cursor.is_none();
+    let (view, zone) = ctx.run(move |call| Ok((actions::agreement_read(call, &id, &query.at()?)?, call.caller.zone()))).await?;
+    let page = round_data(&ctx, &view, zone, first);
     ctx.page("reviews/agreement", &ctx.t("reviews-agreement-title"), page).await
 }
 
-fn round_data(ctx: &Ctx, view: &AgreementView) -> Value {
-    let o = &view.overall;
+fn round_data(ctx: &Ctx, view: &AgreementView, zone: Zone, first: bool) -> Value {
     let round = format!("/rounds/{}", view.round_id);
+    let mut page = json!({
+        "round": view.round,
+        "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
+        "assignments": format!("{round}/assignments"),
+        "as_of": view.computed_at.map(|at| say(ctx, "reviews-as-of", &[("at", &format!("\u{2066}{}\u{2069}", when(at, zone)))])),
+        "gaps": gaps(ctx, view), "next": view.next_cursor.as_ref().map(|cursor| format!("?cursor={cursor}#gaps")),
+        "previous": (!first).then(|| format!("{round}/agreement")),
+    });
+    if let (Some(page), Value::Object(figures)) = (page.as_object_mut(), figures(ctx, view)) {
+        page.extend(figures);
+    }
+    page
+}
+
+fn gaps(ctx: &Ctx, view: &AgreementView) -> Vec<Value> {
+    let tag = |state| match state {
+        CaseState::Open => "bad",
+        CaseState::ThirdInvited => "warn",
+        CaseState::Resolved => "good",
+    };
+    let gap = |g: &GapView| {
+        json!({
+            "href": format!("/disagreements/{}", g.id), "city": local(ctx, &g.city), "label": local(ctx, &g.measure_label),
+            "reason": word(ctx, "reason", g.reason.as_str()), "state": word(ctx, "case", g.state.as_str()), "tag": tag(g.state),
+        })
+    };
+    view.gaps.iter().map(gap).collect()
+}
+
+/// What was computed; nothing while that is awaited.
+fn figures(ctx: &Ctx, view: &AgreementView) -> Value {
+    let Some(o) = &view.overall else { return Value::Null };
     let verdict = say(
         ctx,
         &format!("reviews-verdict-{}", o.verdict.as_str().replace('_', "-")),
@@ -80,26 +113,12 @@ fn round_data(ctx: &Ctx, view: &AgreementView) -> Value {
             })
         })
         .collect();
-    let gaps: Vec<Value> = view
-        .gaps
-        .iter()
-        .map(|g| {
-            json!({
-                "href": format!("/disagreements/{}", g.id), "city": local(ctx, &g.city), "label": local(ctx, &g.measure_label),
-                "reason": word(ctx, "reason", g.reason.as_str()), "state": word(ctx, "case", g.state.as_str()),
-                "tag": match g.state { CaseState::Open => "bad", CaseState::ThirdInvited => "warn", CaseState::Resolved => "good" },
-            })
-        })
-        .collect();
     let singles: Vec<Value> = view
         .singles
         .iter()
         .map(|s| json!({"city": local(ctx, &s.city), "label": local(ctx, &s.measure_label), "level": s.level, "wanted": s.second_wanted}))
         .collect();
     json!({
-        "round": view.round,
-        "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
-        "assignments": format!("{round}/assignments"),
         "verdict": verdict,
         "verdict_kind": match o.verdict { Verdict::Reliable => "success", Verdict::Unreliable | Verdict::Uncertain => "warn", _ => "" },
         "few": o.few_reports && o.verdict != Verdict::TooFew,
@@ -108,7 +127,7 @@ fn round_data(ctx: &Ctx, view: &AgreementView) -> Value {
         "within_one": share(ctx, &o.share_within_one),
         "bars": bars(ctx, "levels", o),
         "distribution": o.distribution.iter().enumerate().map(|(level, n)| json!({"level": level, "count": n})).collect::<Vec<_>>(),
-        "measures": measures, "gaps": gaps, "singles": singles, "left_out": view.left_out, "cannot_judge": view.cannot_judge,
+        "measures": measures, "singles": singles, "singles_more": view.singles_count.saturating_sub(view.singles.len()), "left_out": view.left_out, "cannot_judge": view.cannot_judge,
     })
 }
 

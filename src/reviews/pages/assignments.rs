@@ -12,6 +12,7 @@ use crate::reviews::conflict::Ineligible;
 use crate::reviews::proposal::Pick;
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::views::{AssignmentsView, CandidateView, PlanView, ReportSeats};
+use crate::web::paging::PageQuery;
 
 pub fn routes(r: &mut Routes) {
     r.get("/rounds/{id}/assignments", UseCase::assignment_read, assignment_read);
@@ -53,16 +54,15 @@ fn fit(affinity: &Affinity) -> String {
     format!("{:.0}", affinity.value * 100.0)
 }
 
-async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id)?, call.caller.time_zone))).await?;
+async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>, query: web::Query<PageQuery>) -> Answer {
+    let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id, &query.at()?)?, call.caller.time_zone))).await?;
     let page = desk_data(&ctx, &view, reader);
     ctx.page("reviews/assignments", &ctx.t("reviews-assignments-title"), page).await
 }
 
 fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>) -> Value {
     let round = format!("/rounds/{}", view.round_id);
-    let filled = view.reports.iter().filter(|r| r.need == 0).count();
-    let lacking: u32 = view.reports.iter().map(|r| r.need).sum();
+    let to = |cursor: &String| format!("{round}/assignments?cursor={cursor}");
     json!({
         "round": view.round,
         "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
@@ -71,13 +71,16 @@ fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>) -> Value {
         "due": view.review_due_at.deadline(view.time_zone, reader),
         "experts_per_report": view.experts_per_report,
         "experts": view.experts,
-        "filled": filled,
-        "of": view.reports.len(),
-        "lacking": lacking,
-        "can_propose": lacking > 0 && view.experts > 0,
-        "submitted": view.reports.iter().map(|r| r.submitted).sum::<usize>(),
+        "filled": view.totals.full,
+        "of": view.totals.reports,
+        "lacking": view.totals.lacking,
+        "can_propose": view.totals.lacking > 0 && view.experts > 0,
+        "submitted": view.totals.submitted,
+        "next": view.next_cursor.as_ref().map(to),
+        "previous": view.previous.as_ref().map(|at| at.as_ref().map_or_else(|| format!("{round}/assignments"), to)),
         "reports": view.reports.iter().map(|r| report(ctx, view, reader, r)).collect::<Vec<_>>(),
         "waiting_for": view.waiting_for.iter().map(|c| local(ctx, c)).collect::<Vec<_>>(),
+        "waiting_more": view.waiting.saturating_sub(view.waiting_for.len()),
         "plan": view.plan.as_ref().map(|p| plan(ctx, p, reader)),
     })
 }
@@ -158,10 +161,9 @@ fn plan(ctx: &Ctx, view: &PlanView, reader: Option<Zone>) -> Value {
         let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
         json!({"sentence": say(ctx, "reviews-blocked", &args), "cities": cities.join(", "), "experts": b.experts.join(", "), "reasons": reasons})
     });
-    let seats: usize = view.proposal.reports.iter().map(|r| r.picks.len()).sum();
     json!({
         "confirm": format!("/assignment-plans/{}/confirm", view.id), "discard": format!("/assignment-plans/{}/discard", view.id),
-        "made": when(view.created_at, reader.unwrap_or(Zone::UTC)), "reports": reports, "blocked": blocked, "seats": seats, "connected": view.proposal.connected,
+        "made": when(view.created_at, reader.unwrap_or(Zone::UTC)), "reports": reports, "blocked": blocked, "seats": view.seats, "more": view.reports_more, "connected": view.proposal.connected,
     })
 }
 

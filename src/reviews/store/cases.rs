@@ -1,5 +1,9 @@
 //! Disagreements, and the levels that they and the agreement of a round are about.
 
+use std::fmt;
+use std::str::FromStr;
+
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::ground::ids::{DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
@@ -9,7 +13,8 @@ use crate::reviews::panel::{Case, Resolution};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{disagreement, rating, review};
+use crate::store::schema::{disagreement, rating, review, round_agreement};
+use crate::web::paging::PageAt;
 use crate::{sql_text, words};
 
 words! {
@@ -63,8 +68,67 @@ pub fn disagreement_insert(db: &mut Db, row: &DisagreementRow) -> Result<()> {
     Ok(())
 }
 
-pub fn disagreements_of_round(db: &mut Db, round: &RoundId) -> Result<Vec<DisagreementRow>> {
-    Ok(disagreement::table.filter(disagreement::round_id.eq(round)).order(disagreement::id.asc()).select(DisagreementRow::as_select()).load(db)?)
+/// Where the list of a round's cases goes on: those that are not settled first, in each the oldest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseKey {
+    pub settled: bool,
+    pub id: DisagreementId,
+}
+
+impl CaseKey {
+    pub fn of(id: &DisagreementId, state: CaseState) -> Self {
+        Self { settled: state == CaseState::Resolved, id: id.clone() }
+    }
+}
+
+impl fmt::Display for CaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", if self.settled { "settled" } else { "open" }, self.id)
+    }
+}
+
+impl FromStr for CaseKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text.split_once('/') {
+            Some((word @ ("open" | "settled"), id)) => Ok(Self { settled: word == "settled", id: id.parse()? }),
+            _ => Err("no state and case".to_owned()),
+        }
+    }
+}
+
+/// Cases of a round, and one more than `limit`; where they are named, of these submissions only.
+pub fn disagreements_page(db: &mut Db, round: &RoundId, there: Option<&[SubmissionId]>, at: &PageAt<CaseKey>) -> Result<Vec<DisagreementRow>> {
+    let mut rows: Vec<DisagreementRow> = Vec::new();
+    for settled in [false, true] {
+        let left = at.limit + 1 - i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        if at.after.as_ref().is_some_and(|after| after.settled && !settled) || left <= 0 {
+            continue;
+        }
+        let of_round = disagreement::table.filter(disagreement::round_id.eq(round)).order(disagreement::id.asc()).limit(left);
+        let mut query = of_round.select(DisagreementRow::as_select()).into_boxed();
+        query = if settled {
+            query.filter(disagreement::state.eq(CaseState::Resolved))
+        } else {
+            query.filter(disagreement::state.ne(CaseState::Resolved))
+        };
+        if let Some(there) = there {
+            query = query.filter(disagreement::submission_id.eq_any(there.to_vec()));
+        }
+        if let Some(after) = at.after.as_ref().filter(|after| after.settled == settled) {
+            query = query.filter(disagreement::id.gt(after.id.clone()));
+        }
+        rows.extend(query.load(db)?);
+    }
+    Ok(rows)
+}
+
+/// How many cases of each submission of a round are not settled, and how many of them wait for a third expert.
+pub fn open_cases(db: &mut Db, round: &RoundId) -> Result<Vec<(SubmissionId, CaseState, i64)>> {
+    let open = disagreement::table.filter(disagreement::round_id.eq(round)).filter(disagreement::state.ne(CaseState::Resolved));
+    let by = (disagreement::submission_id, disagreement::state);
+    Ok(open.group_by(by).select((disagreement::submission_id, disagreement::state, count_star())).load(db)?)
 }
 
 pub fn disagreements_of_submission(db: &mut Db, id: &SubmissionId) -> Result<Vec<DisagreementRow>> {
@@ -156,7 +220,46 @@ pub fn submitted_ratings(db: &mut Db, submissions: &[SubmissionId]) -> Result<Ve
         .load(db)?)
 }
 
-/// Every submission of a round that has a review, newest submissions or not.
-pub fn reviewed_submissions(db: &mut Db, round: &RoundId) -> Result<Vec<SubmissionId>> {
-    Ok(review::table.filter(review::round_id.eq(round)).select(review::submission_id).distinct().load(db)?)
+/// A submitted independent review.
+#[derive(Debug, Clone, Queryable)]
+pub struct Independent {
+    pub id: ReviewId,
+    pub submission_id: SubmissionId,
+    pub person_id: PersonId,
+    pub rubric_id: RubricId,
+}
+
+/// Every submitted independent review of a round, of its newest submissions or not.
+pub fn independent_submitted(db: &mut Db, round: &RoundId) -> Result<Vec<Independent>> {
+    let of_round = review::table.filter(review::round_id.eq(round)).filter(review::kind.eq(ReviewKind::Independent));
+    let submitted = of_round.filter(review::state.eq(ReviewState::Submitted)).order(review::id.asc());
+    Ok(submitted.select((review::id, review::submission_id, review::person_id, review::rubric_id)).load(db)?)
+}
+
+/// Whether anything is submitted in a round.
+pub fn is_judged(db: &mut Db, round: &RoundId) -> Result<bool> {
+    let of_round = review::table.filter(review::round_id.eq(round)).filter(review::kind.eq(ReviewKind::Independent));
+    Ok(of_round.filter(review::state.eq(ReviewState::Submitted)).select(review::id).first::<ReviewId>(db).optional()?.is_some())
+}
+
+/// A measure of a review with its level, and whether it could not be judged.
+pub type Level = (ReviewId, MeasureCode, Option<i32>, bool);
+
+/// The levels of some reviews, without what was written about them; by review and measure.
+pub fn levels_of(db: &mut Db, reviews: &[&ReviewId]) -> Result<Vec<Level>> {
+    let of = rating::table.filter(rating::review_id.eq_any(reviews.iter().copied())).order((rating::review_id, rating::measure));
+    Ok(of.select((rating::review_id, rating::measure, rating::level, rating::cannot_judge)).load(db)?)
+}
+
+/// The agreement of a round as it was last computed, and when.
+pub fn agreement(db: &mut Db, round: &RoundId) -> Result<Option<(UtcTime, String)>> {
+    Ok(round_agreement::table.find(round).select((round_agreement::computed_at, round_agreement::content)).first(db).optional()?)
+}
+
+/// Puts the agreement of a round in the place of the one before.
+pub fn agreement_replace(db: &mut Db, round: &RoundId, at: UtcTime, content: &str) -> Result<()> {
+    diesel::delete(round_agreement::table.find(round)).execute(db)?;
+    let row = (round_agreement::round_id.eq(round), round_agreement::computed_at.eq(at), round_agreement::content.eq(content));
+    diesel::insert_into(round_agreement::table).values(row).execute(db)?;
+    Ok(())
 }

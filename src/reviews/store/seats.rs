@@ -1,5 +1,6 @@
 //! Reviews, their ratings, and assignment plans.
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::ground::ids::{PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
@@ -65,6 +66,27 @@ pub fn reviews_of_round(db: &mut Db, round: &RoundId) -> Result<Vec<ReviewRow>> 
 
 pub fn reviews_of_submissions(db: &mut Db, submissions: &[SubmissionId]) -> Result<Vec<ReviewRow>> {
     Ok(review::table.filter(review::submission_id.eq_any(submissions)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
+}
+
+/// Seats of a round, counted per report, kind and state.
+pub fn seats(db: &mut Db, round: &RoundId) -> Result<Vec<(SubmissionId, ReviewKind, ReviewState, i64)>> {
+    let by = (review::submission_id, review::kind, review::state);
+    let counts = review::table.filter(review::round_id.eq(round)).group_by(by);
+    Ok(counts.select((review::submission_id, review::kind, review::state, count_star())).load(db)?)
+}
+
+/// Reviews of a round that are due and not in, counted per report.
+pub fn late(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<Vec<(SubmissionId, i64)>> {
+    let waiting = review::state.eq_any([ReviewState::Invited, ReviewState::Accepted]);
+    let late = review::table.filter(review::round_id.eq(round)).filter(waiting).filter(review::due_at.lt(now));
+    Ok(late.group_by(review::submission_id).select((review::submission_id, count_star())).load(db)?)
+}
+
+/// How many seats each expert holds in a round.
+pub fn loads(db: &mut Db, round: &RoundId) -> Result<Vec<(PersonId, i64)>> {
+    let held = ReviewState::ALL.iter().copied().filter(|state| state.holds_seat()).collect::<Vec<_>>();
+    let seats = review::table.filter(review::round_id.eq(round)).filter(review::state.eq_any(held));
+    Ok(seats.group_by(review::person_id).select((review::person_id, count_star())).load(db)?)
 }
 
 /// Reviews within reach, oldest first, and one more than `limit`. `there`: the submissions within reach.

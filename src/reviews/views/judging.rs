@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::framework::catalogue::Catalogue;
 use crate::ground::ids::{CityId, DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
@@ -156,7 +156,7 @@ impl DisagreementView {
     }
 }
 
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MeasureAgreement {
     pub measure: MeasureCode,
     pub label: Text,
@@ -164,7 +164,7 @@ pub struct MeasureAgreement {
 }
 
 /// A disagreement in the list.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct GapView {
     pub id: DisagreementId,
     pub city: Text,
@@ -181,7 +181,7 @@ impl From<DisagreementView> for GapView {
 }
 
 /// A measure that one expert only has judged.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SingleView {
     pub city: Text,
     pub measure: MeasureCode,
@@ -191,15 +191,28 @@ pub struct SingleView {
     pub second_wanted: bool,
 }
 
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+/// The agreement of a round's experts, as a job computed it last; disagreements as they are now.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AgreementView {
     pub round_id: RoundId,
     pub round: String,
-    pub overall: Agreement,
+    /// When it was computed; absent as long as nothing is submitted, or until the first time.
+    #[serde(skip_deserializing)]
+    #[schema(value_type = Option<String>)]
+    pub computed_at: Option<UtcTime>,
+    /// Absent while it is being computed for the first time.
+    pub overall: Option<Agreement>,
     pub measures: Vec<MeasureAgreement>,
-    /// For coordinators only.
+    /// One page of the disagreements, open ones first; for coordinators only.
+    #[serde(skip_deserializing)]
     pub gaps: Vec<GapView>,
+    /// Pass it as `cursor` for more disagreements; absent on the last page.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// Those next to the decision line first; a hundred at most.
     pub singles: Vec<SingleView>,
+    /// How many there are in all.
+    pub singles_count: usize,
     /// Ratings on another version of the rubric, which are never pooled.
     pub left_out: usize,
     /// Ratings that say "cannot judge"; they are no levels.
