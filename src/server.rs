@@ -73,7 +73,7 @@ pub fn problems() -> Vec<Code> {
 pub fn registered() -> Registered {
     use crate::{results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
-    let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS];
+    let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS];
     let kinds =
         [mail::worker::KIND, housekeeping::KIND].into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
     Registered::default()

@@ -4,35 +4,33 @@
 //! is read as it was frozen.
 
 mod stages;
+mod standings;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::stages::{ReleaseView, ResultsRecall, StageView, release_list, results_check, results_publish, results_recall, results_release};
+pub use self::standings::round_funnel;
 
 use super::jobs::assemble;
 use super::profile::{Because, Finding, ResultRow, rows};
-use super::standing::{CityStanding, Ground, ReportStage, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next};
+use super::standing::{CityStanding, FunnelTotals};
 use super::store::assembled::{Assembled, assembled};
 use super::store::{self, ReleaseRow};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
-use crate::ground::ids::{CityId, FrameworkId, ParticipationId, PersonId, RoundId, SubmissionId};
+use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId};
 use crate::ground::{Error, Result, Text, UtcTime, Zone};
-use crate::people;
 use crate::people::call::Call;
-use crate::people::identity::{Role, Stage};
-use crate::people::policy::{UseCase, covers};
-use crate::reviews::panel::{Case, PanelState};
-use crate::reviews::review::{ReviewKind, ReviewState};
-use crate::reviews::store::{CaseState, ReviewRow};
+use crate::people::identity::Stage;
+use crate::people::policy::UseCase;
+use crate::reviews::panel::PanelState;
+use crate::rounds;
 use crate::rounds::actions::{RoundView, place_for, round_for};
-use crate::rounds::place::{Place, PlaceKey, Round};
+use crate::rounds::place::{Place, PlaceKey};
 use crate::store::Db;
-use crate::surveys::estimates::SurveyCounts;
 use crate::web::paging::{Listing, PageAt};
-use crate::{reports, reviews, rounds, surveys};
 
 /// All of a city's results in a round.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -81,11 +79,19 @@ struct Frozen {
     results: Vec<ResultRow>,
 }
 
-/// Where a round stands, city by city.
+/// Where a round stands: counted over all cities, and one page of them.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct FunnelView {
     pub round: RoundView,
+    pub totals: FunnelTotals,
+    /// By the cities' short names.
     pub cities: Vec<CityStanding>,
+    /// Pass it as `cursor` for the next page of cities; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// The page before; within, no cursor for the first page.
+    #[serde(skip)]
+    pub previous: Option<Option<String>>,
 }
 
 pub fn profile_read(call: &Call<'_>, id: &ParticipationId) -> Result<ProfileView> {
@@ -128,12 +134,11 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
     let ids = |of: Vec<&Place>| of.into_iter().map(|p| p.participation.clone()).collect::<Vec<ParticipationId>>();
     let mut assembled = assembled(db, &ids(drafts))?;
     // What was assembled a moment ago may be of a survey that was opened again since.
-    let showing = surveys::estimates::showing(db, call.now, &places)?;
+    let showing = crate::surveys::estimates::showing(db, call.now, &places)?;
     for (_, found) in assembled.values_mut() {
         found.values_mut().filter(|found| !found.survey.as_ref().is_none_or(|survey| showing.contains(survey))).for_each(Finding::awaits);
     }
-    let mut releases: BTreeMap<_, _> =
-        store::newest_releases(db, &ids(frozen))?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
+    let mut releases: BTreeMap<_, _> = store::newest_releases(db, &ids(frozen))?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
     let mut views = Vec::with_capacity(places.len());
     for place in places {
         let view = match releases.remove(&place.participation) {
@@ -206,92 +211,7 @@ pub fn profile_list(call: &Call<'_>, at: &PageAt<PlaceKey>) -> Result<Listing<Pl
     Ok(Listing::of(places, at, |place| place.key().to_string()))
 }
 
-fn of_counts(c: &SurveyCounts) -> SurveyStanding {
-    let count = |n: i64| u64::try_from(n).unwrap_or(0);
-    SurveyStanding { surveys: count(c.surveys), open: count(c.open), responses: count(c.responses) }
-}
-
-/// Where the round stands, and what the coordinator may do next.
-pub fn round_funnel(call: &Call<'_>, id: &RoundId) -> Result<FunnelView> {
-    let round = round_for(call, UseCase::round_funnel, id)?;
-    round.read(|db| {
-        let places = rounds::store::places_of_round(db, id)?;
-        let ids: Vec<ParticipationId> = places.iter().map(|p| p.participation.clone()).collect();
-        let sections = framework::store::catalogue_of(db, &round.framework_id)?.measures_from(Source::ExpertReview).count();
-        let surveys = surveys::estimates::counts_by_participation(call.service, db, call.now, &places)?;
-        let reports = reports::store::standing_by_participation(db, &ids)?;
-        let mut reviews = review_standings(db, id, call.now)?;
-        let officers = people::store::scopes_of_role(db, Role::CityOfficer)?;
-        let experts_wanted = u64::try_from(round.experts_per_report).unwrap_or(0);
-        let cities = places
-            .into_iter()
-            .map(|place| {
-                let survey = surveys.get(&place.participation).map(of_counts).unwrap_or_default();
-                let report = of_report(reports.get(&place.participation), sections);
-                let review = reviews.remove(&place.participation).unwrap_or_default();
-                let has_officer = officers.iter().any(|scope| covers(scope, &place.target()));
-                let next = next(Ground { round: round.state, has_officer, experts_wanted }, &survey, &report, &review);
-                CityStanding { participation_id: place.participation, city_id: place.city.id, city: place.city.name, survey, report, review, next }
-            })
-            .collect();
-        Ok(FunnelView { round: Round::clone(&round).into(), cities })
-    })
-}
-
 /// The cities that could still take part in a round, for the coordinator's form.
 pub fn cities_to_add(call: &Call<'_>, id: &RoundId) -> Result<Vec<(CityId, Text)>> {
     round_for(call, UseCase::participation_add, id)?.read(|db| rounds::store::cities_outside(db, id))
-}
-
-fn of_report(r: Option<&reports::views::ReportStanding>, sections: usize) -> ReportStanding {
-    let sections = sections as u64;
-    match r {
-        None => ReportStanding { report_id: None, state: ReportStage::None, sections_done: 0, sections, submission_id: None, late: false },
-        Some(r) => ReportStanding {
-            report_id: Some(r.report_id.clone()),
-            state: r.state.into(),
-            sections_done: r.sections_done as u64,
-            sections,
-            submission_id: r.submission_id.clone(),
-            late: r.late,
-        },
-    }
-}
-
-/// Reviews and open disagreements of a round's newest submissions, counted per participation.
-fn review_standings(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<BTreeMap<ParticipationId, ReviewStanding>> {
-    let of: BTreeMap<SubmissionId, ParticipationId> =
-        reports::store::newest_submission_ids(db, round)?.into_iter().map(|(participation, submission)| (submission, participation)).collect();
-    let ids: Vec<SubmissionId> = of.keys().cloned().collect();
-    let mut all: BTreeMap<ParticipationId, ReviewStanding> = BTreeMap::new();
-    let rows = reviews::store::reviews_of_submissions(db, &ids)?;
-    let waiting = |review: &ReviewRow| matches!(review.state, ReviewState::Invited | ReviewState::Accepted);
-    let third: Vec<PersonId> = rows.iter().filter(|r| r.kind == ReviewKind::Third && waiting(r)).map(|r| r.person_id.clone()).collect();
-    let names: BTreeMap<PersonId, String> = people::store::people_by_ids(db, &third)?.into_iter().map(|p| (p.id, p.name)).collect();
-    for review in rows {
-        let Some(participation) = of.get(&review.submission_id) else { continue };
-        let standing = all.entry(participation.clone()).or_default();
-        standing.late += u64::from(waiting(&review) && review.due_at < now);
-        match (review.kind, review.state) {
-            (ReviewKind::Third, ReviewState::Invited | ReviewState::Accepted) => {
-                let name = names.get(&review.person_id).cloned().unwrap_or_default();
-                standing.third.push(ThirdStanding { review_id: review.id, name, due_at: review.due_at });
-            }
-            (ReviewKind::Independent, ReviewState::Invited) => standing.invited += 1,
-            (ReviewKind::Independent, ReviewState::Accepted) => standing.accepted += 1,
-            (ReviewKind::Independent, ReviewState::Submitted) => standing.submitted += 1,
-            (ReviewKind::Independent, ReviewState::Declined) => standing.declined += 1,
-            (ReviewKind::Third, _) | (_, ReviewState::Withdrawn) => {}
-        }
-    }
-    for case in reviews::store::disagreements_of_submissions(db, &ids)? {
-        if case.case() == Case::Open
-            && let Some(participation) = of.get(&case.submission_id)
-        {
-            let standing = all.entry(participation.clone()).or_default();
-            standing.disagreements_open += 1;
-            standing.disagreements_waiting += u64::from(case.state == CaseState::ThirdInvited);
-        }
-    }
-    Ok(all)
 }

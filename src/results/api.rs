@@ -42,7 +42,9 @@ pub fn routes(r: &mut Routes) {
         .query("limit", "Items on a page, 1 to 200; of these no more than 5 are given.")
         .gives::<Listing<ProfileView>>(200);
     r.get("/api/v1/rounds/{round_id}/funnel", UseCase::round_funnel, round_funnel)
-        .summary("Where a round stands, city by city.")
+        .summary("Where a round stands: totals, and the cities by their short names; 50 on a page at most.")
+        .query("cursor", "The next_cursor of the page before.")
+        .query("limit", "Items on a page, 1 to 200; of these no more than 50 are given.")
         .gives::<FunnelView>(200);
 }
 
@@ -55,8 +57,8 @@ async fn result_list(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuer
     Ok(ok(&ctx.run(move |call| actions::result_list(call, &id, &page.at()?)).await?))
 }
 
-async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let view = ctx.run(move |call| actions::round_funnel(call, &id)).await?;
+async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {
+    let view = ctx.run(move |call| actions::round_funnel(call, &id, &page.at()?)).await?;
     Ok(ok(&view))
 }
 

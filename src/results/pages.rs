@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::actions::{self, ProfileView};
 use super::profile::{ResultRow, ResultState, coverage, digits, known, scale};
-use super::standing::{CityStanding, NextStep};
+use super::standing::{CityStanding, FunnelTotals, NextStep};
 use crate::framework::catalogue::Source;
 use crate::framework::pages::temple_areas;
 use crate::ground::ids::{ParticipationId, RoundId};
@@ -34,10 +34,10 @@ pub fn routes(r: &mut Routes) {
     r.get("/participations/{participation_id}/profile.json", UseCase::profile_read, profile_json);
 }
 
-async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
+async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>, query: web::Query<PageQuery>) -> Answer {
     let (view, to_add, reader) = ctx
         .run(move |call| {
-            let view = actions::round_funnel(call, &id)?;
+            let view = actions::round_funnel(call, &id, &query.at()?)?;
             Ok((view, actions::cities_to_add(call, &id).unwrap_or_default(), call.caller.time_zone))
         })
         .await?;
@@ -45,11 +45,14 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
     let round = &view.round;
     let options: Vec<Value> = to_add.iter().map(|(id, name)| json!({"value": id, "label": name.get(language)})).collect();
     let title = round.name.clone();
+    let here = format!("/rounds/{}", round.id);
+    let to = |cursor: &String| format!("{here}?cursor={cursor}");
     let page = json!({
         "round": round, "cities": view.cities.iter().map(|c| with_way(round, reader, c)).collect::<Vec<_>>(), "to_add": options,
         "report_due": round.report_due_at.deadline(round.time_zone, reader), "review_due": round.review_due_at.deadline(round.time_zone, reader),
         "may_open": round.state != RoundState::Open, "is_open": round.state == RoundState::Open,
-        "figure": round_figure(&ctx, &view.cities, language), "key": keys(&view.cities),
+        "figure": round_figure(&ctx, &view.totals, language), "key": view.totals,
+        "next": view.next_cursor.as_ref().map(to), "previous": view.previous.as_ref().map(|at| at.as_ref().map_or_else(|| here.clone(), to)),
     });
     ctx.page("results/round", &title, page).await
 }
@@ -77,26 +80,15 @@ fn with_way(round: &RoundView, reader: Option<Zone>, city: &CityStanding) -> Val
     value
 }
 
-fn keys(cities: &[CityStanding]) -> Value {
-    json!({
-        "responses": cities.iter().map(|c| c.survey.responses).sum::<u64>(),
-        "submitted": cities.iter().filter(|c| c.report.submission_id.is_some()).count(),
-        "cities": cities.len(),
-        "reviews": cities.iter().map(|c| c.review.submitted).sum::<u64>(),
-        "late": cities.iter().map(|c| c.review.late).sum::<u64>(),
-        "disagreements": cities.iter().map(|c| c.review.disagreements_open).sum::<u64>(),
-    })
-}
-
 /// Cities on their way: taking part → report submitted → experts at work → reviews in.
-fn round_figure(ctx: &Ctx, cities: &[CityStanding], language: &Language) -> String {
-    let stage = |key: &str, count: usize| FunnelStage { label: ctx.t(key), count: count as u64, text: format!("{count}") };
+fn round_figure(ctx: &Ctx, totals: &FunnelTotals, language: &Language) -> String {
+    let stage = |key: &str, count: u64| FunnelStage { label: ctx.t(key), count, text: format!("{count}") };
     let stages = vec![
-        stage("results-stage-cities", cities.len()),
-        stage("results-stage-survey", cities.iter().filter(|c| c.survey.responses > 0).count()),
-        stage("results-stage-report", cities.iter().filter(|c| c.report.submission_id.is_some()).count()),
-        stage("results-stage-invited", cities.iter().filter(|c| c.review.invited + c.review.accepted + c.review.submitted > 0).count()),
-        stage("results-stage-reviewed", cities.iter().filter(|c| c.review.submitted > 0 && c.review.invited + c.review.accepted == 0).count()),
+        stage("results-stage-cities", totals.cities),
+        stage("results-stage-survey", totals.with_responses),
+        stage("results-stage-report", totals.reports),
+        stage("results-stage-invited", totals.invited),
+        stage("results-stage-reviewed", totals.reviewed),
     ];
     funnel(&FunnelFigure {
         id: "round-funnel".to_owned(),

@@ -103,6 +103,26 @@ pub struct CityStanding {
     pub next: NextStep,
 }
 
+/// A round's cities, counted along the way. Of reports and reviews those of the newest submissions.
+#[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
+pub struct FunnelTotals {
+    pub cities: u64,
+    /// Cities in which somebody has answered.
+    pub with_responses: u64,
+    pub responses: u64,
+    /// Cities that have submitted a report.
+    pub reports: u64,
+    /// Cities whose report has an independent expert.
+    pub invited: u64,
+    /// Cities with independent reviews, none of which is awaited.
+    pub reviewed: u64,
+    /// Independent reviews that are submitted.
+    pub reviews: u64,
+    /// Reviews whose due date has passed without a submission, third experts' included.
+    pub late: u64,
+    pub disagreements: u64,
+}
+
 /// What the next step of a city depends on, besides what has come in.
 #[derive(Debug, Clone, Copy)]
 pub struct Ground {

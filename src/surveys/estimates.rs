@@ -14,7 +14,7 @@ use super::store::{self, SurveyRow};
 use super::survey::{Gate, Standing, SurveyState};
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::{MeasureCode, Result, UtcTime};
-use crate::rounds::place::Place;
+use crate::rounds::place::{Place, RoundState};
 use crate::service::Service;
 use crate::store::Db;
 use crate::words;
@@ -146,7 +146,8 @@ pub struct SurveyCounts {
 /// The gate: what may be shown now of the estimates of some surveys, each of which lies in one of
 /// `places`. Nothing while a survey takes answers.
 pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow], places: &[Place]) -> Result<HashMap<SurveyId, Estimates>> {
-    let closed: Vec<&SurveyId> = closed(surveys, places, now).map(|survey| &survey.id).collect();
+    let rounds: HashMap<_, _> = places.iter().map(|place| (&place.participation, place.round.state)).collect();
+    let closed = over(now, surveys, |survey| rounds.get(&survey.participation_id).copied());
     let mut sets = store::estimates::sets(db, &closed)?;
     let mut rows = store::estimates::estimates(db, &closed)?;
     let one = |survey: &SurveyRow| {
@@ -177,21 +178,12 @@ pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow]
     Ok(surveys.iter().map(one).collect())
 }
 
-/// Those of some surveys that were open and take no more answers.
-fn closed<'s>(surveys: &'s [SurveyRow], places: &[Place], now: UtcTime) -> impl Iterator<Item = &'s SurveyRow> {
-    let rounds: HashMap<ParticipationId, _> = places.iter().map(|place| (place.participation.clone(), place.round.state)).collect();
-    surveys.iter().filter(move |survey| {
-        let gate = |round: &_| Gate { state: survey.state, closes_at: survey.closes_at, round: *round };
-        let over = rounds.get(&survey.participation_id).is_some_and(|round| gate(round).standing(now) == Standing::Over);
-        over && survey.state != SurveyState::Draft
-    })
-}
-
 /// The surveys of some participations of which estimates may be shown now, for whoever keeps them.
 pub fn showing(db: &mut Db, now: UtcTime, places: &[Place]) -> Result<HashSet<SurveyId>> {
     let ids: Vec<ParticipationId> = places.iter().map(|place| place.participation.clone()).collect();
     let surveys = store::surveys_of_participations(db, &ids)?;
-    Ok(closed(&surveys, places, now).map(|survey| survey.id.clone()).collect())
+    let rounds: HashMap<_, _> = places.iter().map(|place| (&place.participation, place.round.state)).collect();
+    Ok(over(now, &surveys, |survey| rounds.get(&survey.participation_id).copied()).into_iter().cloned().collect())
 }
 
 /// A stored estimate as it is shown: withheld also where the limit was raised since.
@@ -253,15 +245,37 @@ pub fn of_participations(service: &Service, db: &mut Db, now: UtcTime, places: &
 /// How many have answered some surveys, as far as it may be shown, and by the end of which day; without
 /// a day, from all responses that the estimates are from.
 pub fn counts(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow], places: &[Place]) -> Result<HashMap<SurveyId, Count>> {
-    let shown = shown(service, db, now, surveys, places)?;
-    let ids: Vec<&SurveyId> = surveys.iter().map(|survey| &survey.id).collect();
-    let mut newest = store::estimates::newest_counts(db, &ids)?;
-    let one = |(id, of): (SurveyId, Estimates)| {
-        let counted = newest.remove(&id).map_or_else(Count::default, |(day, responses)| Count { responses, until: Some(day) });
-        let closed = of.computed_at.map(|_| Count { responses: i64::try_from(of.responses).unwrap_or(i64::MAX), until: None });
-        (id, closed.unwrap_or(counted))
+    let rounds: HashMap<_, _> = places.iter().map(|place| (&place.participation, place.round.state)).collect();
+    counted(service, db, now, surveys, |survey| rounds.get(&survey.participation_id).copied())
+}
+
+fn counted(
+    service: &Service,
+    db: &mut Db,
+    now: UtcTime,
+    surveys: &[SurveyRow],
+    round: impl Fn(&SurveyRow) -> Option<RoundState>,
+) -> Result<HashMap<SurveyId, Count>> {
+    let closed = over(now, surveys, round);
+    let sets = store::estimates::sets(db, &closed)?;
+    let ids: Vec<&SurveyId> = surveys.iter().map(|survey| &survey.id).filter(|id| !sets.contains_key(id)).collect();
+    let newest = store::estimates::newest_counts(db, &ids)?;
+    let one = |survey: &SurveyRow| {
+        let counted = newest.get(&survey.id).map(|(day, responses)| Count { responses: *responses, until: Some(*day) });
+        let closed = sets.get(&survey.id).map(|set| {
+            let responses = Limits::of(survey.mode, &service.config.disclosure).counted(set.responses.unsigned_abs());
+            Count { responses: i64::try_from(responses).unwrap_or(i64::MAX), until: None }
+        });
+        (survey.id.clone(), closed.or(counted).unwrap_or_default())
     };
-    Ok(shown.into_iter().map(one).collect())
+    Ok(surveys.iter().map(one).collect())
+}
+
+/// Those of some surveys that take no answers any more.
+fn over(now: UtcTime, surveys: &[SurveyRow], round: impl Fn(&SurveyRow) -> Option<RoundState>) -> Vec<&SurveyId> {
+    let standing = |survey: &SurveyRow| Some(Gate { state: survey.state, closes_at: survey.closes_at, round: round(survey)? }.standing(now));
+    let issued = surveys.iter().filter(|survey| survey.state != SurveyState::Draft);
+    issued.filter(|survey| standing(survey) == Some(Standing::Over)).map(|survey| &survey.id).collect()
 }
 
 /// How many have answered.
@@ -271,16 +285,17 @@ pub struct Count {
     pub until: Option<chrono::NaiveDate>,
 }
 
-/// How many surveys and responses some participations have; those without a survey are absent.
+/// How many surveys and responses participations have whose round is in a state; those without a survey are
+/// absent.
 pub fn counts_by_participation(
     service: &Service,
     db: &mut Db,
     now: UtcTime,
-    places: &[Place],
+    ids: &[ParticipationId],
+    round: RoundState,
 ) -> Result<HashMap<ParticipationId, SurveyCounts>> {
-    let ids: Vec<ParticipationId> = places.iter().map(|place| place.participation.clone()).collect();
-    let surveys = store::surveys_of_participations(db, &ids)?;
-    let responses = counts(service, db, now, &surveys, places)?;
+    let surveys = store::surveys_of_participations(db, ids)?;
+    let responses = counted(service, db, now, &surveys, |_| Some(round))?;
     let mut all: HashMap<ParticipationId, SurveyCounts> = HashMap::new();
     for survey in surveys {
         let count = all.entry(survey.participation_id).or_default();
