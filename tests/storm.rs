@@ -1,4 +1,4 @@
-//! Floods, kills (`storm/kills.rs`), and an instance that is full: everything is answered, nothing is
+//! Floods, kills (`storm/kills.rs`), and an instance that is full (`storm/large.rs`): everything is answered, nothing is
 //! lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
@@ -10,6 +10,8 @@ mod support;
 mod instance;
 #[path = "storm/kills.rs"]
 mod kills;
+#[path = "storm/large.rs"]
+mod large;
 #[path = "storm/scale.rs"]
 mod scale;
 #[path = "mail/smtp.rs"]

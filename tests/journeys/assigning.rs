@@ -21,6 +21,17 @@ fn invitations(app: &TestApp) -> usize {
     app.mails().iter().filter(|m| m.template == "review_invitation").count()
 }
 
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
+/// Where a page's link to the next page or the one before leads.
+fn way_to(answer: &crate::support::Answer, rel: &str) -> Option<String> {
+    let link = regex::Regex::new(&format!(r#"rel="{rel}" href="([^"]*)""#)).unwrap();
+    link.captures(answer.text()).map(|c| c[1].replace("&#x3D;", "=").replace("&amp;", "&"))
+}
+
 both! {
     async fn a_plan_is_proposed_looked_at_and_confirmed_once(app) {
         let scene = Scene::with(app, &["JO", "EG", "DE"]).await;
@@ -215,17 +226,77 @@ both! {
             scene.reviews(report, &b, [report as i32 % 5, 3]).await;
         }
         let path = format!("/rounds/{}/agreement", scene.round);
+        let awaited = api.get(&format!("/api/v1{path}")).await.expect(200).json();
+        assert_eq!((&awaited["computed_at"], &awaited["overall"], &awaited["measures"]), (&Value::Null, &Value::Null, &json!([])));
+        let browser = app.browser(&scene.coordinator);
+        browser.get(&path).await.expect(200).shows("The agreement is being computed.");
+        browser.get(&format!("{path}?lang=ar")).await.expect(200).shows("يجري حساب اتفاق الخبراء");
+        browser.get(&format!("{path}?lang=en")).await.expect(200);
+        app.work();
         let nine = api.get(&format!("/api/v1{path}")).await.expect(200).json();
         assert_eq!((&nine["overall"]["verdict"], &nine["overall"]["alpha_ordinal"]["value"]), (&json!("too_few"), &Value::Null));
         app.browser(&scene.coordinator).get(&path).await.expect(200).shows("No coefficient is shown below 10 reports");
+        assert_eq!(nine["computed_at"], json!(app.service.now()));
+        app.browser(&scene.coordinator).get(&path).await.expect(200).shows("As of \u{2066}2026-03-02");
         scene.reviews(9, &a, [4, 3]).await;
         scene.reviews(9, &b, [4, 3]).await;
+        assert_eq!(api.get(&format!("/api/v1{path}")).await.expect(200).json()["overall"], nine["overall"], "as of before");
+        app.work();
         let ten = api.get(&format!("/api/v1{path}")).await.expect(200).json();
         assert_eq!((&ten["overall"]["alpha_ordinal"]["value"], &ten["overall"]["reports_doubly_rated"]), (&json!(1.0), &json!(10)));
         let measure = |code: &str| ten["measures"].as_array().unwrap().iter().find(|m| m["measure"] == code).unwrap()["agreement"].clone();
         assert_eq!(measure("10.1.a")["alpha_ordinal"]["undefined"], "no_variation");
         assert_eq!(measure("3.3.a")["ratings"], 0);
         app.browser(&scene.coordinator).get(&path).await.expect(200).shows("Krippendorff's alpha").shows("Only 10 reports were judged");
+    }
+
+    async fn sixty_cities_are_walked_page_by_page_and_none_is_missed_or_met_twice(app) {
+        let scene = Scene::with(app, &["JO"; 60]).await;
+        let beside = scene.beside("Monitoring 2027", &[&scene.reports[0].city], &["EG"]);
+        for number in 0..3 {
+            scene.expert(number, "DE").await;
+        }
+        let city = |number: usize| format!("City {number}");
+        let (all, theirs): (Vec<String>, Vec<String>) = ((0..60).map(city).collect(), [0, 60].map(city).to_vec());
+        let name = |city: &Value| city["city"]["en"].as_str().unwrap().to_owned();
+        for (of, there) in [(&scene, &all), (&beside, &theirs)] {
+            let round = format!("/rounds/{}", of.round);
+            for (way, page, list, heading) in [
+                (format!("{round}/assignments"), format!("{round}/assignments"), "reports", r"<h3><bdi>([^<]*)</bdi>"),
+                (format!("{round}/funnel"), round.clone(), "cities", r#"/profile"><bdi>([^<]*)</bdi>"#),
+            ] {
+                let api = app.as_person(&of.coordinator);
+                for limit in ["", "limit=7&", "limit=200&"] {
+                    let (mut met, mut cursor) = (Vec::new(), String::new());
+                    loop {
+                        let answer = api.get(&format!("/api/v1{way}?{limit}{cursor}")).await.expect(200).json();
+                        met.extend(answer[list].as_array().unwrap().iter().map(name));
+                        let Some(next) = answer["next_cursor"].as_str() else { break };
+                        cursor = format!("cursor={next}");
+                    }
+                    assert_eq!(sorted(met), sorted(there.clone()), "{way} {limit}");
+                }
+                let (browser, mut met, mut at, mut pages) = (app.browser(&of.coordinator), Vec::new(), page.clone(), Vec::new());
+                let heading = regex::Regex::new(heading).unwrap();
+                loop {
+                    let answer = browser.get(&at).await.expect(200);
+                    met.extend(heading.captures_iter(answer.text()).map(|c| c[1].to_owned()));
+                    pages.push(at);
+                    let Some(next) = way_to(&answer, "next") else { break };
+                    at = next;
+                }
+                assert_eq!(sorted(met), sorted(there.clone()), "{page}");
+                // And back again, over the same pages.
+                while let Some(last) = pages.pop() {
+                    assert_eq!(way_to(&browser.get(&last).await.expect(200), "prev"), pages.last().cloned());
+                }
+            }
+        }
+        let desk = app.as_person(&scene.coordinator).get(&format!("/api/v1/rounds/{}/assignments", scene.round)).await.expect(200).json();
+        assert_eq!(desk["totals"], json!({"reports": 60, "full": 0, "lacking": 120, "submitted": 0}));
+        assert_eq!(desk["reports"][19]["candidates"].as_array().unwrap().len(), 3);
+        let path = format!("/api/v1/rounds/{}/assignments?cursor={}", beside.round, desk["next_cursor"].as_str().unwrap());
+        assert_eq!(app.as_person(&beside.coordinator).get(&path).await.status, 200, "a cursor of another round shows nothing of it");
     }
 
     async fn a_coordinator_of_another_round_sees_and_does_nothing_here(app) {
