@@ -105,6 +105,7 @@ pub struct Agreement {
 
 impl Agreement {
     /// With the verdict of these thresholds, which may be others than when it was computed.
+    #[must_use]
     pub fn judged(self, limits: Thresholds) -> Self {
         Self { verdict: verdict(&self.alpha_ordinal, limits), ..self }
     }

@@ -209,6 +209,7 @@ impl PlanView {
     }
 
     /// With so many reports at most.
+    #[must_use]
     pub fn cut(mut self, most: usize) -> Self {
         self.reports_more = self.proposal.reports.len().saturating_sub(most);
         self.proposal.reports.truncate(most);

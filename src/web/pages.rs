@@ -1,10 +1,10 @@
 //! Pages: handlebars templates of every room (`src/<room>/pages/*.hbs`), named `<room>/<file>`.
 //!
 //! Helpers: `t` (Fluent text), `text` (a value in several languages), `num` (a number for people),
-//! `eq`. Everything is HTML-escaped unless written with three braces, which only figures and
-//! rendered Markdown are.
+//! `choices` (the options of a select), `eq`. Everything is HTML-escaped unless written with three
+//! braces, which only figures and rendered Markdown are.
 
-use handlebars::{Context, Handlebars, Helper, RenderContext, RenderErrorReason, ScopedJson};
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason, ScopedJson, html_escape};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -119,6 +119,7 @@ fn add_helpers(registry: &mut Handlebars<'static>, texts: &std::sync::Arc<Texts>
     registry.register_helper("text", Box::new(Localised));
     registry.register_helper("num", Box::new(Number));
     registry.register_helper("concat", Box::new(Concat));
+    registry.register_helper("choices", Box::new(Choices));
 }
 
 type Inner<'rc> = std::result::Result<ScopedJson<'rc>, handlebars::RenderError>;
@@ -194,6 +195,33 @@ impl handlebars::HelperDef for Concat {
     ) -> Inner<'rc> {
         let joined: String = h.params().iter().map(|p| plain(p.value()).replace('_', "-")).collect();
         Ok(ScopedJson::Derived(Value::String(joined)))
+    }
+}
+
+/// `{{choices options value}}`: the options of a select, the one equal to `value` chosen. Some selects have
+/// hundreds, of cities, languages and zones, which a loop of the template takes many times as long for.
+struct Choices;
+
+impl handlebars::HelperDef for Choices {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let chosen = h.param(1).map(|p| p.value()).filter(|value| !value.is_null());
+        for option in h.param(0).and_then(|p| p.value().as_array()).into_iter().flatten() {
+            let on = |key: &str| option[key] == true;
+            out.write("<option value=\"")?;
+            out.write(&html_escape(&plain(&option["value"])))?;
+            out.write(if on("selected") || chosen == Some(&option["value"]) { "\" selected" } else { "\"" })?;
+            out.write(if on("disabled") { " disabled>" } else { ">" })?;
+            out.write(&html_escape(&plain(&option["label"])))?;
+            out.write("</option>\n")?;
+        }
+        Ok(())
     }
 }
 

@@ -50,13 +50,12 @@ fn bars(ctx: &Ctx, id: &str, a: &Agreement) -> String {
 }
 
 async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>, query: web::Query<PageQuery>) -> Answer {
-    let first = query.cursor.is_none();
     let (view, zone) = ctx.run(move |call| Ok((actions::agreement_read(call, &id, &query.at()?)?, call.caller.zone()))).await?;
-    let page = round_data(&ctx, &view, zone, first);
+    let page = round_data(&ctx, &view, zone);
     ctx.page("reviews/agreement", &ctx.t("reviews-agreement-title"), page).await
 }
 
-fn round_data(ctx: &Ctx, view: &AgreementView, zone: Zone, first: bool) -> Value {
+fn round_data(ctx: &Ctx, view: &AgreementView, zone: Zone) -> Value {
     let round = format!("/rounds/{}", view.round_id);
     let mut page = json!({
         "round": view.round,
@@ -64,7 +63,6 @@ fn round_data(ctx: &Ctx, view: &AgreementView, zone: Zone, first: bool) -> Value
         "assignments": format!("{round}/assignments"),
         "as_of": view.computed_at.map(|at| say(ctx, "reviews-as-of", &[("at", &format!("\u{2066}{}\u{2069}", when(at, zone)))])),
         "gaps": gaps(ctx, view), "next": view.next_cursor.as_ref().map(|cursor| format!("?cursor={cursor}#gaps")),
-        "previous": (!first).then(|| format!("{round}/agreement")),
     });
     if let (Some(page), Value::Object(figures)) = (page.as_object_mut(), figures(ctx, view)) {
         page.extend(figures);

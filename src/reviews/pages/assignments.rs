@@ -12,6 +12,7 @@ use crate::reviews::conflict::Ineligible;
 use crate::reviews::proposal::Pick;
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::views::{AssignmentsView, CandidateView, PlanView, ReportSeats};
+use crate::rounds::place::PlaceKey;
 use crate::web::paging::PageQuery;
 
 pub fn routes(r: &mut Routes) {
@@ -55,12 +56,19 @@ fn fit(affinity: &Affinity) -> String {
 }
 
 async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>, query: web::Query<PageQuery>) -> Answer {
-    let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id, &query.at()?)?, call.caller.time_zone))).await?;
-    let page = desk_data(&ctx, &view, reader);
+    let at = query.clone();
+    let (view, reader) = ctx.run(move |call| Ok((actions::assignment_read(call, &id, &at.at()?)?, call.caller.time_zone))).await?;
+    let page = desk_data(&ctx, &view, reader, &page_of(&query));
     ctx.page("reviews/assignments", &ctx.t("reviews-assignments-title"), page).await
 }
 
-fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>) -> Value {
+/// The query of the page of the desk that somebody is on, so that what they do there leads back to it.
+fn page_of(query: &PageQuery) -> String {
+    let cursor = query.cursor.as_ref().filter(|_| query.at::<PlaceKey>().is_ok_and(|at| at.after.is_some()));
+    cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default()
+}
+
+fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, here: &str) -> Value {
     let round = format!("/rounds/{}", view.round_id);
     let to = |cursor: &String| format!("{round}/assignments?cursor={cursor}");
     json!({
@@ -78,7 +86,7 @@ fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>) -> Value {
         "submitted": view.totals.submitted,
         "next": view.next_cursor.as_ref().map(to),
         "previous": view.previous.as_ref().map(|at| at.as_ref().map_or_else(|| format!("{round}/assignments"), to)),
-        "reports": view.reports.iter().map(|r| report(ctx, view, reader, r)).collect::<Vec<_>>(),
+        "reports": view.reports.iter().map(|r| report(ctx, view, reader, r, here)).collect::<Vec<_>>(),
         "waiting_for": view.waiting_for.iter().map(|c| local(ctx, c)).collect::<Vec<_>>(),
         "waiting_more": view.waiting.saturating_sub(view.waiting_for.len()),
         "plan": view.plan.as_ref().map(|p| plan(ctx, p, reader)),
@@ -95,7 +103,7 @@ fn tag(state: ReviewState) -> &'static str {
     }
 }
 
-fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSeats) -> Value {
+fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSeats, here: &str) -> Value {
     let seats: Vec<Value> = r
         .seats
         .iter()
@@ -109,7 +117,7 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSea
                 "third": s.kind == ReviewKind::Third, "said": said,
                 // Only where it is not the round's own.
                 "due": (s.due_at != view.review_due_at).then(|| s.due_at.deadline(view.time_zone, reader)),
-                "withdraw": matches!(s.state, ReviewState::Invited | ReviewState::Accepted).then(|| format!("/reviews/{}/withdraw", s.review_id)),
+                "withdraw": matches!(s.state, ReviewState::Invited | ReviewState::Accepted).then(|| format!("/reviews/{}/withdraw{here}", s.review_id)),
             })
         })
         .collect();
@@ -127,7 +135,7 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSea
         "id": r.submission_id, "city": local(ctx, &r.city), "need": r.need, "seats": seats,
         "funnel": {"invited": r.invited, "accepted": r.accepted, "submitted": r.submitted, "declined": r.declined},
         "options": options,
-        "assign": format!("/submissions/{}/reviews", r.submission_id),
+        "assign": format!("/submissions/{}/reviews{here}", r.submission_id),
         "candidates": format!("/submissions/{}/candidates", r.submission_id),
     })
 }
@@ -218,19 +226,20 @@ async fn candidates(ctx: &Ctx, id: SubmissionId, again: Again) -> Answer {
     ctx.form_page("reviews/candidates", &say(ctx, "reviews-candidates-title", &[("city", &city)]), again, page).await
 }
 
-async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, form: RawForm) -> Answer {
+async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, query: web::Query<PageQuery>, form: RawForm) -> Answer {
     let submission = id.clone();
     match ctx.submit(form, move |call, form| actions::review_assign(call, &submission, &form.read()?)).await? {
         Sent::Done(seat) => {
-            let desk = format!("/rounds/{}/assignments", seat.round_id);
+            let desk = format!("/rounds/{}/assignments{}#{id}", seat.round_id, page_of(&query));
             Ok(ctx.redirect(&desk, "success", &say(&ctx, "reviews-invited", &[("name", &seat.name)])))
         }
         Sent::Again(again) => candidates(&ctx, id.into_inner(), again).await,
     }
 }
 
-async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, form: RawForm) -> Answer {
+async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, query: web::Query<PageQuery>, form: RawForm) -> Answer {
     let form = ctx.accept(form)?;
     let seat = ctx.run(move |call| actions::review_withdraw(call, &id, form.get("reason"))).await?;
-    Ok(ctx.redirect(&format!("/rounds/{}/assignments", seat.round_id), "success", &say(&ctx, "reviews-withdrawn", &[("name", &seat.name)])))
+    let desk = format!("/rounds/{}/assignments{}", seat.round_id, page_of(&query));
+    Ok(ctx.redirect(&desk, "success", &say(&ctx, "reviews-withdrawn", &[("name", &seat.name)])))
 }
