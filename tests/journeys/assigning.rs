@@ -295,6 +295,15 @@ both! {
         let desk = app.as_person(&scene.coordinator).get(&format!("/api/v1/rounds/{}/assignments", scene.round)).await.expect(200).json();
         assert_eq!(desk["totals"], json!({"reports": 60, "full": 0, "lacking": 120, "submitted": 0}));
         assert_eq!(desk["reports"][19]["candidates"].as_array().unwrap().len(), 3);
+        // Whoever assigns somebody on the second page is led back to it.
+        let (browser, first) = (app.browser(&scene.coordinator), format!("/rounds/{}/assignments", scene.round));
+        let second = way_to(&browser.get(&first).await.expect(200), "next").unwrap();
+        let page = browser.get(&second).await.expect(200);
+        let (query, expert) = (&second[first.len()..], desk["reports"][0]["candidates"][0]["person_id"].as_str().unwrap());
+        let form = regex::Regex::new(r#"action="(/submissions/[^/]*/reviews)[?]"#).unwrap();
+        let action = form.captures(page.text()).map(|c| format!("{}{query}", &c[1])).unwrap();
+        let led = browser.form_to(&second, &action, &[("person_id", expert)]).await.expect(303);
+        assert!(led.location().starts_with(&format!("{second}#sub_")), "{}", led.location());
         let path = format!("/api/v1/rounds/{}/assignments?cursor={}", beside.round, desk["next_cursor"].as_str().unwrap());
         assert_eq!(app.as_person(&beside.coordinator).get(&path).await.status, 200, "a cursor of another round shows nothing of it");
     }

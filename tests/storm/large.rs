@@ -316,7 +316,7 @@ both! {
         let began = Instant::now();
         app.work();
         let (api, browser) = (app.as_person(&large.desk), app.browser(&large.desk));
-        scale::figure(format_args!("{:?}: {} cities; results and agreement computed in {:.1} s", app.backend, large.cities, began.elapsed().as_secs_f64()));
+        scale::figure(format_args!("{:?}: {} cities; results and agreement computed in {:.1} s; peak memory with the test {}", app.backend, large.cities, began.elapsed().as_secs_f64(), crate::peak()));
         let round = &large.things["rounds"];
         let agreement = api.get(&format!("/api/v1/rounds/{round}/agreement")).await.expect(200).json();
         assert_eq!((&agreement["overall"]["reports"], agreement["computed_at"].is_string()), (&json!(large.cities), true));
@@ -359,7 +359,7 @@ both! {
         };
         let (read, beside) = join(readers, beside).await;
         let (p50, p99) = quantiles(read.concat());
-        scale::figure(format_args!("{:?}: nine read a profile: p50 {p50:.1} ms, p99 {p99:.1} ms; beside them {}", app.backend, beside.join("; ")));
+        scale::figure(format_args!("{:?}: nine read a profile: p50 {p50:.1} ms, p99 {p99:.1} ms; beside them {}; peak memory {}", app.backend, beside.join("; "), crate::peak()));
         let last: Value = api.get(&format!("/api/v1/rounds/{round}/funnel")).await.expect(200).json();
         assert_eq!((&last["totals"]["cities"], &last["totals"]["reviews"]), (&json!(large.cities), &json!(large.cities * REVIEWS)));
     }
