@@ -119,27 +119,27 @@ fn computed(
     let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
     let names: HashMap<u32, &MeasureCode> = measures.iter().map(|(code, number)| (*number, code)).collect();
     let limits = limits(&service.config);
-    let mut single: Vec<(bool, u32, u32, i32)> = Vec::new();
+    let mut single: Vec<(&SubmissionId, &MeasureCode, i32, bool)> = Vec::new();
     let newest: HashMap<SubmissionId, _> = reports::store::newest_submission_ids(db, &round.id)?.into_iter().map(|(p, s)| (s, p)).collect();
-    let place_of = |report: u32| submissions.get(&report).and_then(|submission| newest.get(submission));
     for ((report, measure), (levels, first)) in &read.levels {
         if *levels == 1
-            && place_of(*report).is_some()
+            && let (Some(submission), Some(code)) = (submissions.get(report).filter(|s| newest.contains_key(s)), names.get(measure))
             && let Finding::Single { second_wanted } = check(&[*first], limits)
         {
-            single.push((!second_wanted, *report, *measure, *first));
+            single.push((submission, code, *first, second_wanted));
         }
     }
     let singles_count = single.len();
-    // Where a second rating is wanted first; then as they came.
     single.sort_unstable();
-    single.truncate(SINGLES);
-    let places: Vec<_> = single.iter().filter_map(|(_, report, ..)| place_of(*report).cloned()).collect();
+    if singles_count > SINGLES {
+        single.sort_by_key(|(.., second_wanted)| !second_wanted);
+        single.truncate(SINGLES);
+    }
+    let places: Vec<_> = single.iter().filter_map(|(submission, ..)| newest.get(submission).cloned()).collect();
     let cities: HashMap<_, Text> = rounds::store::places(db, &places)?.into_iter().map(|p| (p.participation, p.city.name)).collect();
-    let singles = single.into_iter().filter_map(|(alone, report, measure, level)| {
-        let code = (*names.get(&measure)?).clone();
-        let measure_label = catalogue.measure(&code)?.label.clone();
-        Some(SingleView { city: cities.get(place_of(report)?)?.clone(), measure: code, measure_label, level, second_wanted: !alone })
+    let singles = single.into_iter().filter_map(|(submission, code, level, second_wanted)| {
+        let measure_label = catalogue.measure(code)?.label.clone();
+        Some(SingleView { city: cities.get(newest.get(submission)?)?.clone(), measure: code.clone(), measure_label, level, second_wanted })
     });
     let singles = singles.collect();
     let number = |code: &MeasureCode| measures.get(code).copied();

@@ -209,7 +209,7 @@ pub struct AgreementView {
     /// Pass it as `cursor` for more disagreements; absent on the last page.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// Those next to the decision line first; a hundred at most.
+    /// A hundred at most; where there are more, those next to the decision line first.
     pub singles: Vec<SingleView>,
     /// How many there are in all.
     pub singles_count: usize,
