@@ -88,4 +88,3 @@ pub fn scale(compiled: &Compiled, position: usize) -> Option<(f64, f64)> {
     let numbers = questionnaire.choices(question).iter().filter_map(|choice| choice.name.parse::<f64>().ok());
     numbers.fold(None, |ends, n| ends.map_or(Some((n, n)), |(low, high): (f64, f64)| Some((low.min(n), high.max(n)))))
 }
-

@@ -13,8 +13,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Duration, NaiveDate};
 
-pub use self::issued::Issued;
 use self::batch::ResponseBatch;
+pub use self::issued::Issued;
 use super::receipt;
 use super::store::responses::ResponseRow;
 use crate::ground::chance::Chance;

@@ -38,6 +38,8 @@ const ENOUGH: usize = 400;
 /// How often it is killed in a whole storm.
 const KILLS: usize = 20;
 const CLIENTS: usize = 32;
+/// So that everybody says something else.
+static SAID: AtomicUsize = AtomicUsize::new(0);
 
 /// An instance in `folder` with one open survey; its slug.
 fn prepare(folder: &Path) -> String {
@@ -130,7 +132,7 @@ struct Memory {
 impl Memory {
     /// Sends one response. Gives whether it was answered.
     fn send(&self, client: &reqwest::blocking::Client, url: &str, once: Option<&str>) -> bool {
-        let said = format!("{:032x}", rand::random::<u128>());
+        let said = format!("said-{:016}", SAID.fetch_add(1, Ordering::SeqCst));
         let answers = json!({"course": "yes", "work_status": "student", "age_band": "age_25_34", "volunteered": "yes", "neighbourhood": said});
         let mut body = json!({"answers": answers});
         if let Some(once) = once {
@@ -196,7 +198,8 @@ fn every_receipt_outlives_a_killed_process_and_nothing_is_stored_twice() {
     let store = Store::open(&format!("sqlite://{}", folder.path().join("stoa.db").display()), 1).unwrap();
     let stored: Vec<String> = store.read(|db| Ok(response::table.select(response::answers).load(db)?)).unwrap();
     let heard: BTreeSet<String> = memory.heard.into_inner().unwrap();
-    let there: BTreeSet<String> = stored.iter().map(|answers| serde_json::from_str::<Value>(answers).unwrap()["neighbourhood"].as_str().unwrap().to_owned()).collect();
+    let there: BTreeSet<String> =
+        stored.iter().map(|answers| serde_json::from_str::<Value>(answers).unwrap()["neighbourhood"].as_str().unwrap().to_owned()).collect();
     let lost: Vec<&String> = heard.difference(&there).collect();
     assert!(lost.is_empty(), "{} responses are lost: {lost:?}", lost.len());
     let once_only = stored.iter().filter(|answers| answers.contains("Once only.")).count();

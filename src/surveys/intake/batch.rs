@@ -80,8 +80,7 @@ impl Batch for ResponseBatch {
         // Around midnight the same twice may be of two days.
         let mut met = HashSet::new();
         let mut first = |item: &Prepared| item.once.is_none_or(|mark| met.insert((item.row.survey_id.clone(), mark)));
-        let mut order: Vec<usize> =
-            (0..all.len()).filter(|at| takes[*at] && !all[*at].is_in(&known) && first(all[*at])).collect();
+        let mut order: Vec<usize> = (0..all.len()).filter(|at| takes[*at] && !all[*at].is_in(&known) && first(all[*at])).collect();
         order.sort_by_key(|at| (&all[*at].row.survey_id, all[*at].row.day, all[*at].order));
         let placed: Vec<(usize, i64)> = order.into_iter().zip(self.place()..).collect();
         let once = |(at, key): &(usize, i64)| Some(OnceRow { row: &all[*at].row, mark: all[*at].once?, key: *key });

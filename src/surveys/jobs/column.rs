@@ -68,7 +68,9 @@ mod tests {
         for different in [2, 254, 255, 256, 700] {
             let given: Vec<Option<f64>> = (0..2_000).map(|n| (n % 7 != 0).then(|| f64::from(n % different))).collect();
             let mut column = Column::default();
-            given.iter().for_each(|value| column.push(*value).unwrap());
+            for value in &given {
+                column.push(*value).unwrap();
+            }
             assert_eq!((column.values(), column.answered()), (given.clone(), given.iter().flatten().count()), "{different}");
         }
     }

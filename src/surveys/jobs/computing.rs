@@ -5,15 +5,15 @@ use super::column::Column;
 
 use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::service::Service;
-use crate::surveys::estimates::{EstimateKind, NoEstimate};
 use crate::surveys::disclosure::{Grain, Limits};
+use crate::surveys::estimates::{EstimateKind, NoEstimate};
 use crate::surveys::instrument::{self, scale};
 use crate::surveys::store::estimates::{EstimateRow, SetRow};
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::Mode;
 use forms::answers::Answers;
-use forms::questionnaire::measures::{self, MeasureRule, Statistic};
 use forms::questionnaire::Compiled;
+use forms::questionnaire::measures::{self, MeasureRule, Statistic};
 use stats::estimation::{self, Design, Options};
 
 /// Width of the numeric scale of a measure's question, where it has one.
@@ -26,7 +26,12 @@ const STEP: i64 = 2_000;
 
 /// Computes all estimates of a survey from the responses that are there, in steps, so that nobody waits
 /// for a connection meanwhile. `progress` hears of each step: how many were read, rounded to steps.
-pub fn compute(service: &Service, survey: &SurveyRow, now: UtcTime, mut progress: impl FnMut(i64) -> Result<()>) -> Result<(SetRow, Vec<EstimateRow>)> {
+pub fn compute(
+    service: &Service,
+    survey: &SurveyRow,
+    now: UtcTime,
+    mut progress: impl FnMut(i64) -> Result<()>,
+) -> Result<(SetRow, Vec<EstimateRow>)> {
     let instrument = service.store.read(|db| store::instrument(db, &survey.instrument_id))?;
     let compiled = instrument::compile(&instrument.questionnaire)?;
     let rules = instrument::rules(&instrument.measures)?;

@@ -124,7 +124,7 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
     let shown = report.estimates.iter().flat_map(|estimates| &estimates.items).zip(&report.measured).enumerate();
     let limit = report.estimates.as_ref().map_or(0, |estimates| estimates.limit);
     let rows: Vec<Value> = shown.map(|(at, (one, measured))| estimate_data(call, at, one, measured, limit)).collect();
-    let until = view.counted_until.map(|day| texts.with(&call.language, "surveys-counted", &[("day", &apart(&day))]));
+    let until = view.counted_until.map(|day| texts.with(&call.language, "surveys-counted", &[("day", &apart(day))]));
     json!({
         "survey": view,
         "responses": number(view.responses as f64, 0),
@@ -142,7 +142,7 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
 }
 
 /// A day, kept left-to-right in any sentence.
-fn apart(day: &NaiveDate) -> String {
+fn apart(day: NaiveDate) -> String {
     format!("\u{2066}{day}\u{2069}")
 }
 
@@ -168,7 +168,8 @@ fn days(call: &Call<'_>, report: &SurveyReport) -> Value {
     let lines: Vec<Value> = all.map(|row| json!({"day": row.day, "count": row.responses})).collect();
     let newest = report.counts.first().map(|row| row.day);
     let languages = report.counts.iter().filter(|row| Some(row.day) == newest && row.part == CountedPart::Language);
-    let languages: Vec<Value> = languages.map(|row| json!({"name": names::of_language(texts, &call.language, &row.name), "count": row.responses})).collect();
+    let languages: Vec<Value> =
+        languages.map(|row| json!({"name": names::of_language(texts, &call.language, &row.name), "count": row.responses})).collect();
     json!({"lines": lines, "languages": languages})
 }
 

@@ -58,7 +58,7 @@ pub fn once_insert(db: &mut Db, rows: &[OnceRow<'_>]) -> Result<HashSet<i64>> {
                 keys: rows.iter().map(|one| one.key).collect(),
             };
             kept.extend(columns.load::<i64>(c)?);
-        },
+        }
         Db::Sqlite(c) => {
             let (eights, rest) = rows.as_chunks::<8>();
             for eight in eights {
@@ -280,8 +280,7 @@ pub fn keys_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Resu
 /// Takes responses of a day out of their places. Gives those that this very statement took.
 pub fn take(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<ResponseRow>> {
     let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
-    let rows: Vec<(Language, String)> =
-        on_each!(db, c => diesel::delete(of).returning((response::language, response::answers)).get_results(c))?;
+    let rows: Vec<(Language, String)> = on_each!(db, c => diesel::delete(of).returning((response::language, response::answers)).get_results(c))?;
     let row = |(language, answers)| ResponseRow { survey_id: survey.clone(), day, language, answers };
     Ok(rows.into_iter().map(row).collect())
 }
