@@ -17,11 +17,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
+use stoa::ground::chance::{Chance, SystemChance};
 use stoa::ground::clock::{Clock, SystemClock};
 use stoa::ground::config::{Config, Overrides};
 use stoa::people::call::Call;
 use stoa::people::identity::Caller;
 use stoa::service::Service;
+use stoa::surveys::store::responses::{OnceRow, ResponseRow, add, once_insert};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[path = "../tests/journeys/support/postgres.rs"]
@@ -159,8 +161,49 @@ fn run_load(address: SocketAddr, path: &str, more: &[&str]) -> Load {
     serde_json::from_slice(&out.stdout).expect("the load prints what it found")
 }
 
+/// What is stored before the measurement begins.
+#[derive(Clone, Copy, PartialEq)]
+enum Stored {
+    Nothing,
+    /// As many as a large survey has, on a day that is over.
+    Yesterday,
+    /// As many on the same day, each under a key of its own.
+    Today,
+}
+
+/// Responses of a large survey.
+const MANY: usize = 1_300_000;
+
+/// Stores `MANY` responses as the intake and the nightly job leave them: those of one moment beside each other.
+fn fill(service: &Service, survey: &stoa::ground::ids::SurveyId, stored: Stored) {
+    let today = SystemClock.now().date();
+    let answers = ANSWERS.split_once("\"answers\":").and_then(|(_, rest)| rest.strip_suffix('}')).expect("answers").to_owned();
+    let day = if stored == Stored::Today { today } else { today - chrono::Days::new(1) };
+    let row = ResponseRow { survey_id: survey.clone(), day, language: stoa::ground::Language::ENGLISH, answers };
+    let number = || i64::try_from(SystemChance.below(1 << 62)).expect("62 bits");
+    for _ in 0..MANY / 10_000 {
+        let keys: Vec<i64> = (0..100)
+            .flat_map(|_| {
+                let first = number();
+                first..first + 100
+            })
+            .collect();
+        let keys: Vec<i64> = keys.into_iter().map(|key| if stored == Stored::Today { key } else { -1 - key }).collect();
+        service
+            .store
+            .write(|db| {
+                if stored == Stored::Today {
+                    let marks: Vec<OnceRow<'_>> = keys.iter().map(|key| OnceRow { row: &row, mark: number() * 2 - (1 << 62), key: *key }).collect();
+                    once_insert(db, &marks)?;
+                }
+                add(db, &keys.iter().map(|key| (&row, *key)).collect::<Vec<_>>())
+            })
+            .expect("stored");
+    }
+}
+
 /// A database folder with one open survey; returns its slug.
-fn prepare(data: &Path, url: &str) -> String {
+fn prepare(data: &Path, url: &str, stored: Stored) -> String {
     let mut config = Config::load(&Overrides { data: Some(data.to_owned()), ..Overrides::default() }).expect("the defaults");
     config.storage.database_url = url.to_owned().into();
     let service = Service::open(config, stoa::server::registered()).expect("a fresh database");
@@ -199,6 +242,9 @@ fn prepare(data: &Path, url: &str) -> String {
     };
     let survey = stoa::surveys::actions::survey_issue(&call, &input).expect("a survey");
     stoa::surveys::actions::survey_open(&call, &survey.id).expect("an open survey");
+    if stored != Stored::Nothing {
+        fill(&service, &survey.id, stored);
+    }
     survey.slug
 }
 
@@ -303,27 +349,29 @@ fn measure() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut echo = Subject::new("echo of the same JSON (baseline)", start_echo(), "/echo".to_owned(), &[]);
     let data = folder.path().join("sqlite");
-    let slug = prepare(&data, "");
+    let slug = prepare(&data, "", Stored::Nothing);
     let (running, address, cold) = start(&data, "");
     let (pid, idle) = (running.0.id(), resident(running.0.id()));
     let page = get(address, &format!("/s/{slug}")).expect("the survey page");
     assert_eq!(page.0, 200, "the survey page");
     let weight = page_weight(address, &page.1);
     let mut subjects = vec![Subject::new("durable responses, SQLite", (running, address), responses(&slug), &[])];
-    let mut add = |name, folder_name: &str, url: &str, more| {
+    let mut add = |name, folder_name: &str, url: &str, more, stored| {
         let data = folder.path().join(folder_name);
-        let slug = prepare(&data, url);
+        let slug = prepare(&data, url, stored);
         let (running, address, _) = start(&data, url);
         subjects.push(Subject::new(name, (running, address), responses(&slug), more));
     };
-    add("  each under a key of its own", "sqlite-keys", "", &["--once"]);
+    add("  each under a key of its own", "sqlite-keys", "", &["--once"], Stored::Nothing);
+    add("  so, 1.3 million stored the day before", "sqlite-yesterday", "", &["--once"], Stored::Yesterday);
+    add("  so, 1.3 million stored the same day", "sqlite-today", "", &["--once"], Stored::Today);
     let mut databases = Vec::new();
     for (name, more) in [("durable responses, PostgreSQL", &[][..]), ("  each under a key of its own", &["--once"][..])] {
         let Some((database, url)) = postgres::create_database() else {
             println!("{name}: not measured (switched off)");
             continue;
         };
-        add(name, &database, &url, more);
+        add(name, &database, &url, more, Stored::Nothing);
         databases.push(database);
     }
     if !databases.is_empty() && std::env::var("STOA_TEST_POSTGRES_DURABLE").is_err() {

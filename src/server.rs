@@ -115,7 +115,8 @@ pub fn prepare(service: &Service) -> std::result::Result<(), String> {
 /// Starts what works beside the requests, until it is dropped. The error is one line for the operator.
 pub fn start_workers(service: &Arc<Service>) -> std::result::Result<jobs::worker::Workers, String> {
     mail::worker::check(service)?;
-    jobs::worker::prepare(service).map_err(|e| format!("jobs cannot be put in: {e}"))?;
+    let asked = jobs::worker::prepare(service).and_then(|()| crate::results::jobs::settings_may_have_changed(service));
+    asked.map_err(|e| format!("jobs cannot be put in: {e}"))?;
     jobs::worker::start(service)
 }
 

@@ -37,6 +37,12 @@ pub fn round_changed(db: &mut Db, id: &RoundId, now: UtcTime) -> Result<()> {
     put(db, RESULTS.name, id.as_str(), now, now)
 }
 
+/// Has the results of every round that goes on assembled anew, at a start: settings may be others since.
+pub fn settings_may_have_changed(service: &Service) -> Result<()> {
+    let now = service.now();
+    service.store.write(|db| rounds::store::rounds_going_on(db)?.iter().try_for_each(|round| round_changed(db, round, now)))
+}
+
 /// Says how many participations were assembled, or asked for. One at a time by its own key, so that no older
 /// look is written over a newer one.
 fn run(work: &Work<'_>) -> Result<String> {

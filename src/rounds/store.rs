@@ -214,6 +214,11 @@ pub fn of_round(round: RoundId) -> _ {
     participation::table.filter(participation::round_id.eq(round)).select(participation::id)
 }
 
+/// Rounds that are not closed: few.
+pub fn rounds_going_on(db: &mut Db) -> Result<Vec<RoundId>> {
+    Ok(round::table.filter(round::state.ne(RoundState::Closed)).order(round::id).select(round::id).load(db)?)
+}
+
 /// The state of the round of some participations.
 pub fn round_states(db: &mut Db, ids: &[&ParticipationId]) -> Result<HashMap<ParticipationId, RoundState>> {
     let asked = participation::table.inner_join(round::table).select((participation::id, round::state));
