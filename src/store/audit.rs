@@ -74,9 +74,11 @@ pub fn page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) 
 /// Walks the whole chain in steps of bounded memory. `Ok(entries)` when it holds, or the number of
 /// the first entry that is missing or was changed.
 pub fn verify(db: &mut Db) -> Result<std::result::Result<i64, i64>> {
-    let (head_seq, head_hash): (i64, String) = audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(db)?;
     let (mut seq, mut hash) = (0_i64, String::new());
     loop {
+        // Before each step, for entries may be appended meanwhile: the head is never behind what was read
+        // before it, and never ahead of what is read after it.
+        let (head_seq, head_hash): (i64, String) = audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(db)?;
         let batch: Vec<AuditEntry> =
             audit_entry::table.filter(audit_entry::seq.gt(seq)).order(audit_entry::seq.asc()).limit(1000).select(AuditEntry::as_select()).load(db)?;
         if batch.is_empty() {
