@@ -9,6 +9,7 @@ pub mod call;
 pub mod caller;
 pub mod capabilities;
 pub mod identity;
+pub mod jobs;
 pub mod messages;
 pub mod pages;
 pub mod passwords;

@@ -71,11 +71,11 @@ pub fn problems() -> Vec<Code> {
 
 /// What lower rooms ask of upper ones, whom only the roof knows all.
 pub fn registered() -> Registered {
-    use crate::{results, reviews, rounds, surveys};
+    use crate::{people, results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
     let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS];
-    let kinds =
-        [mail::worker::KIND, housekeeping::KIND].into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
+    let of_the_instance = [mail::worker::KIND, housekeeping::KIND, people::jobs::AUDIT_CHECK];
+    let kinds = of_the_instance.into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
         .with(mail::store::Unreachable(crate::people::store::unreachable))

@@ -260,6 +260,11 @@ pub fn counts(db: &mut Db) -> Result<Vec<(JobState, i64)>> {
     Ok(job::table.group_by(job::state).select((job::state, count_star())).load(db)?)
 }
 
+/// Jobs whose last attempt failed, whether they wait to be tried again or were given up.
+pub fn failing(db: &mut Db) -> Result<i64> {
+    Ok(job::table.filter(job::last_error.ne("")).count().get_result(db)?)
+}
+
 /// Deletes jobs that were done before `before`, `most` at most.
 pub fn sweep(db: &mut Db, before: UtcTime, most: i64) -> Result<usize> {
     let over = job::table.filter(job::state.eq(JobState::Done)).filter(job::finished_at.lt(Some(before)));

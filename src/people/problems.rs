@@ -8,4 +8,5 @@ problems! {
     TOKEN_INVALID = "token_invalid", Unauthenticated, "The token is not one of this service, or was revoked.";
     LAST_OPERATOR = "last_operator", Conflict, "The instance would be left without an operator.";
     ACCOUNT_DISABLED = "account_disabled", Conflict, "The account is disabled; an operator can open it again.";
+    AUDIT_BROKEN = "audit_broken", Conflict, "The audit chain is broken: an entry is missing or was changed.";
 }

@@ -161,11 +161,12 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
     let plain = ctx.without_credential();
     let waiting = plain.run(|call| {
         call.service.store.check()?;
-        call.allow(UseCase::metrics_read)?.read(|db| Ok((crate::mail::store::waiting(db)?, crate::jobs::store::counts(db)?)))
+        call.allow(UseCase::metrics_read)?
+            .read(|db| Ok((crate::mail::store::waiting(db)?, crate::jobs::store::counts(db)?, crate::jobs::store::failing(db)?)))
     });
     let mut gauges = vec![("stoa_database_up", "Whether the database answers.", 0.0)];
     // What is not known is not said.
-    if let Ok((waiting, jobs)) = waiting.await {
+    if let Ok((waiting, jobs, failing)) = waiting.await {
         let jobs = |state| jobs.iter().filter(|(s, _)| *s == state).map(|(_, n)| *n).sum::<i64>() as f64;
         gauges[0].2 = 1.0;
         gauges.extend([
@@ -173,6 +174,7 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
             ("stoa_jobs_waiting", "Jobs that wait for their time or for a worker.", jobs(JobState::Waiting)),
             ("stoa_jobs_running", "Jobs that are being done.", jobs(JobState::Running)),
             ("stoa_jobs_failed", "Jobs that were given up.", jobs(JobState::Failed)),
+            ("stoa_jobs_failing", "Jobs whose last attempt failed, given up or not.", failing as f64),
         ]);
     }
     let text = metrics.text(&gauges);

@@ -11,6 +11,7 @@ use crate::jobs::worker::Kinds;
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
+use crate::people::problems::AUDIT_BROKEN;
 use crate::web::body::{Body, ok};
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
@@ -88,6 +89,7 @@ fn row(ctx: &Ctx, zone: Zone, job: &Job) -> Value {
     let error = match job.last_error.as_str() {
         "" => None,
         known @ ("lease_ended" | "unavailable") => Some(ctx.t(&format!("work-error-{}", known.replace('_', "-")))),
+        code if code == AUDIT_BROKEN.as_str() => Some(ctx.t("error-audit-broken")),
         _ => Some(ctx.t("work-error-other")),
     };
     let name = texts.with(&ctx.language, &format!("work-kind-{kind}"), &[("kind", job.kind.as_str())]);

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use serde_json::json;
 use stoa::jobs::job::{JobState, MOST_ATTEMPTS};
 use stoa::jobs::store;
@@ -11,6 +12,10 @@ use stoa::jobs::worker::{prepare, run_due};
 use stoa::mail::delivery::Outcome;
 use stoa::mail::store as outbox;
 use stoa::people::identity::Role;
+use stoa::people::policy::UseCase;
+use stoa::service::Service;
+use stoa::store::audit;
+use stoa::store::schema::audit_entry;
 
 use crate::support::{Grants, TestApp};
 
@@ -23,10 +28,89 @@ fn one(app: &TestApp, kind: &str) -> store::JobRow {
     app.service.store.read(|db| store::one(db, kind, "")).expect("it was put in")
 }
 
-/// What recurs by itself: the outbox, housekeeping, the counts of open surveys and days that are over.
-const RECURRING: usize = 4;
+/// What recurs by itself: the outbox, housekeeping, the check of the audit, the counts of open surveys and days
+/// that are over.
+const RECURRING: usize = 5;
+
+/// Writes an entry of the audit about something of that name.
+fn entry(service: &Service, name: &str) {
+    service.write_as_stoa(UseCase::message_test, name, &json!({}), |_| Ok(())).unwrap();
+}
+
+/// Has the second entry be about something else, by hand.
+fn change_by_hand(app: &TestApp, object: &str) {
+    app.service.store.write(|db| Ok(diesel::update(audit_entry::table.find(2)).set(audit_entry::object.eq(object)).execute(db)?)).unwrap();
+}
+
+async fn metrics_say(app: &TestApp, line: &str) {
+    let metrics = app.anonymous().get("/metrics").await.expect(200).text().to_owned();
+    assert!(metrics.lines().any(|said| said == line), "{line}: {metrics}");
+}
 
 both! {
+    async fn the_audit_is_verified_once_a_day_and_an_entry_that_was_changed_by_hand_shows(app) {
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let (start, check) = (app.service.now(), || one(app, "audit_check"));
+        let day = |n| start.plus(Duration::days(n));
+        for name in ["One", "Two", "Three"] {
+            entry(&app.service, name);
+        }
+        prepare(&app.service).unwrap();
+        assert_eq!(run_due(&app.service).unwrap(), RECURRING);
+        let first = check();
+        assert_eq!((first.state, first.outcome.as_str(), first.due_at, first.finished_at), (JobState::Waiting, "3", day(1), Some(start)));
+        let browser = app.browser(&operator);
+        browser.get("/jobs").await.expect(200).shows("Audit: verify the whole chain").shows("The chain is whole: 3 entries hold");
+        browser.get("/jobs?lang=ar").await.expect(200).shows("التحقق من السلسلة كلها مرة في اليوم").shows("السلسلة سليمة: 3 قيود");
+
+        // Not before a day is over, and then again.
+        entry(&app.service, "Four");
+        app.clock.advance(Duration::days(1) - Duration::seconds(1));
+        run_due(&app.service).unwrap();
+        assert_eq!(format!("{:?}", check()), format!("{first:?}"));
+        app.clock.advance(Duration::seconds(1));
+        run_due(&app.service).unwrap();
+        let second = check();
+        assert_eq!((second.outcome.as_str(), second.due_at, second.finished_at), ("4", day(2), Some(day(1))));
+        metrics_say(app, "stoa_jobs_failing 0").await;
+
+        change_by_hand(app, "Other");
+        app.clock.advance(Duration::days(1));
+        run_due(&app.service).unwrap();
+        let third = check();
+        assert_eq!((third.state, third.attempts, third.last_error.as_str(), third.finished_at), (JobState::Waiting, 1, "audit_broken", Some(day(2))));
+        metrics_say(app, "stoa_jobs_failing 1").await;
+        let browser = app.browser(&operator);
+        let page = browser.get("/jobs").await.expect(200);
+        page.shows("one attempt The audit chain is broken");
+        assert!(!page.seen().contains("The chain is whole"), "what held yesterday says nothing of today");
+        browser.get("/jobs?lang=ar").await.expect(200).shows("سلسلة التدقيق مقطوعة");
+
+        // Given up until the next day, it still says so; and it goes on once the chain holds again.
+        for _ in 1..MOST_ATTEMPTS {
+            app.clock.advance(Duration::hours(1));
+            run_due(&app.service).unwrap();
+        }
+        let given_up = check();
+        assert_eq!((given_up.attempts, given_up.last_error.as_str(), given_up.due_at), (0, "audit_broken", day(3)));
+        metrics_say(app, "stoa_jobs_failing 1").await;
+        change_by_hand(app, "Two");
+        app.clock.advance(Duration::days(1));
+        run_due(&app.service).unwrap();
+        assert_eq!((check().outcome.as_str(), check().last_error.as_str()), ("4", ""));
+        metrics_say(app, "stoa_jobs_failing 0").await;
+    }
+
+    async fn an_audit_that_grows_while_it_is_verified_holds(app) {
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| (0..200).for_each(|_| entry(&app.service, "Nothing")));
+            while !writer.is_finished() {
+                let found = app.service.store.read(audit::verify).unwrap();
+                assert!(found.is_ok(), "an entry that came meanwhile is no break: {found:?}");
+            }
+        });
+    }
+
     async fn what_recurs_is_done_at_its_time_and_caught_up_once(app) {
         prepare(&app.service).unwrap();
         prepare(&app.service).unwrap();

@@ -34,6 +34,15 @@ work-outcome-housekeeping = { $outcome ->
     [1] حُذف سطر واحد
    *[other] عدد الأسطر المحذوفة: { $outcome }
 }
+work-kind-audit-check = سجل التدقيق: التحقق من السلسلة كلها مرة في اليوم
+work-outcome-audit-check = { $outcome ->
+    [0] لا قيود بعد
+    [one] السلسلة سليمة: قيد واحد
+    [two] السلسلة سليمة: قيدان
+    [few] السلسلة سليمة: { $outcome } قيود
+    [many] السلسلة سليمة: { $outcome } قيدا
+   *[other] السلسلة سليمة: { $outcome } قيد
+}
 work-kind-estimates = تقديرات استبيان أُغلق
 work-outcome-estimates = { $outcome ->
     [computed] حُسبت

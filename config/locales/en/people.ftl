@@ -9,6 +9,7 @@ error-passwords-differ = The two passwords are not the same. Please type both ag
 error-wrong-password = This is not your current password.
 error-wrong-setup-code = This is not the code that the service has printed.
 error-account-disabled = This account is disabled. An operator can open it again.
+error-audit-broken = The audit chain is broken: an entry is missing or was changed. Verify it under Audit, which says where.
 error-last-operator = This is the last operator. Give somebody else that role first.
 error-scope-not-for-role = This role does not go with that part of the work. Please choose another.
 error-unknown-scope = This round, city or survey does not exist, or is not yours.

@@ -31,6 +31,12 @@ work-outcome-housekeeping = { $outcome ->
     [1] One row deleted
    *[other] { $outcome } rows deleted
 }
+work-kind-audit-check = Audit: verify the whole chain, once a day
+work-outcome-audit-check = { $outcome ->
+    [0] No entry yet
+    [1] The chain is whole: one entry holds
+   *[other] The chain is whole: { $outcome } entries hold
+}
 work-kind-estimates = Estimates of a survey that has closed
 work-outcome-estimates = { $outcome ->
     [computed] Computed
