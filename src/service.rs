@@ -29,6 +29,10 @@ impl Registered {
         self.0.insert(TypeId::of::<T>(), Box::new(value));
         self
     }
+
+    pub fn get<T: Any>(&self) -> Option<&T> {
+        self.0.get(&TypeId::of::<T>()).and_then(|value| value.downcast_ref())
+    }
 }
 
 /// Wakes every worker of this process. Those of other processes find the work when they look.
@@ -99,8 +103,7 @@ impl Service {
 
     /// What the roof has registered of a type. Errors: internal where it has not.
     pub fn registered<T: Any>(&self) -> Result<&T> {
-        let value = self.registered.0.get(&TypeId::of::<T>()).and_then(|value| value.downcast_ref());
-        value.ok_or_else(|| Error::internal(format!("the roof has registered no {}", std::any::type_name::<T>())))
+        self.registered.get().ok_or_else(|| Error::internal(format!("the roof has registered no {}", std::any::type_name::<T>())))
     }
 
     pub fn now(&self) -> UtcTime {

@@ -248,6 +248,8 @@ pub fn list(db: &mut Db, most: i64) -> Result<Vec<JobRow>> {
         let rows = job::table.filter(job::state.eq(state)).select(JobRow::as_select()).limit(left).into_boxed();
         let rows = match state {
             JobState::Done => rows.order((job::finished_at.desc(), job::kind, job::key)),
+            // What failed and is tried again stands first among those that wait.
+            JobState::Waiting => rows.order((job::last_error.ne("").desc(), job::due_at, job::kind, job::key)),
             _ => rows.order((job::due_at, job::kind, job::key)),
         };
         all.extend(rows.load(db)?);

@@ -71,8 +71,9 @@ async fn retry_form(ctx: Ctx, kind: web::Path<String>, form: RawForm) -> Answer 
     Ok(ctx.redirect("/jobs", "success", &ctx.t("work-retried")))
 }
 
-fn tag(state: JobState) -> &'static str {
-    match state {
+fn tag(job: &Job) -> &'static str {
+    match job.state {
+        JobState::Waiting if !job.last_error.is_empty() => "warn",
         JobState::Waiting => "",
         JobState::Running => "active",
         JobState::Done => "good",
@@ -94,7 +95,7 @@ fn row(ctx: &Ctx, zone: Zone, job: &Job) -> Value {
     };
     let name = texts.with(&ctx.language, &format!("work-kind-{kind}"), &[("kind", job.kind.as_str())]);
     json!({
-        "kind": job.kind, "key": job.key, "name": name, "state": job.state, "tag": tag(job.state),
+        "kind": job.kind, "key": job.key, "name": name, "state": job.state, "tag": tag(job),
         "due": (job.state == JobState::Waiting).then(|| job.due_at.local(zone)), "finished": job.finished_at.map(|at| at.local(zone)),
         "attempts": job.attempts, "done": job.done, "todo": (job.todo > 0).then_some(job.todo), "outcome": outcome, "error": error,
         "may_retry": known && job.state != JobState::Running,

@@ -56,6 +56,21 @@ fn the_audit_has_words_in_every_language_for_every_use_case_that_writes() {
 }
 
 #[test]
+fn every_kind_of_job_has_words_in_every_language() {
+    let registered = stoa::server::registered();
+    let kinds = registered.get::<stoa::jobs::worker::Kinds>().expect("the roof registers them");
+    for (language, _) in LANGUAGES {
+        let keys = Texts::keys(language);
+        for kind in &kinds.0 {
+            for what in ["kind", "outcome"] {
+                let key = format!("work-{what}-{}", kind.name.replace('_', "-"));
+                assert!(keys.contains(&key), "{key} is not among the {language} texts: config/locales/{language}/work.ftl");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_role_for_the_whole_instance_reaches_into_every_scope() {
     let rules = policy::RULES.iter().filter(|r| r.by.iter().any(|by| by.role == Role::Coordinator));
     for rule in rules {
