@@ -97,7 +97,6 @@ ids! {
     ParticipationId = "prt";
     InstrumentId = "ins";
     SurveyId = "srv";
-    /// Random: no instant, no order.
     ReportId = "rpt";
     EvidenceId = "evd";
     SubmissionId = "sub";

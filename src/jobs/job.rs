@@ -24,9 +24,8 @@ pub const MOST_ATTEMPTS: i32 = 8;
 /// How long a job of any kind may say nothing at most before somebody else takes it, in seconds.
 pub const LONGEST_LEASE: i64 = 10 * 60;
 
-/// Shortest and longest wait after a failure, in seconds.
-const SHORTEST: u64 = 30;
-const LONGEST: u64 = 60 * 60;
+/// Shortest and longest wait of a job after a failure, in seconds.
+pub const WAITS: (u64, u64) = (30, 60 * 60);
 
 /// One job as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -53,12 +52,13 @@ pub struct Job {
     pub finished_at: Option<UtcTime>,
 }
 
-/// How long to wait after the given attempt (1 is the first): doubling from half a minute to an hour,
-/// and up to a quarter more. `draw` gives a number below its argument.
-pub fn wait_after(attempt: i32, draw: impl FnOnce(u64) -> u64) -> Duration {
+/// How long to wait after the given attempt (1 is the first): doubling from the shortest to the longest,
+/// in seconds, and up to a quarter more, so that a thousand do not come back in the same second. `draw`
+/// gives a number below its argument.
+pub fn wait_after((shortest, longest): (u64, u64), attempt: i32, draw: impl FnOnce(u64) -> u64) -> Duration {
     let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(16);
-    let base = (SHORTEST << doublings).min(LONGEST);
-    Duration::seconds(i64::try_from((base + draw(base / 4 + 1)).min(LONGEST)).unwrap_or(3600))
+    let base = (shortest << doublings).min(longest);
+    Duration::seconds((base + draw(base / 4 + 1)).min(longest).cast_signed())
 }
 
 /// When something that recurs is due next: the first of its times, counted from the first of all, that is
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_wait_doubles_to_an_hour() {
-        let waits: Vec<i64> = [1, 2, 3, 8, i32::MAX].iter().map(|n| wait_after(*n, |_| 0).num_seconds()).collect();
+        let waits: Vec<i64> = [1, 2, 3, 8, i32::MAX].iter().map(|n| wait_after(WAITS, *n, |_| 0).num_seconds()).collect();
         assert_eq!(waits, [30, 60, 120, 3600, 3600]);
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 
-use super::job::{next_due, wait_after};
+use super::job::{WAITS, next_due, wait_after};
 use super::store::{self, Ended, JobRow};
 use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
@@ -198,7 +198,7 @@ fn attempt(service: &Service, kind: &Kind, row: JobRow, stop: &AtomicBool) -> Re
     }
     let failed = came.map_err(|error| {
         tracing::warn!(kind = row.kind, key = row.key, attempt = row.attempts, %error, "a job failed");
-        (error.code().to_owned(), wait_after(row.attempts, |bound| service.chance.below(bound)))
+        (error.code().to_owned(), wait_after(WAITS, row.attempts, |bound| service.chance.below(bound)))
     });
     let recorded = insist(|| {
         service.store.write(|db| {

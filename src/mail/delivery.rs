@@ -37,8 +37,7 @@ pub const LEASE_SECONDS: i64 = 60;
 pub const LATEST_LEASE: i64 = 15 * LEASE_SECONDS;
 
 /// Shortest and longest wait between two attempts, in seconds.
-const SHORTEST: u64 = 60;
-const LONGEST: u64 = 6 * 60 * 60;
+pub const WAITS: (u64, u64) = (60, 6 * 60 * 60);
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,15 +68,6 @@ pub fn may_retry(state: MessageState, lease: Option<UtcTime>, now: UtcTime) -> b
     }
 }
 
-/// How long to wait after the given attempt (1 is the first): doubling from one minute to six
-/// hours, and up to a quarter more, so that a thousand mails do not come back in the same second. `draw` gives a number below its argument.
-pub fn wait_after(attempt: i32, draw: impl FnOnce(u64) -> u64) -> Duration {
-    let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(16);
-    let base = (SHORTEST << doublings).min(LONGEST);
-    let seconds = (base + draw(base / 4 + 1)).min(LONGEST);
-    Duration::seconds(i64::try_from(seconds).unwrap_or(21_600))
-}
-
 /// What a reply of a mail server says about this mail. Refused credentials, an unknown command or
 /// a server that takes no mail at all say something about the settings, not about the recipient:
 /// the mail waits until the operator has put it right.
@@ -93,13 +83,14 @@ pub fn by_reply(code: u16, reason: String) -> Outcome {
 mod tests {
     use super::*;
     use crate::ground::chance::{Chance, SeededChance};
+    use crate::jobs::job::wait_after;
 
     #[test]
     fn the_wait_doubles_from_a_minute_to_six_hours() {
         let chance = SeededChance::new(7);
         for (attempt, least) in [(1, 60), (2, 120), (3, 240), (8, 7_680), (9, 15_360), (10, 21_600), (i32::MAX, 21_600)] {
             for _ in 0..50 {
-                let wait = wait_after(attempt, |bound| chance.below(bound)).num_seconds();
+                let wait = wait_after(WAITS, attempt, |bound| chance.below(bound)).num_seconds();
                 assert!(wait >= least && wait <= (least + least / 4).min(21_600), "attempt {attempt}: {wait} s");
             }
         }

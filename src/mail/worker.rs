@@ -12,12 +12,13 @@ use std::time::Duration as StdDuration;
 
 use chrono::Duration;
 
-use super::delivery::{Hindrance, LEASE_SECONDS, Outcome, wait_after};
+use super::delivery::{Hindrance, LEASE_SECONDS, Outcome, WAITS};
 use super::store::{self, Claimed, MessageRow, Unreachable};
 use super::templates::{Tokens, render, templates};
 use super::transport::{Post, Way};
 use crate::ground::ids::MessageId;
 use crate::ground::{Error, Result, UtcTime};
+use crate::jobs::job::wait_after;
 use crate::jobs::worker::{Kind, Work, insist};
 use crate::service::Service;
 
@@ -121,7 +122,7 @@ impl Round<'_> {
         }
         service.store.write(|db| {
             for (mail, came) in over {
-                let wait = wait_after(mail.row.attempts, |bound| service.chance.below(bound));
+                let wait = wait_after(WAITS, mail.row.attempts, |bound| service.chance.below(bound));
                 if !store::finish(db, mail, &came.subject, &came.outcome, now, wait)? {
                     tracing::warn!(message = %came.id, "the lease of a mail ended while it was being sent");
                 }

@@ -135,8 +135,9 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
     let mut assembled = assembled(db, &ids(drafts))?;
     // What was assembled a moment ago may be of a survey that was opened again since.
     let showing = crate::surveys::estimates::showing(db, call.now, &places)?;
+    let again = |found: &&mut Finding| found.survey().is_some_and(|survey| !showing.contains(&survey));
     for (_, found) in assembled.values_mut() {
-        found.values_mut().filter(|found| !found.survey.as_ref().is_none_or(|survey| showing.contains(survey))).for_each(Finding::awaits);
+        found.values_mut().filter(again).for_each(Finding::awaits);
     }
     let mut releases: BTreeMap<_, _> = store::newest_releases(db, &ids(frozen))?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
     let mut views = Vec::with_capacity(places.len());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::profile::{Finding, ResultState};
+use super::profile::{Because, Finding, ResultState};
 use super::store::assembled::{Assembled, SetRow, replace};
 use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::{Error, MeasureCode, Result, UtcTime};
@@ -16,12 +16,10 @@ use crate::store::Db;
 use crate::surveys::estimates::{EstimateKind, NoEstimate, SurveyEstimate};
 use crate::{reports, reviews, rounds, surveys};
 
-use super::profile::Because;
-
 /// The results of the participation that is its key, or of all in a round.
 pub const RESULTS: Kind = Kind { name: "results", every: None, lease: LEASE, wanted: None, run };
 
-/// Seconds without a word; a step says one.
+/// Seconds until somebody else takes what one seems to have left.
 const LEASE: i64 = 120;
 /// Participations asked for in one transaction.
 const STEP: usize = 50;
@@ -119,7 +117,6 @@ fn of_estimate(e: SurveyEstimate) -> Finding {
         bounds: e.ci95.map(|(low, high)| (shown(low), shown(high))),
         n: e.n,
         from: e.survey_id.to_string(),
-        survey: Some(e.survey_id),
         as_of: e.computed_at,
         because: e.undefined.map(Because::Estimate),
         state,

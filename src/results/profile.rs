@@ -81,8 +81,6 @@ pub struct Finding {
     pub year: Option<i32>,
     /// Where it came from, in words or as an id.
     pub from: String,
-    /// The survey that it is an estimate of.
-    pub survey: Option<SurveyId>,
     /// When it was computed, where that is not when it was assembled: a survey's estimates.
     pub as_of: Option<UtcTime>,
     pub state: Option<ResultState>,
@@ -90,11 +88,16 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The survey that it is an estimate of.
+    pub fn survey(&self) -> Option<SurveyId> {
+        self.from.parse().ok()
+    }
+
     /// Leaves nothing of what a survey said that takes answers again.
     pub fn awaits(&mut self) {
-        let (from, survey) = (std::mem::take(&mut self.from), self.survey.take());
+        let from = std::mem::take(&mut self.from);
         let because = Some(Because::Estimate(NoEstimate::NotClosed));
-        *self = Self { from, survey, state: Some(ResultState::Awaited), because, ..Self::default() };
+        *self = Self { from, state: Some(ResultState::Awaited), because, ..Self::default() };
     }
 }
 

@@ -13,6 +13,7 @@ use crate::people::policy::{UseCase, covers};
 use crate::results::standing::{
     CityStanding, FunnelTotals, Ground, ReportStage, ReportStanding, ReviewStanding, SurveyStanding, ThirdStanding, next,
 };
+use crate::reviews::panel::Case;
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{CaseState, ReviewRow};
 use crate::rounds::actions::round_for;
@@ -139,7 +140,7 @@ fn review_standings(db: &mut Db, of: &BTreeMap<SubmissionId, ParticipationId>, n
         }
     }
     for case in reviews::store::disagreements_of_submissions(db, &ids)? {
-        if case.case() == crate::reviews::panel::Case::Open
+        if case.case() == Case::Open
             && let Some(participation) = of.get(&case.submission_id)
         {
             let standing = all.entry(participation.clone()).or_default();

@@ -65,7 +65,6 @@ impl FoundRow {
             bounds: self.low.zip(self.high),
             n: self.n.map(i64::unsigned_abs),
             year: self.year,
-            survey: self.origin.parse().ok(),
             from: self.origin,
             as_of: self.origin_at,
             state: self.state,
