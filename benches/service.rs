@@ -23,7 +23,7 @@ use stoa::ground::config::{Config, Overrides};
 use stoa::people::call::Call;
 use stoa::people::identity::Caller;
 use stoa::service::Service;
-use stoa::surveys::store::responses::{OnceRow, ResponseRow, add, once_insert};
+use stoa::surveys::store::responses::{ResponseRow, add};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[path = "../tests/journeys/support/postgres.rs"]
@@ -179,7 +179,7 @@ fn fill(service: &Service, survey: &stoa::ground::ids::SurveyId, stored: Stored)
     let today = SystemClock.now().date();
     let answers = ANSWERS.split_once("\"answers\":").and_then(|(_, rest)| rest.strip_suffix('}')).expect("answers").to_owned();
     let day = if stored == Stored::Today { today } else { today - chrono::Days::new(1) };
-    let row = ResponseRow { survey_id: survey.clone(), day, language: stoa::ground::Language::ENGLISH, answers };
+    let row = ResponseRow { survey_id: survey.clone(), day, language: stoa::ground::Language::ENGLISH, answers, mark: None };
     let number = || i64::try_from(SystemChance.below(1 << 62)).expect("62 bits");
     for _ in 0..MANY / 10_000 {
         let keys: Vec<i64> = (0..100)
@@ -192,11 +192,9 @@ fn fill(service: &Service, survey: &stoa::ground::ids::SurveyId, stored: Stored)
         service
             .store
             .write(|db| {
-                if stored == Stored::Today {
-                    let marks: Vec<OnceRow<'_>> = keys.iter().map(|key| OnceRow { row: &row, mark: number() * 2 - (1 << 62), key: *key }).collect();
-                    once_insert(db, &marks)?;
-                }
-                add(db, &keys.iter().map(|key| (&row, *key)).collect::<Vec<_>>())
+                let mark = || (stored == Stored::Today).then(|| number() * 2 - (1 << 62));
+                let rows: Vec<ResponseRow> = keys.iter().map(|_| ResponseRow { mark: mark(), ..row.clone() }).collect();
+                add(db, &rows.iter().zip(keys.iter().copied()).collect::<Vec<_>>())
             })
             .expect("stored");
     }

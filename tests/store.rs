@@ -21,7 +21,7 @@ use stoa::people::policy::UseCase;
 use stoa::store::committer::{Batch, Committer};
 use stoa::store::schema::{audit_entry, login_attempt};
 use stoa::store::{Db, Store, audit, migrate};
-use stoa::surveys::store::responses::{OnceRow, ResponseRow, once_insert, once_there};
+use stoa::surveys::store::responses::{ResponseRow, add, sent};
 
 fn project(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -254,7 +254,7 @@ both! {
             #[diesel(sql_type = Text)]
             value: String,
         }
-        let by_survey = ["response", "once", "response_day", "receipt_before", "estimate", "survey_count"].map(|table| (table, "survey_id"));
+        let by_survey = ["response", "response_day", "receipt_before", "estimate", "survey_count"].map(|table| (table, "survey_id"));
         for (table, column) in by_survey.into_iter().chain(["message", "message_event"].map(|table| (table, "round_id"))) {
             let sql = if app.service.store.is_sqlite() {
                 format!("SELECT c.name AS value FROM pragma_index_list('{table}') i, pragma_index_info(i.name) c WHERE i.\"unique\" AND c.seqno = 0")
@@ -270,25 +270,26 @@ both! {
     }
 
     async fn of_the_same_twice_under_a_once_the_first_is_kept(app) {
-        let row = ResponseRow {
-            survey_id: SurveyId::from_stored("srv_1".to_owned()),
-            day: app.service.now().date(),
-            language: stoa::ground::Language::ENGLISH,
-            answers: "{}".to_owned(),
+        let day = app.service.now().date();
+        let survey_id = SurveyId::from_stored("srv_1".to_owned());
+        let row = |mark: Option<i64>| {
+            let (survey_id, language) = (survey_id.clone(), stoa::ground::Language::ENGLISH);
+            ResponseRow { survey_id, day, language, answers: "{}".to_owned(), mark }
         };
-        let keep = |marks: &[i64], first: i64| {
-            let rows: Vec<OnceRow<'_>> = marks.iter().zip(first..).map(|(mark, key)| OnceRow { row: &row, mark: *mark, key }).collect();
-            let mut kept: Vec<i64> = app.service.store.write(|db| once_insert(db, &rows)).unwrap().into_iter().collect();
-            kept.sort_unstable();
-            kept
+        let keep = |marks: &[Option<i64>], first: i64| {
+            let rows: Vec<ResponseRow> = marks.iter().copied().map(row).collect();
+            app.service.store.write(|db| add(db, &rows.iter().zip(first..).collect::<Vec<_>>())).unwrap()
         };
-        let first: Vec<i64> = (-10..11).collect();
-        assert_eq!(keep(&first, 100), (100..121).collect::<Vec<i64>>());
-        // Up to 10 were there; of those sent twice, the first counts.
-        let then: Vec<i64> = (0..21).chain([15, 21, 21]).collect();
-        assert_eq!(keep(&then, 200), (211..221).chain([222]).collect::<Vec<i64>>());
-        let known = app.service.store.read(|db| once_there(db, &row.survey_id, row.day, &[0, 15, 21, 99])).unwrap();
-        assert_eq!(known.into_iter().collect::<std::collections::BTreeMap<_, _>>(), [(0, 110), (15, 215), (21, 222)].into());
+        assert_eq!(keep(&(-10..11).map(Some).collect::<Vec<_>>(), 100), 21);
+        // Up to 10 were there; of those sent twice, the first counts; what has no mark is always new.
+        let then: Vec<Option<i64>> = (0..21).chain([15, 21, 21]).map(Some).chain([None, None]).collect();
+        assert_eq!(keep(&then, 200), 13);
+        let known = app.service.store.read(|db| sent(db, &survey_id, &[0, 15, 21, 99])).unwrap();
+        let known: std::collections::BTreeMap<_, _> = known.into_iter().map(|sent| (sent.mark, sent.key)).collect();
+        assert_eq!(known, [(0, 110), (15, 215), (21, 222)].into());
+        // A key that is taken is an error: nothing may be taken for known that is not.
+        let twice = app.service.store.write(|db| add(db, &[(&row(Some(77)), 100)]));
+        assert!(twice.is_err(), "{twice:?}");
     }
 }
 

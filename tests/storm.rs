@@ -177,6 +177,7 @@ fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
                 day,
                 language: stoa::ground::Language::ENGLISH,
                 answers: people[n % people.len()].clone(),
+                mark: None,
             })
             .collect();
         let placed: Vec<Placed<'_>> = batch.iter().zip(chance.random_range(0..1_i64 << 62)..).collect();

@@ -251,15 +251,7 @@ diesel::table! {
         key -> BigInt,
         language -> Text,
         answers -> Text,
-    }
-}
-
-diesel::table! {
-    once (survey_id, day, mark) {
-        survey_id -> Text,
-        day -> Date,
-        mark -> BigInt,
-        key -> BigInt,
+        mark -> Nullable<BigInt>,
     }
 }
 
@@ -572,7 +564,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     instrument,
     survey,
     response,
-    once,
     response_day,
     receipt_before,
     estimate_set,

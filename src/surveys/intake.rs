@@ -11,7 +11,7 @@ mod issued;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{Duration, NaiveDate};
+use chrono::Duration;
 
 use self::batch::ResponseBatch;
 pub use self::issued::Issued;
@@ -30,17 +30,13 @@ use forms::questionnaire::{Compiled, Kind};
 
 /// Surveys kept ready at most; far more than are ever open at once.
 const KEPT: usize = 2_000;
-/// How long into the next day what was sent under a `once` is still known; then the day is over
+/// How long into the next day what was sent under a `once` is known at least; then the day is over
 /// (`jobs/settling.rs`).
 pub const NIGHT: Duration = Duration::hours(6);
 
 /// A response whose answers were checked, on its way to the committer.
 pub struct Prepared {
     row: ResponseRow,
-    /// The first bits of the MAC of its `once`: it is recognised when it comes again.
-    once: Option<i64>,
-    /// In the night: the day before, on which it may have come already.
-    day_before: Option<NaiveDate>,
     /// Random-looking: where it lies among those of its batch.
     order: u64,
     slug: String,
@@ -93,10 +89,9 @@ impl Intake {
         let (order, other) = split(&random);
         let marks = once.map(|once| marks(&self.secrets, &issued.id, once));
         let day = issued.day(now);
+        let mark = marks.map(|marks| marks.0);
         Prepared {
-            row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers },
-            once: marks.map(|marks| marks.0),
-            day_before: Some(issued.day(now.minus(NIGHT))).filter(|before| *before != day),
+            row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark },
             // Beside each other where what is known of them lies beside each other, too.
             order: marks.map_or(order, |marks| marks.0.cast_unsigned()),
             slug: issued.slug.clone(),

@@ -6,7 +6,7 @@ use diesel::sql_types::Text;
 use serde_json::{Value, json};
 use stoa::people::identity::Role;
 use stoa::store::Db;
-use stoa::store::schema::{once, response, response_day};
+use stoa::store::schema::{response, response_day};
 use stoa::surveys::actions;
 
 use crate::support::{Grants, TestApp, issue_in_amman};
@@ -28,7 +28,8 @@ fn body(said: &str, once: &str) -> Value {
 
 /// How many rows say under which `once` something was sent, and how many days lie as they came.
 fn remembered(app: &TestApp) -> (i64, i64) {
-    let count = |db: &mut Db| Ok((once::table.count().get_result(db)?, response_day::table.count().get_result(db)?));
+    let count =
+        |db: &mut Db| Ok((response::table.filter(response::mark.is_not_null()).count().get_result(db)?, response_day::table.count().get_result(db)?));
     app.service.store.read(count).unwrap()
 }
 
@@ -75,11 +76,15 @@ both! {
         assert_eq!(client.post(&path, &sent).await.expect(201).json(), receipt);
         assert_eq!(client.post("/api/v1/receipts", &receipt).await.expect(200).json()["day"], "2026-03-02");
         assert_eq!(client.post(&path, &body("elsewhere", "0123456789abcdef")).await.expect(409).code(), "already_submitted");
+        // Nor does a clock that goes back over midnight store it again.
+        app.clock.advance(Duration::hours(-3));
+        assert_eq!(client.post(&path, &sent).await.expect(201).json(), receipt);
+        app.clock.advance(Duration::hours(3));
         assert_eq!(app.stored_responses(), 1);
         // From six on the day is over, and nothing leads from what was sent to what is stored.
         app.clock.advance(Duration::hours(4));
         app.work();
-        assert_eq!((remembered(app), app.stored_responses()), ((0, 1), 1));
+        assert_eq!((remembered(app), app.stored_responses()), ((0, 2), 1));
         client.post("/api/v1/receipts", &receipt).await.expect(200);
         client.post(&path, &sent).await.expect(201);
         assert_eq!((remembered(app), app.stored_responses()), ((1, 2), 2));

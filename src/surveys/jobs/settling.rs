@@ -16,8 +16,6 @@ use crate::surveys::store::{self, responses};
 
 /// Responses written anew in one transaction.
 const STEP: usize = 1_000;
-/// What was sent under a `once`, forgotten in one.
-const ONCE_STEP: i64 = 5_000;
 
 /// Says how many days of surveys were written anew.
 pub fn run(work: &Work<'_>) -> Result<String> {
@@ -56,24 +54,14 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
             // Below 0, beside each other: few pages are touched.
             let first = -1 - i64::try_from(chance.below(1 << 62)).unwrap_or_default();
             let placed: Vec<responses::Placed<'_>> = rows.iter().zip((i64::MIN..=first).rev()).collect();
-            if placed.is_empty() { Ok(()) } else { responses::add(db, &placed) }
+            responses::add(db, &placed)
         })?;
         work.progress(0, 0)?;
     }
-    let mut forgotten = 0;
-    loop {
-        let step = service.store.write(|db| responses::once_forget(db, survey, day, ONCE_STEP))?;
-        if step == 0 {
-            break;
-        }
-        forgotten += step;
-        work.progress(0, 0)?;
-    }
-    let some = !keys.is_empty() || forgotten > 0;
-    if some {
+    if !keys.is_empty() {
         service.store.write(|db| responses::day_mark_again(db, survey, day))?;
     }
-    Ok(some)
+    Ok(!keys.is_empty())
 }
 
 /// Every order is as likely as any other (Fisher and Yates).

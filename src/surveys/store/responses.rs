@@ -4,22 +4,22 @@
 //! The statements of the intake are written by hand so that each is prepared once: diesel makes the text of
 //! its own anew for every number of rows, to find it again.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{count_star, min};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Date, Text};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Date, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
 use crate::ground::ids::SurveyId;
-use crate::ground::{Language, Result};
+use crate::ground::{Error, Language, Result};
 use crate::on_each;
 use crate::store::Db;
-use crate::store::schema::{once, receipt_before, response, response_day};
+use crate::store::schema::{receipt_before, response, response_day};
 
 /// One response. Nothing in it says who, where from, or when within the day; its key comes with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,54 +29,16 @@ pub struct ResponseRow {
     pub language: Language,
     /// Relevant answers only, as JSON.
     pub answers: String,
+    /// The first bits of the MAC of the `once` under which it was sent, until its day is over.
+    pub mark: Option<i64>,
 }
 
 /// A response and its key within the day.
 pub type Placed<'a> = (&'a ResponseRow, i64);
 
-/// That a response was sent under a `once`.
-#[derive(Debug, Clone, Copy)]
-pub struct OnceRow<'a> {
-    pub row: &'a ResponseRow,
-    /// The first bits of its MAC.
-    pub mark: i64,
-    pub key: i64,
-}
-
-/// Keeps what is not known yet, and gives the keys of those that were kept: of the same twice, the first.
-pub fn once_insert(db: &mut Db, rows: &[OnceRow<'_>]) -> Result<HashSet<i64>> {
-    if rows.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut kept = HashSet::with_capacity(rows.len());
-    match db {
-        Db::Postgres(c) => {
-            let columns = OnceColumns {
-                surveys: rows.iter().map(|one| one.row.survey_id.as_str()).collect(),
-                days: rows.iter().map(|one| one.row.day).collect(),
-                marks: rows.iter().map(|one| one.mark).collect(),
-                keys: rows.iter().map(|one| one.key).collect(),
-            };
-            kept.extend(columns.load::<i64>(c)?);
-        }
-        Db::Sqlite(c) => {
-            let (eights, rest) = rows.as_chunks::<8>();
-            for eight in eights {
-                kept.extend(OnceInsert(*eight).load::<i64>(c)?);
-            }
-            for one in rest {
-                kept.extend(OnceInsert([*one]).load::<i64>(c)?);
-            }
-        }
-    }
-    Ok(kept)
-}
-
-/// Adds responses that are not there yet, and says that their days lie as they came.
-pub fn insert(db: &mut Db, rows: &[Placed<'_>]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
+/// Adds responses, and says that their days lie as they came. Those whose mark is there are left
+/// out: of the same twice, the first counts. Gives how many were added.
+pub fn insert(db: &mut Db, rows: &[Placed<'_>]) -> Result<usize> {
     // In order, so that no two processes wait for each other.
     let days: BTreeSet<(&SurveyId, NaiveDate)> = rows.iter().map(|(row, _)| (&row.survey_id, row.day)).collect();
     for (survey, day) in days {
@@ -86,30 +48,23 @@ pub fn insert(db: &mut Db, rows: &[Placed<'_>]) -> Result<()> {
     add(db, rows)
 }
 
-/// Adds responses.
-pub fn add(db: &mut Db, rows: &[Placed<'_>]) -> Result<()> {
+/// Adds responses whose days are known, as [`insert`] does.
+pub fn add(db: &mut Db, rows: &[Placed<'_>]) -> Result<usize> {
     match db {
-        Db::Postgres(c) => {
-            let columns = RowColumns {
-                surveys: rows.iter().map(|(row, _)| row.survey_id.as_str()).collect(),
-                days: rows.iter().map(|(row, _)| row.day).collect(),
-                keys: rows.iter().map(|(_, key)| *key).collect(),
-                tags: rows.iter().map(|(row, _)| row.language.as_ref()).collect(),
-                answers: rows.iter().map(|(row, _)| row.answers.as_str()).collect(),
-            };
-            columns.execute(c)?;
-        }
+        Db::Postgres(_) if rows.is_empty() => Ok(0),
+        Db::Postgres(c) => Ok(RowColumns::of(rows).execute(c)?),
         Db::Sqlite(c) => {
             let (eights, rest) = rows.as_chunks::<8>();
+            let mut added = 0;
             for eight in eights {
-                RowsInsert(*eight).execute(c)?;
+                added += RowsInsert(*eight).execute(c)?;
             }
             for one in rest {
-                RowsInsert([*one]).execute(c)?;
+                added += RowsInsert([*one]).execute(c)?;
             }
+            Ok(added)
         }
     }
-    Ok(())
 }
 
 /// Names a statement so that it is prepared once.
@@ -130,54 +85,39 @@ macro_rules! prepared_once {
     };
 }
 
-struct OnceInsert<'a, const N: usize>([OnceRow<'a>; N]);
+/// What both databases do with a mark that is there.
+const UNLESS_THERE: &str = " ON CONFLICT (survey_id, mark) WHERE mark IS NOT NULL DO NOTHING";
+
 struct RowsInsert<'a, const N: usize>([Placed<'a>; N]);
 /// On PostgreSQL columns go as arrays, so that it is one statement however many rows there are.
-struct OnceColumns<'a> {
-    surveys: Vec<&'a str>,
-    days: Vec<NaiveDate>,
-    marks: Vec<i64>,
-    keys: Vec<i64>,
-}
 struct RowColumns<'a> {
     surveys: Vec<&'a str>,
     days: Vec<NaiveDate>,
     keys: Vec<i64>,
     tags: Vec<&'a str>,
     answers: Vec<&'a str>,
+    marks: Vec<Option<i64>>,
 }
 
-prepared_once!(OnceInsert<N>);
-prepared_once!(RowsInsert<N>);
-prepared_once!(OnceColumns);
-prepared_once!(RowColumns);
-
-impl<const N: usize> Query for OnceInsert<'_, N> {
-    type SqlType = BigInt;
-}
-
-impl Query for OnceColumns<'_> {
-    type SqlType = BigInt;
-}
-
-impl QueryFragment<Pg> for OnceColumns<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO once (survey_id, day, mark, key) SELECT * FROM unnest(");
-        out.push_bind_param::<Array<Text>, _>(&self.surveys)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Date>, _>(&self.days)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.marks)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.keys)?;
-        out.push_sql(") ON CONFLICT DO NOTHING RETURNING key");
-        Ok(())
+impl<'a> RowColumns<'a> {
+    fn of(rows: &[Placed<'a>]) -> Self {
+        Self {
+            surveys: rows.iter().map(|(row, _)| row.survey_id.as_str()).collect(),
+            days: rows.iter().map(|(row, _)| row.day).collect(),
+            keys: rows.iter().map(|(_, key)| *key).collect(),
+            tags: rows.iter().map(|(row, _)| row.language.as_ref()).collect(),
+            answers: rows.iter().map(|(row, _)| row.answers.as_str()).collect(),
+            marks: rows.iter().map(|(row, _)| row.mark).collect(),
+        }
     }
 }
 
+prepared_once!(RowsInsert<N>);
+prepared_once!(RowColumns);
+
 impl QueryFragment<Pg> for RowColumns<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO response (survey_id, day, key, language, answers) SELECT * FROM unnest(");
+        out.push_sql("INSERT INTO response (survey_id, day, key, language, answers, mark) SELECT * FROM unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.surveys)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Date>, _>(&self.days)?;
@@ -187,33 +127,17 @@ impl QueryFragment<Pg> for RowColumns<'_> {
         out.push_bind_param::<Array<Text>, _>(&self.tags)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Text>, _>(&self.answers)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.marks)?;
         out.push_sql(")");
-        Ok(())
-    }
-}
-
-impl<const N: usize> QueryFragment<Sqlite> for OnceInsert<'_, N> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let mut before = "INSERT OR IGNORE INTO once (survey_id, day, mark, key) VALUES (";
-        for OnceRow { row, mark, key } in &self.0 {
-            out.push_sql(before);
-            out.push_bind_param::<Text, _>(&row.survey_id)?;
-            out.push_sql(", ");
-            out.push_bind_param::<Date, _>(&row.day)?;
-            out.push_sql(", ");
-            out.push_bind_param::<BigInt, _>(mark)?;
-            out.push_sql(", ");
-            out.push_bind_param::<BigInt, _>(key)?;
-            before = "), (";
-        }
-        out.push_sql(") RETURNING key");
+        out.push_sql(UNLESS_THERE);
         Ok(())
     }
 }
 
 impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let mut before = "INSERT INTO response (survey_id, day, key, language, answers) VALUES (";
+        let mut before = "INSERT INTO response (survey_id, day, key, language, answers, mark) VALUES (";
         for (row, key) in &self.0 {
             out.push_sql(before);
             out.push_bind_param::<Text, _>(&row.survey_id)?;
@@ -225,23 +149,43 @@ impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
             out.push_bind_param::<Text, _>(&row.language)?;
             out.push_sql(", ");
             out.push_bind_param::<Text, _>(&row.answers)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Nullable<BigInt>, _>(&row.mark)?;
             before = "), (";
         }
         out.push_sql(")");
+        out.push_sql(UNLESS_THERE);
         Ok(())
     }
 }
 
-/// Which of some were sent before under this day, and the keys of their responses.
-pub fn once_there(db: &mut Db, survey: &SurveyId, day: NaiveDate, marks: &[i64]) -> Result<Vec<(i64, i64)>> {
-    let there = once::table.filter(once::survey_id.eq(survey)).filter(once::day.eq(day)).filter(once::mark.eq_any(marks));
-    Ok(there.select((once::mark, once::key)).load(db)?)
+/// A response that was sent under a `once`.
+#[derive(Debug, QueryableByName)]
+pub struct Sent {
+    #[diesel(sql_type = BigInt)]
+    pub mark: i64,
+    #[diesel(sql_type = Date)]
+    pub day: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    pub key: i64,
+    #[diesel(sql_type = Text)]
+    pub answers: String,
 }
 
-/// The answers of some responses by key.
-pub fn answers_at(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<HashMap<i64, String>> {
-    let there = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
-    Ok(there.select((response::key, response::answers)).load::<(i64, String)>(db)?.into_iter().collect())
+/// Which of some marks are there. By the tree of marks, whatever the database believes of how many there are.
+pub fn sent(db: &mut Db, survey: &SurveyId, marks: &[i64]) -> Result<Vec<Sent>> {
+    const COLUMNS: &str = "SELECT response.mark, response.day, response.key, response.answers FROM";
+    Ok(match db {
+        Db::Postgres(c) => diesel::sql_query(format!("{COLUMNS} response WHERE survey_id = $1 AND mark = ANY($2)"))
+            .bind::<Text, _>(survey)
+            .bind::<Array<BigInt>, _>(marks)
+            .load(c)?,
+        Db::Sqlite(c) => {
+            let of = "json_each(?) AS asked CROSS JOIN response ON response.survey_id = ? AND response.mark = asked.value";
+            let marks = serde_json::to_string(marks).map_err(|e| Error::internal(format!("numbers are no JSON: {e}")))?;
+            diesel::sql_query(format!("{COLUMNS} {of}")).bind::<Text, _>(marks).bind::<Text, _>(survey).load(c)?
+        }
+    })
 }
 
 /// The first day with responses after another.
@@ -277,23 +221,15 @@ pub fn keys_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Resu
     Ok(of.select(response::key).load(db)?)
 }
 
-/// Takes responses of a day out of their places. Gives those that this very statement took.
+/// Takes responses of a day out of their places, without their marks. Gives those that this very statement took.
 pub fn take(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<ResponseRow>> {
     let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
     let rows: Vec<(Language, String)> = on_each!(db, c => diesel::delete(of).returning((response::language, response::answers)).get_results(c))?;
-    let row = |(language, answers)| ResponseRow { survey_id: survey.clone(), day, language, answers };
+    let row = |(language, answers)| ResponseRow { survey_id: survey.clone(), day, language, answers, mark: None };
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// Forgets what was sent under a `once` on a day, `most` at most. Gives how many that were.
-pub fn once_forget(db: &mut Db, survey: &SurveyId, day: NaiveDate, most: i64) -> Result<usize> {
-    let of = || once::table.filter(once::survey_id.eq(survey)).filter(once::day.eq(day));
-    let marks: Vec<i64> = of().order(once::mark).limit(most).select(once::mark).load(db)?;
-    let Some(last) = marks.last() else { return Ok(0) };
-    Ok(diesel::delete(of().filter(once::mark.le(*last))).execute(db)?)
-}
-
-/// Writes the mark of a day anew: until then it is as old as the day's first response.
+/// Writes anew that a day is kept in mind: until then it is as old as the day's first response.
 pub fn day_mark_again(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
     diesel::delete(response_day::table.find((survey, day))).execute(db)?;
     let row = (response_day::survey_id.eq(survey), response_day::day.eq(day));
@@ -317,7 +253,7 @@ pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
     match db {
         // Each connection that writes overwrites what it deletes.
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, once, response_day")?),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, response_day")?),
     }
 }
 
