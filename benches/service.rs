@@ -194,7 +194,7 @@ fn fill(service: &Service, survey: &stoa::ground::ids::SurveyId, stored: Stored)
             .write(|db| {
                 let mark = || (stored == Stored::Today).then(|| number() * 2 - (1 << 62));
                 let rows: Vec<ResponseRow> = keys.iter().map(|_| ResponseRow { mark: mark(), ..row.clone() }).collect();
-                add(db, &rows.iter().zip(keys.iter().copied()).collect::<Vec<_>>())
+                add(db, &rows.iter().zip(keys.iter().copied()).collect::<Vec<_>>()).map(drop)
             })
             .expect("stored");
     }

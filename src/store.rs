@@ -13,4 +13,4 @@ pub mod problems;
 pub mod schema;
 mod sql_types;
 
-pub use db::{Commit, Db, Store};
+pub use db::{Claim, Commit, Db, Store};

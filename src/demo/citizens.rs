@@ -7,9 +7,9 @@ use crate::ground::chance::{Chance, SeededChance};
 use crate::ground::{Error, Language, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
-use crate::surveys::intake::{Intake, Issued};
+use crate::surveys::intake::Issued;
 use crate::surveys::store::responses::{Placed, ResponseRow, add};
-use forms::answers::Answers;
+use forms::answers::{Answers, check_to_json};
 
 /// Over how many days the answers are spread, today's included.
 pub const DAYS: u32 = 19;
@@ -84,17 +84,11 @@ fn citizen(dice: &Dice, lean: u64) -> Value {
 }
 
 /// Writes `count` responses spread over the days before today. The same seed gives the same answers.
-pub fn answer(
-    call: &Call<'_>,
-    intake: &Intake,
-    issued: &Issued,
-    languages: &[Language],
-    count: usize,
-    seed: u64,
-    mut tick: impl FnMut(u64),
-) -> Result<()> {
+pub fn answer(call: &Call<'_>, issued: &Issued, languages: &[Language], count: usize, seed: u64, mut tick: impl FnMut(u64)) -> Result<()> {
     let permit = call.allow(UseCase::response_submit)?;
     let dice = Dice(SeededChance::new(seed));
+    let now = call.service.now();
+    let today = issued.day(now);
     let mut done = 0;
     while done < count {
         let batch = (count - done).min(100);
@@ -102,10 +96,8 @@ pub fn answer(
         for _ in done..done + batch {
             let answers: Answers = serde_json::from_value(citizen(&dice, seed % 9)).map_err(Error::internal)?;
             let language = &languages[usize::from(dice.in_hundred(12)) % languages.len()];
-            let answers = intake
-                .check(issued, &answers, intake.now())
+            let answers = check_to_json(&issued.compiled, &answers, issued.today(now))
                 .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
-            let today = issued.day(intake.now());
             let day = today.checked_sub_days(Days::new(dice.0.below(u64::from(DAYS)))).unwrap_or(today);
             rows.push(ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark: None });
         }

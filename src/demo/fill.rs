@@ -24,7 +24,7 @@ use crate::reviews::review::RatingInput;
 use crate::rounds::actions::{ParticipationInput, RoundInput, city_create, participation_add, round_create, round_open};
 use crate::service::Service;
 use crate::surveys::actions::{ensure_default_instrument, survey_close, survey_issue, survey_open};
-use crate::surveys::intake::Intake;
+use crate::surveys::intake::Issued;
 use crate::surveys::survey::Mode;
 use crate::surveys::views::SurveyInput;
 
@@ -118,7 +118,6 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     }
 
     progress.begin("survey responses", TOWNS.iter().map(|t| t.responses as u64).sum());
-    let intake = Intake::start(service)?;
     for (seed, (town, place)) in places.iter().enumerate() {
         let input = SurveyInput {
             participation_id: place.clone().into(),
@@ -131,9 +130,9 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
         if seed == 1 {
             give_agency(&coordinator, &scene, &survey.id)?;
         }
-        let issued = intake.look_up(&survey.slug)?;
+        let issued = service.store.read(|db| Issued::look_up(db, &survey.slug, None, service.now()))?;
         let languages = if *town.language == *"ar" { ["ar", "en"] } else { ["en", "ar"] }.map(Language::of);
-        citizens::answer(&coordinator, &intake, &issued, &languages, town.responses, 20 + seed as u64, |n| progress.step(n))?;
+        citizens::answer(&coordinator, &issued, &languages, town.responses, 20 + seed as u64, |n| progress.step(n))?;
         if !town.open {
             survey_close(&scene.as_person("coordinator")?, &survey.id)?;
         }

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 
 /// The instance's key material.
 #[derive(Clone)]
-pub struct Secrets([u8; 32]);
+pub struct Secrets(Hmac<Sha256>);
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -21,12 +21,12 @@ impl std::fmt::Debug for Secrets {
 
 impl Secrets {
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(Hmac::new_from_slice(&bytes).expect("HMAC takes a key of any length"))
     }
 
     /// Raw MAC of `message` for `purpose`.
     pub fn mac(&self, purpose: &str, message: &str) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        let mut mac = self.0.clone();
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(message.as_bytes());

@@ -40,9 +40,8 @@ impl Writer {
     /// A connection for writing. It leaves the waiting for the disk to [`Log`].
     pub(super) fn open(&self) -> Result<Db> {
         let mut db = (self.open)()?;
-        // What comes under marks of its own lands all over a day: 64 MiB of it need not be read again. Reading
-        // once opens the log.
-        db.batch_execute("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; SELECT count(*) FROM sqlite_schema")?;
+        // Reading once opens the log.
+        db.batch_execute("PRAGMA synchronous = NORMAL; SELECT count(*) FROM sqlite_schema")?;
         self.log.open()?;
         Ok(db)
     }

@@ -27,6 +27,9 @@ pub trait Batch: Send + 'static {
 
     /// Writes all items inside the given transaction and returns one outcome per item, in order.
     fn write(&mut self, db: &mut Db, items: &[Self::Item]) -> Result<Vec<Result<Self::Outcome>>>;
+
+    /// What was written last was not committed: whatever was noted down of it does not hold.
+    fn undone(&mut self) {}
 }
 
 type Teller<B> = oneshot::Sender<Result<<B as Batch>::Outcome>>;
@@ -117,7 +120,8 @@ fn answer<B: Batch>(written: &Receiver<Written<B>>) {
 
 fn commit_all<B: Batch>(store: &Store, batch: &mut B, items: &[B::Item], commits: &mut Vec<Commit>) -> Result<Vec<Result<B::Outcome>>> {
     let mut commit = |batch: &mut B, items: &[B::Item]| {
-        let (outcomes, commit) = caught(|| store.commit(|db| exact(batch.write(db, items)?, items.len())))?;
+        let written = caught(|| store.commit(|db| exact(batch.write(db, items)?, items.len())));
+        let (outcomes, commit) = written.inspect_err(|_| batch.undone())?;
         commits.push(commit);
         Ok(outcomes)
     };

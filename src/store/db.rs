@@ -137,6 +137,12 @@ impl Store {
         self.read(|db| Ok(db.batch_execute("SELECT 1")?))
     }
 
+    /// Makes this process the only one that takes what many send, on SQLite, for as long as the claim is kept.
+    /// Waits a while for one that is about to end. On PostgreSQL there may be several.
+    pub fn claim(&self) -> Result<Claim> {
+        self.writer.as_ref().map_or(Ok(Claim(None)), |writer| Ok(Claim(Some(writer.log.claim()?))))
+    }
+
     /// Runs queries that change nothing. What they gave is on disk when this returns.
     pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         let value = work(&mut *self.connection()?)?;
@@ -177,6 +183,9 @@ impl Store {
         outcome.map(|value| (value, Commit(Some((writer.clone(), writer.committed())))))
     }
 }
+
+/// Held by the one process that takes what many send.
+pub struct Claim(#[expect(dead_code, reason = "it is the lock")] Option<std::fs::File>);
 
 /// A committed transaction.
 #[must_use = "before it is on disk, nobody may hear of success"]

@@ -5,12 +5,17 @@
 //! hears of success, or sees what was committed, before it is on disk; and after one failed sync
 //! nobody does again, for the system may have dropped what it could not write.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::ground::{Error, Result};
+
+/// How often, and how long, one process waits for another to give up its claim.
+const CLAIM_TRIES: u32 = 20;
+const CLAIM_WAIT: Duration = Duration::from_millis(100);
 
 /// The write-ahead log of one database.
 pub(super) struct Log {
@@ -44,6 +49,21 @@ impl Log {
         let file = file.map_err(|error| Error::Unavailable(format!("the write-ahead log cannot be opened: {error}")))?;
         *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
         Ok(())
+    }
+
+    /// Locks the database against other processes that would claim it. The lock ends with the file, or the process.
+    pub(super) fn claim(&self) -> Result<File> {
+        let path = self.path.with_extension("db-claim");
+        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(format!("{} cannot be locked: {error}", path.display()));
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unavailable(&e))?;
+        for _ in 0..CLAIM_TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(CLAIM_WAIT),
+                Err(TryLockError::Error(error)) => return Err(unavailable(&error)),
+            }
+        }
+        Err(Error::Unavailable(format!("another process of Stoa serves this database ({} is locked)", path.display())))
     }
 
     /// Counts a commit, before the next one begins. Returns its number.

@@ -7,14 +7,16 @@
 
 mod batch;
 mod issued;
+mod seen;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 
 use self::batch::ResponseBatch;
 pub use self::issued::Issued;
+use self::seen::Seen;
 use super::receipt;
 use super::store::responses::ResponseRow;
 use crate::ground::chance::Chance;
@@ -23,8 +25,8 @@ use crate::ground::ids::SurveyId;
 use crate::ground::secrets::Secrets;
 use crate::ground::{FieldError, Language, Result, UtcTime};
 use crate::service::Service;
-use crate::store::Store;
 use crate::store::committer::Committer;
+use crate::store::{Claim, Store};
 use forms::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Quick, Relevance};
 use forms::questionnaire::{Compiled, Kind};
 
@@ -39,6 +41,8 @@ pub struct Prepared {
     row: ResponseRow,
     /// Random-looking: where it lies among those of its batch.
     order: u64,
+    /// In the night: the day before, on which it may have come already.
+    day_before: Option<NaiveDate>,
     slug: String,
     /// Of its receipt.
     number: u32,
@@ -46,6 +50,7 @@ pub struct Prepared {
 
 /// The way in; shared by all threads.
 pub struct Intake {
+    _claim: Claim,
     store: Store,
     clock: Arc<dyn Clock>,
     secrets: Secrets,
@@ -55,11 +60,13 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Starts the committer.
+    /// Starts the committer. On SQLite this process must be the only one with an intake.
     pub fn start(service: &Service) -> Result<Self> {
         let (store, clock, chance) = (service.store.clone(), service.clock.clone(), service.chance.clone());
-        let committer = Committer::start("responses", store.clone(), ResponseBatch { clock: clock.clone(), chance: chance.clone() })?;
-        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
+        let claim = store.claim()?;
+        let batch = ResponseBatch { clock: clock.clone(), chance: chance.clone(), seen: Seen::default(), days: BTreeSet::new() };
+        let committer = Committer::start("responses", store.clone(), batch)?;
+        Ok(Self { _claim: claim, store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
     }
 
     /// A survey that is kept ready; `None` when it must be looked up (which blocks).
@@ -94,6 +101,7 @@ impl Intake {
             row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark },
             // Beside each other where what is known of them lies beside each other, too.
             order: marks.map_or(order, |marks| marks.0.cast_unsigned()),
+            day_before: Some(issued.day(now.minus(NIGHT))).filter(|before| *before != day),
             slug: issued.slug.clone(),
             number: receipt::number(marks.map_or(other, |marks| marks.1)),
         }

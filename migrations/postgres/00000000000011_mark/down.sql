@@ -6,5 +6,4 @@ CREATE TABLE once (
     PRIMARY KEY (survey_id, day, mark)
 );
 INSERT INTO once (survey_id, day, mark, key) SELECT survey_id, day, mark, key FROM response WHERE mark IS NOT NULL;
-DROP INDEX response_by_mark;
 ALTER TABLE response DROP COLUMN mark;

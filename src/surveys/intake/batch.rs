@@ -2,14 +2,16 @@
 //!
 //! A batch lies together at a random place of its day, in random order: few pages are touched, and where an
 //! answer lies tells who came in the same moment, but not in which. What was sent under a `once` is known
-//! again until its day is over, and through the night after.
+//! again until its day is over, and through the night after: by the process on SQLite (`seen.rs`), by its key
+//! on PostgreSQL.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::Prepared;
+use super::seen::Seen;
 use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::SurveyId;
@@ -18,12 +20,21 @@ use crate::ground::{Error, Result};
 use crate::store::Db;
 use crate::store::committer::Batch;
 use crate::surveys::store;
-use crate::surveys::store::responses::{self, ResponseRow, Sent};
+use crate::surveys::store::responses::{self, Placed, Sent};
 use crate::surveys::survey::Standing;
 
 pub struct ResponseBatch {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) chance: Arc<dyn Chance>,
+    pub(super) seen: Seen,
+    /// Days that are known to lie as they came.
+    pub(super) days: BTreeSet<(SurveyId, NaiveDate)>,
+}
+
+impl Prepared {
+    fn of<'a>(&self, known: &'a Known) -> Option<&'a Sent> {
+        if known.is_empty() { None } else { known.get(&(self.row.survey_id.clone(), self.row.mark?)) }
+    }
 }
 
 /// What was sent before, by survey and mark.
@@ -34,21 +45,49 @@ impl ResponseBatch {
     fn place(&self) -> i64 {
         i64::try_from(self.chance.below(1 << 62)).unwrap_or_default()
     }
+
+    /// Says of days on which something comes for the first time that they lie as they came.
+    fn begin(&mut self, db: &mut Db, rows: &[Placed<'_>]) -> Result<()> {
+        // In order, so that no two processes wait for each other.
+        let days: BTreeSet<(&SurveyId, NaiveDate)> = rows.iter().map(|(row, _)| (&row.survey_id, row.day)).collect();
+        for (survey, day) in days {
+            let key = (survey.clone(), day);
+            if self.days.contains(&key) {
+                continue;
+            }
+            responses::day_begin(db, survey, day)?;
+            // A day that is over is forgotten a day later: it may not be taken for known when a clock goes back.
+            self.days.retain(|(_, before)| *before + Days::new(1) >= day);
+            self.days.insert(key);
+        }
+        Ok(())
+    }
+
+    /// What of these is there: on PostgreSQL on the day that is asked of each.
+    fn known(&mut self, db: &mut Db, items: &[Prepared], day: impl Fn(&Prepared) -> Option<NaiveDate>) -> Result<Known> {
+        let found = match db {
+            Db::Sqlite(_) => self.seen.find(db, items)?,
+            Db::Postgres(_) => {
+                let mut asked: HashMap<(&SurveyId, NaiveDate), Vec<i64>> = HashMap::new();
+                for item in items {
+                    if let (Some(mark), Some(day)) = (item.row.mark, day(item)) {
+                        asked.entry((&item.row.survey_id, day)).or_default().push(by_mark(mark));
+                    }
+                }
+                let mut found = Vec::new();
+                for ((survey, day), keys) in asked {
+                    found.extend(responses::sent_at(db, survey, day, &keys)?.into_iter().map(|sent| (survey.clone(), sent)));
+                }
+                found
+            }
+        };
+        Ok(found.into_iter().filter_map(|(survey, sent)| Some(((survey, sent.mark?), sent))).collect())
+    }
 }
 
-/// What of these is there.
-fn known(db: &mut Db, items: &[Prepared]) -> Result<Known> {
-    let mut asked: HashMap<&SurveyId, Vec<i64>> = HashMap::new();
-    for item in items {
-        if let Some(mark) = item.row.mark {
-            asked.entry(&item.row.survey_id).or_default().push(mark);
-        }
-    }
-    let mut known = Known::new();
-    for (survey, marks) in asked {
-        known.extend(responses::sent(db, survey, &marks)?.into_iter().map(|sent| ((survey.clone(), sent.mark), sent)));
-    }
-    Ok(known)
+/// Where PostgreSQL keeps what has a mark: of several processes that write the same, its one tree lets one.
+fn by_mark(mark: i64) -> i64 {
+    mark & i64::MAX
 }
 
 impl Batch for ResponseBatch {
@@ -66,28 +105,41 @@ impl Batch for ResponseBatch {
         let now = self.clock.now();
         let takes = |item: &Prepared| gates.get(&item.row.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);
 
+        let mut known = self.known(db, items, |item| item.day_before)?;
         // In an order that says nothing of when each came; stable, so that of the same twice the first counts.
         let mut met = HashSet::new();
-        let mut order: Vec<usize> = (0..items.len()).filter(|at| takes(&items[*at])).collect();
+        let mut order: Vec<usize> = (0..items.len()).filter(|at| takes(&items[*at]) && items[*at].of(&known).is_none()).collect();
         order.retain(|at| items[*at].row.mark.is_none_or(|mark| met.insert((&items[*at].row.survey_id, mark))));
         order.sort_by_key(|at| (&items[*at].row.survey_id, items[*at].row.day, items[*at].order));
-        let placed: Vec<(&ResponseRow, i64)> = order.iter().map(|at| &items[*at].row).zip(self.place()..).collect();
-        if responses::insert(db, &placed)? == items.len() {
+        let place = self.place();
+        let sqlite = matches!(db, Db::Sqlite(_));
+        let key = |(at, free): (&usize, i64)| {
+            let row = &items[*at].row;
+            (row, row.mark.filter(|_| !sqlite).map_or(free, by_mark))
+        };
+        let placed: Vec<Placed<'_>> = order.iter().zip(place..).map(key).collect();
+        self.begin(db, &placed)?;
+        let left = responses::add(db, &placed)?;
+        self.seen.keep(&placed);
+        if left.is_empty() && placed.len() == items.len() {
             return Ok(items.iter().map(|item| Ok(item.row.day)).collect());
         }
 
-        let known = known(db, items)?;
-        let mut keys: Vec<Option<i64>> = vec![None; items.len()];
-        order.iter().zip(&placed).for_each(|(at, (_, key))| keys[*at] = Some(*key));
-        let outcome = |(item, key): (&Prepared, Option<i64>)| {
-            let Some(mark) = item.row.mark else { return key.map(|_| item.row.day).ok_or(Error::Conflict(CLOSED)) };
-            match known.get(&(item.row.survey_id.clone(), mark)) {
-                Some(sent) if key == Some(sent.key) || sent.answers == item.row.answers => Ok(sent.day),
-                Some(_) => Err(Error::Conflict(ALREADY_SUBMITTED)),
-                None if key.is_some() => Err(Error::Unavailable("an answer was written anew while it was looked for".to_owned())),
-                None => Err(Error::Conflict(CLOSED)),
-            }
+        known.extend(self.known(db, items, |item| Some(item.row.day))?);
+        let mut added = vec![false; items.len()];
+        order.iter().zip(&placed).for_each(|(at, (_, key))| added[*at] = !left.contains(key));
+        let outcome = |(at, item): (usize, &Prepared)| match item.of(&known) {
+            _ if added[at] => Ok(item.row.day),
+            Some(sent) if sent.answers == item.row.answers => Ok(sent.day),
+            Some(_) => Err(Error::Conflict(ALREADY_SUBMITTED)),
+            None if takes(item) => Err(Error::Unavailable("the place of an answer was taken".to_owned())),
+            None => Err(Error::Conflict(CLOSED)),
         };
-        Ok(items.iter().zip(keys).map(outcome).collect())
+        Ok(items.iter().enumerate().map(outcome).collect())
+    }
+
+    fn undone(&mut self) {
+        self.seen.doubt();
+        self.days.clear();
     }
 }

@@ -32,7 +32,7 @@ pub struct Issued {
 
 impl Issued {
     /// Looks a survey up. What was compiled `before` is used again: a published instrument never changes.
-    pub(super) fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, now: UtcTime) -> Result<Self> {
+    pub fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, now: UtcTime) -> Result<Self> {
         let survey = store::survey_by_slug(db, slug)?;
         let place = rounds::store::place(db, &survey.participation_id)?;
         let compiled = match before {

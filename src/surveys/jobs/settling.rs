@@ -54,7 +54,7 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
             // Below 0, beside each other: few pages are touched.
             let first = -1 - i64::try_from(chance.below(1 << 62)).unwrap_or_default();
             let placed: Vec<responses::Placed<'_>> = rows.iter().zip((i64::MIN..=first).rev()).collect();
-            responses::add(db, &placed)
+            responses::add(db, &placed).map(drop)
         })?;
         work.progress(0, 0)?;
     }

@@ -4,19 +4,19 @@
 //! The statements of the intake are written by hand so that each is prepared once: diesel makes the text of
 //! its own anew for every number of rows, to find it again.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
 use diesel::dsl::{count_star, min};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Date, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
 use crate::ground::ids::SurveyId;
-use crate::ground::{Error, Language, Result};
+use crate::ground::{Language, Result};
 use crate::on_each;
 use crate::store::Db;
 use crate::store::schema::{receipt_before, response, response_day};
@@ -36,35 +36,39 @@ pub struct ResponseRow {
 /// A response and its key within the day.
 pub type Placed<'a> = (&'a ResponseRow, i64);
 
-/// Adds responses, and says that their days lie as they came. Those whose mark is there are left
-/// out: of the same twice, the first counts. Gives how many were added.
-pub fn insert(db: &mut Db, rows: &[Placed<'_>]) -> Result<usize> {
-    // In order, so that no two processes wait for each other.
-    let days: BTreeSet<(&SurveyId, NaiveDate)> = rows.iter().map(|(row, _)| (&row.survey_id, row.day)).collect();
-    for (survey, day) in days {
-        let row = (response_day::survey_id.eq(survey), response_day::day.eq(day));
-        on_each!(db, c => diesel::insert_into(response_day::table).values(row).on_conflict_do_nothing().execute(c))?;
-    }
-    add(db, rows)
+/// Says that a day of a survey lies as it came.
+pub fn day_begin(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
+    let row = (response_day::survey_id.eq(survey), response_day::day.eq(day));
+    on_each!(db, c => diesel::insert_into(response_day::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
 }
 
-/// Adds responses whose days are known, as [`insert`] does.
-pub fn add(db: &mut Db, rows: &[Placed<'_>]) -> Result<usize> {
+/// Adds responses. On PostgreSQL, where several processes take answers, those whose key is there are left
+/// out: gives their keys.
+pub fn add(db: &mut Db, rows: &[Placed<'_>]) -> Result<HashSet<i64>> {
+    let mut left = HashSet::new();
     match db {
-        Db::Postgres(_) if rows.is_empty() => Ok(0),
-        Db::Postgres(c) => Ok(RowColumns::of(rows).execute(c)?),
+        Db::Postgres(_) if rows.is_empty() => {}
+        Db::Postgres(c) => {
+            let added = RowColumns::of(rows).load::<i64>(c)?;
+            if added.len() < rows.len() {
+                left.extend(rows.iter().map(|(_, key)| *key));
+                for key in &added {
+                    left.remove(key);
+                }
+            }
+        }
         Db::Sqlite(c) => {
             let (eights, rest) = rows.as_chunks::<8>();
-            let mut added = 0;
             for eight in eights {
-                added += RowsInsert(*eight).execute(c)?;
+                RowsInsert(*eight).execute(c)?;
             }
             for one in rest {
-                added += RowsInsert([*one]).execute(c)?;
+                RowsInsert([*one]).execute(c)?;
             }
-            Ok(added)
         }
     }
+    Ok(left)
 }
 
 /// Names a statement so that it is prepared once.
@@ -84,9 +88,6 @@ macro_rules! prepared_once {
         impl RunQueryDsl<PgConnection> for $name<'_> {}
     };
 }
-
-/// What both databases do with a mark that is there.
-const UNLESS_THERE: &str = " ON CONFLICT (survey_id, mark) WHERE mark IS NOT NULL DO NOTHING";
 
 struct RowsInsert<'a, const N: usize>([Placed<'a>; N]);
 /// On PostgreSQL columns go as arrays, so that it is one statement however many rows there are.
@@ -115,6 +116,10 @@ impl<'a> RowColumns<'a> {
 prepared_once!(RowsInsert<N>);
 prepared_once!(RowColumns);
 
+impl Query for RowColumns<'_> {
+    type SqlType = BigInt;
+}
+
 impl QueryFragment<Pg> for RowColumns<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("INSERT INTO response (survey_id, day, key, language, answers, mark) SELECT * FROM unnest(");
@@ -129,8 +134,7 @@ impl QueryFragment<Pg> for RowColumns<'_> {
         out.push_bind_param::<Array<Text>, _>(&self.answers)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.marks)?;
-        out.push_sql(")");
-        out.push_sql(UNLESS_THERE);
+        out.push_sql(") ON CONFLICT DO NOTHING RETURNING key");
         Ok(())
     }
 }
@@ -154,38 +158,31 @@ impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
             before = "), (";
         }
         out.push_sql(")");
-        out.push_sql(UNLESS_THERE);
         Ok(())
     }
 }
 
 /// A response that was sent under a `once`.
-#[derive(Debug, QueryableByName)]
+#[derive(Debug, Queryable)]
 pub struct Sent {
-    #[diesel(sql_type = BigInt)]
-    pub mark: i64,
-    #[diesel(sql_type = Date)]
+    pub mark: Option<i64>,
     pub day: NaiveDate,
-    #[diesel(sql_type = BigInt)]
     pub key: i64,
-    #[diesel(sql_type = Text)]
     pub answers: String,
 }
 
-/// Which of some marks are there. By the tree of marks, whatever the database believes of how many there are.
-pub fn sent(db: &mut Db, survey: &SurveyId, marks: &[i64]) -> Result<Vec<Sent>> {
-    const COLUMNS: &str = "SELECT response.mark, response.day, response.key, response.answers FROM";
-    Ok(match db {
-        Db::Postgres(c) => diesel::sql_query(format!("{COLUMNS} response WHERE survey_id = $1 AND mark = ANY($2)"))
-            .bind::<Text, _>(survey)
-            .bind::<Array<BigInt>, _>(marks)
-            .load(c)?,
-        Db::Sqlite(c) => {
-            let of = "json_each(?) AS asked CROSS JOIN response ON response.survey_id = ? AND response.mark = asked.value";
-            let marks = serde_json::to_string(marks).map_err(|e| Error::internal(format!("numbers are no JSON: {e}")))?;
-            diesel::sql_query(format!("{COLUMNS} {of}")).bind::<Text, _>(marks).bind::<Text, _>(survey).load(c)?
-        }
-    })
+/// What of some keys of a day has a mark.
+pub fn sent_at(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<Sent>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
+    let there = of.filter(response::mark.is_not_null());
+    Ok(there.select((response::mark, response::day, response::key, response::answers)).load(db)?)
+}
+
+/// Keys and marks of the next `limit` responses of a day after a key that have a mark.
+pub fn marks_after(db: &mut Db, survey: &SurveyId, day: NaiveDate, after: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.gt(after));
+    let marked = of.filter(response::mark.is_not_null()).order(response::key).limit(limit);
+    Ok(marked.select((response::key, response::mark.assume_not_null())).load(db)?)
 }
 
 /// The first day with responses after another.
@@ -231,10 +228,8 @@ pub fn take(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Res
 
 /// Writes anew that a day is kept in mind: until then it is as old as the day's first response.
 pub fn day_mark_again(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
-    diesel::delete(response_day::table.find((survey, day))).execute(db)?;
-    let row = (response_day::survey_id.eq(survey), response_day::day.eq(day));
-    on_each!(db, c => diesel::insert_into(response_day::table).values(row).on_conflict_do_nothing().execute(c))?;
-    Ok(())
+    day_forget(db, survey, day)?;
+    day_begin(db, survey, day)
 }
 
 /// Forgets a day of which nothing can come any more.
