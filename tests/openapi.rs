@@ -278,7 +278,7 @@ impl<'a> Caller<'a> {
             None => "v".repeat(43),
         };
         let cookie = format!("{}={binding}", if person.is_some() { "stoa_session" } else { "stoa_visit" });
-        let token = || person.map(|p| stoa::people::tokens::issue(&app.service, &p.id, app.service.now()).unwrap());
+        let token = || person.map(|p| support::access_token(&app.service, &p.id));
         Self {
             app,
             name: if person.is_some() { "a coordinator" } else { "nobody" },

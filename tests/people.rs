@@ -16,7 +16,7 @@ use stoa::people::actions::{self, AccountUpdate, PersonInvite, PersonUpdate, Set
 use stoa::people::call::Call;
 use stoa::people::identity::{Caller, Grant, PersonState, Role, ScopeKind};
 use stoa::people::views::GrantInput;
-use stoa::people::{sessions, store};
+use stoa::people::{sessions, store, tokens};
 use stoa::service::Service;
 use stoa::web::paging::PageAt;
 
@@ -232,6 +232,7 @@ fn signing_out_everywhere_ends_sessions_and_refresh_tokens() {
     actions::session_end_everywhere(&house.as_person(&amina)).unwrap();
     assert!(!house.is_in(&there));
     assert_eq!(code(house.refresh(&tokens.refresh_token)), "token_invalid");
+    assert_eq!(code(tokens::caller(&house.service, &tokens.access_token)), "token_invalid", "at once, and not after 15 minutes");
 }
 
 #[test]
@@ -239,9 +240,10 @@ fn a_refresh_token_that_comes_twice_ends_its_family() {
     let (house, amina) = House::with_amina();
     let (first, other) = (house.tokens("amina@example.org"), house.tokens("amina@example.org"));
     let second = house.refresh(&first.refresh_token).unwrap();
-    assert_eq!(stoa::people::tokens::verify(&house.service, &second.access_token).unwrap(), amina);
+    assert_eq!(tokens::caller(&house.service, &second.access_token).unwrap().person, Some(amina));
     assert_eq!(code(house.refresh(&first.refresh_token)), "token_invalid");
     assert_eq!(code(house.refresh(&second.refresh_token)), "token_invalid", "the thief's or the owner's: both end");
+    assert_eq!(code(tokens::caller(&house.service, &second.access_token)), "token_invalid", "with the access tokens that came of them");
     assert!(house.refresh(&other.refresh_token).is_ok(), "another family goes on");
 }
 
@@ -250,11 +252,12 @@ fn tokens_end_by_themselves_and_when_they_are_revoked() {
     let (house, _) = House::with_amina();
     let tokens = house.tokens("amina@example.org");
     house.clock.advance(Duration::seconds(900));
-    assert_eq!(code(stoa::people::tokens::verify(&house.service, &tokens.access_token)), "token_expired");
-    assert_eq!(code(stoa::people::tokens::verify(&house.service, "nonsense")), "token_invalid");
+    assert_eq!(code(tokens::caller(&house.service, &tokens.access_token)), "token_expired");
+    assert_eq!(code(tokens::caller(&house.service, "nonsense")), "token_invalid");
     let next = house.refresh(&tokens.refresh_token).unwrap();
     actions::token_revoke(&house.stranger(), &TokenRefresh { refresh_token: next.refresh_token.clone() }).unwrap();
     assert_eq!(code(house.refresh(&next.refresh_token)), "token_invalid");
+    assert_eq!(code(tokens::caller(&house.service, &next.access_token)), "token_invalid");
     let late = house.tokens("amina@example.org");
     house.clock.advance(Duration::days(30));
     assert_eq!(code(house.refresh(&late.refresh_token)), "token_invalid");
@@ -321,6 +324,7 @@ fn a_disabled_account_is_out_at_once() {
     assert_eq!(code(actions::person_update(&house.as_person(&amina), &omar, version, &account(PersonState::Active))), "stale");
     actions::person_update(&house.as_person(&amina), &omar, version + 1, &account(PersonState::Active)).unwrap();
     assert!(house.sign_in("omar@example.org", PASSWORD).is_ok());
+    assert_eq!(code(stoa::people::tokens::caller(&house.service, &tokens.access_token)), "token_invalid", "what was ended does not come back");
 }
 
 #[test]
@@ -418,7 +422,9 @@ fn a_changed_password_needs_the_old_one_and_leaves_this_visit() {
     assert_eq!(code(change(Some("wrong wrong"), Some("another bridge"))), "current_password:wrong_password");
     change(None, None).unwrap();
     assert!(house.is_in(&there), "changing details ends nothing");
+    let program = house.tokens("amina@example.org");
     change(Some(PASSWORD), Some("another bridge")).unwrap();
+    assert_eq!(code(tokens::caller(&house.service, &program.access_token)), "token_invalid");
     assert!(house.is_in(&here) && !house.is_in(&there));
 }
 

@@ -25,7 +25,6 @@ use super::store;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Language, Result};
-use crate::people::problems::TOKEN_INVALID;
 use crate::service::Service;
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
@@ -285,10 +284,7 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
     match credential {
         Credential::None => Ok(Caller::anonymous()),
         Credential::Session(token) => super::sessions::caller(service, token),
-        Credential::Bearer(token) => {
-            let person = super::tokens::verify(service, token)?;
-            service.store.read(|db| store::caller_of_person(db, &person))?.ok_or(Error::Unauthenticated(TOKEN_INVALID))
-        }
+        Credential::Bearer(token) => super::tokens::caller(service, token),
         Credential::Capability(token) => {
             let held = service.store.read(|db| store::held_capability(db, &sha256_hex(token.as_bytes()), now))?;
             held.map(|(held, caller)| Caller { person: None, grants: Vec::new(), capability: Some(held), ..caller }).ok_or(Error::NotFound("link"))

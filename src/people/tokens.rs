@@ -1,13 +1,15 @@
-//! Tokens of the API: access tokens are JWTs (HS256, 15 minutes) that name a person and nothing
-//! else; refresh tokens are random, stored as hashes and good for one use within 30 days.
+//! Tokens of the API: access tokens are JWTs (HS256, 15 minutes) that name a person and the family they
+//! belong to; refresh tokens are random, stored as hashes and good for one use within 30 days.
 //!
-//! Grants are read at every call, so that taking one away works at once. A spent refresh token that
-//! comes back was stolen or lost: its whole family ends.
+//! Grants and the family are read at every call, so that taking a role away, signing out everywhere or
+//! another password works at once. A spent refresh token that comes back was stolen or lost: its whole
+//! family ends, with the access tokens that came of it.
 
 use chrono::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
+use super::identity::Caller;
 use super::store::{self, RefreshRow};
 use crate::ground::ids::{PersonId, unordered};
 use crate::ground::receipt::sha256_hex;
@@ -26,42 +28,52 @@ const REFRESH_DAYS: i64 = 30;
 struct Claims {
     iss: String,
     sub: PersonId,
+    /// The family of refresh tokens that it came with.
+    #[serde(default)]
+    family: String,
     iat: i64,
     exp: i64,
 }
 
-/// A new access token for a person.
-pub fn issue(service: &Service, person: &PersonId, now: UtcTime) -> Result<String> {
-    let claims = Claims { iss: "stoa".to_owned(), sub: person.clone(), iat: now.unix(), exp: now.unix() + LIFETIME };
+/// A new access token for a person; good for as long as its family lives, and 15 minutes at most.
+pub fn issue(service: &Service, person: &PersonId, family: &str, now: UtcTime) -> Result<String> {
+    let (sub, family) = (person.clone(), family.to_owned());
+    let claims = Claims { iss: "stoa".to_owned(), sub, family, iat: now.unix(), exp: now.unix() + LIFETIME };
     let key = EncodingKey::from_secret(&service.secrets.mac("jwt", ""));
     encode(&Header::new(Algorithm::HS256), &claims, &key).map_err(Error::internal)
 }
 
-/// The person of a token. Errors: `token_expired`, `token_invalid`.
-pub fn verify(service: &Service, token: &str) -> Result<PersonId> {
+/// Who is behind a token. Errors: `token_expired`; `token_invalid`, also where its family has ended or the
+/// account is not active.
+pub fn caller(service: &Service, token: &str) -> Result<Caller> {
     let mut rules = Validation::new(Algorithm::HS256);
     rules.set_issuer(&["stoa"]);
     // Expiry is judged by the service's own clock, so that tests can stop it.
     rules.validate_exp = false;
     let key = DecodingKey::from_secret(&service.secrets.mac("jwt", ""));
     let claims = decode::<Claims>(token, &key, &rules).map_err(|_| Error::Unauthenticated(TOKEN_INVALID))?.claims;
-    if claims.exp <= service.now().unix() { Err(Error::Unauthenticated(TOKEN_EXPIRED)) } else { Ok(claims.sub) }
+    if claims.exp <= service.now().unix() {
+        return Err(Error::Unauthenticated(TOKEN_EXPIRED));
+    }
+    let lives = |db: &mut Db| if store::refresh_family_lives(db, &claims.family)? { store::caller_of_person(db, &claims.sub) } else { Ok(None) };
+    service.store.read(lives)?.ok_or(Error::Unauthenticated(TOKEN_INVALID))
 }
 
 /// What became of a refresh token that was handed in.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Spent {
-    /// Good: its person, and the token that follows it.
-    Followed { person: PersonId, refresh_token: String },
+    /// Good: its person, its family, and the token that follows it.
+    Followed { person: PersonId, family: String, refresh_token: String },
     /// Spent before: the family has just been ended.
     Reused { person: PersonId },
     /// Unknown, expired or revoked.
     Refused,
 }
 
-/// A first refresh token: begins a family.
-pub fn refresh_start(service: &Service, db: &mut Db, person: &PersonId) -> Result<String> {
-    refresh_insert(service, db, person, unordered(&*service.chance))
+/// A first refresh token, and the family that it begins.
+pub fn refresh_start(service: &Service, db: &mut Db, person: &PersonId) -> Result<(String, String)> {
+    let family = unordered(&*service.chance);
+    Ok((refresh_insert(service, db, person, &family)?, family))
 }
 
 /// Spends a refresh token. The transaction must be committed also when the token was no good.
@@ -80,8 +92,8 @@ pub fn refresh_spend(service: &Service, db: &mut Db, token: &str) -> Result<Spen
         store::refresh_revoke_family(db, &row.family_id, now)?;
         return Ok(Spent::Refused);
     }
-    let refresh_token = refresh_insert(service, db, &row.person_id, row.family_id)?;
-    Ok(Spent::Followed { person: row.person_id, refresh_token })
+    let refresh_token = refresh_insert(service, db, &row.person_id, &row.family_id)?;
+    Ok(Spent::Followed { person: row.person_id, family: row.family_id, refresh_token })
 }
 
 /// Ends the family of a refresh token; whose it was, if it was one.
@@ -91,12 +103,12 @@ pub fn refresh_end(service: &Service, db: &mut Db, token: &str) -> Result<Option
     Ok(Some(row.person_id))
 }
 
-fn refresh_insert(service: &Service, db: &mut Db, person: &PersonId, family_id: String) -> Result<String> {
+fn refresh_insert(service: &Service, db: &mut Db, person: &PersonId, family: &str) -> Result<String> {
     let now = service.now();
     let token = format!("rt_{}", random_token(&*service.chance));
     let row = RefreshRow {
         id: sha256_hex(token.as_bytes()),
-        family_id,
+        family_id: family.to_owned(),
         person_id: person.clone(),
         created_at: now,
         expires_at: now.plus(Duration::days(REFRESH_DAYS)),

@@ -87,6 +87,12 @@ pub fn release(db: &mut Db, caller: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forgets what was answered to somebody: what they were told then they may not be told now.
+pub fn forget(db: &mut Db, caller: &str) -> Result<()> {
+    diesel::delete(idempotency::table.filter(idempotency::caller.eq(caller)).filter(idempotency::state.eq(KeptState::Done))).execute(db)?;
+    Ok(())
+}
+
 /// Deletes answers older than a day, `most` of them at most and the oldest first.
 pub fn sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
     let old = idempotency::table.filter(idempotency::created_at.lt(now.minus(Duration::days(1)))).order(idempotency::created_at);

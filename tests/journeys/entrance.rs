@@ -6,12 +6,11 @@ use serde_json::json;
 use stoa::people::actions::setup_code;
 use stoa::people::identity::Role;
 use stoa::people::policy::UseCase;
-use stoa::people::tokens;
 use stoa::server::housekeeping::sweep;
 use stoa::store::schema::{capability, login_attempt, refresh_token, session};
 
 use crate::expert::scene::Scene;
-use crate::support::{Browser, Grants, TestApp};
+use crate::support::{Browser, Grants, TestApp, access_token};
 
 const PASSWORD: &str = "a bridge in Fez";
 
@@ -224,7 +223,7 @@ both! {
     async fn a_repeated_request_is_answered_as_before_to_the_same_person_only_and_while_their_token_is_good(app) {
         let (amina, omar) = (app.person(Role::Coordinator, Grants::Instance), app.person(Role::Coordinator, Grants::Instance));
         let city = json!({"slug": "tunis", "name": {"en": "Tunis"}, "country": "TN", "language": "en", "time_zone": "Africa/Tunis"});
-        let old = tokens::issue(&app.service, &amina.id, app.service.now()).unwrap();
+        let old = access_token(&app.service, &amina.id);
         let first = app.with_token(&old).post_once("/api/v1/cities", "key-1", &city).await.expect(201);
         // Her next token is another one, and the repeat is still a repeat.
         app.clock.advance(chrono::Duration::minutes(10));
@@ -241,12 +240,19 @@ both! {
         app.clock.advance(chrono::Duration::minutes(10));
         assert_eq!(app.with_token(&old).post_once("/api/v1/cities", "key-1", &city).await.expect(401).code(), "token_expired");
         assert_eq!(app.with_token("nonsense").post_once("/api/v1/cities", "key-1", &city).await.expect(401).code(), "token_invalid");
-        let fresh = tokens::issue(&app.service, &amina.id, app.service.now()).unwrap();
+        let fresh = access_token(&app.service, &amina.id);
         let operator = app.person(Role::Operator, Grants::Instance);
         let address = format!("/api/v1/people/{}", amina.id);
         let disabled = json!({"name": amina.name, "language": "en", "time_zone": "UTC", "state": "disabled"});
         app.as_person(&operator).put(&address, "\"v1\"", &disabled).await.expect(200);
         assert_eq!(app.with_token(&fresh).post_once("/api/v1/cities", "key-1", &city).await.expect(401).code(), "token_invalid");
+        // Nor for somebody whose role was taken away: what they were told then, they may not be told now.
+        let sfax = app.as_person(&omar).post_once("/api/v1/cities", "key-2", &other).await.expect(201).json();
+        app.as_person(&omar).get(&format!("/api/v1/cities/{}", sfax["id"].as_str().unwrap())).await.expect(200);
+        let account = app.as_person(&operator).get(&format!("/api/v1/people/{}", omar.id)).await.expect(200).json();
+        let role = account["grants"][0]["id"].as_str().unwrap();
+        app.as_person(&operator).delete(&format!("/api/v1/people/{}/grants/{role}", omar.id)).await.expect(204);
+        app.as_person(&omar).post_once("/api/v1/cities", "key-2", &other).await.expect(403);
     }
 
     async fn an_operator_has_the_audit_verified_and_learns_where_it_was_changed(app) {

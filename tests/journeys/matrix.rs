@@ -121,7 +121,7 @@ pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
     let elsewhere: RoundId = elsewhere["id"].as_str().unwrap().parse().unwrap();
     let mut askers = vec![Asker { name: "anonymous".to_owned(), cookie: format!("stoa_visit={}", "v".repeat(43)), token: None }];
     let signed_in = |name: String, person: &crate::support::Person| {
-        let token = stoa::people::tokens::issue(&app.service, &person.id, app.service.now()).unwrap();
+        let token = crate::support::access_token(&app.service, &person.id);
         Asker { name, cookie: format!("stoa_session={}", app.session(person)), token: Some(token) }
     };
     askers.push(signed_in("no-role".to_owned(), &app.account("en")));

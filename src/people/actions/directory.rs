@@ -19,7 +19,7 @@ use crate::people::problems::LAST_OPERATOR;
 use crate::people::sessions;
 use crate::people::store::{self, PersonRow};
 use crate::people::views::{GrantInput, PersonView};
-use crate::store::Db;
+use crate::store::{Db, idempotency};
 use crate::web::paging::{Listing, PageAt};
 
 /// Somebody to be invited.
@@ -204,6 +204,7 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
             sessions::end_all(db, id, None)?;
             store::refresh_revoke_person(db, id, call.now)?;
             store::capabilities_revoke_person(db, id, call.now)?;
+            idempotency::forget(db, id.as_str())?;
         }
         let row = store::person(db, id)?;
         view(call, db, row)

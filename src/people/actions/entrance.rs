@@ -111,8 +111,8 @@ pub fn session_end_everywhere(call: &Call<'_>) -> Result<()> {
     })
 }
 
-fn token_view(call: &Call<'_>, person: &PersonId, refresh_token: String) -> Result<TokenView> {
-    let access_token = tokens::issue(call.service, person, call.now)?;
+fn token_view(call: &Call<'_>, person: &PersonId, family: &str, refresh_token: String) -> Result<TokenView> {
+    let access_token = tokens::issue(call.service, person, family, call.now)?;
     Ok(TokenView { access_token, refresh_token, token_type: "Bearer", expires_in: tokens::LIFETIME })
 }
 
@@ -120,14 +120,14 @@ fn token_view(call: &Call<'_>, person: &PersonId, refresh_token: String) -> Resu
 pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenView> {
     let permit = call.allow(UseCase::token_issue)?;
     let row = recognise(&permit, input, from)?;
-    let refresh_token = permit.write(|db| {
+    let (refresh_token, family) = permit.write(|db| {
         still_active(db, &row)?;
         throttle::clear(call.service, db, Attempt::SignIn, row.email.as_str(), from)?;
         let token = tokens::refresh_start(call.service, db, &row.id)?;
         audit_as(call, db, &row.id, UseCase::token_issue, &json!({}))?;
         Ok(token)
     })?;
-    token_view(call, &row.id, refresh_token)
+    token_view(call, &row.id, &family, refresh_token)
 }
 
 /// The next pair of tokens. A token that comes a second time ends its whole family.
@@ -143,7 +143,7 @@ pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView>
         Ok(spent)
     })?;
     match spent {
-        Spent::Followed { person, refresh_token } => token_view(call, &person, refresh_token),
+        Spent::Followed { person, family, refresh_token } => token_view(call, &person, &family, refresh_token),
         Spent::Reused { person } => {
             tracing::warn!(%person, "a spent refresh token came back; its family was revoked");
             Err(Error::Unauthenticated(TOKEN_INVALID))

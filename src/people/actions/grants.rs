@@ -16,7 +16,7 @@ use crate::people::policy::UseCase;
 use crate::people::problems::ACCOUNT_DISABLED;
 use crate::people::store::{self, GrantRow};
 use crate::people::views::{GrantInput, GrantView};
-use crate::store::Db;
+use crate::store::{Db, idempotency};
 
 /// A grant that the caller may give.
 #[derive(Debug)]
@@ -136,6 +136,7 @@ pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<
         let detail = json!({"role": row.role, "scope_kind": row.scope_kind, "scope_id": row.scope_id});
         permit.audit(db, person, &detail)?;
         store::grant_delete(db, id)?;
+        idempotency::forget(db, person.as_str())?;
         if row.role == Role::Operator { keep_an_operator(db, None) } else { Ok(()) }
     })
 }

@@ -103,6 +103,12 @@ pub fn refresh_revoke_family(db: &mut Db, family: &str, now: UtcTime) -> Result<
         .execute(db)?)
 }
 
+/// Whether a family of refresh tokens has not been ended.
+pub fn refresh_family_lives(db: &mut Db, family: &str) -> Result<bool> {
+    let living = refresh_token::table.filter(refresh_token::family_id.eq(family)).filter(refresh_token::revoked_at.is_null());
+    Ok(living.select(refresh_token::id).first::<String>(db).optional()?.is_some())
+}
+
 /// Ends every family of a person.
 pub fn refresh_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) -> Result<usize> {
     Ok(diesel::update(refresh_token::table.filter(refresh_token::person_id.eq(person)))

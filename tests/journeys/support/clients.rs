@@ -4,13 +4,17 @@
 use std::fmt;
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use reqwest::cookie::Jar;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde::Serialize;
 use serde_json::Value;
+use stoa::ground::ids::PersonId;
 use stoa::people::tokens;
 use stoa::service::Service;
+use stoa::store::Db;
+use stoa::store::schema::refresh_token;
 use stoa::web::request::SESSION_COOKIE;
 
 use super::app::TestApp;
@@ -63,6 +67,17 @@ enum Speaks {
     Token(String),
 }
 
+/// A new access token of a person, of the family that they began first.
+pub fn access_token(service: &Service, person: &PersonId) -> String {
+    let family = |db: &mut Db| {
+        let living = refresh_token::table.filter(refresh_token::person_id.eq(person)).filter(refresh_token::revoked_at.is_null());
+        Ok(living.order(refresh_token::created_at).select(refresh_token::family_id).first::<String>(db).optional()?)
+    };
+    let known = service.store.read(family).expect("the database answers");
+    let begin = || service.store.write(|db| tokens::refresh_start(service, db, person)).expect("a family begins").1;
+    tokens::issue(service, person, &known.unwrap_or_else(begin), service.now()).expect("a token can be issued")
+}
+
 /// An API client.
 pub struct Api {
     http: Client,
@@ -77,9 +92,7 @@ impl Api {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.speaks {
             Speaks::Nobody => request,
-            Speaks::Person(person) => {
-                request.bearer_auth(tokens::issue(&self.service, &person.id, self.service.now()).expect("a token can be issued"))
-            }
+            Speaks::Person(person) => request.bearer_auth(access_token(&self.service, &person.id)),
             Speaks::Token(token) => request.bearer_auth(token),
         }
     }

@@ -17,7 +17,7 @@ mod places;
 mod postgres;
 
 pub use app::{Backend, START, TestApp, settings};
-pub use clients::{Answer, Api, Browser, Upload};
+pub use clients::{Answer, Api, Browser, Upload, access_token};
 pub use databases::{Database, bare, fresh};
 pub use mails::Mail;
 pub use people::{Grants, Person};
