@@ -6,10 +6,13 @@ pub mod letters;
 mod menu;
 mod work;
 
+use std::collections::HashSet;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::http::Method;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
@@ -18,15 +21,16 @@ use crate::ground::problems::{ALREADY_EXISTS, Code};
 use crate::ground::{Error, Result, UtcTime};
 use crate::jobs;
 use crate::mail;
-use crate::people::policy::UseCase;
+use crate::people::policy::{Also, UseCase};
 use crate::rounds::place::{Round, RoundState};
 use crate::service::{Registered, Service};
 use crate::store::Db;
 use crate::surveys::intake::Intake;
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
+use crate::web::openapi::Token;
 use crate::web::replay::Replay;
-use crate::web::routes::{Routes, not_found};
+use crate::web::routes::{RouteInfo, Routes, not_found};
 use crate::web::{headers, problem, replay};
 
 /// Every route of the service: what is mounted, documented and held against the policy.
@@ -67,6 +71,21 @@ pub fn problems() -> Vec<Code> {
     let mut all = rooms.concat();
     all.sort_by_key(|code| (problem::status_of(*code).as_u16(), code.as_str()));
     all
+}
+
+/// Whether the API asks for a token before a use case.
+pub fn token(use_case: &str) -> Token {
+    match UseCase::of(use_case).map(|of| &of.rule().also) {
+        Some(Also::Anyone) => Token::Unasked,
+        Some(Also::Published) => Token::Useful,
+        _ => Token::Needed,
+    }
+}
+
+/// Methods and paths of the API that ask for a token.
+fn guarded() -> HashSet<(Method, String)> {
+    let needed = |info: &&RouteInfo| info.path.starts_with("/api/v1/") && token(info.use_case) == Token::Needed;
+    routes().infos().iter().filter(needed).map(|info| (info.method.clone(), info.path.clone())).collect()
 }
 
 /// What lower rooms ask of upper ones, whom only the roof knows all.
@@ -126,10 +145,15 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     let pages = web::Data::from(service.pages.clone());
     let chance: web::Data<Arc<dyn Chance>> = web::Data::new(service.chance.clone());
     let limits = &service.config.limits;
-    let limits = web::Data::new(BodyLimits { json: limits.json_bytes, form: limits.form_bytes, evidence: limits.evidence_bytes });
+    let limits = web::Data::new(BodyLimits {
+        json: limits.json_bytes,
+        form: limits.form_bytes,
+        evidence: limits.evidence_bytes,
+        patience: Duration::from_secs(limits.body_seconds),
+    });
     let asked = service.clone();
     let who = Box::new(move |token| crate::people::caller::speaks_for(&asked, token));
-    let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone(), who });
+    let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone(), who, guarded: guarded() });
     let samples = web::Data::new(letters::samples());
     let metrics = web::Data::new(crate::web::metrics::Metrics::default());
     let openapi = web::Data::new(front::OpenApi::new(routes().infos()));

@@ -11,11 +11,11 @@ use serde_json::Value;
 
 use crate::ground::chance::{Chance, SystemChance};
 use crate::ground::clock::{Clock, SystemClock};
-use crate::ground::config::{Config, instance_secret};
+use crate::ground::config::{Config, instance_secret, instance_secret_make};
 use crate::ground::secrets::Secrets;
 use crate::ground::words::Word;
 use crate::ground::{Error, Result, UtcTime};
-use crate::store::{Db, Store, audit, migrate};
+use crate::store::{Db, Store, audit, instance, migrate};
 use crate::web::pages::Pages;
 
 /// What lower rooms ask upper ones for, without knowing them: one value of each type, which the
@@ -76,6 +76,38 @@ pub struct Service {
     registered: Registered,
 }
 
+/// The secret that was found, if it is the one of this database; or a first one. The error is one line.
+fn secrets_of(config: &Config, store: &Store, found: Option<[u8; 32]>, chance: &dyn Chance) -> std::result::Result<Secrets, String> {
+    let (data, other) = (config.storage.data.display(), config.storage.accept_other_secret);
+    let failed = |e: Error| format!("the fingerprint of the secret cannot be kept: {e}");
+    let kept = store.read(instance::fingerprint).map_err(failed)?;
+    let secret = match (found, &kept) {
+        (Some(secret), _) => secret,
+        (None, Some(_)) if !other => {
+            return Err(format!(
+                "secret.key is missing in {data}, but the database was made with one: restore it from the backup, or copy it from another \
+                 process; where it is lost, start once with storage.accept_other_secret = true"
+            ));
+        }
+        (None, _) => instance_secret_make(&config.storage.data, chance)?,
+    };
+    let secrets = Secrets::new(secret);
+    let mine = secrets.fingerprint();
+    let kept = kept.map_or_else(|| store.write(|db| instance::fingerprint_keep(db, &mine)), Ok).map_err(failed)?;
+    if kept == mine {
+        return Ok(secrets);
+    }
+    if !other {
+        return Err(format!(
+            "secret.key in {data} is another one ({mine}) than that of the database ({kept}): restore it from the backup, or copy it from \
+             another process; where it is lost, start once with storage.accept_other_secret = true"
+        ));
+    }
+    tracing::warn!(former = kept, now = mine, "going on with another secret.key, as storage.accept_other_secret asks");
+    store.write(|db| instance::fingerprint_replace(db, &mine)).map_err(failed)?;
+    Ok(secrets)
+}
+
 impl Service {
     /// Opens everything with the machine's clock and chance. The error is one line for the operator.
     pub fn open(config: Config, registered: Registered) -> std::result::Result<Arc<Self>, String> {
@@ -91,13 +123,14 @@ impl Service {
     ) -> std::result::Result<Arc<Self>, String> {
         let data = &config.storage.data;
         std::fs::create_dir_all(data).map_err(|e| format!("data folder {} cannot be written: {e}", data.display()))?;
-        let secret = instance_secret(data, &*chance)?;
+        let found = instance_secret(data)?;
         let store = Store::open(&config.database_url(), config.storage.pool)?;
         for name in migrate::migrate(&store)? {
             tracing::info!(name, "migration applied");
         }
         let pages = Arc::new(Pages::load(config.demo)?);
-        let (secrets, work_waits) = (Secrets::new(secret), Bell::default());
+        let secrets = secrets_of(&config, &store, found, &*chance)?;
+        let work_waits = Bell::default();
         Ok(Arc::new(Self { config, store, clock, chance, secrets, pages, work_waits, registered }))
     }
 

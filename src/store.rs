@@ -7,6 +7,7 @@ mod checkpoint;
 pub mod committer;
 pub mod db;
 pub mod idempotency;
+pub mod instance;
 mod log;
 pub mod migrate;
 pub mod problems;

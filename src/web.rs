@@ -12,6 +12,7 @@ pub mod headers;
 pub mod metrics;
 pub mod names;
 pub mod openapi;
+pub mod pace;
 pub mod pages;
 pub mod paging;
 pub mod problem;

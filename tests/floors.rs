@@ -61,7 +61,7 @@ const TABLES: &[(&str, &[&str])] = &[
     ("people", &["capability", "login_attempt", "person", "refresh_token", "role_grant", "session"]),
     ("mail", &["message", "message_event"]),
     ("jobs", &["job"]),
-    ("store", &["audit_entry", "audit_head", "idempotency"]),
+    ("store", &["audit_entry", "audit_head", "idempotency", "instance"]),
 ];
 /// Who opens the database, besides a permit of the policy (`people/call.rs`), each with its reason.
 const DOORS: &[(&str, &str)] = &[

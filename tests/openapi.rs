@@ -45,7 +45,7 @@ fn is_api(route: &RouteInfo) -> bool {
 #[test]
 fn the_checked_in_document_is_that_of_the_code() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json");
-    let made = serde_json::to_string_pretty(&openapi::document(&infos(), &stoa::server::problems())).unwrap() + "\n";
+    let made = serde_json::to_string_pretty(&openapi::document(&infos(), &stoa::server::problems(), stoa::server::token)).unwrap() + "\n";
     if std::env::var_os("STOA_BLESS").is_some() {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, &made).unwrap();
@@ -74,7 +74,7 @@ fn every_reference_in_the_document_leads_somewhere() {
             _ => {}
         }
     }
-    let document = openapi::document(&infos(), &stoa::server::problems());
+    let document = openapi::document(&infos(), &stoa::server::problems(), stoa::server::token);
     let mut found = BTreeSet::new();
     references(&document, &mut found);
     let lost: Vec<_> = found.iter().filter(|r| document.pointer(r.trim_start_matches('#')).is_none()).collect();
@@ -95,7 +95,7 @@ fn every_schema_has_a_name_of_its_own() {
 
 #[test]
 fn the_document_names_the_words_that_are_sent() {
-    let document = openapi::document(&infos(), &stoa::server::problems());
+    let document = openapi::document(&infos(), &stoa::server::problems(), stoa::server::token);
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     for (name, schema) in schemas {
         for word in schema["enum"].as_array().into_iter().flatten() {
@@ -111,6 +111,19 @@ fn every_operation_has_its_own_name_and_a_summary() {
     for route in infos().iter().filter(|r| is_api(r)) {
         assert!(seen.insert(route.use_case), "{} {}: the operation id {} is taken", route.method, route.path, route.use_case);
         assert!(!route.summary.is_empty(), "{} {} has no summary", route.method, route.path);
+    }
+}
+
+#[test]
+fn what_asks_for_no_token_is_said_to() {
+    let document = openapi::document(&infos(), &stoa::server::problems(), stoa::server::token);
+    let security = |method: &str, path: &str| document["paths"][path][method]["security"].clone();
+    assert_eq!(security("post", "/api/v1/surveys/{slug}/responses"), json!([]));
+    assert_eq!(security("post", "/api/v1/tokens"), json!([]));
+    assert_eq!(security("get", "/api/v1/cities"), Value::Null, "as the document says at its top");
+    for path in ["/api/v1/tokens", "/api/v1/tokens/refresh", "/api/v1/tokens/revoke"] {
+        let parameters = document["paths"][path]["post"]["parameters"].as_array().unwrap();
+        assert!(parameters.iter().all(|p| p["name"] != "Idempotency-Key"), "{path} keeps no answers");
     }
 }
 
@@ -130,6 +143,24 @@ both! {
                     assert!(matches!(answer.status, 401 | 404 | 415 | 422), "{answer:?}");
                 }
             }
+        }
+    }
+
+    async fn a_method_that_a_path_does_not_have_is_told_those_it_has(app) {
+        let mut by_path: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for route in infos() {
+            let methods = by_path.entry(route.path.clone()).or_default();
+            methods.insert(route.method.to_string());
+            if route.method == Method::GET.as_str() {
+                methods.insert("HEAD".to_owned());
+            }
+        }
+        for (path, methods) in by_path {
+            let other = ["PATCH", "DELETE", "PUT"].into_iter().find(|method| !methods.contains(*method)).unwrap();
+            let Some(path) = filled(&path).into_iter().next() else { continue };
+            let answer = Answer::of(app.anonymous().request(other.parse().unwrap(), &path)).await.expect(405);
+            let allow: BTreeSet<String> = answer.header("allow").split(", ").map(str::to_owned).collect();
+            assert_eq!(allow, methods, "{path}");
         }
     }
 
@@ -531,7 +562,7 @@ fn form(caller: &Caller<'_>, route: &RouteInfo, path: &str, fields: &str) -> Req
 // --- bodies of the right shape ---------------------------------------------------------------
 
 fn schemas() -> Value {
-    openapi::document(&infos(), &stoa::server::problems())["components"]["schemas"].clone()
+    openapi::document(&infos(), &stoa::server::problems(), stoa::server::token)["components"]["schemas"].clone()
 }
 
 /// A body with every field of the route's schema, all texts and numbers being these.

@@ -9,6 +9,9 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+/// Where the instance secret lies in the data folder.
+const SECRET_FILE: &str = "secret.key";
+
 /// The defaults, also the documentation of every setting.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
@@ -46,6 +49,7 @@ pub struct Storage {
     #[serde(serialize_with = "masked_address")]
     pub database_url: SecretString,
     pub pool: u32,
+    pub accept_other_secret: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,6 +89,7 @@ pub struct Limits {
     pub json_bytes: usize,
     pub form_bytes: usize,
     pub evidence_bytes: usize,
+    pub body_seconds: u64,
     pub logins_per_15_minutes: i32,
 }
 
@@ -146,6 +151,9 @@ impl Config {
         }
         if !self.server.base_url.is_empty() && url::Url::parse(&self.server.base_url).map_or(true, |u| !matches!(u.scheme(), "http" | "https")) {
             return Err(format!("server.base_url is {:?}; it should be empty or begin with http:// or https://", self.server.base_url));
+        }
+        if self.server.base_url.starts_with("https:") && !self.server.secure_cookies {
+            return Err("server.base_url begins with https, so server.secure_cookies must be true: cookies would travel in clear".to_owned());
         }
         if self.server.workers == 0 || self.storage.pool == 0 {
             return Err("server.workers and storage.pool must be at least 1".to_owned());
@@ -209,21 +217,31 @@ pub fn masked_url(text: &str) -> String {
     url.to_string()
 }
 
-/// The instance secret in `<data>/secret.key`, made on first use and readable by its owner only.
-pub fn instance_secret(data: &Path, chance: &dyn super::chance::Chance) -> Result<[u8; 32], String> {
-    let path = data.join("secret.key");
-    if let Ok(bytes) = std::fs::read(&path) {
-        return bytes.try_into().map_err(|_| format!("{} is not a 32-byte secret", path.display()));
+/// The instance secret in `<data>/secret.key`; `None` where there is no such file. The error is one line.
+pub fn instance_secret(data: &Path) -> Result<Option<[u8; 32]>, String> {
+    let path = data.join(SECRET_FILE);
+    match std::fs::read(&path) {
+        Ok(bytes) => bytes.try_into().map(Some).map_err(|_| format!("{} is not a 32-byte secret", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
     }
+}
+
+/// Makes the instance secret, readable by its owner only: whole and on disk, or not at all. One that another
+/// process has made meanwhile is kept.
+pub fn instance_secret_make(data: &Path, chance: &dyn super::chance::Chance) -> Result<[u8; 32], String> {
     let mut secret = [0; 32];
     chance.fill(&mut secret);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&path).and_then(|mut file| std::io::Write::write_all(&mut file, &secret).and_then(|()| file.sync_all()));
+    let written = tempfile::NamedTempFile::new_in(data).and_then(|mut file| {
+        std::io::Write::write_all(&mut file, &secret)?;
+        file.as_file().sync_all()?;
+        match file.persist_noclobber(data.join(SECRET_FILE)) {
+            Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.error),
+            _ => std::fs::File::open(data)?.sync_all(),
+        }
+    });
     written.map_err(|e| format!("data folder {} cannot be written: {e}", data.display()))?;
-    Ok(secret)
+    instance_secret(data)?.ok_or_else(|| format!("{SECRET_FILE} in {} is gone again", data.display()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::receipt::push_hex;
+
 /// The instance's key material.
 #[derive(Clone)]
 pub struct Secrets(Hmac<Sha256>);
@@ -31,6 +33,13 @@ impl Secrets {
         mac.update(&[0]);
         mac.update(message.as_bytes());
         mac.finalize().into_bytes().into()
+    }
+
+    /// By which the secret is told from another one, and nothing else is learned of it.
+    pub fn fingerprint(&self) -> String {
+        let mut text = String::with_capacity(12);
+        push_hex(&mut text, &self.mac("fingerprint", "")[..6]);
+        text
     }
 
     /// A token for `message`, 43 URL-safe characters.

@@ -292,8 +292,10 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
     }
 }
 
-/// For whom a bearer token speaks now, as the audit would name them. Errors where it is no good.
-pub fn speaks_for(service: &Service, token: Option<String>) -> Result<String> {
+/// For whom a bearer token speaks now, as the audit would name them; `None` for strangers. Errors where it is
+/// no good.
+pub fn speaks_for(service: &Service, token: Option<String>) -> Result<Option<String>> {
     let credential = token.map_or(Credential::None, Credential::of_bearer);
-    Ok(look_up(service, &credential)?.actor())
+    let caller = look_up(service, &credential)?;
+    Ok((!caller.is_anonymous()).then(|| caller.actor()))
 }

@@ -18,7 +18,7 @@ use crate::ground::{Error, Result as Outcome};
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
-use crate::web::names::zones;
+use crate::web::names::ZONES;
 use crate::web::request::{self, SESSION_COOKIE, VISIT_COOKIE, local_path};
 use crate::web::routes::Routes;
 
@@ -166,7 +166,7 @@ async fn account_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> 
     }));
     let page = json!({
         "email": person.email, "grants": directory::grant_lines(ctx, &person), "min": PASSWORD_MIN,
-        "languages": languages(&again.values), "zones": zones(&again.values),
+        "languages": languages(&again.values), "zones": ZONES,
     });
     ctx.form_page("people/account", &ctx.t("people-account-title"), again, page).await
 }
@@ -220,7 +220,7 @@ async fn setup_page(ctx: Ctx) -> Result<HttpResponse, Failure> {
 }
 
 async fn setup_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> {
-    let page = json!({"languages": languages(&again.values), "zones": zones(&again.values), "min": PASSWORD_MIN});
+    let page = json!({"languages": languages(&again.values), "zones": ZONES, "min": PASSWORD_MIN});
     ctx.form_page("people/setup", &ctx.t("people-setup-title"), again, page).await
 }
 

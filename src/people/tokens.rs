@@ -28,7 +28,7 @@ const REFRESH_DAYS: i64 = 30;
 struct Claims {
     iss: String,
     sub: PersonId,
-    /// The family of refresh tokens that it came with.
+    /// The family of refresh tokens that it came with; empty in those that were made before it was named.
     #[serde(default)]
     family: String,
     iat: i64,
@@ -55,7 +55,8 @@ pub fn caller(service: &Service, token: &str) -> Result<Caller> {
     if claims.exp <= service.now().unix() {
         return Err(Error::Unauthenticated(TOKEN_EXPIRED));
     }
-    let lives = |db: &mut Db| if store::refresh_family_lives(db, &claims.family)? { store::caller_of_person(db, &claims.sub) } else { Ok(None) };
+    let lives =
+        |db: &mut Db| if store::refresh_family_lives(db, &claims.sub, &claims.family)? { store::caller_of_person(db, &claims.sub) } else { Ok(None) };
     service.store.read(lives)?.ok_or(Error::Unauthenticated(TOKEN_INVALID))
 }
 

@@ -69,10 +69,9 @@ async fn round_form(ctx: &Ctx, id: Option<RoundId>, mut again: Again) -> Answer 
     if let ([only], "") = (frameworks.as_slice(), again.values["framework_id"].as_str().unwrap_or("")) {
         again.values["framework_id"] = json!(only.id);
     }
-    let zones = names::zones(&again.values);
     let option = |f: &FrameworkRow| json!({"value": f.id, "label": format!("{} ({})", f.name, f.version_label)});
     let title = ctx.t(if id.is_some() { "rounds-edit-title" } else { "rounds-new-title" });
-    let page = json!({"id": id, "frameworks": frameworks.iter().map(option).collect::<Vec<_>>(), "zones": zones});
+    let page = json!({"id": id, "frameworks": frameworks.iter().map(option).collect::<Vec<_>>(), "zones": names::ZONES});
     ctx.form_page("rounds/round_form", &title, again, page).await
 }
 
@@ -170,12 +169,7 @@ async fn city_new(ctx: Ctx) -> Answer {
 
 async fn city_form(ctx: &Ctx, id: Option<CityId>, again: Again) -> Answer {
     let title = ctx.t(if id.is_some() { "rounds-city-edit-title" } else { "rounds-city-new-title" });
-    let texts = ctx.service.pages.texts();
-    let chosen = |field: &str| again.values[field].as_str().unwrap_or("");
-    let page = json!({
-        "id": id, "countries": names::countries(texts, &ctx.language, chosen("country")),
-        "languages": names::languages(texts, &ctx.language, chosen("language")), "zones": names::zones(&again.values),
-    });
+    let page = json!({"id": id, "countries": names::COUNTRIES, "languages": names::LANGUAGES, "zones": names::ZONES});
     ctx.form_page("rounds/city_form", &title, again, page).await
 }
 

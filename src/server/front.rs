@@ -30,7 +30,7 @@ pub struct OpenApi(Value);
 
 impl OpenApi {
     pub fn new(routes: &[RouteInfo]) -> Self {
-        Self(openapi::document(routes, &super::problems()))
+        Self(openapi::document(routes, &super::problems(), super::token))
     }
 }
 

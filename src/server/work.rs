@@ -21,7 +21,7 @@ use crate::web::routes::Routes;
 type Answer = Result<HttpResponse, Failure>;
 
 /// Jobs shown: all that need an eye, are at work or wait, and the newest of those that are over.
-const SHOWN: i64 = 200;
+const SHOWN: i64 = 150;
 
 pub fn routes(r: &mut Routes) {
     r.get("/jobs", UseCase::job_list, jobs_page);

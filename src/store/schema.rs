@@ -525,6 +525,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    instance (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
     job (kind, key) {
         kind -> Text,
         key -> Text,
@@ -553,6 +560,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entry,
     audit_head,
     idempotency,
+    instance,
     framework,
     city,
     rubric,

@@ -22,6 +22,7 @@ use crate::service::Service;
 use crate::web::blocking::blocking;
 use crate::web::body::{Body, BodyLimits, created, ok, ok_versioned, parse_json, read_all};
 use crate::web::failure::Failure;
+use crate::web::pace::Pace;
 use crate::web::paging::{Listing, PageQuery};
 use crate::web::problem::UNSUPPORTED_MEDIA_TYPE;
 use crate::web::routes::Routes;
@@ -139,7 +140,7 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
             return Err(Error::Conflict(UNSUPPORTED_MEDIA_TYPE));
         }
         let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |limits| limits.json);
-        let bytes = read_all(payload.into_inner(), limit).await?;
+        let bytes = read_all(payload.into_inner(), limit, Pace::of(&request)).await?;
         let issued = issued(&intake, &slug).await?;
         let now = intake.now();
         let response = match intake.quick(&issued, &bytes, now) {

@@ -2,15 +2,16 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
+use super::pace::Pace;
 use crate::ground::{Error, FieldError, Result};
 use crate::web::problem::{PRECONDITION_REQUIRED, UNSUPPORTED_MEDIA_TYPE};
 
@@ -20,6 +21,8 @@ pub struct BodyLimits {
     pub json: usize,
     pub form: usize,
     pub evidence: usize,
+    /// How long a body may take to begin with.
+    pub patience: Duration,
 }
 
 /// A JSON body of the given type.
@@ -39,19 +42,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 if !kind.is_empty() && !kind.starts_with("application/json") {
                     return Err(Error::Conflict(UNSUPPORTED_MEDIA_TYPE));
                 }
-                parse_json(&read_all(payload, limit).await?)
+                parse_json(&read_all(payload, limit, Pace::of(&request)).await?)
             };
             read.await.map(Body).map_err(|e| Failure::new(e, &request))
         })
     }
 }
 
-/// Reads a body of at most `limit` bytes.
-pub async fn read_all(mut payload: Payload, limit: usize) -> Result<web::Bytes> {
+/// Reads a body of at most `limit` bytes, which may not come too slowly.
+pub async fn read_all(mut payload: Payload, limit: usize, mut pace: Pace) -> Result<web::Bytes> {
     // Most bodies come in one piece, which is not copied.
     let (mut only, mut bytes) = (web::Bytes::new(), web::BytesMut::new());
-    while let Some(chunk) = payload.next().await {
+    while let Some(chunk) = pace.next(&mut payload).await? {
         let chunk = chunk.map_err(|_| Error::field("body", "broken_off"))?;
+        pace.came(chunk.len());
         if only.len() + bytes.len() + chunk.len() > limit {
             return Err(Error::TooLarge { limit });
         }

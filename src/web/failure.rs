@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use actix_web::http::ConnectionType;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 
 use super::form::Typed;
@@ -99,9 +100,14 @@ impl ResponseError for Failure {
     }
 
     fn error_response(&self) -> HttpResponse {
-        match self.face {
+        let mut answer = match self.face {
             Face::Json => problem::document(self),
             Face::Page => problem::page(self),
+        };
+        // The rest of the body is not waited for.
+        if answer.status() == StatusCode::REQUEST_TIMEOUT {
+            answer.head_mut().set_connection_type(ConnectionType::Close);
         }
+        answer
     }
 }

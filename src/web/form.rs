@@ -9,12 +9,12 @@ use std::pin::Pin;
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
+use super::pace::Pace;
 use super::request::local_path;
 use crate::ground::{Error, FieldError, Result};
 
@@ -49,7 +49,7 @@ impl FromRequest for RawForm {
         let payload = payload.take();
         Box::pin(async move {
             let limit = request.app_data::<web::Data<BodyLimits>>().map_or(524_288, |l| l.form);
-            let read = async { parse_pairs(&read_all(payload, limit).await?).map(RawForm) };
+            let read = async { parse_pairs(&read_all(payload, limit, Pace::of(&request)).await?).map(RawForm) };
             read.await.map_err(|e| Failure::new(e, &request))
         })
     }
@@ -200,27 +200,28 @@ impl FromRequest for RawUpload {
             let (form, files) = limits.map_or((524_288, 10_485_760), |l| (l.form, l.evidence));
             let read = async {
                 if request.content_type() == "application/x-www-form-urlencoded" {
-                    return Ok(Self { fields: parse_pairs(&read_all(payload, form).await?)?, ..Self::default() });
+                    return Ok(Self { fields: parse_pairs(&read_all(payload, form, Pace::of(&request)).await?)?, ..Self::default() });
                 }
                 let multipart = Multipart::from_request(&request, &mut payload).await;
-                read_parts(multipart.map_err(|_| Error::field("body", "malformed_multipart"))?, files).await
+                read_parts(multipart.map_err(|_| Error::field("body", "malformed_multipart"))?, files, Pace::of(&request)).await
             };
             read.await.map_err(|e| Failure::new(e, &request))
         })
     }
 }
 
-async fn read_parts(mut multipart: Multipart, limit: usize) -> Result<RawUpload> {
+async fn read_parts(mut multipart: Multipart, limit: usize, mut pace: Pace) -> Result<RawUpload> {
     let mut upload = RawUpload::default();
     let mut total = 0;
-    while let Some(part) = multipart.next().await {
+    while let Some(part) = pace.next(&mut multipart).await? {
         let mut part = part.map_err(|_| Error::field("body", "malformed_multipart"))?;
         let disposition = part.content_disposition();
         let field = disposition.and_then(|d| d.get_name()).unwrap_or("").to_owned();
         let name = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
         let mut bytes = Vec::new();
-        while let Some(chunk) = part.next().await {
+        while let Some(chunk) = pace.next(&mut part).await? {
             let chunk = chunk.map_err(|_| Error::field(field.clone(), "broken_off"))?;
+            pace.came(chunk.len());
             total += chunk.len();
             if total > limit + 65_536 {
                 upload.over = Some(limit);

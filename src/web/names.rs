@@ -3,17 +3,12 @@
 //! The names are texts like all others (`config/locales/<language>/names.ftl`, from CLDR). What has no
 //! name there stands for itself.
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
 
 use fluent_bundle::FluentArgs;
-use serde_json::{Value, json};
 
-use super::texts::{FALLBACK, Texts};
+use super::texts::{self, FALLBACK, Texts, nearest};
 use crate::ground::{Country, Language, Zone};
-
-/// Tags of the languages that have a name.
-static LANGUAGES: LazyLock<Vec<String>> =
-    LazyLock::new(|| Texts::keys(&FALLBACK).iter().filter_map(|key| key.strip_prefix("language-").map(str::to_owned)).collect());
 
 fn name(texts: &Texts, reader: &Language, kind: &str, code: &str) -> String {
     texts.find(reader, &format!("{kind}-{code}"), &FluentArgs::new()).unwrap_or_else(|| code.to_owned())
@@ -34,35 +29,44 @@ pub fn of_languages(texts: &Texts, reader: &Language, languages: &[Language]) ->
     languages.iter().map(|l| name(texts, reader, "language", l)).collect::<Vec<_>>().join(", ")
 }
 
-/// Countries to choose from, by name.
-pub fn countries(texts: &Texts, reader: &Language, chosen: &str) -> Value {
-    let codes: Vec<Country> = Country::all().collect();
-    options(texts, reader, "country", codes.iter().map(AsRef::as_ref), chosen)
-}
+/// What a page gives to `{{choices …}}` for a list that has hundreds of lines, in place of the lines.
+pub const COUNTRIES: &str = "countries";
+/// Languages that have a name; the API takes others too.
+pub const LANGUAGES: &str = "languages";
+/// Time zones: places, and UTC.
+pub const ZONES: &str = "zones";
 
-/// Languages to choose from, by name; the API takes others too.
-pub fn languages(texts: &Texts, reader: &Language, chosen: &str) -> Value {
-    options(texts, reader, "language", LANGUAGES.iter().map(String::as_str), chosen)
-}
+/// Lists to choose from in every language, by name: code and name of each line. Made once.
+pub struct Lists(BTreeMap<(&'static str, Language), Vec<(String, String)>>);
 
-/// Options by name; what was chosen is among them, though it may have none.
-fn options<'a>(texts: &Texts, reader: &Language, kind: &str, codes: impl Iterator<Item = &'a str>, chosen: &'a str) -> Value {
-    let mut options: Vec<(String, &str)> = codes.map(|code| (name(texts, reader, kind, code), code)).collect();
-    if !chosen.is_empty() && !options.iter().any(|(_, code)| *code == chosen) {
-        options.push((name(texts, reader, kind, chosen), chosen));
+impl Lists {
+    pub fn of(texts: &Texts) -> Self {
+        let mut lists = BTreeMap::new();
+        let zones: Vec<(String, String)> = Zone::names().into_iter().map(|zone| (zone.to_owned(), zone.replace('_', " "))).collect();
+        for (reader, _) in texts::LANGUAGES {
+            let by_name = |kind: &str, codes: &mut dyn Iterator<Item = String>| {
+                let mut lines: Vec<(String, String)> = codes.map(|code| (name(texts, reader, kind, &code), code)).collect();
+                lines.sort();
+                lines.into_iter().map(|(name, code)| (code, name)).collect::<Vec<_>>()
+            };
+            lists.insert((COUNTRIES, reader.clone()), by_name("country", &mut Country::all().map(|c| c.as_ref().to_owned())));
+            let tags = Texts::keys(&FALLBACK).into_iter().filter_map(|key| key.strip_prefix("language-").map(str::to_owned));
+            lists.insert((LANGUAGES, reader.clone()), by_name("language", &mut tags.into_iter()));
+            lists.insert((ZONES, reader.clone()), zones.clone());
+        }
+        Self(lists)
     }
-    options.sort();
-    options.iter().map(|(name, code)| json!({"value": code, "label": name})).collect()
-}
 
-/// Time zones to choose from: places, and UTC; the one of the form too, if it is another.
-pub fn zones(values: &Value) -> Value {
-    let chosen = values["time_zone"].as_str().unwrap_or_default();
-    let mut names = Zone::names();
-    if !chosen.is_empty() && !names.contains(&chosen) {
-        names.push(chosen);
+    /// The lines of a list; what was chosen is among them, though it may have no name.
+    pub fn lines<'a>(&'a self, list: &str, reader: &Language, chosen: &'a str) -> Vec<(&'a str, &'a str)> {
+        let reader = nearest(reader);
+        let lines = self.0.iter().find(|((of, language), _)| *of == list && *language == reader).map_or(&[][..], |(_, lines)| lines);
+        let mut lines: Vec<(&str, &str)> = lines.iter().map(|(code, name)| (code.as_str(), name.as_str())).collect();
+        if !chosen.is_empty() && !lines.iter().any(|(code, _)| *code == chosen) {
+            lines.push((chosen, chosen));
+        }
+        lines
     }
-    names.iter().map(|name| json!({"value": name, "label": name.replace('_', " ")})).collect()
 }
 
 #[cfg(test)]
@@ -72,15 +76,17 @@ mod tests {
     #[test]
     fn every_country_has_a_name_and_every_language_to_choose_is_one() {
         let texts = Texts::load().unwrap();
+        let lists = Lists::of(&texts);
         for reader in ["en", "ar"].map(Language::of) {
-            let named = |code: &Country| name(&texts, &reader, "country", code.as_ref()) != code.as_ref();
-            assert!(Country::all().all(|code| named(&code)), "{reader}");
+            let countries = lists.lines(COUNTRIES, &reader, "");
+            assert_eq!(countries.len(), Country::all().count());
+            assert!(countries.iter().all(|(code, name)| code != name), "{reader}");
         }
-        for tag in LANGUAGES.iter() {
-            assert_eq!(tag.parse::<Language>().map(|l| l.to_string()).as_ref(), Ok(tag));
+        let shown = lists.lines(LANGUAGES, &Language::of("ar"), "de-AT");
+        for (tag, _) in &shown {
+            assert_eq!(tag.parse::<Language>().map(|l| l.to_string()).as_deref(), Ok(*tag));
         }
-        let shown = languages(&texts, &Language::of("ar"), "de-AT");
-        let label = |value: &str| shown.as_array().unwrap().iter().find(|o| o["value"] == value).map(|o| o["label"].clone());
-        assert_eq!((label("de"), label("de-AT")), (Some(json!("الألمانية")), Some(json!("de-AT"))));
+        let name = |of: &str| shown.iter().find(|(code, _)| *code == of).map(|(_, name)| *name);
+        assert_eq!((name("de"), name("de-AT")), (Some("الألمانية"), Some("de-AT")));
     }
 }

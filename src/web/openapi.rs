@@ -4,13 +4,24 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::paging::MOST;
 use super::problem::{self, Problem, ProblemField};
 use super::routes::RouteInfo;
 use crate::ground::problems::Code;
 
+/// Whether a use case asks for a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    Needed,
+    /// Some of it is for everybody.
+    Useful,
+    /// It is for everybody.
+    Unasked,
+}
+
 /// OpenAPI 3.1 of every route under `/api/v1`, with every problem's code. Deterministic: the same code
 /// gives the same bytes.
-pub fn document(routes: &[RouteInfo], problems: &[Code]) -> Value {
+pub fn document(routes: &[RouteInfo], problems: &[Code], token: fn(&str) -> Token) -> Value {
     let mut schemas: BTreeMap<String, Value> = BTreeMap::new();
     let mut own = |name: &str, schema: utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>| {
         schemas.insert(name.to_owned(), serde_json::to_value(schema).unwrap_or_default());
@@ -22,7 +33,7 @@ pub fn document(routes: &[RouteInfo], problems: &[Code]) -> Value {
     }
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for route in routes.iter().filter(|r| r.path.starts_with("/api/v1")) {
-        paths.entry(route.path.clone()).or_default().insert(route.method.as_str().to_lowercase(), operation(route));
+        paths.entry(route.path.clone()).or_default().insert(route.method.as_str().to_lowercase(), operation(route, token(route.use_case)));
     }
     json!({
         "openapi": "3.1.0",
@@ -32,6 +43,7 @@ pub fn document(routes: &[RouteInfo], problems: &[Code]) -> Value {
             "description": "Surveys of citizens and expert reviews for learning cities. Errors are RFC 9457 problem documents with a stable `code`; lists are paged by an opaque `cursor`; POST takes an `Idempotency-Key`; edits demand `If-Match`.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}
         },
+        "servers": [{"url": "/", "description": "This instance."}],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -44,7 +56,7 @@ pub fn document(routes: &[RouteInfo], problems: &[Code]) -> Value {
     })
 }
 
-fn operation(route: &RouteInfo) -> Value {
+fn operation(route: &RouteInfo, token: Token) -> Value {
     let tag = route.path.trim_start_matches("/api/v1/").split('/').next().unwrap_or("api");
     let mut parameters: Vec<Value> = route
         .path
@@ -54,9 +66,10 @@ fn operation(route: &RouteInfo) -> Value {
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
         .collect();
     for (name, text) in &route.query {
-        parameters.push(json!({"name": name, "in": "query", "required": false, "description": text, "schema": {"type": "string"}}));
+        parameters.push(json!({"name": name, "in": "query", "required": false, "description": text, "schema": query_schema(name)}));
     }
-    if route.method == "POST" {
+    // Answers with tokens are never kept: the database holds no secret in clear.
+    if route.method == "POST" && tag != "tokens" {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string", "maxLength": 200},
             "description": "Replaying the same request with the same key gives the first answer again."}));
     }
@@ -75,8 +88,18 @@ fn operation(route: &RouteInfo) -> Value {
         "operationId": route.use_case, "tags": [tag], "summary": route.summary, "parameters": parameters,
         "responses": {status.to_string(): answer, "default": problem}
     });
+    match token {
+        Token::Needed => {}
+        Token::Useful => operation["security"] = json!([{}, {"bearer": []}]),
+        Token::Unasked => operation["security"] = json!([]),
+    }
     if let Some(body) = &route.body {
         operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body}}});
     }
     operation
+}
+
+/// What a parameter of a query may be: `limit` is the only number.
+fn query_schema(name: &str) -> Value {
+    if name == "limit" { json!({"type": "integer", "minimum": 1, "maximum": MOST}) } else { json!({"type": "string"}) }
 }

@@ -9,6 +9,7 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::names::Lists;
 use super::texts::{LANGUAGES, Texts, argument, nearest, number};
 use crate::ground::{Error, Language, Result, Text};
 
@@ -119,7 +120,7 @@ fn add_helpers(registry: &mut Handlebars<'static>, texts: &std::sync::Arc<Texts>
     registry.register_helper("text", Box::new(Localised));
     registry.register_helper("num", Box::new(Number));
     registry.register_helper("concat", Box::new(Concat));
-    registry.register_helper("choices", Box::new(Choices));
+    registry.register_helper("choices", Box::new(Choices(Lists::of(texts))));
 }
 
 type Inner<'rc> = std::result::Result<ScopedJson<'rc>, handlebars::RenderError>;
@@ -199,19 +200,31 @@ impl handlebars::HelperDef for Concat {
 }
 
 /// `{{choices options value}}`: the options of a select, the one equal to `value` chosen. Some selects have
-/// hundreds, of cities, languages and zones, which a loop of the template takes many times as long for.
-struct Choices;
+/// hundreds, of cities, languages and zones, which a loop of the template takes many times as long for; where
+/// `options` names a list (`web/names.rs`), not even the page carries them.
+struct Choices(Lists);
 
 impl handlebars::HelperDef for Choices {
     fn call<'reg: 'rc, 'rc>(
         &self,
         h: &Helper<'rc>,
         _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
+        ctx: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
         let chosen = h.param(1).map(|p| p.value()).filter(|value| !value.is_null());
+        if let Some(list) = h.param(0).and_then(|p| p.value().as_str()) {
+            let chosen = chosen.and_then(Value::as_str).unwrap_or_default();
+            for (code, name) in self.0.lines(list, &language(ctx), chosen) {
+                out.write("<option value=\"")?;
+                out.write(&html_escape(code))?;
+                out.write(if code == chosen { "\" selected>" } else { "\">" })?;
+                out.write(&html_escape(name))?;
+                out.write("</option>\n")?;
+            }
+            return Ok(());
+        }
         for option in h.param(0).and_then(|p| p.value().as_array()).into_iter().flatten() {
             let on = |key: &str| option[key] == true;
             out.write("<option value=\"")?;

@@ -45,6 +45,7 @@ pub struct ProblemField {
 problems! {
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", Conflict, "Send application/json.";
     CSRF = "csrf", Forbidden, "The form is too old or came from elsewhere; load the page again.";
+    BODY_TOO_SLOW = "body_too_slow", Conflict, "The request came too slowly, or stopped on its way. Nothing of it was taken; send it again.";
     METHOD_NOT_ALLOWED = "method_not_allowed", Conflict, "This address does not take that method.";
     PRECONDITION_REQUIRED = "precondition_required", Conflict, "Send If-Match with the ETag you have read.";
 }
@@ -52,6 +53,7 @@ problems! {
 /// The HTTP status of a code.
 pub fn status_of(code: Code) -> StatusCode {
     match (code, code.kind()) {
+        (BODY_TOO_SLOW, _) => StatusCode::REQUEST_TIMEOUT,
         (METHOD_NOT_ALLOWED, _) => StatusCode::METHOD_NOT_ALLOWED,
         (UNSUPPORTED_MEDIA_TYPE, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         (PRECONDITION_REQUIRED, _) => StatusCode::PRECONDITION_REQUIRED,

@@ -1,5 +1,10 @@
-//! `Idempotency-Key` on POSTs of the API: the first answer is given again, word for word, to whoever
-//! got it: the same person with a newer token, too, and nobody whose token is no good (any more).
+//! Before a body of the API is read it is known whose it is: strangers send none, but where the use case is
+//! for everybody.
+//!
+//! `Idempotency-Key` on POSTs: the first answer is given again, word for word, to whoever got it: the same
+//! person with a newer token, too, and nobody whose token is no good (any more). Strangers have no keys.
+
+use std::collections::HashSet;
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -10,8 +15,10 @@ use actix_web::{HttpMessage, HttpResponse, web};
 use super::blocking::blocking;
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
+use super::pace::Pace;
 use super::request::bearer;
 use crate::ground::clock::Clock;
+use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::store::{Store, idempotency};
@@ -20,22 +27,35 @@ use crate::store::{Store, idempotency};
 pub struct Replay {
     pub store: Store,
     pub clock: std::sync::Arc<dyn Clock>,
-    /// For whom a bearer token speaks now; an error where it is no good. Asks the database.
+    /// For whom a bearer token speaks now; `None` for a stranger, an error where it is no good. Asks the database.
     pub who: Who,
+    /// Methods and paths of what asks for a token.
+    pub guarded: HashSet<(Method, String)>,
 }
 
-pub type Who = Box<dyn Fn(Option<String>) -> Result<String> + Send + Sync>;
+pub type Who = Box<dyn Fn(Option<String>) -> Result<Option<String>> + Send + Sync>;
 
-/// Lets everything pass but POSTs that carry a key.
+/// Lets everything pass but what strangers may not send, and POSTs that carry a key.
 pub async fn once(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let key = request.headers().get("Idempotency-Key").cloned();
     let replay = request.app_data::<web::Data<Replay>>().cloned();
-    // Answers with tokens are never kept: the database holds no secret in clear.
-    let kept = request.method() == Method::POST && !request.path().starts_with("/api/v1/tokens");
-    let (Some(key), Some(replay), true) = (key, replay, kept) else {
+    let route = request.match_pattern().map(|path| (request.method().clone(), path));
+    let (Some(replay), Some(route), false) = (replay, route, request.method().is_safe()) else {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    };
+    // What is for everybody is not kept either: the answers with tokens would be secrets in clear.
+    if !replay.guarded.contains(&route) {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    }
+    let (asked, token) = (replay.clone(), bearer(request.request()));
+    let caller = match blocking(move || (asked.who)(token)?.ok_or(Error::Unauthenticated(UNAUTHENTICATED))).await {
+        Ok(caller) => caller,
+        Err(e) => return Ok(refused(request, e)),
+    };
+    let key = request.headers().get("Idempotency-Key").cloned();
+    let (Some(key), &Method::POST) = (key, request.method()) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let key = match key.to_str() {
@@ -43,25 +63,19 @@ pub async fn once(
         _ => return Ok(refused(request, Error::Invalid(vec![FieldError::new("Idempotency-Key", "too_long").with("max", 200)]))),
     };
     let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.evidence + 65_536);
-    let bytes = match read_all(request.take_payload(), limit).await {
+    let bytes = match read_all(request.take_payload(), limit, Pace::of(request.request())).await {
         Ok(bytes) => bytes,
         Err(e) => return Ok(refused(request, e)),
     };
-    let token = bearer(request.request());
     let request_hash = sha256_hex(&[request.path().as_bytes(), b"\n", &bytes].concat());
     request.set_payload(Payload::from(bytes));
 
     let now = replay.clock.now();
-    let (asked, k, h) = (replay.clone(), key.clone(), request_hash.clone());
-    let before = blocking(move || {
-        let caller = (asked.who)(token)?;
-        let kept = asked.store.write(|db| idempotency::reserve(db, &caller, &k, &h, now))?;
-        Ok((caller, kept))
-    })
-    .await;
-    let caller = match before {
+    let (store, c, k, h) = (replay.store.clone(), caller.clone(), key.clone(), request_hash.clone());
+    let before = blocking(move || store.write(|db| idempotency::reserve(db, &c, &k, &h, now))).await;
+    match before {
         Err(e) => return Ok(refused(request, e)),
-        Ok((_, Some(kept))) => {
+        Ok(Some(kept)) => {
             let status = StatusCode::from_u16(u16::try_from(kept.status).unwrap_or(500)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut answer = HttpResponse::build(status);
             answer.insert_header(("Idempotent-Replay", "true"));
@@ -72,8 +86,8 @@ pub async fn once(
             }
             return Ok(request.into_response(answer.body(kept.body)));
         }
-        Ok((caller, None)) => caller,
-    };
+        Ok(None) => {}
+    }
 
     let outcome = next.call(request).await;
     let store = replay.store.clone();

@@ -2,9 +2,11 @@
 //! read the same list. A path that is known but not for the method answers 405.
 
 use std::collections::BTreeMap;
+use std::future::ready;
 
 use actix_web::http::Method;
-use actix_web::{Handler, HttpRequest, HttpResponse, Responder, Route, web};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{Handler, HttpRequest, HttpResponse, Responder, ResponseError, Route, web};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
@@ -142,6 +144,12 @@ impl Routes {
         self.infos.last_mut().expect("one was just pushed")
     }
 
+    /// The methods of a path, as the header `Allow` lists them.
+    fn allowed(&self, path: &str) -> String {
+        let methods = self.infos.iter().filter(|info| info.path == path).map(|info| info.method.as_str());
+        methods.flat_map(|method| if method == "GET" { vec![method, "HEAD"] } else { vec![method] }).collect::<Vec<_>>().join(", ")
+    }
+
     /// The table without the handlers.
     pub fn infos(&self) -> &[RouteInfo] {
         &self.infos
@@ -154,17 +162,22 @@ impl Routes {
         paths.sort_by_key(|p| p.matches('{').count());
         for path in paths {
             let routes = self.resources.remove(&path).unwrap_or_default();
+            let allow = self.allowed(&path);
             let mut resource = web::resource(path.strip_prefix(prefix).unwrap_or(&path));
             for route in routes {
                 resource = resource.route(route);
             }
-            config.service(resource.default_service(web::to(method_not_allowed)));
+            config.service(resource.default_service(web::to(move |request| ready(method_not_allowed(&request, &allow)))));
         }
     }
 }
 
-async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Failure> {
-    Err(Failure::new(Error::Conflict(METHOD_NOT_ALLOWED), &request))
+fn method_not_allowed(request: &HttpRequest, allow: &str) -> HttpResponse {
+    let mut answer = Failure::new(Error::Conflict(METHOD_NOT_ALLOWED), request).error_response();
+    if let Ok(allow) = HeaderValue::try_from(allow) {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
 }
 
 /// For paths nobody has.

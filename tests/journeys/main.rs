@@ -10,6 +10,7 @@ mod support;
 
 mod apart;
 mod assigning;
+mod bodies;
 mod entrance;
 mod citizen;
 mod disclosure;
@@ -23,3 +24,4 @@ mod mail;
 mod matrix;
 mod results;
 mod sheets;
+mod starting;

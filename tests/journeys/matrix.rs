@@ -287,7 +287,7 @@ both! {
         let askers = askers(app, &things).await;
         nothing_is_written(app);
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let schemas = stoa::web::openapi::document(&asked(), &stoa::server::problems())["components"]["schemas"].clone();
+        let schemas = stoa::web::openapi::document(&asked(), &stoa::server::problems(), stoa::server::token)["components"]["schemas"].clone();
         let mut table = BTreeMap::new();
         for stage in Stage::ALL {
             let turn = diesel::update(participation::table).set(participation::stage.eq(*stage));

@@ -3,5 +3,5 @@
 -- is over and the answer is written anew.
 ALTER TABLE response ADD COLUMN mark BIGINT;
 UPDATE response SET mark = once.mark, key = once.mark & 9223372036854775807
-FROM once WHERE response.survey_id = once.survey_id AND response.day = once.day AND response.key = once.key AND response.key >= 0;
+FROM once WHERE response.survey_id = once.survey_id AND response.day = once.day AND response.key = once.key;
 DROP TABLE once;

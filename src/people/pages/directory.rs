@@ -15,7 +15,7 @@ use crate::people::policy::{self, UseCase};
 use crate::people::views::{GrantInput, PersonView};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
-use crate::web::names::zones;
+use crate::web::names::ZONES;
 use crate::web::paging::PageQuery;
 use crate::web::request::query_value;
 use crate::web::routes::Routes;
@@ -124,7 +124,7 @@ async fn invite_page(ctx: Ctx) -> Answer {
 
 async fn invite_form(ctx: &Ctx, again: Again) -> Answer {
     let offer = ctx.run(offer).await?;
-    let mut page = json!({"languages": languages(&again.values), "zones": zones(&again.values)});
+    let mut page = json!({"languages": languages(&again.values), "zones": ZONES});
     offered(ctx, &offer, &mut page);
     ctx.form_page("people/new", &ctx.t("people-invite-title"), again.renamed(FIELDS), page).await
 }
@@ -183,7 +183,7 @@ async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
     }));
     let mut page = json!({
         "id": person.id, "name": person.name, "email": person.email, "since": person.created_at.local(zone),
-        "languages": languages(&again.values), "zones": zones(&again.values),
+        "languages": languages(&again.values), "zones": ZONES,
         "state": word(ctx, "state", person.state.as_str()), "tone": tone(person.state),
         "invited": person.state == PersonState::Invited, "disabled": person.state == PersonState::Disabled,
         "states": [

@@ -103,10 +103,14 @@ pub fn refresh_revoke_family(db: &mut Db, family: &str, now: UtcTime) -> Result<
         .execute(db)?)
 }
 
-/// Whether a family of refresh tokens has not been ended.
-pub fn refresh_family_lives(db: &mut Db, family: &str) -> Result<bool> {
-    let living = refresh_token::table.filter(refresh_token::family_id.eq(family)).filter(refresh_token::revoked_at.is_null());
-    Ok(living.select(refresh_token::id).first::<String>(db).optional()?.is_some())
+/// Whether a family of a person's refresh tokens has not been ended; without one, whether any has not.
+pub fn refresh_family_lives(db: &mut Db, person: &PersonId, family: &str) -> Result<bool> {
+    let living = refresh_token::table.filter(refresh_token::person_id.eq(person)).filter(refresh_token::revoked_at.is_null());
+    let mut living = living.select(refresh_token::id).into_boxed();
+    if !family.is_empty() {
+        living = living.filter(refresh_token::family_id.eq(family.to_owned()));
+    }
+    Ok(living.first::<String>(db).optional()?.is_some())
 }
 
 /// Ends every family of a person.

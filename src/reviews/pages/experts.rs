@@ -17,7 +17,6 @@ use crate::reviews::views::{ConflictView, ExpertContext, ExpertView};
 use crate::web::form::Form;
 use crate::web::names;
 use crate::web::paging::{PageAt, PageQuery};
-use crate::web::texts::Texts;
 
 pub fn routes(r: &mut Routes) {
     r.get("/experts", UseCase::expert_list, expert_list);
@@ -69,17 +68,16 @@ fn several<T: Readable>(form: &Form, field: &str) -> Vec<Given<T>> {
 }
 
 /// The fields to choose languages and countries in: those chosen, and room for two more.
-fn choices(ctx: &Ctx, typed: &Value) -> Value {
-    let texts = ctx.service.pages.texts();
-    let fields = |field: &str, options: fn(&Texts, &Language, &str) -> Value| -> Vec<Value> {
+fn choices(typed: &Value) -> Value {
+    let fields = |field: &str, list: &str| -> Vec<Value> {
         let chosen: Vec<String> = match &typed[field] {
             Value::Array(list) => list.iter().filter_map(Value::as_str).flat_map(split).collect(),
             one => split(one.as_str().unwrap_or("")),
         };
         let fields = chosen.iter().map(String::as_str).chain(["", ""]).zip(1..);
-        fields.map(|(code, number): (_, usize)| json!({"number": number, "value": code, "options": options(texts, &ctx.language, code)})).collect()
+        fields.map(|(code, number): (_, usize)| json!({"number": number, "value": code, "options": list})).collect()
     };
-    json!({"languages": fields("languages", names::languages), "countries": fields("countries", names::countries)})
+    json!({"languages": fields("languages", names::LANGUAGES), "countries": fields("countries", names::COUNTRIES)})
 }
 
 /// Areas to choose from; ticked are those in `value`, as a form sends them.
@@ -116,7 +114,7 @@ async fn list_page(ctx: &Ctx, at: PageAt<PersonId>, again: Again) -> Answer {
         "experts": listing.items.iter().map(row).collect::<Vec<_>>(),
         "next": listing.next_cursor.map(|c| format!("?cursor={c}")),
         "areas": areas(ctx, &context, &again.values["areas"]),
-        "choices": choices(ctx, &again.values),
+        "choices": choices(&again.values),
         "rounds": if rounds.len() > 1 { json!(rounds) } else { json!(null) },
         "choose": !context.everywhere, "may_add": context.may_add,
     });
@@ -161,7 +159,7 @@ async fn expert_page(ctx: &Ctx, id: PersonId, again: Again) -> Answer {
         "may_save": expert.may_save,
         "facts": facts,
         "areas": areas(ctx, &context, &facts["areas"]),
-        "choices": choices(ctx, &facts),
+        "choices": choices(&facts),
         "stored": (is_stale(&again) || !expert.may_save).then_some(shown),
         "conflicts": conflicts.iter().map(|c| conflict(ctx, c, dismissing.as_ref())).collect::<Vec<_>>(),
         "kinds": kinds,

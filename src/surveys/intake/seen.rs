@@ -70,7 +70,9 @@ impl Seen {
 
 /// Forgets what is over when a day begins.
 fn forget(surveys: &mut HashMap<SurveyId, BTreeMap<NaiveDate, Marks>>, day: NaiveDate) {
-    surveys.values_mut().for_each(|days| days.retain(|there, _| *there + Days::new(BEFORE) >= day));
+    for days in surveys.values_mut() {
+        days.retain(|there, _| *there + Days::new(BEFORE) >= day);
+    }
     surveys.retain(|_, days| !days.is_empty());
 }
 

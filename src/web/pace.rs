@@ -1,0 +1,42 @@
+//! How slowly a body may come: some seconds to begin with, and then no slower than a poor line. Whoever sends a
+//! byte now and then would otherwise hold a connection, and what was read so far, for as long as they like.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, web};
+use futures_util::{FutureExt, Stream, StreamExt};
+use tokio::time::{Instant, timeout_at};
+
+use super::body::BodyLimits;
+use super::problem::BODY_TOO_SLOW;
+use crate::ground::{Error, Result};
+
+/// Bytes a second that a line brings at least.
+const RATE: f64 = 8192.0;
+
+/// One body on its way.
+pub struct Pace {
+    until: Instant,
+}
+
+impl Pace {
+    /// Begins now.
+    pub fn of(request: &HttpRequest) -> Self {
+        let patience = request.app_data::<web::Data<BodyLimits>>().map_or(Duration::from_secs(10), |limits| limits.patience);
+        Self { until: Instant::now() + patience }
+    }
+
+    /// The next piece, as soon as it is there. Errors: `body_too_slow`.
+    pub async fn next<S: Stream + Unpin>(&mut self, stream: &mut S) -> Result<Option<S::Item>> {
+        // What is there needs no timer.
+        if let Some(ready) = stream.next().now_or_never() {
+            return Ok(ready);
+        }
+        timeout_at(self.until, stream.next()).await.map_err(|_| Error::Conflict(BODY_TOO_SLOW))
+    }
+
+    /// So many bytes have come: the rest has longer.
+    pub fn came(&mut self, bytes: usize) {
+        self.until += Duration::from_secs_f64(bytes as f64 / RATE);
+    }
+}
