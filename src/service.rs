@@ -81,9 +81,12 @@ fn secrets_of(config: &Config, store: &Store, found: Option<[u8; 32]>, chance: &
     let (data, other) = (config.storage.data.display(), config.storage.accept_other_secret);
     let failed = |e: Error| format!("the fingerprint of the secret cannot be kept: {e}");
     let kept = store.read(instance::fingerprint).map_err(failed)?;
-    let secret = match (found, &kept) {
+    // Another process may have made it since: it does so before it keeps the fingerprint.
+    let found = if found.is_none() && kept.is_some() { instance_secret(&config.storage.data)? } else { found };
+    let used = kept.is_some() || !store.read(instance::is_new).map_err(failed)?;
+    let secret = match (found, used) {
         (Some(secret), _) => secret,
-        (None, Some(_)) if !other => {
+        (None, true) if !other => {
             return Err(format!(
                 "secret.key is missing in {data}, but the database was made with one: restore it from the backup, or copy it from another \
                  process; where it is lost, start once with storage.accept_other_secret = true"

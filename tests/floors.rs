@@ -49,6 +49,7 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("surveys/intake.rs", "the way in: what is kept ready for it, and the committer"),
     ("surveys/intake/batch.rs", "the committer's batch"),
     ("surveys/intake/issued.rs", "looks up what is kept ready"),
+    ("surveys/intake/seen.rs", "what was sent before, read from the rows at first"),
 ];
 /// Which room keeps which tables. Only its store files name them; other rooms ask that room.
 const TABLES: &[(&str, &[&str])] = &[
@@ -71,6 +72,7 @@ const DOORS: &[(&str, &str)] = &[
     ("people/caller.rs", "finds out who is asking, before anything can be allowed"),
     ("people/sessions.rs", "finds out who is asking, and lets the session live on"),
     ("people/throttle.rs", "counts tries that are refused afterwards, in a transaction of their own"),
+    ("people/tokens.rs", "finds out who is asking, and whether the token's family lives"),
     ("server/housekeeping.rs", "deletes what has had its time; nobody asks for it"),
     ("service.rs", "writes as the service itself, with its entry in the audit"),
     ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),

@@ -115,11 +115,25 @@ fn every_operation_has_its_own_name_and_a_summary() {
 }
 
 #[test]
+fn every_problem_has_a_title_and_a_sentence_in_every_language() {
+    for code in stoa::server::problems() {
+        let status = stoa::web::problem::status_of(code).as_u16();
+        for (language, _) in stoa::web::texts::LANGUAGES {
+            let keys = stoa::web::texts::Texts::keys(language);
+            assert!(keys.contains(&format!("error-title-{status}")), "{language}: no title for {status}");
+            let sentence = format!("error-{}", code.as_str().replace('_', "-"));
+            assert!(keys.contains(&sentence), "{language}: no sentence {sentence}");
+        }
+    }
+}
+
+#[test]
 fn what_asks_for_no_token_is_said_to() {
     let document = openapi::document(&infos(), &stoa::server::problems(), stoa::server::token);
     let security = |method: &str, path: &str| document["paths"][path][method]["security"].clone();
     assert_eq!(security("post", "/api/v1/surveys/{slug}/responses"), json!([]));
     assert_eq!(security("post", "/api/v1/tokens"), json!([]));
+    assert_eq!(security("get", "/api/v1/frameworks"), json!([{}, {"bearer": []}]), "drafts are for some");
     assert_eq!(security("get", "/api/v1/cities"), Value::Null, "as the document says at its top");
     for path in ["/api/v1/tokens", "/api/v1/tokens/refresh", "/api/v1/tokens/revoke"] {
         let parameters = document["paths"][path]["post"]["parameters"].as_array().unwrap();

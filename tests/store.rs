@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use crate::support::Backend;
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::json;
@@ -289,6 +290,40 @@ both! {
         let there = app.service.store.read(|db| sent_at(db, &survey_id, day, &[100, 120, 99])).unwrap();
         assert!(there.len() == 2 && there.iter().all(|sent| sent.answers == "first"), "{there:?}");
     }
+}
+
+/// SQLite is told that its file may not grow: it says the same as where the disk is full.
+#[actix_web::test]
+async fn a_full_disk_is_one_answer_everywhere_and_known_to_whoever_asks_whether_stoa_is_ready() {
+    let app = support::TestApp::sqlite().await;
+    let coordinator = app.person(stoa::people::identity::Role::Coordinator, support::Grants::Instance);
+    let room = |pages: &str| app.service.store.write(|db| Ok(db.batch_execute(&format!("PRAGMA max_page_count = {pages}"))?));
+    app.as_person(&coordinator).get("/api/v1/me").await.expect(200);
+    room("1").unwrap();
+    let city = serde_json::json!({"slug": "tunis", "name": {"en": "T".repeat(100)}, "country": "TN", "language": "en", "time_zone": "Africa/Tunis"});
+    let mut refused = 0;
+    for n in 0..400 {
+        let mut city = city.clone();
+        city["slug"] = serde_json::json!(format!("tunis-{n}"));
+        let answer = app.as_person(&coordinator).post("/api/v1/cities", &city).await;
+        match answer.status {
+            201 => {}
+            503 => refused += 1,
+            _ => panic!("{answer:?}"),
+        }
+        if refused > 3 {
+            break;
+        }
+    }
+    assert!(refused > 3, "the file never became full");
+    app.anonymous().get("/ready").await.expect(503);
+    let up = |text: &str| text.lines().find(|line| line.starts_with("stoa_database_up")).unwrap().to_owned();
+    assert_eq!(up(app.anonymous().get("/metrics").await.expect(200).text()), "stoa_database_up 0");
+    // There is room again: the next look tells.
+    room("1000000").unwrap();
+    app.anonymous().get("/ready").await.expect(200);
+    assert_eq!(up(app.anonymous().get("/metrics").await.expect(200).text()), "stoa_database_up 1");
+    app.as_person(&coordinator).post("/api/v1/cities", &city).await.expect(201);
 }
 
 #[actix_web::test]

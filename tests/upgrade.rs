@@ -171,6 +171,11 @@ async fn people_find_everything_as_they_left_it(app: &TestApp, baseline: &Baseli
     let refresh = json!({"refresh_token": known["refresh_token"]});
     nobody.post("/api/v1/tokens/refresh", &refresh).await.expect(200);
     assert!(matches!(app.service.store.read(audit::verify).unwrap(), Ok(entries) if entries > baseline.rows("audit_entry")));
+    // Once their day is over nothing leads from what was sent to what is stored, of older answers either.
+    app.clock.advance(chrono::Duration::days(3));
+    app.work();
+    let marked: i64 = app.service.store.read(|db| Ok(response::table.filter(response::mark.is_not_null()).count().get_result(db)?)).unwrap();
+    assert_eq!(marked, 0);
 }
 
 fn response_count(app: &TestApp) -> i64 {

@@ -32,7 +32,7 @@ pub fn listen(bind: &str) -> Result<TcpListener, String> {
 /// Runs the server to its end.
 pub fn serve(service: Arc<Service>, listener: TcpListener) -> Result<(), String> {
     actix_web::rt::System::new().block_on(async move {
-        // First: on SQLite a second process is refused here, before it works.
+        // First: on SQLite a second process is refused here, before it takes answers or does any job.
         let server = server::build(service.clone(), listener).map_err(|e| format!("cannot start: {e}"))?;
         let _workers = server::start_workers(&service)?;
         server.await.map_err(|e| format!("stopped with an error: {e}"))

@@ -84,10 +84,11 @@ fn citizen(dice: &Dice, lean: u64) -> Value {
 }
 
 /// Writes `count` responses spread over the days before today. The same seed gives the same answers.
-pub fn answer(call: &Call<'_>, issued: &Issued, languages: &[Language], count: usize, seed: u64, mut tick: impl FnMut(u64)) -> Result<()> {
+pub fn answer(call: &Call<'_>, slug: &str, languages: &[Language], count: usize, seed: u64, mut tick: impl FnMut(u64)) -> Result<()> {
     let permit = call.allow(UseCase::response_submit)?;
     let dice = Dice(SeededChance::new(seed));
     let now = call.service.now();
+    let issued = permit.read(|db| Issued::look_up(db, slug, None, now))?;
     let today = issued.day(now);
     let mut done = 0;
     while done < count {
@@ -103,7 +104,8 @@ pub fn answer(call: &Call<'_>, issued: &Issued, languages: &[Language], count: u
         }
         let first = -1 - i64::try_from(dice.0.below(1 << 62)).unwrap_or_default();
         let placed: Vec<Placed<'_>> = rows.iter().zip((i64::MIN..=first).rev()).collect();
-        permit.write(|db| add(db, &placed))?;
+        let left = permit.write(|db| add(db, &placed))?;
+        debug_assert!(left.is_empty());
         done += batch;
         tick(batch as u64);
     }

@@ -24,7 +24,6 @@ use crate::reviews::review::RatingInput;
 use crate::rounds::actions::{ParticipationInput, RoundInput, city_create, participation_add, round_create, round_open};
 use crate::service::Service;
 use crate::surveys::actions::{ensure_default_instrument, survey_close, survey_issue, survey_open};
-use crate::surveys::intake::Issued;
 use crate::surveys::survey::Mode;
 use crate::surveys::views::SurveyInput;
 
@@ -130,9 +129,8 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
         if seed == 1 {
             give_agency(&coordinator, &scene, &survey.id)?;
         }
-        let issued = service.store.read(|db| Issued::look_up(db, &survey.slug, None, service.now()))?;
         let languages = if *town.language == *"ar" { ["ar", "en"] } else { ["en", "ar"] }.map(Language::of);
-        citizens::answer(&coordinator, &issued, &languages, town.responses, 20 + seed as u64, |n| progress.step(n))?;
+        citizens::answer(&coordinator, &survey.slug, &languages, town.responses, 20 + seed as u64, |n| progress.step(n))?;
         if !town.open {
             survey_close(&scene.as_person("coordinator")?, &survey.id)?;
         }

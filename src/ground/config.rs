@@ -152,7 +152,10 @@ impl Config {
         if !self.server.base_url.is_empty() && url::Url::parse(&self.server.base_url).map_or(true, |u| !matches!(u.scheme(), "http" | "https")) {
             return Err(format!("server.base_url is {:?}; it should be empty or begin with http:// or https://", self.server.base_url));
         }
-        if self.server.base_url.starts_with("https:") && !self.server.secure_cookies {
+        if !(1..=3600).contains(&self.limits.body_seconds) {
+            return Err("limits.body_seconds must be between 1 and 3600".to_owned());
+        }
+        if self.server.base_url.to_ascii_lowercase().starts_with("https:") && !self.server.secure_cookies {
             return Err("server.base_url begins with https, so server.secure_cookies must be true: cookies would travel in clear".to_owned());
         }
         if self.server.workers == 0 || self.storage.pool == 0 {
@@ -251,11 +254,11 @@ mod tests {
     #[test]
     fn every_setting_is_shown_and_no_secret() {
         let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().unwrap();
-        config.server.metrics_token = "secret".into();
-        config.mail.smtp_password = "secret".into();
-        config.storage.database_url = "postgres://u:secret@h/db".into();
+        config.server.metrics_token = "hidden".into();
+        config.mail.smtp_password = "hidden".into();
+        config.storage.database_url = "postgres://u:hidden@h/db".into();
         let shown = config.masked().unwrap();
-        assert!(!shown.contains("secret"), "{shown}");
+        assert!(!shown.contains("hidden"), "{shown}");
         let keys = |text: &str| -> Vec<String> {
             let table: toml::Table = text.parse().unwrap();
             let of = |(section, values): (&String, &toml::Value)| {

@@ -145,7 +145,8 @@ impl Checks {
         self
     }
 
-    /// Trims, and demands 1..=max characters without control characters (line breaks allowed if `lines`).
+    /// Trims, and demands 1..=max characters without control characters (line breaks allowed if `lines`); in a
+    /// line, nothing that cannot be seen either.
     pub fn text(&mut self, field: &str, value: &str, max: usize, lines: bool) -> String {
         let value = value.trim().replace("\r\n", "\n");
         if value.is_empty() {
@@ -162,6 +163,9 @@ impl Checks {
         }
         if value.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t'))) {
             self.0.push(FieldError::new(field, "control_characters"));
+        }
+        if !lines && hides(&value) {
+            self.0.push(FieldError::new(field, "invisible_characters"));
         }
         value
     }
@@ -193,5 +197,52 @@ impl Checks {
 
     pub fn done(&mut self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(std::mem::take(&mut self.0))) }
+    }
+}
+
+/// Whether a name holds what cannot be seen: two names would look the same, or read in another order than they
+/// are written. Joiners are letters of some scripts, between letters.
+fn hides(line: &str) -> bool {
+    let characters: Vec<char> = line.chars().collect();
+    let letter = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|c| !c.is_whitespace() && !c.is_ascii() && !unseen(*c));
+    (0..characters.len()).any(|at| match characters[at] {
+        '\u{200c}' | '\u{200d}' => !letter(at.checked_sub(1)) || !letter(at.checked_add(1)),
+        c => unseen(c),
+    })
+}
+
+/// Spaces without width, marks, overrides and isolates of direction, fillers, tags.
+fn unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_holds_nothing_that_cannot_be_seen() {
+        let code = |name: &str| {
+            let mut checks = Checks::new();
+            checks.text("name", name, 120, false);
+            match checks.done() {
+                Err(Error::Invalid(errors)) => errors[0].code.clone(),
+                _ => String::new(),
+            }
+        };
+        for good in ["Amina", "Łódź", "عمّان", "می\u{200c}خواهم", "ක්\u{200d}ෂ", "O’Brien – São Tomé"] {
+            assert_eq!(code(good), "", "{good:?}");
+        }
+        for bad in ["Ami\u{200b}na", "\u{202e}anima", "a\u{2066}b\u{2069}", "\u{200d}", "Am\u{200d}ina", "soft\u{ad}hyphen", "\u{3164}", "x\u{e0041}"]
+        {
+            assert_eq!(code(bad), "invisible_characters", "{bad:?}");
+        }
+        let mut checks = Checks::new();
+        checks.text("comment", "a mark \u{200f}in a text", 120, true);
+        assert!(checks.done().is_ok());
     }
 }

@@ -81,7 +81,7 @@ pub fn refresh_start(service: &Service, db: &mut Db, person: &PersonId) -> Resul
 pub fn refresh_spend(service: &Service, db: &mut Db, token: &str) -> Result<Spent> {
     let now = service.now();
     let Some(row) = store::refresh(db, &sha256_hex(token.as_bytes()))? else { return Ok(Spent::Refused) };
-    if row.revoked_at.is_some() || row.expires_at <= now {
+    if row.expires_at <= now || !store::refresh_family_lives(db, &row.person_id, &row.family_id)? {
         return Ok(Spent::Refused);
     }
     // The database decides who is first.

@@ -4,6 +4,7 @@
 //! on SQLite, where they also queue in this process, so that nobody meets "database is locked").
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
@@ -86,6 +87,8 @@ pub struct Store {
     pool: Pool<Manager>,
     /// SQLite's only.
     writer: Option<Arc<Writer>>,
+    /// The last write failed because nothing can be stored: the disk is full, read-only or damaged.
+    unwritable: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -115,7 +118,7 @@ impl Store {
                 Some(writer)
             }
         };
-        Ok(Self { pool, writer })
+        Ok(Self { pool, writer, unwritable: Arc::default() })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -131,9 +134,12 @@ impl Store {
         self.writer.as_ref().map_or(Ok(()), |writer| writer.empty())
     }
 
-    /// An error unless the database answers, and once the disk has failed.
+    /// An error unless the database answers, once the disk has failed, and while nothing can be stored.
     pub fn check(&self) -> Result<()> {
         self.writer.as_ref().map_or(Ok(()), |writer| writer.log.check())?;
+        if self.unwritable.load(Ordering::Relaxed) {
+            self.write(super::instance::try_to_write)?;
+        }
         self.read(|db| Ok(db.batch_execute("SELECT 1")?))
     }
 
@@ -161,6 +167,16 @@ impl Store {
     /// Runs `work` in one transaction that others see when this returns `Ok`. The next writer need not
     /// wait for the disk; who asked for this must, by [`Commit::on_disk`].
     pub fn commit<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<(T, Commit)> {
+        let outcome = self.commit_now(work);
+        match &outcome {
+            Ok(_) => self.unwritable.store(false, Ordering::Relaxed),
+            Err(Error::Unavailable(why)) if says(why, STORAGE) => self.unwritable.store(true, Ordering::Relaxed),
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    fn commit_now<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<(T, Commit)> {
         let Some(writer) = &self.writer else {
             return Ok((transaction(&mut *self.connection()?, work)?, Commit(None)));
         };
@@ -210,7 +226,8 @@ fn transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Resul
             Ok(value)
         }
         Ok(Err(e)) => {
-            <Db as Connection>::TransactionManager::rollback_transaction(db)?;
+            // Where the database has rolled back by itself (a full disk), this fails, and the connection is given up.
+            let _ = <Db as Connection>::TransactionManager::rollback_transaction(db);
             Err(e)
         }
         Err(panic) => {
@@ -230,11 +247,29 @@ impl Db {
 
 /// Whether SQLite could not write or sync; a full disk is no failure, for nothing was lost.
 pub(super) fn disk_failed(error: &Error) -> bool {
-    matches!(error, Error::Internal(text) if text.contains("disk I/O error"))
+    matches!(error, Error::Unavailable(text) | Error::Internal(text) if text.contains("disk I/O error"))
 }
 
 /// What the databases say when somebody else holds a lock for too long.
 const LOCKED: &[&str] = &["database is locked", "deadlock detected", "lock timeout"];
+/// What they say when nothing can be stored. Nothing was, so that the same may be sent again.
+const STORAGE: &[&str] = &[
+    "database or disk is full",
+    "disk I/O error",
+    "attempt to write a readonly database",
+    "database disk image is malformed",
+    "unable to open database file",
+    "No space left on device",
+    "could not extend file",
+    "could not write",
+    "read-only transaction",
+];
+/// What PostgreSQL says when it stops, starts or has lost the connection.
+const AWAY: &[&str] = &["terminating connection", "the database system is", "server closed the connection", "no connection to the server"];
+
+fn says(message: &str, signs: &[&str]) -> bool {
+    signs.iter().any(|sign| message.contains(sign))
+}
 
 /// Unique violations say "already exists", foreign keys "no such thing"; the rest is for the log.
 impl From<SqlError> for Error {
@@ -247,7 +282,7 @@ impl From<SqlError> for Error {
                 Self::Unavailable(info.message().to_owned())
             }
             SqlError::DatabaseError(DatabaseErrorKind::SerializationFailure, info) => Self::Unavailable(info.message().to_owned()),
-            SqlError::DatabaseError(_, info) if LOCKED.iter().any(|sign| info.message().contains(sign)) => {
+            SqlError::DatabaseError(_, info) if [LOCKED, STORAGE, AWAY].iter().any(|signs| says(info.message(), signs)) => {
                 Self::Unavailable(info.message().to_owned())
             }
             other => Self::Internal(format!("database: {other}")),

@@ -87,9 +87,9 @@ pub fn release(db: &mut Db, caller: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what was answered to somebody: what they were told then they may not be told now.
+/// Forgets what was, or is being, answered to somebody: what they were told then they may not be told now.
 pub fn forget(db: &mut Db, caller: &str) -> Result<()> {
-    diesel::delete(idempotency::table.filter(idempotency::caller.eq(caller)).filter(idempotency::state.eq(KeptState::Done))).execute(db)?;
+    diesel::delete(idempotency::table.filter(idempotency::caller.eq(caller))).execute(db)?;
     Ok(())
 }
 

@@ -53,7 +53,8 @@ impl Log {
 
     /// Locks the database against other processes that would claim it. The lock ends with the file, or the process.
     pub(super) fn claim(&self) -> Result<File> {
-        let path = self.path.with_extension("db-claim");
+        let wal = self.path.to_string_lossy();
+        let path = PathBuf::from(format!("{}-claim", wal.strip_suffix("-wal").unwrap_or(&wal)));
         let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(format!("{} cannot be locked: {error}", path.display()));
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unavailable(&e))?;
         for _ in 0..CLAIM_TRIES {

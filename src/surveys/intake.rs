@@ -25,8 +25,8 @@ use crate::ground::ids::SurveyId;
 use crate::ground::secrets::Secrets;
 use crate::ground::{FieldError, Language, Result, UtcTime};
 use crate::service::Service;
+use crate::store::Store;
 use crate::store::committer::Committer;
-use crate::store::{Claim, Store};
 use forms::answers::{self, AnswerCode, AnswerError, Answers, MAXIMUM_TEXT, Quick, Relevance};
 use forms::questionnaire::{Compiled, Kind};
 
@@ -50,7 +50,6 @@ pub struct Prepared {
 
 /// The way in; shared by all threads.
 pub struct Intake {
-    _claim: Claim,
     store: Store,
     clock: Arc<dyn Clock>,
     secrets: Secrets,
@@ -64,9 +63,10 @@ impl Intake {
     pub fn start(service: &Service) -> Result<Self> {
         let (store, clock, chance) = (service.store.clone(), service.clock.clone(), service.chance.clone());
         let claim = store.claim()?;
-        let batch = ResponseBatch { clock: clock.clone(), chance: chance.clone(), seen: Seen::default(), days: BTreeSet::new() };
+        let batch =
+            ResponseBatch { clock: clock.clone(), chance: chance.clone(), _claim: claim, seen: Seen::default(), last: None, days: BTreeSet::new() };
         let committer = Committer::start("responses", store.clone(), batch)?;
-        Ok(Self { _claim: claim, store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
+        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
     }
 
     /// A survey that is kept ready; `None` when it must be looked up (which blocks).
@@ -99,7 +99,7 @@ impl Intake {
         let mark = marks.map(|marks| marks.0);
         Prepared {
             row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark },
-            // Beside each other where what is known of them lies beside each other, too.
+            // Beside each other where PostgreSQL's keys lie beside each other, too.
             order: marks.map_or(order, |marks| marks.0.cast_unsigned()),
             day_before: Some(issued.day(now.minus(NIGHT))).filter(|before| *before != day),
             slug: issued.slug.clone(),

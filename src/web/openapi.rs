@@ -68,9 +68,13 @@ fn operation(route: &RouteInfo, token: Token) -> Value {
     for (name, text) in &route.query {
         parameters.push(json!({"name": name, "in": "query", "required": false, "description": text, "schema": query_schema(name)}));
     }
-    // Answers with tokens are never kept: the database holds no secret in clear.
-    if route.method == "POST" && tag != "tokens" {
-        parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {"type": "string", "maxLength": 200},
+    // What is for everybody keeps no answers; but a response is known again by its key.
+    let length = if token == Token::Needed { Some((1, 200)) } else { (route.use_case == "response_submit").then_some((16, 64)) };
+    if route.method == "POST"
+        && let Some((least, most)) = length
+    {
+        parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false,
+            "schema": {"type": "string", "minLength": least, "maxLength": most},
             "description": "Replaying the same request with the same key gives the first answer again."}));
     }
     if route.if_match {
@@ -88,10 +92,12 @@ fn operation(route: &RouteInfo, token: Token) -> Value {
         "operationId": route.use_case, "tags": [tag], "summary": route.summary, "parameters": parameters,
         "responses": {status.to_string(): answer, "default": problem}
     });
+    // To whoever is known a reading may show more.
+    let useful = token == Token::Useful || (token == Token::Unasked && route.method == "GET");
     match token {
+        _ if useful => operation["security"] = json!([{}, {"bearer": []}]),
         Token::Needed => {}
-        Token::Useful => operation["security"] = json!([{}, {"bearer": []}]),
-        Token::Unasked => operation["security"] = json!([]),
+        Token::Useful | Token::Unasked => operation["security"] = json!([]),
     }
     if let Some(body) = &route.body {
         operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body}}});

@@ -41,7 +41,8 @@ pub async fn once(
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let replay = request.app_data::<web::Data<Replay>>().cloned();
-    let route = request.match_pattern().map(|path| (request.method().clone(), path));
+    // As routes are found: by the path with its percent signs decoded.
+    let route = request.resource_map().match_pattern(request.match_info().as_str()).map(|path| (request.method().clone(), path));
     let (Some(replay), Some(route), false) = (replay, route, request.method().is_safe()) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };

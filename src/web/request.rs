@@ -37,9 +37,9 @@ impl RequestId {
     }
 }
 
-/// The face of a path: everything under `/api/` speaks JSON.
+/// The face of a path: everything under `/api/` speaks JSON. Of the path as routes are found by it, decoded.
 pub fn face(request: &HttpRequest) -> Face {
-    if request.path().starts_with("/api/") { Face::Json } else { Face::Page }
+    if request.match_info().as_str().starts_with("/api/") { Face::Json } else { Face::Page }
 }
 
 /// `?lang=`, else the cookie, else the best of Accept-Language, else English.

@@ -61,7 +61,26 @@ async fn a_stranger_is_refused_before_their_body_is_read() {
             assert!(answer.starts_with("HTTP/1.1 401"), "{method} {path} {headers}: {answer}");
         }
     }
+    // However the path is written: routes are found by it decoded.
+    let (answer, _) = half_sent(&app, "POST", "/api/v1/%63ities", json);
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     // Before what they say is looked at.
     let answer = app.anonymous().post("/api/v1/cities", &json!({"slug": 7})).await;
     answer.expect(401);
+}
+
+#[actix_web::test]
+async fn a_cookie_does_not_speak_for_the_api_however_its_path_is_written() {
+    let app = TestApp::sqlite().await;
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let cookie = format!("stoa_session={}", app.session(&coordinator));
+    let asked = async |path: &str| {
+        let request = app.anonymous().request(reqwest::Method::GET, path).header("Cookie", &cookie);
+        crate::support::Answer::of(request).await
+    };
+    for path in ["/api/v1/me", "/%61pi/v1/me", "/ap%69/v1/me", "/api/%761/me"] {
+        let answer = asked(path).await;
+        assert!(answer.status == 401 || answer.status == 404, "{path}: {answer:?}");
+    }
+    asked("/account").await.expect(200);
 }

@@ -316,7 +316,7 @@ both! {
         let began = Instant::now();
         app.work();
         let (api, browser) = (app.as_person(&large.desk), app.browser(&large.desk));
-        scale::figure(format_args!("{:?}: {} cities; results and agreement computed in {:.1} s; peak memory with the test {}", app.backend, large.cities, began.elapsed().as_secs_f64(), crate::peak()));
+        scale::figure(format_args!("{:?}: {} cities; results and agreement computed in {:.1} s; peak memory with the test {:.0} MiB", app.backend, large.cities, began.elapsed().as_secs_f64(), crate::peak()));
         let round = &large.things["rounds"];
         let agreement = api.get(&format!("/api/v1/rounds/{round}/agreement")).await.expect(200).json();
         assert_eq!((&agreement["overall"]["reports"], agreement["computed_at"].is_string()), (&json!(large.cities), true));
@@ -325,14 +325,17 @@ both! {
         scale::figure(format_args!("{:?}: a plan for {} reports proposed in {:.1} s", app.backend, large.cities, began.elapsed().as_secs_f64()));
 
         let mut slow: BTreeMap<String, String> = BTreeMap::new();
-        let mut too_long = Vec::new();
+        let (mut too_long, mut hungry) = (Vec::new(), Vec::new());
         let times = if scale::storm() { TIMES } else { 2 };
         for route in stoa::server::routes().infos().iter().filter(|r| r.method == reqwest::Method::GET.as_str()) {
             let Some(path) = address(&route.path, &large.things) else { continue };
+            let before = crate::peak_from_now();
             let answer = ask(&api, &browser, &path).await;
             if answer.status != 200 {
                 continue;
             }
+            // Of this process with its client; true where nothing else runs beside it, as in the storm.
+            hungry.push((crate::peak() - before, route.path.clone()));
             let (p50, p99) = quantiles(timed(&api, &browser, &path, times).await);
             if answer.body.len() > MOST && !WHOLE.iter().any(|(whole, _)| path.starts_with(whole)) {
                 too_long.push(format!("{} has {} bytes", route.path, answer.body.len()));
@@ -343,6 +346,10 @@ both! {
         }
         for line in slow.values() {
             scale::figure(format_args!("{:?}: {line}", app.backend));
+        }
+        hungry.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (more, path) in hungry.iter().take(3) {
+            scale::figure(format_args!("{:?}: {path}: at most {more:.1} MiB while it is made", app.backend));
         }
         assert_eq!(too_long, Vec::<String>::new());
 
@@ -359,7 +366,7 @@ both! {
         };
         let (read, beside) = join(readers, beside).await;
         let (p50, p99) = quantiles(read.concat());
-        scale::figure(format_args!("{:?}: nine read a profile: p50 {p50:.1} ms, p99 {p99:.1} ms; beside them {}; peak memory {}", app.backend, beside.join("; "), crate::peak()));
+        scale::figure(format_args!("{:?}: nine read a profile: p50 {p50:.1} ms, p99 {p99:.1} ms; beside them {}; peak memory {:.0} MiB", app.backend, beside.join("; "), crate::peak()));
         let last: Value = api.get(&format!("/api/v1/rounds/{round}/funnel")).await.expect(200).json();
         assert_eq!((&last["totals"]["cities"], &last["totals"]["reviews"]), (&json!(large.cities), &json!(large.cities * REVIEWS)));
     }

@@ -1,5 +1,7 @@
 //! SQL of what opens doors: sessions, refresh tokens, capabilities, counted tries. Hashes only.
 
+use std::collections::HashSet;
+
 use chrono::Duration;
 use diesel::prelude::*;
 
@@ -103,14 +105,16 @@ pub fn refresh_revoke_family(db: &mut Db, family: &str, now: UtcTime) -> Result<
         .execute(db)?)
 }
 
-/// Whether a family of a person's refresh tokens has not been ended; without one, whether any has not.
+/// Whether a family of a person's refresh tokens has not been ended; without one, whether any has not. Ended is
+/// a family with one that is revoked: another may have followed it in the same moment.
 pub fn refresh_family_lives(db: &mut Db, person: &PersonId, family: &str) -> Result<bool> {
-    let living = refresh_token::table.filter(refresh_token::person_id.eq(person)).filter(refresh_token::revoked_at.is_null());
-    let mut living = living.select(refresh_token::id).into_boxed();
-    if !family.is_empty() {
-        living = living.filter(refresh_token::family_id.eq(family.to_owned()));
-    }
-    Ok(living.first::<String>(db).optional()?.is_some())
+    let of = refresh_token::table.filter(refresh_token::person_id.eq(person));
+    let families: Vec<(String, Option<UtcTime>)> = match family {
+        "" => of.select((refresh_token::family_id, refresh_token::revoked_at)).load(db)?,
+        family => of.filter(refresh_token::family_id.eq(family)).select((refresh_token::family_id, refresh_token::revoked_at)).load(db)?,
+    };
+    let ended: HashSet<&String> = families.iter().filter(|(_, revoked)| revoked.is_some()).map(|(family, _)| family).collect();
+    Ok(families.iter().any(|(family, _)| !ended.contains(family)))
 }
 
 /// Ends every family of a person.

@@ -16,9 +16,9 @@ use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::SurveyId;
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED};
-use crate::ground::{Error, Result};
-use crate::store::Db;
+use crate::ground::{Error, Result, UtcTime};
 use crate::store::committer::Batch;
+use crate::store::{Claim, Db};
 use crate::surveys::store;
 use crate::surveys::store::responses::{self, Placed, Sent};
 use crate::surveys::survey::Standing;
@@ -26,7 +26,11 @@ use crate::surveys::survey::Standing;
 pub struct ResponseBatch {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) chance: Arc<dyn Chance>,
+    /// Ends with the thread that writes.
+    pub(super) _claim: Claim,
     pub(super) seen: Seen,
+    /// When the last batch was written.
+    pub(super) last: Option<UtcTime>,
     /// Days that are known to lie as they came.
     pub(super) days: BTreeSet<(SurveyId, NaiveDate)>,
 }
@@ -103,6 +107,13 @@ impl Batch for ResponseBatch {
         surveys.dedup();
         let gates = store::gates(db, &surveys)?;
         let now = self.clock.now();
+        self.seen.begin();
+        // What is forgotten by the clock may still be there when the clock goes back.
+        if self.last.is_some_and(|last| now < last) {
+            self.seen.doubt();
+            self.days.clear();
+        }
+        self.last = Some(now);
         let takes = |item: &Prepared| gates.get(&item.row.survey_id).is_some_and(|gate| gate.standing(now) == Standing::Open);
 
         let mut known = self.known(db, items, |item| item.day_before)?;
@@ -139,7 +150,7 @@ impl Batch for ResponseBatch {
     }
 
     fn undone(&mut self) {
-        self.seen.doubt();
+        self.seen.undo();
         self.days.clear();
     }
 }

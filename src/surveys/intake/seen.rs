@@ -1,6 +1,6 @@
 //! What was sent under a `once` on SQLite, where one process takes all answers: in memory, for as long as it is
 //! known. A tree by marks would be written at another place for each answer, which costs as much as the rest
-//! of its way. What holds is the marks of the rows: from them this is read at first, and after any failure.
+//! of its way. What holds is the marks of the rows: from them this is read at first.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,17 +20,26 @@ const BEFORE: u64 = 2;
 /// Keys by mark.
 type Marks = HashMap<i64, i64>;
 
-/// `None` until it is read.
 #[derive(Default)]
-pub struct Seen(Option<HashMap<SurveyId, BTreeMap<NaiveDate, Marks>>>);
+pub struct Seen {
+    /// `None` until it is read.
+    surveys: Option<HashMap<SurveyId, BTreeMap<NaiveDate, Marks>>>,
+    /// What was noted since the last turn began.
+    noted: Vec<(SurveyId, NaiveDate, i64)>,
+}
 
 impl Seen {
+    /// A transaction begins.
+    pub fn begin(&mut self) {
+        self.noted.clear();
+    }
+
     /// What of these is there, by the rows themselves: a mark whose row was written anew is no more known.
     pub fn find(&mut self, db: &mut Db, items: &[Prepared]) -> Result<Vec<(SurveyId, Sent)>> {
-        if self.0.is_none() {
-            self.0 = Some(read(db)?);
+        if self.surveys.is_none() {
+            self.surveys = Some(read(db)?);
         }
-        let Some(surveys) = &self.0 else { return Ok(Vec::new()) };
+        let Some(surveys) = &self.surveys else { return Ok(Vec::new()) };
         let mut asked: HashMap<(&SurveyId, NaiveDate), Vec<i64>> = HashMap::new();
         for item in items {
             let Some(mark) = item.row.mark else { continue };
@@ -49,7 +58,7 @@ impl Seen {
 
     /// Notes what is being written.
     pub fn keep(&mut self, rows: &[Placed<'_>]) {
-        let Some(surveys) = &mut self.0 else { return };
+        let Some(surveys) = &mut self.surveys else { return };
         for (row, key) in rows {
             let Some(mark) = row.mark else { continue };
             if surveys.get(&row.survey_id).is_none_or(|days| !days.contains_key(&row.day)) {
@@ -58,13 +67,23 @@ impl Seen {
             }
             if let Some(marks) = surveys.get_mut(&row.survey_id).and_then(|days| days.get_mut(&row.day)) {
                 marks.insert(mark, *key);
+                self.noted.push((row.survey_id.clone(), row.day, mark));
             }
         }
     }
 
-    /// What was noted last may not hold: it is read again.
+    /// The transaction was not committed.
+    pub fn undo(&mut self) {
+        for (survey, day, mark) in self.noted.drain(..) {
+            if let Some(marks) = self.surveys.as_mut().and_then(|surveys| surveys.get_mut(&survey)?.get_mut(&day)) {
+                marks.remove(&mark);
+            }
+        }
+    }
+
+    /// What is noted may not be all: it is read again.
     pub fn doubt(&mut self) {
-        self.0 = None;
+        self.surveys = None;
     }
 }
 

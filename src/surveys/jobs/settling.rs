@@ -6,9 +6,10 @@
 
 use chrono::{Duration, NaiveDate};
 
-use crate::ground::Result;
 use crate::ground::chance::Chance;
 use crate::ground::ids::SurveyId;
+use crate::ground::problems::ALREADY_EXISTS;
+use crate::ground::{Error, Result};
 use crate::jobs::worker::Work;
 use crate::rounds;
 use crate::surveys::intake::NIGHT;
@@ -54,7 +55,8 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
             // Below 0, beside each other: few pages are touched.
             let first = -1 - i64::try_from(chance.below(1 << 62)).unwrap_or_default();
             let placed: Vec<responses::Placed<'_>> = rows.iter().zip((i64::MIN..=first).rev()).collect();
-            responses::add(db, &placed).map(drop)
+            let left = responses::add(db, &placed)?;
+            if left.is_empty() { Ok(()) } else { Err(Error::Conflict(ALREADY_EXISTS)) }
         })?;
         work.progress(0, 0)?;
     }

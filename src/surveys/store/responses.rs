@@ -212,9 +212,12 @@ pub fn days_as_they_came(db: &mut Db) -> Result<Vec<(SurveyId, NaiveDate)>> {
     Ok(response_day::table.order((response_day::survey_id, response_day::day)).select((response_day::survey_id, response_day::day)).load(db)?)
 }
 
-/// Keys of a day's responses that lie as they came.
+/// Keys of a day's responses that lie as they came, or still have a mark.
 pub fn keys_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec<i64>> {
-    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.ge(0));
+    let of = response::table
+        .filter(response::survey_id.eq(survey))
+        .filter(response::day.eq(day))
+        .filter(response::key.ge(0).or(response::mark.is_not_null()));
     Ok(of.select(response::key).load(db)?)
 }
 
