@@ -55,10 +55,11 @@ pub fn run(args: &DemoArgs) -> Result<(), String> {
         println!("Continuing the demo in {}", args.data.display());
     }
     let at = service.config.base_url();
-    println!(
-        "\n  Step into a role    {at}/demo\n  Read the mails      {at}/mailbox\n  Start page          {at}/\n\nCtrl-C ends it; the next start goes on from here."
-    );
-    serve(service, listener)
+    serve(service, listener, |_| {
+        println!(
+            "\n  Step into a role    {at}/demo\n  Read the mails      {at}/mailbox\n  Start page          {at}/\n\nCtrl-C ends it; the next start goes on from here."
+        );
+    })
 }
 
 /// Whether the folder must be filled; clears what a broken-off preparation left.

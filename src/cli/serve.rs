@@ -14,11 +14,12 @@ pub fn run(args: &ServiceArgs) -> Result<(), String> {
     let listener = listen(&config.server.bind)?;
     let service = Service::open(config, crate::server::registered())?;
     server::prepare(&service)?;
-    println!("Stoa is at {}", service.config.base_url());
-    if let Some(code) = crate::people::actions::setup_code(&service) {
-        println!("Nobody has an account yet. Open {} and type the setup code {code}", service.link("/setup"));
-    }
-    serve(service, listener)
+    serve(service, listener, |service| {
+        println!("Stoa is at {}", service.config.base_url());
+        if let Some(code) = crate::people::actions::setup_code(service) {
+            println!("Nobody has an account yet. Open {} and type the setup code {code}", service.link("/setup"));
+        }
+    })
 }
 
 /// Takes the address, or says in one line why not.
@@ -29,12 +30,13 @@ pub fn listen(bind: &str) -> Result<TcpListener, String> {
     })
 }
 
-/// Runs the server to its end.
-pub fn serve(service: Arc<Service>, listener: TcpListener) -> Result<(), String> {
+/// Runs the server to its end; `says` where it is once it is there.
+pub fn serve(service: Arc<Service>, listener: TcpListener, says: impl FnOnce(&Service)) -> Result<(), String> {
     actix_web::rt::System::new().block_on(async move {
         // First: on SQLite a second process is refused here, before it takes answers or does any job.
         let server = server::build(service.clone(), listener).map_err(|e| format!("cannot start: {e}"))?;
         let _workers = server::start_workers(&service)?;
+        says(&service);
         server.await.map_err(|e| format!("stopped with an error: {e}"))
     })
 }

@@ -20,6 +20,8 @@ const CLAIM_WAIT: Duration = Duration::from_millis(100);
 /// The write-ahead log of one database.
 pub(super) struct Log {
     path: PathBuf,
+    /// What the one process locks that takes what many send.
+    claim: PathBuf,
     /// Commits so far, and how many of them are known to be on disk.
     committed: AtomicU64,
     synced: AtomicU64,
@@ -32,10 +34,15 @@ impl Log {
     /// The log of a database that exists.
     pub(super) fn of(database: &Path) -> std::io::Result<Self> {
         // SQLite follows links before it names the log.
-        let mut path = database.canonicalize()?.into_os_string();
-        path.push("-wal");
+        let database = database.canonicalize()?.into_os_string();
+        let beside = |end: &str| {
+            let mut path = database.clone();
+            path.push(end);
+            PathBuf::from(path)
+        };
         Ok(Self {
-            path: path.into(),
+            path: beside("-wal"),
+            claim: beside("-claim"),
             committed: AtomicU64::default(),
             synced: AtomicU64::default(),
             failed: AtomicBool::default(),
@@ -53,10 +60,9 @@ impl Log {
 
     /// Locks the database against other processes that would claim it. The lock ends with the file, or the process.
     pub(super) fn claim(&self) -> Result<File> {
-        let wal = self.path.to_string_lossy();
-        let path = PathBuf::from(format!("{}-claim", wal.strip_suffix("-wal").unwrap_or(&wal)));
+        let path = &self.claim;
         let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(format!("{} cannot be locked: {error}", path.display()));
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unavailable(&e))?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(|e| unavailable(&e))?;
         for _ in 0..CLAIM_TRIES {
             match file.try_lock() {
                 Ok(()) => return Ok(file),

@@ -85,7 +85,7 @@ impl ResponseBatch {
                 found
             }
         };
-        Ok(found.into_iter().filter_map(|(survey, sent)| Some(((survey, sent.mark?), sent))).collect())
+        Ok(found.into_iter().map(|(survey, sent)| ((survey, sent.mark), sent)).collect())
     }
 }
 

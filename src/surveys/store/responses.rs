@@ -165,9 +165,8 @@ impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
 /// A response that was sent under a `once`.
 #[derive(Debug, Queryable)]
 pub struct Sent {
-    pub mark: Option<i64>,
+    pub mark: i64,
     pub day: NaiveDate,
-    pub key: i64,
     pub answers: String,
 }
 
@@ -175,7 +174,7 @@ pub struct Sent {
 pub fn sent_at(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<Sent>> {
     let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
     let there = of.filter(response::mark.is_not_null());
-    Ok(there.select((response::mark, response::day, response::key, response::answers)).load(db)?)
+    Ok(there.select((response::mark.assume_not_null(), response::day, response::answers)).load(db)?)
 }
 
 /// Keys and marks of the next `limit` responses of a day after a key that have a mark.
