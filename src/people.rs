@@ -15,6 +15,8 @@ pub mod pages;
 pub mod passwords;
 pub mod policy;
 pub mod problems;
+pub mod program;
+pub mod service_tokens;
 pub mod sessions;
 pub mod store;
 pub mod throttle;

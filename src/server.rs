@@ -6,7 +6,7 @@ pub mod letters;
 mod menu;
 mod work;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,8 @@ use crate::ground::problems::{ALREADY_EXISTS, Code};
 use crate::ground::{Error, Result, UtcTime};
 use crate::jobs;
 use crate::mail;
-use crate::people::policy::{Also, UseCase};
+use crate::people::policy::{Also, RULES, UseCase};
+use crate::people::program::Offered;
 use crate::rounds::place::{Round, RoundState};
 use crate::service::{Registered, Service};
 use crate::store::Db;
@@ -82,10 +83,19 @@ pub fn token(use_case: &str) -> Token {
     }
 }
 
-/// Methods and paths of the API that ask for a token.
-fn guarded() -> HashSet<(Method, String)> {
+/// Methods and paths of the API that ask for a token, as far as they are `which`.
+fn guarded(which: fn(&RouteInfo) -> bool) -> HashSet<(Method, String)> {
     let needed = |info: &&RouteInfo| info.path.starts_with("/api/v1/") && token(info.use_case) == Token::Needed;
-    routes().infos().iter().filter(needed).map(|info| (info.method.clone(), info.path.clone())).collect()
+    routes().infos().iter().filter(needed).filter(|info| which(info)).map(|info| (info.method.clone(), info.path.clone())).collect()
+}
+
+/// What programs can be given: whatever the API asks a token for.
+fn offered() -> Offered {
+    let routes = routes();
+    let asked = |use_case: &&str| token(use_case) != Token::Unasked;
+    let words: BTreeSet<&str> =
+        routes.infos().iter().filter(|info| info.path.starts_with("/api/v1/")).map(|info| info.use_case).filter(asked).collect();
+    Offered(RULES.iter().map(|rule| rule.use_case).filter(|use_case| words.contains(use_case.as_str())).collect())
 }
 
 /// What lower rooms ask of upper ones, whom only the roof knows all.
@@ -105,6 +115,7 @@ pub fn registered() -> Registered {
         })
         .with(mail::transport::Way::default())
         .with(jobs::worker::Kinds(kinds))
+        .with(offered())
         .with(menu::MENU)
 }
 
@@ -153,7 +164,13 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     });
     let asked = service.clone();
     let who = Box::new(move |token| crate::people::caller::speaks_for(&asked, token));
-    let again = web::Data::new(Replay { store: service.store.clone(), clock: service.clock.clone(), who, guarded: guarded() });
+    let again = web::Data::new(Replay {
+        store: service.store.clone(),
+        clock: service.clock.clone(),
+        who,
+        guarded: guarded(|_| true),
+        secret: guarded(|info| info.secret),
+    });
     let samples = web::Data::new(letters::samples());
     let metrics = web::Data::new(crate::web::metrics::Metrics::default());
     let openapi = web::Data::new(front::OpenApi::new(routes().infos()));

@@ -46,6 +46,13 @@ pub trait Readable: FromStr + Clone {
     const WRONG: &'static str;
 }
 
+impl<T: FromStr> Given<T> {
+    /// What somebody typed into a field, in the digits of any script.
+    pub fn typed(text: &str) -> Self {
+        read(text)
+    }
+}
+
 impl<T: Readable> From<&str> for Given<T> {
     fn from(typed: &str) -> Self {
         read(typed)

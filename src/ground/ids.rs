@@ -106,4 +106,5 @@ ids! {
     ConflictId = "cfl";
     DisagreementId = "dis";
     MessageId = "msg";
+    ServiceTokenId = "svt";
 }

@@ -1,5 +1,5 @@
 //! The use cases of people, one function each: `entrance` (signing in and out, tokens, passwords),
-//! `own` (one's own account), `directory` (accounts of others), `grants`, `setup` (the first one).
+//! `own` (one's own account), `programs` (service tokens), `directory` (accounts of others), `grants`, `setup` (the first one).
 //!
 //! Passwords are hashed outside of transactions: hashing takes time that writers do not have.
 
@@ -7,6 +7,7 @@ mod directory;
 mod entrance;
 mod grants;
 mod own;
+mod programs;
 mod setup;
 
 pub use self::directory::{
@@ -18,6 +19,9 @@ pub use self::entrance::{
 };
 pub use self::grants::{GrantAdded, grant_add, grant_ensure, grant_remove, scopes_to_grant};
 pub use self::own::{AccountUpdate, account_read, account_update};
+pub use self::programs::{
+    ServiceTokenInput, program_scopes, programs_may, programs_named, service_token_issue, service_token_list, service_token_revoke,
+};
 pub use self::setup::{SetupStart, invite_link, person_from_terminal, setup_code, setup_open, setup_start};
 pub use super::store::recipient;
 

@@ -2,10 +2,10 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::actions::{self, AccountUpdate, PersonInvite, PersonUpdate, SignIn, TokenRefresh};
+use super::actions::{self, AccountUpdate, PersonInvite, PersonUpdate, ServiceTokenInput, SignIn, TokenRefresh};
 use super::caller::Ctx;
-use super::views::{AuditVerification, GrantInput, GrantView, PersonView, TokenView};
-use crate::ground::ids::{GrantId, PersonId};
+use super::views::{AuditVerification, GrantInput, GrantView, PersonView, ServiceTokenIssued, ServiceTokenView, TokenView};
+use crate::ground::ids::{GrantId, PersonId, ServiceTokenId};
 use crate::people::policy::UseCase;
 use crate::store::audit::AuditEntry;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
@@ -32,6 +32,19 @@ pub fn routes(r: &mut Routes) {
         .summary("Change your own account; a new password needs the current one and ends all sessions and refresh tokens")
         .takes::<AccountUpdate>()
         .gives::<PersonView>(200);
+    r.get("/api/v1/service-tokens", UseCase::service_token_list, service_token_list)
+        .summary("List your own service tokens, the newest first, with those that have ended")
+        .query("cursor", "Where the page begins: next_cursor of the page before")
+        .query("limit", "Items on the page, 1 to 200; 50 when absent")
+        .gives::<Listing<ServiceTokenView>>(200);
+    r.post("/api/v1/service-tokens", UseCase::service_token_issue, service_token_issue)
+        .summary("Make a service token for a program, shown this once; with dry_run, make nothing and see what it would reach")
+        .takes::<ServiceTokenInput>()
+        .gives::<ServiceTokenIssued>(200)
+        .secret();
+    r.delete("/api/v1/service-tokens/{service_token_id}", UseCase::service_token_revoke, service_token_revoke)
+        .summary("End a service token at once: your own, or as operator anybody's")
+        .gives_nothing(204);
     r.get("/api/v1/people", UseCase::person_list, person_list)
         .summary("List accounts: all of them, or those with a role in your scopes")
         .query("cursor", "Where the page begins: next_cursor of the page before")
@@ -86,6 +99,20 @@ async fn account_update(ctx: Ctx, body: Body<AccountUpdate>) -> Result<HttpRespo
     let from = ctx.peer();
     let view = ctx.run(move |call| actions::account_update(call, version, &body.0, &from, None)).await?;
     Ok(ok_versioned(&view, view.version))
+}
+
+async fn service_token_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<HttpResponse, Failure> {
+    Ok(ok(&ctx.run(move |call| actions::service_token_list(call, &query.at()?)).await?))
+}
+
+async fn service_token_issue(ctx: Ctx, body: Body<ServiceTokenInput>) -> Result<HttpResponse, Failure> {
+    let from = ctx.peer();
+    Ok(ok(&ctx.run(move |call| actions::service_token_issue(call, &body.0, &from)).await?))
+}
+
+async fn service_token_revoke(ctx: Ctx, id: web::Path<ServiceTokenId>) -> Result<HttpResponse, Failure> {
+    ctx.run(move |call| actions::service_token_revoke(call, &id)).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn person_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<HttpResponse, Failure> {

@@ -21,7 +21,7 @@ pub use self::forms::{Again, Sent};
 pub use self::menu::{Menu, Way};
 use super::call::Call;
 use super::identity::Caller;
-use super::store;
+use super::{service_tokens, store};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Language, Result};
@@ -284,6 +284,7 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
     match credential {
         Credential::None => Ok(Caller::anonymous()),
         Credential::Session(token) => super::sessions::caller(service, token),
+        Credential::Bearer(token) if token.starts_with(service_tokens::PREFIX) => service_tokens::caller(service, token),
         Credential::Bearer(token) => super::tokens::caller(service, token),
         Credential::Capability(token) => {
             let held = service.store.read(|db| store::held_capability(db, &sha256_hex(token.as_bytes()), now))?;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::program::Program;
 use crate::ground::ids::{CapabilityId, CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
 use crate::ground::{Email, Zone};
 use crate::words;
@@ -157,6 +158,8 @@ pub struct Caller {
     pub time_zone: Option<Zone>,
     pub grants: Vec<Grant>,
     pub capability: Option<Held>,
+    /// The program that asks in the person's name, by a service token. `grants` are then what is left of theirs.
+    pub program: Option<Program>,
 }
 
 impl Caller {
@@ -178,7 +181,10 @@ impl Caller {
     /// How the audit names the caller.
     pub fn actor(&self) -> String {
         match (&self.person, &self.capability) {
-            (Some(person), _) => person.to_string(),
+            (Some(person), _) => match &self.program {
+                Some(program) => format!("program:{}:{person}", program.id),
+                None => person.to_string(),
+            },
             (None, Some(held)) => format!("capability:{}", held.id),
             (None, None) if !self.grants.is_empty() => "stoa".to_owned(),
             (None, None) => "anonymous".to_owned(),

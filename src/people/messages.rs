@@ -1,10 +1,11 @@
-//! The mails of people: an invitation to an account, and a link to set a new password.
+//! The mails of people: an invitation to an account, a link to set a new password, and news of one's own ways in.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::ground::Zone;
 use crate::mail::letter::{Letter, Link};
+use crate::words;
 
 /// "You have an account": leads to the page that sets the first password.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,5 +44,39 @@ impl Letter for PasswordReset {
 
     fn sample() -> Self {
         Self { link: Link::sample("/password/cap_sample"), expires_at: "2026-11-30 17:00".to_owned(), time_zone: Zone::of(Tz::Europe__Berlin) }
+    }
+}
+
+words! {
+    /// What has happened to somebody's ways in.
+    pub enum Noticed {
+        /// A program may act in their name.
+        ProgramAdded = "program_added",
+    }
+}
+
+/// "Your account has another way in": so that whoever did not do it hears of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AccountNotice {
+    pub what: Noticed,
+    /// What it is called.
+    pub name: String,
+    /// When, on the recipient's clock.
+    pub at: String,
+    pub time_zone: Zone,
+    pub link: Link,
+}
+
+impl Letter for AccountNotice {
+    const TEMPLATE: &'static str = "account_notice";
+
+    fn sample() -> Self {
+        Self {
+            what: Noticed::ProgramAdded,
+            name: "Nightly export".to_owned(),
+            at: "2026-11-30 17:00".to_owned(),
+            time_zone: Zone::of(Tz::Africa__Tunis),
+            link: Link::sample("/account"),
+        }
     }
 }

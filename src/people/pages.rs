@@ -1,10 +1,11 @@
 //! The pages of people: signing in and out, passwords, one's own account, the setup of a fresh
-//! instance. Accounts of others and the audit are in `pages/directory.rs`.
+//! instance. Programs are in `pages/programs.rs`, accounts of others and the audit in `pages/directory.rs`.
 //!
 //! Following a link changes nothing; only buttons do.
 
 mod directory;
 mod forms;
+mod programs;
 
 use actix_web::{HttpResponse, web};
 use serde_json::json;
@@ -36,6 +37,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/account/sign-out-everywhere", UseCase::session_end_everywhere, sign_out_everywhere);
     r.get("/setup", UseCase::setup_start, setup_page);
     r.post("/setup", UseCase::setup_start, setup_start);
+    programs::routes(r);
     directory::routes(r);
 }
 

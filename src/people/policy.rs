@@ -10,6 +10,7 @@ use crate::ground::ids::{CityId, PersonId, ReviewId, RoundId, SurveyId};
 use crate::ground::problems::{FORBIDDEN, UNAUTHENTICATED};
 use crate::ground::words::Word;
 use crate::ground::{Error, Result};
+use crate::people::problems::NOT_IN_TOKEN;
 
 /// Who may, besides by role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +107,10 @@ rules! {
     password_set: [] Anyone;
     account_read: [] SignedIn;
     account_update: [] SignedIn;
+    // what programs may do in one's name; they themselves never
+    service_token_list: [] SignedIn;
+    service_token_issue: [] SignedIn;
+    service_token_revoke: [Operator] Owner;
     person_list: [Operator, Coordinator] Nobody;
     person_read: [Operator, Coordinator] Owner;
     person_invite: [Operator, Coordinator] Nobody;
@@ -251,12 +256,25 @@ fn holds(caller: &Caller, target: &Target) -> bool {
     caller.capability.as_ref().is_some_and(|held| held.purpose == Purpose::Review && opens(&held.subject_id))
 }
 
+/// Whether the caller's service token lets it do the use case at all; whoever is no program needs none.
+fn may_as_program(caller: &Caller, use_case: UseCase) -> bool {
+    caller.program.as_ref().is_none_or(|program| program.may(use_case))
+}
+
+/// What belongs to a person lies in no scope: a token for one round, city or survey does not reach it.
+fn owns_as_program(caller: &Caller) -> bool {
+    caller.program.as_ref().is_none_or(|program| program.scope.is_none())
+}
+
 /// Whether the caller may do the use case to the target.
 pub fn allowed(caller: &Caller, use_case: UseCase, target: &Target) -> bool {
     let rule = use_case.rule();
     let stage = target.stage.unwrap_or(Stage::Assessing);
+    if !may_as_program(caller, use_case) {
+        return rule.also == Also::Anyone || rule.also == Also::Published && stage == Stage::Published;
+    }
     let counts = |grant: &Grant| rule.by.iter().any(|by| by.role == grant.role && by.from <= stage);
-    let owns = || target.owner.is_some() && caller.person == target.owner || holds(caller, target);
+    let owns = || target.owner.is_some() && caller.person == target.owner && owns_as_program(caller) || holds(caller, target);
     caller.grants.iter().any(|g| counts(g) && covers(g, target))
         || match rule.also {
             Also::Nobody => false,
@@ -275,6 +293,9 @@ pub fn check(caller: &Caller, use_case: UseCase, target: &Target) -> Result<()> 
     }
     if caller.is_anonymous() {
         return Err(Error::Unauthenticated(UNAUTHENTICATED));
+    }
+    if !may_as_program(caller, use_case) {
+        return Err(Error::Forbidden(NOT_IN_TOKEN));
     }
     if *target == Target::instance() { Err(Error::Forbidden(FORBIDDEN)) } else { Err(Error::NotFound("record")) }
 }
@@ -296,6 +317,26 @@ impl Reach {
     /// Whether all of the instance is within reach, whatever its stage.
     pub fn is_everything(&self) -> bool {
         self.instance == Some(Stage::Assessing)
+    }
+
+    /// Where grants of these scopes reach, whatever their roles.
+    pub fn of_grants(grants: &[Grant]) -> Self {
+        let mut reach = Self::default();
+        for grant in grants {
+            reach.add(grant, Stage::Assessing);
+        }
+        reach
+    }
+
+    /// Its scopes one by one, each with the stage from which on it counts.
+    pub fn parts(&self) -> Vec<(ScopeKind, String, Stage)> {
+        fn of<K: ToString>(kind: ScopeKind, parts: &BTreeMap<K, Stage>) -> impl Iterator<Item = (ScopeKind, String, Stage)> {
+            parts.iter().map(move |(id, stage)| (kind, id.to_string(), *stage))
+        }
+        let instance = self.instance.map(|stage| (ScopeKind::Instance, String::new(), stage));
+        let rounds = of(ScopeKind::Round, &self.rounds).chain(of(ScopeKind::City, &self.cities));
+        let others = of(ScopeKind::Survey, &self.surveys).chain(of(ScopeKind::Review, &self.reviews));
+        instance.into_iter().chain(rounds).chain(others).collect()
     }
 
     /// Ids of the scopes that it names, whatever they are.
@@ -330,21 +371,24 @@ impl Reach {
 pub fn reach(caller: &Caller, use_case: UseCase) -> Result<Reach> {
     let rule = use_case.rule();
     let mut reach = Reach::default();
-    for (grant, by) in caller.grants.iter().flat_map(|g| rule.by.iter().map(move |by| (g, by))) {
+    let may = may_as_program(caller, use_case);
+    let roles: &[By] = if may { rule.by } else { &[] };
+    for (grant, by) in caller.grants.iter().flat_map(|g| roles.iter().map(move |by| (g, by))) {
         if grant.role == by.role {
             reach.add(grant, by.from);
         }
     }
     match rule.also {
         Also::Anyone => reach.instance = Some(Stage::Assessing),
-        Also::SignedIn if caller.person.is_some() => reach.instance = Some(Stage::Assessing),
+        Also::SignedIn if caller.person.is_some() && may => reach.instance = Some(Stage::Assessing),
         Also::Published => reach.instance = reach.instance.or(Some(Stage::Published)),
-        Also::Owner => reach.own.clone_from(&caller.person),
-        Also::Nobody | Also::SignedIn => {}
+        Also::Owner if may && owns_as_program(caller) => reach.own.clone_from(&caller.person),
+        Also::Nobody | Also::SignedIn | Also::Owner => {}
     }
     match (reach.is_empty(), caller.is_anonymous()) {
         (false, _) => Ok(reach),
         (true, true) => Err(Error::Unauthenticated(UNAUTHENTICATED)),
+        (true, false) if !may => Err(Error::Forbidden(NOT_IN_TOKEN)),
         (true, false) => Err(Error::Forbidden(FORBIDDEN)),
     }
 }

@@ -6,6 +6,8 @@ problems! {
     BAD_CREDENTIALS = "bad_credentials", Unauthenticated, "E-mail address or password are not right.";
     TOKEN_EXPIRED = "token_expired", Unauthenticated, "The token is too old; get a new one.";
     TOKEN_INVALID = "token_invalid", Unauthenticated, "The token is not one of this service, or was revoked.";
+    SERVICE_TOKEN_ENDED = "service_token_ended", Unauthenticated, "The service token has ended or was revoked; its person can make a new one.";
+    NOT_IN_TOKEN = "not_in_token", Forbidden, "The service token does not allow this.";
     LAST_OPERATOR = "last_operator", Conflict, "The instance would be left without an operator.";
     ACCOUNT_DISABLED = "account_disabled", Conflict, "The account is disabled; an operator can open it again.";
     AUDIT_BROKEN = "audit_broken", Conflict, "The audit chain is broken: an entry is missing or was changed.";

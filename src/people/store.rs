@@ -1,16 +1,19 @@
 //! All SQL of people. Accounts and grants are here; sessions, tokens, capabilities and counted tries
-//! in `store/keys.rs`; `store/scopes.rs` asks the rooms above for the scopes of grants.
+//! in `store/keys.rs`; service tokens in `store/programs.rs`; `store/scopes.rs` asks the rooms above for the scopes of grants.
 
 pub mod keys;
+pub mod programs;
 pub mod scopes;
 
 use diesel::prelude::*;
 
 pub use self::keys::*;
+pub use self::programs::*;
 pub use self::scopes::{Scope, Scopes, ScopesOf};
 use super::account::Details;
 use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind, Stage};
 use super::policy::Reach;
+use super::program::Access;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Email, Language, Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
@@ -26,6 +29,7 @@ sql_text!(ScopeKind, |s: String| s.parse());
 sql_text!(Stage, |s: String| s.parse());
 sql_text!(Purpose, |s: String| s.parse());
 sql_text!(PersonState, |s: String| s.parse());
+sql_text!(Access, |s: String| s.parse());
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = person)]
@@ -61,7 +65,7 @@ pub fn caller_of_person(db: &mut Db, id: &PersonId) -> Result<Option<Caller>> {
         .into_iter()
         .map(|g| Grant { role: g.role, scope_kind: g.scope_kind, scope_id: g.scope_id })
         .collect();
-    Ok(Some(Caller { person: Some(row.id), name: row.name, email: Some(row.email), time_zone: Some(row.time_zone), grants, capability: None }))
+    Ok(Some(Caller { person: Some(row.id), name: row.name, email: Some(row.email), time_zone: Some(row.time_zone), grants, ..Caller::anonymous() }))
 }
 
 /// Whether anybody has an account here.

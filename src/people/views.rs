@@ -1,11 +1,14 @@
 //! What both faces show of people: accounts with their grants, tokens. Pure, without secrets.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::identity::{PersonState, Role, ScopeKind};
-use crate::ground::ids::{GrantId, PersonId};
+use super::identity::{PersonState, Role, ScopeKind, Stage};
+use super::program::Access;
+use crate::ground::ids::{GrantId, PersonId, ServiceTokenId};
 use crate::ground::{Email, Language, UtcTime, Zone};
+use crate::words;
 
 /// An account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -74,4 +77,74 @@ pub struct AuditVerification {
     pub entries: Option<i64>,
     /// The number of the first entry that is missing or was changed.
     pub broken_at: Option<i64>,
+}
+
+words! {
+    /// What has become of a service token.
+    pub enum ServiceTokenState {
+        Active = "active",
+        /// Its last day is over.
+        Expired = "expired",
+        Revoked = "revoked",
+    }
+}
+
+/// What a program may do in a person's name, and until when. Never the token itself.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ServiceTokenView {
+    pub id: ServiceTokenId,
+    pub name: String,
+    pub access: Access,
+    /// With `chosen`: the use cases by their words.
+    #[schema(value_type = Vec<String>)]
+    pub use_cases: Vec<&'static str>,
+    pub scope_kind: ScopeKind,
+    /// Empty for the instance.
+    pub scope_id: String,
+    /// What the scope is called; empty for the instance.
+    pub scope_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: UtcTime,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: UtcTime,
+    /// The day of the last use, in UTC; absent when it was never used.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub last_used_on: Option<NaiveDate>,
+    pub state: ServiceTokenState,
+}
+
+/// A new service token, and what it reaches. After a dry run only what it would reach.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ServiceTokenIssued {
+    /// Shown this once; absent after a dry run.
+    pub token: Option<String>,
+    /// Absent after a dry run.
+    pub service_token: Option<ServiceTokenView>,
+    pub reach: Vec<ReachedUseCase>,
+}
+
+/// A use case that a program may do, and where.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReachedUseCase {
+    /// Its word, the `operationId`.
+    #[schema(value_type = String)]
+    pub use_case: &'static str,
+    /// Whether it changes anything.
+    pub writes: bool,
+    /// In none of them: nowhere, now.
+    pub places: Vec<ReachedPlace>,
+    /// Whether also what belongs to the person.
+    pub own: bool,
+}
+
+/// A place that a use case reaches.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReachedPlace {
+    pub scope_kind: ScopeKind,
+    /// Empty for the instance.
+    pub scope_id: String,
+    /// What the scope is called; empty for the instance.
+    pub scope_name: String,
+    /// From which stage of results on.
+    pub from: Stage,
 }

@@ -4,7 +4,7 @@
 
 use crate::mailroom::messages::TestMessage;
 use crate::mailroom::samples::Samples;
-use crate::people::messages::{AccountInvite, PasswordReset};
+use crate::people::messages::{AccountInvite, AccountNotice, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::results::messages::ResultsMoved;
 use crate::reviews::messages::{DisagreementOpened, ReviewDeclined, ReviewInvitation, ReviewReceipt, ReviewWithdrawn};
@@ -14,6 +14,7 @@ pub fn samples() -> Samples {
         .with::<TestMessage>()
         .with::<AccountInvite>()
         .with::<PasswordReset>()
+        .with::<AccountNotice>()
         .with::<ReportReceipt>()
         .with::<ReportReturned>()
         .with::<ReportSubmitted>()

@@ -19,7 +19,7 @@ pub struct AuditEntry {
     pub seq: i64,
     #[schema(value_type = String)]
     pub at: UtcTime,
-    /// Who: a person's id, `capability:<id>`, or `stoa` for the service itself.
+    /// Who: a person's id, `program:<token>:<person>`, `capability:<id>`, or `stoa` for the service itself.
     pub actor: String,
     /// The use case, e.g. `review_submit`.
     pub verb: String,

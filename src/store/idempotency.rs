@@ -87,9 +87,11 @@ pub fn release(db: &mut Db, caller: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what was, or is being, answered to somebody: what they were told then they may not be told now.
+/// Forgets what was, or is being, answered to somebody and to their programs: what they were told then they may
+/// not be told now.
 pub fn forget(db: &mut Db, caller: &str) -> Result<()> {
-    diesel::delete(idempotency::table.filter(idempotency::caller.eq(caller))).execute(db)?;
+    let programs = format!("program:%:{caller}");
+    diesel::delete(idempotency::table.filter(idempotency::caller.eq(caller).or(idempotency::caller.like(programs)))).execute(db)?;
     Ok(())
 }
 

@@ -52,6 +52,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What people let programs do in their name, and until when; only the hash of the token is kept.
+    service_token (id) {
+        id -> Text,
+        person_id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        access -> Text,
+        use_cases -> Text,
+        scope_kind -> Text,
+        scope_id -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        last_used_on -> Nullable<Date>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     /// Scoped secrets in links; only the hash of the token is kept.
     capability (id) {
         id -> Text,
@@ -555,6 +573,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_grant,
     session,
     refresh_token,
+    service_token,
     capability,
     login_attempt,
     audit_entry,

@@ -85,6 +85,11 @@ pub struct Typed(pub Form);
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// A form with these fields.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The value of a field, empty where it was not sent.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v)

@@ -48,7 +48,7 @@ pub fn document(routes: &[RouteInfo], problems: &[Code], token: fn(&str) -> Toke
         "components": {
             "schemas": schemas,
             "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token (15 minutes), or the capability of a link (`cap_…`)."}
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token (15 minutes), a service token (`stoa_…`), or the capability of a link (`cap_…`)."}
             }
         },
         "security": [{"bearer": []}],
@@ -68,9 +68,10 @@ fn operation(route: &RouteInfo, token: Token) -> Value {
     for (name, text) in &route.query {
         parameters.push(json!({"name": name, "in": "query", "required": false, "description": text, "schema": query_schema(name)}));
     }
-    // What is for everybody keeps no answers; but a response is known again by its key.
+    // What is for everybody keeps no answers, nor do secrets; but a response is known again by its key.
     let length = if token == Token::Needed { Some((1, 200)) } else { (route.use_case == "response_submit").then_some((16, 64)) };
     if route.method == "POST"
+        && !route.secret
         && let Some((least, most)) = length
     {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false,

@@ -31,6 +31,8 @@ pub struct Replay {
     pub who: Who,
     /// Methods and paths of what asks for a token.
     pub guarded: HashSet<(Method, String)>,
+    /// Those of them whose answers hold secrets: nothing is kept of them.
+    pub secret: HashSet<(Method, String)>,
 }
 
 pub type Who = Box<dyn Fn(Option<String>) -> Result<Option<String>> + Send + Sync>;
@@ -56,7 +58,7 @@ pub async fn once(
         Err(e) => return Ok(refused(request, e)),
     };
     let key = request.headers().get("Idempotency-Key").cloned();
-    let (Some(key), &Method::POST) = (key, request.method()) else {
+    let (Some(key), &Method::POST, false) = (key, request.method(), replay.secret.contains(&route)) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let key = match key.to_str() {

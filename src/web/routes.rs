@@ -32,6 +32,8 @@ pub struct RouteInfo {
     pub schemas: Vec<(String, RefOr<Schema>)>,
     /// Whether edits demand If-Match.
     pub if_match: bool,
+    /// Whether the answer holds a secret: it is never kept, whatever key the request has.
+    pub secret: bool,
 }
 
 impl RouteInfo {
@@ -63,6 +65,11 @@ impl RouteInfo {
 
     pub fn if_match(&mut self) -> &mut Self {
         self.if_match = true;
+        self
+    }
+
+    pub fn secret(&mut self) -> &mut Self {
+        self.secret = true;
         self
     }
 
@@ -140,6 +147,7 @@ impl Routes {
             answer: None,
             schemas: Vec::new(),
             if_match: false,
+            secret: false,
         });
         self.infos.last_mut().expect("one was just pushed")
     }

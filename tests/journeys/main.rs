@@ -22,6 +22,7 @@ mod jobs;
 mod lists;
 mod mail;
 mod matrix;
+mod programs;
 mod results;
 mod sheets;
 mod starting;

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use stoa::demo::fill::{Progress, fill};
 use stoa::ground::ids::{CityId, ParticipationId, ReviewId, RoundId, SurveyId};
 use stoa::people::identity::{Role, Stage};
-use stoa::people::policy::{Also, UseCase};
+use stoa::people::policy::{Also, RULES, UseCase};
+use stoa::people::program::Access;
 use stoa::store::schema::{capability, participation};
 use stoa::web::routes::RouteInfo;
 
@@ -97,6 +98,7 @@ pub async fn things(app: &TestApp) -> Things {
         ("assignment-plans", plan),
         ("slug", id(&survey, "slug")),
         ("receipts", "XXXXX-XXXXX".to_owned()),
+        ("service-tokens", app.program(&expert.parse().unwrap(), Access::ReadOnly, &[], Grants::Instance).0.to_string()),
     ]);
     Things {
         round: round.parse().unwrap(),
@@ -135,6 +137,15 @@ pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
         for (scope, grants) in scopes {
             askers.push(signed_in(format!("{role}{scope}"), &app.person(*role, grants)));
         }
+    }
+    // Programs: one that reads whatever its person may, one that was let do everything in the thing's round.
+    let everything: Vec<UseCase> = RULES.iter().map(|rule| rule.use_case).collect();
+    for (name, access, use_cases, scope) in [
+        ("program-reading", Access::ReadOnly, &[][..], Grants::Instance),
+        ("program@round", Access::Chosen, &everything[..], Grants::Round(&things.round)),
+    ] {
+        let (_, token) = app.program(&desk.id, access, use_cases, scope);
+        askers.push(Asker { name: name.to_owned(), cookie: format!("stoa_visit={}", "v".repeat(43)), token: Some(token) });
     }
     let owner = crate::support::Person { id: things.expert.parse().unwrap(), name: String::new(), email: String::new() };
     askers.push(signed_in("owner".to_owned(), &owner));

@@ -4,6 +4,7 @@
 use stoa::ground::ids::{CityId, ParticipationId, PersonId, ReviewId, RoundId, SurveyId};
 use stoa::people::identity::{Caller, Grant, Role, ScopeKind, Target};
 use stoa::people::policy::{self, UseCase};
+use stoa::people::program::{self, Offered};
 use stoa::web::texts::{LANGUAGES, Texts};
 
 fn hex(n: u8) -> String {
@@ -51,6 +52,25 @@ fn the_audit_has_words_in_every_language_for_every_use_case_that_writes() {
         for route in routes.infos().iter().filter(|r| r.method.as_str() != "GET" && !NOT_IN_THE_AUDIT.contains(&r.use_case)) {
             let key = format!("people-verb-{}", route.use_case.replace('_', "-"));
             assert!(keys.contains(&key), "{key} is not among the {language} texts");
+        }
+    }
+}
+
+#[test]
+fn what_programs_may_do_has_words_in_every_language_and_what_reads_changes_nothing() {
+    let registered = stoa::server::registered();
+    let offered = &registered.get::<Offered>().expect("the roof registers them").0;
+    assert!(offered.len() > 60, "{offered:?}");
+    let routes = stoa::server::routes();
+    for use_case in offered.iter().filter(|use_case| !program::never(**use_case)) {
+        let mut of = routes.infos().iter().filter(|route| route.use_case == use_case.as_str());
+        assert!(
+            !program::reads(*use_case) || of.all(|route| route.method.as_str() == "GET"),
+            "{use_case:?} reads by its word, but not by its routes"
+        );
+        for (language, _) in LANGUAGES {
+            let key = format!("programs-may-{}", use_case.as_str().replace('_', "-"));
+            assert!(Texts::keys(language).contains(&key), "{key} is not among the {language} texts: config/locales/{language}/programs.ftl");
         }
     }
 }

@@ -203,6 +203,7 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
             keep_an_operator(db, Some(&row))?;
             sessions::end_all(db, id, None)?;
             store::refresh_revoke_person(db, id, call.now)?;
+            store::service_tokens_revoke_person(db, id, call.now)?;
             store::capabilities_revoke_person(db, id, call.now)?;
             idempotency::forget(db, id.as_str())?;
         }

@@ -107,6 +107,7 @@ pub fn session_end_everywhere(call: &Call<'_>) -> Result<()> {
     permit.write(|db| {
         let ended = sessions::end_all(db, person, None)?;
         store::refresh_revoke_person(db, person, call.now)?;
+        store::service_tokens_revoke_person(db, person, call.now)?;
         permit.audit(db, person, &json!({"sessions": ended}))
     })
 }

@@ -1,4 +1,4 @@
-//! One's own account: reading it, changing details, changing the password.
+//! One's own account: reading it, changing details, changing the password, hearing of new ways in.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -8,13 +8,17 @@ use super::entrance::verify_own;
 use super::{own_row, view};
 use crate::ground::error::Checks;
 use crate::ground::{Given, Language, Result, Zone};
+use crate::mail::letter::Link;
+use crate::mail::store::{About, put};
 use crate::people::call::Call;
 use crate::people::identity::Purpose;
+use crate::people::messages::{AccountNotice, Noticed};
 use crate::people::policy::UseCase;
-use crate::people::store;
+use crate::people::store::{self, PersonRow, recipient};
 use crate::people::throttle::{self, Attempt};
 use crate::people::views::PersonView;
 use crate::people::{account, sessions};
+use crate::store::Db;
 
 /// The account as it should be; the password only when it should change.
 #[derive(Deserialize, ToSchema)]
@@ -75,4 +79,12 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
         let row = store::person(db, &row.id)?;
         view(call, db, row)
     })
+}
+
+/// Tells somebody what has happened to their ways in, so that whoever did not do it hears of it.
+pub(super) fn notify(call: &Call<'_>, db: &mut Db, person: &PersonRow, what: Noticed, name: &str) -> Result<()> {
+    let letter =
+        AccountNotice { what, name: name.to_owned(), at: call.now.local(person.time_zone), time_zone: person.time_zone, link: Link::to("/account") };
+    let about = About { kind: "person", id: person.id.as_str(), round: None };
+    put(db, call.service, &recipient(person), about, &letter).map(drop)
 }

@@ -38,7 +38,7 @@ fn word(ctx: &Ctx, kind: &str, word: &str) -> String {
     ctx.t(&format!("people-{kind}-{}", word.replace('_', "-")))
 }
 
-fn scope_label(ctx: &Ctx, kind: ScopeKind, name: &str) -> String {
+pub fn scope_label(ctx: &Ctx, kind: ScopeKind, name: &str) -> String {
     let key = format!("people-scope-{kind}");
     ctx.service.pages.texts().with(&ctx.language, &key, &[("name", name)])
 }
@@ -264,21 +264,29 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let object = query_value(&ctx.request, "object");
     let verify = query_value(&ctx.request, "verify").is_some();
     let asked = object.clone();
-    let (list, verified, zone, people) = ctx
+    let (list, verified, zone, people, programs) = ctx
         .run(move |call| {
             let list = actions::audit_list(call, asked.as_deref(), &query.at()?)?;
             let verified = if verify { Some(actions::audit_verify(call)?) } else { None };
-            let people = actions::people_named(call, list.items.iter().flat_map(|e| [e.actor.as_str(), e.object.as_str()]))?;
-            Ok((list, verified, call.caller.zone(), people))
+            let owner = |actor: &str| actor.rsplit(':').next().unwrap_or_default().to_owned();
+            let ids: Vec<String> = list.items.iter().flat_map(|e| [owner(&e.actor), e.object.clone()]).collect();
+            let people = actions::people_named(call, ids.iter().map(String::as_str))?;
+            let programs = actions::programs_named(call, list.items.iter().map(|e| e.actor.as_str()))?;
+            Ok((list, verified, call.caller.zone(), people, programs))
         })
         .await?;
+    let texts = ctx.service.pages.texts();
     let name = |id: &str| match id {
         "stoa" => ctx.t("people-audit-stoa"),
         "anonymous" => ctx.t("people-audit-anonymous"),
         id if id.starts_with("capability:") => ctx.t("people-audit-link"),
+        id if id.starts_with("program:") => {
+            let Some((_, program, person)) = programs.iter().find(|(actor, ..)| actor == id) else { return id.to_owned() };
+            let person = people.get(person.as_str()).map_or(person.as_str(), String::as_str);
+            texts.with(&ctx.language, "people-audit-program", &[("program", program), ("person", person)])
+        }
         id => people.get(id).cloned().unwrap_or_else(|| id.to_owned()),
     };
-    let texts = ctx.service.pages.texts();
     // A verb without words, of an older version perhaps, stands for itself.
     let done = |verb: &str| texts.find(&ctx.language, &format!("people-verb-{}", verb.replace('_', "-")), &FluentArgs::new());
     let line = |e: &crate::store::audit::AuditEntry| {

@@ -4,12 +4,15 @@
 
 use diesel::prelude::*;
 use stoa::ground::Result;
-use stoa::ground::ids::{CityId, GrantId, PersonId, ReviewId, RoundId, SurveyId};
+use stoa::ground::ids::{CityId, GrantId, PersonId, ReviewId, RoundId, ServiceTokenId, SurveyId};
 use stoa::ground::receipt::sha256_hex;
 use stoa::ground::secrets::random_token;
 use stoa::people::call::Call;
 use stoa::people::identity::{Caller, PersonState, Role, ScopeKind};
-use stoa::people::store::caller_of_person;
+use stoa::people::policy::UseCase;
+use stoa::people::program::Access;
+use stoa::people::service_tokens;
+use stoa::people::store::{ServiceTokenRow, caller_of_person, service_token_insert};
 use stoa::store::schema::{person, role_grant, session};
 
 use super::app::TestApp;
@@ -74,6 +77,38 @@ impl TestApp {
         );
         self.service.store.write(|db| Ok(diesel::insert_into(person::table).values(row).execute(db)?)).expect("the account is kept");
         Person { id, name, email }
+    }
+
+    /// Gives somebody a password.
+    pub fn password(&self, of: &Person, password: &str) {
+        let hash = stoa::people::passwords::hash([7; 16], password).expect("a hash");
+        let set = diesel::update(person::table.find(&of.id)).set(person::password_hash.eq(Some(hash)));
+        self.service.store.write(|db| Ok(set.execute(db)?)).expect("the password is kept");
+    }
+
+    /// A program of somebody, good for a year: its id and its token.
+    pub fn program(&self, of: &PersonId, access: Access, use_cases: &[UseCase], scope: Grants<'_>) -> (ServiceTokenId, String) {
+        let (token, token_hash) = service_tokens::new(&self.service);
+        let id = ServiceTokenId::new(&*self.service.clock, &*self.service.chance);
+        let words: Vec<&str> = use_cases.iter().map(|use_case| use_case.as_str()).collect();
+        let (scope_kind, scope_id) = scope.columns();
+        let now = self.service.now();
+        let row = ServiceTokenRow {
+            name: id.to_string(),
+            id: id.clone(),
+            person_id: of.clone(),
+            token_hash,
+            access,
+            use_cases: serde_json::to_string(&words).expect("words"),
+            scope_kind,
+            scope_id,
+            created_at: now,
+            expires_at: now.plus(chrono::Duration::days(365)),
+            last_used_on: None,
+            revoked_at: None,
+        };
+        self.service.store.write(|db| service_token_insert(db, &row)).expect("the token is kept");
+        (id, token)
     }
 
     /// One more grant for somebody.
