@@ -3,10 +3,13 @@
 
 pub mod agreement;
 pub mod assign;
+pub mod backup;
+mod bar;
 pub mod check_config;
 pub mod demo;
 pub mod estimate;
 pub mod person;
+pub mod restore;
 pub mod serve;
 
 use std::path::PathBuf;
@@ -37,6 +40,10 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Create and list accounts.
     Person(person::PersonArgs),
+    /// Write all that the database holds into one file, while the service runs.
+    Backup(backup::BackupArgs),
+    /// Put a backup into an empty database, of either kind.
+    Restore(restore::RestoreArgs),
     /// Print the effective configuration, secrets masked, and exit.
     CheckConfig(ServiceArgs),
     /// Agreement coefficients of a table of ratings.
@@ -74,6 +81,8 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Serve(args) => finish(serve::run(args)),
         Command::Demo(args) => finish(demo::run(args)),
         Command::Person(args) => finish(person::run(args)),
+        Command::Backup(args) => finish(backup::run(args)),
+        Command::Restore(args) => finish(restore::run(args)),
         Command::CheckConfig(args) => finish(check_config::run(args)),
         Command::Agreement(args) => agreement::run(args),
         Command::Estimate(args) => estimate::run(args),

@@ -2,6 +2,8 @@
 //!
 //! `db.rs` alone knows that there are two databases. Rooms keep their own SQL in their `store.rs`.
 
+mod alone;
+pub mod archive;
 pub mod audit;
 mod checkpoint;
 pub mod committer;

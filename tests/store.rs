@@ -6,6 +6,8 @@
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;
+#[path = "store/archives.rs"]
+mod archives;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -8,6 +8,8 @@
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;
+#[path = "upgrade/archives.rs"]
+mod archives;
 #[path = "upgrade/baseline.rs"]
 mod baseline;
 #[path = "upgrade/comparison.rs"]

@@ -230,11 +230,16 @@ pub fn instance_secret(data: &Path) -> Result<Option<[u8; 32]>, String> {
     }
 }
 
-/// Makes the instance secret, readable by its owner only: whole and on disk, or not at all. One that another
-/// process has made meanwhile is kept.
+/// Makes the instance secret. One that another process has made meanwhile is kept.
 pub fn instance_secret_make(data: &Path, chance: &dyn super::chance::Chance) -> Result<[u8; 32], String> {
     let mut secret = [0; 32];
     chance.fill(&mut secret);
+    instance_secret_put(data, secret)
+}
+
+/// Puts a secret into the data folder, readable by its owner only: whole and on disk, or not at all. Gives the one
+/// that is there then: one of before is kept.
+pub fn instance_secret_put(data: &Path, secret: [u8; 32]) -> Result<[u8; 32], String> {
     let written = tempfile::NamedTempFile::new_in(data).and_then(|mut file| {
         std::io::Write::write_all(&mut file, &secret)?;
         file.as_file().sync_all()?;

@@ -71,25 +71,50 @@ pub fn page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) 
     Ok(query.load(db)?)
 }
 
+/// A walk along the chain, from its first entry on.
+#[derive(Debug, Default)]
+pub struct Chain {
+    seq: i64,
+    hash: String,
+}
+
+impl Chain {
+    /// Takes the next entry; false where it is not the next or was changed.
+    pub fn takes(&mut self, entry: &AuditEntry) -> bool {
+        let fits = entry.seq == self.seq + 1 && entry.previous_hash == self.hash && entry.digest() == entry.hash;
+        if fits {
+            self.seq = entry.seq;
+            self.hash.clone_from(&entry.hash);
+        }
+        fits
+    }
+
+    /// How many entries it has taken.
+    pub fn entries(&self) -> i64 {
+        self.seq
+    }
+
+    /// Whether that was all, by what the head says.
+    pub fn ends_at(&self, seq: i64, hash: &str) -> bool {
+        self.seq == seq && self.hash == hash
+    }
+}
+
 /// Walks the whole chain in steps of bounded memory. `Ok(entries)` when it holds, or the number of
 /// the first entry that is missing or was changed.
 pub fn verify(db: &mut Db) -> Result<std::result::Result<i64, i64>> {
-    let (mut seq, mut hash) = (0_i64, String::new());
+    let mut chain = Chain::default();
     loop {
         // Before each step, for entries may be appended meanwhile: the head is never behind what was read
         // before it, and never ahead of what is read after it.
         let (head_seq, head_hash): (i64, String) = audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(db)?;
-        let batch: Vec<AuditEntry> =
-            audit_entry::table.filter(audit_entry::seq.gt(seq)).order(audit_entry::seq.asc()).limit(1000).select(AuditEntry::as_select()).load(db)?;
+        let after = audit_entry::table.filter(audit_entry::seq.gt(chain.seq)).order(audit_entry::seq.asc());
+        let batch: Vec<AuditEntry> = after.limit(1000).select(AuditEntry::as_select()).load(db)?;
         if batch.is_empty() {
-            return Ok(if seq == head_seq && hash == head_hash { Ok(seq) } else { Err(seq + 1) });
+            return Ok(if chain.ends_at(head_seq, &head_hash) { Ok(chain.seq) } else { Err(chain.seq + 1) });
         }
-        for entry in batch {
-            if entry.seq != seq + 1 || entry.previous_hash != hash || entry.digest() != entry.hash {
-                return Ok(Err(seq + 1));
-            }
-            seq = entry.seq;
-            hash = entry.hash;
+        if !batch.iter().all(|entry| chain.takes(entry)) {
+            return Ok(Err(chain.seq + 1));
         }
     }
 }

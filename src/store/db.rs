@@ -95,11 +95,8 @@ impl Store {
     /// Connects; does not migrate. The error is one line for the operator.
     pub fn open(url: &str, connections: u32) -> std::result::Result<Self, String> {
         let manager = Manager { url: url.to_owned() };
-        if let Some(path) = url.strip_prefix("sqlite://") {
-            private(std::path::Path::new(path));
-        }
         // One plain attempt first: the pool would retry for its whole timeout and hide the reason.
-        manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))?;
+        drop(connect(url)?);
         let files = manager.clone();
         let pool = Pool::builder()
             .max_size(connections)
@@ -198,6 +195,15 @@ impl Store {
         }
         outcome.map(|value| (value, Commit(Some((writer.clone(), writer.committed())))))
     }
+}
+
+/// One connection, made for its owner only where it makes a SQLite database. The error is one line for the operator.
+pub(super) fn connect(url: &str) -> std::result::Result<Db, String> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        private(std::path::Path::new(path));
+    }
+    let manager = Manager { url: url.to_owned() };
+    manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))
 }
 
 /// Held by the one process that takes what many send.

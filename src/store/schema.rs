@@ -568,7 +568,19 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(
+/// The one list of all tables: they may stand in one query, and an archive has every one of them.
+macro_rules! every {
+    ($($table:ident),+ $(,)?) => {
+        diesel::allow_tables_to_appear_in_same_query!($($table),+);
+
+        /// All tables with their columns, as they are described here.
+        pub fn tables() -> Vec<super::archive::tables::Table> {
+            vec![$(super::archive::tables::Table::of::<$table::table>(stringify!($table))),+]
+        }
+    };
+}
+
+every!(
     person,
     role_grant,
     session,

@@ -30,12 +30,12 @@ pub struct Table {
     rows: usize,
     /// As in the file: column by column.
     #[serde(skip)]
-    cells: Vec<Vec<Value>>,
+    pub cells: Vec<Vec<Value>>,
 }
 
 pub struct Baseline {
     /// The versions that the older commit had.
-    migrations: Vec<String>,
+    pub migrations: Vec<String>,
     pub made_at: String,
     pub secret_key: Vec<u8>,
     pub known: Value,
@@ -136,6 +136,6 @@ pub fn connect(url: &str) -> Db {
     }
 }
 
-fn bytes(hex: &str) -> Vec<u8> {
+pub fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }

@@ -240,6 +240,14 @@ pub fn day_forget(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> 
     Ok(())
 }
 
+/// Puts what has a mark where PostgreSQL looks for it. In rows that come from SQLite it lies anywhere.
+pub fn place_by_mark(db: &mut Db) -> Result<()> {
+    if let Db::Postgres(c) = db {
+        c.batch_execute(&format!("UPDATE response SET key = mark & {0} WHERE key <> mark & {0}", i64::MAX))?;
+    }
+    Ok(())
+}
+
 /// Number of responses of a survey.
 pub fn count(db: &mut Db, survey: &SurveyId) -> Result<i64> {
     Ok(response::table.filter(response::survey_id.eq(survey)).count().get_result(db)?)
