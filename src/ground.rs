@@ -12,6 +12,7 @@ pub mod given;
 pub mod ids;
 pub mod language;
 pub mod measure;
+pub mod network;
 pub mod problems;
 pub mod receipt;
 pub mod secrets;

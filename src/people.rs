@@ -8,6 +8,8 @@ pub mod api;
 pub mod call;
 pub mod caller;
 pub mod capabilities;
+pub mod device;
+pub mod doors;
 pub mod identity;
 pub mod jobs;
 pub mod messages;

@@ -114,6 +114,8 @@ pub fn registered() -> Registered {
             report: reviews::jobs::round_changed,
         })
         .with(mail::transport::Way::default())
+        .with(people::doors::Doors::default())
+        .with(people::passwords::Gate::default())
         .with(jobs::worker::Kinds(kinds))
         .with(offered())
         .with(menu::MENU)

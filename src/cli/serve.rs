@@ -12,6 +12,9 @@ pub fn run(args: &ServiceArgs) -> Result<(), String> {
     start_log();
     let config = args.load()?;
     let listener = listen(&config.server.bind)?;
+    if config.base_url().starts_with("https:") && config.server.trusted_proxies.is_empty() {
+        tracing::warn!("server.base_url is https, but server.trusted_proxies names no proxy: everybody behind it counts as one address");
+    }
     let service = Service::open(config, crate::server::registered())?;
     server::prepare(&service)?;
     serve(service, listener, |service| {

@@ -9,6 +9,8 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::network::Network;
+
 /// Where the instance secret lies in the data folder.
 const SECRET_FILE: &str = "secret.key";
 
@@ -39,6 +41,8 @@ pub struct Server {
     #[serde(serialize_with = "masked")]
     pub metrics_token: SecretString,
     pub secure_cookies: bool,
+    /// Proxies of our own, whose word about addresses is taken.
+    pub trusted_proxies: Vec<Network>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -91,6 +95,7 @@ pub struct Limits {
     pub evidence_bytes: usize,
     pub body_seconds: u64,
     pub logins_per_15_minutes: i32,
+    pub tries_per_address: i32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -160,6 +165,9 @@ impl Config {
         }
         if self.server.workers == 0 || self.storage.pool == 0 {
             return Err("server.workers and storage.pool must be at least 1".to_owned());
+        }
+        if self.limits.logins_per_15_minutes < 1 || self.limits.tries_per_address < 1 {
+            return Err("limits.logins_per_15_minutes and limits.tries_per_address must be at least 1".to_owned());
         }
         let limits = &self.disclosure;
         if limits.suppress_below < 3 || limits.open_link_below < limits.suppress_below {
@@ -274,6 +282,30 @@ mod tests {
         assert_eq!(keys(&shown), keys(DEFAULTS));
         let again: Config = Figment::from(Toml::string(&shown)).extract().unwrap();
         assert_eq!(again.masked().unwrap(), shown);
+    }
+
+    #[test]
+    fn what_would_be_unsafe_is_refused_by_name() {
+        let with = |lines: &str| -> Result<Config, String> {
+            let config: Config = Figment::from(Toml::string(DEFAULTS)).merge(Toml::string(lines)).extract().map_err(|e| e.to_string())?;
+            config.check().map(|()| config)
+        };
+        for (lines, named) in [
+            ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "server.trusted_proxies"),
+            ("[server]\ntrusted_proxies = [\"0.0.0.0/0\"]", "everybody"),
+            ("[server]\ntrusted_proxies = [\"proxy.example\"]", "neither an address nor a network"),
+            ("[server]\ntrusted_proxies = \"127.0.0.1\"", "server.trusted_proxies"),
+            ("[server]\nbase_url = \"https://stoa.example.org\"", "server.secure_cookies"),
+            ("[disclosure]\nsuppress_below = 0", "disclosure.suppress_below"),
+            ("[disclosure]\nsuppress_below = 2", "disclosure.suppress_below"),
+            ("[limits]\nlogins_per_15_minutes = 0", "limits.logins_per_15_minutes"),
+            ("[limits]\ntries_per_address = 0", "limits.tries_per_address"),
+        ] {
+            let said = with(lines).unwrap_err();
+            assert!(said.contains(named) && !said.contains('\n'), "{lines}: {said}");
+        }
+        let config = with("[server]\ntrusted_proxies = [\"127.0.0.1\", \"2001:db8::/32\"]").unwrap();
+        assert_eq!(config.server.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.1", "2001:db8::/32"]);
     }
 
     #[test]

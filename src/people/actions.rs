@@ -14,7 +14,7 @@ pub use self::directory::{
     Invited, PersonInvite, PersonUpdate, invite_errors, person_ensure, person_invite, person_invite_again, person_list, person_read, person_update,
 };
 pub use self::entrance::{
-    Opens, PasswordLink, SignIn, TokenRefresh, password_link, password_reset_request, password_set, session_end, session_end_everywhere,
+    Opens, PasswordLink, SignIn, SignedIn, TokenRefresh, password_link, password_reset_request, password_set, session_end, session_end_everywhere,
     session_start, token_issue, token_refresh, token_revoke,
 };
 pub use self::grants::{GrantAdded, grant_add, grant_ensure, grant_remove, scopes_to_grant};
@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 
 use super::call::Call;
 use super::identity::{PersonState, ScopeKind, Target};
+use super::passwords::{self, Gate, Queue};
 use super::store::{self, GrantRow, PersonRow, Scope};
 use super::views::{AuditVerification, GrantView, PersonView};
 use crate::ground::ids::PersonId;
@@ -96,7 +97,8 @@ fn own_row(call: &Call<'_>, db: &mut Db) -> Result<PersonRow> {
 fn new_hash(call: &Call<'_>, password: &str) -> Result<String> {
     let mut salt = [0; 16];
     call.service.chance.fill(&mut salt);
-    super::passwords::hash(salt, password)
+    let _place = call.service.registered::<Gate>()?.enter(Queue::Known)?;
+    passwords::hash(salt, password)
 }
 
 /// The audit chain, newest first, perhaps only what is about one object.

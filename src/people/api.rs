@@ -76,16 +76,18 @@ pub fn routes(r: &mut Routes) {
 }
 
 async fn token_issue(ctx: Ctx, body: Body<SignIn>) -> Result<HttpResponse, Failure> {
-    let from = ctx.peer();
-    Ok(ok(&ctx.run(move |call| actions::token_issue(call, &body.0, &from)).await?))
+    let origin = ctx.origin();
+    Ok(ok(&ctx.run(move |call| actions::token_issue(call, &body.0, &origin)).await?))
 }
 
 async fn token_refresh(ctx: Ctx, body: Body<TokenRefresh>) -> Result<HttpResponse, Failure> {
-    Ok(ok(&ctx.run(move |call| actions::token_refresh(call, &body.0)).await?))
+    let origin = ctx.origin();
+    Ok(ok(&ctx.run(move |call| actions::token_refresh(call, &body.0, &origin)).await?))
 }
 
 async fn token_revoke(ctx: Ctx, body: Body<TokenRefresh>) -> Result<HttpResponse, Failure> {
-    ctx.run(move |call| actions::token_revoke(call, &body.0)).await?;
+    let origin = ctx.origin();
+    ctx.run(move |call| actions::token_revoke(call, &body.0, &origin)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -96,8 +98,8 @@ async fn account_read(ctx: Ctx) -> Result<HttpResponse, Failure> {
 
 async fn account_update(ctx: Ctx, body: Body<AccountUpdate>) -> Result<HttpResponse, Failure> {
     let version = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
-    let from = ctx.peer();
-    let view = ctx.run(move |call| actions::account_update(call, version, &body.0, &from, None)).await?;
+    let origin = ctx.origin();
+    let view = ctx.run(move |call| actions::account_update(call, version, &body.0, &origin, None)).await?;
     Ok(ok_versioned(&view, view.version))
 }
 
@@ -106,8 +108,8 @@ async fn service_token_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<Ht
 }
 
 async fn service_token_issue(ctx: Ctx, body: Body<ServiceTokenInput>) -> Result<HttpResponse, Failure> {
-    let from = ctx.peer();
-    Ok(ok(&ctx.run(move |call| actions::service_token_issue(call, &body.0, &from)).await?))
+    let origin = ctx.origin();
+    Ok(ok(&ctx.run(move |call| actions::service_token_issue(call, &body.0, &origin)).await?))
 }
 
 async fn service_token_revoke(ctx: Ctx, id: web::Path<ServiceTokenId>) -> Result<HttpResponse, Failure> {

@@ -20,8 +20,12 @@ use subtle::ConstantTimeEq;
 pub use self::forms::{Again, Sent};
 pub use self::menu::{Menu, Way};
 use super::call::Call;
+use super::device::{Device, REMEMBERED_DAYS};
+use super::doors::Doors;
 use super::identity::Caller;
+use super::throttle::Origin;
 use super::{service_tokens, store};
+use crate::ground::network;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Language, Result};
@@ -30,8 +34,9 @@ use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
 use crate::web::pages::{Flash, Frame};
-use crate::web::problem::CSRF;
-use crate::web::request::{self, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
+use crate::web::headers;
+use crate::web::problem::{self, CSRF};
+use crate::web::request::{self, DEVICE_COOKIE, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 
 /// A request with its service.
 pub struct Ctx {
@@ -107,15 +112,27 @@ impl Ctx {
         }
     }
 
-    /// Where the request comes from, as a keyed hash: good for counting tries, not for knowing
-    /// people. IPv6 networks count as one address, because every household has 2^64 of them.
-    pub fn peer(&self) -> String {
-        let address = match self.request.peer_addr().map(|a| a.ip().to_canonical()) {
-            Some(std::net::IpAddr::V6(ip)) => format!("{:x?}", &ip.segments()[..4]),
-            Some(std::net::IpAddr::V4(ip)) => ip.to_string(),
-            None => String::new(),
-        };
-        self.service.secrets.token("peer", &address)
+    /// Where the request comes from: a keyed hash of the address, good for counting tries, not for knowing people
+    /// (IPv6 networks count as one address, because every household has 2^64 of them), and the browser's mark.
+    pub fn origin(&self) -> Origin {
+        let lines = |name: &str| -> Vec<&str> { self.request.headers().get_all(name).map(|line| line.to_str().unwrap_or("")).collect() };
+        let (for_lines, forwarded) = (lines("X-Forwarded-For"), lines("Forwarded"));
+        let ours = &self.service.config.server.trusted_proxies;
+        let peer = self.request.peer_addr().map(|peer| peer.ip());
+        let shared = !(for_lines.is_empty() && forwarded.is_empty()) && peer.is_none_or(|peer| !ours.iter().any(|net| net.contains(peer)));
+        if shared {
+            Doors::of(&self.service, Doors::hearsay);
+        }
+        let address = peer.map_or_else(String::new, |peer| network::household(network::origin(peer, ours, &for_lines, &forwarded)));
+        let device = request::cookie_value(&self.request, DEVICE_COOKIE).and_then(|value| Device::read(&value));
+        Origin { address: self.service.secrets.token("peer", &address), shared, device }
+    }
+
+    /// The cookie by which this browser is known when somebody signs in again.
+    pub fn device_cookie(&self, device: &Device) -> Cookie<'static> {
+        let mut cookie = request::cookie(DEVICE_COOKIE, device.value(), self.secure());
+        cookie.set_max_age(actix_web::cookie::time::Duration::days(REMEMBERED_DAYS));
+        cookie
     }
 
     /// The same request, speaking for nobody: for pages about a credential that is no good.
@@ -141,6 +158,12 @@ impl Ctx {
             Ok((call.caller, outcome))
         });
         let (caller, outcome) = done.await.map_err(|e| self.fail(e))?;
+        if let Err(error) = &outcome
+            && !caller.is_anonymous()
+        {
+            let (status, path) = (problem::status(error).as_u16(), headers::shown(self.request.path()));
+            Doors::of(&self.service, |doors| doors.refused(status, &caller.actor(), &path, self.service.now()));
+        }
         self.seen.replace(Some(caller));
         outcome.map_err(|e| self.fail(e))
     }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::forms::languages;
 use super::account::PASSWORD_MIN;
-use super::actions::{self, AccountUpdate, Opens, SetupStart, SignIn};
+use super::actions::{self, AccountUpdate, Opens, SetupStart, SignIn, SignedIn};
 use super::call::Call;
 use super::caller::{Again, Ctx, Sent};
 use crate::ground::{Error, Result as Outcome};
@@ -42,9 +42,10 @@ pub fn routes(r: &mut Routes) {
 }
 
 /// Hands the session to the browser. The visit's cookie ends, so that forms are bound to the session.
-fn signed_in(ctx: &Ctx, token: String, mut response: HttpResponse) -> Result<HttpResponse, Failure> {
+fn signed_in(ctx: &Ctx, signed_in: SignedIn, mut response: HttpResponse) -> Result<HttpResponse, Failure> {
     let failed = |e: actix_web::error::HttpError| ctx.fail(Error::internal(e));
-    response.add_cookie(&request::cookie(SESSION_COOKIE, token, ctx.secure())).map_err(failed)?;
+    response.add_cookie(&request::cookie(SESSION_COOKIE, signed_in.session, ctx.secure())).map_err(failed)?;
+    response.add_cookie(&ctx.device_cookie(&signed_in.device)).map_err(failed)?;
     response.add_cookie(&request::forget(VISIT_COOKIE, ctx.secure())).map_err(failed)?;
     Ok(response)
 }
@@ -68,13 +69,13 @@ async fn sign_in_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> 
 }
 
 async fn sign_in(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
-    let (from, former) = (ctx.peer(), ctx.session_token());
+    let (origin, former) = (ctx.origin(), ctx.session_token());
     let sent = ctx.submit(form, move |call, form| {
         let input = SignIn { email: form.get("email").to_owned(), password: form.get("password").to_owned() };
-        Ok((actions::session_start(call, &input, &from, former.as_deref())?, local_path(form.get("next")).to_owned()))
+        Ok((actions::session_start(call, &input, &origin, former.as_deref())?, local_path(form.get("next")).to_owned()))
     });
     match sent.await? {
-        Sent::Done((token, next)) => signed_in(&ctx, token, ctx.redirect(&next, "", "")),
+        Sent::Done((done, next)) => signed_in(&ctx, done, ctx.redirect(&next, "", "")),
         Sent::Again(again) => sign_in_form(&ctx, again).await,
     }
 }
@@ -102,9 +103,10 @@ async fn forgot_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> {
 }
 
 async fn forgot(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
-    let sent = ctx.submit(form, |call, form| {
+    let origin = ctx.origin();
+    let sent = ctx.submit(form, move |call, form| {
         let email = form.get("email").trim();
-        actions::password_reset_request(call, &email.into()).map(|()| email.to_owned())
+        actions::password_reset_request(call, &email.into(), &origin).map(|()| email.to_owned())
     });
     match sent.await? {
         Sent::Done(email) => ctx.page("people/forgot_sent", &ctx.t("people-forgot-sent-title"), json!({"email": email})).await,
@@ -140,12 +142,17 @@ async fn password_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure>
 
 async fn password_set(ctx: Ctx, token: web::Path<String>, form: RawForm) -> Result<HttpResponse, Failure> {
     let ctx = ctx.with_capability(&token);
-    let sent = ctx.submit(form, |call, form| {
+    let origin = ctx.origin();
+    let sent = ctx.submit(form, move |call, form| {
         same(form.get("password"), form.get("password_again"), "password_again")?;
-        actions::password_set(call, form.get("password"))
+        actions::password_set(call, form.get("password"), &origin)
     });
     match sent.await {
-        Ok(Sent::Done(_)) => Ok(ctx.redirect("/sign-in", "success", &ctx.t("people-password-set"))),
+        Ok(Sent::Done((_, device))) => {
+            let mut response = ctx.redirect("/sign-in", "success", &ctx.t("people-password-set"));
+            response.add_cookie(&ctx.device_cookie(&device)).map_err(|e| ctx.fail(Error::internal(e)))?;
+            Ok(response)
+        }
         Ok(Sent::Again(again)) => password_form(&ctx, again).await,
         Err(failure) => link_ended(&ctx, failure).await,
     }
@@ -174,7 +181,7 @@ async fn account_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> 
 }
 
 async fn account_details(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
-    let from = ctx.peer();
+    let origin = ctx.origin();
     let sent = ctx.submit(form, move |call, form| {
         let input = AccountUpdate {
             name: form.get("name").to_owned(),
@@ -183,7 +190,7 @@ async fn account_details(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failur
             current_password: None,
             new_password: None,
         };
-        actions::account_update(call, form.get("version").parse().unwrap_or(0), &input, &from, None)
+        actions::account_update(call, form.get("version").parse().unwrap_or(0), &input, &origin, None)
     });
     match sent.await? {
         Sent::Done(_) => Ok(ctx.redirect("/account", "success", &ctx.t("people-account-saved"))),
@@ -192,7 +199,7 @@ async fn account_details(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failur
 }
 
 async fn account_password(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
-    let (from, keep) = (ctx.peer(), ctx.session_token());
+    let (origin, keep) = (ctx.origin(), ctx.session_token());
     let sent = ctx.submit(form, move |call, form| {
         let password = form.get("new_password");
         if password.is_empty() {
@@ -207,7 +214,7 @@ async fn account_password(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failu
             current_password: Some(form.get("current_password").to_owned()),
             new_password: Some(password.to_owned()),
         };
-        actions::account_update(call, account.version, &input, &from, keep.as_deref())
+        actions::account_update(call, account.version, &input, &origin, keep.as_deref())
     });
     match sent.await? {
         Sent::Done(_) => Ok(ctx.redirect("/account", "success", &ctx.t("people-password-changed"))),
@@ -227,7 +234,7 @@ async fn setup_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> {
 }
 
 async fn setup_start(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
-    let from = ctx.peer();
+    let origin = ctx.origin();
     let begin = move |call: &Call<'_>, form: &Form| {
         actions::setup_open(call)?;
         same(form.get("password"), form.get("password_again"), "password_again")?;
@@ -240,10 +247,10 @@ async fn setup_start(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
             time_zone: form.get("time_zone").into(),
             password: text("password"),
         };
-        actions::setup_start(call, &input, &from)
+        actions::setup_start(call, &input, &origin)
     };
     match ctx.submit(form, begin).await? {
-        Sent::Done(token) => signed_in(&ctx, token, ctx.redirect("/", "success", &ctx.t("people-setup-done"))),
+        Sent::Done(done) => signed_in(&ctx, done, ctx.redirect("/", "success", &ctx.t("people-setup-done"))),
         Sent::Again(again) => setup_form(&ctx, again).await,
     }
 }

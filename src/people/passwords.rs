@@ -1,9 +1,9 @@
 //! Passwords: Argon2id with OWASP's parameters, and a gate so that sign-ins never starve the memory.
 //!
 //! Hashing blocks for tens of milliseconds and takes 19 MiB: call it on the blocking pool only, and
-//! never inside a transaction.
+//! never inside a transaction. Those who are known queue apart from strangers, and go first.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
@@ -14,9 +14,9 @@ use crate::ground::{Error, Result};
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Hashes computed at the same moment.
+/// Hashes computed at the same moment; strangers leave one of the places free.
 const AT_ONCE: usize = 2;
-/// Callers waiting for their turn at most; the next one hears "unavailable" at once.
+/// Callers waiting in each queue at most; the next one hears "unavailable" at once.
 const WAITING: usize = 64;
 /// How long a caller waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -25,46 +25,80 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// time as a known one.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c3RvYS1uby1zdWNoLW9uZQ$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
-static GATE: Gate = Gate { inside: Mutex::new((0, 0)), left: Condvar::new() };
+/// In which queue somebody waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Signed in here before, or holds a session, a link or the setup code.
+    Known,
+    Stranger,
+}
 
-/// Lets `AT_ONCE` callers in; the others wait in front of it.
-struct Gate {
-    /// Callers inside, callers waiting.
-    inside: Mutex<(usize, usize)>,
+/// Lets `AT_ONCE` callers in; the others wait in front of it. The roof registers the one of the process.
+#[derive(Debug, Default)]
+pub struct Gate {
+    inside: Mutex<Counts>,
     left: Condvar,
 }
 
-impl Gate {
-    fn pass<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
-        let mut counts = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.0 >= AT_ONCE {
-            if counts.1 >= WAITING {
-                return Err(Error::Unavailable("too many passwords at once".to_owned()));
-            }
-            counts.1 += 1;
-            let (mut after, timeout) = self.left.wait_timeout_while(counts, PATIENCE, |c| c.0 >= AT_ONCE).unwrap_or_else(PoisonError::into_inner);
-            after.1 -= 1;
-            if timeout.timed_out() {
-                return Err(Error::Unavailable("too many passwords at once".to_owned()));
-            }
-            counts = after;
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    /// Callers inside, by queue.
+    inside: [usize; 2],
+    /// Callers waiting, by queue.
+    waiting: [usize; 2],
+}
+
+impl Counts {
+    fn may_enter(&self, queue: Queue) -> bool {
+        let [known, strangers] = self.inside;
+        let room = known + strangers < AT_ONCE;
+        match queue {
+            Queue::Known => room,
+            Queue::Stranger => room && strangers < AT_ONCE - 1 && self.waiting[Queue::Known as usize] == 0,
         }
-        counts.0 += 1;
-        drop(counts);
-        let leaving = Leaving(self);
-        let value = work();
-        drop(leaving);
-        Ok(value)
     }
 }
 
-/// Gives the place back, also when the work panics.
-struct Leaving<'a>(&'a Gate);
+impl Gate {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-impl Drop for Leaving<'_> {
+    /// Waits for a place. Errors: unavailable where too many wait.
+    pub fn enter(&self, queue: Queue) -> Result<Place<'_>> {
+        let full = || Err(Error::Unavailable("too many passwords at once".to_owned()));
+        let mut counts = self.counts();
+        if !counts.may_enter(queue) {
+            if counts.waiting[queue as usize] >= WAITING {
+                return full();
+            }
+            counts.waiting[queue as usize] += 1;
+            let (mut after, timeout) =
+                self.left.wait_timeout_while(counts, PATIENCE, |c| !c.may_enter(queue)).unwrap_or_else(PoisonError::into_inner);
+            after.waiting[queue as usize] -= 1;
+            if timeout.timed_out() {
+                drop(after);
+                // Strangers may have waited for this one.
+                self.left.notify_all();
+                return full();
+            }
+            counts = after;
+        }
+        counts.inside[queue as usize] += 1;
+        Ok(Place { gate: self, queue })
+    }
+}
+
+/// A place inside; given back when dropped, also when the work panics.
+pub struct Place<'g> {
+    gate: &'g Gate,
+    queue: Queue,
+}
+
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.inside.lock().unwrap_or_else(PoisonError::into_inner).0 -= 1;
-        self.0.left.notify_one();
+        self.gate.counts().inside[self.queue as usize] -= 1;
+        self.gate.left.notify_all();
     }
 }
 
@@ -73,24 +107,29 @@ fn argon2() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// The hash to store, as a PHC string. The salt is random, another one for every hash.
+/// The hash to store, as a PHC string. The salt is random, another one for every hash. Where people ask for it,
+/// inside the gate.
 pub fn hash(salt: [u8; 16], password: &str) -> Result<String> {
-    let argon2 = argon2()?;
-    GATE.pass(|| argon2.hash_password_with_salt(password.as_bytes(), &salt))?.map(|hash: PasswordHash| hash.to_string()).map_err(Error::internal)
+    argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map(|hash: PasswordHash| hash.to_string()).map_err(Error::internal)
 }
 
-/// Whether the password is the one of a stored hash. Without a hash the answer is no, and takes as
-/// long.
-pub fn verify(password: &str, stored: Option<&str>) -> Result<bool> {
-    let hash = PasswordHash::new(stored.unwrap_or(NOBODY)).map_err(Error::internal)?;
-    let argon2 = argon2()?;
-    let right = GATE.pass(|| argon2.verify_password(password.as_bytes(), &hash).is_ok())?;
-    Ok(right && stored.is_some())
+impl Place<'_> {
+    /// Whether the password is the one of a stored hash. Without a hash the answer is no, and takes as
+    /// long.
+    pub fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool> {
+        let hash = PasswordHash::new(stored.unwrap_or(NOBODY)).map_err(Error::internal)?;
+        let right = argon2()?.verify_password(password.as_bytes(), &hash).is_ok();
+        Ok(right && stored.is_some())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn verify(password: &str, stored: Option<&str>) -> Result<bool> {
+        Gate::default().enter(Queue::Stranger)?.verify(password, stored)
+    }
 
     #[test]
     fn a_password_is_found_again_and_another_is_not() {
@@ -109,23 +148,45 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_two_are_computed_at_once() {
+    fn no_more_than_two_are_computed_at_once_and_one_of_strangers() {
         use std::sync::atomic::{AtomicUsize, Ordering};
-        static NOW: AtomicUsize = AtomicUsize::new(0);
-        static MOST: AtomicUsize = AtomicUsize::new(0);
-        let gate = Gate { inside: Mutex::new((0, 0)), left: Condvar::new() };
+        static NOW: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+        static MOST: [AtomicUsize; 3] = [AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0)];
+        let gate = Gate::default();
+        let now = |which: usize| NOW[which].load(Ordering::SeqCst);
         std::thread::scope(|threads| {
-            for _ in 0..12 {
-                threads.spawn(|| {
-                    gate.pass(|| {
-                        MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                        std::thread::yield_now();
-                        NOW.fetch_sub(1, Ordering::SeqCst);
-                    })
+            for queue in [Queue::Known, Queue::Stranger].repeat(8) {
+                let gate = &gate;
+                threads.spawn(move || {
+                    let _place = gate.enter(queue).unwrap();
+                    NOW[queue as usize].fetch_add(1, Ordering::SeqCst);
+                    MOST[queue as usize].fetch_max(now(queue as usize), Ordering::SeqCst);
+                    MOST[2].fetch_max(now(0) + now(1), Ordering::SeqCst);
+                    std::thread::yield_now();
+                    NOW[queue as usize].fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        assert!(MOST.load(Ordering::SeqCst) <= AT_ONCE);
-        assert_eq!(*gate.inside.lock().unwrap(), (0, 0));
+        let most = |which: usize| MOST[which].load(Ordering::SeqCst);
+        assert!(most(1) == 1 && most(2) <= AT_ONCE, "{} {} {}", most(0), most(1), most(2));
+        assert_eq!(*gate.counts(), Counts::default());
+    }
+
+    #[test]
+    fn who_is_known_finds_a_place_however_many_strangers_wait() {
+        let gate = Gate::default();
+        let stranger = gate.enter(Queue::Stranger).unwrap();
+        std::thread::scope(|threads| {
+            for _ in 0..WAITING {
+                threads.spawn(|| gate.enter(Queue::Stranger).map(drop));
+            }
+            while gate.counts().waiting[Queue::Stranger as usize] < WAITING {
+                std::thread::yield_now();
+            }
+            assert!(gate.enter(Queue::Stranger).is_err(), "no room to wait");
+            drop(gate.enter(Queue::Known).unwrap());
+            drop(stranger);
+        });
+        assert_eq!(*gate.counts(), Counts::default());
     }
 }

@@ -77,6 +77,11 @@ pub fn refresh_start(service: &Service, db: &mut Db, person: &PersonId) -> Resul
     Ok((refresh_insert(service, db, person, &family)?, family))
 }
 
+/// Whether it is a refresh token that somebody was given, good or not.
+pub fn was_given(db: &mut Db, token: &str) -> Result<bool> {
+    Ok(store::refresh(db, &sha256_hex(token.as_bytes()))?.is_some())
+}
+
 /// Spends a refresh token. The transaction must be committed also when the token was no good.
 pub fn refresh_spend(service: &Service, db: &mut Db, token: &str) -> Result<Spent> {
     let now = service.now();

@@ -11,6 +11,7 @@ use crate::framework::pages::temple_areas;
 use crate::ground::Error;
 use crate::jobs::job::JobState;
 use crate::people::caller::Ctx;
+use crate::people::doors::Doors;
 use crate::people::identity::{Caller, Role};
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
@@ -177,6 +178,7 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
             ("stoa_jobs_failing", "Jobs whose last attempt failed, given up or not.", failing as f64),
         ]);
     }
-    let text = metrics.text(&gauges);
+    let mut text = metrics.text(&gauges);
+    Doors::of(&ctx.service, |doors| text.push_str(&doors.text()));
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

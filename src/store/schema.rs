@@ -92,6 +92,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Where accounts signed in from, as keyed hashes of both.
+    known_address (subject) {
+        subject -> Text,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     audit_entry (seq) {
         seq -> BigInt,
         at -> Timestamp,
@@ -587,6 +595,7 @@ every!(
     refresh_token,
     service_token,
     capability,
+    known_address,
     login_attempt,
     audit_entry,
     audit_head,

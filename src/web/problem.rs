@@ -84,13 +84,12 @@ pub fn entry(code: Code) -> Value {
 fn sentence(failure: &Failure, fallback: &str) -> (String, Vec<ProblemField>) {
     let Some(pages) = &failure.pages else { return (fallback.to_owned(), Vec::new()) };
     let texts = pages.texts();
-    let key = format!("error-{}", failure.error.code().replace('_', "-"));
     let fields = match &failure.error {
         Error::Invalid(fields) | Error::Malformed(fields) => fields.as_slice(),
         _ => &[],
     };
     let explain = |f: &FieldError| ProblemField { field: f.field.clone(), code: f.code.clone(), message: texts.field_error(&failure.language, f) };
-    (texts.get(&failure.language, &key), fields.iter().map(explain).collect())
+    (texts.problem(&failure.language, &failure.error), fields.iter().map(explain).collect())
 }
 
 /// The problem document of a failure.

@@ -17,6 +17,9 @@ pub const SESSION_COOKIE: &str = "stoa_session";
 /// Name of the cookie that carries one sentence over a redirect.
 pub const FLASH_COOKIE: &str = "stoa_flash";
 
+/// Name of the cookie by which a browser is known in which somebody signed in before; it signs nobody in.
+pub const DEVICE_COOKIE: &str = "stoa_device";
+
 /// Which face the caller sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {

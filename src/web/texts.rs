@@ -97,6 +97,15 @@ impl Texts {
         self.with(language, &format!("error-{}", error.code.replace('_', "-")), &args)
     }
 
+    /// The sentence for what is wrong as a whole.
+    pub fn problem(&self, language: &Language, error: &crate::ground::Error) -> String {
+        let key = format!("error-{}", error.code().replace('_', "-"));
+        match error {
+            crate::ground::Error::TooMany { retry_after } => self.with(language, &key, &[("minutes", &retry_after.div_ceil(60).to_string())]),
+            _ => self.get(language, &key),
+        }
+    }
+
     /// Keys of one language, for the test that compares languages.
     pub fn keys(language: &Language) -> Vec<String> {
         let mut keys = Vec::new();

@@ -148,9 +148,9 @@ both! {
                 guest.post("/api/v1/tokens", &guess).await.expect(401);
             }
             let braked = guest.post("/api/v1/tokens", &guess).await.expect(429);
-            assert_eq!(braked.header("retry-after"), "900");
+            assert_eq!(braked.header("retry-after"), "30");
         }
-        app.visitor().form("/sign-in", &[("email", "amina@example.org"), ("password", PASSWORD)]).await.expect(429).shows("quarter of an hour");
+        app.visitor().form("/sign-in", &[("email", "amina@example.org"), ("password", PASSWORD)]).await.expect(429).shows("wait a minute");
         app.clock.advance(chrono::Duration::minutes(16));
         app.visitor().form("/sign-in", &[("email", "amina@example.org"), ("password", PASSWORD)]).await.expect(303);
     }

@@ -14,6 +14,7 @@ mod bodies;
 mod entrance;
 mod citizen;
 mod disclosure;
+mod doors;
 mod city;
 mod expert;
 mod front;

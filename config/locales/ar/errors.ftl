@@ -40,7 +40,14 @@ error-idempotency-in-progress = الطلب الأول بهذا المفتاح م
 error-stale = غيّر شخص آخر هذا المحتوى أثناء عملكم عليه. انسخوا نصكم وأعيدوا تحميل الصفحة وقارنوا.
 error-precondition-required = أرسلوا If-Match مع ETag الذي قرأتموه.
 error-too-large = الملف أو النص أكبر من المسموح.
-error-too-many-requests = محاولات كثيرة. يرجى الانتظار ربع ساعة ثم المحاولة مرة أخرى.
+error-too-many-requests = محاولات كثيرة. يرجى الانتظار { $minutes ->
+    [zero] لحظة
+    [one] دقيقة
+    [two] دقيقتين
+    [few] { $minutes } دقائق
+    [many] { $minutes } دقيقة
+   *[other] { $minutes } دقيقة
+ } ثم المحاولة مرة أخرى.
 error-internal = سجلنا الخطأ. إذا تكرر، أخبرونا بمرجع الصفحة أدناه.
 error-unavailable = يتعذّر الرد الآن. يرجى الانتظار قليلا ثم المحاولة مرة أخرى؛ وإن كنتم قد أرسلتم شيئا فتحققوا أولا من وجوده.
 

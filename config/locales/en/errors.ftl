@@ -41,7 +41,10 @@ error-idempotency-in-progress = The first request with this key is still running
 error-stale = Somebody changed this while you were working on it. Copy your text, load the page again, and compare.
 error-precondition-required = Send If-Match with the ETag that you have read.
 error-too-large = The file or text is larger than allowed.
-error-too-many-requests = Too many tries. Please wait a quarter of an hour and try again.
+error-too-many-requests = Too many tries. Please wait { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+ } and try again.
 error-internal = We have written the error down. If it happens again, tell us the page reference below.
 error-unavailable = Stoa cannot answer just now. Please wait a moment and try again; if you sent something, look first whether it is there.
 

@@ -16,6 +16,7 @@ use crate::people::call::{Call, Permit};
 use crate::people::identity::{PersonState, Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::people::problems::LAST_OPERATOR;
+use crate::people::throttle;
 use crate::people::sessions;
 use crate::people::store::{self, PersonRow};
 use crate::people::views::{GrantInput, PersonView};
@@ -152,8 +153,9 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
         for target in &targets {
             give(call, db, &row.id, target)?;
         }
+        // Ten invitations at once are one mail.
         let mailed = row.state == PersonState::Invited;
-        if mailed {
+        if mailed && throttle::link_due(call.service, db, &row.email)? {
             send_link(call, db, &row, &call.caller.name)?;
         }
         permit.audit(db, &row.id, &json!({"new": new, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;
@@ -176,6 +178,7 @@ pub fn person_invite_again(call: &Call<'_>, id: &PersonId) -> Result<PersonView>
         if row.state != PersonState::Invited {
             return Err(Error::Conflict(CONFLICT));
         }
+        throttle::link_again(call.service, db, &row.email)?;
         send_link(call, db, &row, &call.caller.name)?;
         permit.audit(db, id, &json!({"again": true}))?;
         view(call, db, row)

@@ -19,14 +19,13 @@ use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::people::policy::UseCase;
 use crate::people::problems::{BAD_CREDENTIALS, TOKEN_INVALID};
 use crate::people::store::{self, PersonRow, recipient};
-use crate::people::throttle::{self, Attempt};
+use crate::people::throttle::{self, Brake, Door, Origin};
 use crate::people::tokens::{self, Spent};
 use crate::people::views::TokenView;
-use crate::people::{account, capabilities, passwords, sessions};
+use crate::people::device::Device;
+use crate::people::passwords::{Gate, Queue};
+use crate::people::{account, capabilities, sessions};
 use crate::store::{Db, audit};
-
-/// Links that one account can be sent in a quarter of an hour.
-const LINKS: i32 = 3;
 
 /// Who wants to come in.
 #[derive(Deserialize, ToSchema)]
@@ -43,22 +42,55 @@ pub struct TokenRefresh {
     pub refresh_token: String,
 }
 
-/// Checks address and password; counts the try before it is made. `from` is the peer's hash.
-fn recognise(permit: &Permit<'_>, input: &SignIn, from: &str) -> Result<PersonRow> {
+/// Whoever has shown the right password, and the brake that let them.
+struct Recognised<'s> {
+    row: PersonRow,
+    /// As it was typed, in its normal form.
+    email: Email,
+    brake: Brake<'s>,
+}
+
+impl Recognised<'_> {
+    /// Inside the transaction that lets them in: the try is over, and where it came from is known from now on.
+    fn let_in(&self, call: &Call<'_>, db: &mut Db, origin: &Origin) -> Result<()> {
+        let now = store::person(db, &self.row.id)?;
+        if now.state != PersonState::Active || now.password_hash != self.row.password_hash {
+            return Err(Error::Unauthenticated(BAD_CREDENTIALS));
+        }
+        self.brake.succeeded(db)?;
+        throttle::remember(call.service, db, &self.email, origin)
+    }
+
+    fn device(&self, call: &Call<'_>, origin: &Origin) -> Device {
+        Device::learning(origin.device.as_ref(), &call.service.secrets, &*call.service.chance, &self.email)
+    }
+}
+
+/// Checks address and password.
+fn recognise<'s>(permit: &'s Permit<'_>, input: &SignIn, origin: &'s Origin) -> Result<Recognised<'s>> {
     let mut checks = Checks::new();
     checks.require(!input.email.trim().is_empty(), "email", "required").require(!input.password.is_empty(), "password", "required");
     checks.done()?;
     let email = Email::looked_up(&input.email);
-    check_password(permit, &email, &input.password, from)
+    let brake = Brake::sign_in(permit.service(), &email, origin)?;
+    check_password(permit, email, &input.password, brake)
 }
 
-/// As `recognise`, for an address in its normal form.
-fn check_password(permit: &Permit<'_>, email: &Email, password: &str, from: &str) -> Result<PersonRow> {
-    let service = permit.service();
-    throttle::check(service, Attempt::SignIn, email.as_str(), from, service.config.limits.logins_per_15_minutes)?;
-    let row = permit.read(|db| store::person_by_email(db, email))?.filter(|r| r.state == PersonState::Active);
-    let right = passwords::verify(password, row.as_ref().and_then(|r| r.password_hash.as_deref()))?;
-    row.filter(|_| right).ok_or(Error::Unauthenticated(BAD_CREDENTIALS))
+/// Whoever has tried too often is refused before the gate. The failure is counted after it, while the place is
+/// held: so many wait in front that nothing may be written for each.
+fn check_password<'s>(permit: &Permit<'_>, email: Email, password: &str, brake: Brake<'s>) -> Result<Recognised<'s>> {
+    brake.check()?;
+    let queue = if brake.is_known() { Queue::Known } else { Queue::Stranger };
+    let place = permit.service().registered::<Gate>()?.enter(queue)?;
+    // Others may have failed meanwhile.
+    brake.check()?;
+    let row = permit.read(|db| store::person_by_email(db, &email))?.filter(|r| r.state == PersonState::Active);
+    let right = place.verify(password, row.as_ref().and_then(|r| r.password_hash.as_deref()))?;
+    let Some(row) = row.filter(|_| right) else {
+        brake.failed()?;
+        return Err(Error::Unauthenticated(BAD_CREDENTIALS));
+    };
+    Ok(Recognised { row, email, brake })
 }
 
 /// The entry for somebody who is only now known to the call.
@@ -66,26 +98,26 @@ fn audit_as(call: &Call<'_>, db: &mut Db, person: &PersonId, verb: UseCase, deta
     audit::append(db, call.now, person.as_str(), verb, person.as_str(), detail)
 }
 
-/// Still active, now that the transaction has begun?
-fn still_active(db: &mut Db, row: &PersonRow) -> Result<()> {
-    let now = store::person(db, &row.id)?;
-    let same = now.state == PersonState::Active && now.password_hash == row.password_hash;
-    if same { Ok(()) } else { Err(Error::Unauthenticated(BAD_CREDENTIALS)) }
+/// What a browser gets when somebody has signed in.
+pub struct SignedIn {
+    /// The new session's token.
+    pub session: String,
+    /// By which the browser is known next time.
+    pub device: Device,
 }
 
-/// Signs in: the new session's token. The browser's former session ends.
-pub fn session_start(call: &Call<'_>, input: &SignIn, from: &str, former: Option<&str>) -> Result<String> {
+/// Signs in. The browser's former session ends.
+pub fn session_start(call: &Call<'_>, input: &SignIn, origin: &Origin, former: Option<&str>) -> Result<SignedIn> {
     let permit = call.allow(UseCase::session_start)?;
-    let row = recognise(&permit, input, from)?;
+    let known = recognise(&permit, input, origin)?;
     permit.write(|db| {
-        still_active(db, &row)?;
-        throttle::clear(call.service, db, Attempt::SignIn, row.email.as_str(), from)?;
+        known.let_in(call, db, origin)?;
         if let Some(former) = former {
             sessions::end(db, former)?;
         }
-        let token = sessions::start(call.service, db, &row.id)?;
-        audit_as(call, db, &row.id, UseCase::session_start, &json!({}))?;
-        Ok(token)
+        let session = sessions::start(call.service, db, &known.row.id)?;
+        audit_as(call, db, &known.row.id, UseCase::session_start, &json!({}))?;
+        Ok(SignedIn { session, device: known.device(call, origin) })
     })
 }
 
@@ -118,12 +150,12 @@ fn token_view(call: &Call<'_>, person: &PersonId, family: &str, refresh_token: S
 }
 
 /// A first pair of tokens for an address and a password.
-pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenView> {
+pub fn token_issue(call: &Call<'_>, input: &SignIn, origin: &Origin) -> Result<TokenView> {
     let permit = call.allow(UseCase::token_issue)?;
-    let row = recognise(&permit, input, from)?;
+    let known = recognise(&permit, input, origin)?;
+    let row = &known.row;
     let (refresh_token, family) = permit.write(|db| {
-        still_active(db, &row)?;
-        throttle::clear(call.service, db, Attempt::SignIn, row.email.as_str(), from)?;
+        known.let_in(call, db, origin)?;
         let token = tokens::refresh_start(call.service, db, &row.id)?;
         audit_as(call, db, &row.id, UseCase::token_issue, &json!({}))?;
         Ok(token)
@@ -131,9 +163,24 @@ pub fn token_issue(call: &Call<'_>, input: &SignIn, from: &str) -> Result<TokenV
     token_view(call, &row.id, &family, refresh_token)
 }
 
+/// Whether there is, or was, such a refresh token. One that nobody was given costs no transaction, and from an
+/// address that brings many it is not looked at; the right ones are never held back, for nobody can guess them.
+fn given_out(permit: &Permit<'_>, token: &str, origin: &Origin) -> Result<bool> {
+    if permit.read(|db| tokens::was_given(db, token))? {
+        return Ok(true);
+    }
+    let brake = Brake::by_address(permit.service(), Door::Token, origin);
+    brake.check()?;
+    brake.failed()?;
+    Ok(false)
+}
+
 /// The next pair of tokens. A token that comes a second time ends its whole family.
-pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView> {
+pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh, origin: &Origin) -> Result<TokenView> {
     let permit = call.allow(UseCase::token_refresh)?;
+    if !given_out(&permit, &input.refresh_token, origin)? {
+        return Err(Error::Unauthenticated(TOKEN_INVALID));
+    }
     let spent = permit.write(|db| {
         let spent = tokens::refresh_spend(call.service, db, &input.refresh_token)?;
         match &spent {
@@ -154,8 +201,11 @@ pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh) -> Result<TokenView>
 }
 
 /// Ends a refresh token and its family. Says nothing about whether it was one (RFC 7009).
-pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
+pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh, origin: &Origin) -> Result<()> {
     let permit = call.allow(UseCase::token_revoke)?;
+    if !given_out(&permit, &input.refresh_token, origin)? {
+        return Ok(());
+    }
     permit.write(|db| match tokens::refresh_end(call.service, db, &input.refresh_token)? {
         Some(person) => audit_as(call, db, &person, UseCase::token_revoke, &json!({})),
         None => Ok(()),
@@ -163,15 +213,18 @@ pub fn token_revoke(call: &Call<'_>, input: &TokenRefresh) -> Result<()> {
 }
 
 /// Sends a link to set a password, if there is an account to send it to. The answer, and the work,
-/// are the same if not; more than a few links in a quarter of an hour are not sent.
-pub fn password_reset_request(call: &Call<'_>, email: &Given<Email>) -> Result<()> {
+/// are the same if not; where one has just gone, no other follows.
+pub fn password_reset_request(call: &Call<'_>, email: &Given<Email>, origin: &Origin) -> Result<()> {
     let permit = call.allow(UseCase::password_reset_request)?;
     let mut checks = Checks::new();
     let email = checks.word("email", email);
     let email = checks.complete(email)?;
+    let brake = Brake::link(call.service, &email, origin)?;
+    brake.check()?;
     permit.write(|db| {
-        let blocked = throttle::count(call.service, db, Attempt::Reset, email.as_str(), "", LINKS)?.is_some();
-        let row = store::person_by_email(db, &email)?.filter(|r| r.state != PersonState::Disabled && !blocked);
+        brake.count(db)?;
+        let due = throttle::link_due(call.service, db, &email)?;
+        let row = store::person_by_email(db, &email)?.filter(|r| r.state != PersonState::Disabled && due);
         if let Some(row) = row {
             send_link(call, db, &row, "")?;
             return permit.audit(db, &row.id, &json!({}));
@@ -256,8 +309,9 @@ pub fn password_link<'c>(call: &'c Call<'_>) -> Result<Permit<'c, PasswordLink>>
 }
 
 /// Sets the password through a link, once: the account becomes active, every link to set a password
-/// and every session of it ends.
-pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
+/// and every session of it ends. Whoever has the link is known in this browser from now on: the way in for
+/// somebody at whose account strangers guess.
+pub fn password_set(call: &Call<'_>, password: &str, origin: &Origin) -> Result<(PersonRow, Device)> {
     let permit = password_link(call)?;
     let person = &permit.person;
     let held = call.caller.capability.as_ref().ok_or(Error::NotFound("link"))?;
@@ -276,12 +330,16 @@ pub fn password_set(call: &Call<'_>, password: &str) -> Result<PersonRow> {
         store::refresh_revoke_person(db, &person.id, call.now)?;
         permit.audit(db, &person.id, &json!({}))
     })?;
-    Ok(permit.into_row().person)
+    let person = permit.into_row().person;
+    let device = Device::learning(origin.device.as_ref(), &call.service.secrets, &*call.service.chance, &person.email);
+    Ok((person, device))
 }
 
-/// Verifies the current password of a signed-in person, under the same brake as signing in.
-pub(super) fn verify_own(permit: &Permit<'_>, email: &Email, password: &str, from: &str) -> Result<()> {
-    check_password(permit, email, password, from).map(drop).map_err(|e| match e {
+/// Verifies the current password of a signed-in person. Their failures are counted by themselves: nobody else can
+/// hold them back. The brake is to be told of the success inside the transaction.
+pub(super) fn verify_own<'s>(permit: &'s Permit<'_>, row: &PersonRow, password: &str, origin: &'s Origin) -> Result<Brake<'s>> {
+    let brake = Brake::own(permit.service(), &row.id, origin);
+    check_password(permit, row.email.clone(), password, brake).map(|known| known.brake).map_err(|e| match e {
         Error::Unauthenticated(_) => Error::field("current_password", "wrong_password"),
         other => other,
     })

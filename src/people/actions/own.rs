@@ -15,7 +15,7 @@ use crate::people::identity::Purpose;
 use crate::people::messages::{AccountNotice, Noticed};
 use crate::people::policy::UseCase;
 use crate::people::store::{self, PersonRow, recipient};
-use crate::people::throttle::{self, Attempt};
+use crate::people::throttle::Origin;
 use crate::people::views::PersonView;
 use crate::people::{account, sessions};
 use crate::store::Db;
@@ -43,8 +43,8 @@ pub fn account_read(call: &Call<'_>) -> Result<PersonView> {
 }
 
 /// Changes the caller's account. A new password ends every other session and every refresh token;
-/// `keep` is the session that goes on. `from` is the peer's hash.
-pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from: &str, keep: Option<&str>) -> Result<PersonView> {
+/// `keep` is the session that goes on.
+pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, origin: &Origin, keep: Option<&str>) -> Result<PersonView> {
     let permit = call.allow(UseCase::account_update)?;
     let row = permit.read(|db| own_row(call, db))?;
     let mut checks = Checks::new();
@@ -60,17 +60,17 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, from
     let details = checks.complete(details)?;
     let hash = match (wanted, current) {
         (Some(password), Some(current)) => {
-            verify_own(&permit, &row.email, current, from)?;
-            Some(super::new_hash(call, password)?)
+            let brake = verify_own(&permit, &row, current, origin)?;
+            Some((super::new_hash(call, password)?, brake))
         }
         _ => None,
     };
     permit.write(|db| {
         let row = own_row(call, db)?;
         store::person_update(db, &row, version, &details, row.state)?;
-        if let Some(hash) = &hash {
+        if let Some((hash, brake)) = &hash {
             store::password_set(db, &row.id, hash)?;
-            throttle::clear(call.service, db, Attempt::SignIn, row.email.as_str(), from)?;
+            brake.succeeded(db)?;
             store::capabilities_revoke(db, Purpose::PasswordReset, row.id.as_str(), call.now)?;
             sessions::end_all(db, &row.id, keep)?;
             store::refresh_revoke_person(db, &row.id, call.now)?;

@@ -20,6 +20,7 @@ use crate::people::policy::{self, Reach, UseCase};
 use crate::people::program::{self, Access, Offered, Program};
 use crate::people::service_tokens;
 use crate::people::store::{self, PersonRow, Scope, ServiceTokenRow};
+use crate::people::throttle::Origin;
 use crate::people::views::{ReachedPlace, ReachedUseCase, ServiceTokenIssued, ServiceTokenState, ServiceTokenView};
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
@@ -152,8 +153,8 @@ fn reached(call: &Call<'_>, db: &mut Db, reaches: &[(UseCase, Reach)]) -> Result
 }
 
 /// Makes a token for a program, which is shown this once; or, as a dry run, says what it would reach and makes
-/// nothing. `from` is the peer's hash.
-pub fn service_token_issue(call: &Call<'_>, input: &ServiceTokenInput, from: &str) -> Result<ServiceTokenIssued> {
+/// nothing.
+pub fn service_token_issue(call: &Call<'_>, input: &ServiceTokenInput, origin: &Origin) -> Result<ServiceTokenIssued> {
     let permit = call.allow(UseCase::service_token_issue)?;
     let (person, wanted) = permit.read(|db| {
         let person = own_row(call, db)?;
@@ -166,7 +167,7 @@ pub fn service_token_issue(call: &Call<'_>, input: &ServiceTokenInput, from: &st
     if input.current_password.is_empty() {
         return Err(Error::field("current_password", "required"));
     }
-    verify_own(&permit, &person.email, &input.current_password, from)?;
+    let brake = verify_own(&permit, &person, &input.current_password, origin)?;
     let (token, token_hash) = service_tokens::new(call.service);
     let (scope_kind, scope_id) = wanted.program.scope.clone().unwrap_or((ScopeKind::Instance, String::new()));
     let words: Vec<&str> = wanted.program.use_cases.iter().map(|use_case| use_case.as_str()).collect();
@@ -186,6 +187,7 @@ pub fn service_token_issue(call: &Call<'_>, input: &ServiceTokenInput, from: &st
     };
     let view = permit.write(|db| {
         own_row(call, db)?;
+        brake.succeeded(db)?;
         // First the entry, which makes writers queue; then count.
         let detail = json!({"name": row.name, "access": row.access, "use_cases": words, "scope_kind": scope_kind, "scope_id": row.scope_id,
             "expires_at": row.expires_at});

@@ -5,16 +5,18 @@ use serde::Deserialize;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
+use super::entrance::SignedIn;
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::receipt;
 use crate::ground::{Email, Error, FieldError, Given, Language, Result, UtcTime, Zone};
 use crate::people::account::Details;
 use crate::people::call::{Call, Permit};
+use crate::people::device::Device;
 use crate::people::identity::{Caller, PersonState, Purpose, Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::people::store::{self, GrantRow, PersonRow};
-use crate::people::throttle::{self, Attempt};
+use crate::people::throttle::{self, Brake, Door, Origin};
 use crate::people::{account, capabilities, sessions};
 use crate::service::Service;
 use crate::store::{Db, audit};
@@ -53,16 +55,22 @@ pub fn setup_open<'c>(call: &'c Call<'_>) -> Result<Permit<'c>> {
     if permit.read(store::people_exist)? { Err(Error::NotFound("page")) } else { Ok(permit) }
 }
 
-/// Creates the first account and signs it in: the session's token. `from` is the peer's hash.
-pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<String> {
+/// Creates the first account and signs it in. Wrong codes are counted by address; the right one is never held
+/// back, for nobody guesses one of 2^50, and strangers would otherwise keep the first person out.
+pub fn setup_start(call: &Call<'_>, input: &SetupStart, origin: &Origin) -> Result<SignedIn> {
     let permit = setup_open(call)?;
     let service = call.service;
-    throttle::check(service, Attempt::Setup, "", from, service.config.limits.logins_per_15_minutes)?;
+    let right = is_code(&input.code, &code(service));
+    if !right && !input.code.trim().is_empty() {
+        let brake = Brake::by_address(service, Door::Setup, origin);
+        brake.check()?;
+        brake.failed()?;
+    }
     let mut checks = Checks::new();
     let email = checks.word("email", &input.email);
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
     account::password(&mut checks, "password", &input.password, email.as_ref());
-    if !is_code(&input.code, &code(service)) {
+    if !right {
         checks.push(FieldError::new("code", if input.code.trim().is_empty() { "required" } else { "wrong_setup_code" }));
     }
     let (email, details) = checks.complete(email.zip(details))?;
@@ -88,8 +96,9 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, from: &str) -> Result<St
         for role in [Role::Coordinator, Role::Operator] {
             store::grant_insert(db, &instance_grant(service, &row.id, role, call.now))?;
         }
-        throttle::clear(service, db, Attempt::Setup, "", from)?;
-        sessions::start(service, db, &row.id)
+        throttle::remember(service, db, &row.email, origin)?;
+        let device = Device::learning(origin.device.as_ref(), &service.secrets, &*service.chance, &row.email);
+        Ok(SignedIn { session: sessions::start(service, db, &row.id)?, device })
     })
 }
 

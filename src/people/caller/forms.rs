@@ -97,7 +97,7 @@ impl Again {
         let texts = ctx.service.pages.texts();
         match (self.fields().first(), &self.error) {
             (Some(field), _) => texts.field_error(&ctx.language, field),
-            (None, Some(error)) => ctx.t(&format!("error-{}", error.code().replace('_', "-"))),
+            (None, Some(error)) => texts.problem(&ctx.language, error),
             (None, None) => String::new(),
         }
     }
@@ -203,7 +203,7 @@ impl Ctx {
         if let Some(error) = &again.error
             && fields.is_empty()
         {
-            summary.push(json!({"field": "", "text": self.t(&format!("error-{}", error.code().replace('_', "-")))}));
+            summary.push(json!({"field": "", "text": self.service.pages.texts().problem(&self.language, error)}));
         }
         let at_fields: Vec<FieldError> = again.notes.iter().chain(fields).cloned().collect();
         page["error"] = json!(self.by_field(&at_fields));

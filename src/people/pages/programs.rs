@@ -12,6 +12,7 @@ use crate::people::actions::{self, ServiceTokenInput};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{ScopeKind, Stage};
+use crate::people::throttle::Origin;
 use crate::people::policy::UseCase;
 use crate::people::program::{self, Access};
 use crate::people::views::{ReachedPlace, ReachedUseCase, ServiceTokenState, ServiceTokenView};
@@ -122,7 +123,7 @@ fn input(form: &Form, dry_run: bool) -> Result<ServiceTokenInput> {
 async fn program_check(ctx: Ctx, form: RawForm) -> Answer {
     let sent = ctx.submit(form, |call, form| {
         let back = form.get("go") == "back";
-        let reach = if back { Vec::new() } else { actions::service_token_issue(call, &input(form, true)?, "")?.reach };
+        let reach = if back { Vec::new() } else { actions::service_token_issue(call, &input(form, true)?, &Origin::default())?.reach };
         Ok((form.without("csrf").without("go").values(), back, reach))
     });
     match sent.await? {
@@ -163,8 +164,8 @@ async fn check_page(ctx: &Ctx, again: Again, reach: &[ReachedUseCase]) -> Answer
 }
 
 async fn program_issue(ctx: Ctx, form: RawForm) -> Answer {
-    let from = ctx.peer();
-    let issue = move |call: &Call<'_>, form: &Form| actions::service_token_issue(call, &input(form, false)?, &from);
+    let origin = ctx.origin();
+    let issue = move |call: &Call<'_>, form: &Form| actions::service_token_issue(call, &input(form, false)?, &origin);
     match ctx.submit(form, issue).await? {
         Sent::Done(issued) => {
             let zone = ctx.run(|call| Ok(call.caller.zone())).await?;
@@ -177,7 +178,7 @@ async fn program_issue(ctx: Ctx, form: RawForm) -> Answer {
         // Only the password is asked for on this page; anything else is mended where it was typed.
         Sent::Again(again) if again.fields().iter().all(|field| field.field == "current_password") => {
             let wanted: Vec<(String, String)> = pairs(&again.values);
-            let reach = ctx.run(move |call| Ok(actions::service_token_issue(call, &input(&Form::of(wanted), true)?, "")?.reach)).await?;
+            let reach = ctx.run(move |call| Ok(actions::service_token_issue(call, &input(&Form::of(wanted), true)?, &Origin::default())?.reach)).await?;
             check_page(&ctx, again, &reach).await
         }
         Sent::Again(again) => program_form(&ctx, again).await,

@@ -1,6 +1,7 @@
 //! SQL of what opens doors: sessions, refresh tokens, capabilities, counted tries. Hashes only.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use chrono::Duration;
 use diesel::prelude::*;
@@ -10,7 +11,10 @@ use crate::ground::{Email, Result, UtcTime, Zone};
 use crate::on_each;
 use crate::people::identity::{Caller, Held, Purpose};
 use crate::store::Db;
-use crate::store::schema::{capability, login_attempt, person, refresh_token, session};
+use crate::store::schema::{capability, known_address, login_attempt, person, refresh_token, session};
+
+/// How long an address is remembered after an account signed in from there.
+pub const ADDRESS_DAYS: i64 = 90;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = session)]
@@ -186,17 +190,60 @@ pub fn capabilities_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) 
         .execute(db)?)
 }
 
-/// Counts one try in the running window, which begins anew when it began before `window`. Returns
-/// the tries so far, this one included, and when the window began.
-pub fn attempt_count(db: &mut Db, subject: &str, now: UtcTime, window: UtcTime) -> Result<(i32, UtcTime)> {
+/// What was counted for these subjects: failures, and when the last one was.
+pub fn attempts(db: &mut Db, subjects: &[&str]) -> Result<Vec<(String, i32, UtcTime)>> {
+    Ok(login_attempt::table
+        .filter(login_attempt::subject.eq_any(subjects))
+        .select((login_attempt::subject, login_attempt::failures, login_attempt::window_started_at))
+        .load(db)?)
+}
+
+/// Counts one failure; those before it count while the last of them lies in `span`. The row of a subject says
+/// when the last one was.
+pub fn attempt_count(db: &mut Db, subject: &str, now: UtcTime, span: Range<UtcTime>) -> Result<()> {
     let first = (login_attempt::subject.eq(subject), login_attempt::failures.eq(0), login_attempt::window_started_at.eq(now));
     on_each!(db, c => diesel::insert_into(login_attempt::table).values(first).on_conflict_do_nothing().execute(c))?;
+    let over = login_attempt::window_started_at.lt(span.start).or(login_attempt::window_started_at.ge(span.end));
+    diesel::update(login_attempt::table.find(subject)).filter(over).set(login_attempt::failures.eq(0)).execute(db)?;
     diesel::update(login_attempt::table.find(subject))
-        .filter(login_attempt::window_started_at.le(window))
-        .set((login_attempt::failures.eq(0), login_attempt::window_started_at.eq(now)))
+        .set((login_attempt::failures.eq(login_attempt::failures + 1), login_attempt::window_started_at.eq(now)))
         .execute(db)?;
-    diesel::update(login_attempt::table.find(subject)).set(login_attempt::failures.eq(login_attempt::failures + 1)).execute(db)?;
-    Ok(login_attempt::table.find(subject).select((login_attempt::failures, login_attempt::window_started_at)).first(db)?)
+    Ok(())
+}
+
+/// Counts one, if `free` says of those before it (how many, and when the last one was) that there may be another;
+/// whether it was counted. Of several at the same moment one is.
+pub fn attempt_take(db: &mut Db, subject: &str, now: UtcTime, span: Range<UtcTime>, free: impl FnOnce(i32, UtcTime) -> bool) -> Result<bool> {
+    let first = (login_attempt::subject.eq(subject), login_attempt::failures.eq(1), login_attempt::window_started_at.eq(now));
+    if on_each!(db, c => diesel::insert_into(login_attempt::table).values(first).on_conflict_do_nothing().execute(c))? == 1 {
+        return Ok(true);
+    }
+    let row = login_attempt::table.find(subject).select((login_attempt::failures, login_attempt::window_started_at));
+    let Some((count, last)) = row.first::<(i32, UtcTime)>(db).optional()? else { return Ok(false) };
+    let counts = span.contains(&last);
+    if counts && !free(count, last) {
+        return Ok(false);
+    }
+    let taken = diesel::update(login_attempt::table.find(subject))
+        .filter(login_attempt::failures.eq(count))
+        .filter(login_attempt::window_started_at.eq(last))
+        .set((login_attempt::failures.eq(if counts { count + 1 } else { 1 }), login_attempt::window_started_at.eq(now)))
+        .execute(db)?;
+    Ok(taken == 1)
+}
+
+/// Whether an account signed in from there after `oldest`.
+pub fn is_known_address(db: &mut Db, subject: &str, oldest: UtcTime) -> Result<bool> {
+    let found = known_address::table.find(subject).filter(known_address::seen_at.gt(oldest));
+    Ok(found.select(known_address::subject).first::<String>(db).optional()?.is_some())
+}
+
+/// Remembers that an account signed in from there now.
+pub fn known_address_keep(db: &mut Db, subject: &str, now: UtcTime) -> Result<()> {
+    let row = (known_address::subject.eq(subject), known_address::seen_at.eq(now));
+    on_each!(db, c => diesel::insert_into(known_address::table).values(row).on_conflict_do_nothing().execute(c))?;
+    diesel::update(known_address::table.find(subject)).set(known_address::seen_at.eq(now)).execute(db)?;
+    Ok(())
 }
 
 pub fn attempt_clear(db: &mut Db, subject: &str) -> Result<()> {
@@ -206,6 +253,9 @@ pub fn attempt_clear(db: &mut Db, subject: &str) -> Result<()> {
 
 /// Deletes sessions, tokens, capabilities and counted tries that have ended, `most` of each at most.
 pub fn keys_sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
+    let (hour, stale) = (Duration::hours(1), login_attempt::window_started_at);
+    // Also what a clock that was set back has left in the future.
+    let stale_attempt = stale.lt(now.minus(hour)).or(stale.gt(now.plus(hour)));
     macro_rules! swept {
         ($table:ident, $key:ident, $ended:expr) => {{
             let keys: Vec<String> = $table::table.filter($ended).select($table::$key).limit(most).load(db)?;
@@ -215,5 +265,6 @@ pub fn keys_sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
     Ok(swept!(session, id, session::expires_at.le(now))
         + swept!(refresh_token, id, refresh_token::expires_at.le(now))
         + swept!(capability, id, capability::expires_at.le(now))
-        + swept!(login_attempt, subject, login_attempt::window_started_at.lt(now.minus(Duration::days(1)))))
+        + swept!(login_attempt, subject, stale_attempt)
+        + swept!(known_address, subject, known_address::seen_at.lt(now.minus(Duration::days(ADDRESS_DAYS)))))
 }
