@@ -11,6 +11,7 @@ pub mod estimate;
 pub mod person;
 pub mod restore;
 pub mod serve;
+pub mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup into an empty database, of either kind.
     Restore(restore::RestoreArgs),
+    /// Check a backup, or the database itself: hashes, references, the audit chain.
+    Verify(verify::VerifyArgs),
     /// Print the effective configuration, secrets masked, and exit.
     CheckConfig(ServiceArgs),
     /// Agreement coefficients of a table of ratings.
@@ -83,6 +86,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Person(args) => finish(person::run(args)),
         Command::Backup(args) => finish(backup::run(args)),
         Command::Restore(args) => finish(restore::run(args)),
+        Command::Verify(args) => finish(verify::run(args)),
         Command::CheckConfig(args) => finish(check_config::run(args)),
         Command::Agreement(args) => agreement::run(args),
         Command::Estimate(args) => estimate::run(args),

@@ -68,6 +68,9 @@ const TABLES: &[(&str, &[&str])] = &[
 ];
 /// Who opens the database, besides a permit of the policy (`people/call.rs`), each with its reason.
 const DOORS: &[(&str, &str)] = &[
+    ("cli/backup.rs", "reads the whole database for whoever owns the machine"),
+    ("cli/restore.rs", "fills an empty database for whoever owns the machine"),
+    ("cli/verify.rs", "reads the whole database for whoever owns the machine"),
     ("jobs/worker.rs", "does what actions have asked for; nobody asks for it now"),
     ("mail/worker.rs", "sends what actions have put into the outbox; nobody asks for it"),
     ("people/call.rs", "the permit itself"),
@@ -407,7 +410,7 @@ fn typed_words_as_text(code: &str) -> BTreeSet<String> {
 }
 
 fn opens_the_database(code: &str) -> bool {
-    static DOOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bstore\s*\.\s*(?:read|write)\s*\(").expect("a pattern"));
+    static DOOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bstore\s*\.\s*(?:read|write)\s*\(|\barchive\s*::\s*open").expect("a pattern"));
     DOOR.is_match(code)
 }
 

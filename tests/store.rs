@@ -8,6 +8,8 @@
 mod support;
 #[path = "store/archives.rs"]
 mod archives;
+#[path = "store/verifying.rs"]
+mod verifying;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

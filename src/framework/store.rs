@@ -8,6 +8,7 @@ use super::catalogue::Catalogue;
 use crate::ground::ids::FrameworkId;
 use crate::ground::{Error, Result, UtcTime};
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::framework;
 use crate::{sql_text, words};
@@ -20,6 +21,9 @@ words! {
 }
 
 sql_text!(FrameworkState, |s: String| s.parse());
+
+/// A catalogue is what it was.
+pub const RULES: &[Rule] = &[Rule::Hashed { table: "framework", of: &["catalogue"], hash: "content_hash" }];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = framework)]

@@ -13,12 +13,19 @@ use crate::ground::ids::{ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::rounds::store as rounds;
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::{report, report_return, submission};
 
 pub use drafts::{ReportRow, SectionRow, StatisticRow};
 pub use files::EvidenceRow;
 pub use lists::{standing_by_participation, submissions_within};
+
+/// What is frozen, and the files, are what they were.
+pub const RULES: &[Rule] = &[
+    Rule::Hashed { table: "submission", of: &["content"], hash: "content_hash" },
+    Rule::Kept { table: "evidence", hash: "sha256", removed: "removed_at", bytes_in: "evidence_content", bytes: "bytes" },
+];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = submission)]

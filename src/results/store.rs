@@ -8,8 +8,12 @@ use diesel::prelude::*;
 use crate::ground::ids::ParticipationId;
 use crate::ground::{Result, UtcTime};
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::results_release;
+
+/// What was released is what it was.
+pub const RULES: &[Rule] = &[Rule::Hashed { table: "results_release", of: &["content"], hash: "content_hash" }];
 
 /// One version of a participation's released results.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

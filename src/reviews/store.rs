@@ -15,9 +15,13 @@ use super::rubric::Rubric;
 use crate::ground::ids::{RoundId, RubricId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::{review, rubric};
 use crate::web::paging::PageAt;
+
+/// A rubric is what it was.
+pub const RULES: &[Rule] = &[Rule::Hashed { table: "rubric", of: &["content"], hash: "content_hash" }];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = rubric)]

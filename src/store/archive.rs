@@ -3,7 +3,8 @@
 //!
 //! `format.rs` says how a row is written, `tables.rs` which tables there are, `file.rs` what the file is. Whoever
 //! takes one (`taking.rs`) reads one moment while others go on writing; whoever restores one (`restoring.rs`)
-//! does it in one transaction. Every error is one line for the operator.
+//! does it in one transaction; whoever checks one, or a database
+//! (`checking.rs`), holds its rows against the rules of the rooms (`rules.rs`). Every error is one line for the operator.
 
 pub mod checking;
 pub mod file;
@@ -11,15 +12,17 @@ pub mod format;
 mod inspect;
 pub mod restoring;
 mod rows;
+pub mod rules;
 pub mod tables;
 pub mod taking;
 
 use crate::store::{Db, db};
 
-pub use checking::check;
+pub use checking::{check, check_database};
 pub use file::{Manifest, Reader, Writer};
 pub use restoring::restore;
-pub use taking::{read_every_row, take};
+pub use rules::Rule;
+pub use taking::take;
 
 /// Hears how far the work is.
 pub trait Watch {

@@ -17,6 +17,7 @@ use crate::people::policy::Reach;
 use crate::rounds::store as rounds;
 use crate::sql_text;
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::{changed, found};
 use crate::store::schema::{instrument, survey};
 use crate::web::paging::PageAt;
@@ -24,6 +25,16 @@ use crate::web::paging::PageAt;
 sql_text!(InstrumentState, |s: String| s.parse());
 sql_text!(SurveyState, |s: String| s.parse());
 sql_text!(Mode, |s: String| s.parse());
+
+/// A questionnaire is what it was, and no answer is without its survey: the database itself does not ask, for it
+/// would at every answer.
+pub const RULES: &[Rule] = &[
+    Rule::Hashed { table: "instrument", of: &["questionnaire", "measures"], hash: "content_hash" },
+    Rule::Refers { table: "response", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "response_day", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "receipt_before", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "survey_count", by: "survey_id", to: "survey" },
+];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = instrument)]

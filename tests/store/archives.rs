@@ -38,7 +38,7 @@ fn restore(url: &str, from: &Archive) -> Result<(), String> {
     archive::restore(&mut db, &mut Reader::open(from.clone())?, &mut (), |_| Ok(()))
 }
 
-fn survey(app: &TestApp) -> SurveyView {
+pub fn survey(app: &TestApp) -> SurveyView {
     let coordinator = app.person(Role::Coordinator, Grants::Instance);
     let issued = app.act(&coordinator, |call| support::issue_in_amman(call, ensure_default_instrument(call)?));
     issued.unwrap()
@@ -116,7 +116,7 @@ both! {
         let (archive, manifest) = take(app.database_url()).unwrap();
         let described: BTreeSet<String> = crate::described().into_keys().collect();
         assert_eq!(manifest.tables.iter().map(|part| part.name.clone()).collect::<BTreeSet<_>>(), described, "a table is in schema.rs, but not in its list");
-        assert_eq!(archive::check(&mut Reader::open(archive.clone()).unwrap(), &mut ()), Vec::<String>::new());
+        assert_eq!(archive::check(&mut Reader::open(archive.clone()).unwrap(), &[], &mut ()), Vec::<String>::new());
         let before = easily_lost(&mut archive::open(app.database_url()).unwrap());
         assert_eq!(before.0.iter().map(|row| row.0).collect::<Vec<_>>(), DOUBLES.map(f64::to_bits));
         for to in [Backend::Sqlite, Backend::Postgres] {
@@ -157,7 +157,7 @@ both! {
                 let (began, wrote) = (Instant::now(), written.load(Ordering::SeqCst));
                 let (archive, manifest) = take(app.database_url()).unwrap();
                 assert!(began.elapsed() < Duration::from_secs(60), "it does not end while somebody writes");
-                assert_eq!(archive::check(&mut Reader::open(archive).unwrap(), &mut ()), Vec::<String>::new());
+                assert_eq!(archive::check(&mut Reader::open(archive).unwrap(), &[], &mut ()), Vec::<String>::new());
                 let rows = |table: &str| i64::try_from(manifest.tables.iter().find(|part| part.name == table).unwrap().rows).unwrap();
                 assert!(rows("audit_entry") >= before + wrote, "what was confirmed before is in it");
                 assert_eq!(rows("response"), rows("audit_entry") - before, "half a transaction is in it");
@@ -195,7 +195,7 @@ both! {
             other[at] ^= 1 << (at % 8);
             let wrong = match Reader::open(Cursor::new(other)) {
                 Err(why) => vec![why],
-                Ok(mut reader) if *reader.manifest() == manifest => archive::check(&mut reader, &mut ()),
+                Ok(mut reader) if *reader.manifest() == manifest => archive::check(&mut reader, &[], &mut ()),
                 Ok(_) => panic!("bit {} of byte {at} makes another manifest", at % 8),
             };
             noticed += usize::from(!wrong.is_empty());
@@ -257,12 +257,12 @@ pub fn stoa(arguments: &[&str], database: &str) -> Output {
     command.env("STOA_STORAGE__DATABASE_URL", database).args(arguments).output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 /// The text of a path.
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 

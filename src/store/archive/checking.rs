@@ -1,77 +1,83 @@
-//! Checking an archive without a database: every part is unpacked, counted, hashed and read, and the chain of the
-//! audit in it is walked.
+//! Checking an archive or a database: every row is read, and held against the rules of the rooms. Gives what is
+//! wrong, a line each.
 
 use std::io::{Read, Seek};
 
-use super::Watch;
-use super::file::{Part, Reader};
-use super::format::Cell;
-use crate::ground::UtcTime;
-use crate::store::audit::{AuditEntry, Chain};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
 
-/// Gives what is wrong, a line each.
-pub fn check<R: Read + Seek>(archive: &mut Reader<R>, watch: &mut dyn Watch) -> Vec<String> {
+use super::file::{Part, Reader};
+use super::inspect::{current, dangling, orphans};
+use super::rules::{Inspection, Rule};
+use super::tables::Table;
+use super::taking::{each_row, each_table};
+use super::{Watch, file};
+use crate::store::Db;
+use crate::store::alone::{said, snapshot};
+
+/// Every part of an archive is unpacked, counted, hashed and read.
+pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mut dyn Watch) -> Vec<String> {
     let manifest = archive.manifest().clone();
     watch.expects(manifest.tables.iter().map(|part| part.rows).sum());
-    let mut wrong = Vec::new();
-    let (mut chain, mut broken, mut head) = (Chain::default(), None, None);
+    let (mut wrong, mut inspection) = (Vec::new(), Inspection::new(rules));
     for part in &manifest.tables {
         watch.table(&part.name);
-        let read = each_row(archive, part, watch, |row| match part.name.as_str() {
-            "audit_entry" if broken.is_none() => {
-                let entry = entry(part, row);
-                if entry.is_none_or(|entry| !chain.takes(&entry)) {
-                    broken = Some(chain.entries() + 1);
-                }
-            }
-            "audit_head" => head = cell(part, &row, "seq").and_then(whole).zip(cell(part, &row, "hash").and_then(text)),
-            _ => {}
-        });
-        wrong.extend(read.err());
+        wrong.extend(check_part(archive, part, &mut inspection, watch).err());
     }
-    if broken.is_none() && !head.is_some_and(|(seq, hash)| chain.ends_at(seq, &hash)) {
-        broken = Some(chain.entries() + 1);
-    }
-    // Where the part itself is damaged, that is said.
+    // Where a part is damaged, that is said, and not what is missing of it.
     if wrong.is_empty() {
-        wrong.extend(broken.map(|seq| format!("the audit chain is broken: entry {seq} is missing or was changed")));
+        wrong = inspection.end();
         wrong.extend(archive.key().err());
     }
     wrong
 }
 
-fn each_row<R: Read + Seek>(archive: &mut Reader<R>, part: &Part, watch: &mut dyn Watch, mut work: impl FnMut(Vec<Cell>)) -> Result<(), String> {
-    let mut rows = archive.rows(part)?;
+fn check_part<R: Read + Seek>(archive: &mut Reader<R>, part: &Part, inspection: &mut Inspection<'_>, watch: &mut dyn Watch) -> Result<(), String> {
+    let table = Table { name: part.name.clone(), columns: part.columns.clone() };
+    let mut rows: file::Rows<'_, R> = archive.rows(part)?;
     while let Some(row) = rows.next()? {
-        work(row);
+        inspection.row(&table, &row);
         watch.rows(1);
     }
     Ok(())
 }
 
-fn cell(part: &Part, row: &[Cell], column: &str) -> Option<Cell> {
-    row.get(part.columns.iter().position(|c| c.name == column)?).cloned()
-}
-
-fn text(cell: Cell) -> Option<String> {
-    if let Cell::Text(text) = cell { Some(text) } else { None }
-}
-
-fn whole(cell: Cell) -> Option<i64> {
-    if let Cell::Whole(number) = cell { Some(number) } else { None }
-}
-
-fn entry(part: &Part, row: Vec<Cell>) -> Option<AuditEntry> {
-    let of = |column: &str| cell(part, &row, column);
-    let at = if let Some(Cell::Moment(at)) = of("at") { UtcTime::from_naive(at) } else { return None };
-    Some(AuditEntry {
-        seq: of("seq").and_then(whole)?,
-        at,
-        actor: of("actor").and_then(text)?,
-        verb: of("verb").and_then(text)?,
-        object: of("object").and_then(text)?,
-        detail: of("detail").and_then(text)?,
-        previous_hash: of("previous_hash").and_then(text)?,
-        hash: of("hash").and_then(text)?,
+/// Every row of every table as it is at one moment, what refers to it, and on SQLite its file. `Err` where there is
+/// nothing to check: no database of Stoa, an older or a newer one.
+pub fn check_database(db: &mut Db, rules: &[Rule], watch: &mut dyn Watch) -> Result<Vec<String>, String> {
+    snapshot(db, |db| {
+        current(db)?;
+        let (mut wrong, mut inspection) = (Vec::new(), Inspection::new(rules));
+        each_table(db, watch, |db, table, order, watch| {
+            let looked = each_row(db, table, order, watch, |row| {
+                inspection.row(table, &row);
+                Ok(())
+            });
+            wrong.extend(looked.err());
+            Ok(())
+        })?;
+        if wrong.is_empty() {
+            wrong = inspection.end();
+        }
+        let said_by_database = match db {
+            Db::Sqlite(c) => integrity(c).and_then(|mut wrong| {
+                wrong.extend(dangling(c)?);
+                Ok(wrong)
+            }),
+            Db::Postgres(c) => orphans(c),
+        };
+        wrong.extend(said_by_database.unwrap_or_else(|why| vec![why]));
+        Ok(wrong)
     })
+}
+
+/// What SQLite finds in its own file.
+fn integrity(c: &mut SqliteConnection) -> Result<Vec<String>, String> {
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        integrity_check: String,
+    }
+    let lines: Vec<Line> = diesel::sql_query("PRAGMA integrity_check").load(c).map_err(|e| said(&e))?;
+    Ok(lines.into_iter().map(|line| line.integrity_check).filter(|line| line != "ok").map(|line| format!("SQLite: {line}")).collect())
 }

@@ -102,18 +102,50 @@ pub fn references(c: &mut PgConnection) -> Result<Vec<Reference>, String> {
     diesel::sql_query(sql).load(c).map_err(|e| said(&e))
 }
 
-/// Tables with rows that refer to something that is not there, on SQLite.
-pub fn dangling(c: &mut SqliteConnection) -> Result<Vec<String>, String> {
-    #[derive(QueryableByName)]
-    struct Dangling {
-        #[diesel(sql_type = Text)]
-        of: String,
-        #[diesel(sql_type = Text)]
-        parent: String,
-        #[diesel(sql_type = BigInt)]
-        rows: i64,
+/// Rows of one table that refer to something that is not there.
+#[derive(QueryableByName)]
+struct Dangling {
+    #[diesel(sql_type = Text)]
+    of: String,
+    #[diesel(sql_type = Text)]
+    parent: String,
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+}
+
+impl Dangling {
+    fn say(&self) -> String {
+        format!("{}: {} rows refer to a {} that is not there", self.of, self.rows, self.parent)
     }
+}
+
+/// What of SQLite's references does not hold.
+pub fn dangling(c: &mut SqliteConnection) -> Result<Vec<String>, String> {
     let sql = "SELECT \"table\" AS of, parent, count(*) AS rows FROM pragma_foreign_key_check GROUP BY \"table\", parent ORDER BY 1, 2";
     let found: Vec<Dangling> = diesel::sql_query(sql).load(c).map_err(|e| said(&e))?;
-    Ok(found.into_iter().map(|d| format!("{}: {} rows refer to a {} that is not there", d.of, d.rows, d.parent)).collect())
+    Ok(found.iter().map(Dangling::say).collect())
+}
+
+/// What of PostgreSQL's references does not hold. It keeps them, unless somebody with all rights told it not to.
+pub fn orphans(c: &mut PgConnection) -> Result<Vec<String>, String> {
+    #[derive(QueryableByName)]
+    struct Question {
+        #[diesel(sql_type = Text)]
+        sql: String,
+    }
+    // For each reference the question how many rows have something in it that the other table lacks.
+    let questions = "SELECT format('SELECT %L::text AS of, %L::text AS parent, count(*) AS rows FROM %s c WHERE %s AND NOT EXISTS (SELECT 1 FROM %s p WHERE %s)', \
+         r.relname, q.relname, c.conrelid::regclass, k.filled, c.confrelid::regclass, k.same) AS sql \
+         FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_class q ON q.oid = c.confrelid CROSS JOIN LATERAL ( \
+         SELECT string_agg(format('c.%I IS NOT NULL', a.attname), ' AND ') AS filled, string_agg(format('p.%I = c.%I', b.attname, a.attname), ' AND ') AS same \
+         FROM unnest(c.conkey, c.confkey) AS pair(x, y) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = pair.x \
+         JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = pair.y) k \
+         WHERE c.contype = 'f' AND r.relnamespace = current_schema()::text::regnamespace ORDER BY r.relname, c.conname";
+    let questions: Vec<Question> = diesel::sql_query(questions).load(c).map_err(|e| said(&e))?;
+    let mut found = Vec::new();
+    for question in questions {
+        let dangling: Dangling = diesel::sql_query(question.sql).get_result(c).map_err(|e| said(&e))?;
+        found.extend((dangling.rows > 0).then(|| dangling.say()));
+    }
+    Ok(found)
 }

@@ -47,20 +47,8 @@ pub fn take<W: Write + Seek>(
     })
 }
 
-/// Reads every row of every table at one moment. Gives what could not be read.
-pub fn read_every_row(db: &mut Db, watch: &mut dyn Watch) -> Result<Vec<String>, String> {
-    snapshot(db, |db| {
-        inspect::current(db)?;
-        let mut wrong = Vec::new();
-        each_table(db, watch, |db, table, order, watch| {
-            wrong.extend(each_row(db, table, order, watch, |_| Ok(())).err());
-            Ok(())
-        })?;
-        Ok(wrong)
-    })
-}
-
-fn each_table(
+/// Goes through all tables, with the columns of the key of each.
+pub fn each_table(
     db: &mut Db,
     watch: &mut dyn Watch,
     mut work: impl FnMut(&mut Db, &Table, &[String], &mut dyn Watch) -> Result<(), String>,
@@ -89,7 +77,8 @@ fn count(db: &mut Db, table: &str) -> Result<u64, String> {
     Ok(counted.rows.try_into().unwrap_or_default())
 }
 
-fn each_row(
+/// Reads a table row by row, in the order of its key.
+pub fn each_row(
     db: &mut Db,
     table: &Table,
     order: &[String],
