@@ -1,10 +1,12 @@
 //! What cities submit: sections, official statistics, evidence, and frozen submissions of them.
 //!
 //! `form.rs` says what is asked, `statistic.rs`, `evidence.rs` and `metadata.rs` what is accepted,
-//! `submission.rs` what is frozen. Knows nothing of reviews.
+//! `submission.rs` what is frozen, `comparison.rs` what two of them differ in. Knows nothing of reviews; what
+//! becomes of a panel is asked through `actions::Panels`, which the roof registers.
 
 pub mod actions;
 pub mod api;
+pub mod comparison;
 pub mod evidence;
 pub mod form;
 pub mod messages;

@@ -113,6 +113,7 @@ pub fn registered() -> Registered {
             participation: results::jobs::participation_changed,
             report: reviews::jobs::round_changed,
         })
+        .with(reviews::actions::PANELS)
         .with(mail::transport::Way::default())
         .with(people::doors::Doors::default())
         .with(people::passwords::Gate::default())

@@ -55,7 +55,7 @@ const NOT_PURE: &[(&str, &str)] = &[
 ];
 /// Which room keeps which tables. Only its store files name them; other rooms ask that room.
 const TABLES: &[(&str, &[&str])] = &[
-    ("reviews", &["assignment_plan", "conflict", "disagreement", "expert", "rating", "review", "round_agreement", "rubric"]),
+    ("reviews", &["assignment_plan", "conflict", "disagreement", "expert", "rating", "rating_before", "review", "round_agreement", "rubric"]),
     ("reports", &["evidence", "evidence_content", "report", "report_return", "report_section", "report_statistic", "submission"]),
     ("surveys", &["estimate", "estimate_set", "instrument", "receipt_before", "response", "response_day", "survey", "survey_count"]),
     ("rounds", &["city", "participation", "round"]),

@@ -215,6 +215,8 @@ rules! {
     disagreement_read: [Coordinator] Nobody;
     // done by the service, when the last review of a report is in
     disagreement_open: [] Nobody;
+    // and when a report is submitted again
+    panel_move: [] Nobody;
     disagreement_invite_third: [Coordinator] Nobody;
     disagreement_resolve: [Coordinator] Nobody;
 

@@ -2,6 +2,7 @@
 
 mod drafting;
 mod filing;
+mod panels;
 mod submitting;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,6 +11,7 @@ use serde_json::json;
 
 pub use drafting::{TypedRow, report_section_save, report_statistic_save, report_statistics_save};
 pub use filing::{evidence_add, evidence_for_submission, evidence_read, evidence_remove};
+pub use panels::{Panels, Resubmitted};
 pub use submitting::{report_return, report_submit, submission_read};
 
 use super::form::{Draft, Gap, Prompts, ReportForm, ReportState, words};

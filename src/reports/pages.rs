@@ -13,7 +13,7 @@ use super::actions;
 use super::evidence::accept;
 use super::form::{Gap, Part};
 use super::submission::EvidenceRef;
-use super::views::{ReportBegin, ReportReturn, ReportSummary, ReportView, SubmissionView};
+use super::views::{AtWork, AtWorkSeat, ReportBegin, ReportReturn, ReportSummary, ReportView, SubmissionView};
 use crate::ground::ids::{ReportId, RoundId, SubmissionId};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT, INVALID};
 use crate::ground::{Error, FieldError, UtcTime, Zone};
@@ -291,7 +291,8 @@ async fn frozen(ctx: &Ctx, id: SubmissionId, again: Again) -> Answer {
             let s = &report.summary;
             let target = Target::of_participation(&s.round_id, &s.city_id, &s.participation_id);
             let submitted = submission.newest && !s.state.may_change();
-            Ok((submission, report, submitted && call.may(UseCase::report_return, &target)))
+            let may = submitted && submission.barred.is_none() && call.may(UseCase::report_return, &target);
+            Ok((submission, report, may))
         })
         .await?;
     let content = &submission.content;
@@ -306,10 +307,19 @@ async fn frozen(ctx: &Ctx, id: SubmissionId, again: Again) -> Answer {
     let page = json!({
         "report": head(&report), "number": submission.number, "newest": submission.newest, "late": submission.late, "receipt": submission.receipt,
         "hash": submission.content_hash, "at": local(submission.submitted_at, submission.time_zone), "areas": areas, "files": whole,
-        "others": others, "may_return": may_return,
+        "others": others, "may_return": may_return, "barred": submission.barred.map(|code| ctx.t(&format!("error-{}", code.as_str().replace('_', "-")))),
+        "at_work": submission.at_work.as_ref().filter(|there| !there.is_nobody()).map(|there| at_work(&ctx, there)),
     });
     let title = say(ctx, "reports-submission-title", &[("city", submission.city_name.get(&ctx.language))]);
     ctx.form_page("reports/submission", &title, again, page).await
+}
+
+/// Who is at work on a submission, before it is given back.
+fn at_work(ctx: &Ctx, there: &AtWork) -> Value {
+    let seat = |s: &AtWorkSeat| json!({"name": s.name, "state": ctx.t(&format!("reviews-state-{}", s.state.replace('_', "-")))});
+    let mut page = json!(there);
+    page["seats"] = there.seats.iter().map(seat).collect();
+    page
 }
 
 fn frozen_area(submission: &SubmissionView, report: &ReportView, code: &str, label: &Value) -> Value {

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::submission::Submission;
+use super::form::ReportState;
+use super::submission::{Content, Submission};
 use crate::ground::ids::{ParticipationId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::rounds::store as rounds;
@@ -88,6 +89,35 @@ pub fn newest_submission_ids(db: &mut Db, round: &RoundId) -> Result<Vec<(Partic
         .load(db)?;
     let newest: BTreeMap<ParticipationId, SubmissionId> = rows.into_iter().map(|(p, s, _)| (p, s)).collect();
     Ok(newest.into_iter().collect())
+}
+
+/// What some submissions say.
+pub fn contents_of(db: &mut Db, ids: &[SubmissionId]) -> Result<Vec<(SubmissionId, Content)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(SubmissionId, String)> =
+        submission::table.filter(submission::id.eq_any(ids)).select((submission::id, submission::content)).load(db)?;
+    let read = |(id, json): (SubmissionId, String)| {
+        let content = serde_json::from_str(&json).map_err(|e| Error::internal(format!("content of {id}: {e}")))?;
+        Ok((id, content))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Whether a submission was given back to its city, and has no successor yet.
+pub fn is_given_back(db: &mut Db, id: &SubmissionId) -> Result<bool> {
+    let of = submission::table.inner_join(report::table).filter(submission::id.eq(id)).filter(report::state.eq(ReportState::Returned));
+    Ok(of.select(submission::id).first::<SubmissionId>(db).optional()?.is_some())
+}
+
+/// Whether a submission is the newest of its report. Asked inside a transaction, after its entry in the audit:
+/// whoever submits meanwhile waits for that.
+pub fn is_newest(db: &mut Db, id: &SubmissionId) -> Result<bool> {
+    let row: Option<(ReportId, i32)> = submission::table.find(id).select((submission::report_id, submission::number)).first(db).optional()?;
+    let Some((report, number)) = row else { return Ok(false) };
+    let later = submission::table.filter(submission::report_id.eq(report)).filter(submission::number.gt(number));
+    Ok(later.select(submission::id).first::<SubmissionId>(db).optional()?.is_none())
 }
 
 /// The participation of some submissions.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::form::{AreaSpec, Gap, ReportState};
 use super::submission::{Content, EvidenceRef};
-use crate::ground::ids::{CityId, ParticipationId, ReportId, RoundId, SubmissionId};
+use crate::ground::ids::{CityId, ParticipationId, ReportId, ReviewId, RoundId, SubmissionId};
+use crate::ground::problems::Code;
 use crate::ground::{MeasureCode, Text, UtcTime, Zone};
 
 /// A report in a list.
@@ -136,6 +137,44 @@ pub struct SubmissionView {
     #[schema(value_type = String)]
     pub submitted_at: UtcTime,
     pub content: Content,
+    /// For whoever may give it back: who is at work on it. What they rated goes on to the next submission where
+    /// a section has not changed; changed sections are asked again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_work: Option<AtWork>,
+    /// Why somebody who could give it back may not: a code.
+    #[serde(skip)]
+    pub barred: Option<Code>,
+}
+
+/// Experts at work on a submission, and what has been rated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AtWork {
+    pub invited: usize,
+    pub accepted: usize,
+    /// Of the accepted: those with a draft.
+    pub writing: usize,
+    pub submitted: usize,
+    /// Ratings that count.
+    pub ratings: usize,
+    /// Disagreements that are not settled.
+    pub cases_open: usize,
+    pub cases_settled: usize,
+    pub seats: Vec<AtWorkSeat>,
+}
+
+impl AtWork {
+    pub fn is_nobody(&self) -> bool {
+        self.seats.is_empty() && self.ratings == 0
+    }
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AtWorkSeat {
+    pub review_id: ReviewId,
+    pub name: String,
+    /// `invited`, `accepted` or `submitted`.
+    pub state: String,
 }
 
 /// Where a participation's report stands, for the coordinator's funnel.

@@ -126,7 +126,7 @@ fn of_estimate(e: SurveyEstimate) -> Finding {
 
 fn of_score(s: PanelScore) -> Finding {
     let state = match s.state {
-        PanelState::AwaitingReport | PanelState::NoReport | PanelState::Unrated => Some(ResultState::Missing),
+        PanelState::AwaitingReport | PanelState::NoReport | PanelState::Unrated | PanelState::AskedAgain => Some(ResultState::Missing),
         PanelState::OpenDisagreement => Some(ResultState::OpenDisagreement),
         _ => None,
     };

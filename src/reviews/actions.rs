@@ -11,6 +11,7 @@ mod experts;
 mod found;
 mod inviting;
 mod listing;
+mod panels;
 mod planning;
 mod pool;
 mod rubrics;
@@ -27,6 +28,7 @@ pub use disagreements::{
 pub use experts::{ExpertAdd, expert_add, expert_context, expert_list, expert_read, expert_save};
 pub use found::ReviewKey;
 pub use listing::review_list;
+pub use panels::PANELS;
 pub use planning::{assignment_plan_confirm, assignment_plan_discard, assignment_plan_propose};
 pub use rubrics::{RubricImport, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read, rubric_source};
 pub use scores::panel_scores;

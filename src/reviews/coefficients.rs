@@ -23,6 +23,8 @@ pub struct Given {
     pub rater: u32,
     pub report: u32,
     pub measure: u32,
+    /// Which text of the section it is about: a city may have changed it between two ratings.
+    pub text: u32,
     pub level: i32,
 }
 
@@ -122,8 +124,8 @@ pub struct Thresholds {
 fn figures(given: &[&Given]) -> Option<[Figure; 4]> {
     let mut ratings = RatingsBuilder::new(Scale::levels(0, TOP).ok()?);
     for g in given {
-        // A unit is one measure of one report: measures are never mixed within a pair.
-        ratings.add_number(&g.rater.to_string(), &format!("{} {}", g.report, g.measure), f64::from(g.level)).ok()?;
+        // A unit is one measure of one report, as its section was: measures are never mixed within a pair.
+        ratings.add_number(&g.rater.to_string(), &format!("{} {} {}", g.report, g.measure, g.text), f64::from(g.level)).ok()?;
     }
     let s = summary(&ratings.finish().ok()?);
     Some([&s.alpha_ordinal, &s.ac2_ordinal, &s.share_equal, &s.share_within_one].map(Figure::of))
@@ -149,16 +151,16 @@ fn verdict(alpha: &Figure, limits: Thresholds) -> Verdict {
 
 /// Agreement over some ratings.
 pub fn agreement(given: &[&Given], limits: Thresholds) -> Agreement {
-    let mut raters_of: BTreeMap<(u32, u32), BTreeSet<u32>> = BTreeMap::new();
+    let mut raters_of: BTreeMap<(u32, u32, u32), BTreeSet<u32>> = BTreeMap::new();
     let mut distribution = vec![0; usize::try_from(TOP).unwrap_or(0) + 1];
     for g in given {
-        raters_of.entry((g.report, g.measure)).or_default().insert(g.rater);
+        raters_of.entry((g.report, g.measure, g.text)).or_default().insert(g.rater);
         if let Some(count) = usize::try_from(g.level).ok().and_then(|l| distribution.get_mut(l)) {
             *count += 1;
         }
     }
     let reports: BTreeSet<u32> = given.iter().map(|g| g.report).collect();
-    let doubly: BTreeSet<u32> = raters_of.iter().filter(|(_, raters)| raters.len() > 1).map(|((report, _), _)| *report).collect();
+    let doubly: BTreeSet<u32> = raters_of.iter().filter(|(_, raters)| raters.len() > 1).map(|((report, ..), _)| *report).collect();
     let experts: BTreeSet<u32> = given.iter().map(|g| g.rater).collect();
     let why = if given.is_empty() { NoFigure::NoRatings } else { NoFigure::NotComputable };
     let [mut alpha, mut ac2, equal, within_one] = figures(given).unwrap_or_else(|| std::array::from_fn(|_| Figure::none(why)));
@@ -188,7 +190,7 @@ mod tests {
     const LIMITS: Thresholds = Thresholds { good: 0.8, tentative: 0.667 };
 
     fn given(rater: u32, report: u32, level: i32) -> Given {
-        Given { rater, report, measure: 9, level }
+        Given { rater, report, measure: 9, text: 0, level }
     }
 
     fn of(ratings: &[Given]) -> Agreement {

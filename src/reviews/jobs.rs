@@ -3,7 +3,7 @@
 //! Ratings are read in steps and kept as numbers, so that a round of a hundred thousand needs little memory
 //! and holds no connection.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 
 use super::actions::{limits, thresholds};
@@ -12,7 +12,7 @@ use super::coefficients::{Given, agreement};
 use super::store;
 use super::views::{AgreementView, MeasureAgreement, SingleView};
 use crate::framework::catalogue::{Catalogue, Source};
-use crate::ground::ids::{RoundId, SubmissionId};
+use crate::ground::ids::{ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, MeasureCode, Result, Text, UtcTime};
 use crate::jobs::store::put;
 use crate::jobs::worker::{Kind, Work};
@@ -62,27 +62,36 @@ fn run(work: &Work<'_>) -> Result<String> {
     let (service, now) = (work.service, work.service.now());
     let id: RoundId = work.key().parse().map_err(Error::internal)?;
     let (round, reviews, in_use) =
-        service.store.read(|db| Ok((rounds::store::round(db, &id)?, store::independent_submitted(db, &id)?, store::rubric_in_use(db, &id)?)))?;
+        service.store.read(|db| Ok((rounds::store::round(db, &id)?, store::independent_counted(db, &id)?, store::rubric_in_use(db, &id)?)))?;
     // The round's rubric, or the one its reviews began with.
     let rubric = round.rubric_id.clone().or(in_use);
-    let (mut raters, mut submissions, mut measures) = (Numbered::new(), Numbered::new(), Numbered::new());
+    let (mut raters, mut submissions, mut measures) = (Numbered::new(), Numbered::<SubmissionId>::new(), Numbered::new());
     let mut read = Read::default();
     let all = i64::try_from(reviews.len()).unwrap_or(i64::MAX);
     let mut done = 0;
     for step in reviews.chunks(STEP) {
         let of: HashMap<_, _> = step.iter().map(|review| (&review.id, review)).collect();
         let ids: Vec<_> = step.iter().map(|review| &review.id).collect();
-        for (review, measure, level, cannot_judge) in service.store.read(|db| store::levels_of(db, &ids))? {
-            let Some(review) = of.get(&review) else { continue };
-            let (rater, report) = (raters.of(&review.person_id), submissions.of(&review.submission_id));
-            let measure = measures.of(measure);
+        let (before, levels) = service.store.read(|db| Ok((store::levels_before_of(db, &ids)?, store::levels_of(db, &ids)?)))?;
+        // What counts now is what single ratings are looked for in.
+        for (review, measure, level, _) in &levels {
+            let (Some(review), Some(level)) = (of.get(review), level) else { continue };
+            let at = (submissions.of(review.submission_id.clone()), measures.of(measure.clone()));
+            read.levels.entry(at).and_modify(|levels| levels.0 += 1).or_insert((1, *level));
+        }
+        // Only what somebody said of a section first is independent, and only with what others said of the same
+        // text; a rating that was asked again knows the one before.
+        let now = levels.into_iter().filter_map(|level| Some((of.get(&level.0)?.submission_id.clone(), level)));
+        let mut said: BTreeSet<(ReviewId, MeasureCode)> = BTreeSet::new();
+        for (submission, (review, measure, level, cannot_judge)) in before.into_iter().chain(now) {
+            let Some(review) = of.get(&review).filter(|_| said.insert((review.clone(), measure.clone()))) else { continue };
+            let (rater, report) = (raters.of(&review.person_id), submissions.of(review.submission_id.clone()));
+            let (measure, text) = (measures.of(measure), submissions.of(submission));
             let pooled = Some(&review.rubric_id) == rubric.as_ref();
             read.left_out += usize::from(!pooled);
             read.cannot_judge += usize::from(pooled && cannot_judge);
-            let Some(level) = level else { continue };
-            read.levels.entry((report, measure)).and_modify(|levels| levels.0 += 1).or_insert((1, level));
-            if pooled {
-                read.given.push(Given { rater, report, measure, level });
+            if let (true, Some(level)) = (pooled, level) {
+                read.given.push(Given { rater, report, measure, text, level });
             }
         }
         done += i64::try_from(step.len()).unwrap_or(0);
@@ -90,7 +99,7 @@ fn run(work: &Work<'_>) -> Result<String> {
             work.progress(done, all)?;
         }
     }
-    let submissions: HashMap<u32, SubmissionId> = submissions.things().into_iter().map(|(number, id)| (number, id.clone())).collect();
+    let submissions: HashMap<u32, SubmissionId> = submissions.things();
     let view = service.store.read(|db| computed(service, db, &round, &read, &submissions, &measures.known))?;
     let content = serde_json::to_string(&view).map_err(Error::internal)?;
     service.store.write(|db| store::agreement_replace(db, &id, now, &content))?;

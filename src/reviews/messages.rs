@@ -141,3 +141,67 @@ impl Letter for DisagreementOpened {
         }
     }
 }
+
+/// To an expert who is invited or at work: the city has its report again.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewGivenBack {
+    pub city: String,
+    pub round: String,
+    /// Whether the review was accepted.
+    pub begun: bool,
+    pub link: Link,
+}
+
+impl Letter for ReviewGivenBack {
+    const TEMPLATE: &'static str = "review_given_back";
+
+    fn sample() -> Self {
+        Self { city: "Lindenau".into(), round: "Monitoring 2026".into(), begun: true, link: Link::sample("/review/cap_example") }
+    }
+}
+
+/// To an expert: the report is there again, and what is asked of them now.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewOn {
+    pub city: String,
+    pub round: String,
+    /// The review was submitted, and is asked again about what changed.
+    pub reopened: bool,
+    /// Whether the review was accepted.
+    pub begun: bool,
+    /// Sections of the review that the city has changed.
+    pub changed: Vec<String>,
+    pub due: String,
+    pub link: Link,
+}
+
+impl Letter for ReviewOn {
+    const TEMPLATE: &'static str = "review_on";
+
+    fn sample() -> Self {
+        Self {
+            city: "Lindenau".into(),
+            round: "Monitoring 2026".into(),
+            reopened: true,
+            begun: true,
+            changed: vec!["Public learning events".into(), "Leadership".into()],
+            due: "2026-12-15 23:59 (Europe/Berlin)".into(),
+            link: Link::sample("/review/cap_example"),
+        }
+    }
+}
+
+/// To a third expert: the city has changed what they were asked about.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewPast {
+    pub city: String,
+    pub round: String,
+}
+
+impl Letter for ReviewPast {
+    const TEMPLATE: &'static str = "review_past";
+
+    fn sample() -> Self {
+        Self { city: "Lindenau".into(), round: "Monitoring 2026".into() }
+    }
+}

@@ -34,6 +34,8 @@ words! {
         NoReport = "no_report",
         /// Nobody has given a level.
         Unrated = "unrated",
+        /// The city has changed the section since it was rated; its experts are asked again.
+        AskedAgain = "asked_again",
         /// One level only: shown, but nothing is known about agreement.
         Single = "single",
         Agreed = "agreed",
@@ -48,7 +50,7 @@ words! {
 impl PanelState {
     /// Whether it says why there is no score.
     pub fn is_without_score(self) -> bool {
-        matches!(self, Self::AwaitingReport | Self::NoReport | Self::Unrated | Self::OpenDisagreement)
+        matches!(self, Self::AwaitingReport | Self::NoReport | Self::Unrated | Self::AskedAgain | Self::OpenDisagreement)
     }
 }
 

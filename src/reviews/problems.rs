@@ -11,4 +11,8 @@ problems! {
     PLAN_OUTDATED = "plan_outdated", Conflict, "Something has changed since the plan was made; propose a new one.";
     THIRD_INVITED = "third_invited", Conflict, "A third expert has been asked already.";
     CASE_RESOLVED = "case_resolved", Conflict, "The disagreement is resolved.";
+    CASE_LAPSED = "case_lapsed", Conflict, "The disagreement stands no longer: the section or its ratings have changed.";
+    RATING_KEPT = "rating_kept", Conflict, "The section has not changed since it was rated; its rating is kept.";
+    NOT_CURRENT = "not_current", Conflict, "The city has submitted its report again; the newest submission counts.";
+    OWN_CITY = "own_city", Forbidden, "A conflict of interest stands between you and the city; another coordinator has to do this.";
 }

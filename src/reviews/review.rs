@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::rubric::TOP;
 use crate::ground::Result;
 use crate::ground::error::Checks;
+use crate::ground::ids::SubmissionId;
 use crate::ground::{FieldError, MeasureCode, UtcTime};
 use crate::words;
 
@@ -28,10 +29,15 @@ words! {
         Declined = "declined",
         /// Taken back by the coordinator; the link has ended.
         Withdrawn = "withdrawn",
+        /// Kept, but not counted, by a coordinator's word; the seat is free again.
+        SetAside = "set_aside",
     }
 }
 
 impl ReviewState {
+    /// Reviews whose given ratings count: one that is asked again about some sections keeps the others.
+    pub const COUNTED: [Self; 2] = [Self::Accepted, Self::Submitted];
+
     /// Whether the review holds a seat and counts towards the expert's load.
     pub fn holds_seat(self) -> bool {
         matches!(self, Self::Invited | Self::Accepted | Self::Submitted)
@@ -68,6 +74,35 @@ pub struct Rating {
     pub version: i32,
     #[schema(value_type = Option<String>)]
     pub updated_at: Option<UtcTime>,
+    /// The submission on which it was given; absent while it is a draft.
+    pub given_on: Option<SubmissionId>,
+    /// Given on an earlier submission, for a section that has not changed since.
+    pub kept: bool,
+}
+
+/// A rating, or the draft of one, of a section that the city has changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct RatingBefore {
+    pub measure: MeasureCode,
+    /// The last submission with the section as it was.
+    pub submission_id: SubmissionId,
+    /// The submission on which it was given; absent where it was a draft.
+    pub given_on: Option<SubmissionId>,
+    pub level: Option<i32>,
+    pub cannot_judge: bool,
+    pub comment: String,
+    pub evidence_pointer: String,
+}
+
+/// Why and when a review was set aside; kept as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SetAside {
+    pub reason: String,
+    #[schema(value_type = String)]
+    pub at: UtcTime,
+    /// Who did so, as the audit names them.
+    #[serde(default)]
+    pub by: String,
 }
 
 /// What an expert sends for one measure.
@@ -150,7 +185,7 @@ mod tests {
 
     fn rating(measure: &str, level: Option<i32>, cannot_judge: bool, comment: &str) -> Rating {
         let (measure, evidence_pointer) = (MeasureCode::from_stored(measure), String::new());
-        Rating { measure, level, cannot_judge, comment: comment.into(), evidence_pointer, version: 0, updated_at: None }
+        Rating { measure, level, cannot_judge, comment: comment.into(), evidence_pointer, version: 0, updated_at: None, given_on: None, kept: false }
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! All SQL of reviews: rubrics here; experts, seats, ratings and cases in their own files.
+//! All SQL of reviews: rubrics here; experts, seats, ratings, cases and what becomes of a
+//! panel in their own files.
 
 mod cases;
 mod experts;
+mod panel;
 pub mod scopes;
 mod seats;
 
@@ -9,6 +11,7 @@ use diesel::prelude::*;
 
 pub use cases::*;
 pub use experts::*;
+pub use panel::*;
 pub use seats::*;
 
 use super::rubric::Rubric;

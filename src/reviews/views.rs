@@ -131,6 +131,11 @@ pub struct SeatView {
     #[schema(value_type = String)]
     pub due_at: UtcTime,
     pub declining: Option<Declining>,
+    /// Submitted before, and asked again about sections that changed.
+    pub reopened: bool,
+    /// Ratings kept from an earlier submission, and those asked again because their section changed.
+    pub kept: usize,
+    pub asked_again: usize,
     #[serde(skip)]
     pub round_id: RoundId,
 }
@@ -145,6 +150,9 @@ impl SeatView {
             state: row.state,
             due_at: row.due_at,
             declining: row.declining(),
+            reopened: row.is_reopened(),
+            kept: 0,
+            asked_again: 0,
             round_id: row.round_id.clone(),
         }
     }

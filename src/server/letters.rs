@@ -7,7 +7,7 @@ use crate::mailroom::samples::Samples;
 use crate::people::messages::{AccountInvite, AccountNotice, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::results::messages::ResultsMoved;
-use crate::reviews::messages::{DisagreementOpened, ReviewDeclined, ReviewInvitation, ReviewReceipt, ReviewWithdrawn};
+use crate::reviews::messages::{DisagreementOpened, ReviewDeclined, ReviewGivenBack, ReviewInvitation, ReviewOn, ReviewPast, ReviewReceipt, ReviewWithdrawn};
 
 pub fn samples() -> Samples {
     Samples::default()
@@ -22,6 +22,9 @@ pub fn samples() -> Samples {
         .with::<ReviewDeclined>()
         .with::<ReviewReceipt>()
         .with::<ReviewWithdrawn>()
+        .with::<ReviewGivenBack>()
+        .with::<ReviewOn>()
+        .with::<ReviewPast>()
         .with::<DisagreementOpened>()
         .with::<ResultsMoved>()
 }

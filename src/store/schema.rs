@@ -472,6 +472,7 @@ diesel::table! {
         overall_comment -> Text,
         receipt -> Text,
         version -> Integer,
+        aside -> Text,
     }
 }
 
@@ -484,6 +485,22 @@ diesel::table! {
         comment -> Text,
         evidence_pointer -> Text,
         version -> Integer,
+        updated_at -> Timestamp,
+        given_on -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Ratings of sections that the city has changed since, as they were.
+    rating_before (review_id, measure, submission_id) {
+        review_id -> Text,
+        measure -> Text,
+        submission_id -> Text,
+        given_on -> Nullable<Text>,
+        level -> Nullable<Integer>,
+        cannot_judge -> Bool,
+        comment -> Text,
+        evidence_pointer -> Text,
         updated_at -> Timestamp,
     }
 }
@@ -629,6 +646,7 @@ every!(
     assignment_plan,
     review,
     rating,
+    rating_before,
     round_agreement,
     disagreement,
     message,

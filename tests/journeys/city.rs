@@ -16,12 +16,12 @@ use crate::support::{Answer, Api, Browser, Grants, Person, TestApp, Upload, issu
 mod typing;
 
 /// A round on the shipped framework with two cities, their officers and the coordinator.
-struct World {
-    round: RoundId,
-    participation: ParticipationId,
-    coordinator: Person,
-    officer: Person,
-    foreign_officer: Person,
+pub struct World {
+    pub round: RoundId,
+    pub participation: ParticipationId,
+    pub coordinator: Person,
+    pub officer: Person,
+    pub foreign_officer: Person,
 }
 
 fn city(app: &TestApp, coordinator: &Person, slug: &str, name: &str) -> CityId {
@@ -38,7 +38,7 @@ fn city(app: &TestApp, coordinator: &Person, slug: &str, name: &str) -> CityId {
     app.act(coordinator, |call| rounds::city_create(call, &input)).unwrap().id
 }
 
-fn world(app: &TestApp) -> World {
+pub fn world(app: &TestApp) -> World {
     let coordinator = app.person(Role::Coordinator, Grants::Instance);
     let framework = app.act(&coordinator, stoa::framework::actions::ensure_default_framework).unwrap();
     let input = RoundInput {
@@ -66,7 +66,7 @@ fn world(app: &TestApp) -> World {
 }
 
 /// Begins the report through the API; gives its address there.
-async fn begun(app: &TestApp, world: &World) -> String {
+pub async fn begun(app: &TestApp, world: &World) -> String {
     let answer = app.as_person(&world.officer).post("/api/v1/reports", &json!({"participation_id": world.participation})).await.expect(201);
     answer.location().to_owned()
 }
@@ -76,7 +76,7 @@ fn page_of(report: &str) -> String {
 }
 
 /// Fills everything that is asked.
-async fn fill(api: &Api, report: &str) {
+pub async fn fill(api: &Api, report: &str) {
     let view = api.get(report).await.expect(200).json();
     for section in view["sections"].as_array().unwrap() {
         let address = format!("{report}/sections/{}", section["measure"].as_str().unwrap());
@@ -90,7 +90,7 @@ async fn fill(api: &Api, report: &str) {
     }
 }
 
-fn etag(part: &Value) -> String {
+pub fn etag(part: &Value) -> String {
     format!("\"v{}\"", part["version"])
 }
 

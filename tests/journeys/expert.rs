@@ -1,5 +1,6 @@
 //! The expert: invited by mail, accepts or not, judges section by section, submits.
 
+mod again;
 pub mod scene;
 
 use reqwest::Method;

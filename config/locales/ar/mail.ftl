@@ -81,6 +81,36 @@ mail-review-withdrawn-lead = لم تعد مراجعة تقرير { $city } ({ $r
 mail-review-withdrawn-reason = كتب المنسق:
 mail-review-withdrawn-thanks = شكرًا على استعدادكم للمساعدة.
 
+mail-review-given-back-subject = تعمل { $city } على تقريرها من جديد
+mail-review-given-back-lead = أُعيد إلى المدينة تقرير { $city } ({ $round }) الذي طُلبت منكم مراجعته، وقد يتغير قبل تقديمه من جديد.
+mail-review-given-back-kept = { $begun ->
+    [true] لن يضيع شيء مما كتبتموه. يُحفظ تقييمكم للأقسام التي تبقى كما هي، ويُطلب من جديد تقييم الأقسام التي تتغير، وإلى جانبها النص السابق.
+   *[false] لا يلزمكم فعل أي شيء الآن، وتبقى الدعوة قائمة.
+}
+mail-review-given-back-next = سنكتب إليكم حين يُقدَّم التقرير من جديد. يبقى رابطكم صالحًا.
+mail-review-given-back-open = إلى المراجعة
+
+mail-review-on-subject = { $reopened ->
+    [true] عدّلت { $city } تقريرها: يرجى التقييم من جديد
+   *[false] قُدّم تقرير { $city } من جديد
+}
+mail-review-on-lead = { $reopened ->
+    [true] قدّمت { $city } ({ $round }) تقريرها من جديد. سبق أن راجعتموه، وقد تغيرت بعض أقسامه منذ ذلك الحين.
+   *[false] قدّمت { $city } ({ $round }) تقريرها من جديد. يرجى متابعة مراجعتكم.
+}
+mail-review-on-changed = تغيرت هذه الأقسام:
+mail-review-on-kept = { $begun ->
+    [true] كل ما قيّمتموه سوى ذلك محفوظ ولا يلزم تكراره. وما كتبتموه عن هذه الأقسام ما زال موجودًا، وإلى جانبه النص قبل التغيير وبعده.
+   *[false] المراجعة التي دُعيتم إليها هي مراجعة النص الجديد.
+}
+mail-review-on-same = لم يتغير شيء في الأقسام التي تُسألون عنها. كل ما كتبتموه محفوظ.
+mail-review-on-due = الموعد النهائي: { $due }
+mail-review-on-open = إلى المراجعة
+
+mail-review-past-subject = لم تعد مراجعتكم لتقرير { $city } مطلوبة
+mail-review-past-lead = غيّرت { $city } القسم الذي طُلب منكم تقييم ثالث له ({ $round })، فلم يعد الخلاف حوله قائمًا. لا يلزمكم فعل أي شيء، وقد انتهت صلاحية الرابط.
+mail-review-past-thanks = شكرًا على استعدادكم للمساعدة.
+
 mail-disagreement-opened-subject = اختلاف بين الخبراء حول { $city }
 mail-disagreement-opened-lead = اختلف الخبراء في تقييم تقرير { $city } ({ $round }). إلى أن يُحسم ذلك لا درجة لهذه المقاييس:
 mail-disagreement-opened-measure = { $reason ->

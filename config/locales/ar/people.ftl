@@ -167,6 +167,7 @@ people-verb-conflict-declare = تسجيل تضارب مصالح
 people-verb-conflict-dismiss = استبعاد تضارب مصالح
 people-verb-demo-enter = الدخول في دور من أدوار العرض التجريبي
 people-verb-disagreement-invite-third = دعوة خبير ثالث
+people-verb-panel-move = انتقال لجنة الخبراء إلى التقديم التالي
 people-verb-disagreement-open = ظهور خلاف بين الخبراء
 people-verb-disagreement-resolve = حسم خلاف
 people-verb-evidence-add = إضافة ملف من الأدلة

@@ -129,6 +129,19 @@ reports-others = تقديمات أخرى
 reports-return = إعادة التقرير إلى المدينة
 reports-return-note = ماذا ينبغي أن تعدّل المدينة؟
 reports-return-hint = يصل هذا النص بالبريد إلى مسؤولي المدينة ويرونه فوق تقريرهم.
+reports-at-work = الخبراء العاملون عليه
+reports-at-work-counts = مدعو: { $invited }، قبِل: { $accepted } (يكتب: { $writing })، قدّم: { $submitted }
+reports-at-work-rated = { $n ->
+    [0] لم يُقيَّم شيء بعد.
+    [one] أُعطي تقييم واحد.
+    [two] أُعطي تقييمان.
+    [few] أُعطيت { $n } تقييمات.
+    [many] أُعطي { $n } تقييمًا.
+   *[other] أُعطي { $n } تقييم.
+}
+reports-at-work-cases = الخلافات: المفتوحة { $open }، المحسومة { $settled }.
+reports-at-work-kept = يُبلَّغون بالبريد. تبقى التقييمات ظاهرة ما دام التقرير لدى المدينة. وحين يُقدَّم من جديد تُحفظ تقييمات الأقسام التي لم تتغير وخلافاتها المحسومة، ويُطلب تقييم الأقسام التي تغيرت من جديد.
+reports-at-work-nobody = لا يعمل عليه أي خبير.
 reports-return-button = إعادة
 reports-returned = أُعيد التقرير إلى المدينة.
 

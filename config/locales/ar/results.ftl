@@ -86,6 +86,7 @@ results-state-missing = غير معروف بعد
 results-state-awaited = ليس بعد
 results-because-awaiting-report = ما زال التقرير منتظرًا. موعده النهائي: { $due }
 results-because-no-report = لم يُقدَّم تقرير.
+results-because-asked-again = غيّرت المدينة هذا القسم، ويُسأل خبراؤه من جديد.
 results-because-unrated = لم يحدد أي خبير مستوى.
 results-because-open-disagreement = الخبراء مختلفون، ولم يُحسم الخلاف بعد.
 results-state-not-available = لا يوجد لدى المدينة هذا الإحصاء

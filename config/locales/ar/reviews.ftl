@@ -139,6 +139,8 @@ reviews-state-accepted = مقبولة
 reviews-state-submitted = مقدمة
 reviews-state-declined = معتذر عنها
 reviews-state-withdrawn = مسحوبة
+reviews-state-set-aside = مستبعدة
+reviews-state-reopened = مطلوبة من جديد
 
 # The expert's pages
 reviews-none = لا توجد مراجعات
@@ -225,6 +227,25 @@ reviews-submit = تقديم المراجعة
 reviews-later = ليس الآن
 reviews-submitted = شكرًا لكم. إيصال الاستلام في طريقه إليكم بالبريد.
 
+reviews-kept = محفوظ
+reviews-asked-again = مطلوب من جديد
+reviews-read = قراءة
+reviews-kept-lead = تقييمكم محفوظ: لم يتغير هذا القسم منذ أن قيّمتموه. لا يلزمكم هنا فعل أي شيء.
+reviews-kept-next = متابعة
+reviews-given-back = التقرير لدى المدينة من جديد وقد تغيّره. لن يضيع شيء مما كتبتموه: يُحفظ تقييمكم للأقسام التي تبقى كما هي، ويُطلب من جديد تقييم الأقسام التي تتغير. سنكتب إليكم حين يُقدَّم التقرير من جديد.
+reviews-reopened-lead = قدّمت المدينة تقريرها من جديد. تغيرت بعض الأقسام منذ أن قيّمتموها، ويُطلب تقييمها من جديد، وكل ما عداها محفوظ. يرجى التقديم مرة أخرى حين تنتهون.
+reviews-aside-lead = استبعد منسق هذه المراجعة. هي محفوظة لكنها لا تُحتسب، ولا يلزمكم فعل أي شيء.
+reviews-seat-kept = التقييمات المحفوظة: { $kept }، المطلوبة من جديد: { $again }
+reviews-changed = غيّرت المدينة هذا القسم
+reviews-changed-lead = يرجى تقييمه من جديد. ما حُذف مشطوب، وما أُضيف تحته خط.
+reviews-changed-before = النص السابق
+reviews-changed-files-gone = ملفات حُذفت:
+reviews-changed-files-new = ملفات جديدة:
+reviews-changed-level = ما اخترتموه من قبل:
+reviews-rating-stale-changed = غيّرت المدينة هذا القسم منذ أن فتحتم الصفحة. لم يضع شيء: نصكم في النموذج. يرجى الاطلاع على ما تغير قبل الحفظ.
+reviews-case-earlier = كان هذا الخلاف حول قسم من تقديم سابق غيّرته المدينة منذ ذلك الحين، فلم يعد قائمًا.
+reviews-case-aside = لم يعد هذا الخلاف قائمًا لأن تقييمًا فيه استُبعد.
+
 # Agreement
 reviews-agreement-title = اتفاق الخبراء
 reviews-alpha = معامل ألفا لكريبندورف
@@ -280,6 +301,7 @@ reviews-reason-outlier = تقييم بعيد عن البقية
 reviews-case-open = مفتوح
 reviews-case-third-invited = دُعي خبير ثالث
 reviews-case-resolved = محسوم
+reviews-case-lapsed = لم يعد قائمًا
 
 # One disagreement
 reviews-disagreement-title = خلاف بين الخبراء
@@ -317,6 +339,10 @@ error-nothing-to-assign = لكل تقرير مقدم خبراؤه. لا شيء �
 error-plan-outdated = تغيّر شيء منذ إعداد هذه الخطة. يرجى طلب اقتراح جديد.
 error-third-invited = سبقت دعوة خبير ثالث. يمكنكم انتظار مراجعته أو حسم الخلاف بأنفسكم.
 error-case-resolved = حُسم هذا الخلاف من قبل، وتبيّن صفحته كيف حُسم وبأي مستوى.
+error-case-lapsed = لم يعد هذا الخلاف قائمًا: فقد تغير القسم أو تغيرت تقييماته.
+error-rating-kept = لم يتغير هذا القسم منذ أن قيّمتموه. تقييمكم محفوظ ولا يلزم تكراره.
+error-not-current = قدّمت المدينة تقريرها من جديد. يرجى المتابعة مع أحدث تقديم.
+error-own-city = يوجد تضارب مصالح بينكم وبين هذه المدينة، كأن تشغلوا فيها منصبًا. على منسق آخر للجولة أن يقوم بذلك.
 error-level-missing = يرجى اختيار مستوى أو القول إنكم لا تستطيعون الحكم.
 error-comment-missing = يرجى ذكر الأسباب في { $min ->
     [one] حرف واحد

@@ -81,6 +81,36 @@ mail-review-withdrawn-lead = The review of the report of { $city } ({ $round }) 
 mail-review-withdrawn-reason = The coordinator writes:
 mail-review-withdrawn-thanks = Thank you for your readiness to help.
 
+mail-review-given-back-subject = { $city } is working on its report again
+mail-review-given-back-lead = The report of { $city } ({ $round }), which you are asked to review, was given back to the city. It may change before it is submitted again.
+mail-review-given-back-kept = { $begun ->
+    [true] Nothing that you have written is lost. What you judged of sections that stay as they are is kept; sections that change will be asked again, beside what was there before.
+   *[false] You need not do anything now. The invitation stays open.
+}
+mail-review-given-back-next = We write to you when the report is there again. Your link goes on working.
+mail-review-given-back-open = To the review
+
+mail-review-on-subject = { $reopened ->
+    [true] { $city } has changed its report: please judge again
+   *[false] The report of { $city } is there again
+}
+mail-review-on-lead = { $reopened ->
+    [true] { $city } ({ $round }) has submitted its report again. You have reviewed it before; some of its sections have changed since.
+   *[false] { $city } ({ $round }) has submitted its report again. Please go on with your review.
+}
+mail-review-on-changed = These sections have changed:
+mail-review-on-kept = { $begun ->
+    [true] Everything else that you have judged is kept and need not be done again. What you wrote about these sections is still there, beside the text before and after.
+   *[false] The review that you are invited to is of the new text.
+}
+mail-review-on-same = Nothing has changed in the sections that you are asked about. Everything that you have written is kept.
+mail-review-on-due = Until: { $due }
+mail-review-on-open = To the review
+
+mail-review-past-subject = Your review of { $city } is no longer needed
+mail-review-past-lead = { $city } has changed the section that you were asked for a third judgement of ({ $round }). The disagreement about it is past; there is nothing you have to do, and the link has ended.
+mail-review-past-thanks = Thank you for your readiness to help.
+
 mail-disagreement-opened-subject = Experts disagree about { $city }
 mail-disagreement-opened-lead = Experts judge the report of { $city } ({ $round }) differently. Until this is settled, these measures have no score:
 mail-disagreement-opened-measure = { $reason ->

@@ -163,6 +163,7 @@ people-verb-conflict-declare = Recorded a conflict of interest
 people-verb-conflict-dismiss = Dismissed a conflict of interest
 people-verb-demo-enter = Stepped into a role of the demonstration
 people-verb-disagreement-invite-third = Asked a third expert
+people-verb-panel-move = A panel went on to the next submission
 people-verb-disagreement-open = A disagreement between experts came up
 people-verb-disagreement-resolve = Settled a disagreement
 people-verb-evidence-add = Added a file of evidence

@@ -123,6 +123,16 @@ reports-others = Other submissions
 reports-return = Give the report back to the city
 reports-return-note = What should the city change?
 reports-return-hint = The city’s officers get this text by mail and see it above their report.
+reports-at-work = Experts at work
+reports-at-work-counts = Invited { $invited }, accepted { $accepted } (writing { $writing }), submitted { $submitted }
+reports-at-work-rated = { $n ->
+    [0] Nothing has been rated yet.
+    [one] One rating has been given.
+   *[other] { $n } ratings have been given.
+}
+reports-at-work-cases = Disagreements: { $open } open, { $settled } settled.
+reports-at-work-kept = They are told by mail. Ratings stay shown while the city has its report. When it is submitted again, ratings and settled disagreements of sections that are the same are kept; changed sections are asked again.
+reports-at-work-nobody = No expert is at work on it.
 reports-return-button = Give back
 reports-returned = The report was given back to the city.
 

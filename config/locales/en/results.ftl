@@ -74,6 +74,7 @@ results-state-missing = Not known yet
 results-state-awaited = Not yet
 results-because-awaiting-report = The report is still awaited. It is due: { $due }
 results-because-no-report = No report was submitted.
+results-because-asked-again = The city has changed this section; its experts are asked again.
 results-because-unrated = No expert has given a level.
 results-because-open-disagreement = Experts disagree; this is not settled yet.
 results-state-not-available = The city has no such statistic

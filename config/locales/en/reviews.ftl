@@ -162,6 +162,8 @@ reviews-state-accepted = accepted
 reviews-state-submitted = submitted
 reviews-state-declined = declined
 reviews-state-withdrawn = withdrawn
+reviews-state-set-aside = set aside
+reviews-state-reopened = asked again
 
 # The expert's pages
 reviews-none = No reviews
@@ -248,6 +250,25 @@ reviews-submit = Submit the review
 reviews-later = Not yet
 reviews-submitted = Thank you. A receipt is on its way to you by mail.
 
+reviews-kept = kept
+reviews-asked-again = asked again
+reviews-read = Read
+reviews-kept-lead = Your rating is kept: this section has not changed since you judged it. There is nothing to do here.
+reviews-kept-next = Go on
+reviews-given-back = The city has its report back and may change it. Nothing that you have written is lost: what you judge of sections that stay as they are is kept, sections that change are asked again. We write to you when the report is there again.
+reviews-reopened-lead = The city has submitted its report again. Some sections have changed since you judged them; these are asked again. Everything else is kept. Please submit once more when you are done.
+reviews-aside-lead = A coordinator has set this review aside. It is kept, but not counted; there is nothing you have to do.
+reviews-seat-kept = Ratings kept: { $kept }; asked again: { $again }
+reviews-changed = The city has changed this section
+reviews-changed-lead = Please judge it again. What is gone is struck through, what is new is underlined.
+reviews-changed-before = The text before
+reviews-changed-files-gone = Files that are gone:
+reviews-changed-files-new = Files that are new:
+reviews-changed-level = What you chose before:
+reviews-rating-stale-changed = The city has changed this section since you opened the page. Nothing is lost: your text is in the form. Please look at what has changed before you save.
+reviews-case-earlier = This disagreement was about a section of an earlier submission, which the city has changed since. It stands no longer.
+reviews-case-aside = This disagreement stands no longer, because a rating in it was set aside.
+
 # Agreement
 reviews-agreement-title = Agreement
 reviews-alpha = Krippendorff's alpha
@@ -300,6 +321,7 @@ reviews-reason-outlier = One rating far from the others
 reviews-case-open = open
 reviews-case-third-invited = third expert asked
 reviews-case-resolved = resolved
+reviews-case-lapsed = past
 
 # One disagreement
 reviews-disagreement-title = Disagreement
@@ -337,6 +359,10 @@ error-nothing-to-assign = Every submitted report has its experts. There is nothi
 error-plan-outdated = Something has changed since this plan was made. Please propose a new one.
 error-third-invited = A third expert has been asked already. Please wait for their review, or settle the case yourself.
 error-case-resolved = This disagreement has been settled already. Its page says how, and by which level.
+error-case-lapsed = This disagreement stands no longer: the section or its ratings have changed since.
+error-rating-kept = This section has not changed since you judged it. Your rating is kept and need not be given again.
+error-not-current = The city has submitted its report again. Please go on with the newest submission.
+error-own-city = A conflict of interest stands between you and this city, for example an office that you hold there. Another coordinator of the round has to do this.
 error-level-missing = Please choose a level, or say that you cannot judge it.
 error-comment-missing = Please give reasons, with at least { $min } characters.
 error-level-and-cannot-judge = Please give either a level or "cannot judge", not both.

@@ -5,6 +5,7 @@
 
 use serde_json::json;
 
+use super::panels::{Panels, Resubmitted};
 use super::{Call, Written, form_of, report_for, round_is_open};
 use crate::ground::error::Checks;
 use crate::ground::ids::{ReportId, SubmissionId};
@@ -14,6 +15,7 @@ use crate::ground::{Error, FieldError, Result};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
 use crate::people::policy::UseCase;
+use crate::reports::comparison;
 use crate::reports::form::{Gap, Part, ReportForm, ReportState, words};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::reports::store::{self, ReturnRow, SubmissionRow, drafts, files, lists};
@@ -46,7 +48,8 @@ pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
         }
         let content = freeze(db, id, &form, &written)?;
         let json = serde_json::to_string(&content).map_err(Error::internal)?;
-        let number = store::submissions_of(db, id)?.last().map_or(1, |s| s.number + 1);
+        let before = store::newest_submission(db, &place.participation)?;
+        let number = before.as_ref().map_or(1, |s| s.number + 1);
         let submission_id = SubmissionId::new(&*call.service.clock, &*call.service.chance);
         let row = SubmissionRow {
             receipt: receipt("submission", submission_id.as_str()),
@@ -60,9 +63,13 @@ pub fn report_submit(call: &Call<'_>, id: &ReportId) -> Result<SubmissionView> {
         };
         store::submission_insert(db, &row)?;
         permit.audit(db, id, &json!({"submission": row.id, "number": number, "content_hash": row.content_hash, "receipt": row.receipt}))?;
+        let frozen = store::submission(db, &row.id)?;
+        if let Some(before) = &before {
+            let of = Resubmitted { before, after: &frozen, changed: comparison::changed(&before.content, &frozen.content) };
+            (call.service.registered::<Panels>()?.again)(call, db, place, &of)?;
+        }
         changed(call.service, db, &place.participation, call.now)?;
         submitted(call.service, db, &place.round.id, call.now)?;
-        let frozen = store::submission(db, &row.id)?;
         let view = view(db, frozen, place)?;
         letters_of_submission(call, db, place, &view)?;
         Ok(view)
@@ -128,9 +135,12 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
         }
         checked?;
         let last = store::newest_submission(db, &place.participation)?.ok_or(Error::NotFound("submission"))?;
-        let (submission_id, returned_by) = (last.id, call.caller.actor());
+        let panels = call.service.registered::<Panels>()?;
+        let there = (panels.at_work)(call, db, place, &last.id)?;
+        let (submission_id, returned_by) = (last.id.clone(), call.caller.actor());
         store::return_insert(db, &ReturnRow { submission_id, note: note.clone(), returned_at: call.now, returned_by })?;
-        permit.audit(db, id, &json!({"note": note}))?;
+        permit.audit(db, id, &json!({"note": note, "experts": there.seats.len(), "ratings": there.ratings}))?;
+        (panels.given_back)(call, db, place, &last.id)?;
         let letter = ReportReturned {
             city: place.city.name.clone(),
             round: place.round.name.clone(),
@@ -153,7 +163,19 @@ pub fn submission_read(call: &Call<'_>, id: &SubmissionId) -> Result<SubmissionV
         let target = place.target();
         Ok(((submission, place), target))
     })?;
-    permit.read(|db| view(db, permit.0.clone(), &permit.1))
+    permit.read(|db| {
+        let place = &permit.1;
+        let mut view = view(db, permit.0.clone(), place)?;
+        let could_return = view.newest && view.report_state == ReportState::Submitted && call.may(UseCase::report_return, &place.target());
+        if could_return {
+            match (call.service.registered::<Panels>()?.at_work)(call, db, place, id) {
+                Ok(there) => view.at_work = Some(there),
+                Err(Error::Forbidden(code)) => view.barred = Some(code),
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(view)
+    })
 }
 
 fn view(db: &mut Db, submission: Submission, place: &Place) -> Result<SubmissionView> {
@@ -175,5 +197,7 @@ fn view(db: &mut Db, submission: Submission, place: &Place) -> Result<Submission
         content_hash: submission.content_hash,
         submitted_at: submission.submitted_at,
         content: submission.content,
+        at_work: None,
+        barred: None,
     })
 }

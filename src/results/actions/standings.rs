@@ -76,7 +76,7 @@ fn totals(
         match (kind, state) {
             (ReviewKind::Independent, ReviewState::Invited | ReviewState::Accepted) => *waiting += seen,
             (ReviewKind::Independent, ReviewState::Submitted) => *submitted += seen,
-            (ReviewKind::Third, _) | (_, ReviewState::Declined | ReviewState::Withdrawn) => {}
+            (ReviewKind::Third, _) | (_, ReviewState::Declined | ReviewState::Withdrawn | ReviewState::SetAside) => {}
         }
     }
     seats.retain(|submission, _| newest.contains(submission));
@@ -136,11 +136,11 @@ fn review_standings(db: &mut Db, of: &BTreeMap<SubmissionId, ParticipationId>, n
             (ReviewKind::Independent, ReviewState::Accepted) => standing.accepted += 1,
             (ReviewKind::Independent, ReviewState::Submitted) => standing.submitted += 1,
             (ReviewKind::Independent, ReviewState::Declined) => standing.declined += 1,
-            (ReviewKind::Third, _) | (_, ReviewState::Withdrawn) => {}
+            (ReviewKind::Third, _) | (_, ReviewState::Withdrawn | ReviewState::SetAside) => {}
         }
     }
     for case in reviews::store::disagreements_of_submissions(db, &ids)? {
-        if case.case() == Case::Open
+        if case.case() == Some(Case::Open)
             && let Some(participation) = of.get(&case.submission_id)
         {
             let standing = all.entry(participation.clone()).or_default();

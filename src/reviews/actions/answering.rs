@@ -11,6 +11,7 @@ use super::inviting::tell_coordinators;
 use super::pool::Pool;
 use super::writing::{not_now, view};
 use crate::ground::error::Checks;
+use crate::ground::problems::ALREADY_SUBMITTED;
 use crate::ground::{Error, Given, Result};
 use crate::mail::letter::Link;
 use crate::people::call::Call;
@@ -95,7 +96,8 @@ fn leave(call: &Call<'_>, db: &mut Db, found: &Found, declining: &Declining) -> 
     let row = &found.row;
     let said = serde_json::to_string(declining).map_err(Error::internal)?;
     if store::review_answer(db, &row.id, &[ReviewState::Invited, ReviewState::Accepted], ReviewState::Declined, call.now, &said)? == 0 {
-        return Err(not_now(store::review(db, &row.id)?.state));
+        let row = store::review(db, &row.id)?;
+        return Err(if row.is_reopened() { Error::Conflict(ALREADY_SUBMITTED) } else { not_now(row.state) });
     }
     release_third(db, row)?;
     let pool = Pool::load(call, db, &row.round_id)?;

@@ -14,7 +14,7 @@ use super::rubrics::round_rubric;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::error::Checks;
 use crate::ground::ids::{ParticipationId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
-use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
+use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED};
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
@@ -22,9 +22,10 @@ use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
 use crate::reviews::expert::Expert;
 use crate::reviews::messages::ReviewWithdrawn;
+use crate::reviews::problems::NOT_CURRENT;
 use crate::reviews::proposal::Pick;
 use crate::reviews::review::{ReviewKind, ReviewState};
-use crate::reviews::store;
+use crate::reviews::store::{self, ReviewRow};
 use crate::reviews::views::{AssignmentTotals, AssignmentsView, CandidateView, PlanView, ReportSeats, SeatView};
 use crate::rounds::actions::round_for;
 use crate::rounds::place::{Place, PlaceKey, Round};
@@ -124,11 +125,16 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
         let of_page = of_page.filter_map(|place| newest.get(&place.participation).cloned().map(|submission| (place, submission))).collect();
         let pool = Pool::of(call, db, id, of_page)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
+        let ids: Vec<ReviewId> = pool.reviews.iter().map(|r| r.id.clone()).collect();
+        let counts = store::kept_and_asked(db, &ids)?;
+        let seat = |r: &ReviewRow| {
+            let (kept, asked_again) = counts.get(&r.id).copied().unwrap_or_default();
+            SeatView { kept, asked_again, ..SeatView::of(r, pool.name(&r.person_id)) }
+        };
         let mut reports = Vec::new();
         for (participation, submission) in &pool.submissions {
             let Some(place) = pool.places.get(participation) else { continue };
-            let seats: Vec<SeatView> =
-                pool.reviews.iter().filter(|r| r.submission_id == *submission).map(|r| SeatView::of(r, pool.name(&r.person_id))).collect();
+            let seats: Vec<SeatView> = pool.reviews.iter().filter(|r| r.submission_id == *submission).map(seat).collect();
             // A third expert is listed, but their seat is none of those that every report has.
             let count = |state| seats.iter().filter(|s| s.kind == ReviewKind::Independent && s.state == state).count();
             let need = per_report.saturating_sub(pool.seats_taken(submission));
@@ -167,6 +173,7 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
 pub fn candidate_list(call: &Call<'_>, id: &SubmissionId) -> Result<(Place, Vec<CandidateView>)> {
     let permit = found::submission(call, UseCase::candidate_list, id)?;
     let views = permit.read(|db| {
+        still_newest(db, id)?;
         let catalogue = framework::store::catalogue_of(db, &permit.round.framework_id)?;
         let pool = Pool::of(call, db, &permit.round.id, vec![(Place::clone(&permit), id.clone())])?;
         Ok(candidates(&pool, &permit, id, &areas(&catalogue)))
@@ -204,8 +211,7 @@ pub fn review_assign(call: &Call<'_>, id: &SubmissionId, input: &ReviewAssign) -
     place.write(|db| {
         let pool = Pool::load(call, db, &place.round.id)?;
         if pool.place_of(id).is_none() {
-            // A newer submission has taken its place.
-            return Err(Error::Conflict(CONFLICT));
+            return Err(Error::Conflict(NOT_CURRENT));
         }
         let expert = pool.expert(&wanted).ok_or_else(|| Error::field("person_id", "unknown_choice"))?;
         if let Some(why) = pool.why_not(expert, &place.city, id) {
@@ -218,8 +224,15 @@ pub fn review_assign(call: &Call<'_>, id: &SubmissionId, input: &ReviewAssign) -
         let seat = Offer { place: &place, submission: id, rubric: &rubric, person, kind, measures: &[], sections, withdrawn };
         let review = offer(call, db, &seat)?;
         place.audit(db, &review, &json!({"submission_id": id, "person_id": wanted}))?;
+        still_newest(db, id)?;
         Ok(SeatView::of(&store::review(db, &review)?, pool.name(&wanted)))
     })
+}
+
+/// Refuses what is about a submission that has a successor. In a transaction it is asked after the entry in the
+/// audit, for which whoever submits at the same time waits.
+pub(super) fn still_newest(db: &mut Db, id: &SubmissionId) -> Result<()> {
+    if reports::store::is_newest(db, id)? { Ok(()) } else { Err(Error::Conflict(NOT_CURRENT)) }
 }
 
 /// The expert who was chosen, or what is wrong with the choice.
@@ -245,8 +258,9 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
     permit.write(|db| {
         let from = [ReviewState::Invited, ReviewState::Accepted];
         if store::review_answer(db, id, &from, ReviewState::Withdrawn, call.now, "")? == 0 {
-            let state = store::review(db, id)?.state;
-            return Err(Error::Conflict(if state == ReviewState::Submitted { ALREADY_SUBMITTED } else { CLOSED }));
+            let row = store::review(db, id)?;
+            let submitted = row.state == ReviewState::Submitted || row.is_reopened();
+            return Err(Error::Conflict(if submitted { ALREADY_SUBMITTED } else { CLOSED }));
         }
         let (row, place) = (&permit.row, &permit.place);
         release_third(db, row)?;

@@ -24,7 +24,7 @@ use crate::store::Db;
 /// that a third expert was called for, and tells the coordinators what waits for them.
 pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Place, catalogue: &Catalogue) -> Result<()> {
     let limits = limits(&call.service.config);
-    let all = store::submitted_ratings(db, std::slice::from_ref(&row.submission_id))?;
+    let all = store::counted_ratings(db, std::slice::from_ref(&row.submission_id))?;
     let cases = store::disagreements_of_submission(db, &row.submission_id)?;
     let mut waiting: Vec<(MeasureCode, Reason, DisagreementId)> = Vec::new();
     for mine in all.iter().filter(|r| r.review_id == row.id) {
@@ -40,7 +40,7 @@ pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, pl
                     waiting.push((mine.measure.clone(), reason, id));
                 }
             }
-            Some(case) if case.state != CaseState::Resolved && case.third_review_id.as_ref() == Some(&row.id) => {
+            Some(case) if !case.state.is_past() && case.third_review_id.as_ref() == Some(&row.id) => {
                 match (mine.level, middle()) {
                     (Some(_), Some(level)) => settle(call, db, case, Resolution::ThirdExpert, level, "")?,
                     _ => {

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::assignment::{candidate_list, chosen, refused, rubric_of};
+use super::assignment::{candidate_list, chosen, refused, rubric_of, still_newest};
 use super::cases::settle;
 use super::found::{self, places_of};
 use super::inviting::{Offer, offer};
@@ -17,10 +17,10 @@ use crate::people::call::Call;
 use crate::people::identity::Stage;
 use crate::people::policy::UseCase;
 use crate::reviews::panel::Resolution;
-use crate::reviews::problems::{CASE_RESOLVED, THIRD_INVITED};
+use crate::reviews::problems::{CASE_LAPSED, CASE_RESOLVED, THIRD_INVITED};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::rubric::{Rubric, TOP};
-use crate::reviews::store::{self, CaseKey, CaseState, DisagreementRow, SubmittedRating};
+use crate::reviews::store::{self, CaseKey, CaseState, CountedRating, DisagreementRow};
 use crate::reviews::views::{CandidateView, DisagreementView, DisputedRating};
 use crate::rounds::actions::changed;
 use crate::rounds::place::Place;
@@ -46,8 +46,13 @@ pub fn disagreement_list(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) ->
 
 fn detailed(call: &Call<'_>, db: &mut Db, row: DisagreementRow, place: &Place) -> Result<DisagreementView> {
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
-    let ratings = store::submitted_ratings(db, std::slice::from_ref(&row.submission_id))?;
-    let mine: Vec<&SubmittedRating> = ratings.iter().filter(|r| r.measure == row.measure).collect();
+    let earlier = !reports::store::is_newest(db, &row.submission_id)?;
+    let ratings = if earlier {
+        store::ratings_given_before(db, &row.submission_id, &row.measure)?
+    } else {
+        store::counted_ratings(db, std::slice::from_ref(&row.submission_id))?
+    };
+    let mine: Vec<&CountedRating> = ratings.iter().filter(|r| r.measure == row.measure).collect();
     let rubric = match mine.first() {
         Some(first) => store::rubric(db, &first.rubric_id)?.rubric()?,
         None => Rubric::default(),
@@ -56,7 +61,7 @@ fn detailed(call: &Call<'_>, db: &mut Db, row: DisagreementRow, place: &Place) -
         Some(third) => Some(store::review(db, third)?),
         None => None,
     };
-    let mut view = DisagreementView::of(row, place, &catalogue);
+    let mut view = DisagreementView { earlier, ..DisagreementView::of(row, place, &catalogue) };
     if let Some(third) = third {
         let due = third.due_at.deadline(place.round.time_zone, call.caller.time_zone);
         view.third = Some((people::store::person(db, &third.person_id)?.name, due));
@@ -103,6 +108,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
             CaseState::Open => {}
             CaseState::ThirdInvited => return Err(Error::Conflict(THIRD_INVITED)),
             CaseState::Resolved => return Err(Error::Conflict(CASE_RESOLVED)),
+            CaseState::Lapsed => return Err(Error::Conflict(CASE_LAPSED)),
         }
         let pool = Pool::load(call, db, &case.round_id)?;
         let expert = pool.expert(&wanted).ok_or_else(|| Error::field("person_id", "unknown_choice"))?;
@@ -148,6 +154,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
             return Err(Error::Conflict(CASE_RESOLVED));
         }
         permit.audit(db, id, &json!({"review_id": review, "person_id": wanted}))?;
+        still_newest(db, &case.submission_id)?;
         let row = store::disagreement(db, id)?;
         detailed(call, db, row, place)
     })
@@ -183,8 +190,10 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
     let checked = checks.complete(how.zip(level));
     permit.write(|db| {
         let case = store::disagreement(db, id)?;
-        if case.state == CaseState::Resolved {
-            return Err(Error::Conflict(CASE_RESOLVED));
+        match case.state {
+            CaseState::Open | CaseState::ThirdInvited => {}
+            CaseState::Resolved => return Err(Error::Conflict(CASE_RESOLVED)),
+            CaseState::Lapsed => return Err(Error::Conflict(CASE_LAPSED)),
         }
         let (how, level) = checked?;
         settle(call, db, &case, how, f64::from(level), &note)?;

@@ -33,7 +33,7 @@ pub(super) struct Offer<'a> {
 }
 
 /// Nobody gets less time than this, in days.
-const LEAST_DAYS: i64 = 7;
+pub(super) const LEAST_DAYS: i64 = 7;
 /// The link outlives the deadline by this, in days, so that a late review is never locked out.
 const LINK_DAYS: i64 = 120;
 
@@ -59,6 +59,7 @@ pub(super) fn offer(call: &Call<'_>, db: &mut Db, offer: &Offer<'_>) -> Result<R
         overall_comment: String::new(),
         receipt: String::new(),
         version: 1,
+        aside: String::new(),
     };
     if offer.withdrawn.is_some() {
         if store::review_offer_again(db, &row)? == 0 {

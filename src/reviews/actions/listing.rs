@@ -29,7 +29,9 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
         }
         let summary = |row: ReviewRow| {
             let place = places.get(&row.submission_id)?;
+            let reopened = row.is_reopened();
             Some(ReviewSummary {
+                reopened,
                 rated: rated.get(&row.id).copied().unwrap_or(0),
                 round: place.round.name.clone(),
                 city: place.city.name.clone(),

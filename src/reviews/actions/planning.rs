@@ -8,7 +8,6 @@ use super::assignment::{areas, rubric_of};
 use super::found;
 use super::inviting::{Offer, offer};
 use super::pool::Pool;
-use crate::framework;
 use crate::ground::ids::{PlanId, RoundId};
 use crate::ground::{Error, Result};
 use crate::people::call::Call;
@@ -19,6 +18,7 @@ use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, PlanRow, PlanState};
 use crate::reviews::views::PlanView;
 use crate::rounds::actions::round_for;
+use crate::{framework, reports};
 
 /// Proposes experts for every report that lacks some. A plan that waits is put away.
 pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView> {
@@ -107,6 +107,10 @@ pub fn assignment_plan_confirm(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
             }
         }
         plan.audit(db, id, &json!({"round_id": plan.round_id, "reviews": offered}))?;
+        let newest: BTreeSet<_> = reports::store::newest_submission_ids(db, &plan.round_id)?.into_iter().map(|(_, submission)| submission).collect();
+        if !proposal.reports.iter().all(|report| newest.contains(&report.submission_id)) {
+            return Err(Error::Conflict(PLAN_OUTDATED));
+        }
         PlanView::of(&store::plan(db, id)?)
     })
 }

@@ -1,6 +1,6 @@
 //! Panel scores for the results room: one per participation and expert-reviewed measure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::limits;
 use crate::framework;
@@ -9,7 +9,7 @@ use crate::ground::ids::{ParticipationId, SubmissionId};
 use crate::ground::{MeasureCode, Result};
 use crate::reviews::panel::{PanelScore, PanelState, panel_score};
 use crate::reviews::review::ReviewKind;
-use crate::reviews::store::{self, DisagreementRow, SubmittedRating};
+use crate::reviews::store::{self, CountedRating, DisagreementRow};
 use crate::rounds::place::{Round, RoundState};
 use crate::service::Service;
 use crate::store::Db;
@@ -20,12 +20,13 @@ pub fn panel_scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(
     let limits = limits(&service.config);
     let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
     let ids: Vec<SubmissionId> = wanted.iter().filter_map(|(_, s)| s.clone()).collect();
-    let mut ratings: BTreeMap<(SubmissionId, MeasureCode), Vec<SubmittedRating>> = BTreeMap::new();
-    for rating in store::submitted_ratings(db, &ids)? {
+    let mut ratings: BTreeMap<(SubmissionId, MeasureCode), Vec<CountedRating>> = BTreeMap::new();
+    for rating in store::counted_ratings(db, &ids)? {
         ratings.entry((rating.submission_id.clone(), rating.measure.clone())).or_default().push(rating);
     }
     let cases: BTreeMap<(SubmissionId, MeasureCode), DisagreementRow> =
         store::disagreements_of_submissions(db, &ids)?.into_iter().map(|c| ((c.submission_id.clone(), c.measure.clone()), c)).collect();
+    let asked_again: BTreeSet<(SubmissionId, MeasureCode)> = store::asked_again(db, &ids)?.into_iter().collect();
     let state = match round.state {
         RoundState::Closed => PanelState::NoReport,
         RoundState::Draft | RoundState::Open => PanelState::AwaitingReport,
@@ -40,8 +41,10 @@ pub fn panel_scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(
             let key = (submission.clone(), measure.code.clone());
             let given = ratings.get(&key).map_or(&[][..], Vec::as_slice);
             let levels = |kind| given.iter().filter(|r| r.kind == kind).filter_map(|r| r.level).collect::<Vec<i32>>();
-            let case = cases.get(&key).map(DisagreementRow::case);
-            all.push(panel_score(participation, &measure.code, &levels(ReviewKind::Independent), &levels(ReviewKind::Third), case, limits));
+            let case = cases.get(&key).and_then(DisagreementRow::case);
+            let score = panel_score(participation, &measure.code, &levels(ReviewKind::Independent), &levels(ReviewKind::Third), case, limits);
+            let again = score.state == PanelState::Unrated && asked_again.contains(&key);
+            all.push(if again { PanelScore { state: PanelState::AskedAgain, ..score } } else { score });
         }
     }
     Ok(all)

@@ -2,6 +2,7 @@
 //!
 //! Works the same for a signed-in expert and for whoever holds the review's link.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use super::inviting::tell_expert;
 use super::told;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
-use crate::ground::ids::{EvidenceId, ReviewId};
+use crate::ground::ids::{EvidenceId, ReviewId, SubmissionId};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::receipt::receipt;
 use crate::ground::{Error, FieldError, MeasureCode, Result};
@@ -22,10 +23,10 @@ use crate::people::policy::UseCase;
 use crate::reports::submission::EvidenceRef;
 use crate::reviews::jobs::round_changed;
 use crate::reviews::messages::ReviewReceipt;
-use crate::reviews::problems::NOT_ACCEPTED;
+use crate::reviews::problems::{NOT_ACCEPTED, RATING_KEPT};
 use crate::reviews::review::{COMMENT_MAX, COMMENT_MIN, Lack, Rating, RatingInput, ReviewState, lacking};
 use crate::reviews::rubric::Rubric;
-use crate::reviews::store::{self, RatingRow, ReviewRow};
+use crate::reviews::store::{self, RatingBeforeRow, RatingRow, ReviewRow};
 use crate::reviews::views::{Opened, ReviewView};
 use crate::rounds::actions::changed;
 use crate::rounds::place::Place;
@@ -39,7 +40,7 @@ fn measures(row: &ReviewRow, rubric: &Rubric, catalogue: &Catalogue) -> Result<V
     Ok(if limited.is_empty() { all } else { all.into_iter().filter(|m| limited.contains(m)).collect() })
 }
 
-fn judged(db: &mut Db, row: &ReviewRow, place: &Place) -> Result<(Vec<MeasureCode>, Rubric, Arc<Catalogue>)> {
+pub(super) fn judged(db: &mut Db, row: &ReviewRow, place: &Place) -> Result<(Vec<MeasureCode>, Rubric, Arc<Catalogue>)> {
     let rubric = store::rubric(db, &row.rubric_id)?.rubric()?;
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
     Ok((measures(row, &rubric, &catalogue)?, rubric, catalogue))
@@ -49,8 +50,13 @@ fn judged(db: &mut Db, row: &ReviewRow, place: &Place) -> Result<(Vec<MeasureCod
 pub(super) fn view(db: &mut Db, found: &Found) -> Result<ReviewView> {
     let row = store::review(db, &found.row.id)?;
     let (measures, ..) = judged(db, &row, &found.place)?;
-    let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(RatingRow::rating).collect();
+    let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(|r| r.rating(&row.submission_id)).collect();
+    let before = store::ratings_before(db, &row.id)?.into_iter().map(RatingBeforeRow::rating).collect();
     Ok(ReviewView {
+        reopened: row.is_reopened(),
+        given_back: reports::store::is_given_back(db, &row.submission_id)?,
+        set_aside: row.set_aside(),
+        before,
         round: found.place.round.name.clone(),
         city_id: found.place.city.id.clone(),
         city: found.place.city.name.clone(),
@@ -82,14 +88,18 @@ pub fn review_read(call: &Call<'_>, key: &ReviewKey) -> Result<Opened> {
         let own = call.caller.acting_person() == Some(&found.row.person_id);
         let mut view = view(db, &found)?;
         if !own && view.state != ReviewState::Submitted {
-            // A draft is the expert's alone.
-            view.ratings.clear();
+            // A draft is the expert's alone; what was given stays given.
+            view.ratings.retain(|r| r.given_on.is_some());
+            view.before.retain(|r| r.given_on.is_some());
         }
         let round_zone = found.place.round.time_zone;
+        let earlier: BTreeSet<SubmissionId> = view.before.iter().map(|r| r.submission_id.clone()).collect();
+        let earlier = reports::store::contents_of(db, &earlier.into_iter().collect::<Vec<_>>())?.into_iter().collect();
         Ok(Opened {
             due: view.due_at.deadline(round_zone, call.caller.time_zone),
             view,
             submission: reports::store::submission(db, &found.row.submission_id)?,
+            earlier,
             rubric,
             catalogue,
             own,
@@ -104,7 +114,7 @@ pub(super) fn not_now(state: ReviewState) -> Error {
         ReviewState::Submitted => ALREADY_SUBMITTED,
         ReviewState::Invited => NOT_ACCEPTED,
         ReviewState::Accepted => CONFLICT,
-        ReviewState::Declined | ReviewState::Withdrawn => CLOSED,
+        ReviewState::Declined | ReviewState::Withdrawn | ReviewState::SetAside => CLOSED,
     })
 }
 
@@ -127,14 +137,18 @@ pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &MeasureCode, expe
         if !measures.contains(measure) {
             return Err(Error::NotFound("measure"));
         }
+        let stored = store::ratings(db, &held.id)?.into_iter().find(|r| r.measure == *measure);
+        if stored.as_ref().is_some_and(|r| r.given_on.is_some()) {
+            return Err(Error::Conflict(RATING_KEPT));
+        }
         // What is there already needs no saving: an autosave may have been faster than the button.
-        if let Some(kept) = store::ratings(db, &held.id)?.into_iter().find(|r| r.measure == *measure)
+        if let Some(kept) = stored
             && kept.level == input.level
             && kept.cannot_judge == input.cannot_judge
             && kept.comment == input.comment
             && kept.evidence_pointer == input.evidence_pointer
         {
-            return Ok(kept.rating());
+            return Ok(kept.rating(&held.submission_id));
         }
         let row = RatingRow {
             review_id: held.id.clone(),
@@ -145,11 +159,12 @@ pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &MeasureCode, expe
             evidence_pointer: input.evidence_pointer,
             version: expected.checked_add(1).ok_or_else(|| Error::field("If-Match", "bad_etag"))?,
             updated_at: call.now,
+            given_on: None,
         };
         store::rating_save(db, &row)?;
         let detail = json!({"measure": measure, "level": row.level, "cannot_judge": row.cannot_judge, "version": row.version});
         found.audit(db, &held.id, &detail)?;
-        Ok(row.rating())
+        Ok(row.rating(&held.submission_id))
     })
 }
 
@@ -171,7 +186,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
     found.write(|db| {
         let row = &hold(db, &found.row.id)?;
         let (measures, _, catalogue) = judged(db, row, &found.place)?;
-        let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(RatingRow::rating).collect();
+        let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(|r| r.rating(&row.submission_id)).collect();
         let lacks = lacking(&measures, &ratings);
         if !lacks.is_empty() {
             let error = |(code, lack): &(&MeasureCode, Lack)| FieldError::new(format!("ratings.{code}"), lack.code()).with("min", COMMENT_MIN);
@@ -184,6 +199,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
             return Err(Error::Conflict(ALREADY_SUBMITTED));
         }
         found.audit(db, &row.id, &json!({"submission_id": row.submission_id, "receipt": code}))?;
+        store::ratings_give(db, &row.id, &row.submission_id)?;
         tell_expert(call, db, row, |to, link| ReviewReceipt {
             city: found.place.city.name.get(&to.language).to_owned(),
             round: found.place.round.name.clone(),

@@ -75,6 +75,7 @@ fn gaps(ctx: &Ctx, view: &AgreementView) -> Vec<Value> {
         CaseState::Open => "bad",
         CaseState::ThirdInvited => "warn",
         CaseState::Resolved => "good",
+        CaseState::Lapsed => "",
     };
     let gap = |g: &GapView| {
         json!({
@@ -165,8 +166,8 @@ fn case_data(ctx: &Ctx, view: &DisagreementView, zone: Zone) -> Value {
     json!({
         "city": local(ctx, &view.city), "round": view.round, "label": local(ctx, &view.measure_label), "code": view.measure,
         "reason": word(ctx, "reason", view.reason.as_str()), "state": word(ctx, "case", view.state.as_str()),
-        "is_open": view.state == CaseState::Open, "waits": view.state == CaseState::ThirdInvited, "resolved": view.state == CaseState::Resolved,
-        "tag": match view.state { CaseState::Open => "bad", CaseState::ThirdInvited => "warn", CaseState::Resolved => "good" },
+        "is_open": view.state == CaseState::Open, "waits": view.state == CaseState::ThirdInvited, "resolved": view.state == CaseState::Resolved, "lapsed": view.state == CaseState::Lapsed, "earlier": view.earlier,
+        "tag": match view.state { CaseState::Open => "bad", CaseState::ThirdInvited => "warn", CaseState::Resolved => "good", CaseState::Lapsed => "" },
         "third_state": view.third_state.map(|s| word(ctx, "state", s.as_str())),
         "third_name": view.third.as_ref().map(|(name, _)| name), "third_due": view.third.as_ref().map(|(_, due)| due),
         "third_href": view.third_review_id.as_ref().map(|id| format!("/reviews/{id}")),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::invitation::state_word;
 use super::{Again, Answer, Ctx, RawForm, Routes, Sent, local, say, web, when, word};
 use crate::ground::Zone;
 use crate::ground::ids::{PlanId, ReviewId, RoundId, SubmissionId};
@@ -99,7 +100,7 @@ fn tag(state: ReviewState) -> &'static str {
         ReviewState::Accepted => "active",
         ReviewState::Submitted => "good",
         ReviewState::Declined => "bad",
-        ReviewState::Withdrawn => "warn",
+        ReviewState::Withdrawn | ReviewState::SetAside => "warn",
     }
 }
 
@@ -113,11 +114,12 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSea
                 json!({"reason": d.reason, "alternate": d.alternate, "conflict": conflict})
             });
             json!({
-                "name": s.name, "href": format!("/reviews/{}", s.review_id), "state": word(ctx, "state", s.state.as_str()), "tag": tag(s.state),
+                "name": s.name, "href": format!("/reviews/{}", s.review_id), "state": word(ctx, "state", state_word(s.state, s.reopened)), "tag": if s.reopened { "warn" } else { tag(s.state) },
+                "kept": (s.kept + s.asked_again > 0).then(|| say(ctx, "reviews-seat-kept", &[("kept", &s.kept.to_string()), ("again", &s.asked_again.to_string())])),
                 "third": s.kind == ReviewKind::Third, "said": said,
                 // Only where it is not the round's own.
                 "due": (s.due_at != view.review_due_at).then(|| s.due_at.deadline(view.time_zone, reader)),
-                "withdraw": matches!(s.state, ReviewState::Invited | ReviewState::Accepted).then(|| format!("/reviews/{}/withdraw{here}", s.review_id)),
+                "withdraw": (matches!(s.state, ReviewState::Invited | ReviewState::Accepted) && !s.reopened).then(|| format!("/reviews/{}/withdraw{here}", s.review_id)),
             })
         })
         .collect();

@@ -35,7 +35,7 @@ async fn review_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
         .iter()
         .map(|r| {
             json!({
-                "href": format!("/reviews/{}", r.id), "city": local(&ctx, &r.city), "round": r.round, "state": word(&ctx, "state", r.state.as_str()),
+                "href": format!("/reviews/{}", r.id), "city": local(&ctx, &r.city), "round": r.round, "state": word(&ctx, "state", state_word(r.state, r.reopened)),
                 "due": r.due, "third": r.kind == ReviewKind::Third,
                 "tag": match r.state { ReviewState::Submitted => "good", ReviewState::Invited => "warn", ReviewState::Accepted => "active", _ => "" },
             })
@@ -69,6 +69,8 @@ pub fn measure_rows(ctx: &Ctx, opened: &Opened, door: &Door) -> Vec<Value> {
                 "code": code, "label": label(ctx, opened, code), "href": format!("{}/rate/{code}", door.base),
                 "done": missing.is_none(), "begun": rating.is_some(), "level": rating.map(|r| level(ctx, opened, r)),
                 "comment": rating.map(|r| r.comment.clone()), "pointer": rating.map(|r| r.evidence_pointer.clone()),
+                "kept": rating.is_some_and(|r| r.kept),
+                "again": missing.is_some() && view.before.iter().any(|b| b.measure == *code),
                 "lack": missing.map(|l| super::word(ctx, "lack", l.code())),
             })
         })
@@ -85,8 +87,13 @@ pub fn level(ctx: &Ctx, opened: &Opened, rating: &Rating) -> String {
     if rating.cannot_judge {
         return ctx.t("web-cannot-judge");
     }
-    let Some(level) = rating.level else { return "–".to_owned() };
-    let name = opened.rubric.measure(&rating.measure).and_then(|m| m.levels.iter().find(|l| l.level == level)).map(|l| local(ctx, &l.label));
+    rating.level.map_or_else(|| "–".to_owned(), |_| level_of(ctx, opened, &rating.measure, rating.level))
+}
+
+/// A level of a measure with its name; without one it could not be judged.
+pub fn level_of(ctx: &Ctx, opened: &Opened, measure: &MeasureCode, level: Option<i32>) -> String {
+    let Some(level) = level else { return ctx.t("web-cannot-judge") };
+    let name = opened.rubric.measure(measure).and_then(|m| m.levels.iter().find(|l| l.level == level)).map(|l| local(ctx, &l.label));
     format!("{level} · {}", name.unwrap_or_default())
 }
 
@@ -102,10 +109,13 @@ async fn show(ctx: &Ctx, door: Door, again: Again) -> Answer {
     let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(ctx, "conflict", k.as_str())})).collect();
     let city = local(ctx, &view.city);
     let page = json!({
-        "base": door.base, "own": opened.own, "state": view.state, "state_label": word(ctx, "state", view.state.as_str()),
+        "base": door.base, "own": opened.own, "state": view.state, "state_label": word(ctx, "state", state_word(view.state, view.reopened)),
         "invited": view.state == ReviewState::Invited, "accepted": view.state == ReviewState::Accepted,
         "submitted": view.state == ReviewState::Submitted, "declined": view.state == ReviewState::Declined,
-        "withdrawn": view.state == ReviewState::Withdrawn,
+        "withdrawn": view.state == ReviewState::Withdrawn, "reopened": view.reopened, "given_back": view.given_back,
+        "shown": view.state == ReviewState::Submitted || view.state == ReviewState::SetAside || view.reopened && !opened.own,
+        "aside": view.state == ReviewState::SetAside,
+        "may_decline": matches!(view.state, ReviewState::Invited | ReviewState::Accepted) && !view.reopened,
         "third": view.kind == ReviewKind::Third, "city": city, "round": view.round, "expert": view.expert, "due": opened.due,
         "sections": view.measures.len(), "hours": hours(view.measures.len()), "measures": rows, "done": done,
         "started": view.ratings.iter().any(|r| r.version > 0), "complete": done == view.measures.len(), "next": next,
@@ -117,6 +127,11 @@ async fn show(ctx: &Ctx, door: Door, again: Again) -> Answer {
         },
     });
     ctx.form_page("reviews/review", &say(ctx, "reviews-review-title", &[("city", &city)]), again, page).await
+}
+
+/// The word for a state; one who has submitted and is asked again has a word of their own.
+pub fn state_word(state: ReviewState, reopened: bool) -> &'static str {
+    if reopened { "reopened" } else { state.as_str() }
 }
 
 /// Back to the review, with a sentence, or the form again, if the review still has one.

@@ -3,8 +3,9 @@
 //! A save that came too late shows what was typed beside what is stored, and loses neither.
 
 use serde_json::{Value, json};
+use similar::ChangeTag;
 
-use super::invitation::{label, level, measure_rows};
+use super::invitation::{label, level, level_of, measure_rows};
 use super::{Again, Answer, Ctx, Door, HttpResponse, RawForm, Routes, Sent, door, is_stale, local, say, web, word};
 use crate::ground::ids::EvidenceId;
 use crate::ground::problems::ALREADY_SUBMITTED;
@@ -12,6 +13,7 @@ use crate::ground::{Error, MeasureCode, Result, Zone};
 use crate::people::policy::UseCase;
 use crate::reports::submission::{Content, EvidenceRef};
 use crate::reviews::actions;
+use crate::reviews::changes::{Changes, Piece, changes};
 use crate::reviews::review::{COMMENT_MIN, Rating, RatingInput, ReviewState, lack, next_lacking};
 use crate::reviews::views::Opened;
 use crate::web::body::ok;
@@ -83,6 +85,9 @@ async fn rate_page(ctx: &Ctx, door: &Door, opened: &Opened, measure: &MeasureCod
     let view = &opened.view;
     let Some(place) = view.measures.iter().position(|m| m == measure) else { return Err(ctx.fail(Error::NotFound("measure"))) };
     let rating = view.ratings.iter().find(|r| r.measure == *measure);
+    if let Some(kept) = rating.filter(|r| r.given_on.is_some()) {
+        return kept_page(ctx, door, opened, place, kept).await;
+    }
     let fresh = back.is_none();
     let again = back.unwrap_or_else(|| Again::fresh(shown(rating)));
     let stored =
@@ -99,13 +104,40 @@ async fn rate_page(ctx: &Ctx, door: &Door, opened: &Opened, measure: &MeasureCod
         "city": local(ctx, &view.city), "round": view.round, "due": opened.due,
         "code": measure, "label": name, "n": place + 1, "of": view.measures.len(),
         "description": opened.catalogue.measure(measure).map(|m| local(ctx, &m.description)),
-        "written": written, "levels": levels, "stored": stored,
+        "written": written, "levels": levels, "stored": stored, "changed": changed(ctx, opened, measure),
         "saved": rating.and_then(|r| r.updated_at).filter(|_| fresh).map(|t| t.local(opened.time_zone)),
         "lacks": rating.filter(|_| fresh).and_then(|r| lack(Some(r))).map(|l| word(ctx, "lack", l.code())),
         "previous": place.checked_sub(1).and_then(at), "following": at(place + 1),
         "measures": measure_rows(ctx, opened, door), "comment_min": COMMENT_MIN,
     });
     ctx.form_page("reviews/rate", &name, again, page).await
+}
+
+/// What the city has changed in a section since the expert saw it, and the level that they gave before.
+fn changed(ctx: &Ctx, opened: &Opened, measure: &MeasureCode) -> Option<Value> {
+    let before = opened.view.before.iter().rev().find(|b| b.measure == *measure)?;
+    let was = opened.earlier.get(&before.submission_id)?;
+    let Changes { before: text, pieces, files_gone, files_new } = changes(was, &opened.submission.content, measure);
+    let piece = |p: &Piece| json!({"text": p.text, "gone": p.tag == ChangeTag::Delete, "new": p.tag == ChangeTag::Insert});
+    let said = before.level.is_some() || before.cannot_judge;
+    Some(json!({
+        "before": text, "pieces": pieces.iter().map(piece).collect::<Vec<_>>(), "files_gone": files_gone, "files_new": files_new,
+        "level": said.then(|| level_of(ctx, opened, measure, before.level)),
+    }))
+}
+
+/// The page of a measure whose section has not changed since it was rated: for reading.
+async fn kept_page(ctx: &Ctx, door: &Door, opened: &Opened, place: usize, kept: &Rating) -> Answer {
+    let (view, measure) = (&opened.view, &kept.measure);
+    let next = next_lacking(&view.measures, &view.ratings, Some(measure));
+    let name = label(ctx, opened, measure);
+    let page = json!({
+        "base": door.base, "city": local(ctx, &view.city), "due": opened.due, "label": name, "n": place + 1, "of": view.measures.len(),
+        "written": written(&opened.submission.content, measure, &format!("{}/evidence", door.base)),
+        "kept": {"level": level(ctx, opened, kept), "comment": kept.comment, "pointer": kept.evidence_pointer},
+        "next": next.map_or_else(|| format!("{}/check", door.base), |m| format!("{}/rate/{m}", door.base)),
+    });
+    ctx.page("reviews/kept", &name, page).await
 }
 
 /// What a form says about a rating, and the version that it was made from.
@@ -174,7 +206,8 @@ async fn next_page(ctx: &Ctx, door: &Door, measure: &MeasureCode) -> std::result
     let view = ctx.run(move |call| actions::review_read(call, &key)).await?.view;
     let place = view.measures.iter().position(|m| m == measure).unwrap_or(0);
     // In order while there is an order left; then whatever is still missing.
-    let next = view.measures.get(place + 1).or_else(|| next_lacking(&view.measures, &view.ratings, Some(measure)));
+    let in_order = view.measures.get(place + 1).filter(|_| !view.reopened);
+    let next = in_order.or_else(|| next_lacking(&view.measures, &view.ratings, Some(measure)));
     Ok(next.map_or_else(|| format!("{}/check", door.base), |m| format!("{}/rate/{m}", door.base)))
 }
 

@@ -1,4 +1,4 @@
-//! Disagreements, and the levels that they and the agreement of a round are about.
+//! Disagreements, and the agreement of a round as it was computed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,14 +6,13 @@ use std::str::FromStr;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use crate::ground::ids::{DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::ids::{DisagreementId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{MeasureCode, Result, UtcTime};
 use crate::reviews::checks::Reason;
 use crate::reviews::panel::{Case, Resolution};
-use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{disagreement, rating, review, round_agreement};
+use crate::store::schema::{disagreement, round_agreement};
 use crate::web::paging::PageAt;
 use crate::{sql_text, words};
 
@@ -23,6 +22,18 @@ words! {
         /// A third expert has been asked.
         ThirdInvited = "third_invited",
         Resolved = "resolved",
+        /// Stands no longer: the city has changed the section since, or a rating was set aside.
+        Lapsed = "lapsed",
+    }
+}
+
+impl CaseState {
+    /// Cases that wait for somebody.
+    pub const WAITING: [Self; 2] = [Self::Open, Self::ThirdInvited];
+
+    /// Whether nobody has anything to do about it any more.
+    pub fn is_past(self) -> bool {
+        !Self::WAITING.contains(&self)
     }
 }
 
@@ -50,11 +61,12 @@ pub struct DisagreementRow {
 }
 
 impl DisagreementRow {
-    /// As panel scores see it.
-    pub fn case(&self) -> Case {
+    /// As panel scores see it; none where it stands no longer.
+    pub fn case(&self) -> Option<Case> {
         match (self.state, self.resolution.parse::<Resolution>(), self.level) {
-            (CaseState::Resolved, Ok(how), Some(level)) => Case::Resolved(how, level),
-            _ => Case::Open,
+            (CaseState::Lapsed, ..) => None,
+            (CaseState::Resolved, Ok(how), Some(level)) => Some(Case::Resolved(how, level)),
+            _ => Some(Case::Open),
         }
     }
 }
@@ -77,7 +89,7 @@ pub struct CaseKey {
 
 impl CaseKey {
     pub fn of(id: &DisagreementId, state: CaseState) -> Self {
-        Self { settled: state == CaseState::Resolved, id: id.clone() }
+        Self { settled: state.is_past(), id: id.clone() }
     }
 }
 
@@ -109,9 +121,9 @@ pub fn disagreements_page(db: &mut Db, round: &RoundId, there: Option<&[Submissi
         let of_round = disagreement::table.filter(disagreement::round_id.eq(round)).order(disagreement::id.asc()).limit(left);
         let mut query = of_round.select(DisagreementRow::as_select()).into_boxed();
         query = if settled {
-            query.filter(disagreement::state.eq(CaseState::Resolved))
+            query.filter(disagreement::state.ne_all(CaseState::WAITING))
         } else {
-            query.filter(disagreement::state.ne(CaseState::Resolved))
+            query.filter(disagreement::state.eq_any(CaseState::WAITING))
         };
         if let Some(there) = there {
             query = query.filter(disagreement::submission_id.eq_any(there.to_vec()));
@@ -126,7 +138,7 @@ pub fn disagreements_page(db: &mut Db, round: &RoundId, there: Option<&[Submissi
 
 /// How many cases of each submission of a round are not settled, and how many of them wait for a third expert.
 pub fn open_cases(db: &mut Db, round: &RoundId) -> Result<Vec<(SubmissionId, CaseState, i64)>> {
-    let open = disagreement::table.filter(disagreement::round_id.eq(round)).filter(disagreement::state.ne(CaseState::Resolved));
+    let open = disagreement::table.filter(disagreement::round_id.eq(round)).filter(disagreement::state.eq_any(CaseState::WAITING));
     let by = (disagreement::submission_id, disagreement::state);
     Ok(open.group_by(by).select((disagreement::submission_id, disagreement::state, count_star())).load(db)?)
 }
@@ -139,9 +151,9 @@ pub fn disagreements_of_submissions(db: &mut Db, ids: &[SubmissionId]) -> Result
     Ok(disagreement::table.filter(disagreement::submission_id.eq_any(ids)).select(DisagreementRow::as_select()).load(db)?)
 }
 
-/// Hands a case to a third expert; 0 rows when it is resolved.
+/// Hands a case to a third expert; 0 rows when it waits for nobody.
 pub fn disagreement_third(db: &mut Db, id: &DisagreementId, third: &ReviewId) -> Result<usize> {
-    Ok(diesel::update(disagreement::table.find(id).filter(disagreement::state.ne(CaseState::Resolved)))
+    Ok(diesel::update(disagreement::table.find(id).filter(disagreement::state.eq_any(CaseState::WAITING)))
         .set((
             disagreement::state.eq(CaseState::ThirdInvited),
             disagreement::third_review_id.eq(Some(third.clone())),
@@ -153,7 +165,7 @@ pub fn disagreement_third(db: &mut Db, id: &DisagreementId, third: &ReviewId) ->
 /// Opens the cases again that wait for a third review which does not settle them; of one measure, or
 /// all of them.
 pub fn disagreements_reopen(db: &mut Db, third: &ReviewId, measure: Option<&MeasureCode>) -> Result<usize> {
-    let waiting = disagreement::third_review_id.eq(Some(third.clone())).and(disagreement::state.ne(CaseState::Resolved));
+    let waiting = disagreement::third_review_id.eq(Some(third.clone())).and(disagreement::state.eq_any(CaseState::WAITING));
     let again = (
         disagreement::state.eq(CaseState::Open),
         disagreement::third_review_id.eq(None::<ReviewId>),
@@ -168,7 +180,7 @@ pub fn disagreements_reopen(db: &mut Db, third: &ReviewId, measure: Option<&Meas
 
 /// Settles a case; 0 rows when it was settled before.
 pub fn disagreement_settle(db: &mut Db, id: &DisagreementId, how: Resolution, level: f64, note: &str, by: &str, at: UtcTime) -> Result<usize> {
-    Ok(diesel::update(disagreement::table.find(id).filter(disagreement::state.ne(CaseState::Resolved)))
+    Ok(diesel::update(disagreement::table.find(id).filter(disagreement::state.eq_any(CaseState::WAITING)))
         .set((
             disagreement::state.eq(CaseState::Resolved),
             disagreement::resolution.eq(how.as_str()),
@@ -179,76 +191,6 @@ pub fn disagreement_settle(db: &mut Db, id: &DisagreementId, how: Resolution, le
             disagreement::version.eq(disagreement::version + 1),
         ))
         .execute(db)?)
-}
-
-/// One rating of a submitted review, with what it belongs to.
-#[derive(Debug, Clone, Queryable)]
-pub struct SubmittedRating {
-    pub review_id: ReviewId,
-    pub submission_id: SubmissionId,
-    pub person_id: PersonId,
-    pub rubric_id: RubricId,
-    pub kind: ReviewKind,
-    pub measure: MeasureCode,
-    pub level: Option<i32>,
-    pub cannot_judge: bool,
-    pub comment: String,
-    pub evidence_pointer: String,
-}
-
-diesel::joinable!(rating -> review (review_id));
-
-/// Ratings of all submitted reviews of some submissions, by review and measure.
-pub fn submitted_ratings(db: &mut Db, submissions: &[SubmissionId]) -> Result<Vec<SubmittedRating>> {
-    Ok(rating::table
-        .inner_join(review::table)
-        .filter(review::submission_id.eq_any(submissions))
-        .filter(review::state.eq(ReviewState::Submitted))
-        .order((review::id.asc(), rating::measure.asc()))
-        .select((
-            review::id,
-            review::submission_id,
-            review::person_id,
-            review::rubric_id,
-            review::kind,
-            rating::measure,
-            rating::level,
-            rating::cannot_judge,
-            rating::comment,
-            rating::evidence_pointer,
-        ))
-        .load(db)?)
-}
-
-/// A submitted independent review.
-#[derive(Debug, Clone, Queryable)]
-pub struct Independent {
-    pub id: ReviewId,
-    pub submission_id: SubmissionId,
-    pub person_id: PersonId,
-    pub rubric_id: RubricId,
-}
-
-/// Every submitted independent review of a round, of its newest submissions or not.
-pub fn independent_submitted(db: &mut Db, round: &RoundId) -> Result<Vec<Independent>> {
-    let of_round = review::table.filter(review::round_id.eq(round)).filter(review::kind.eq(ReviewKind::Independent));
-    let submitted = of_round.filter(review::state.eq(ReviewState::Submitted)).order(review::id.asc());
-    Ok(submitted.select((review::id, review::submission_id, review::person_id, review::rubric_id)).load(db)?)
-}
-
-/// Whether anything is submitted in a round.
-pub fn is_judged(db: &mut Db, round: &RoundId) -> Result<bool> {
-    let of_round = review::table.filter(review::round_id.eq(round)).filter(review::kind.eq(ReviewKind::Independent));
-    Ok(of_round.filter(review::state.eq(ReviewState::Submitted)).select(review::id).first::<ReviewId>(db).optional()?.is_some())
-}
-
-/// A measure of a review with its level, and whether it could not be judged.
-pub type Level = (ReviewId, MeasureCode, Option<i32>, bool);
-
-/// The levels of some reviews, without what was written about them; by review and measure.
-pub fn levels_of(db: &mut Db, reviews: &[&ReviewId]) -> Result<Vec<Level>> {
-    let of = rating::table.filter(rating::review_id.eq_any(reviews.iter().copied())).order((rating::review_id, rating::measure));
-    Ok(of.select((rating::review_id, rating::measure, rating::level, rating::cannot_judge)).load(db)?)
 }
 
 /// The agreement of a round as it was last computed, and when.

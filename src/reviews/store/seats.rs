@@ -7,7 +7,7 @@ use crate::ground::ids::{PersonId, PlanId, ReviewId, RoundId, RubricId, Submissi
 use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::people::policy::Reach;
 use crate::reviews::proposal::Proposal;
-use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState};
+use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState, SetAside};
 use crate::store::Db;
 use crate::store::db::{changed, found};
 use crate::store::schema::{assignment_plan, rating, review};
@@ -38,9 +38,20 @@ pub struct ReviewRow {
     pub overall_comment: String,
     pub receipt: String,
     pub version: i32,
+    /// `SetAside` as JSON, empty while it is not.
+    pub aside: String,
 }
 
 impl ReviewRow {
+    pub fn set_aside(&self) -> Option<SetAside> {
+        (self.state == ReviewState::SetAside && !self.aside.is_empty()).then(|| serde_json::from_str(&self.aside).ok()).flatten()
+    }
+
+    /// Whether it was submitted, and is asked again about sections that the city has changed.
+    pub fn is_reopened(&self) -> bool {
+        self.state == ReviewState::Accepted && self.submitted_at.is_some()
+    }
+
     /// The measures it is limited to; empty means all.
     pub fn limited_to(&self) -> Result<Vec<MeasureCode>> {
         serde_json::from_str(&self.measures).map_err(Error::internal)
@@ -112,9 +123,10 @@ pub fn reviews(db: &mut Db, reach: &Reach, there: &[SubmissionId], round: Option
     Ok(query.load(db)?)
 }
 
-/// Moves a review from one of some states to another; 0 rows when it was in none of them.
+/// Moves a review that was never submitted from one of some states to another; 0 rows when it was in none of
+/// them, or is only asked again about some sections.
 pub fn review_answer(db: &mut Db, id: &ReviewId, from: &[ReviewState], to: ReviewState, at: UtcTime, declining: &str) -> Result<usize> {
-    Ok(diesel::update(review::table.find(id).filter(review::state.eq_any(from)))
+    Ok(diesel::update(review::table.find(id).filter(review::state.eq_any(from)).filter(review::submitted_at.is_null()))
         .set((review::state.eq(to), review::responded_at.eq(Some(at)), review::decline_reason.eq(declining), review::version.eq(review::version + 1)))
         .execute(db)?)
 }
@@ -172,10 +184,28 @@ pub struct RatingRow {
     pub evidence_pointer: String,
     pub version: i32,
     pub updated_at: UtcTime,
+    /// The submission on which it was given; none while it is a draft.
+    pub given_on: Option<SubmissionId>,
 }
 
 impl RatingRow {
-    pub fn rating(self) -> Rating {
+    /// A draft in which nothing is said yet.
+    pub fn blank(review: &ReviewId, measure: &MeasureCode, at: UtcTime) -> Self {
+        Self {
+            review_id: review.clone(),
+            measure: measure.clone(),
+            level: None,
+            cannot_judge: false,
+            comment: String::new(),
+            evidence_pointer: String::new(),
+            version: 1,
+            updated_at: at,
+            given_on: None,
+        }
+    }
+
+    /// As the review of a submission has it.
+    pub fn rating(self, of: &SubmissionId) -> Rating {
         Rating {
             measure: self.measure,
             level: self.level,
@@ -184,6 +214,8 @@ impl RatingRow {
             evidence_pointer: self.evidence_pointer,
             version: self.version,
             updated_at: Some(self.updated_at),
+            kept: self.given_on.as_ref().is_some_and(|on| on != of),
+            given_on: self.given_on,
         }
     }
 }
@@ -205,7 +237,8 @@ pub fn ratings_keep_only(db: &mut Db, review: &ReviewId, measures: &[MeasureCode
 /// Keeps a rating if its version is still `row.version - 1`; `Stale` when another tab was faster.
 pub fn rating_save(db: &mut Db, row: &RatingRow) -> Result<()> {
     let expected = row.version - 1;
-    let rows = diesel::update(rating::table.find((&row.review_id, &row.measure)).filter(rating::version.eq(expected)))
+    let draft = rating::table.find((&row.review_id, &row.measure)).filter(rating::given_on.is_null());
+    let rows = diesel::update(draft.filter(rating::version.eq(expected)))
         .set((
             rating::level.eq(row.level),
             rating::cannot_judge.eq(row.cannot_judge),

@@ -1,5 +1,6 @@
 //! What is shown of judging: reviews, disagreements, agreement.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::ground::{MeasureCode, Text, UtcTime, Zone};
 use crate::reports::submission::{Content, Submission};
 use crate::reviews::checks::Reason;
 use crate::reviews::coefficients::Agreement;
-use crate::reviews::review::{Declining, Rating, ReviewKind, ReviewState};
+use crate::reviews::review::{Declining, Rating, RatingBefore, ReviewKind, ReviewState, SetAside};
 use crate::reviews::rubric::{Rubric, RubricLevel};
 use crate::reviews::store::{CaseState, DisagreementRow};
 use crate::rounds::place::Place;
@@ -45,12 +46,22 @@ pub struct ReviewView {
     pub receipt: String,
     pub version: i32,
     pub ratings: Vec<Rating>,
+    /// What was rated, or begun, of sections that the city has changed since; oldest first.
+    pub before: Vec<RatingBefore>,
+    /// Submitted before, and asked again about the sections that changed; the other ratings count.
+    pub reopened: bool,
+    /// The city has its report back, and will submit it again.
+    pub given_back: bool,
+    /// Why it is kept but does not count; for coordinators.
+    pub set_aside: Option<SetAside>,
 }
 
 /// A review with everything that its pages show.
 pub struct Opened {
     pub view: ReviewView,
     pub submission: Submission,
+    /// What earlier submissions said, as far as the review was rated on them.
+    pub earlier: BTreeMap<SubmissionId, Content>,
     pub rubric: Rubric,
     pub catalogue: Arc<Catalogue>,
     /// Whether the expert themself is asking, not a coordinator.
@@ -77,6 +88,8 @@ pub struct ReviewSummary {
     /// The deadline in the round's time zone, and on the reader's clock.
     #[serde(skip)]
     pub due: String,
+    /// Submitted before, and asked again about sections that changed.
+    pub reopened: bool,
     /// Measures with a level or `cannot_judge`.
     pub rated: usize,
     pub version: i32,
@@ -120,6 +133,8 @@ pub struct DisagreementView {
     pub version: i32,
     /// Left out of lists.
     pub ratings: Vec<DisputedRating>,
+    /// It is about a section of an earlier submission, which the city has changed since.
+    pub earlier: bool,
     /// The anchored levels of the measure; left out of lists.
     pub levels: Vec<RubricLevel>,
     /// What the city submitted, for the page: a program reads the submission.
@@ -150,6 +165,7 @@ impl DisagreementView {
             created_at: row.created_at,
             version: row.version,
             ratings: Vec::new(),
+            earlier: false,
             levels: Vec::new(),
             content: None,
         }
