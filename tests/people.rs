@@ -73,7 +73,8 @@ impl House {
     }
 
     fn sign_in(&self, email: &str, password: &str) -> Result<String> {
-        actions::session_start(&self.stranger(), &SignIn { email: email.to_owned(), password: password.to_owned() }, &from("here"), None).map(|done| done.session)
+        actions::session_start(&self.stranger(), &SignIn { email: email.to_owned(), password: password.to_owned() }, &from("here"), None)
+            .map(|done| done.session)
     }
 
     fn tokens(&self, email: &str) -> stoa::people::views::TokenView {

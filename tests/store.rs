@@ -8,6 +8,8 @@
 mod support;
 #[path = "store/archives.rs"]
 mod archives;
+#[path = "store/operating.rs"]
+mod operating;
 #[path = "store/verifying.rs"]
 mod verifying;
 

@@ -1,5 +1,5 @@
-//! Floods, kills (`storm/kills.rs`), and an instance that is full (`storm/large.rs`): everything is answered, nothing is
-//! lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
+//! Floods, kills (`storm/kills.rs`), an instance that is full (`storm/large.rs`) and its backup
+//! (`storm/archives.rs`): everything is answered, nothing is lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
@@ -8,6 +8,8 @@
 mod support;
 #[path = "mail/instance.rs"]
 mod instance;
+#[path = "storm/archives.rs"]
+mod archives;
 #[path = "storm/kills.rs"]
 mod kills;
 #[path = "storm/large.rs"]

@@ -33,8 +33,8 @@ use crate::service::Service;
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
-use crate::web::pages::{Flash, Frame};
 use crate::web::headers;
+use crate::web::pages::{Flash, Frame};
 use crate::web::problem::{self, CSRF};
 use crate::web::request::{self, DEVICE_COOKIE, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 

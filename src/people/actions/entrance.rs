@@ -14,16 +14,16 @@ use crate::ground::{Email, Error, Given, Language, Result, Zone};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
 use crate::people::call::{Call, Permit};
+use crate::people::device::Device;
 use crate::people::identity::{PersonState, Purpose, Target};
 use crate::people::messages::{AccountInvite, PasswordReset};
+use crate::people::passwords::{Gate, Queue};
 use crate::people::policy::UseCase;
 use crate::people::problems::{BAD_CREDENTIALS, TOKEN_INVALID};
 use crate::people::store::{self, PersonRow, recipient};
 use crate::people::throttle::{self, Brake, Door, Origin};
 use crate::people::tokens::{self, Spent};
 use crate::people::views::TokenView;
-use crate::people::device::Device;
-use crate::people::passwords::{Gate, Queue};
 use crate::people::{account, capabilities, sessions};
 use crate::store::{Db, audit};
 

@@ -12,9 +12,9 @@ use crate::people::actions::{self, ServiceTokenInput};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{ScopeKind, Stage};
-use crate::people::throttle::Origin;
 use crate::people::policy::UseCase;
 use crate::people::program::{self, Access};
+use crate::people::throttle::Origin;
 use crate::people::views::{ReachedPlace, ReachedUseCase, ServiceTokenState, ServiceTokenView};
 use crate::web::failure::Failure;
 use crate::web::form::{Form, RawForm};
@@ -178,7 +178,8 @@ async fn program_issue(ctx: Ctx, form: RawForm) -> Answer {
         // Only the password is asked for on this page; anything else is mended where it was typed.
         Sent::Again(again) if again.fields().iter().all(|field| field.field == "current_password") => {
             let wanted: Vec<(String, String)> = pairs(&again.values);
-            let reach = ctx.run(move |call| Ok(actions::service_token_issue(call, &input(&Form::of(wanted), true)?, &Origin::default())?.reach)).await?;
+            let reach =
+                ctx.run(move |call| Ok(actions::service_token_issue(call, &input(&Form::of(wanted), true)?, &Origin::default())?.reach)).await?;
             check_page(&ctx, again, &reach).await
         }
         Sent::Again(again) => program_form(&ctx, again).await,
