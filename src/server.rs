@@ -21,6 +21,7 @@ use crate::ground::problems::{ALREADY_EXISTS, Code};
 use crate::ground::{Error, Result, UtcTime};
 use crate::jobs;
 use crate::mail;
+use crate::people::caller::{SignedInOnly, ask_first};
 use crate::people::policy::{Also, RULES, UseCase};
 use crate::people::program::Offered;
 use crate::rounds::place::{Round, RoundState};
@@ -31,6 +32,7 @@ use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
 use crate::web::openapi::Token;
 use crate::web::replay::Replay;
+use crate::web::request::SecureCookies;
 use crate::web::routes::{RouteInfo, Routes, not_found};
 use crate::web::{headers, problem, replay};
 
@@ -96,6 +98,12 @@ fn offered() -> Offered {
     let words: BTreeSet<&str> =
         routes.infos().iter().filter(|info| info.path.starts_with("/api/v1/")).map(|info| info.use_case).filter(asked).collect();
     Offered(RULES.iter().map(|rule| rule.use_case).filter(|use_case| words.contains(use_case.as_str())).collect())
+}
+
+/// Methods and paths of pages that are for people who are signed in; a link in a path may speak for somebody.
+fn signed_in_only() -> HashSet<(Method, String)> {
+    let only = |info: &&RouteInfo| !info.path.starts_with("/api/v1/") && !info.path.contains("{token}") && token(info.use_case) == Token::Needed;
+    routes().infos().iter().filter(only).map(|info| (info.method.clone(), info.path.clone())).collect()
 }
 
 /// What lower rooms ask of upper ones, whom only the roof knows all.
@@ -174,6 +182,8 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
         guarded: guarded(|_| true),
         secret: guarded(|info| info.secret),
     });
+    let secure = web::Data::new(SecureCookies(service.config.server.secure_cookies));
+    let only = web::Data::new(SignedInOnly(signed_in_only()));
     let samples = web::Data::new(letters::samples());
     let metrics = web::Data::new(crate::web::metrics::Metrics::default());
     let openapi = web::Data::new(front::OpenApi::new(routes().infos()));
@@ -190,6 +200,8 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .app_data(metrics.clone())
             .app_data(openapi.clone())
             .app_data(samples.clone())
+            .app_data(secure.clone())
+            .app_data(only.clone())
             .app_data(intake.clone())
             .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))
             .app_data(web::QueryConfig::default().error_handler(|e, request| Failure::new(query_error(&e), request).into()))
@@ -203,7 +215,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
                     .wrap(Compress::default())
                     .configure(|c| table.mount(c, "/api/v1", |p| p.starts_with("/api/v1/"))),
             )
-            .service(web::scope("").wrap(Compress::default()).configure(|c| table.mount(c, "", |_| true)))
+            .service(web::scope("").wrap(from_fn(ask_first)).wrap(Compress::default()).configure(|c| table.mount(c, "", |_| true)))
             .default_service(web::to(not_found))
     })
     .workers(workers)

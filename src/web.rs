@@ -11,6 +11,7 @@ pub mod form;
 pub mod headers;
 pub mod metrics;
 pub mod names;
+pub mod often;
 pub mod openapi;
 pub mod pace;
 pub mod pages;

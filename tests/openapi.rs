@@ -320,7 +320,7 @@ impl<'a> Caller<'a> {
     fn new(app: &'a TestApp, person: Option<&Person>, route: &RouteInfo) -> Self {
         let binding = match person {
             Some(person) => app.session(person),
-            None => "v".repeat(43),
+            None => stoa::people::caller::visit(&app.service),
         };
         let cookie = format!("{}={binding}", if person.is_some() { "stoa_session" } else { "stoa_visit" });
         let token = || person.map(|p| support::access_token(&app.service, &p.id));

@@ -5,6 +5,7 @@
 
 mod forms;
 mod menu;
+mod strangers;
 
 use std::cell::RefCell;
 use std::future::{Ready, ready};
@@ -19,6 +20,7 @@ use subtle::ConstantTimeEq;
 
 pub use self::forms::{Again, Sent};
 pub use self::menu::{Menu, Way};
+pub use self::strangers::{SignedInOnly, ask_first};
 use super::call::Call;
 use super::device::{Device, REMEMBERED_DAYS};
 use super::doors::Doors;
@@ -78,11 +80,11 @@ impl FromRequest for Ctx {
         };
         let service = service.clone().into_inner();
         let session = request::cookie_value(request, SESSION_COOKIE);
-        let visit = request::cookie_value(request, VISIT_COOKIE).filter(|v| v.len() == 43);
+        let visit = request::cookie_value(request, VISIT_COOKIE).filter(|visit| is_visit(&service, visit));
         let (binding, new_visit) = match (&session, visit) {
             (Some(token), _) => (token.clone(), false),
             (None, Some(visit)) => (visit, false),
-            (None, None) => (random_token(&*service.chance), true),
+            (None, None) => (self::visit(&service), true),
         };
         let credential = match (request::bearer(request), session) {
             (Some(token), _) => Credential::of_bearer(token),
@@ -93,6 +95,21 @@ impl FromRequest for Ctx {
         let language = request::language(request);
         ready(Ok(Self { service, request: request.clone(), language, credential, binding, new_visit, seen: RefCell::default() }))
     }
+}
+
+/// The name of a new visit: random, and signed, so that none is taken that somebody has made up.
+pub fn visit(service: &Service) -> String {
+    let name: String = random_token(&*service.chance).chars().take(22).collect();
+    let mark = visit_mark(service, &name);
+    name + &mark
+}
+
+fn visit_mark(service: &Service, name: &str) -> String {
+    service.secrets.token("visit", name).chars().take(21).collect()
+}
+
+fn is_visit(service: &Service, visit: &str) -> bool {
+    visit.is_ascii() && visit.len() == 43 && visit_mark(service, &visit[..22]).as_bytes().ct_eq(&visit.as_bytes()[22..]).into()
 }
 
 impl Ctx {
@@ -196,7 +213,8 @@ impl Ctx {
     fn admit(&self, token: &str, typed: Typed) -> std::result::Result<(), Failure> {
         let site = self.request.headers().get("Sec-Fetch-Site");
         let same: bool = self.csrf().as_bytes().ct_eq(token.as_bytes()).into();
-        let good = same && site.is_none_or(|site| site != "cross-site");
+        // A sister site is another one too; some browsers say nothing.
+        let good = same && site.is_none_or(|site| site == "same-origin" || site == "none");
         if good || site.is_some_and(|site| site == "same-origin") {
             self.request.extensions_mut().insert(typed);
         }
@@ -263,7 +281,8 @@ impl Ctx {
         response.insert_header((header::LOCATION, to));
         if !text.is_empty() {
             let said = format!("{kind}:{}:{text}", self.request.path());
-            let value: String = url::form_urlencoded::byte_serialize(said.as_bytes()).collect();
+            let mut value = self.service.secrets.token("flash", &said);
+            value.extend(url::form_urlencoded::byte_serialize(said.as_bytes()));
             response.cookie(request::cookie(FLASH_COOKIE, value, self.secure()));
         }
         response.finish()
@@ -276,7 +295,12 @@ impl Ctx {
 
     fn flash(&self) -> Option<Flash> {
         let value = request::cookie_value(&self.request, FLASH_COOKIE)?;
-        let decoded = url::form_urlencoded::parse(format!("v={value}").as_bytes()).next()?.1.into_owned();
+        let (mark, said) = value.split_at_checked(43)?;
+        let decoded = url::form_urlencoded::parse(format!("v={said}").as_bytes()).next()?.1.into_owned();
+        // Only what Stoa itself has said is shown.
+        if !self.service.secrets.matches("flash", &decoded, mark) {
+            return None;
+        }
         let (kind, said) = decoded.split_once(':')?;
         let (from, text) = said.split_once(':')?;
         let kind = if kind == "warning" { "warning" } else { "success" };
@@ -295,7 +319,7 @@ impl Ctx {
             cookie.set_max_age(actix_web::cookie::time::Duration::days(365));
             cookies.push(cookie);
         }
-        if self.request.cookie(FLASH_COOKIE).is_some() {
+        if request::cookie_value(&self.request, FLASH_COOKIE).is_some() {
             cookies.push(request::forget(FLASH_COOKIE, secure));
         }
         cookies

@@ -2,15 +2,23 @@
 //! by `problem.rs`.
 
 use std::fmt;
+use std::sync::LazyLock;
+use std::time::Instant;
 
 use actix_web::http::ConnectionType;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 
 use super::form::Typed;
+use super::often::Often;
 use super::pages::Pages;
 use super::problem;
 use super::request::{Face, SESSION_COOKIE, cookie_value, face, language, request_id};
 use crate::ground::{Error, Language};
+
+static OFTEN: LazyLock<Often> = LazyLock::new(Often::default);
+
+/// Put beside a request whose failure is in the log.
+pub struct Logged;
 
 /// An error with the request's face and language.
 pub struct Failure {
@@ -54,6 +62,9 @@ impl Failure {
             }),
         };
         failure.log();
+        if matches!(failure.error, Error::Internal(_) | Error::Unavailable(_)) {
+            request.extensions_mut().insert(Logged);
+        }
         failure
     }
 
@@ -76,7 +87,12 @@ impl Failure {
         let path = super::headers::shown(&self.around.path);
         match &self.error {
             Error::Internal(why) => tracing::error!(request_id = %self.around.request_id, %path, why, "internal error"),
-            Error::Unavailable(why) => tracing::warn!(request_id = %self.around.request_id, %path, why, "unavailable"),
+            // An overload must not fill the log.
+            Error::Unavailable(why) => {
+                if let Some(times) = OFTEN.due(why, Instant::now()) {
+                    tracing::warn!(request_id = %self.around.request_id, %path, why, times, "unavailable");
+                }
+            }
             _ => {}
         }
     }

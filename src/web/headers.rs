@@ -7,7 +7,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 
-use super::failure::Failure;
+use super::failure::{Failure, Logged};
 use super::request::RequestId;
 use crate::ground::FieldError;
 use crate::ground::chance::Chance;
@@ -34,7 +34,8 @@ pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     if let Some(metrics) = metrics {
         metrics.answered(response.status().as_u16(), began.elapsed());
     }
-    if response.status().is_server_error() {
+    let logged = response.request().extensions().contains::<Logged>();
+    if response.status().is_server_error() && !logged {
         tracing::warn!(request_id = %id.text(), status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request failed");
     } else {
         tracing::debug!(request_id = %id.text(), status = response.status().as_u16(), method = %response.request().method(), path = %shown(response.request().path()), "request");

@@ -1,8 +1,8 @@
 //! What a request says about itself: language, face, id, cookies and tokens. Nothing is decided here.
 
-use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
+use actix_web::{HttpRequest, web};
 
 use super::texts::{FALLBACK, LANGUAGES};
 use crate::ground::Language;
@@ -81,13 +81,23 @@ pub fn bearer(request: &HttpRequest) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
+/// Whether cookies are for HTTPS only; part of the application data. Their names then begin with `__Host-`, which
+/// browsers take from this host alone: no sister site can put one of its own in the place of ours.
+#[derive(Debug, Clone, Copy)]
+pub struct SecureCookies(pub bool);
+
+const HOST: &str = "__Host-";
+
 /// A cookie's value.
 pub fn cookie_value(request: &HttpRequest, name: &str) -> Option<String> {
-    request.cookie(name).map(|c| c.value().to_owned())
+    let secure = request.app_data::<web::Data<SecureCookies>>().is_some_and(|secure| secure.0);
+    let is = |cookie: &&Cookie<'_>| if secure { cookie.name().strip_prefix(HOST) == Some(name) } else { cookie.name() == name };
+    request.cookies().ok()?.iter().find(is).map(|cookie| cookie.value().to_owned())
 }
 
-/// A cookie for this instance: HttpOnly, SameSite=Lax, for the whole site.
+/// A cookie for this instance: HttpOnly, SameSite=Lax, for the whole site and this host alone.
 pub fn cookie(name: &'static str, value: String, secure: bool) -> Cookie<'static> {
+    let name = if secure { format!("{HOST}{name}") } else { name.to_owned() };
     Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).finish()
 }
 

@@ -13,6 +13,7 @@ mod assigning;
 mod bodies;
 mod entrance;
 mod citizen;
+mod cookies;
 mod disclosure;
 mod doors;
 mod city;

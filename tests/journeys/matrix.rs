@@ -121,7 +121,7 @@ pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
     });
     let elsewhere = app.as_person(&desk).post("/api/v1/rounds", &body).await.expect(201).json();
     let elsewhere: RoundId = elsewhere["id"].as_str().unwrap().parse().unwrap();
-    let mut askers = vec![Asker { name: "anonymous".to_owned(), cookie: format!("stoa_visit={}", "v".repeat(43)), token: None }];
+    let mut askers = vec![Asker { name: "anonymous".to_owned(), cookie: format!("stoa_visit={}", stoa::people::caller::visit(&app.service)), token: None }];
     let signed_in = |name: String, person: &crate::support::Person| {
         let token = crate::support::access_token(&app.service, &person.id);
         Asker { name, cookie: format!("stoa_session={}", app.session(person)), token: Some(token) }
@@ -145,7 +145,7 @@ pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
         ("program@round", Access::Chosen, &everything[..], Grants::Round(&things.round)),
     ] {
         let (_, token) = app.program(&desk.id, access, use_cases, scope);
-        askers.push(Asker { name: name.to_owned(), cookie: format!("stoa_visit={}", "v".repeat(43)), token: Some(token) });
+        askers.push(Asker { name: name.to_owned(), cookie: format!("stoa_visit={}", stoa::people::caller::visit(&app.service)), token: Some(token) });
     }
     let owner = crate::support::Person { id: things.expert.parse().unwrap(), name: String::new(), email: String::new() };
     askers.push(signed_in("owner".to_owned(), &owner));
@@ -160,7 +160,7 @@ pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
     };
     for (name, of) in [("capability", true), ("capability-of-another", false)] {
         let token = app.service.secrets.capability(&subjects(of));
-        askers.push(Asker { name: name.to_owned(), cookie: format!("stoa_visit={}", "v".repeat(43)), token: Some(token) });
+        askers.push(Asker { name: name.to_owned(), cookie: format!("stoa_visit={}", stoa::people::caller::visit(&app.service)), token: Some(token) });
     }
     askers
 }
