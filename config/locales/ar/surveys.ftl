@@ -229,5 +229,15 @@ error-instrument-not-published = يُرجى اختيار نموذج أسئلة �
 error-instrument-published = هذا الإصدار منشور ولا يتغيّر أبدًا. يُرجى إعطاء الجديد رقم إصدار آخر.
 error-wrong-sheets = في الأوراق أخطاء، وكل منها مذكور بصفه وعموده.
 error-mode-not-available = لا يمكن حتى الآن إصدار الاستبيانات إلا برابط مفتوح.
+error-closes-too-late = يمكن أن يبقى الاستبيان مفتوحا حتى { $last } على الأكثر.
 error-in-the-past = يُرجى اختيار يوم لم ينقضِ بعد.
 surveys-held-back = تُعرض التقديرات هنا عند إصدار نتائج المدينة.
+
+# Below the choices of a question with a long list.
+surveys-choices-more = { $count ->
+    [one] وخيار واحد آخر
+    [two] وخياران آخران
+    [few] و{ $count } خيارات أخرى
+    [many] و{ $count } خيارا آخر
+   *[other] و{ $count } خيار آخر
+}

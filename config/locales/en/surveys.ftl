@@ -229,5 +229,12 @@ error-instrument-not-published = Please choose a published questionnaire.
 error-instrument-published = This version is published and never changes. Please give the new one another version.
 error-wrong-sheets = The sheets have errors; each is listed with its row and column.
 error-mode-not-available = Surveys can be issued with an open link only, so far.
+error-closes-too-late = A survey can be open until { $last } at the latest.
 error-in-the-past = Please choose a day that is not over yet.
 surveys-held-back = The estimates are shown here when the results of the city are released.
+
+# Below the choices of a question with a long list.
+surveys-choices-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+}

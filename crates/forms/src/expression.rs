@@ -18,8 +18,10 @@ use serde::{Deserialize, Serialize};
 pub use day::{Day, Moment};
 pub use parser::{MAXIMUM_DEPTH, MAXIMUM_LENGTH, MAXIMUM_TERMS, ParseError};
 pub use value::Value;
+pub(crate) use pattern::cost as pattern_cost;
 
 use function::Function;
+use parser::Written;
 
 /// A parsed expression together with the text its author wrote.
 ///
@@ -51,7 +53,7 @@ impl Expression {
     /// Parses `source`. Lengths and depths beyond [`MAXIMUM_LENGTH`],
     /// [`MAXIMUM_TERMS`] and [`MAXIMUM_DEPTH`] are errors.
     pub fn parse(source: &str) -> Result<Self, ParseError> {
-        parser::parse(source)
+        parser::parse(source, Written::Now)
     }
 
     /// The text as its author wrote it.
@@ -68,6 +70,13 @@ impl Expression {
     /// Bare names, each once. Only a choice filter may have any.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// The patterns of its `regex(…)`, as they were written.
+    pub(crate) fn patterns(&self) -> Vec<&str> {
+        let mut all = Vec::new();
+        patterns(&self.root, &mut all);
+        all
     }
 
     /// Whether the outcome depends on the day or the time.
@@ -95,8 +104,9 @@ impl PartialEq for Expression {
 impl TryFrom<String> for Expression {
     type Error = ParseError;
 
+    /// Reads what was written before: its patterns have been tried.
     fn try_from(source: String) -> Result<Self, ParseError> {
-        Self::parse(&source)
+        parser::parse(&source, Written::Before)
     }
 }
 
@@ -136,6 +146,22 @@ enum Operator {
     Times,
     Divide,
     Modulo,
+}
+
+fn patterns<'a>(node: &'a Node, all: &mut Vec<&'a str>) {
+    match node {
+        Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Current | Node::Column(_) => {}
+        Node::Negative(inner) => patterns(inner, all),
+        Node::Matches(inner, pattern) => {
+            all.push(pattern.source());
+            patterns(inner, all);
+        }
+        Node::Chain(first, rest) => {
+            patterns(first, all);
+            rest.iter().for_each(|(_, node)| patterns(node, all));
+        }
+        Node::Call(_, arguments) => arguments.iter().for_each(|node| patterns(node, all)),
+    }
 }
 
 fn uses_clock(node: &Node) -> bool {

@@ -7,6 +7,7 @@
 
 mod choice_sheet;
 mod compiled;
+mod cost;
 mod header;
 mod kind;
 pub mod measures;

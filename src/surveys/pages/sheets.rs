@@ -143,15 +143,20 @@ pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
     ctx.page("surveys/instrument", &title, page).await
 }
 
+/// Choices of a question that are written out for reading.
+const MOST_CHOICES: usize = 60;
+
 /// A questionnaire as people read it: pages, questions, conditions, choices, measures.
 fn outline_data(outline: &Outline, language: &Language) -> Value {
     let questionnaire = outline.compiled.questionnaire();
     let said = |text: &Text| text.get(language, &questionnaire.default_language).to_owned();
     let question = |question: &Question| {
         let kind = serde_json::to_value(&question.kind).ok().and_then(|kind| kind["type"].as_str().map(str::to_owned)).unwrap_or_default();
-        let choices: Vec<String> = questionnaire.choices(question).iter().map(|choice| said(&choice.label)).collect();
+        // A list that many questions offer is not written out with each of them.
+        let all = questionnaire.choices(question);
+        let choices: Vec<String> = all.iter().take(MOST_CHOICES).map(|choice| said(&choice.label)).collect();
         json!({
-            "name": question.name, "label": said(&question.label), "hint": said(&question.hint), "kind": kind, "choices": choices,
+            "name": question.name, "label": said(&question.label), "hint": said(&question.hint), "kind": kind, "choices": choices, "more": all.len().saturating_sub(MOST_CHOICES),
             "required": question.required.is_some(), "condition": question.relevant.as_ref().map(|e| e.source()),
             "constraint": question.constraint.as_ref().map(|e| e.source()),
         })

@@ -42,12 +42,19 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-pub(super) fn parse(source: &str) -> Result<Expression, ParseError> {
+/// When an expression was written: patterns of one that was stored have been tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Now,
+    Before,
+}
+
+pub(super) fn parse(source: &str, written: Written) -> Result<Expression, ParseError> {
     if source.chars().count() > MAXIMUM_LENGTH {
         return Err(ParseError::new(MAXIMUM_LENGTH, &format!("longer than {MAXIMUM_LENGTH} characters")));
     }
     let mut parser =
-        Parser { end: source.chars().count(), tokens: tokens(source)?.into_iter().peekable(), references: Vec::new(), columns: Vec::new(), terms: 0 };
+        Parser { end: source.chars().count(), tokens: tokens(source)?.into_iter().peekable(), references: Vec::new(), columns: Vec::new(), terms: 0, written };
     let root = parser.rank(0, 0)?;
     if let Some((_, at)) = parser.tokens.next() {
         return Err(ParseError::new(at, "an operator is missing before this"));
@@ -61,6 +68,7 @@ struct Parser {
     columns: Vec<String>,
     terms: usize,
     end: usize,
+    written: Written,
 }
 
 impl Parser {
@@ -167,7 +175,7 @@ impl Parser {
             }
         }
         if name == "regex" {
-            return matching(arguments, at);
+            return matching(arguments, at, self.written);
         }
         let Some((function, least, most)) = Function::named(name) else {
             return Err(ParseError::new(at, &format!("the function {name}() is not supported")));
@@ -188,14 +196,17 @@ impl Parser {
     }
 }
 
-fn matching(mut arguments: Vec<Node>, at: usize) -> Result<Node, ParseError> {
+fn matching(mut arguments: Vec<Node>, at: usize, written: Written) -> Result<Node, ParseError> {
     if arguments.len() != 2 {
         return Err(ParseError::new(at, "regex() takes a value and a pattern"));
     }
     let (Some(Node::Text(pattern)), Some(text)) = (arguments.pop(), arguments.pop()) else {
         return Err(ParseError::new(at, "the pattern of regex() must be written in quotes"));
     };
-    let pattern = Pattern::new(&pattern).map_err(|message| ParseError::new(at, &message))?;
+    let pattern = match written {
+        Written::Now => Pattern::new(&pattern).map_err(|message| ParseError::new(at, &message))?,
+        Written::Before => Pattern::known(&pattern),
+    };
     Ok(Node::Matches(Box::new(text), pattern))
 }
 

@@ -5,7 +5,7 @@
 //! Build one per published instrument and keep it; it is read-only. Rule to keep:
 //! whatever passes [`Compiled::new`] can be evaluated without any look-up failing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::names::Names;
 use super::order::order;
@@ -20,7 +20,9 @@ pub struct Compiled {
     pub(crate) questions: Vec<Bindings>,
     pub(crate) groups: Vec<Vec<usize>>,
     pub(crate) order: Vec<Part>,
-    choices: Vec<Names>,
+    /// Names of the choices of each list, and which list a question has.
+    lists: Vec<Names>,
+    list_of: Vec<Option<usize>>,
 }
 
 /// For each expression of a question, the positions of the questions it refers to,
@@ -104,15 +106,10 @@ impl Compiled {
             })
             .collect();
         binder.bind(Part::Settings, "instance_name", questionnaire.instance_name.as_ref(), &[]);
-        let choices = questionnaire
-            .questions
-            .iter()
-            .map(|question| {
-                let choices = questionnaire.choices(question).iter();
-                Names::new(choices.map(|choice| choice.name.as_str()))
-            })
-            .collect();
-        let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), choices };
+        let lists = questionnaire.choice_lists.values().map(|list| Names::new(list.iter().map(|choice| choice.name.as_str()))).collect();
+        let place: HashMap<&str, usize> = questionnaire.choice_lists.keys().map(String::as_str).zip(0..).collect();
+        let list_of = questionnaire.questions.iter().map(|question| place.get(question.kind.list()?).copied()).collect();
+        let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), lists, list_of };
         compiled.order = order(&compiled, &mut errors);
         if errors.is_empty() { Ok(compiled) } else { Err(errors) }
     }
@@ -134,7 +131,7 @@ impl Compiled {
 
     /// Position of the choice called `name` in the list of a question.
     pub fn choice_position(&self, question: usize, name: &str) -> Option<usize> {
-        self.choices.get(question)?.find(name)
+        self.lists.get((*self.list_of.get(question)?)?)?.find(name)
     }
 }
 

@@ -11,7 +11,7 @@ use super::settings_sheet::Settings;
 use super::sheet::Sheet;
 use super::sheet_error::Faults;
 use super::survey_sheet::SurveySheet;
-use super::{Compiled, Questionnaire, SheetCode, SheetError};
+use super::{Compiled, Questionnaire, SheetCode, SheetError, cost};
 
 /// Columns of the survey sheet that may carry a language.
 const TRANSLATED: [&str; 5] = ["label", "hint", "guidance_hint", "constraint_message", "required_message"];
@@ -50,7 +50,10 @@ pub fn parse(survey: &[u8], choices: Option<&[u8]>, settings: Option<&[u8]>) -> 
     }
     let default_language = questionnaire.default_language.clone();
     let compiled = match Compiled::new(questionnaire) {
-        Ok(compiled) => Some(compiled),
+        Ok(compiled) => {
+            cost::check(compiled.questionnaire(), &rows, &survey, &mut faults);
+            Some(compiled)
+        }
         Err(errors) => {
             for error in errors {
                 trace(&error, &rows, &survey, &default_language, &mut faults);

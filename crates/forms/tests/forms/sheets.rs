@@ -169,6 +169,62 @@ fn a_top_level_group_is_a_page_and_so_is_each_run_of_questions_between_groups() 
     assert_eq!(pages, [(None, vec![0, 2]), (Some(0), vec![3, 4]), (None, vec![6])]);
 }
 
+/// The survey of so many questions that offer one list, on one page or on one each.
+fn offering(questions: usize, choices: usize, one_page: bool) -> (String, String) {
+    let rows: String = (0..questions).map(|n| format!("select_one c,q{n},Q{n}\n")).collect();
+    let survey = if one_page { format!("type,name,label\nbegin_group,g,\n{rows}end_group,,\n") } else { format!("type,name,label\n{rows}") };
+    let choices: String = (0..choices).map(|n| format!("c,{n},C{n}\n")).collect();
+    (survey, format!("list_name,name,label\n{choices}"))
+}
+
+#[test]
+fn a_questionnaire_is_limited_by_what_it_costs_and_not_by_its_bytes() {
+    // 20 KB whose one page would weigh 14 MB, and take 2 GB to write.
+    let (survey, choices) = offering(300, 1500, true);
+    assert!(survey.len() + choices.len() < 30_000);
+    let errors = refused(&survey, &choices);
+    assert_eq!(places(&errors), [("survey", 5, "type", SheetCode::TooLarge), ("survey", 46, "type", SheetCode::TooLarge)]);
+    assert!(errors[0].message.contains("offers 4500 choices"), "{}", errors[0].message);
+    // What people write: a list of all municipalities, asked for twice; forty questions of five choices.
+    for (questions, offered, one_page) in [(2, 1500, true), (40, 5, true), (30, 1500, false)] {
+        let (survey, choices) = offering(questions, offered, one_page);
+        form(&survey, &choices);
+    }
+    // On pages of their own it is all of them together.
+    let (survey, choices) = offering(300, 1500, false);
+    assert_eq!(places(&refused(&survey, &choices)).len(), 1);
+    let long = format!("type,name,label\nbegin_group,g,\n{}end_group,,\n", (0..50).map(|n| format!("note,n{n},{}\n", "x".repeat(30_000))).collect::<String>());
+    assert_eq!(places(&refused(&long, "")), [("survey", 37, "type", SheetCode::TooLarge)]);
+}
+
+#[test]
+fn patterns_are_limited_by_what_they_take_when_they_are_ready() {
+    let survey = |count: usize, same: bool| {
+        let pattern = |n: usize| format!(r"[a-z]{{1,{}}}\\d+x", 40 + if same { 0 } else { n });
+        let rows: String = (0..count).map(|n| format!("text,q{n},Q,\"regex(., '{}')\"\n", pattern(n))).collect();
+        format!("type,name,label,constraint\n{rows}")
+    };
+    let many = survey(1200, false);
+    let errors = refused(&many, "");
+    assert_eq!(errors.iter().map(|e| (e.sheet, e.column.as_str(), e.code)).collect::<Vec<_>>(), [("survey", "constraint", SheetCode::TooLarge)]);
+    assert!(errors[0].row < 400, "{:?}", errors[0]);
+    form(&survey(40, false), "");
+    form(&survey(1200, true), "");
+}
+
+#[test]
+fn what_was_stored_before_there_were_limits_is_read_and_shares_its_lists() {
+    let choices: Vec<_> = (0..1500).map(|n| json!({"name": format!("{n}"), "label": {"und": "C"}})).collect();
+    let questions: Vec<_> =
+        (0..300).map(|n| json!({"name": format!("q{n}"), "type": "select_one", "list": "c", "constraint": format!("regex(., 'a{{{n}}}')")})).collect();
+    let stored = json!({"default_language": "und", "languages": ["und"], "questions": questions,
+        "pages": [{"questions": (0..300).collect::<Vec<usize>>()}], "choice_lists": {"c": choices}});
+    let compiled = Compiled::new(serde_json::from_value::<Questionnaire>(stored).unwrap()).unwrap();
+    assert_eq!((compiled.choice_position(299, "1499"), compiled.choice_position(0, "none")), (Some(1499), None));
+    let shown = format!("{compiled:?}");
+    assert!(shown.len() < 3_000_000, "the names of a list are kept once, not with each question: {}", shown.len());
+}
+
 #[test]
 fn a_questionnaire_survives_storage_unchanged() {
     let compiled = everything();
