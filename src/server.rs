@@ -68,6 +68,7 @@ pub fn problems() -> Vec<Code> {
         crate::store::problems::PROBLEMS,
         crate::web::problem::PROBLEMS,
         crate::people::problems::PROBLEMS,
+        crate::reports::problems::PROBLEMS,
         crate::reviews::problems::PROBLEMS,
         crate::results::problems::PROBLEMS,
     ];

@@ -59,6 +59,7 @@ mod tests {
             media_type: "application/pdf".into(),
             size: 1,
             sha256: sha256.into(),
+            taken_out: Vec::new(),
         }
     }
 

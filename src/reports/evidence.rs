@@ -1,39 +1,47 @@
-//! Which files are taken as evidence, decided by their content, and under which name. Pure.
+//! Which files are taken as evidence, and under which name; what was taken out of them. Pure.
 //!
-//! A name never decides what a file is, but must agree with what it is: a web page called
-//! `plan.pdf` or `plan.html` is refused either way.
+//! What a file is, and what in it acts, `crates/evidence` knows. A name never decides what a file is, but must
+//! agree with it: a web page called `plan.pdf` or `plan.html` is refused either way.
 
-use super::metadata;
+use std::collections::BTreeSet;
+
+use evidence::{Kind, Refused, Taken};
+
 use crate::ground::FieldError;
 use crate::words;
 
 /// Files that a report may have, removed ones included.
 pub const MOST_FILES: usize = 200;
+/// By which rules files are looked into; goes up when they become stricter. What came by older ones is looked
+/// into again when it leaves.
+pub const RULES: i32 = 1;
 const NAME_CHARACTERS: usize = 120;
 
 words! {
-    pub enum Kind {
-        Pdf = "application/pdf",
-        Png = "image/png",
-        Jpeg = "image/jpeg",
-        PlainText = "text/plain",
-        Csv = "text/csv",
-        Word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Excel = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    /// What was taken out of a file, so that nothing of it acts when it is opened.
+    pub enum TakenOut {
+        Template = "template",
+        Picture = "picture",
+        Link = "link",
+        Object = "object",
+        Field = "field",
+        Connection = "connection",
+        Extension = "extension",
+        Formula = "formula",
     }
 }
 
-impl Kind {
-    /// Extensions that agree with the content; the first is the usual one.
-    pub fn extensions(self) -> &'static [&'static str] {
-        match self {
-            Self::Pdf => &["pdf"],
-            Self::Png => &["png"],
-            Self::Jpeg => &["jpg", "jpeg"],
-            Self::PlainText => &["txt"],
-            Self::Csv => &["csv"],
-            Self::Word => &["docx"],
-            Self::Excel => &["xlsx"],
+impl From<Taken> for TakenOut {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::Template => Self::Template,
+            Taken::Picture => Self::Picture,
+            Taken::Link => Self::Link,
+            Taken::Object => Self::Object,
+            Taken::Field => Self::Field,
+            Taken::Connection => Self::Connection,
+            Taken::Extension => Self::Extension,
+            Taken::Formula => Self::Formula,
         }
     }
 }
@@ -50,55 +58,64 @@ pub struct NewFile {
     pub bytes: Vec<u8>,
 }
 
-/// A file as it is kept: cleaned name, type by content, bytes without author metadata.
+/// A file as it is kept: cleaned name, type by content, bytes in which nothing acts and nobody is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CleanFile {
     pub name: String,
     pub kind: Kind,
     pub bytes: Vec<u8>,
+    pub taken_out: Vec<TakenOut>,
+}
+
+fn words_of(taken: &BTreeSet<Taken>) -> Vec<TakenOut> {
+    taken.iter().map(|t| TakenOut::from(*t)).collect()
 }
 
 /// Takes a file or says what is wrong with it. `most` is the largest size in bytes.
 pub fn take(file: NewFile, most: usize) -> Result<CleanFile, FieldError> {
     let name = clean_name(&file.name);
-    let refuse = |code: &str| Err(FieldError::new("file", code).with("name", &name));
+    let refuse = |code: &str| FieldError::new("file", code).with("name", &name);
     if file.bytes.is_empty() {
-        return refuse("file_empty");
+        return Err(refuse("file_empty"));
     }
     if file.bytes.len() > most {
-        return Err(FieldError::new("file", "file_too_large").with("name", &name).with("max", most / 1_048_576));
+        return Err(refuse("file_too_large").with("max", most / 1_048_576));
     }
     let extension = name.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
-    let Some(kind) = sniff(&file.bytes, &extension) else { return refuse("file_type_not_allowed") };
+    let kind = evidence::recognise(&file.bytes, &extension).map_err(|why| refuse(code(why)))?;
     if !kind.extensions().contains(&extension.as_str()) {
-        return Err(FieldError::new("file", "file_name_mismatch").with("name", &name).with("extension", kind.extensions()[0]));
+        return Err(refuse("file_name_mismatch").with("extension", kind.extensions()[0]));
     }
-    match metadata::removed(kind, file.bytes) {
-        Ok(bytes) => Ok(CleanFile { name, kind, bytes }),
-        Err(metadata::Refused::Damaged) => refuse("file_damaged"),
-        Err(metadata::Refused::Macros) => refuse("file_has_macros"),
-    }
-}
-
-/// The kind of a file by its content; the extension only tells CSV from other text.
-pub fn sniff(bytes: &[u8], extension: &str) -> Option<Kind> {
-    match infer::get(bytes).map(|t| t.mime_type()) {
-        Some("application/pdf") => Some(Kind::Pdf),
-        Some("image/png") => Some(Kind::Png),
-        Some("image/jpeg") => Some(Kind::Jpeg),
-        // Every program writes the parts of a document in another order: look inside.
-        _ if bytes.starts_with(b"PK\x03\x04") => metadata::office_kind(bytes),
-        Some(_) => None,
-        None if is_text(bytes) => Some(if extension == "csv" { Kind::Csv } else { Kind::PlainText }),
-        None => None,
+    match evidence::clean(kind, file.bytes) {
+        // What was packed anew may have grown a little.
+        Ok(clean) if clean.bytes.len() > most.saturating_add(most / 8) => Err(refuse("file_too_large").with("max", most / 1_048_576)),
+        Ok(clean) => Ok(CleanFile { name, kind, taken_out: words_of(&clean.taken), bytes: clean.bytes }),
+        Err(why) => Err(refuse(code(why))),
     }
 }
 
-/// UTF-8 without control characters, and nothing that begins like a page or a program.
-fn is_text(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    !start.starts_with(['<', '%']) && !start.starts_with("#!") && !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+/// A file that came by older rules as it may leave by those of today: nothing where it may not.
+pub fn again(media_type: &str, bytes: Vec<u8>) -> Option<(Vec<u8>, Vec<TakenOut>)> {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.media_type() == media_type)?;
+    evidence::clean(kind, bytes).ok().map(|clean| (clean.bytes, words_of(&clean.taken)))
+}
+
+fn code(why: Refused) -> &'static str {
+    match why {
+        Refused::Kind => "file_type_not_allowed",
+        Refused::Encoding => "file_not_utf8",
+        Refused::Damaged => "file_damaged",
+        Refused::Protected => "file_protected",
+        Refused::Unpacks => "file_unpacks_too_large",
+        Refused::Macros => "file_has_macros",
+        Refused::Controls => "file_has_controls",
+        Refused::LiveData => "file_has_live_data",
+        Refused::Fetches => "file_fetches",
+        Refused::Script => "file_has_script",
+        Refused::Acts => "file_acts",
+        Refused::Attachments => "file_has_attachments",
+        Refused::Media => "file_has_media",
+    }
 }
 
 /// A name for people: no folders, no control or direction characters, at most 120 characters.
@@ -119,31 +136,28 @@ pub fn clean_name(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn file(name: &str, bytes: &[u8]) -> NewFile {
-        NewFile { name: name.to_owned(), bytes: bytes.to_vec() }
-    }
-
-    fn code(name: &str, bytes: &[u8]) -> String {
-        take(file(name, bytes), 1000).map_or_else(|e| e.code, |f| f.kind.to_string())
+    fn code_of(name: &str, bytes: &[u8]) -> String {
+        let file = NewFile { name: name.to_owned(), bytes: bytes.to_vec() };
+        take(file, 1000).map_or_else(|e| e.code, |f| f.kind.to_string())
     }
 
     #[test]
     fn the_content_decides_and_the_name_must_agree() {
-        assert_eq!(code("a.pdf", b"%PDF-1.4\n%%EOF"), "application/pdf");
-        assert_eq!(code("a.csv", "مدينة,12\n".as_bytes()), "text/csv");
-        assert_eq!(code("A.TXT", b"plain words"), "text/plain");
-        assert_eq!(code("plan.pdf", b"<html><script>alert(1)</script>"), "file_type_not_allowed");
-        assert_eq!(code("plan.pdf", b"  <!DOCTYPE html><p>"), "file_type_not_allowed");
-        assert_eq!(code("plan.html", b"just words"), "file_name_mismatch");
-        assert_eq!(code("plan.txt", b"%PDF-1.4\n"), "file_name_mismatch");
-        assert_eq!(code("run.txt", b"#!/bin/sh\n"), "file_type_not_allowed");
-        assert_eq!(code("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "file_type_not_allowed");
-        assert_eq!(code("a.txt", b"\x00\x01"), "file_type_not_allowed");
-        assert_eq!(code("a.txt", b"latin \xe9"), "file_type_not_allowed");
-        assert_eq!(code("a.exe", b"MZ\x90\x00"), "file_type_not_allowed");
-        assert_eq!(code("a.zip", b"PK\x03\x04nothing"), "file_type_not_allowed");
-        assert_eq!(code("a.txt", b""), "file_empty");
-        assert_eq!(code("a.txt", &[b'a'; 1001]), "file_too_large");
+        assert_eq!(code_of("a.pdf", b"%PDF-1.4\n%%EOF"), "application/pdf");
+        assert_eq!(code_of("A.TXT", b"plain words"), "text/plain");
+        assert_eq!(code_of("plan.html", b"just words"), "file_name_mismatch");
+        assert_eq!(code_of("plan.txt", b"%PDF-1.4\n"), "file_name_mismatch");
+        assert_eq!(code_of("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "file_type_not_allowed");
+        assert_eq!(code_of("a.csv", b"Stra\xdfe;12"), "file_not_utf8");
+        assert_eq!(code_of("a.pdf", b"%PDF-1.4\n1 0 obj << /S /JavaScript >> endobj"), "file_has_script");
+        assert_eq!(code_of("a.txt", b""), "file_empty");
+        assert_eq!(code_of("a.txt", &[b'a'; 1001]), "file_too_large");
+    }
+
+    #[test]
+    fn what_came_by_older_rules_leaves_by_those_of_today() {
+        assert_eq!(again("text/csv", b"=1,2".to_vec()), Some((b"'=1,2".to_vec(), vec![TakenOut::Formula])));
+        assert_eq!(again("application/pdf", b"%PDF-1.4\n1 0 obj << /S /Launch >> endobj".to_vec()), None);
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn due(s: &ReportSummary) -> String {
 fn file_row(file: &EvidenceRef) -> Value {
     let (size_key, size) = size(file.size);
     let kind = file.file_name.rsplit_once('.').map_or("", |(_, e)| e).to_uppercase();
-    json!({"id": file.id, "name": file.file_name, "measure": file.measure, "kind": kind, "size_key": size_key, "size": size})
+    json!({"id": file.id, "name": file.file_name, "measure": file.measure, "kind": kind, "size_key": size_key, "size": size, "taken_out": file.taken_out})
 }
 
 /// What every page about a report shows of it.

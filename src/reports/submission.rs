@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::evidence::TakenOut;
 use crate::ground::ids::{EvidenceId, ParticipationId, ReportId, SubmissionId};
 use crate::ground::{MeasureCode, UtcTime, measure};
 
@@ -36,6 +37,9 @@ pub struct EvidenceRef {
     /// In bytes.
     pub size: i32,
     pub sha256: String,
+    /// What was taken out of it when it came; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_out: Vec<TakenOut>,
 }
 
 /// What was frozen.

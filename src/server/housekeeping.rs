@@ -1,5 +1,6 @@
 //! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, sessions,
-//! tokens, capabilities and counted tries that have ended, jobs that were done a month ago.
+//! tokens, capabilities and counted tries that have ended, jobs that were done a month ago, removed files of
+//! reports that no submission names.
 
 use chrono::Duration;
 
@@ -8,6 +9,7 @@ use crate::jobs;
 use crate::jobs::job::LONGEST_LEASE;
 use crate::jobs::worker::{Kind, Work};
 use crate::people::store::keys_sweep;
+use crate::reports::store::files::evidence_erase;
 use crate::service::Service;
 use crate::store::idempotency;
 
@@ -28,7 +30,9 @@ pub fn sweep(service: &Service, mut progress: impl FnMut(i64) -> Result<()>) -> 
     loop {
         let swept = service.store.write(|db| {
             let month = jobs::store::sweep(db, now.minus(Duration::days(30)), AT_ONCE)?;
-            Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + month)
+            // Of older versions; since then they go at once. Files are large, and a few a time.
+            let files = evidence_erase(db, None, 20)?;
+            Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + month + files)
         })?;
         if swept == 0 {
             return Ok(all);

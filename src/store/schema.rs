@@ -383,6 +383,8 @@ diesel::table! {
         removed_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         created_by -> Text,
+        taken_out -> Text,
+        rules -> Integer,
     }
 }
 

@@ -177,6 +177,7 @@ both! {
         let browser = app.visitor();
         browser.get(&file).await.expect(409);
         browser.form_to(&seat.path, &format!("{}/accept", seat.path), &[]).await.expect(303);
+        browser.get(&format!("{}/rate/{}", seat.path, MEASURES[0])).await.expect(200).shows("Taken out: a link to another file");
         let got = browser.get(&file).await.expect(200);
         assert_eq!(got.body, EVIDENCE);
         assert!(got.header("content-disposition").starts_with("attachment; filename=\"attendance _2026_.pdf\""), "{got:?}");

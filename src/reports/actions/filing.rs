@@ -1,7 +1,7 @@
 //! Evidence: adding, removing and handing out files.
 //!
 //! Bytes leave this room only after the policy was asked, and only if they still have the hash that
-//! was written down when they came.
+//! was written down when they came. What came by older rules is looked into again on its way out.
 
 use serde_json::json;
 
@@ -10,7 +10,8 @@ use crate::ground::ids::{EvidenceId, ReportId, SubmissionId};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, MeasureCode, Result};
 use crate::people::policy::UseCase;
-use crate::reports::evidence::{CleanFile, MOST_FILES, NewFile, take};
+use crate::reports::evidence::{CleanFile, MOST_FILES, NewFile, RULES, again, take};
+use crate::reports::problems::EVIDENCE_WITHHELD;
 use crate::reports::store::{self, EvidenceRow, files};
 use crate::reports::submission::{Content, EvidenceRef};
 use crate::reports::views::EvidenceView;
@@ -52,9 +53,13 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode
                 removed_at: None,
                 created_at: call.now,
                 created_by: call.caller.actor(),
+                taken_out: file.taken_out.clone(),
+                rules: RULES,
             };
             files::evidence_insert(db, &row, &file.bytes)?;
-            permit.audit(db, &row.id, &json!({"report": id, "measure": measure.map_or("", |m| m), "sha256": row.sha256, "size": row.size}))?;
+            let about =
+                json!({"report": id, "measure": measure.map_or("", |m| m), "sha256": row.sha256, "size": row.size, "taken_out": row.taken_out});
+            permit.audit(db, &row.id, &about)?;
             views.push(row.view(false));
             there.push(row);
         }
@@ -86,8 +91,8 @@ fn file_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &EvidenceId) -> Resul
     })
 }
 
-/// Takes a file out of the draft; submissions that name it keep it. Returns what it was. `of` is the
-/// report that the caller says it belongs to.
+/// Takes a file out of the draft; submissions that name it keep it, and where none does its bytes are deleted.
+/// Returns what it was. `of` is the report that the caller says it belongs to.
 pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) -> Result<(ReportId, EvidenceRef)> {
     let permit = file_for(call, UseCase::evidence_remove, id)?;
     let (row, place) = &*permit;
@@ -98,7 +103,8 @@ pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) 
         permit.write(|db| {
             change(db, &row.report_id, place)?;
             if files::evidence_remove(db, id, call.now)? == 1 {
-                permit.audit(db, id, &json!({"report": row.report_id}))?;
+                let erased = files::evidence_erase(db, Some(&row.report_id), i64::from(i32::MAX))? > 0;
+                permit.audit(db, id, &json!({"report": row.report_id, "erased": erased}))?;
             }
             Ok(())
         })?;
@@ -110,7 +116,7 @@ pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) 
 pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
     let permit = file_for(call, UseCase::evidence_read, id)?;
     let (row, _) = &*permit;
-    permit.read(|db| {
+    let stored = permit.read(|db| {
         if row.removed_at.is_some() {
             let frozen = store::submissions_of(db, &row.report_id)?;
             let names = |json: &str| serde_json::from_str::<Content>(json).is_ok_and(|c| c.evidence.iter().any(|e| e.id == *id));
@@ -118,19 +124,45 @@ pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, V
                 return Err(Error::NotFound("evidence"));
             }
         }
-        bytes_of(db, row.file())
-    })
+        stored(db, row.file())
+    })?;
+    stored.opened()
 }
 
 /// A file for whoever may read a submission, reviewers above all: only if the submission names it.
 /// Ask the policy about the submission (or the review) before.
-pub fn evidence_for_submission(db: &mut Db, submission: &SubmissionId, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
+pub fn evidence_for_submission(db: &mut Db, submission: &SubmissionId, id: &EvidenceId) -> Result<StoredFile> {
     let frozen = store::submission(db, submission)?;
     let file = frozen.content.evidence.into_iter().find(|e| e.id == *id).ok_or(Error::NotFound("evidence"))?;
-    bytes_of(db, file)
+    stored(db, file)
 }
 
-fn bytes_of(db: &mut Db, file: EvidenceRef) -> Result<(EvidenceRef, Vec<u8>)> {
-    let bytes = files::evidence_bytes(db, &file.id)?;
-    if sha256_hex(&bytes) == file.sha256 { Ok((file, bytes)) } else { Err(Error::internal(format!("evidence {} is not what was stored", file.id))) }
+/// A file as it is stored; it leaves through `opened`.
+#[derive(Debug)]
+pub struct StoredFile {
+    pub file: EvidenceRef,
+    bytes: Vec<u8>,
+    rules: i32,
+}
+
+impl StoredFile {
+    /// The file as it may be opened. One that came by older rules is looked into now: it loses what acts, or,
+    /// where it cannot, is withheld (`evidence_withheld`). To be called where no connection is held.
+    pub fn opened(self) -> Result<(EvidenceRef, Vec<u8>)> {
+        let Self { mut file, bytes, rules } = self;
+        if sha256_hex(&bytes) != file.sha256 {
+            return Err(Error::internal(format!("evidence {} is not what was stored", file.id)));
+        }
+        if rules >= RULES {
+            return Ok((file, bytes));
+        }
+        let (bytes, taken_out) = again(&file.media_type, bytes).ok_or(Error::Conflict(EVIDENCE_WITHHELD))?;
+        file.taken_out = taken_out;
+        Ok((file, bytes))
+    }
+}
+
+fn stored(db: &mut Db, file: EvidenceRef) -> Result<StoredFile> {
+    let (bytes, rules) = files::evidence_bytes(db, &file.id)?;
+    Ok(StoredFile { file, bytes, rules })
 }

@@ -8,6 +8,7 @@ use crate::ground::problems::INVALID;
 use crate::people::caller::{Ctx, Sent};
 use crate::reports::actions;
 use crate::reports::evidence::NewFile;
+use crate::reports::views::EvidenceView;
 use crate::web::download::attachment;
 use crate::web::form::{File, RawForm, RawUpload};
 
@@ -17,12 +18,27 @@ pub fn new_files(files: Vec<File>) -> Vec<NewFile> {
     chosen.map(|f| NewFile { name: f.name, bytes: f.bytes }).collect()
 }
 
+/// What is said of files that were added.
+pub fn added(views: &[EvidenceView]) -> &'static str {
+    if views.iter().all(|view| view.already_there) {
+        "reports-evidence-there"
+    } else if views.iter().any(|view| !view.file.taken_out.is_empty()) {
+        "reports-evidence-added-less"
+    } else {
+        "reports-evidence-added"
+    }
+}
+
+/// How it is shown.
+pub fn kind_of(said: &str) -> &'static str {
+    if matches!(said, "reports-evidence-there" | "reports-evidence-added-less") { "warning" } else { "success" }
+}
+
 pub async fn evidence_add(ctx: Ctx, id: web::Path<ReportId>, upload: RawUpload) -> Answer {
     let id = id.into_inner();
     let (of, back) = (id.clone(), format!("/reports/{id}#evidence"));
     match ctx.submit_upload(upload, move |call, _, files| actions::evidence_add(call, &of, None, new_files(files?))).await? {
-        Sent::Done(views) if views.iter().all(|v| v.already_there) => Ok(ctx.redirect(&back, "warning", &ctx.t("reports-evidence-there"))),
-        Sent::Done(_) => Ok(ctx.redirect(&back, "success", &ctx.t("reports-evidence-added"))),
+        Sent::Done(views) => Ok(ctx.redirect(&back, kind_of(added(&views)), &ctx.t(added(&views)))),
         Sent::Again(again) if again.code() == Some(INVALID) => overview(&ctx, id, again.all_at("file")).await,
         Sent::Again(again) => Err(again.failure(&ctx, &back)),
     }

@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::files::new_files;
+use super::files::{added, kind_of, new_files};
 use super::{Answer, file_row, head, say, too_late};
 use crate::ground::ids::ReportId;
 use crate::ground::problems::{INVALID, STALE};
@@ -61,8 +61,7 @@ fn save(call: &Call<'_>, id: &ReportId, measure: &MeasureCode, script: bool, for
     let new = new_files(files?);
     let (mut to, mut says) = (here.clone(), "reports-section-saved");
     if then == "upload" || !new.is_empty() {
-        let added = actions::evidence_add(call, id, Some(measure), new)?;
-        says = if added.iter().all(|file| file.already_there) { "reports-evidence-there" } else { "reports-evidence-added" };
+        says = added(&actions::evidence_add(call, id, Some(measure), new)?);
         to = format!("{here}#evidence");
     }
     if let Some(file) = then.strip_prefix("remove:") {
@@ -88,10 +87,7 @@ pub async fn section_save(ctx: Ctx, path: web::Path<(ReportId, MeasureCode)>, up
     let (of, code, script) = (id.clone(), measure.clone(), ctx.is_script());
     match ctx.submit_upload(upload, move |call, form, files| save(call, &of, &code, script, form, files)).await? {
         Sent::Done(done) if script => Ok(HttpResponse::Ok().json(json!({"version": done.section.version.to_string(), "saved": done.saved_at}))),
-        Sent::Done(done) => {
-            let kind = if done.says == "reports-evidence-there" { "warning" } else { "success" };
-            Ok(ctx.redirect(&done.to, kind, &ctx.t(done.says)))
-        }
+        Sent::Done(done) => Ok(ctx.redirect(&done.to, kind_of(done.says), &ctx.t(done.says))),
         Sent::Again(again) if script => Ok(ctx.draft_refused(&again)),
         Sent::Again(again) if matches!(again.code(), Some(INVALID | STALE)) => {
             let again = again.placing(STALE, FieldError::new("body", "section_changed"));

@@ -1,19 +1,25 @@
-//! SQL of evidence. Removing is soft: a submission may name a file that the draft no longer has.
+//! SQL of evidence. Removing is soft, for a submission may name a file that the draft no longer has; the bytes
+//! of a removed file that none names are deleted.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use crate::ground::ids::{EvidenceId, ReportId};
 use crate::ground::{MeasureCode, Result, UtcTime};
+use crate::reports::evidence::TakenOut;
 use crate::reports::submission::EvidenceRef;
 use crate::reports::views::EvidenceView;
 use crate::sql_text;
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{evidence, evidence_content};
+use crate::store::schema::{evidence, evidence_content, submission};
 
 /// A measure or none as its column has it: empty for none.
 #[derive(Debug)]
 pub struct MeasureColumn(String);
+
+diesel::joinable!(evidence_content -> evidence (evidence_id));
 
 sql_text!(MeasureColumn, |stored| Ok(MeasureColumn(stored)));
 
@@ -35,6 +41,30 @@ impl From<MeasureColumn> for Option<MeasureCode> {
     }
 }
 
+/// What was taken out, as its column has it: words with commas between them.
+#[derive(Debug)]
+pub struct TakenOutColumn(String);
+
+sql_text!(TakenOutColumn, |stored| Ok(TakenOutColumn(stored)));
+
+impl AsRef<str> for TakenOutColumn {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Vec<TakenOut>> for TakenOutColumn {
+    fn from(taken: Vec<TakenOut>) -> Self {
+        Self(taken.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(","))
+    }
+}
+
+impl From<TakenOutColumn> for Vec<TakenOut> {
+    fn from(column: TakenOutColumn) -> Self {
+        column.0.split(',').filter_map(|word| word.parse().ok()).collect()
+    }
+}
+
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = evidence)]
 pub struct EvidenceRow {
@@ -50,6 +80,10 @@ pub struct EvidenceRow {
     pub removed_at: Option<UtcTime>,
     pub created_at: UtcTime,
     pub created_by: String,
+    #[diesel(serialize_as = TakenOutColumn, deserialize_as = TakenOutColumn)]
+    pub taken_out: Vec<TakenOut>,
+    /// By which rules it was looked into.
+    pub rules: i32,
 }
 
 impl EvidenceRow {
@@ -61,6 +95,7 @@ impl EvidenceRow {
             media_type: self.media_type.clone(),
             size: self.size,
             sha256: self.sha256.clone(),
+            taken_out: self.taken_out.clone(),
         }
     }
 
@@ -96,10 +131,31 @@ pub fn evidence_insert(db: &mut Db, row: &EvidenceRow, bytes: &[u8]) -> Result<(
     Ok(())
 }
 
-pub fn evidence_bytes(db: &mut Db, id: &EvidenceId) -> Result<Vec<u8>> {
-    found(evidence_content::table.find(id).select(evidence_content::bytes).first(db), "evidence")
+/// The bytes of a file, and by which rules it was looked into.
+pub fn evidence_bytes(db: &mut Db, id: &EvidenceId) -> Result<(Vec<u8>, i32)> {
+    let row = evidence_content::table.inner_join(evidence::table).filter(evidence::id.eq(id));
+    found(row.select((evidence_content::bytes, evidence::rules)).first(db), "evidence")
 }
 
 pub fn evidence_remove(db: &mut Db, id: &EvidenceId, now: UtcTime) -> Result<usize> {
     Ok(diesel::update(evidence::table.find(id).filter(evidence::removed_at.is_null())).set(evidence::removed_at.eq(Some(now))).execute(db)?)
+}
+
+/// Deletes the bytes of removed files that no submission names, of a report or of all, so many at most; how
+/// many that were. No draft gets them back, so none ever will.
+pub fn evidence_erase(db: &mut Db, of: Option<&ReportId>, most: i64) -> Result<usize> {
+    let naming = "%".into_sql::<Text>().concat(evidence::id).concat("%");
+    let named = submission::table.filter(submission::report_id.eq(evidence::report_id)).filter(submission::content.like(naming));
+    let mut query = evidence::table
+        .inner_join(evidence_content::table)
+        .filter(evidence::removed_at.is_not_null())
+        .filter(not(exists(named)))
+        .select(evidence::id)
+        .limit(most)
+        .into_boxed();
+    if let Some(report) = of {
+        query = query.filter(evidence::report_id.eq(report));
+    }
+    let ids: Vec<EvidenceId> = query.load(db)?;
+    Ok(diesel::delete(evidence_content::table.filter(evidence_content::evidence_id.eq_any(ids))).execute(db)?)
 }

@@ -222,10 +222,11 @@ pub fn evidence_read(call: &Call<'_>, key: &ReviewKey, id: &EvidenceId) -> Resul
     if !matches!(found.row.state, ReviewState::Accepted | ReviewState::Submitted) {
         return Err(not_now(found.row.state));
     }
-    found.read(|db| {
+    let stored = found.read(|db| {
         let (measures, ..) = judged(db, &found.row, &found.place)?;
-        let (file, bytes) = reports::actions::evidence_for_submission(db, &found.row.submission_id, id)?;
-        let of_review = file.measure.as_ref().is_none_or(|m| measures.contains(m));
-        if of_review { Ok((file, bytes)) } else { Err(Error::NotFound("evidence")) }
-    })
+        let stored = reports::actions::evidence_for_submission(db, &found.row.submission_id, id)?;
+        let of_review = stored.file.measure.as_ref().is_none_or(|m| measures.contains(m));
+        if of_review { Ok(stored) } else { Err(Error::NotFound("evidence")) }
+    })?;
+    stored.opened()
 }

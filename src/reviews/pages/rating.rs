@@ -72,7 +72,7 @@ fn shown(rating: Option<&Rating>) -> Value {
 pub(super) fn written(content: &Content, measure: &MeasureCode, evidence_base: &str) -> Value {
     let file = |e: &EvidenceRef| {
         let (size_key, size) = size(e.size);
-        json!({"name": e.file_name, "size_key": size_key, "size": size, "href": format!("{evidence_base}/{}", e.id), "whole": e.measure.is_none()})
+        json!({"name": e.file_name, "size_key": size_key, "size": size, "href": format!("{evidence_base}/{}", e.id), "whole": e.measure.is_none(), "taken_out": e.taken_out})
     };
     let evidence = content.evidence.iter().filter(|e| e.measure.as_ref().is_none_or(|m| m == measure));
     let section = content.section(measure).filter(|s| !s.body.trim().is_empty());

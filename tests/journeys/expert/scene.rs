@@ -285,6 +285,7 @@ fn submit(app: &TestApp, db: &mut stoa::store::Db, participation: &Participation
             file_name: "attendance \"2026\".pdf".into(),
             media_type: "application/pdf".into(),
             size: i32::try_from(EVIDENCE.len()).unwrap(),
+            taken_out: vec![stoa::reports::evidence::TakenOut::Link],
             sha256: sha256_hex(EVIDENCE),
         }],
     };

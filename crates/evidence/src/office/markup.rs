@@ -1,0 +1,396 @@
+//! Elements and attributes of a part, read in a stream, once to look and once more to write it without what
+//! must not stay.
+
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap};
+use std::io::{self, BufReader, Read, Write};
+
+use quick_xml::events::attributes::Attribute;
+use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer, XmlVersion};
+
+use super::fields::{Fields, stays_inside};
+use super::{MOST_UNPACKED, formulas, links};
+use crate::{Kind, Refused, Taken};
+
+/// The largest element or piece of text, in bytes.
+const MOST_AT_ONCE: u64 = 16 * 1024 * 1024;
+const MOST_AUTHORS: usize = 20_000;
+const DEEPEST: usize = 256;
+/// A formula of Excel has 8,192 characters at most.
+const LONGEST_FORMULA: usize = 40_000;
+
+/// Authors by number, so that two of them stay two.
+#[derive(Default)]
+pub struct Authors(HashMap<String, usize>);
+
+impl Authors {
+    fn alias(&mut self, name: &str) -> Result<String, Refused> {
+        let next = self.0.len() + 1;
+        if let Some(number) = name.strip_prefix("Author ").filter(|n| n.bytes().all(|b| b.is_ascii_digit())) {
+            return Ok(format!("Author {number}"));
+        }
+        if next > MOST_AUTHORS {
+            return Err(Refused::Unpacks);
+        }
+        Ok(format!("Author {}", self.0.entry(name.to_owned()).or_insert(next)))
+    }
+}
+
+/// Counts what is read: of the document, and since the last event.
+struct Metered<'a, R> {
+    inner: R,
+    left: &'a Cell<u64>,
+    at_once: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        for count in [self.left, self.at_once] {
+            count.set(count.get().checked_sub(read as u64).ok_or(io::ErrorKind::FileTooLarge)?);
+        }
+        Ok(read)
+    }
+}
+
+/// What was found in one part, by which it is written.
+pub struct Markup {
+    kind: Kind,
+    blank: BTreeSet<u32>,
+    changes: bool,
+}
+
+/// One way through a part.
+struct Walk<'a, W: Write> {
+    kind: Kind,
+    root: String,
+    path: Vec<Element>,
+    fields: Fields,
+    /// While writing: pieces of text that go.
+    blank: &'a BTreeSet<u32>,
+    /// Inside of an element that goes, how deep.
+    skipping: usize,
+    gathered: Option<String>,
+    piece: u32,
+    authors: &'a mut Authors,
+    taken: &'a mut BTreeSet<Taken>,
+    out: Option<Writer<W>>,
+    changes: bool,
+}
+
+/// What matters of an element while it is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Element {
+    Plain,
+    /// Text of a Word document, in which codes of fields may lie.
+    Piece,
+    Formula,
+    Author,
+}
+
+impl Markup {
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, blank: BTreeSet::new(), changes: false }
+    }
+
+    pub fn changes(&self) -> bool {
+        self.changes || !self.blank.is_empty()
+    }
+
+    /// Looks through a part; whether and how it changes is remembered.
+    pub fn look(&mut self, part: impl Read, left: &Cell<u64>, authors: &mut Authors, taken: &mut BTreeSet<Taken>) -> Result<(), Refused> {
+        let none = BTreeSet::new();
+        let walk = Walk::<io::Sink>::through(self.kind, part, left, &none, authors, taken, None)?;
+        self.changes = walk.changes;
+        self.blank = walk.fields.blank;
+        Ok(())
+    }
+
+    /// Writes a part that was looked through, as it is to be.
+    pub fn write(&mut self, part: impl Read, to: impl Write, authors: &mut Authors) -> Result<(), Refused> {
+        let left = Cell::new(MOST_UNPACKED);
+        Walk::through(self.kind, part, &left, &self.blank, authors, &mut BTreeSet::new(), Some(Writer::new(to)))?;
+        Ok(())
+    }
+}
+
+impl<'a, W: Write> Walk<'a, W> {
+    fn through(
+        kind: Kind,
+        part: impl Read,
+        left: &Cell<u64>,
+        blank: &'a BTreeSet<u32>,
+        authors: &'a mut Authors,
+        taken: &'a mut BTreeSet<Taken>,
+        out: Option<Writer<W>>,
+    ) -> Result<Self, Refused> {
+        let at_once = Cell::new(MOST_AT_ONCE);
+        let mut reader = Reader::from_reader(BufReader::with_capacity(65_536, Metered { inner: part, left, at_once: &at_once }));
+        let fields = Fields::default();
+        let mut walk =
+            Self { kind, root: String::new(), path: Vec::new(), fields, blank, skipping: 0, gathered: None, piece: 0, authors, taken, out, changes: false };
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            if buffer.capacity() > 1_048_576 {
+                buffer = Vec::new();
+            }
+            at_once.set(MOST_AT_ONCE);
+            let event = reader.read_event_into(&mut buffer);
+            let event = event.map_err(|_| if left.get() < 65_536 || at_once.get() < 65_536 { Refused::Unpacks } else { Refused::Damaged })?;
+            if matches!(event, Event::Eof) {
+                break;
+            }
+            walk.step(event)?;
+        }
+        walk.fields.finish(walk.taken)?;
+        Ok(walk)
+    }
+
+    fn put(&mut self, event: Event<'_>) -> Result<(), Refused> {
+        match &mut self.out {
+            Some(out) => out.write_event(event).map_err(|_| Refused::Damaged),
+            None => Ok(()),
+        }
+    }
+
+    fn step(&mut self, event: Event<'_>) -> Result<(), Refused> {
+        match event {
+            Event::Start(e) => self.start(e, false),
+            Event::Empty(e) => self.start(e, true),
+            Event::End(e) => {
+                if self.skipping > 0 {
+                    self.skipping -= 1;
+                    return Ok(());
+                }
+                self.end()?;
+                self.put(Event::End(e))
+            }
+            Event::Text(t) => {
+                let said = t.xml10_content().into_owned();
+                self.text(&said, Event::Text(t))
+            }
+            Event::CData(t) => {
+                let said = t.xml10_content().into_owned();
+                self.text(&said, Event::CData(t))
+            }
+            Event::GeneralRef(r) => {
+                let said = match r.resolve_char_ref() {
+                    Ok(Some(c)) => c.to_string(),
+                    Ok(None) => match &*r {
+                        "lt" => "<".to_owned(),
+                        "gt" => ">".to_owned(),
+                        "amp" => "&".to_owned(),
+                        "apos" => "'".to_owned(),
+                        "quot" => "\"".to_owned(),
+                        _ => return Err(Refused::Damaged),
+                    },
+                    Err(_) => return Err(Refused::Damaged),
+                };
+                self.text(&said, Event::GeneralRef(r))
+            }
+            // Two readers that understand a text differently read two documents.
+            Event::DocType(_) => Err(Refused::Damaged),
+            Event::Decl(d) => match d.encoding() {
+                Some(Ok(name)) if !name.eq_ignore_ascii_case("utf-8") && !name.eq_ignore_ascii_case("us-ascii") => Err(Refused::Damaged),
+                Some(Err(_)) => Err(Refused::Damaged),
+                _ => self.put(Event::Decl(d)),
+            },
+            // A style sheet, or which program is to open it.
+            Event::PI(_) => {
+                self.changes = true;
+                Ok(())
+            }
+            other => {
+                if self.skipping > 0 {
+                    return Ok(());
+                }
+                self.put(other)
+            }
+        }
+    }
+
+    fn start(&mut self, e: BytesStart<'_>, empty: bool) -> Result<(), Refused> {
+        if self.skipping > 0 {
+            self.skipping += usize::from(!empty);
+            return Ok(());
+        }
+        let name: String = e.local_name().as_ref().to_owned();
+        if self.root.is_empty() {
+            self.root.clone_from(&name);
+        }
+        if let Some(what) = removed(&name, &self.root) {
+            self.taken.extend(what);
+            self.changes = true;
+            self.skipping = usize::from(!empty);
+            return Ok(());
+        }
+        if matches!(name.as_str(), "ddeLink" | "oleLink") {
+            return Err(Refused::LiveData);
+        }
+        let word = self.kind == Kind::Word;
+        if word && name == "fldChar" {
+            match attribute(&e, "fldCharType")?.as_str() {
+                "begin" => self.fields.begins()?,
+                "separate" => self.fields.separates(self.taken)?,
+                "end" => self.fields.ends(self.taken)?,
+                _ => {}
+            }
+        }
+        let is = match name.as_str() {
+            "instrText" | "delInstrText" | "t" | "delText" if word => Element::Piece,
+            "f" | "definedName" | "formula" | "formula1" | "formula2" | "calculatedColumnFormula" | "totalsRowFormula" | "oldFormula" if !word => {
+                Element::Formula
+            }
+            "author" if !word && self.root == "comments" => Element::Author,
+            _ => Element::Plain,
+        };
+        let e = self.attributes(&name, e)?;
+        if empty {
+            return self.put(Event::Empty(e));
+        }
+        if self.path.len() == DEEPEST {
+            return Err(Refused::Damaged);
+        }
+        match is {
+            Element::Piece => self.piece = self.fields.piece(),
+            Element::Formula | Element::Author => self.gathered = Some(String::new()),
+            Element::Plain => {}
+        }
+        self.path.push(is);
+        self.put(Event::Start(e))
+    }
+
+    fn end(&mut self) -> Result<(), Refused> {
+        match self.path.pop() {
+            Some(Element::Formula) => {
+                if let Some(formula) = self.gathered.take() {
+                    formulas::check(&formula)?;
+                }
+            }
+            Some(Element::Author) => {
+                let name = self.gathered.take().unwrap_or_default();
+                let alias = self.authors.alias(&name)?;
+                self.changes |= alias != name;
+                self.put(Event::Text(BytesText::new(&alias)))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, said: &str, event: Event<'_>) -> Result<(), Refused> {
+        if self.skipping > 0 {
+            return Ok(());
+        }
+        match self.path.last() {
+            Some(Element::Piece) => {
+                self.fields.text(said);
+                if self.blank.contains(&self.piece) {
+                    return Ok(());
+                }
+            }
+            Some(element @ (Element::Formula | Element::Author)) => {
+                let gathered = self.gathered.get_or_insert_default();
+                gathered.push_str(said);
+                if gathered.len() > LONGEST_FORMULA {
+                    return Err(Refused::Unpacks);
+                }
+                if *element == Element::Author {
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        self.put(event)
+    }
+
+    /// The element with what its attributes are to be.
+    fn attributes<'e>(&mut self, element: &str, e: BytesStart<'e>) -> Result<BytesStart<'e>, Refused> {
+        let mut instead = Vec::new();
+        for (at, attribute) in e.attributes().enumerate() {
+            let attribute = attribute.map_err(|_| Refused::Damaged)?;
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refused::Damaged)?;
+            if let Some(other) = self.attribute_instead(element, attribute.key.as_ref(), attribute.key.local_name().as_ref(), &value)?
+                && other != *value
+            {
+                instead.push((at, other));
+            }
+        }
+        if instead.is_empty() {
+            return Ok(e);
+        }
+        self.changes = true;
+        let mut changed = BytesStart::new(e.name().as_ref().to_owned());
+        for (at, attribute) in e.attributes().enumerate() {
+            let attribute = attribute.map_err(|_| Refused::Damaged)?;
+            match instead.iter().find(|(changed, _)| *changed == at) {
+                Some((_, other)) => changed.push_attribute((attribute.key.as_ref(), other.as_str())),
+                None => changed.push_attribute(Attribute { key: attribute.key, value: attribute.value }),
+            }
+        }
+        Ok(changed)
+    }
+
+    fn attribute_instead(&mut self, element: &str, key: &str, name: &str, value: &str) -> Result<Option<String>, Refused> {
+        let word = self.kind == Kind::Word;
+        let mut without = |what: Taken, other: &str| {
+            self.taken.insert(what);
+            Ok(Some(other.to_owned()))
+        };
+        match name {
+            "author" if word => self.authors.alias(value).map(Some),
+            "initials" if word => Ok(Some("A".to_owned())),
+            "userId" if element == "presenceInfo" || element == "person" => Ok(Some("author".to_owned())),
+            "displayName" if element == "person" => self.authors.alias(value).map(Some),
+            "userName" if !word => self.authors.alias(value).map(Some),
+            "instr" if element == "fldSimple" && !stays_inside(value) => without(Taken::Field, ""),
+            "embeddedHtml" if !value.is_empty() => without(Taken::Link, ""),
+            "connection" | "command" | "serverCommand" | "url" | "sourceFile" | "odcFile" | "editPage" | "post"
+                if self.root == "connections" && !value.is_empty() && value != "taken-out" =>
+            {
+                without(Taken::Connection, "taken-out")
+            }
+            "refreshOnLoad" if matches!(self.root.as_str(), "connections" | "queryTable") => Ok(Some("0".to_owned())),
+            "interval" if self.root == "connections" => Ok(Some("0".to_owned())),
+            // Pictures of drawings in the old markup, which name an address themselves.
+            "src" | "href" | "althref" | "base" if leads_out(value) => {
+                let pressed = name == "href" && !matches!(element, "imagedata" | "image" | "fill" | "stroke" | "use" | "feImage");
+                if pressed && !key.starts_with("o:") && links::is_followed_by_hand(value) { Ok(None) } else { without(Taken::Picture, "taken-out") }
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Whether an address leads out of the document and of the machine.
+fn leads_out(value: &str) -> bool {
+    let lower = value.trim().to_lowercase();
+    lower.contains("://") || lower.starts_with("//") || lower.starts_with("\\\\") || lower.starts_with("file:") || lower.starts_with("javascript:")
+}
+
+/// Elements that go with all that is in them, and what they were.
+fn removed(name: &str, root: &str) -> Option<Option<Taken>> {
+    match name {
+        "OLEObject" | "oleObjects" => Some(Some(Taken::Object)),
+        "altChunk" => Some(Some(Taken::Object)),
+        "subDoc" | "frameset" => Some(Some(Taken::Link)),
+        "attachedTemplate" => Some(Some(Taken::Template)),
+        "mailMerge" => Some(Some(Taken::Connection)),
+        "script" | "foreignObject" if root == "svg" => Some(Some(Taken::Picture)),
+        // Where the document lay on its author's machine.
+        "absPath" => Some(None),
+        _ => None,
+    }
+}
+
+fn attribute(e: &BytesStart<'_>, name: &str) -> Result<String, Refused> {
+    for attribute in e.attributes() {
+        let attribute = attribute.map_err(|_| Refused::Damaged)?;
+        if attribute.key.local_name().as_ref() == name {
+            return Ok(attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refused::Damaged)?.into_owned());
+        }
+    }
+    Ok(String::new())
+}

@@ -1,0 +1,285 @@
+//! Word and Excel: what is taken out keeps the document whole, what cannot be taken out is refused.
+
+use std::io::Cursor;
+
+use evidence::{Refused, Taken};
+use zip::ZipArchive;
+
+use crate::made::{Document, link, links};
+
+const OLE: [u8; 16] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0, 0, 0, 0, 0, 0, 0];
+
+fn plain() -> Document {
+    Document::word("<w:p><w:r><w:t>the text</w:t></w:r></w:p>")
+}
+
+fn with_links(all: &str) -> Document {
+    plain().part("word/_rels/document.xml.rels", &links(all))
+}
+
+#[test]
+fn a_plain_document_stays_as_it_is_but_for_who_wrote_it() {
+    let kept = plain().part("docProps/core.xml", "<dc:creator>Amal</dc:creator>").taken().unwrap();
+    assert_eq!(kept.out(), []);
+    assert!(kept.part("word/document.xml").unwrap().contains("the text"));
+    assert!(!kept.all().contains("Amal"));
+    let again = evidence::look(kept.0.bytes.clone(), "docx").unwrap();
+    assert!(again.taken.is_empty(), "what was looked at once has nothing to take out");
+}
+
+#[test]
+fn links_that_lead_out_lead_nowhere_and_those_that_somebody_presses_stay() {
+    let all = [
+        link("rId1", "attachedTemplate", "http://tracker.example/t.dotm", "External"),
+        link("rId2", "image", "https://tracker.example/p.png", "External"),
+        link("rId3", "hyperlink", "https://city.example/plan", "External"),
+        link("rId4", "hyperlink", "file://tracker.example/share", "External"),
+        link("rId5", "subDocument", "\\\\tracker.example\\x.docx", "external"),
+        link("rId6", "frame", "http://tracker.example/frame", "External"),
+        link("rId7", "somethingNew", "http://tracker.example/new", "External"),
+    ];
+    let kept = with_links(&all.concat()).taken().unwrap();
+    assert_eq!(kept.out(), [Taken::Template, Taken::Picture, Taken::Link]);
+    let left = kept.part("word/_rels/document.xml.rels").unwrap();
+    assert!(left.contains("https://city.example/plan") && !kept.all().contains("tracker"), "{left}");
+    assert_eq!(left.matches("<Relationship ").count(), 7, "each link keeps its place");
+    let again = evidence::look(kept.0.bytes.clone(), "docx").unwrap();
+    assert!(again.taken.is_empty(), "{:?}", again.taken);
+}
+
+#[test]
+fn templates_frames_and_documents_inside_lose_their_elements_too() {
+    let settings = r#"<w:settings xmlns:w="w" xmlns:r="r"><w:zoom/><w:attachedTemplate r:id="rId1"/><w:mailMerge><w:query w:val="x"/></w:mailMerge></w:settings>"#;
+    let kept = plain().part("word/settings.xml", settings).taken().unwrap();
+    assert_eq!(kept.out(), [Taken::Template, Taken::Connection]);
+    assert_eq!(kept.part("word/settings.xml").unwrap(), r#"<w:settings xmlns:w="w" xmlns:r="r"><w:zoom/></w:settings>"#);
+    let body = r#"<w:p><w:t>a &amp; b</w:t></w:p><w:altChunk r:id="rId9"/><w:subDoc r:id="rId8"/>"#;
+    let chunk = link("rId9", "aFChunk", "chunk.htm", "");
+    let kept = Document::word(body)
+        .part("word/_rels/document.xml.rels", &links(&chunk))
+        .part("word/chunk.htm", "<html><img src='http://tracker'>")
+        .typed("word/chunk.htm", "text/html")
+        .taken()
+        .unwrap();
+    assert_eq!(kept.out(), [Taken::Link, Taken::Object]);
+    assert!(!kept.all().contains("tracker") && kept.part("word/document.xml").unwrap().contains("a &amp; b"));
+    assert!(!kept.part("[Content_Types].xml").unwrap().contains("chunk"));
+}
+
+#[test]
+fn objects_are_taken_out_under_whatever_name_and_charts_stay() {
+    let object = r#"<w:object><v:shape xmlns:v="v"/><o:OLEObject xmlns:o="o" Type="Embed" r:id="rId1"/></w:object>"#;
+    let kept = Document::word(object)
+        .part("word/_rels/document.xml.rels", &links(&link("rId1", "oleObject", "embeddings/oleObject1.bin", "")))
+        .part("word/embeddings/oleObject1.bin", OLE)
+        .typed("word/embeddings/oleObject1.bin", "application/vnd.openxmlformats-officedocument.oleObject")
+        .taken()
+        .unwrap();
+    assert_eq!(kept.out(), [Taken::Object]);
+    assert!(kept.part("word/embeddings/oleObject1.bin").is_none() && !kept.part("word/document.xml").unwrap().contains("OLEObject"));
+    assert!(kept.part("word/document.xml").unwrap().contains("shape"), "its picture stays");
+    // The same bytes as a picture.
+    let disguised = with_links(&link("rId1", "image", "media/image1.png", "")).part("word/media/image1.png", OLE).taken().unwrap();
+    assert_eq!(disguised.out(), [Taken::Object]);
+    assert!(disguised.part("word/media/image1.png").is_none());
+    // The table behind a chart.
+    let chart = with_links(&link("rId1", "chart", "charts/chart1.xml", ""))
+        .part("word/charts/chart1.xml", r#"<c:chartSpace xmlns:c="c" xmlns:r="r"><c:v>12</c:v><c:externalData r:id="rId1"/></c:chartSpace>"#)
+        .part("word/charts/_rels/chart1.xml.rels", &links(&link("rId1", "package", "../embeddings/Book1.xlsx", "")))
+        .part("word/embeddings/Book1.xlsx", "PK\u{3}\u{4}anything")
+        .typed("word/embeddings/Book1.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        .taken()
+        .unwrap();
+    assert_eq!(chart.out(), [Taken::Object]);
+    let left = chart.part("word/charts/_rels/chart1.xml.rels").unwrap();
+    assert!(left.contains("oleObject") && left.contains("External") && chart.part("word/charts/chart1.xml").unwrap().contains("<c:v>12"));
+    assert!(chart.part("word/embeddings/Book1.xlsx").is_none());
+}
+
+#[test]
+fn programs_are_refused_by_type_link_or_content() {
+    let renamed = plain().part("word/notes.bin", OLE).typed("word/notes.bin", "application/vnd.ms-office.vbaProject");
+    assert_eq!(renamed.taken().err(), Some(Refused::Macros));
+    let by_link = with_links(&link("rId1", "vbaProject", "notes.xml", "")).part("word/notes.xml", "<a/>");
+    assert_eq!(by_link.taken().err(), Some(Refused::Macros));
+    assert_eq!(plain().part("word/vbaProject.bin", "x").taken().err(), Some(Refused::Macros));
+    let by_content = plain().part("word/notes.xml", OLE).taken().unwrap();
+    assert!(by_content.part("word/notes.xml").is_none() && by_content.out() == [Taken::Object]);
+    let enabled = plain().typed("word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml");
+    assert_eq!(enabled.taken().err(), Some(Refused::Macros));
+    let control = with_links(&link("rId1", "control", "activeX/activeX1.xml", "")).part("word/activeX/activeX1.xml", "<a/>");
+    assert_eq!(control.taken().err(), Some(Refused::Controls));
+    let ribbon = format!(r#"<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/2006/relationships/ui/extensibility" Target="customUI/customUI.xml"/>"#);
+    let mut ui = plain().part("customUI/customUI.xml", "<customUI onLoad='x'/>");
+    ui.parts[1].1 = links(&(link("rId1", "officeDocument", "word/document.xml", "") + &ribbon)).into_bytes();
+    let ui = ui.taken().unwrap();
+    assert_eq!(ui.out(), [Taken::Extension]);
+    assert!(!ui.all().contains("customUI"));
+}
+
+fn field(pieces: &[&str]) -> String {
+    let codes: String = pieces.iter().map(|piece| format!("<w:r><w:instrText>{piece}</w:instrText></w:r>")).collect();
+    format!(
+        r#"<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{codes}<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>shown</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>"#
+    )
+}
+
+#[test]
+fn fields_that_read_from_elsewhere_lose_their_code_and_keep_their_result() {
+    for code in [
+        &["DDEAUTO c:\\\\windows\\\\x.exe"][..],
+        &["INCLUDE", "PICTURE \"http://tracker/x.png\" \\d"],
+        &["&#68;DE", " excel a b"],
+        &["  includetext tracker"],
+        &["LINK Excel.Sheet.8 tracker"],
+        &["DATABASE \\d tracker"],
+    ] {
+        let kept = Document::word(&field(code)).taken().unwrap();
+        assert_eq!(kept.out(), [Taken::Field], "{code:?}");
+        let left = kept.part("word/document.xml").unwrap();
+        assert!(left.contains("shown") && left.contains("<w:instrText></w:instrText>"), "{left}");
+        assert!(!left.to_uppercase().contains("DDE") && !left.contains("tracker"), "{left}");
+    }
+    for code in [&["PAGE"][..], &["TOC \\o \"1-3\""], &["HYPERLINK \"https://city.example\""], &[" = 1 + 2"], &["REF", " _Ref1 \\h"]] {
+        assert_eq!(Document::word(&field(code)).taken().unwrap().out(), [], "{code:?}");
+    }
+    let simple = r#"<w:fldSimple w:instr=" INCLUDEPICTURE &quot;http://tracker&quot; "><w:r><w:t>shown</w:t></w:r></w:fldSimple>"#;
+    let kept = Document::word(simple).taken().unwrap();
+    assert!(kept.out() == [Taken::Field] && !kept.all().contains("tracker") && kept.all().contains("shown"));
+    // The first word made by another field can be any.
+    let nested = r#"<w:fldChar w:fldCharType="begin"/><w:fldChar w:fldCharType="begin"/><w:instrText>QUOTE 68 68 69</w:instrText>"#;
+    assert_eq!(Document::word(nested).taken().err(), Some(Refused::LiveData));
+    // Found by fuzzing: taken out, the outer one would leave its code to the inner one.
+    let around = r#"<w:fldChar w:fldCharType="begin"/><w:instrText>LINK x </w:instrText><w:fldChar w:fldCharType="begin"/><w:instrText>QUOTE DDE</w:instrText>"#;
+    assert_eq!(Document::word(around).taken().err(), Some(Refused::LiveData));
+}
+
+#[test]
+fn names_in_comments_and_changes_become_numbers() {
+    let body = r#"<w:ins w:id="1" w:author="Amal Haddad"><w:r><w:t>new</w:t></w:r></w:ins><w:del w:author="Bilal"/><w:ins w:author="Amal Haddad"/>"#;
+    let people = r#"<w15:people xmlns:w15="p"><w15:person w15:author="Amal Haddad"><w15:presenceInfo w15:userId="amal@city.example"/></w15:person></w15:people>"#;
+    let kept = Document::word(body).part("word/people.xml", people).taken().unwrap();
+    assert!(!kept.all().contains("Amal") && !kept.all().contains("amal") && !kept.all().contains("Bilal"));
+    let left = kept.part("word/document.xml").unwrap();
+    let numbers = |n: &str| left.matches(n).count();
+    assert_eq!((numbers("\"Author 1\""), numbers("\"Author 2\"")), (2, 1), "{left}");
+    assert_eq!(kept.out(), []);
+    let notes = r#"<comments xmlns="s"><authors><author>Amal &amp; Bilal</author></authors><commentList/></comments>"#;
+    let kept = Document::excel("<sheetData/>").part("xl/comments1.xml", notes).taken().unwrap();
+    assert!(kept.part("xl/comments1.xml").unwrap().contains("<author>Author 1</author>") && !kept.all().contains("Bilal"));
+}
+
+#[test]
+fn a_workbook_neither_fetches_nor_asks_another_program() {
+    let cell = |formula: &str| Document::excel(&format!(r#"<sheetData><row><c r="A1"><f>{formula}</f><v>1</v></c></row></sheetData>"#));
+    assert_eq!(cell("SUM(B1:B3)&amp;\"x\"").taken().unwrap().out(), []);
+    assert_eq!(cell("_xlfn.WEBSERVICE(\"http://tracker\")").taken().err(), Some(Refused::Fetches));
+    assert_eq!(cell("_xlfn.&#73;MAGE(A1)").taken().err(), Some(Refused::Fetches));
+    assert_eq!(cell("<![CDATA[WEBSERVICE(A1)]]>").taken().err(), Some(Refused::Fetches));
+    assert_eq!(cell("cmd|'/C calc'!A0").taken().err(), Some(Refused::LiveData));
+    let dde = cell("1").part("xl/externalLinks/externalLink1.xml", r#"<externalLink><ddeLink ddeService="cmd" ddeTopic="/C calc"/></externalLink>"#);
+    assert_eq!(dde.taken().err(), Some(Refused::LiveData));
+    let linked = cell("[1]S!A1")
+        .part("xl/externalLinks/externalLink1.xml", r#"<externalLink xmlns:r="r"><externalBook r:id="rId1"/></externalLink>"#)
+        .part("xl/externalLinks/_rels/externalLink1.xml.rels", &links(&link("rId1", "externalLinkPath", "https://tracker/b.xlsx", "External")))
+        .taken()
+        .unwrap();
+    assert!(linked.out() == [Taken::Link] && !linked.all().contains("tracker"));
+    let connections = r#"<connections xmlns="s"><connection id="1" name="n" refreshOnLoad="1" interval="5"><dbPr connection="Provider=x;Data Source=tracker" command="SELECT"/><webPr url="http://tracker"/></connection></connections>"#;
+    let kept = cell("1").part("xl/connections.xml", connections).taken().unwrap();
+    assert!(kept.out() == [Taken::Connection] && !kept.all().contains("tracker"));
+    assert!(kept.part("xl/connections.xml").unwrap().contains(r#"refreshOnLoad="0" interval="0""#));
+    let objects = Document::excel(r#"<sheetData/><oleObjects><oleObject progId="Package" r:id="rId1"/></oleObjects>"#).taken().unwrap();
+    assert!(objects.out() == [Taken::Object] && !objects.all().contains("oleObject"));
+}
+
+#[test]
+fn pictures_that_name_an_address_themselves_name_none() {
+    let body = r#"<v:shape xmlns:v="v" xmlns:o="o" href="https://city.example/pressed"><v:imagedata src="http://tracker/x.png" o:href="\\tracker\y" r:id="rId1"/></v:shape>"#;
+    let kept = Document::word(body).taken().unwrap();
+    assert!(kept.out() == [Taken::Picture] && !kept.all().contains("tracker") && kept.all().contains("city.example/pressed"));
+    assert!(kept.part("word/document.xml").unwrap().contains(r#"r:id="rId1""#));
+    let svg = r#"<svg xmlns="s" xmlns:x="x"><script>fetch()</script><image x:href="http://tracker/x.png"/><image x:href="data:image/png;base64,AA"/></svg>"#;
+    let kept = plain().part("word/media/image1.svg", svg).typed("word/media/image1.svg", "image/svg+xml").taken().unwrap();
+    assert!(!kept.all().contains("tracker") && !kept.all().contains("fetch") && kept.all().contains("data:image"));
+}
+
+#[test]
+fn parts_with_odd_or_doubled_names_are_refused() {
+    for name in ["../../../../tmp/evil", "/etc/passwd", "word/../../x.xml", "word\\x.xml", "C:/x.xml", "word/%2e%2e/x.xml", "word//x.xml", "word/x."] {
+        assert_eq!(plain().part(name, "<a/>").taken().err(), Some(Refused::Damaged), "{name}");
+    }
+    assert_eq!(plain().part("WORD/Document.xml", "<a/>").taken().err(), Some(Refused::Damaged), "doubled but for its letters");
+    // The very same name, which no writer writes: another name of the same length, changed afterwards.
+    let mut doubled = plain().part("word/documenx.xml", "<a/>").packed();
+    let at: Vec<usize> = doubled.windows(17).enumerate().filter(|(_, w)| *w == b"word/documenx.xml").map(|(at, _)| at).collect();
+    for at in at {
+        doubled[at + 12] = b't';
+    }
+    assert!(ZipArchive::new(Cursor::new(&doubled)).is_ok());
+    assert_eq!(evidence::look(doubled, "docx").err(), Some(Refused::Damaged));
+}
+
+#[test]
+fn what_two_readers_would_read_in_two_ways_is_refused() {
+    for body in [
+        "<!DOCTYPE a [<!ENTITY e 'DDE'>]><a/>",
+        "<?xml version='1.0' encoding='utf-7'?><a/>",
+        "<a>&other;</a>",
+        "<a b='1' b='2'/>",
+        "<a><b></a>",
+        "\u{feff}<a>\u{0}",
+    ] {
+        let kept = plain().part("word/notes.xml", body).taken();
+        assert!(matches!(kept.as_ref().err(), Some(Refused::Damaged)) || body.contains('\0'), "{body}: {:?}", kept.err());
+    }
+    let letters: Vec<u8> = "<a>DDE</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = [b"\xff\xfe".to_vec(), letters].concat();
+    assert!(plain().part("word/notes.xml", &wide).taken().is_err());
+    // What other programs keep for themselves (reports of sales, queries) is often of that kind.
+    let kept = plain().part("customXml/item1.xml", &wide).taken().unwrap();
+    assert_eq!(kept.part("customXml/item1.xml").unwrap(), "<none/>");
+}
+
+#[test]
+fn what_unpacks_to_too_much_is_refused_in_little_memory() {
+    let picture = with_links(&link("rId1", "image", "media/image1.png", "")).part("word/media/image1.png", vec![0_u8; 100_000]).packed();
+    // What it says to unpack to stands in its directory.
+    let saying = |size: u32| {
+        let mut bytes = picture.clone();
+        let at = bytes.windows(4).rposition(|w| w == 100_000_u32.to_le_bytes()).unwrap();
+        bytes[at..at + 4].copy_from_slice(&size.to_le_bytes());
+        evidence::look(bytes, "docx").err()
+    };
+    assert_eq!(saying(100_000), None);
+    assert_eq!(saying(300 * 1024 * 1024), Some(Refused::Unpacks));
+    assert_eq!(saying(10_000), Some(Refused::Damaged), "it holds more than it says");
+    let long = format!("<a>{}</a>", " ".repeat(40 * 1024 * 1024));
+    assert_eq!(plain().part("word/notes.xml", long).taken().err(), Some(Refused::Unpacks));
+    let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
+    assert_eq!(plain().part("word/notes.xml", deep).taken().err(), Some(Refused::Damaged));
+}
+
+#[test]
+fn parts_that_share_their_bytes_are_refused() {
+    // 1,000 names for the same bytes.
+    let plain = Document::word(&"x".repeat(40_000)).packed();
+    let place = |what: &[u8]| plain.windows(4).rposition(|w| w == what).unwrap();
+    let first = plain.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+    let (directory, end) = (first, place(b"PK\x05\x06"));
+    let mut shared = plain[..end].to_vec();
+    let entry = &plain[directory..directory + 46 + 19];
+    for number in 0..1000 {
+        let mut entry = entry.to_vec();
+        entry[46..49].copy_from_slice(format!("{number:03}").as_bytes());
+        shared.extend(entry);
+    }
+    let (count, size) = (1003_u16, u32::try_from(shared.len() - directory).unwrap());
+    shared.extend(&plain[end..end + 8]);
+    shared.extend(count.to_le_bytes());
+    shared.extend(count.to_le_bytes());
+    shared.extend(size.to_le_bytes());
+    shared.extend(&plain[end + 16..]);
+    assert_eq!(ZipArchive::new(Cursor::new(&shared)).map(|a| a.len()).ok(), Some(1003));
+    assert_eq!(evidence::look(shared, "docx").err(), Some(Refused::Damaged));
+}

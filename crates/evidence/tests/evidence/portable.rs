@@ -1,0 +1,135 @@
+//! PDF: nothing acts, however it is written, packed or hidden.
+
+use evidence::Refused;
+
+use crate::made::{deflated, look_pdf, objects_inside, pdf, stream};
+
+const PAGES: &[u8] = b"<< /Type /Pages /Kids [] /Count 0 >>";
+
+fn with(object: &str) -> Option<Refused> {
+    look_pdf(&pdf(&[b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, object.as_bytes()]))
+}
+
+fn inside(objects: &[&str]) -> Option<Refused> {
+    look_pdf(&pdf(&[b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, &objects_inside(objects)]))
+}
+
+const WRONG: &[(&str, Refused)] = &[
+    ("<< /S /JavaScript /JS (app.launchURL\\('http://tracker'\\)) >>", Refused::Script),
+    ("<< /S /J#61vaScript /J#53 (x) >>", Refused::Script),
+    ("<< /OpenAction << /S /JavaScript >> >>", Refused::Script),
+    ("<< /S /Launch /F (cmd.exe) >>", Refused::Acts),
+    ("<< /S /SubmitForm /F (http://tracker) >>", Refused::Acts),
+    ("<< /S /ImportData >>", Refused::Acts),
+    ("<< /S /GoToR /F (\\\\\\\\tracker\\\\x.pdf) >>", Refused::Acts),
+    ("<< /S /GoToE >>", Refused::Acts),
+    ("<< /AA << /O << /S /URI /URI (http://tracker) >> >> >>", Refused::Acts),
+    ("<< /OpenAction << /S /URI /URI (http://tracker) >> >>", Refused::Acts),
+    ("<< /OpenAction << /S /GoTo /D [1 0 R /Fit] /Next 9 0 R >> >>", Refused::Acts),
+    ("<< /Subtype /RichMedia >>", Refused::Media),
+    ("<< /AcroForm << /XFA [] >> >>", Refused::Media),
+    ("<< /Names << /EmbeddedFiles 9 0 R >> >>", Refused::Attachments),
+    ("<< /Type /Filespec /EF << /F 9 0 R >> >>", Refused::Attachments),
+    ("<< /Encrypt 9 0 R >>", Refused::Protected),
+];
+
+#[test]
+fn what_acts_is_refused_in_the_open_and_inside_of_streams() {
+    for (object, why) in WRONG {
+        assert_eq!(with(object), Some(*why), "{object}");
+        assert_eq!(inside(&["<< /A 1 >>", object]), Some(*why), "inside: {object}");
+    }
+}
+
+#[test]
+fn what_people_read_and_press_is_taken() {
+    for object in [
+        "<< /Type /Annot /A << /S /URI /URI (http://city.example/JS/AA) >> >>",
+        "<< /OpenAction [3 0 R /Fit] /Title (about /JavaScript and /Launch) >>",
+        "<< /OpenAction << /S /GoTo /D [3 0 R /XYZ 0 0 null] >> >>",
+        "<< /S /Named /N /NextPage /R -1.5 /T true >>",
+        "[ 1 0 R 2 0 R (x) <41> /Name null ]",
+        "<< /URI#20s 1 /Names << /Dests 9 0 R >> >>",
+        "<< /Resources << /Font << /F1 5 0 R >> >> % /JS in a comment\n >>",
+    ] {
+        assert_eq!(with(object), None, "{object}");
+        assert_eq!(inside(&[object, "<< /B 2 >>"]), None, "inside: {object}");
+    }
+    let text = stream("/Filter /FlateDecode", &deflated(b"BT (7 0 obj << /JS 1 >>) Tj ET"));
+    assert_eq!(look_pdf(&pdf(&[b"<< /Type /Catalog >>", PAGES, &text])), None);
+}
+
+#[test]
+fn what_is_done_at_opening_is_followed_to_where_it_leads() {
+    let address = b"<< /S /URI /URI (http://tracker) >>";
+    let goes = b"<< /S /GoTo /D [2 0 R /Fit] >>";
+    let opens = b"<< /Type /Catalog /OpenAction 3 0 R >>";
+    assert_eq!(look_pdf(&pdf(&[opens, PAGES, goes, address])), None, "an address elsewhere is pressed by hand");
+    assert_eq!(look_pdf(&pdf(&[opens, PAGES, address])), Some(Refused::Acts));
+    assert_eq!(look_pdf(&pdf(&[opens, PAGES, b"4 0 R", address])), Some(Refused::Acts));
+    let packed = objects_inside(&["<< /S /URI /URI (http://tracker) >>"]);
+    assert_eq!(look_pdf(&pdf(&[b"<< /OpenAction 20 0 R >>", PAGES, &packed])), Some(Refused::Acts));
+}
+
+#[test]
+fn hiding_places_are_looked_into() {
+    // In the data of another stream, to which a table may point.
+    let hidden = stream("", b"q 9 0 obj << /S /JavaScript >> endobj Q");
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &hidden])), Some(Refused::Script));
+    // With a comment between number and word.
+    let mut commented = pdf(&[b"<< >>"]);
+    commented.extend(b"9 0 %7 x\nobj << /S /Launch >> endobj");
+    assert_eq!(look_pdf(&commented), Some(Refused::Acts));
+    // Behind a bracket that is never closed.
+    let mut swallowed = pdf(&[b"<< >>", b"(never closed"]);
+    swallowed.extend(b"9 0 obj << /S /Launch >> endobj");
+    assert_eq!(look_pdf(&swallowed), Some(Refused::Acts));
+    // A stream of objects that does not say so.
+    let body = deflated(b"20 0 << /S /JavaScript >>");
+    let unnamed = stream("/N 1 /First 5 /Filter /Fl", &body);
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &unnamed])), Some(Refused::Script));
+    // Objects that begin in the middle of others.
+    let middle = stream("/N 1 /First 5 /Filter /FlateDecode", &deflated(b"20 4 << (<< /S /JavaScript >>) >>"));
+    assert!(look_pdf(&pdf(&[b"<< >>", &middle])).is_some());
+    // Data in another file.
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &stream("/F (http://tracker/x)", b"")])), Some(Refused::Acts));
+}
+
+#[test]
+fn what_cannot_be_judged_is_refused() {
+    let body = deflated(b"20 0 << /S /JavaScript >>");
+    for dictionary in [
+        "/Type /ObjStm /N 1 /First 5 /Filter [/ASCIIHexDecode /FlateDecode]",
+        "/Type /ObjStm /N 1 /First 5 /Filter [/FlateDecode /FlateDecode]",
+        "/Type /ObjStm /N 1 /First 5 /Filter 9 0 R",
+        "/Type /ObjStm /N 1 /First 9 0 R /Filter /FlateDecode",
+        "/Type /ObjStm /N 1 /First 5 /Filter /FlateDecode /DecodeParms << /Predictor 12 >>",
+        "/Type /ObjStm /N 1 /First 5 /Filter /LZWDecode",
+        "/Type /ObjStm /N 7 /First 5 /Filter /FlateDecode",
+        "/Type /ObjStm /Filter /FlateDecode",
+    ] {
+        assert!(look_pdf(&pdf(&[b"<< >>", &stream(dictionary, &body)])).is_some(), "{dictionary}");
+    }
+    let cut = stream("/Type /ObjStm /N 1 /First 5 /Filter /FlateDecode", &body[..10]);
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &cut])), Some(Refused::Damaged));
+    for object in ["<< /A >> /JS (x) >>", "<< /A ] /B 1 >>", "<< 1 2 >>", "<< /A << /B 1 >>", "[ >> ]", "<< /A endobj"] {
+        assert!(with(object).is_some(), "{object}");
+    }
+}
+
+#[test]
+fn files_made_to_cost_memory_or_time_cost_neither() {
+    let bomb = deflated(&vec![b' '; 40 * 1024 * 1024]);
+    assert!(bomb.len() < 60_000);
+    let objects = stream("/Type /ObjStm /N 1 /First 5 /Filter /FlateDecode", &bomb);
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &objects])), Some(Refused::Unpacks));
+    // Objects in objects in objects: each is read to the end of all.
+    let nested = "1 0 obj [ ".repeat(100_000);
+    assert!(look_pdf(format!("%PDF-1.4\n{nested}").as_bytes()).is_some());
+    let strings = "1 0 obj ( ".repeat(100_000);
+    assert_eq!(look_pdf(format!("%PDF-1.4\n{strings}").as_bytes()), Some(Refused::Unpacks));
+    // One object, listed very often.
+    let often = format!("{}<< >>", "20 0 ".repeat(2_000_000));
+    let listed = stream("/Type /ObjStm /N 2000000 /First 10000000 /Filter /FlateDecode", &deflated(often.as_bytes()));
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &listed])), None);
+}
