@@ -1,6 +1,6 @@
 //! Use cases of cities, rounds and participations: authorise, check, store, audit.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::ground::error::Checks;
 use crate::ground::given::Readable;
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
 use crate::ground::problems::{ALREADY_EXISTS, CONFLICT, IN_USE};
-use crate::ground::{Country, Error, Given, Language, Result, Text, UtcTime, Zone};
+use crate::ground::{Country, Error, FieldError, Given, Language, Result, Text, UtcTime, Zone};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{Stage, Target};
 use crate::people::policy::UseCase;
@@ -132,6 +132,9 @@ pub struct ParticipationInput {
     pub city_id: CityId,
 }
 
+/// In how many languages a city may have a name.
+const MOST_NAMES: usize = 30;
+
 /// The new city that was typed, or everything that is wrong with it.
 fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     let mut checks = Checks::new();
@@ -140,7 +143,10 @@ fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     checks.require(slug.is_empty() || plain, "slug", "bad_slug");
     checks.require(!input.name.is_empty(), "name", "required");
     let mut name = Text::default();
-    for (language, text) in &input.name.0 {
+    if input.name.0.len() > MOST_NAMES {
+        checks.push(FieldError::new("name", "too_many_names").with("max", MOST_NAMES));
+    }
+    for (language, text) in input.name.0.iter().take(MOST_NAMES) {
         let language = checks.parse("name", language, Language::WRONG);
         let text = checks.optional_text("name", text, 120, false);
         if let Some(language) = language.filter(|_| !text.is_empty()) {
@@ -228,6 +234,14 @@ fn checked_round<R>(call: &Call<'_>, permit: &Permit<'_, R>, input: &RoundInput)
     checks.require(experts.is_none_or(|n| (1..=5).contains(&n)), "experts_per_report", "bad_experts_per_report");
     let report_due = checks.given("report_due_on", &input.report_due_on);
     let review_due = checks.given("review_due_on", &input.review_due_on);
+    // A round of a year may begin the year before, and its reviews may take a while.
+    for (field, due) in [("report_due_on", report_due), ("review_due_on", review_due)] {
+        if let Some((year, due)) = year.filter(|year| (2000..=2100).contains(year)).zip(due)
+            && !(year - 1..=year + 3).contains(&due.year())
+        {
+            checks.push(FieldError::new(field, "deadline_of_another_year").with("first", year - 1).with("last", year + 3));
+        }
+    }
     let dates = report_due.zip(review_due);
     checks.require(dates.is_none_or(|(report, review)| review > report), "review_due_on", "before_reports");
     let time_zone = checks.word("time_zone", &input.time_zone);

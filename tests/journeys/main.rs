@@ -11,6 +11,7 @@ mod support;
 mod apart;
 mod assigning;
 mod bodies;
+mod bounds;
 mod entrance;
 mod citizen;
 mod cookies;

@@ -1,11 +1,12 @@
 //! Surveys: issue an instrument to a participation, open, close, list, poster.
 
+use chrono::Duration;
 use serde_json::json;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::{InstrumentId, ParticipationId, SurveyId};
 use crate::ground::problems::CLOSED;
-use crate::ground::{Error, Result, UtcTime};
+use crate::ground::{Error, FieldError, Result, UtcTime};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::rounds;
@@ -19,6 +20,9 @@ use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
 use crate::surveys::views::{InstrumentView, Poster, SurveyInput, SurveyView};
 use crate::web::paging::{Listing, PageAt};
+
+/// How long a survey may be open at most.
+const MOST_DAYS: i64 = 3 * 366;
 
 /// A survey with its place, and the use case allowed to it.
 pub(super) fn survey_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &SurveyId) -> Result<Permit<'c, (SurveyRow, Place)>> {
@@ -80,6 +84,13 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     checks.require(published, "instrument_id", "instrument_not_published");
     checks.require(input.mode == Mode::OpenLink, "mode", "mode_not_available");
     let day = checks.given_or_none("closes_on", &input.closes_on);
+    // Days far from now are refused before anything is reckoned with them.
+    let (first, last) = (call.now.minus(Duration::days(2)).date(), call.now.plus(Duration::days(MOST_DAYS)).date());
+    if day.is_some_and(|day| day > last) {
+        checks.push(FieldError::new("closes_on", "closes_too_late").with("last", last));
+    }
+    checks.require(day.is_none_or(|day| day >= first), "closes_on", "in_the_past");
+    let day = day.filter(|day| (first..=last).contains(day));
     let closes_at = place.as_ref().zip(day).map(|(place, day)| UtcTime::end_of_day(day, place.city.time_zone));
     checks.require(closes_at.is_none_or(|end| end > call.now), "closes_on", "in_the_past");
     checks.done()?;
