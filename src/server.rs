@@ -123,6 +123,7 @@ pub fn registered() -> Registered {
             report: reviews::jobs::round_changed,
         })
         .with(reviews::actions::PANELS)
+        .with(crate::mailroom::actions::Private(reviews::actions::private_reviews))
         .with(mail::transport::Way::default())
         .with(people::doors::Doors::default())
         .with(people::passwords::Gate::default())

@@ -1,12 +1,14 @@
 //! The mailroom's use cases: reading the journal, trying again, testing, previews, the mailbox.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::messages::TestMessage;
 use super::samples::Samples;
 use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageEventView, MessageView, StateCount};
 use crate::ground::config::Transport;
-use crate::ground::ids::{MessageId, PersonId, RoundId};
+use crate::ground::ids::{MessageId, PersonId, ReviewId, RoundId};
 use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
 use crate::ground::{Error, Language, Result};
 use crate::mail::delivery::may_retry;
@@ -17,14 +19,32 @@ use crate::mail::templates::{Tokens, render};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy::{Reach, UseCase};
+use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
 use crate::web::texts::LANGUAGES;
 
 /// Messages within the caller's reach, newest first.
 pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt<MessageId>) -> Result<Listing<MessageView>> {
     let permit = call.reach(UseCase::message_list)?;
-    let rows = permit.read(|db| journal::page(db, &within(&permit, filter), at))?;
-    Ok(Listing::of(rows, at, |row| row.id.to_string()).map(|row| view(call, row)))
+    let listing = permit.read(|db| {
+        let mut listing = Listing::of(journal::page(db, &within(&permit, filter), at)?, at, |row| row.id.to_string());
+        let private = private(call, db, &listing.items)?;
+        listing.items.retain(|row| !private.contains(&row.subject_id));
+        Ok(listing)
+    })?;
+    Ok(listing.map(|row| view(call, row)))
+}
+
+/// Which reviews the caller reads no mails about: a mail names the expert and the city. The roof registers it.
+pub struct Private(pub fn(&Call<'_>, &mut Db, &[ReviewId]) -> Result<BTreeSet<ReviewId>>);
+
+/// The subjects of these mails that are not for the caller.
+fn private(call: &Call<'_>, db: &mut Db, rows: &[MessageRow]) -> Result<BTreeSet<String>> {
+    let mine = |row: &&MessageRow| call.caller.person.as_ref().is_some_and(|person| person.as_str() == row.person_id);
+    let about = rows.iter().filter(|row| row.subject_kind == "review" && !mine(row));
+    let reviews: Vec<ReviewId> = about.map(|row| ReviewId::from_stored(row.subject_id.clone())).collect();
+    let private = (call.service.registered::<Private>()?.0)(call, db, &reviews)?;
+    Ok(private.into_iter().map(|id| id.to_string()).collect())
 }
 
 /// How many messages of such a list are in each state; every state is there, whatever state is asked for.
@@ -128,6 +148,9 @@ fn within(reach: &Reach, filter: &MessageFilter) -> MessageFilter {
 fn found<'c>(call: &'c Call<'_>, use_case: UseCase, id: &MessageId) -> Result<Permit<'c, MessageRow>> {
     call.find(use_case, |db| {
         let row = journal::one(db, id)?;
+        if !private(call, db, std::slice::from_ref(&row))?.is_empty() {
+            return Err(Error::NotFound("message"));
+        }
         let target = if row.round_id.is_empty() {
             Target::owned_by(&PersonId::from_stored(row.person_id.clone()))
         } else {

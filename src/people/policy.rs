@@ -203,6 +203,8 @@ rules! {
     candidate_list: [Coordinator] Nobody;
     review_assign: [Coordinator] Nobody;
     review_withdraw: [Coordinator] Nobody;
+    review_set_aside: [Coordinator] Nobody;
+    review_put_back: [Coordinator] Nobody;
     review_list: [Coordinator] Owner;
     review_read: [Coordinator] Owner;
     review_accept: [] Owner;

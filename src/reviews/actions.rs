@@ -3,12 +3,14 @@
 
 mod agreement;
 mod answering;
+mod asides;
 mod assignment;
 mod cases;
 mod conflicts;
 mod disagreements;
 mod experts;
 mod found;
+mod guard;
 mod inviting;
 mod listing;
 mod panels;
@@ -20,6 +22,7 @@ mod writing;
 
 pub use agreement::agreement_read;
 pub use answering::{ReviewConflict, ReviewDecline, review_accept, review_conflict, review_decline};
+pub use asides::{review_put_back, review_set_aside};
 pub use assignment::{ReviewAssign, assignment_read, candidate_list, review_assign, review_withdraw};
 pub use conflicts::{ConflictDeclare, ConflictDismiss, conflict_declare, conflict_dismiss, conflict_list};
 pub use disagreements::{
@@ -27,6 +30,7 @@ pub use disagreements::{
 };
 pub use experts::{ExpertAdd, expert_add, expert_context, expert_list, expert_read, expert_save};
 pub use found::ReviewKey;
+pub use guard::{own_cities, private_reviews};
 pub use listing::review_list;
 pub use panels::PANELS;
 pub use planning::{assignment_plan_confirm, assignment_plan_discard, assignment_plan_propose};

@@ -117,6 +117,14 @@ pub fn routes(r: &mut Routes) {
         .takes::<Withdraw>()
         .gives::<SeatView>(200);
 
+    r.post("/api/v1/reviews/{id}/set-aside", UseCase::review_set_aside, review_set_aside)
+        .summary("Set a review aside: it is kept, but not counted, and its seat is free again")
+        .takes::<Aside>()
+        .gives::<SeatView>(200);
+    r.post("/api/v1/reviews/{id}/put-back", UseCase::review_put_back, review_put_back)
+        .summary("Put a review back that was set aside: it counts again")
+        .gives::<SeatView>(200);
+
     r.get("/api/v1/rounds/{id}/agreement", UseCase::agreement_read, agreement_read)
         .summary("Agreement of a round's experts as it was last computed, with the disagreements of now, open ones first")
         .query("cursor", "`next_cursor` of the page before, for more disagreements")
@@ -283,6 +291,23 @@ struct Withdraw {
 
 async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Withdraw>) -> Answer {
     Ok(ok(&ctx.run(move |call| actions::review_withdraw(call, &id, &body.0.reason)).await?))
+}
+
+/// Why a review is set aside; kept with it.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Aside {
+    #[serde(default)]
+    #[schema(required = true)]
+    reason: String,
+}
+
+async fn review_set_aside(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Aside>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::review_set_aside(call, &id, &body.0.reason)).await?))
+}
+
+async fn review_put_back(ctx: Ctx, id: web::Path<ReviewId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::review_put_back(call, &id)).await?))
 }
 
 async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {

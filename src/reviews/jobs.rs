@@ -13,10 +13,10 @@ use super::store;
 use super::views::{AgreementView, MeasureAgreement, SingleView};
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{ReviewId, RoundId, SubmissionId};
-use crate::ground::{Error, MeasureCode, Result, Text, UtcTime};
+use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::jobs::store::put;
 use crate::jobs::worker::{Kind, Work};
-use crate::rounds::place::Round;
+use crate::rounds::place::{City, Round};
 use crate::service::Service;
 use crate::store::Db;
 use crate::{framework, reports, rounds};
@@ -145,10 +145,11 @@ fn computed(
         single.truncate(SINGLES);
     }
     let places: Vec<_> = single.iter().filter_map(|(submission, ..)| newest.get(submission).cloned()).collect();
-    let cities: HashMap<_, Text> = rounds::store::places(db, &places)?.into_iter().map(|p| (p.participation, p.city.name)).collect();
+    let cities: HashMap<_, City> = rounds::store::places(db, &places)?.into_iter().map(|p| (p.participation, p.city)).collect();
     let singles = single.into_iter().filter_map(|(submission, code, level, second_wanted)| {
         let measure_label = catalogue.measure(code)?.label.clone();
-        Some(SingleView { city: cities.get(newest.get(submission)?)?.clone(), measure: code.clone(), measure_label, level, second_wanted })
+        let city = cities.get(newest.get(submission)?)?;
+        Some(SingleView { city: city.name.clone(), city_id: Some(city.id.clone()), measure: code.clone(), measure_label, level, second_wanted })
     });
     let singles = singles.collect();
     let number = |code: &MeasureCode| measures.get(code).copied();

@@ -205,3 +205,45 @@ impl Letter for ReviewPast {
         Self { city: "Lindenau".into(), round: "Monitoring 2026".into() }
     }
 }
+
+/// To the coordinators: a conflict of interest was found, and a review has stopped.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewStopped {
+    pub expert: String,
+    pub city: String,
+    pub round: String,
+    /// It was submitted, so that it counts until somebody sets it aside.
+    pub submitted: bool,
+    pub link: Link,
+}
+
+impl Letter for ReviewStopped {
+    const TEMPLATE: &'static str = "review_stopped";
+
+    fn sample() -> Self {
+        Self {
+            expert: "Amal Haddad".into(),
+            city: "Lindenau".into(),
+            round: "Monitoring 2026".into(),
+            submitted: true,
+            link: Link::sample("/rounds/rnd_example/assignments"),
+        }
+    }
+}
+
+/// To an expert: the review was set aside, or put back.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewAside {
+    pub city: String,
+    pub round: String,
+    pub back: bool,
+    pub link: Link,
+}
+
+impl Letter for ReviewAside {
+    const TEMPLATE: &'static str = "review_aside";
+
+    fn sample() -> Self {
+        Self { city: "Lindenau".into(), round: "Monitoring 2026".into(), back: false, link: Link::sample("/review/cap_example") }
+    }
+}

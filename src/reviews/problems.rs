@@ -14,5 +14,6 @@ problems! {
     CASE_LAPSED = "case_lapsed", Conflict, "The disagreement stands no longer: the section or its ratings have changed.";
     RATING_KEPT = "rating_kept", Conflict, "The section has not changed since it was rated; its rating is kept.";
     NOT_CURRENT = "not_current", Conflict, "The city has submitted its report again; the newest submission counts.";
+    CONFLICT_STANDS = "conflict_stands", Conflict, "A conflict of interest stands between the expert and the city; dismiss it first.";
     OWN_CITY = "own_city", Forbidden, "A conflict of interest stands between you and the city; another coordinator has to do this.";
 }

@@ -2,6 +2,8 @@
 
 mod judging;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 pub use judging::{AgreementView, DisagreementView, DisputedRating, GapView, MeasureAgreement, Opened, ReviewSummary, ReviewView, SingleView};
@@ -10,7 +12,7 @@ use super::affinity::Affinity;
 use super::conflict::{ConflictKind, ConflictSource, ConflictState, Ineligible};
 use super::expert::Expert;
 use super::proposal::Proposal;
-use super::review::{Declining, ReviewKind, ReviewState};
+use super::review::{Declining, ReviewKind, ReviewState, SetAside};
 use super::rubric::Rubric;
 use super::store::{ExpertRow, PlanRow, PlanState, ReviewRow, RubricRow};
 use crate::ground::ids::{CityId, ParticipationId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
@@ -136,6 +138,10 @@ pub struct SeatView {
     /// Ratings kept from an earlier submission, and those asked again because their section changed.
     pub kept: usize,
     pub asked_again: usize,
+    /// A conflict of interest that stands between the expert and the city: the review has stopped.
+    pub conflict: Option<ConflictKind>,
+    /// Why it is kept but does not count.
+    pub set_aside: Option<SetAside>,
     #[serde(skip)]
     pub round_id: RoundId,
 }
@@ -153,6 +159,8 @@ impl SeatView {
             reopened: row.is_reopened(),
             kept: 0,
             asked_again: 0,
+            conflict: None,
+            set_aside: row.set_aside(),
             round_id: row.round_id.clone(),
         }
     }
@@ -173,6 +181,9 @@ pub struct ReportSeats {
     pub seats: Vec<SeatView>,
     /// Who could be asked where seats are to be filled, best first; ten at most.
     pub candidates: Vec<CandidateView>,
+    /// A conflict of interest stands between you and the city: who judges it is not shown, and another coordinator
+    /// decides about it.
+    pub own_city: bool,
 }
 
 /// An expert for one report: how well they suit, or why not.
@@ -195,6 +206,8 @@ pub struct PlanView {
     #[schema(value_type = String)]
     pub created_at: UtcTime,
     pub proposal: Proposal,
+    /// Cities of the proposal whose panels you may not see, as a conflict of interest stands between you and them.
+    pub own_cities: usize,
     /// Reports of the proposal that are left out here; none where it is proposed, confirmed or discarded.
     pub reports_more: usize,
     /// Seats in all of it.
@@ -211,9 +224,19 @@ impl PlanView {
             version: row.version,
             created_at: row.created_at,
             seats: proposal.reports.iter().map(|report| report.picks.len()).sum(),
+            own_cities: 0,
             reports_more: 0,
             proposal,
         })
+    }
+
+    /// Without the reports of some cities, whose picks are not for everybody.
+    #[must_use]
+    pub fn without(mut self, submissions: &BTreeSet<SubmissionId>) -> Self {
+        let before = self.proposal.reports.len();
+        self.proposal.reports.retain(|report| !submissions.contains(&report.submission_id));
+        self.own_cities = before - self.proposal.reports.len();
+        self
     }
 
     /// With so many reports at most.

@@ -7,7 +7,7 @@ use crate::mailroom::samples::Samples;
 use crate::people::messages::{AccountInvite, AccountNotice, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::results::messages::ResultsMoved;
-use crate::reviews::messages::{DisagreementOpened, ReviewDeclined, ReviewGivenBack, ReviewInvitation, ReviewOn, ReviewPast, ReviewReceipt, ReviewWithdrawn};
+use crate::reviews::messages::{DisagreementOpened, ReviewAside, ReviewDeclined, ReviewGivenBack, ReviewInvitation, ReviewOn, ReviewPast, ReviewReceipt, ReviewStopped, ReviewWithdrawn};
 
 pub fn samples() -> Samples {
     Samples::default()
@@ -25,6 +25,8 @@ pub fn samples() -> Samples {
         .with::<ReviewGivenBack>()
         .with::<ReviewOn>()
         .with::<ReviewPast>()
+        .with::<ReviewStopped>()
+        .with::<ReviewAside>()
         .with::<DisagreementOpened>()
         .with::<ResultsMoved>()
 }

@@ -1,6 +1,7 @@
 //! The expert: invited by mail, accepts or not, judges section by section, submits.
 
 mod again;
+mod conflicted;
 pub mod scene;
 
 use reqwest::Method;

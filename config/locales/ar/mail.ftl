@@ -111,6 +111,28 @@ mail-review-past-subject = لم تعد مراجعتكم لتقرير { $city } �
 mail-review-past-lead = غيّرت { $city } القسم الذي طُلب منكم تقييم ثالث له ({ $round })، فلم يعد الخلاف حوله قائمًا. لا يلزمكم فعل أي شيء، وقد انتهت صلاحية الرابط.
 mail-review-past-thanks = شكرًا على استعدادكم للمساعدة.
 
+mail-review-stopped-subject = تضارب مصالح: توقفت مراجعة { $city }
+mail-review-stopped-lead = سُجّل الآن تضارب مصالح بين { $expert } و{ $city } ({ $round }). توقفت المراجعة: لا يمكن كتابة شيء فيها أو تقديمه بعد الآن.
+mail-review-stopped-next = { $submitted ->
+    [true] ما قُدّم يُحتسب إلى أن تستبعدوا المراجعة، وهو محفوظ في الحالتين.
+   *[false] لم يُقدَّم شيء. يمكنكم سحب المراجعة ودعوة شخص آخر.
+}
+mail-review-stopped-open = إلى التوزيع
+
+mail-review-aside-subject = { $back ->
+    [true] مراجعتكم لتقرير { $city } محتسبة من جديد
+   *[false] استُبعدت مراجعتكم لتقرير { $city }
+}
+mail-review-aside-lead = { $back ->
+    [true] كانت مراجعتكم لتقرير { $city } ({ $round }) مستبعدة، وقد أُعيدت وأصبحت محتسبة من جديد.
+   *[false] استبعد منسق مراجعتكم لتقرير { $city } ({ $round }). هي محفوظة لكنها لا تُحتسب.
+}
+mail-review-aside-next = { $back ->
+    [true] إن بقي شيء مفتوحًا فصفحة المراجعة تبينه.
+   *[false] لا يلزمكم فعل أي شيء، ويمكنكم دائمًا قراءة ما كتبتموه.
+}
+mail-review-aside-open = إلى المراجعة
+
 mail-disagreement-opened-subject = اختلاف بين الخبراء حول { $city }
 mail-disagreement-opened-lead = اختلف الخبراء في تقييم تقرير { $city } ({ $round }). إلى أن يُحسم ذلك لا درجة لهذه المقاييس:
 mail-disagreement-opened-measure = { $reason ->

@@ -111,6 +111,28 @@ mail-review-past-subject = Your review of { $city } is no longer needed
 mail-review-past-lead = { $city } has changed the section that you were asked for a third judgement of ({ $round }). The disagreement about it is past; there is nothing you have to do, and the link has ended.
 mail-review-past-thanks = Thank you for your readiness to help.
 
+mail-review-stopped-subject = A conflict of interest: the review of { $city } has stopped
+mail-review-stopped-lead = A conflict of interest between { $expert } and { $city } ({ $round }) is on record now. The review has stopped: nothing more can be written or submitted.
+mail-review-stopped-next = { $submitted ->
+    [true] What was submitted counts until you set the review aside. It is kept either way.
+   *[false] Nothing was submitted. You can withdraw the review and ask somebody else.
+}
+mail-review-stopped-open = To the assignments
+
+mail-review-aside-subject = { $back ->
+    [true] Your review of { $city } counts again
+   *[false] Your review of { $city } was set aside
+}
+mail-review-aside-lead = { $back ->
+    [true] Your review of the report of { $city } ({ $round }) had been set aside. It was put back and counts again.
+   *[false] A coordinator has set your review of the report of { $city } ({ $round }) aside. It is kept, but not counted.
+}
+mail-review-aside-next = { $back ->
+    [true] If something is still open, the page of the review says so.
+   *[false] There is nothing you have to do. You can still read what you have written.
+}
+mail-review-aside-open = To the review
+
 mail-disagreement-opened-subject = Experts disagree about { $city }
 mail-disagreement-opened-lead = Experts judge the report of { $city } ({ $round }) differently. Until this is settled, these measures have no score:
 mail-disagreement-opened-measure = { $reason ->

@@ -269,6 +269,22 @@ reviews-rating-stale-changed = The city has changed this section since you opene
 reviews-case-earlier = This disagreement was about a section of an earlier submission, which the city has changed since. It stands no longer.
 reviews-case-aside = This disagreement stands no longer, because a rating in it was set aside.
 
+reviews-seat-stopped = Stopped: conflict of interest.
+reviews-stopped-lead = This review has stopped, because a conflict of interest with this city is on record.
+reviews-stopped-text = Nothing more can be written or submitted. What you have written is kept and shown below. The coordinators know; please ask them if this is a mistake.
+reviews-aside = Set aside
+reviews-aside-hint = The review is kept, but its ratings do not count any more, and its seat is free again. You can put it back.
+reviews-aside-reason = Why, for the record
+reviews-aside-do = Set the review aside
+reviews-aside-done = The review of { $name } was set aside. Its seat is free again.
+reviews-back = Put back
+reviews-back-done = The review of { $name } was put back and counts again.
+reviews-own-city = A conflict of interest stands between you and this city, for example an office that you hold there. Who judges its report is not shown to you, and another coordinator of the round decides about it.
+reviews-plan-own-cities = { $n ->
+    [one] The plan also names experts for a city with which you have a conflict of interest; they are not shown. Another coordinator has to confirm it.
+   *[other] The plan also names experts for { $n } cities with which you have a conflict of interest; they are not shown. Another coordinator has to confirm it.
+}
+
 # Agreement
 reviews-agreement-title = Agreement
 reviews-alpha = Krippendorff's alpha
@@ -353,7 +369,7 @@ reviews-case-settled = The disagreement is settled.
 # Problems
 error-not-accepted = Please accept the review first.
 error-expert-elsewhere = This expert serves in rounds that are not yours, so you cannot change what is said about them. A coordinator of all their rounds can.
-error-conflict-of-interest = A conflict of interest with this city has been recorded since the invitation. Please ask the coordinator.
+error-conflict-of-interest = A conflict of interest with this city is on record, so the review has stopped. What you have written is kept. The coordinators see it; please ask them if this is a mistake.
 error-conflict-declared = The expert declared this conflict. It stands in every round and cannot be dismissed.
 error-nothing-to-assign = Every submitted report has its experts. There is nothing to propose.
 error-plan-outdated = Something has changed since this plan was made. Please propose a new one.
@@ -362,6 +378,7 @@ error-case-resolved = This disagreement has been settled already. Its page says 
 error-case-lapsed = This disagreement stands no longer: the section or its ratings have changed since.
 error-rating-kept = This section has not changed since you judged it. Your rating is kept and need not be given again.
 error-not-current = The city has submitted its report again. Please go on with the newest submission.
+error-conflict-stands = A conflict of interest stands between this expert and the city. It has to be dismissed before the review can be put back.
 error-own-city = A conflict of interest stands between you and this city, for example an office that you hold there. Another coordinator of the round has to do this.
 error-level-missing = Please choose a level, or say that you cannot judge it.
 error-comment-missing = Please give reasons, with at least { $min } characters.

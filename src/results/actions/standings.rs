@@ -42,7 +42,8 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> Res
         let sections = framework::store::catalogue_of(db, &round.framework_id)?.measures_from(Source::ExpertReview).count();
         let reports = reports::store::standing_by_participation(db, &ids)?;
         let of_page = ids.iter().filter_map(|id| Some((newest.get(id)?.clone(), id.clone()))).collect();
-        let mut reviews = review_standings(db, &of_page, call.now)?;
+        let mut standings = review_standings(db, &of_page, call.now)?;
+        let own = reviews::actions::own_cities(call, db, Some(id))?;
         let officers = people::store::scopes_of_role(db, Role::CityOfficer)?;
         let experts_wanted = u64::try_from(round.experts_per_report).unwrap_or(0);
         let cities = places
@@ -50,7 +51,11 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> Res
             .map(|place| {
                 let survey = surveys.get(&place.participation).map(of_counts).unwrap_or_default();
                 let report = of_report(reports.get(&place.participation), sections);
-                let review = reviews.remove(&place.participation).unwrap_or_default();
+                let mut review = standings.remove(&place.participation).unwrap_or_default();
+                if own.contains(&place.city.id) {
+                    // Who judges one's own city is not for oneself.
+                    review.third.clear();
+                }
                 let has_officer = officers.iter().any(|scope| covers(scope, &place.target()));
                 let next = next(Ground { round: round.state, has_officer, experts_wanted }, &survey, &report, &review);
                 CityStanding { participation_id: place.participation, city_id: place.city.id, city: place.city.name, survey, report, review, next }

@@ -1,6 +1,7 @@
 //! Agreement over a round, as a job computed it last (`jobs.rs`), with the disagreements of now.
 
 use super::disagreements::disagreement_list;
+use super::guard::own_cities;
 use super::thresholds;
 use crate::framework;
 use crate::ground::ids::RoundId;
@@ -37,6 +38,8 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) -> Re
             }
             None => of_nothing(call.service, &permit, &catalogue),
         };
+        let own = own_cities(call, db, Some(id))?;
+        view.singles.retain(|single| single.city_id.as_ref().is_none_or(|city| !own.contains(city)));
         view.measures = view
             .measures
             .into_iter()

@@ -5,8 +5,9 @@ use serde_json::json;
 
 use super::assignment::next_for;
 use super::cases::release_third;
-use super::conflicts::{Said, Where, declare};
+use super::conflicts::{Said, Where, declare, stopped};
 use super::found::{self, Found, ReviewKey};
+use super::guard::{Whom, unconflicted};
 use super::inviting::tell_coordinators;
 use super::pool::Pool;
 use super::writing::{not_now, view};
@@ -18,7 +19,6 @@ use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reviews::conflict::{ConflictKind, ConflictSource};
 use crate::reviews::messages::ReviewDeclined;
-use crate::reviews::problems::CONFLICT_OF_INTEREST;
 use crate::reviews::review::{Declining, ReviewState};
 use crate::reviews::store;
 use crate::reviews::views::ReviewView;
@@ -29,16 +29,14 @@ pub fn review_accept(call: &Call<'_>, key: &ReviewKey) -> Result<ReviewView> {
     let found = found::review(call, UseCase::review_accept, key)?;
     found.write(|db| {
         let row = store::review(db, &found.row.id)?;
-        if row.state == ReviewState::Invited && Pool::load(call, db, &row.round_id)?.is_conflicted(&row.person_id, &found.place.city) {
-            return Err(Error::Conflict(CONFLICT_OF_INTEREST));
-        }
+        unconflicted(call, db, Whom::Expert(&row.person_id), &found.place)?;
         if store::review_answer(db, &row.id, &[ReviewState::Invited], ReviewState::Accepted, call.now, "")? == 1 {
             found.audit(db, &row.id, &json!({"submission_id": row.submission_id}))?;
         } else if row.state != ReviewState::Accepted {
             return Err(not_now(row.state));
         }
         // A second press on the button is no mistake.
-        view(db, &found)
+        view(call, db, &found)
     })
 }
 
@@ -62,7 +60,7 @@ pub fn review_decline(call: &Call<'_>, key: &ReviewKey, input: &ReviewDecline) -
     found.write(|db| {
         leave(call, db, &found, &Declining { reason, alternate, conflict: String::new() })?;
         found.audit(db, &found.row.id, &json!({"submission_id": found.row.submission_id}))?;
-        view(db, &found)
+        view(call, db, &found)
     })
 }
 
@@ -76,7 +74,8 @@ pub struct ReviewConflict {
     pub note: String,
 }
 
-/// Declares a conflict of interest from the invitation: it is recorded, and the seat is given back.
+/// Declares a conflict of interest: it is recorded, and the seat is given back; what was submitted stops, and a
+/// coordinator says what becomes of it.
 pub fn review_conflict(call: &Call<'_>, key: &ReviewKey, input: &ReviewConflict) -> Result<ReviewView> {
     let found = found::review(call, UseCase::review_conflict, key)?;
     let mut checks = Checks::new();
@@ -86,8 +85,14 @@ pub fn review_conflict(call: &Call<'_>, key: &ReviewKey, input: &ReviewConflict)
     found.write(|db| {
         let (person, city) = (&found.row.person_id, &found.place.city.id);
         declare(call, db, &Said { person, city, kind, source: ConflictSource::Declared, note: &note, place: &Where::Everywhere })?;
-        leave(call, db, &found, &Declining { reason: note.clone(), alternate: String::new(), conflict: kind.to_string() })?;
-        view(db, &found)
+        let row = store::review(db, &found.row.id)?;
+        if row.state == ReviewState::Submitted || row.is_reopened() {
+            // What was submitted is not given back; whether it counts, a coordinator says.
+            stopped(call, db, &row, &found.place)?;
+        } else {
+            leave(call, db, &found, &Declining { reason: note.clone(), alternate: String::new(), conflict: kind.to_string() })?;
+        }
+        view(call, db, &found)
     })
 }
 
@@ -102,7 +107,7 @@ fn leave(call: &Call<'_>, db: &mut Db, found: &Found, declining: &Declining) -> 
     release_third(db, row)?;
     let pool = Pool::load(call, db, &row.round_id)?;
     let next = next_for(db, &pool, &found.place, &row.submission_id)?.unwrap_or_default();
-    tell_coordinators(call, db, row, |to| ReviewDeclined {
+    tell_coordinators(call, db, row, &found.place, |to| ReviewDeclined {
         expert: pool.name(&row.person_id),
         city: found.place.city.name.get(&to.language).to_owned(),
         round: found.place.round.name.clone(),

@@ -8,12 +8,13 @@ use serde_json::json;
 
 use super::cases::release_third;
 use super::found::{self, ReviewKey};
+use super::guard::own_cities;
 use super::inviting::{Offer, end_link, offer, tell_expert};
 use super::pool::Pool;
 use super::rubrics::round_rubric;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::error::Checks;
-use crate::ground::ids::{ParticipationId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::ids::{CityId, ParticipationId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED};
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::call::Call;
@@ -28,7 +29,7 @@ use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{self, ReviewRow};
 use crate::reviews::views::{AssignmentTotals, AssignmentsView, CandidateView, PlanView, ReportSeats, SeatView};
 use crate::rounds::actions::round_for;
-use crate::rounds::place::{Place, PlaceKey, Round};
+use crate::rounds::place::{City, Place, PlaceKey, Round};
 use crate::store::Db;
 use crate::web::paging::{Around, PageAt};
 use crate::{framework, people, reports, rounds};
@@ -127,17 +128,21 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         let ids: Vec<ReviewId> = pool.reviews.iter().map(|r| r.id.clone()).collect();
         let counts = store::kept_and_asked(db, &ids)?;
-        let seat = |r: &ReviewRow| {
+        let own = own_cities(call, db, Some(id))?;
+        let of_own = own_submissions(db, id, &own)?;
+        let seat = |r: &ReviewRow, city: &City| {
             let (kept, asked_again) = counts.get(&r.id).copied().unwrap_or_default();
-            SeatView { kept, asked_again, ..SeatView::of(r, pool.name(&r.person_id)) }
+            let conflict = pool.conflict_of(&r.person_id, city).filter(|_| r.state.holds_seat());
+            SeatView { kept, asked_again, conflict, ..SeatView::of(r, pool.name(&r.person_id)) }
         };
         let mut reports = Vec::new();
         for (participation, submission) in &pool.submissions {
             let Some(place) = pool.places.get(participation) else { continue };
-            let seats: Vec<SeatView> = pool.reviews.iter().filter(|r| r.submission_id == *submission).map(seat).collect();
+            let seats: Vec<SeatView> = pool.reviews.iter().filter(|r| r.submission_id == *submission).map(|r| seat(r, &place.city)).collect();
             // A third expert is listed, but their seat is none of those that every report has.
             let count = |state| seats.iter().filter(|s| s.kind == ReviewKind::Independent && s.state == state).count();
             let need = per_report.saturating_sub(pool.seats_taken(submission));
+            let own_city = own.contains(&place.city.id);
             reports.push(ReportSeats {
                 submission_id: submission.clone(),
                 participation_id: participation.clone(),
@@ -147,8 +152,9 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
                 accepted: count(ReviewState::Accepted),
                 submitted: count(ReviewState::Submitted),
                 declined: count(ReviewState::Declined),
-                seats,
-                candidates: if need > 0 { nearest(&pool, place, submission, &areas) } else { Vec::new() },
+                seats: if own_city { Vec::new() } else { seats },
+                own_city,
+                candidates: if need > 0 && !own_city { nearest(&pool, place, submission, &areas) } else { Vec::new() },
             });
         }
         Ok(AssignmentsView {
@@ -164,9 +170,20 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
             previous: page.previous,
             waiting_for,
             waiting: missing.len(),
-            plan: store::waiting_plan(db, id)?.as_ref().map(PlanView::of).transpose()?.map(|plan| plan.cut(PLANNED)),
+            plan: store::waiting_plan(db, id)?.as_ref().map(PlanView::of).transpose()?.map(|plan| plan.without(&of_own).cut(PLANNED)),
         })
     })
+}
+
+/// The newest submissions of some cities in a round.
+pub(super) fn own_submissions(db: &mut Db, round: &RoundId, cities: &BTreeSet<CityId>) -> Result<BTreeSet<SubmissionId>> {
+    if cities.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let newest: HashMap<_, _> = reports::store::newest_submission_ids(db, round)?.into_iter().collect();
+    let places = rounds::store::places_of_round(db, round)?;
+    let theirs = places.iter().filter(|place| cities.contains(&place.city.id));
+    Ok(theirs.filter_map(|place| newest.get(&place.participation).cloned()).collect())
 }
 
 /// Every expert for one report, with the reason of each who may not.

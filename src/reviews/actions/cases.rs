@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::inviting::tell_coordinators;
 use super::limits;
+use crate::framework;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::ids::DisagreementId;
 use crate::ground::{Error, MeasureCode, Result};
@@ -13,7 +14,7 @@ use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reviews::checks::{Finding, Reason, check};
 use crate::reviews::messages::{DisagreementOpened, DisputedMeasure};
-use crate::reviews::panel::{Resolution, median};
+use crate::reviews::panel::{Case, Resolution, median};
 use crate::reviews::problems::CASE_RESOLVED;
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, CaseState, DisagreementRow, ReviewRow};
@@ -40,6 +41,13 @@ pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, pl
                     waiting.push((mine.measure.clone(), reason, id));
                 }
             }
+            // It stood no longer after a rating was set aside.
+            Some(case) if case.state == CaseState::Lapsed && row.kind == ReviewKind::Independent => {
+                if let Finding::Disagreed(reason) = check(&levels(true), limits) {
+                    reopen(call, db, case, reason)?;
+                    waiting.push((mine.measure.clone(), reason, case.id.clone()));
+                }
+            }
             Some(case) if !case.state.is_past() && case.third_review_id.as_ref() == Some(&row.id) => {
                 match (mine.level, middle()) {
                     (Some(_), Some(level)) => settle(call, db, case, Resolution::ThirdExpert, level, "")?,
@@ -60,10 +68,22 @@ pub(super) fn after_submission(call: &Call<'_>, db: &mut Db, row: &ReviewRow, pl
             _ => {}
         }
     }
+    tell_waiting(call, db, row, place, catalogue, &waiting)
+}
+
+/// Tells the coordinators which cases wait for them.
+fn tell_waiting(
+    call: &Call<'_>,
+    db: &mut Db,
+    row: &ReviewRow,
+    place: &Place,
+    catalogue: &Catalogue,
+    waiting: &[(MeasureCode, Reason, DisagreementId)],
+) -> Result<()> {
     if waiting.is_empty() {
         return Ok(());
     }
-    tell_coordinators(call, db, row, |to| DisagreementOpened {
+    tell_coordinators(call, db, row, place, |to| DisagreementOpened {
         city: place.city.name.get(&to.language).to_owned(),
         round: place.round.name.clone(),
         measures: waiting
@@ -97,6 +117,47 @@ fn open(call: &Call<'_>, db: &mut Db, row: &ReviewRow, measure: &MeasureCode, re
     store::disagreement_insert(db, &case)?;
     call.audit(db, UseCase::disagreement_open, &case.id, &json!({"submission_id": row.submission_id, "measure": measure, "reason": reason}))?;
     Ok(case.id)
+}
+
+/// Opens a case again that was past, or was settled by ratings that are others now.
+fn reopen(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, reason: Reason) -> Result<()> {
+    let detail = json!({"submission_id": case.submission_id, "measure": case.measure, "reason": reason, "again": true});
+    call.audit(db, UseCase::disagreement_open, &case.id, &detail)?;
+    store::disagreement_again(db, &case.id, reason)
+}
+
+/// Looks again at the measures of a review that was set aside, or put back: what its ratings opened or settled.
+/// What people decided stays decided.
+pub(super) fn recheck(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Place) -> Result<()> {
+    let limits = limits(&call.service.config);
+    release_third(db, row)?;
+    let all = store::counted_ratings(db, std::slice::from_ref(&row.submission_id))?;
+    let cases = store::disagreements_of_submission(db, &row.submission_id)?;
+    let mut waiting: Vec<(MeasureCode, Reason, DisagreementId)> = Vec::new();
+    for measure in store::ratings(db, &row.id)?.into_iter().filter(|r| r.given_on.is_some()).map(|r| r.measure) {
+        let independent = all.iter().filter(|r| r.measure == measure && r.kind == ReviewKind::Independent);
+        let finding = check(&independent.filter_map(|r| r.level).collect::<Vec<_>>(), limits);
+        let case = cases.iter().find(|c| c.measure == measure);
+        let by_ratings = |c: &DisagreementRow| {
+            matches!(c.case(), Some(Case::Resolved(Resolution::ThirdExpert | Resolution::FurtherRating, _)))
+        };
+        match (case, finding) {
+            (None, Finding::Disagreed(reason)) => {
+                let id = open(call, db, row, &measure, reason)?;
+                waiting.push((measure, reason, id));
+            }
+            (Some(case), Finding::Disagreed(reason)) if case.state == CaseState::Lapsed || by_ratings(case) => {
+                reopen(call, db, case, reason)?;
+                waiting.push((measure, reason, case.id.clone()));
+            }
+            (Some(case), Finding::Agreed | Finding::Single { .. } | Finding::Unrated) if case.state == CaseState::Open || by_ratings(case) => {
+                store::disagreement_lapse(db, &case.id)?;
+            }
+            _ => {}
+        }
+    }
+    let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
+    tell_waiting(call, db, row, place, &catalogue, &waiting)
 }
 
 pub(super) fn settle(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, how: Resolution, level: f64, note: &str) -> Result<()> {

@@ -6,18 +6,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::found;
+use super::found::{self, places_of};
+use super::guard::own_cities;
+use super::inviting::tell_coordinators;
 use crate::ground::error::Checks;
-use crate::ground::ids::{CityId, ConflictId, PersonId, RoundId};
+use crate::ground::ids::{CityId, ConflictId, PersonId, RoundId, SubmissionId};
 use crate::ground::{Error, Given, Result};
+use crate::mail::letter::Link;
+use crate::people;
 use crate::people::call::Call;
 use crate::people::policy::{Reach, UseCase};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
-use crate::reviews::problems::CONFLICT_DECLARED;
-use crate::reviews::store::{self, ConflictRow};
+use crate::reviews::messages::ReviewStopped;
+use crate::reviews::problems::{CONFLICT_DECLARED, OWN_CITY};
+use crate::reviews::store::{self, ConflictRow, ReviewRow};
 use crate::reviews::views::ConflictView;
 use crate::rounds;
-use crate::rounds::place::City;
+use crate::rounds::place::{City, Place};
 use crate::store::Db;
 
 /// Every conflict of an expert with a city within reach: on record, dismissed, and derived from what
@@ -133,6 +138,15 @@ pub fn conflict_declare(call: &Call<'_>, person: &PersonId, input: &ConflictDecl
             (city, place, ConflictSource::Coordinator)
         };
         declare(call, db, &Said { person, city: &city.id, kind, source, note: &note, place: &place })?;
+        let there = store::reviews_held_by(db, person)?;
+        let submissions: Vec<SubmissionId> = there.iter().map(|r| r.submission_id.clone()).collect();
+        let places = places_of(db, &submissions)?;
+        for row in &there {
+            let holds = place == Where::Everywhere || place.ids().contains(&row.round_id);
+            if let Some(at) = places.get(&row.submission_id).filter(|at| holds && at.city.id == city.id) {
+                stopped(call, db, row, at)?;
+            }
+        }
         let names: BTreeMap<RoundId, String> = rounds::store::rounds_within(db, &reach)?.into_iter().map(|r| (r.id, r.name)).collect();
         let view = |round: Option<&RoundId>| ConflictView {
             person_id: person.clone(),
@@ -192,6 +206,18 @@ fn ids<'r>(rows: impl Iterator<Item = &'r ConflictRow>) -> Vec<ConflictId> {
     rows.map(|r| r.id.clone()).collect()
 }
 
+/// Tells the coordinators that a review has stopped, because a conflict of interest was found.
+pub(super) fn stopped(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Place) -> Result<()> {
+    let expert = people::store::person(db, &row.person_id)?.name;
+    tell_coordinators(call, db, row, place, |to| ReviewStopped {
+        expert: expert.clone(),
+        city: place.city.name.get(&to.language).to_owned(),
+        round: place.round.name.clone(),
+        submitted: row.submitted_at.is_some(),
+        link: Link::to(&format!("/rounds/{}/assignments", row.round_id)),
+    })
+}
+
 /// Records a conflict inside a transaction; one dismissed before stands again.
 pub(super) fn declare(call: &Call<'_>, db: &mut Db, said: &Said<'_>) -> Result<()> {
     let detail = json!({"city_id": said.city, "kind": said.kind, "source": said.source, "round_ids": said.place.ids()});
@@ -239,6 +265,10 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
     permit.write(|db| {
         let expert = store::expert(db, person)?.expert()?;
         let (city, reached) = city_within(db, &reach, &input.city_id)?;
+        // Who judges a city is not decided by somebody of that city.
+        if own_cities(call, db, None)?.contains(&city.id) {
+            return Err(Error::Forbidden(OWN_CITY));
+        }
         let place = match &input.round_id {
             Some(round) if reached != Where::Everywhere && !reached.ids().contains(round) => return Err(Error::field("round_id", "unknown_choice")),
             Some(round) if !rounds::store::cities_of_rounds(db, std::slice::from_ref(round))?.contains(&city.id) => {

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::assignment::{candidate_list, chosen, refused, rubric_of, still_newest};
 use super::cases::settle;
 use super::found::{self, places_of};
+use super::guard::own_cities;
 use super::inviting::{Offer, offer};
 use super::pool::Pool;
 use crate::ground::error::Checks;
@@ -39,7 +40,11 @@ pub fn disagreement_list(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) ->
         let rows = Listing::of(store::disagreements_page(db, id, there.as_deref(), at)?, at, |r| CaseKey::of(&r.id, r.state).to_string());
         let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
         let places = places_of(db, &submissions)?;
-        let view = |row: DisagreementRow| Some(DisagreementView::of(row.clone(), places.get(&row.submission_id)?, &catalogue));
+        let own = own_cities(call, db, Some(id))?;
+        let view = |row: DisagreementRow| {
+            let place = places.get(&row.submission_id).filter(|place| !own.contains(&place.city.id))?;
+            Some(DisagreementView::of(row, place, &catalogue))
+        };
         Ok(Listing { items: rows.items.into_iter().filter_map(view).collect(), next_cursor: rows.next_cursor })
     })
 }
@@ -116,7 +121,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
         let extends = existing.filter(|r| r.kind == ReviewKind::Third && matches!(r.state, ReviewState::Invited | ReviewState::Accepted));
         let review = if let Some(row) = extends {
             // The seat was taken before; what has come up since counts all the same.
-            if pool.is_conflicted(&wanted, &place.city) {
+            if pool.conflict_of(&wanted, &place.city).is_some() {
                 return Err(Error::field("person_id", "ineligible_conflict"));
             }
             let mut measures = row.limited_to()?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::guard::{Whom, unconflicted};
 use crate::ground::ids::{CityId, DisagreementId, ParticipationId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, Result};
 use crate::people::call::{Call, Permit};
@@ -35,12 +36,17 @@ pub fn review<'c>(call: &'c Call<'_>, use_case: UseCase, key: &ReviewKey) -> Res
             held.subject_id.parse().map_err(|_| Error::NotFound("link"))?
         }
     };
-    call.find(use_case, |db| {
+    let permit = call.find(use_case, |db| {
         let row = store::review(db, &id)?;
         let place = place_of(db, &row.submission_id)?;
         let target = place.target().review(&row.id, &row.person_id);
         Ok((Found { row, place }, target))
-    })
+    })?;
+    // One's own review is one's own; whoever runs the round must be free of a conflict with the city.
+    if call.caller.acting_person() != Some(&permit.row.person_id) {
+        permit.read(|db| unconflicted(call, db, Whom::Caller, &permit.place))?;
+    }
+    Ok(permit)
 }
 
 /// A round for whoever may do the use case in it, or in one of its places.
@@ -55,13 +61,15 @@ pub fn round_or_place<'c>(call: &'c Call<'_>, use_case: UseCase, id: &RoundId) -
     })
 }
 
-/// The place of a submission.
+/// The place of a submission, for whoever has no conflict of interest with its city.
 pub fn submission<'c>(call: &'c Call<'_>, use_case: UseCase, id: &SubmissionId) -> Result<Permit<'c, Place>> {
-    call.find(use_case, |db| {
+    let permit = call.find(use_case, |db| {
         let place = place_of(db, id)?;
         let target = place.target();
         Ok((place, target))
-    })
+    })?;
+    permit.read(|db| unconflicted(call, db, Whom::Caller, &permit))?;
+    Ok(permit)
 }
 
 pub fn plan<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PlanId) -> Result<Permit<'c, PlanRow>> {
@@ -72,14 +80,16 @@ pub fn plan<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PlanId) -> Result<Pe
     })
 }
 
-/// A disagreement with its place.
+/// A disagreement with its place, for whoever has no conflict of interest with its city.
 pub fn case<'c>(call: &'c Call<'_>, use_case: UseCase, id: &DisagreementId) -> Result<Permit<'c, (DisagreementRow, Place)>> {
-    call.find(use_case, |db| {
+    let permit = call.find(use_case, |db| {
         let row = store::disagreement(db, id)?;
         let place = place_of(db, &row.submission_id)?;
         let target = place.target();
         Ok(((row, place), target))
-    })
+    })?;
+    permit.read(|db| unconflicted(call, db, Whom::Caller, &permit.1))?;
+    Ok(permit)
 }
 
 /// Somebody as an expert: where they serve, and the cities in which they hold an office.
@@ -117,9 +127,10 @@ pub fn serving(db: &mut Db) -> Result<BTreeMap<PersonId, Serves>> {
     Ok(all)
 }
 
-/// Cities for which people hold an office: what a conflict of interest is derived from.
+/// Cities for which people hold an office (its officers, and who reads its results for it): what a conflict of
+/// interest is derived from.
 pub fn offices(grants: &[GrantRow]) -> impl Iterator<Item = (PersonId, CityId)> {
-    let held = grants.iter().filter(|g| g.role == Role::CityOfficer && g.scope_kind == ScopeKind::City);
+    let held = grants.iter().filter(|g| matches!(g.role, Role::CityOfficer | Role::Analyst) && g.scope_kind == ScopeKind::City);
     held.map(|g| (g.person_id.clone(), CityId::from_stored(g.scope_id.clone())))
 }
 

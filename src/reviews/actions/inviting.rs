@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 
-use crate::ground::ids::{ReviewId, RubricId, SubmissionId};
+use super::guard;
+use crate::ground::ids::{PersonId, ReviewId, RubricId, SubmissionId};
 use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, MeasureCode, Result};
 use crate::mail;
@@ -99,15 +100,21 @@ pub(super) fn tell_expert<L: Letter>(
     Ok(())
 }
 
-/// Puts a letter to every coordinator of a review's round.
+/// Puts a letter to every coordinator of a review's round, but to those whom a conflict of interest with the city
+/// binds: they do not learn who judges it.
 pub(super) fn tell_coordinators<L: Letter>(
     call: &Call<'_>,
     db: &mut Db,
     row: &ReviewRow,
+    place: &Place,
     letter: impl Fn(&mail::letter::Recipient) -> L,
 ) -> Result<()> {
     let about = mail::store::About { kind: "review", id: row.id.as_str(), round: Some(&row.round_id) };
-    for to in people::recipients_with_role(db, Role::Coordinator, ScopeKind::Round, row.round_id.as_str())? {
+    let everybody = people::recipients_with_role(db, Role::Coordinator, ScopeKind::Round, row.round_id.as_str())?;
+    let ids: Vec<PersonId> = everybody.iter().map(|to| to.person.clone()).collect();
+    let bound = guard::bound(db, &ids, Some(&row.round_id))?;
+    let is_bound = |person: &PersonId| bound.get(person).is_some_and(|cities| cities.contains(&place.city.id));
+    for to in everybody.into_iter().filter(|to| !is_bound(&to.person)) {
         mail::store::put(db, call.service, &to, about, &letter(&to))?;
     }
     Ok(())

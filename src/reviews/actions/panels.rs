@@ -4,6 +4,7 @@
 use chrono::Duration;
 use serde_json::json;
 
+use super::guard::{Whom, unconflicted};
 use super::inviting::{LEAST_DAYS, end_link, tell_expert};
 use super::writing::judged;
 use crate::framework::catalogue::Catalogue;
@@ -26,7 +27,8 @@ use crate::{framework, people};
 pub const PANELS: Panels = Panels { at_work, given_back, again };
 
 /// Who is at work on a submission, and what has been rated.
-fn at_work(_: &Call<'_>, db: &mut Db, _: &Place, id: &SubmissionId) -> Result<AtWork> {
+fn at_work(call: &Call<'_>, db: &mut Db, place: &Place, id: &SubmissionId) -> Result<AtWork> {
+    unconflicted(call, db, Whom::Caller, place)?;
     let of = std::slice::from_ref(id);
     let reviews: Vec<ReviewRow> = store::reviews_of_submissions(db, of)?.into_iter().filter(|r| r.state.holds_seat()).collect();
     let ids: Vec<ReviewId> = reviews.iter().map(|r| r.id.clone()).collect();

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::assignment::{areas, rubric_of};
+use super::assignment::{areas, own_submissions, rubric_of};
 use super::found;
+use super::guard::{Whom, own_cities, unconflicted};
 use super::inviting::{Offer, offer};
 use super::pool::Pool;
 use crate::ground::ids::{PlanId, RoundId};
@@ -25,8 +26,11 @@ pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView
     let round = round_for(call, UseCase::assignment_plan_propose, id)?;
     let asked = round.read(|db| {
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
-        let pool = Pool::load(call, db, id)?;
+        // Nobody proposes who judges their own city.
+        let own = own_cities(call, db, Some(id))?;
+        let mut pool = Pool::load(call, db, id)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
+        pool.leave_out(&own);
         Ok(asked(&pool, per_report, &areas(&catalogue)))
     })?;
     if asked.seats.is_empty() {
@@ -86,6 +90,7 @@ pub fn assignment_plan_confirm(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
         for report in &proposal.reports {
             let place = pool.place_of(&report.submission_id).ok_or(Error::Conflict(PLAN_OUTDATED))?.clone();
             let per_report = usize::try_from(place.round.experts_per_report).unwrap_or(0);
+            unconflicted(call, db, Whom::Caller, &place)?;
             if pool.seats_taken(&report.submission_id) + report.picks.len() > per_report {
                 return Err(Error::Conflict(PLAN_OUTDATED));
             }
@@ -122,6 +127,8 @@ pub fn assignment_plan_discard(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
             return Err(Error::Conflict(PLAN_OUTDATED));
         }
         plan.audit(db, id, &json!({"round_id": plan.round_id}))?;
-        PlanView::of(&store::plan(db, id)?)
+        let own = own_cities(call, db, Some(&plan.round_id))?;
+        let of_own = own_submissions(db, &plan.round_id, &own)?;
+        Ok(PlanView::of(&store::plan(db, id)?)?.without(&of_own))
     })
 }

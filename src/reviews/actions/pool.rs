@@ -119,9 +119,10 @@ impl Pool {
         self.experts().find(|e| e.person_id == *person)
     }
 
-    /// Whether a conflict stands between a reviewer and a city, also of one who serves no longer.
-    pub fn is_conflicted(&self, person: &PersonId, city: &City) -> bool {
-        self.known.iter().any(|e| e.person_id == *person && !self.conflicts(e, city).is_empty())
+    /// The conflict that stands between a reviewer and a city, also of one who serves no longer.
+    pub fn conflict_of(&self, person: &PersonId, city: &City) -> Option<ConflictKind> {
+        let expert = self.known.iter().find(|e| e.person_id == *person)?;
+        self.conflicts(expert, city).first().map(|(kind, _)| *kind)
     }
 
     /// The place of a submission of this round, the newest of its report or not.
@@ -171,6 +172,11 @@ impl Pool {
 }
 
 impl Pool {
+    /// Leaves out the reports of some cities.
+    pub fn leave_out(&mut self, cities: &BTreeSet<CityId>) {
+        self.places.retain(|_, place| !cities.contains(&place.city.id));
+    }
+
     /// Remembers a seat just offered, so that the next pair is judged with it.
     pub fn take(&mut self, submission: &SubmissionId, person: &PersonId) {
         *self.loads.entry(person.clone()).or_insert(0) += 1;

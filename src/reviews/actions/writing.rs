@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::cases::after_submission;
 use super::found::{self, Found, ReviewKey};
+use super::guard::{Whom, conflict, unconflicted};
 use super::inviting::tell_expert;
 use super::told;
 use crate::framework::catalogue::Catalogue;
@@ -47,7 +48,7 @@ pub(super) fn judged(db: &mut Db, row: &ReviewRow, place: &Place) -> Result<(Vec
 }
 
 /// The review as it is stored now.
-pub(super) fn view(db: &mut Db, found: &Found) -> Result<ReviewView> {
+pub(super) fn view(call: &Call<'_>, db: &mut Db, found: &Found) -> Result<ReviewView> {
     let row = store::review(db, &found.row.id)?;
     let (measures, ..) = judged(db, &row, &found.place)?;
     let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(|r| r.rating(&row.submission_id)).collect();
@@ -56,6 +57,7 @@ pub(super) fn view(db: &mut Db, found: &Found) -> Result<ReviewView> {
         reopened: row.is_reopened(),
         given_back: reports::store::is_given_back(db, &row.submission_id)?,
         set_aside: row.set_aside(),
+        conflict: conflict(call, db, &row.person_id, &found.place)?.map(|(kind, _)| kind).filter(|_| row.state.holds_seat()),
         before,
         round: found.place.round.name.clone(),
         city_id: found.place.city.id.clone(),
@@ -86,7 +88,7 @@ pub fn review_read(call: &Call<'_>, key: &ReviewKey) -> Result<Opened> {
     found.read(|db| {
         let (_, rubric, catalogue) = judged(db, &found.row, &found.place)?;
         let own = call.caller.acting_person() == Some(&found.row.person_id);
-        let mut view = view(db, &found)?;
+        let mut view = view(call, db, &found)?;
         if !own && view.state != ReviewState::Submitted {
             // A draft is the expert's alone; what was given stays given.
             view.ratings.retain(|r| r.given_on.is_some());
@@ -133,6 +135,7 @@ pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &MeasureCode, expe
     let input = input.checked()?;
     found.write(|db| {
         let held = hold(db, &found.row.id)?;
+        unconflicted(call, db, Whom::Expert(&held.person_id), &found.place)?;
         let (measures, ..) = judged(db, &held, &found.place)?;
         if !measures.contains(measure) {
             return Err(Error::NotFound("measure"));
@@ -185,6 +188,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
     checks.done()?;
     found.write(|db| {
         let row = &hold(db, &found.row.id)?;
+        unconflicted(call, db, Whom::Expert(&row.person_id), &found.place)?;
         let (measures, _, catalogue) = judged(db, row, &found.place)?;
         let ratings: Vec<Rating> = store::ratings(db, &row.id)?.into_iter().map(|r| r.rating(&row.submission_id)).collect();
         let lacks = lacking(&measures, &ratings);
@@ -211,7 +215,7 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
         after_submission(call, db, row, &found.place, &catalogue)?;
         changed(call.service, db, &found.place.participation, call.now)?;
         round_changed(db, &row.round_id, call.now)?;
-        view(db, &found)
+        view(call, db, &found)
     })
 }
 

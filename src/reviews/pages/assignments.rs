@@ -24,6 +24,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/submissions/{id}/candidates", UseCase::candidate_list, candidate_list);
     r.post("/submissions/{id}/reviews", UseCase::review_assign, review_assign);
     r.post("/reviews/{id}/withdraw", UseCase::review_withdraw, review_withdraw);
+    r.post("/reviews/{id}/set-aside", UseCase::review_set_aside, review_set_aside);
+    r.post("/reviews/{id}/put-back", UseCase::review_put_back, review_put_back);
 }
 
 /// Why an expert may not review, as a sentence.
@@ -117,6 +119,11 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSea
                 "name": s.name, "href": format!("/reviews/{}", s.review_id), "state": word(ctx, "state", state_word(s.state, s.reopened)), "tag": if s.reopened { "warn" } else { tag(s.state) },
                 "kept": (s.kept + s.asked_again > 0).then(|| say(ctx, "reviews-seat-kept", &[("kept", &s.kept.to_string()), ("again", &s.asked_again.to_string())])),
                 "third": s.kind == ReviewKind::Third, "said": said,
+                "conflict": s.conflict.map(|kind| word(ctx, "conflict", kind.as_str())),
+                "aside_said": s.set_aside.as_ref().map(|a| a.reason.clone()),
+                "aside": (s.state == ReviewState::Submitted || s.reopened || s.state == ReviewState::Accepted && s.conflict.is_some())
+                    .then(|| format!("/reviews/{}/set-aside{here}", s.review_id)),
+                "back": (s.state == ReviewState::SetAside).then(|| format!("/reviews/{}/put-back{here}", s.review_id)),
                 // Only where it is not the round's own.
                 "due": (s.due_at != view.review_due_at).then(|| s.due_at.deadline(view.time_zone, reader)),
                 "withdraw": (matches!(s.state, ReviewState::Invited | ReviewState::Accepted) && !s.reopened).then(|| format!("/reviews/{}/withdraw{here}", s.review_id)),
@@ -136,7 +143,7 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSea
     json!({
         "id": r.submission_id, "city": local(ctx, &r.city), "need": r.need, "seats": seats,
         "funnel": {"invited": r.invited, "accepted": r.accepted, "submitted": r.submitted, "declined": r.declined},
-        "options": options,
+        "options": options, "own_city": r.own_city,
         "assign": format!("/submissions/{}/reviews{here}", r.submission_id),
         "candidates": format!("/submissions/{}/candidates", r.submission_id),
     })
@@ -173,7 +180,7 @@ fn plan(ctx: &Ctx, view: &PlanView, reader: Option<Zone>) -> Value {
     });
     json!({
         "confirm": format!("/assignment-plans/{}/confirm", view.id), "discard": format!("/assignment-plans/{}/discard", view.id),
-        "made": when(view.created_at, reader.unwrap_or(Zone::UTC)), "reports": reports, "blocked": blocked, "seats": view.seats, "more": view.reports_more, "connected": view.proposal.connected,
+        "made": when(view.created_at, reader.unwrap_or(Zone::UTC)), "reports": reports, "blocked": blocked, "seats": view.seats, "own_cities": view.own_cities, "more": view.reports_more, "connected": view.proposal.connected,
     })
 }
 
@@ -244,4 +251,18 @@ async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, query: web::Query<Pa
     let seat = ctx.run(move |call| actions::review_withdraw(call, &id, form.get("reason"))).await?;
     let desk = format!("/rounds/{}/assignments{}", seat.round_id, page_of(&query));
     Ok(ctx.redirect(&desk, "success", &say(&ctx, "reviews-withdrawn", &[("name", &seat.name)])))
+}
+
+async fn review_set_aside(ctx: Ctx, id: web::Path<ReviewId>, query: web::Query<PageQuery>, form: RawForm) -> Answer {
+    let form = ctx.accept(form)?;
+    let seat = ctx.run(move |call| actions::review_set_aside(call, &id, form.get("reason"))).await?;
+    let desk = format!("/rounds/{}/assignments{}", seat.round_id, page_of(&query));
+    Ok(ctx.redirect(&desk, "success", &say(&ctx, "reviews-aside-done", &[("name", &seat.name)])))
+}
+
+async fn review_put_back(ctx: Ctx, id: web::Path<ReviewId>, query: web::Query<PageQuery>, form: RawForm) -> Answer {
+    ctx.accept(form)?;
+    let seat = ctx.run(move |call| actions::review_put_back(call, &id)).await?;
+    let desk = format!("/rounds/{}/assignments{}", seat.round_id, page_of(&query));
+    Ok(ctx.redirect(&desk, "success", &say(&ctx, "reviews-back-done", &[("name", &seat.name)])))
 }

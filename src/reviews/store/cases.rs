@@ -178,6 +178,31 @@ pub fn disagreements_reopen(db: &mut Db, third: &ReviewId, measure: Option<&Meas
     })
 }
 
+/// Opens a case again, as if nothing had been decided.
+pub fn disagreement_again(db: &mut Db, id: &DisagreementId, reason: Reason) -> Result<()> {
+    diesel::update(disagreement::table.find(id))
+        .set((
+            disagreement::state.eq(CaseState::Open),
+            disagreement::reason.eq(reason),
+            disagreement::third_review_id.eq(None::<ReviewId>),
+            disagreement::resolution.eq(""),
+            disagreement::level.eq(None::<f64>),
+            disagreement::note.eq(""),
+            disagreement::resolved_by.eq(""),
+            disagreement::resolved_at.eq(None::<UtcTime>),
+            disagreement::version.eq(disagreement::version + 1),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Lets a case stand no longer.
+pub fn disagreement_lapse(db: &mut Db, id: &DisagreementId) -> Result<()> {
+    let past = (disagreement::state.eq(CaseState::Lapsed), disagreement::version.eq(disagreement::version + 1));
+    diesel::update(disagreement::table.find(id)).set(past).execute(db)?;
+    Ok(())
+}
+
 /// Settles a case; 0 rows when it was settled before.
 pub fn disagreement_settle(db: &mut Db, id: &DisagreementId, how: Resolution, level: f64, note: &str, by: &str, at: UtcTime) -> Result<usize> {
     Ok(diesel::update(disagreement::table.find(id).filter(disagreement::state.eq_any(CaseState::WAITING)))

@@ -75,6 +75,11 @@ pub fn reviews_of_round(db: &mut Db, round: &RoundId) -> Result<Vec<ReviewRow>> 
     Ok(review::table.filter(review::round_id.eq(round)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
 
+/// Some reviews, in no particular order.
+pub fn reviews_by_ids(db: &mut Db, ids: &[ReviewId]) -> Result<Vec<ReviewRow>> {
+    Ok(review::table.filter(review::id.eq_any(ids)).select(ReviewRow::as_select()).load(db)?)
+}
+
 pub fn reviews_of_submissions(db: &mut Db, submissions: &[SubmissionId]) -> Result<Vec<ReviewRow>> {
     Ok(review::table.filter(review::submission_id.eq_any(submissions)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
@@ -129,6 +134,27 @@ pub fn review_answer(db: &mut Db, id: &ReviewId, from: &[ReviewState], to: Revie
     Ok(diesel::update(review::table.find(id).filter(review::state.eq_any(from)).filter(review::submitted_at.is_null()))
         .set((review::state.eq(to), review::responded_at.eq(Some(at)), review::decline_reason.eq(declining), review::version.eq(review::version + 1)))
         .execute(db)?)
+}
+
+/// Sets a review aside; 0 rows when it was neither accepted nor submitted.
+pub fn review_set_aside(db: &mut Db, id: &ReviewId, aside: &str) -> Result<usize> {
+    let counted = review::table.find(id).filter(review::state.eq_any(ReviewState::COUNTED));
+    Ok(diesel::update(counted)
+        .set((review::state.eq(ReviewState::SetAside), review::aside.eq(aside), review::version.eq(review::version + 1)))
+        .execute(db)?)
+}
+
+/// Puts a review back into a state; 0 rows when it was not set aside.
+pub fn review_put_back(db: &mut Db, id: &ReviewId, to: ReviewState) -> Result<usize> {
+    let aside = review::table.find(id).filter(review::state.eq(ReviewState::SetAside));
+    Ok(diesel::update(aside).set((review::state.eq(to), review::aside.eq(""), review::version.eq(review::version + 1))).execute(db)?)
+}
+
+/// The reviews of somebody that hold a seat.
+pub fn reviews_held_by(db: &mut Db, person: &PersonId) -> Result<Vec<ReviewRow>> {
+    let held = ReviewState::ALL.iter().copied().filter(|state| state.holds_seat()).collect::<Vec<_>>();
+    let seats = review::table.filter(review::person_id.eq(person)).filter(review::state.eq_any(held));
+    Ok(seats.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
 
 /// Offers a withdrawn seat to the same expert again.

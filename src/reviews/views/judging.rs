@@ -11,6 +11,7 @@ use crate::ground::{MeasureCode, Text, UtcTime, Zone};
 use crate::reports::submission::{Content, Submission};
 use crate::reviews::checks::Reason;
 use crate::reviews::coefficients::Agreement;
+use crate::reviews::conflict::ConflictKind;
 use crate::reviews::review::{Declining, Rating, RatingBefore, ReviewKind, ReviewState, SetAside};
 use crate::reviews::rubric::{Rubric, RubricLevel};
 use crate::reviews::store::{CaseState, DisagreementRow};
@@ -54,6 +55,8 @@ pub struct ReviewView {
     pub given_back: bool,
     /// Why it is kept but does not count; for coordinators.
     pub set_aside: Option<SetAside>,
+    /// A conflict of interest that stands between the expert and the city: the review has stopped.
+    pub conflict: Option<ConflictKind>,
 }
 
 /// A review with everything that its pages show.
@@ -200,6 +203,9 @@ impl From<DisagreementView> for GapView {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SingleView {
     pub city: Text,
+    /// Absent in what was computed by an older version.
+    #[serde(default)]
+    pub city_id: Option<CityId>,
     pub measure: MeasureCode,
     pub measure_label: Text,
     pub level: i32,

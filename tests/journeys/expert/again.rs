@@ -314,4 +314,35 @@ both! {
         assert_eq!(coordinator.post(&format!("/api/v1/disagreements/{case}/resolve"), &settle).await.expect(409).code(), "case_lapsed");
         app.browser(&panel.world.coordinator).get(&format!("/disagreements/{case}")).await.expect(200).shows("an earlier submission");
     }
+
+    async fn a_panel_that_an_older_version_left_behind_goes_on_with_the_upgrade(app) {
+        use diesel::prelude::*;
+        use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+        use stoa::store::schema::review;
+        let panel = Panel::of(app).await;
+        let (one, two) = (panel.expert(1).await, panel.expert(2).await);
+        let (a, b) = (panel.seat(&one).await, panel.seat(&two).await);
+        panel.completes(&a, &[]).await;
+        panel.rates(&b, &panel.measures[0], "\"v0\"", 1).await;
+        let (scores, first) = (panel.scores(), panel.submission().await);
+        panel.give_back().await;
+        let again = panel.submit_again().await;
+        // As it was: another submission, and everybody still with the one before.
+        app.service.store.read(|db| {
+            let kind = if matches!(db, stoa::store::Db::Sqlite(_)) { "sqlite" } else { "postgres" };
+            let from = FileBasedMigrations::from_path(format!("{}/migrations/{kind}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+            while stoa::on_each!(db, c => c.revert_last_migration(from.clone()).map(|v| v.to_string())).unwrap() != "00000000000015" {}
+            diesel::update(review::table).set(review::submission_id.eq(&first)).execute(db)?;
+            Ok(())
+        }).unwrap();
+        stoa::store::migrate::migrate(&app.service.store).unwrap();
+        assert_eq!(panel.scores(), scores);
+        for (seat, state) in [(&a, "submitted"), (&b, "accepted")] {
+            let review = panel.review(seat).await;
+            assert_eq!((&review["submission_id"], &review["state"]), (&again["id"], &json!(state)));
+        }
+        let review = panel.review(&a).await;
+        assert!(review["ratings"].as_array().unwrap().iter().all(|r| r["given_on"] == *first && r["kept"] == true));
+        assert_eq!(panel.review(&b).await["ratings"][0]["given_on"], Value::Null);
+    }
 }

@@ -1,0 +1,151 @@
+//! Conflicts of interest bind everybody, whenever they are found; reviews are set aside and put back.
+
+use serde_json::{Value, json};
+use stoa::people::identity::Role;
+
+use super::scene::{MEASURES, Scene};
+use crate::support::{Grants, Person, TestApp};
+
+/// A conflict that a coordinator records between an expert and the city of report 0.
+async fn record(scene: &Scene<'_>, expert: &str) {
+    let body = json!({"city_id": scene.reports[0].city, "kind": "family", "note": "heard of it"});
+    scene.app.as_person(&scene.coordinator).post(&format!("/api/v1/experts/{expert}/conflicts"), &body).await.expect(201);
+}
+
+async fn seats(app: &TestApp, by: &Person, scene: &Scene<'_>) -> Value {
+    app.as_person(by).get(&format!("/api/v1/rounds/{}/assignments", scene.round)).await.expect(200).json()["reports"].clone()
+}
+
+both! {
+    async fn a_conflict_found_late_stops_the_review_and_everybody_concerned_sees_it(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let expert = scene.expert(1, "DE").await;
+        let seat = scene.seat(0, &expert).await;
+        let api = app.with_token(&seat.token);
+        let review = format!("/api/v1/reviews/{}", seat.id);
+        record(&scene, &expert.id).await;
+        // Between invitation and acceptance: the coordinator sees and hears of it.
+        assert_eq!(api.post(&format!("{review}/accept"), &json!({})).await.expect(409).code(), "conflict_of_interest");
+        assert_eq!(seats(app, &scene.coordinator, &scene).await[0]["seats"][0]["conflict"], "family");
+        let mail = app.last_mail("review_stopped", &scene.coordinator.email);
+        assert!(mail.rendered.text.contains("Expert 1") && mail.rendered.text.contains("withdraw"));
+        let dismiss = json!({"city_id": scene.reports[0].city, "kind": "family", "reason": "Somebody else of that name."});
+        app.as_person(&scene.coordinator).post(&format!("/api/v1/experts/{}/conflicts/dismiss", expert.id), &dismiss).await.expect(204);
+        api.post(&format!("{review}/accept"), &json!({})).await.expect(200);
+        scene.rates(&seat, MEASURES[0], json!({"level": 4, "comment": "Written before it was known."})).await.expect(200);
+        // After acceptance.
+        record(&scene, &expert.id).await;
+        assert_eq!(scene.rates(&seat, MEASURES[1], json!({"level": 4})).await.expect(409).code(), "conflict_of_interest");
+        assert_eq!(api.post(&format!("{review}/submit"), &json!({})).await.expect(409).code(), "conflict_of_interest");
+        app.visitor().get(&seat.path).await.expect(200).shows("This review has stopped").shows("Written before it was known.");
+        app.visitor().get(&format!("{}/rate/{}", seat.path, MEASURES[0])).await.expect(303);
+        app.browser(&scene.coordinator).get(&format!("/rounds/{}/assignments", scene.round)).await.expect(200).shows("Stopped: conflict of interest");
+        assert_eq!(api.get(&review).await.expect(200).json()["conflict"], "family");
+    }
+
+    async fn a_submitted_review_is_set_aside_with_a_reason_and_put_back(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let seat = scene.reviews(0, &one, [4, 2]).await;
+        scene.reviews(0, &two, [1, 2]).await;
+        let api = app.as_person(&scene.coordinator);
+        let score = |at: usize| scene.scores()[at].clone();
+        let (apart, together) = (if score(0).2 == "open_disagreement" { 0 } else { 1 }, if score(0).2 == "agreed" { 0 } else { 1 });
+        assert_eq!(score(together).1, Some(2.0));
+        // The expert says so after having submitted: it stops, counts on, and the coordinator hears.
+        let said = json!({"kind": "employment", "note": "I have worked there since May."});
+        app.with_token(&seat.token).post(&format!("/api/v1/reviews/{}/conflict", seat.id), &said).await.expect(200);
+        assert_eq!(scene.review(&seat.id).await["state"], "submitted");
+        assert!(app.last_mail("review_stopped", &scene.coordinator.email).rendered.text.contains("set the review aside"));
+        let aside = format!("/api/v1/reviews/{}/set-aside", seat.id);
+        assert_eq!(api.post(&aside, &json!({"reason": " "})).await.expect(422).fields(), ["reason"]);
+        let done = api.post(&aside, &json!({"reason": "Works for the city."})).await.expect(200).json();
+        assert_eq!((&done["state"], &done["set_aside"]["reason"]), (&json!("set_aside"), &json!("Works for the city.")));
+        // Kept, not counted, the seat free again; the case that it was part of stands no longer.
+        assert_eq!(scene.review(&seat.id).await["ratings"].as_array().unwrap().len(), 2);
+        assert_eq!((score(apart).1, score(apart).2.as_str()), (Some(1.0), "single"));
+        assert_eq!(scene.disagreements().await[0]["state"], "lapsed");
+        let report = seats(app, &scene.coordinator, &scene).await[0].clone();
+        assert_eq!((&report["need"], &report["submitted"]), (&json!(1), &json!(1)));
+        app.work();
+        let agreement = api.get(&format!("/api/v1/rounds/{}/agreement", scene.round)).await.expect(200).json();
+        assert_eq!(agreement["overall"]["ratings"], 2);
+        assert_eq!(app.last_mail("review_aside", &one.email).context["back"], false);
+        app.visitor().get(&seat.path).await.expect(200).shows("set this review aside");
+        assert_eq!(api.post(&aside, &json!({"reason": "Again."})).await.expect(409).code(), "conflict");
+        // Not while the conflict stands; and what an expert declared stands.
+        let back = format!("/api/v1/reviews/{}/put-back", seat.id);
+        assert_eq!(api.post(&back, &json!({})).await.expect(409).code(), "conflict_stands");
+        // Another, without a conflict.
+        let (three, desk) = (scene.expert(3, "IT").await, format!("/rounds/{}/assignments", scene.round));
+        let third = scene.reviews(0, &three, [4, 2]).await;
+        assert_eq!(score(apart).2, "open_disagreement", "the case opens again where ratings part again");
+        let browser = app.browser(&scene.coordinator);
+        let page = format!("/reviews/{}/set-aside", third.id);
+        browser.form_to(&desk, &page, &[("reason", "A mistake.")]).await.expect(303);
+        assert_eq!(score(apart).2, "single");
+        browser.form_to(&desk, &format!("/reviews/{}/put-back", third.id), &[]).await.expect(303);
+        assert_eq!((score(apart).2.as_str(), scene.review(&third.id).await["state"].as_str().unwrap()), ("open_disagreement", "submitted"));
+    }
+
+    async fn a_coordinator_with_an_office_in_a_city_neither_sees_nor_runs_its_panel(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let seat = scene.reviews(0, &one, [4, 2]).await;
+        scene.reviews(0, &two, [1, 2]).await;
+        let elsewhere = scene.reviews(1, &one, [2, 2]).await;
+        let case = scene.disagreements().await[0]["id"].as_str().unwrap().to_owned();
+        scene.expert(3, "IT").await;
+        scene.expert(4, "ES").await;
+        for role in [Role::CityOfficer, Role::Analyst] {
+            let bound = app.person(Role::Coordinator, Grants::Round(&scene.round));
+            app.grant(&bound, role, Grants::City(&scene.reports[0].city));
+            let (api, browser) = (app.as_person(&bound), app.browser(&bound));
+            let submission = &scene.reports[0].submission;
+            let refused = async |answer: crate::support::Answer| assert_eq!(answer.expect(403).code(), "own_city");
+            refused(api.get(&format!("/api/v1/reviews/{}", seat.id)).await).await;
+            refused(api.post(&format!("/api/v1/reviews/{}/withdraw", seat.id), &json!({})).await).await;
+            refused(api.post(&format!("/api/v1/reviews/{}/set-aside", seat.id), &json!({"reason": "Too low."})).await).await;
+            refused(api.get(&format!("/api/v1/submissions/{submission}/candidates")).await).await;
+            refused(api.post(&format!("/api/v1/submissions/{submission}/reviews"), &json!({"person_id": two.id})).await).await;
+            refused(api.get(&format!("/api/v1/disagreements/{case}")).await).await;
+            refused(api.post(&format!("/api/v1/disagreements/{case}/third"), &json!({"person_id": two.id})).await).await;
+            refused(api.post(&format!("/api/v1/disagreements/{case}/resolve"), &json!({"resolution": "adjudication", "level": 4, "note": "Mine."})).await).await;
+            let dismiss = json!({"city_id": scene.reports[0].city, "kind": "same_city", "reason": "Mine."});
+            refused(api.post(&format!("/api/v1/experts/{}/conflicts/dismiss", one.id), &dismiss).await).await;
+            let frozen = api.get(&format!("/api/v1/submissions/{submission}")).await.expect(200).json();
+            assert!(frozen["at_work"].is_null());
+            let give_back = format!("/api/v1/reports/{}/return", frozen["report_id"].as_str().unwrap());
+            refused(api.post(&give_back, &json!({"note": "Better."})).await).await;
+            browser.get(&format!("/submissions/{submission}")).await.expect(200).shows("Another coordinator of the round");
+            // Lists leave it out, and say so; other cities are as before.
+            let reports = seats(app, &bound, &scene).await;
+            let of = |own: bool| reports.as_array().unwrap().iter().find(|r| r["own_city"] == own).unwrap();
+            assert_eq!((of(true)["seats"].as_array().unwrap().len(), of(true)["candidates"].as_array().unwrap().len(), of(false)["seats"].as_array().unwrap().len()), (0, 0, 1));
+            let desk = browser.get(&format!("/rounds/{}/assignments", scene.round)).await.expect(200);
+            desk.shows("another coordinator of the round decides about it");
+            assert!(!desk.text().contains(&format!("/reviews/{}", seat.id)));
+            let reviews = api.get("/api/v1/reviews").await.expect(200).json();
+            assert_eq!(reviews["items"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap()).collect::<Vec<_>>(), [elsewhere.id.as_str()]);
+            assert_eq!(api.get(&format!("/api/v1/rounds/{}/disagreements", scene.round)).await.expect(200).json()["items"], json!([]));
+            api.get(&format!("/api/v1/reviews/{}", elsewhere.id)).await.expect(200);
+            // A plan that names experts for that city is confirmed by somebody else; one's own leaves it out.
+            app.as_person(&scene.coordinator).post(&format!("/api/v1/reviews/{}/set-aside", seat.id), &json!({"reason": "For a free seat."})).await.expect(200);
+            let plans = format!("/api/v1/rounds/{}/assignment-plans", scene.round);
+            let mine = api.post(&plans, &json!({})).await.expect(201).json();
+            let cities = |plan: &Value| plan["proposal"]["reports"].as_array().unwrap().iter().map(|r| r["submission_id"].clone()).collect::<Vec<_>>();
+            assert_eq!(cities(&mine), [json!(scene.reports[1].submission)]);
+            let theirs = app.as_person(&scene.coordinator).post(&plans, &json!({})).await.expect(201).json();
+            assert_eq!(cities(&theirs).len(), 2);
+            let shown = api.get(&format!("/api/v1/rounds/{}/assignments", scene.round)).await.expect(200).json()["plan"].clone();
+            assert_eq!((cities(&shown).len(), &shown["own_cities"]), (1, &json!(1)));
+            refused(api.post(&format!("/api/v1/assignment-plans/{}/confirm", theirs["id"].as_str().unwrap()), &json!({})).await).await;
+            app.as_person(&scene.coordinator).post(&format!("/api/v1/reviews/{}/put-back", seat.id), &json!({})).await.expect(200);
+            // The journal of mails names nobody either.
+            let journal = browser.get("/messages?limit=200").await.expect(200);
+            assert!(journal.text().contains("City 1") && !journal.text().contains("City 0"), "{}", journal.text());
+            // Nor are they written to about it.
+            assert!(app.mails_to(&bound.email).iter().all(|m| m.template != "review_stopped" && m.template != "disagreement_opened"));
+        }
+    }
+}
