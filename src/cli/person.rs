@@ -1,4 +1,4 @@
-//! `stoa person create` and `stoa person list`: accounts for whoever owns the machine.
+//! `stoa person create`, `list` and `reset-second-factor`: accounts for whoever owns the machine.
 //!
 //! Creating prints a link to set the password; whoever has the link has the account, so hand it over
 //! with care. Running it again for the same address gives a new link and adds the roles.
@@ -9,7 +9,7 @@ use super::ServiceArgs;
 use crate::ground::error::Checks;
 use crate::ground::{Email, Error, Language, Zone};
 use crate::people::account;
-use crate::people::actions::{person_from_terminal, person_list};
+use crate::people::actions::{person_from_terminal, person_list, second_factor_reset_of};
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
 use crate::people::views::GrantView;
@@ -28,6 +28,8 @@ pub enum PersonCommand {
     Create(CreateArgs),
     /// List accounts with their roles.
     List(ServiceArgs),
+    /// Take away the passkeys and recovery codes of somebody who has lost them.
+    ResetSecondFactor(ResetArgs),
 }
 
 #[derive(Debug, Args)]
@@ -51,6 +53,15 @@ pub struct CreateArgs {
     pub service: ServiceArgs,
 }
 
+#[derive(Debug, Args)]
+pub struct ResetArgs {
+    /// Address of the account.
+    #[arg(long)]
+    pub email: Email,
+    #[command(flatten)]
+    pub service: ServiceArgs,
+}
+
 /// Roles that mean something for a whole instance.
 fn role(word: &str) -> Result<Role, String> {
     let fits = |r: &Role| account::role_fits(*r, ScopeKind::Instance);
@@ -62,7 +73,22 @@ pub fn run(args: &PersonArgs) -> Result<(), String> {
     match &args.command {
         PersonCommand::Create(args) => create(args),
         PersonCommand::List(args) => list(args),
+        PersonCommand::ResetSecondFactor(args) => reset(args),
     }
+}
+
+fn reset(args: &ResetArgs) -> Result<(), String> {
+    let service = Service::open(args.service.load()?, crate::server::registered())?;
+    let call = Call::new(&service, Caller::stoa(), Language::english());
+    let (name, had) = second_factor_reset_of(&call, &args.email).map_err(|e| match e {
+        Error::NotFound(_) => format!("nobody has an account with the address {}", args.email),
+        other => explain(&service, &other),
+    })?;
+    match had {
+        0 => println!("{name} had no second factor."),
+        _ => println!("{name} has no second factor any more and hears of it by mail; whoever knows the password can sign in."),
+    }
+    Ok(())
 }
 
 fn create(args: &CreateArgs) -> Result<(), String> {

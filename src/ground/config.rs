@@ -22,6 +22,7 @@ pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 pub struct Config {
     pub server: Server,
     pub storage: Storage,
+    pub people: People,
     pub mail: Mail,
     pub limits: Limits,
     pub reviews: Reviews,
@@ -54,6 +55,20 @@ pub struct Storage {
     pub database_url: SecretString,
     pub pool: u32,
     pub accept_other_secret: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct People {
+    pub second_factor: SecondFactor,
+}
+
+/// Whether coordinators and operators may sign in with a password alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondFactor {
+    Optional,
+    Required,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -156,6 +171,11 @@ impl Config {
         }
         if !self.server.base_url.is_empty() && url::Url::parse(&self.server.base_url).map_or(true, |u| !matches!(u.scheme(), "http" | "https")) {
             return Err(format!("server.base_url is {:?}; it should be empty or begin with http:// or https://", self.server.base_url));
+        }
+        let reached = url::Url::parse(&self.base_url()).ok();
+        let named = reached.is_some_and(|u| u.domain().is_some_and(|name| u.scheme() == "https" || name == "localhost"));
+        if self.people.second_factor == SecondFactor::Required && !named {
+            return Err("people.second_factor is required, so server.base_url must begin with https and have a name: passkeys need both".to_owned());
         }
         if !(1..=3600).contains(&self.limits.body_seconds) {
             return Err("limits.body_seconds must be between 1 and 3600".to_owned());

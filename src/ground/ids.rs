@@ -107,4 +107,5 @@ ids! {
     DisagreementId = "dis";
     MessageId = "msg";
     ServiceTokenId = "svt";
+    PasskeyId = "pky";
 }

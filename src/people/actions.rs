@@ -3,19 +3,26 @@
 //!
 //! Passwords are hashed outside of transactions: hashing takes time that writers do not have.
 
+mod confirm;
 mod directory;
 mod entrance;
+mod factor;
 mod grants;
 mod own;
 mod programs;
 mod setup;
 
+pub use self::confirm::{Asked, Browser, Entered, Step, session_confirm, session_set_up, session_step};
 pub use self::directory::{
     Invited, PersonInvite, PersonUpdate, invite_errors, person_ensure, person_invite, person_invite_again, person_list, person_read, person_update,
 };
 pub use self::entrance::{
     Opens, PasswordLink, SignIn, SignedIn, TokenRefresh, password_link, password_reset_request, password_set, session_end, session_end_everywhere,
     session_start, token_issue, token_refresh, token_revoke,
+};
+pub use self::factor::{
+    passkey_add, passkey_ask, passkey_name, passkey_remove, passkey_step, recovery_code_make, second_factor_read, second_factor_reset,
+    second_factor_reset_of, second_factor_there,
 };
 pub use self::grants::{GrantAdded, grant_add, grant_ensure, grant_remove, scopes_to_grant};
 pub use self::own::{AccountUpdate, account_read, account_update};

@@ -16,7 +16,9 @@ use crate::web::routes::Routes;
 
 pub fn routes(r: &mut Routes) {
     r.post("/api/v1/tokens", UseCase::token_issue, token_issue)
-        .summary("Get an access token and a refresh token for an e-mail address and a password")
+        .summary(
+            "Get an access token and a refresh token for an e-mail address and a password, and a recovery code where the account has a second factor",
+        )
         .takes::<SignIn>()
         .gives::<TokenView>(200);
     r.post("/api/v1/tokens/refresh", UseCase::token_refresh, token_refresh)
@@ -64,6 +66,9 @@ pub fn routes(r: &mut Routes) {
         .takes::<GrantInput>()
         .gives::<GrantView>(201);
     r.delete("/api/v1/people/{person_id}/grants/{grant_id}", UseCase::grant_remove, grant_remove).summary("Take a role away").gives_nothing(204);
+    r.delete("/api/v1/people/{person_id}/second-factor", UseCase::second_factor_reset, second_factor_reset)
+        .summary("Take away the passkeys and recovery codes of somebody who has lost them")
+        .gives_nothing(204);
     r.get("/api/v1/audit-entries", UseCase::audit_list, audit_list)
         .summary("Read the audit chain, newest first")
         .query("object", "Only entries about this id")
@@ -146,6 +151,11 @@ async fn grant_add(ctx: Ctx, id: web::Path<PersonId>, body: Body<GrantInput>) ->
 
 async fn grant_remove(ctx: Ctx, ids: web::Path<(PersonId, GrantId)>) -> Result<HttpResponse, Failure> {
     ctx.run(move |call| actions::grant_remove(call, &ids.0, &ids.1)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn second_factor_reset(ctx: Ctx, id: web::Path<PersonId>) -> Result<HttpResponse, Failure> {
+    ctx.run(move |call| actions::second_factor_reset(call, &id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

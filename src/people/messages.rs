@@ -52,6 +52,13 @@ words! {
     pub enum Noticed {
         /// A program may act in their name.
         ProgramAdded = "program_added",
+        PasskeyAdded = "passkey_added",
+        PasskeyRemoved = "passkey_removed",
+        /// Somebody signed in by a code on paper.
+        RecoveryCodeUsed = "recovery_code_used",
+        RecoveryCodesMade = "recovery_codes_made",
+        /// An operator took the second factor away.
+        SecondFactorReset = "second_factor_reset",
     }
 }
 

@@ -1,18 +1,19 @@
 //! The pages of people: signing in and out, passwords, one's own account, the setup of a fresh
-//! instance. Programs are in `pages/programs.rs`, accounts of others and the audit in `pages/directory.rs`.
+//! instance. The second factor is in `pages/second.rs`, programs are in `pages/programs.rs`, accounts of others and the audit in `pages/directory.rs`.
 //!
 //! Following a link changes nothing; only buttons do.
 
 mod directory;
 mod forms;
 mod programs;
+mod second;
 
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use self::forms::languages;
 use super::account::PASSWORD_MIN;
-use super::actions::{self, AccountUpdate, Opens, SetupStart, SignIn, SignedIn};
+use super::actions::{self, AccountUpdate, Entered, Opens, SetupStart, SignIn, SignedIn};
 use super::call::Call;
 use super::caller::{Again, Ctx, Sent};
 use crate::ground::{Error, Result as Outcome};
@@ -37,6 +38,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/account/sign-out-everywhere", UseCase::session_end_everywhere, sign_out_everywhere);
     r.get("/setup", UseCase::setup_start, setup_page);
     r.post("/setup", UseCase::setup_start, setup_start);
+    second::routes(r);
     programs::routes(r);
     directory::routes(r);
 }
@@ -71,11 +73,12 @@ async fn sign_in_form(ctx: &Ctx, again: Again) -> Result<HttpResponse, Failure> 
 async fn sign_in(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
     let (origin, former) = (ctx.origin(), ctx.session_token());
     let sent = ctx.submit(form, move |call, form| {
-        let input = SignIn { email: form.get("email").to_owned(), password: form.get("password").to_owned() };
+        let input = SignIn { email: form.get("email").to_owned(), password: form.get("password").to_owned(), recovery_code: String::new() };
         Ok((actions::session_start(call, &input, &origin, former.as_deref())?, local_path(form.get("next")).to_owned()))
     });
     match sent.await? {
-        Sent::Done((done, next)) => signed_in(&ctx, done, ctx.redirect(&next, "", "")),
+        Sent::Done((Entered::Session(done), next)) => signed_in(&ctx, done, ctx.redirect(&next, "", "")),
+        Sent::Done((Entered::Step(token), next)) => second::to_second(&ctx, token, &next),
         Sent::Again(again) => sign_in_form(&ctx, again).await,
     }
 }

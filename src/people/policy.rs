@@ -98,6 +98,10 @@ rules! {
     // people
     setup_start: [] Anyone;
     session_start: [] Anyone;
+    // done when a right password is not enough
+    second_factor_ask: [] Nobody;
+    session_confirm: [] Anyone;
+    session_set_up: [] Anyone;
     session_end: [] Anyone;
     session_end_everywhere: [] SignedIn;
     token_issue: [] Anyone;
@@ -107,6 +111,11 @@ rules! {
     password_set: [] Anyone;
     account_read: [] SignedIn;
     account_update: [] SignedIn;
+    second_factor_read: [] SignedIn;
+    passkey_add: [] SignedIn;
+    passkey_remove: [] SignedIn;
+    recovery_code_make: [] SignedIn;
+    second_factor_reset: [Operator] Nobody;
     // what programs may do in one's name; they themselves never
     service_token_list: [] SignedIn;
     service_token_issue: [] SignedIn;

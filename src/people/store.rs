@@ -1,12 +1,14 @@
 //! All SQL of people. Accounts and grants are here; sessions, tokens, capabilities and counted tries
-//! in `store/keys.rs`; service tokens in `store/programs.rs`; `store/scopes.rs` asks the rooms above for the scopes of grants.
+//! in `store/keys.rs`; service tokens in `store/programs.rs`, passkeys in `store/factor.rs`; `store/scopes.rs` asks the rooms above for the scopes of grants.
 
+pub mod factor;
 pub mod keys;
 pub mod programs;
 pub mod scopes;
 
 use diesel::prelude::*;
 
+pub use self::factor::*;
 pub use self::keys::*;
 pub use self::programs::*;
 pub use self::scopes::{Scope, Scopes, ScopesOf};
@@ -14,6 +16,7 @@ use super::account::Details;
 use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind, Stage};
 use super::policy::Reach;
 use super::program::Access;
+use super::second;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Email, Language, Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
@@ -30,6 +33,7 @@ sql_text!(Stage, |s: String| s.parse());
 sql_text!(Purpose, |s: String| s.parse());
 sql_text!(PersonState, |s: String| s.parse());
 sql_text!(Access, |s: String| s.parse());
+sql_text!(second::Purpose, |s: String| s.parse());
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = person)]

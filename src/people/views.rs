@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::identity::{PersonState, Role, ScopeKind, Stage};
 use super::program::Access;
-use crate::ground::ids::{GrantId, PersonId, ServiceTokenId};
+use crate::ground::ids::{GrantId, PasskeyId, PersonId, ServiceTokenId};
 use crate::ground::{Email, Language, UtcTime, Zone};
 use crate::words;
 
@@ -147,4 +147,27 @@ pub struct ReachedPlace {
     pub scope_name: String,
     /// From which stage of results on.
     pub from: Stage,
+}
+
+/// A passkey of somebody; never the key itself.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PasskeyView {
+    pub id: PasskeyId,
+    pub name: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: UtcTime,
+    /// The day of the last use, in UTC; absent when it was never used.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub last_used_on: Option<NaiveDate>,
+}
+
+/// Somebody's second factor.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SecondFactorView {
+    /// Whether browsers have passkeys at this instance's address.
+    pub possible: bool,
+    /// Whether the account must have one.
+    pub required: bool,
+    pub passkeys: Vec<PasskeyView>,
+    pub codes_left: i64,
 }

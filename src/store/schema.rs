@@ -70,6 +70,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Passkeys: public keys, with what their devices say of them.
+    passkey (id) {
+        id -> Text,
+        person_id -> Text,
+        name -> Text,
+        credential_id -> Text,
+        credential -> Text,
+        created_at -> Timestamp,
+        last_used_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Codes that stand in for a passkey, each once; only their hashes are kept.
+    recovery_code (person_id, code_hash) {
+        person_id -> Text,
+        code_hash -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Steps between a right password and what it is for, by the hash of their token.
+    second_step (id) {
+        id -> Text,
+        person_id -> Text,
+        purpose -> Text,
+        name -> Text,
+        question -> Text,
+        state -> Text,
+        tries -> Integer,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     /// Scoped secrets in links; only the hash of the token is kept.
     capability (id) {
         id -> Text,
@@ -613,6 +651,9 @@ every!(
     session,
     refresh_token,
     service_token,
+    passkey,
+    recovery_code,
+    second_step,
     capability,
     known_address,
     login_attempt,

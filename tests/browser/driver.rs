@@ -162,6 +162,13 @@ impl<'a> Window<'a> {
         self.command("goog/cdp/execute", json!({"cmd": command, "params": arguments})).await
     }
 
+    /// Plugs in an authenticator that has somebody's consent and knows who holds it, as WebDriver pretends to be one.
+    pub async fn authenticator(&self) {
+        let wanted = json!({"protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+            "isUserConsenting": true, "isUserVerified": true});
+        self.command("webauthn/authenticator", wanted).await;
+    }
+
     async fn command(&self, end: &'static str, body: Value) -> Value {
         self.client.issue_cmd(Extension { end, body }).await.unwrap_or_else(|e| panic!("{end}: {e}"))
     }

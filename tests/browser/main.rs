@@ -21,5 +21,6 @@ mod expert;
 mod front;
 mod kept;
 mod officer;
+mod passkey;
 mod print;
 mod sent;

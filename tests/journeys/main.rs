@@ -27,5 +27,6 @@ mod mail;
 mod matrix;
 mod programs;
 mod results;
+mod second;
 mod sheets;
 mod starting;

@@ -63,15 +63,6 @@ error-token-too-long = يرجى اختيار يوم لا يتجاوز { $last }.
 error-too-many-programs = لديكم { $max } برنامجا. يرجى إلغاء أحدها أولا.
 error-program-name-taken = لديكم برنامج بهذا الاسم. يرجى اختيار اسم آخر أو إلغاء ذلك البرنامج أولا.
 
-mail-account-notice-subject = { $what ->
-   *[program_added] يمكن الآن لبرنامج أن يعمل باسمكم
- }
-mail-account-notice-lead = { $what ->
-   *[program_added] في { $at } ({ $time_zone }) سُمح لبرنامج بالدخول إلى حسابكم في ستوا: { $name }.
- }
-mail-account-notice-unexpected = لم تكونوا أنتم؟ غيّروا كلمة مروركم وسجلوا الخروج من كل مكان، فينتهي بذلك وصول البرامج أيضا.
-mail-account-notice-open = افتحوا حسابكم
-
 # ما يُسمح للبرنامج به، نص لكل عمل من أعمال واجهة البرمجة
 programs-may-account-read = قراءة حسابكم
 programs-may-agreement-read = قراءة مدى اتفاق الخبراء

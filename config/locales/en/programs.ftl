@@ -63,15 +63,6 @@ error-token-too-long = Please choose a day up to { $last }.
 error-too-many-programs = You have { $max } programs. Please revoke one first.
 error-program-name-taken = You have a program of this name. Please choose another name, or revoke that one first.
 
-mail-account-notice-subject = { $what ->
-   *[program_added] A program may now act in your name
- }
-mail-account-notice-lead = { $what ->
-   *[program_added] On { $at } ({ $time_zone }) a program was let into your account in Stoa: { $name }.
- }
-mail-account-notice-unexpected = It was not you? Then change your password and sign out everywhere, which ends the access of programs too.
-mail-account-notice-open = Look at your account
-
 # What a program may do, one text for each use case of the API
 programs-may-account-read = read your account
 programs-may-agreement-read = read how far experts agree

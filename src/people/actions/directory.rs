@@ -205,6 +205,7 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
         if state == PersonState::Disabled {
             keep_an_operator(db, Some(&row))?;
             sessions::end_all(db, id, None)?;
+            store::steps_delete(db, id)?;
             store::refresh_revoke_person(db, id, call.now)?;
             store::service_tokens_revoke_person(db, id, call.now)?;
             store::capabilities_revoke_person(db, id, call.now)?;

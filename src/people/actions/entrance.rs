@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::confirm::{self, Asked, Entered};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
 use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
@@ -19,12 +20,12 @@ use crate::people::identity::{PersonState, Purpose, Target};
 use crate::people::messages::{AccountInvite, PasswordReset};
 use crate::people::passwords::{Gate, Queue};
 use crate::people::policy::UseCase;
-use crate::people::problems::{BAD_CREDENTIALS, TOKEN_INVALID};
+use crate::people::problems::{BAD_CREDENTIALS, SECOND_FACTOR_MISSING, SECOND_FACTOR_NEEDED, TOKEN_INVALID};
 use crate::people::store::{self, PersonRow, recipient};
 use crate::people::throttle::{self, Brake, Door, Origin};
 use crate::people::tokens::{self, Spent};
 use crate::people::views::TokenView;
-use crate::people::{account, capabilities, sessions};
+use crate::people::{account, capabilities, second, sessions};
 use crate::store::{Db, audit};
 
 /// Who wants to come in.
@@ -33,6 +34,9 @@ use crate::store::{Db, audit};
 pub struct SignIn {
     pub email: String,
     pub password: String,
+    /// One of the account's recovery codes: only for tokens, where the account has a second factor.
+    #[serde(default)]
+    pub recovery_code: String,
 }
 
 /// A refresh token, to be used or ended.
@@ -106,18 +110,24 @@ pub struct SignedIn {
     pub device: Device,
 }
 
-/// Signs in. The browser's former session ends.
-pub fn session_start(call: &Call<'_>, input: &SignIn, origin: &Origin, former: Option<&str>) -> Result<SignedIn> {
+/// Signs in: a new session, for which the browser's former one ends; or, where a password is not enough, the token of
+/// the second step, which is no session.
+pub fn session_start(call: &Call<'_>, input: &SignIn, origin: &Origin, former: Option<&str>) -> Result<Entered> {
     let permit = call.allow(UseCase::session_start)?;
     let known = recognise(&permit, input, origin)?;
     permit.write(|db| {
         known.let_in(call, db, origin)?;
+        match confirm::asked(call, db, &known.row.id)? {
+            Asked::Nothing => {}
+            Asked::Answer => return confirm::begin(call, db, &known.row, second::Purpose::SignIn, "").map(Entered::Step),
+            Asked::SetUp => return confirm::begin(call, db, &known.row, second::Purpose::SetUp, "").map(Entered::Step),
+        }
         if let Some(former) = former {
             sessions::end(db, former)?;
         }
         let session = sessions::start(call.service, db, &known.row.id)?;
         audit_as(call, db, &known.row.id, UseCase::session_start, &json!({}))?;
-        Ok(SignedIn { session, device: known.device(call, origin) })
+        Ok(Entered::Session(SignedIn { session, device: known.device(call, origin) }))
     })
 }
 
@@ -140,6 +150,7 @@ pub fn session_end_everywhere(call: &Call<'_>) -> Result<()> {
         let ended = sessions::end_all(db, person, None)?;
         store::refresh_revoke_person(db, person, call.now)?;
         store::service_tokens_revoke_person(db, person, call.now)?;
+        store::steps_delete(db, person)?;
         permit.audit(db, person, &json!({"sessions": ended}))
     })
 }
@@ -156,6 +167,12 @@ pub fn token_issue(call: &Call<'_>, input: &SignIn, origin: &Origin) -> Result<T
     let row = &known.row;
     let (refresh_token, family) = permit.write(|db| {
         known.let_in(call, db, origin)?;
+        match confirm::asked(call, db, &row.id)? {
+            Asked::Nothing => {}
+            Asked::SetUp => return Err(Error::Forbidden(SECOND_FACTOR_MISSING)),
+            Asked::Answer if input.recovery_code.trim().is_empty() => return Err(Error::Unauthenticated(SECOND_FACTOR_NEEDED)),
+            Asked::Answer => confirm::spend_code(call, db, row, &input.recovery_code)?,
+        }
         let token = tokens::refresh_start(call.service, db, &row.id)?;
         audit_as(call, db, &row.id, UseCase::token_issue, &json!({}))?;
         Ok(token)
@@ -327,6 +344,7 @@ pub fn password_set(call: &Call<'_>, password: &str, origin: &Origin) -> Result<
         store::capabilities_revoke(db, Purpose::AccountInvite, person.id.as_str(), call.now)?;
         store::capabilities_revoke(db, Purpose::PasswordReset, person.id.as_str(), call.now)?;
         sessions::end_all(db, &person.id, None)?;
+        store::steps_delete(db, &person.id)?;
         store::refresh_revoke_person(db, &person.id, call.now)?;
         permit.audit(db, &person.id, &json!({}))
     })?;

@@ -73,6 +73,7 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, orig
             brake.succeeded(db)?;
             store::capabilities_revoke(db, Purpose::PasswordReset, row.id.as_str(), call.now)?;
             sessions::end_all(db, &row.id, keep)?;
+            store::steps_delete(db, &row.id)?;
             store::refresh_revoke_person(db, &row.id, call.now)?;
         }
         permit.audit(db, &row.id, &json!({"password_changed": hash.is_some()}))?;

@@ -28,6 +28,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/people/new", UseCase::person_invite, invite_page);
     r.get("/people/{person_id}", UseCase::person_read, person_page);
     r.post("/people/{person_id}", UseCase::person_update, person_update);
+    r.post("/people/{person_id}/second-factor/reset", UseCase::second_factor_reset, second_factor_reset);
     r.post("/people/{person_id}/invite", UseCase::person_invite, person_invite_again);
     r.post("/people/{person_id}/grants", UseCase::grant_add, grant_add);
     r.post("/people/{person_id}/grants/{grant_id}/remove", UseCase::grant_remove, grant_remove);
@@ -168,13 +169,15 @@ async fn person_page(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
 /// Everything on the page of a person: several forms, each with what is stored or what was typed.
 async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
     let asked = id.clone();
-    let (person, offer, may_update, zone) = ctx
+    let (person, offer, may_update, factor, zone) = ctx
         .run(move |call| {
             let person = actions::person_read(call, &asked)?;
             let may_give = policy::somewhere(&call.caller, UseCase::grant_add);
             let offer = if may_give { offer(call)? } else { Offer::default() };
             let may_update = call.may(UseCase::person_update, &Target::owned_by(&asked));
-            Ok((person, offer, may_update, call.caller.zone()))
+            let may_reset = call.may(UseCase::second_factor_reset, &Target::owned_by(&asked));
+            let factor = may_reset && actions::second_factor_there(call, &asked)?;
+            Ok((person, offer, may_update, factor, call.caller.zone()))
         })
         .await?;
     let state = if person.state == PersonState::Disabled { "disabled" } else { "active" };
@@ -191,7 +194,7 @@ async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
             {"value": "disabled", "label": ctx.t("people-state-disabled"), "hint": ctx.t("people-state-disabled-hint")},
         ],
         "grants": grant_lines(ctx, &person),
-        "may_update": may_update, "may_give": !offer.scopes.is_empty(),
+        "may_update": may_update, "second_factor": factor, "may_give": !offer.scopes.is_empty(),
     });
     offered(ctx, &offer, &mut page);
     ctx.form_page("people/person", &person.name, again.renamed(FIELDS), page).await
@@ -220,6 +223,12 @@ async fn person_invite_again(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -
     let person = id.clone();
     let sent = ctx.submit(form, move |call, _| actions::person_invite_again(call, &person)).await?;
     person_done(&ctx, &id, sent, |view| ctx.service.pages.texts().with(&ctx.language, "people-invited-again", &[("name", &view.name)])).await
+}
+
+async fn second_factor_reset(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {
+    let person = id.clone();
+    let sent = ctx.submit(form, move |call, _| actions::second_factor_reset(call, &person)).await?;
+    person_done(&ctx, &id, sent, |_| ctx.t("second-reset-done")).await
 }
 
 async fn grant_add(ctx: Ctx, id: web::Path<PersonId>, form: RawForm) -> Answer {

@@ -11,7 +11,7 @@ use crate::ground::{Email, Result, UtcTime, Zone};
 use crate::on_each;
 use crate::people::identity::{Caller, Held, Purpose};
 use crate::store::Db;
-use crate::store::schema::{capability, known_address, login_attempt, person, refresh_token, session};
+use crate::store::schema::{capability, known_address, login_attempt, person, refresh_token, second_step, session};
 
 /// How long an address is remembered after an account signed in from there.
 pub const ADDRESS_DAYS: i64 = 90;
@@ -265,6 +265,7 @@ pub fn keys_sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
     Ok(swept!(session, id, session::expires_at.le(now))
         + swept!(refresh_token, id, refresh_token::expires_at.le(now))
         + swept!(capability, id, capability::expires_at.le(now))
+        + swept!(second_step, id, second_step::expires_at.le(now))
         + swept!(login_attempt, subject, stale_attempt)
         + swept!(known_address, subject, known_address::seen_at.lt(now.minus(Duration::days(ADDRESS_DAYS)))))
 }

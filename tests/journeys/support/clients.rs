@@ -276,6 +276,12 @@ impl Answer {
         Some(unescape(value.captures(tag).map_or("", |c| c.get(1).map_or("", |m| m.as_str()))))
     }
 
+    /// The value of the first attribute of that name.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        let value = regex::Regex::new(&format!(r#"\b{}="([^"]*)""#, regex::escape(name))).expect("a pattern");
+        value.captures(self.text()).map(|c| unescape(&c[1]))
+    }
+
     /// What a reader sees: without tags, entities resolved, white space joined.
     pub fn seen(&self) -> String {
         let hidden = regex::Regex::new(r"(?is)<(script|style|head)\b.*?</(script|style|head)>").expect("a pattern");

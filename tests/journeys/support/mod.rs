@@ -11,6 +11,7 @@
 mod app;
 mod clients;
 mod databases;
+pub mod device;
 mod mails;
 mod people;
 mod places;

@@ -1,0 +1,3 @@
+DROP TABLE second_step;
+DROP TABLE recovery_code;
+DROP TABLE passkey;
