@@ -30,6 +30,7 @@ use crate::store::Db;
 use crate::surveys::intake::Intake;
 use crate::web::body::BodyLimits;
 use crate::web::failure::Failure;
+use crate::web::in_flight::Bodies;
 use crate::web::openapi::Token;
 use crate::web::replay::Replay;
 use crate::web::request::SecureCookies;
@@ -186,6 +187,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     });
     let secure = web::Data::new(SecureCookies(service.config.server.secure_cookies));
     let only = web::Data::new(SignedInOnly(signed_in_only()));
+    let bodies = web::Data::new(Bodies::new(service.config.server.trusted_proxies.clone()));
     let samples = web::Data::new(letters::samples());
     let metrics = web::Data::new(crate::web::metrics::Metrics::default());
     let openapi = web::Data::new(front::OpenApi::new(routes().infos()));
@@ -203,6 +205,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
             .app_data(openapi.clone())
             .app_data(samples.clone())
             .app_data(secure.clone())
+            .app_data(bodies.clone())
             .app_data(only.clone())
             .app_data(intake.clone())
             .app_data(web::PathConfig::default().error_handler(|_, request| Failure::new(crate::ground::Error::NotFound("record"), request).into()))

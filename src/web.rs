@@ -9,6 +9,7 @@ pub mod failure;
 pub mod figures;
 pub mod form;
 pub mod headers;
+pub mod in_flight;
 pub mod metrics;
 pub mod names;
 pub mod often;

@@ -55,7 +55,7 @@ pub async fn read_all(mut payload: Payload, limit: usize, mut pace: Pace) -> Res
     let (mut only, mut bytes) = (web::Bytes::new(), web::BytesMut::new());
     while let Some(chunk) = pace.next(&mut payload).await? {
         let chunk = chunk.map_err(|_| Error::field("body", "broken_off"))?;
-        pace.came(chunk.len());
+        pace.came(chunk.len())?;
         if only.len() + bytes.len() + chunk.len() > limit {
             return Err(Error::TooLarge { limit });
         }

@@ -11,7 +11,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, http::Sta
 use super::form::Typed;
 use super::often::Often;
 use super::pages::Pages;
-use super::problem;
+use super::problem::{self, TOO_MANY_BODIES};
 use super::request::{Face, SESSION_COOKIE, cookie_value, face, language, request_id};
 use crate::ground::{Error, Language};
 
@@ -34,6 +34,8 @@ pub struct Failure {
 pub struct Around {
     pub path: String,
     pub request_id: String,
+    /// Whether the body was not read to its end.
+    pub unread: bool,
     /// Whether the browser carries a session; whose it is was not looked up.
     pub session: bool,
     /// What was typed into the form that failed, so that nothing is lost.
@@ -48,6 +50,7 @@ impl Failure {
     pub fn new(error: Error, request: &HttpRequest) -> Self {
         let face = face(request);
         let typed = if face == Face::Page { request.extensions().get::<Typed>().cloned() } else { None };
+        let unread = matches!(error, Error::Conflict(TOO_MANY_BODIES));
         let failure = Self {
             error,
             face,
@@ -56,6 +59,7 @@ impl Failure {
             around: Box::new(Around {
                 path: request.path().to_owned(),
                 request_id: request_id(request),
+                unread,
                 session: cookie_value(request, SESSION_COOKIE).is_some(),
                 typed,
                 ..Around::default()
@@ -72,6 +76,13 @@ impl Failure {
     #[must_use]
     pub fn leading_to(mut self, next: &str) -> Self {
         self.around.next = Some(next.to_owned());
+        self
+    }
+
+    /// The body was not read to its end: the connection is closed after the answer.
+    #[must_use]
+    pub fn unread(mut self) -> Self {
+        self.around.unread = true;
         self
     }
 
@@ -120,8 +131,8 @@ impl ResponseError for Failure {
             Face::Json => problem::document(self),
             Face::Page => problem::page(self),
         };
-        // The rest of the body is not waited for.
-        if answer.status() == StatusCode::REQUEST_TIMEOUT {
+        // The rest of the body is not waited for, however long it may be.
+        if self.around.unread || matches!(answer.status(), StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE) {
             answer.head_mut().set_connection_type(ConnectionType::Close);
         }
         answer

@@ -226,7 +226,7 @@ async fn read_parts(mut multipart: Multipart, limit: usize, mut pace: Pace) -> R
         let mut bytes = Vec::new();
         while let Some(chunk) = pace.next(&mut part).await? {
             let chunk = chunk.map_err(|_| Error::field(field.clone(), "broken_off"))?;
-            pace.came(chunk.len());
+            pace.came(chunk.len())?;
             total += chunk.len();
             if total > limit + 65_536 {
                 upload.over = Some(limit);

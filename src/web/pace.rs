@@ -8,6 +8,7 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
 use super::body::BodyLimits;
+use super::in_flight::Held;
 use super::problem::BODY_TOO_SLOW;
 use crate::ground::{Error, Result};
 
@@ -17,13 +18,14 @@ const RATE: f64 = 8192.0;
 /// One body on its way.
 pub struct Pace {
     until: Instant,
+    held: Held,
 }
 
 impl Pace {
     /// Begins now.
     pub fn of(request: &HttpRequest) -> Self {
         let patience = request.app_data::<web::Data<BodyLimits>>().map_or(Duration::from_secs(10), |limits| limits.patience);
-        Self { until: Instant::now() + patience }
+        Self { until: Instant::now() + patience, held: Held::of(request) }
     }
 
     /// The next piece, as soon as it is there. Errors: `body_too_slow`.
@@ -35,8 +37,9 @@ impl Pace {
         timeout_at(self.until, stream.next()).await.map_err(|_| Error::Conflict(BODY_TOO_SLOW))
     }
 
-    /// So many bytes have come: the rest has longer.
-    pub fn came(&mut self, bytes: usize) {
+    /// So many bytes have come: the rest has longer. Errors: `too_many_bodies`.
+    pub fn came(&mut self, bytes: usize) -> Result<()> {
         self.until += Duration::from_secs_f64(bytes as f64 / RATE);
+        self.held.more(bytes)
     }
 }

@@ -46,6 +46,7 @@ problems! {
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", Conflict, "Send application/json.";
     CSRF = "csrf", Forbidden, "The form is too old or came from elsewhere; load the page again.";
     BODY_TOO_SLOW = "body_too_slow", Conflict, "The request came too slowly, or stopped on its way. Nothing of it was taken; send it again.";
+    TOO_MANY_BODIES = "too_many_bodies", Conflict, "Too much is being sent at once. Nothing of it was taken; wait a moment and send it again.";
     METHOD_NOT_ALLOWED = "method_not_allowed", Conflict, "This address does not take that method.";
     PRECONDITION_REQUIRED = "precondition_required", Conflict, "Send If-Match with the ETag you have read.";
 }
@@ -54,6 +55,7 @@ problems! {
 pub fn status_of(code: Code) -> StatusCode {
     match (code, code.kind()) {
         (BODY_TOO_SLOW, _) => StatusCode::REQUEST_TIMEOUT,
+        (TOO_MANY_BODIES, _) => StatusCode::SERVICE_UNAVAILABLE,
         (METHOD_NOT_ALLOWED, _) => StatusCode::METHOD_NOT_ALLOWED,
         (UNSUPPORTED_MEDIA_TYPE, _) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         (PRECONDITION_REQUIRED, _) => StatusCode::PRECONDITION_REQUIRED,
@@ -164,7 +166,7 @@ fn extra_headers(response: &mut actix_web::HttpResponseBuilder, error: &Error) {
         Error::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
-        Error::Unavailable(_) => {
+        Error::Unavailable(_) | Error::Conflict(TOO_MANY_BODIES) => {
             response.insert_header((header::RETRY_AFTER, "2"));
         }
         Error::Unauthenticated(_) => {

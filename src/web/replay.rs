@@ -10,11 +10,12 @@ use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 
 use super::blocking::blocking;
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
+use super::in_flight::Known;
 use super::pace::Pace;
 use super::request::bearer;
 use crate::ground::clock::Clock;
@@ -57,6 +58,7 @@ pub async fn once(
         Ok(caller) => caller,
         Err(e) => return Ok(refused(request, e)),
     };
+    request.extensions_mut().insert(Known);
     let key = request.headers().get("Idempotency-Key").cloned();
     let (Some(key), &Method::POST, false) = (key, request.method(), replay.secret.contains(&route)) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
@@ -127,5 +129,12 @@ pub async fn once(
 /// An answer like any other: what lies around it adds headers, counts it and logs it.
 fn refused(request: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
     let failure = Failure::new(error, request.request());
-    request.error_response(failure)
+    let unread = request.headers().contains_key(header::TRANSFER_ENCODING) || long(request.request());
+    request.error_response(if unread { failure.unread() } else { failure })
+}
+
+/// Whether so much of a body is announced that a connection is better closed than read to its end.
+pub fn long(request: &HttpRequest) -> bool {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|length| length > 65_536)
 }

@@ -84,3 +84,60 @@ async fn a_cookie_does_not_speak_for_the_api_however_its_path_is_written() {
     }
     asked("/account").await.expect(200);
 }
+
+#[actix_web::test]
+async fn forty_unfinished_bodies_of_strangers_take_little_and_leave_the_others_as_they_were() {
+    let app = TestApp::spawn_with(Backend::Sqlite, |config| config.limits.body_seconds = 600).await.unwrap();
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let report = "/reports/rpt_019a0000000070008000000000000001/evidence";
+    // Whoever claims a session has their form read, for it may have ended while they typed.
+    let head = format!(
+        "POST {report} HTTP/1.1\r\nHost: stoa\r\nCookie: stoa_session=claimed\r\nContent-Type: multipart/form-data; boundary=x\r\n\
+         Content-Length: 10000000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n"
+    );
+    let part = vec![b'a'; 1_500_000];
+    let (mut waiting, mut refused) = (Vec::new(), 0);
+    for _ in 0..40 {
+        let mut socket = TcpStream::connect(app.address()).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+        socket.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
+        let sent = socket.write_all(head.as_bytes()).and_then(|()| socket.write_all(&part));
+        let mut answer = [0; 1024];
+        match sent.and_then(|()| socket.read(&mut answer)) {
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => waiting.push(socket),
+            Ok(read) => {
+                let answer = String::from_utf8_lossy(&answer[..read]).into_owned();
+                assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("connection: close"), "{answer}");
+                refused += 1;
+            }
+            // Closed while it was still being sent.
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(waiting.len() <= 6 && refused >= 34, "{} wait, {refused} were refused", waiting.len());
+    // Those who are known have a share of their own, and what is small is read as before.
+    let long = json!({"slug": "tunis", "name": {"en": "T".repeat(200_000)}, "country": "TN", "language": "en", "time_zone": "UTC"});
+    app.as_person(&coordinator).post_once("/api/v1/cities", "one", &long).await.expect(422);
+    app.anonymous().post("/api/v1/tokens", &json!({"email": "nobody@example.org", "password": "guess"})).await.expect(401);
+    let form = "x".repeat(450_000);
+    let strange = async || app.visitor().send("/password/forgot", &[("email", &form)]).await;
+    assert!(strange().await.status == 403, "a form beside them still finds room");
+    drop(waiting);
+}
+
+/// A body without an announced end is not read on after the answer.
+#[actix_web::test]
+async fn after_a_refusal_the_rest_of_a_body_is_not_waited_for() {
+    let app = TestApp::spawn_with(Backend::Sqlite, |config| config.limits.body_seconds = 600).await.unwrap();
+    for (method, path) in [("POST", "/api/v1/cities"), ("POST", "/instruments")] {
+        let mut socket = TcpStream::connect(app.address()).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let kind = if path.starts_with("/api") { "application/json" } else { "multipart/form-data; boundary=x" };
+        write!(socket, "{method} {path} HTTP/1.1\r\nHost: stoa\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n").unwrap();
+        let mut answer = Vec::new();
+        let began = Instant::now();
+        let _ = socket.read_to_end(&mut answer);
+        assert!(answer.starts_with(b"HTTP/1.1 401"), "{path}: {}", String::from_utf8_lossy(&answer));
+        assert!(began.elapsed() < Duration::from_secs(8), "{path}: the connection stays open");
+    }
+}

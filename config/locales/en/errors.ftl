@@ -54,6 +54,7 @@ error-too-short = Please use at least { $min } characters.
 error-too-many-words = This has { $count } words; at most { $max } are possible.
 error-control-characters = Please remove characters that cannot be shown.
 error-being-computed = A survey has closed and its estimates are being computed. Please release the results in a moment.
+error-too-many-bodies = So much is being sent to Stoa at the moment that it could not take this. Please wait a moment and send it again.
 error-body-too-slow = What you sent came too slowly, or stopped on its way. Nothing of it was taken. Please go back and send it again.
 error-invisible-characters = Please remove characters that cannot be seen: spaces without width, or signs that turn the direction of the text. Typing the line anew helps.
 error-not-utf8 = This text is not valid UTF-8. Please type it again.

@@ -17,6 +17,7 @@ use crate::ground::{Error, Result};
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
+use crate::web::in_flight::Known;
 use crate::web::request::{SESSION_COOKIE, cookie_value};
 
 /// Methods and paths of pages that nobody but people who are signed in may send anything to.
@@ -34,14 +35,21 @@ pub async fn ask_first(
     };
     let carries = cookie_value(request.request(), SESSION_COOKIE).is_some();
     let urlencoded = request.content_type() == "application/x-www-form-urlencoded";
-    // A file of somebody whose session has ended is read with the rest of the form, which they get back.
-    if !only.0.contains(&route) || carries && !urlencoded {
+    if !only.0.contains(&route) {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     }
     let mut payload = request.take_payload();
     let ctx = Ctx::from_request(request.request(), &mut payload).await?;
     if carries && is_somebody(&ctx).await.map_err(|e| ctx.fail(e))? {
         // Routes are looked for in a request that nobody else holds.
+        drop(ctx);
+        request.extensions_mut().insert(Known);
+        request.set_payload(payload);
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    }
+    if carries && !urlencoded {
+        // A file of somebody whose session has ended is read with the rest of the form, which they get back; as
+        // that of a stranger.
         drop(ctx);
         request.set_payload(payload);
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
@@ -51,7 +59,7 @@ pub async fn ask_first(
         let _ = ctx.admit(form.csrf(), form.typed());
     }
     let failure = Failure::new(Error::Unauthenticated(UNAUTHENTICATED), request.request());
-    Ok(request.error_response(failure))
+    Ok(request.error_response(if urlencoded { failure } else { failure.unread() }))
 }
 
 /// Whether the session that the request carries is somebody's.
