@@ -124,20 +124,3 @@ async fn forty_unfinished_bodies_of_strangers_take_little_and_leave_the_others_a
     assert!(strange().await.status == 403, "a form beside them still finds room");
     drop(waiting);
 }
-
-/// A body without an announced end is not read on after the answer.
-#[actix_web::test]
-async fn after_a_refusal_the_rest_of_a_body_is_not_waited_for() {
-    let app = TestApp::spawn_with(Backend::Sqlite, |config| config.limits.body_seconds = 600).await.unwrap();
-    for (method, path) in [("POST", "/api/v1/cities"), ("POST", "/instruments")] {
-        let mut socket = TcpStream::connect(app.address()).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        let kind = if path.starts_with("/api") { "application/json" } else { "multipart/form-data; boundary=x" };
-        write!(socket, "{method} {path} HTTP/1.1\r\nHost: stoa\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n").unwrap();
-        let mut answer = Vec::new();
-        let began = Instant::now();
-        let _ = socket.read_to_end(&mut answer);
-        assert!(answer.starts_with(b"HTTP/1.1 401"), "{path}: {}", String::from_utf8_lossy(&answer));
-        assert!(began.elapsed() < Duration::from_secs(8), "{path}: the connection stays open");
-    }
-}
