@@ -16,4 +16,4 @@ pub mod problems;
 pub mod schema;
 mod sql_types;
 
-pub use db::{Claim, Commit, Db, Store};
+pub use db::{Claim, Commit, Db, Open, Store};

@@ -163,6 +163,25 @@ fn every_exception_is_still_needed() {
     }
 }
 
+/// A POST that is done by somebody keeps its answer in its own transaction, or its key would promise too much.
+#[test]
+fn every_post_that_may_be_repeated_keeps_its_answer() {
+    // For everybody, or answered with tokens, which are never kept.
+    const NOT_KEPT: &[&str] = &["receipt_read", "response_submit", "token_issue", "token_refresh", "token_revoke"];
+    let mut kept = 0;
+    for (path, text) in sources().iter().filter(|(path, _)| path.ends_with("/api.rs")) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for route in text.split("r.post(").skip(1) {
+            let handler = route.split(')').next().and_then(|route| route.rsplit(", ").next()).expect("a handler");
+            let body = text.split(&format!("async fn {handler}(")).nth(1).expect("the handler is there").split("async fn ").next().unwrap();
+            let (keeps, exempt) = (body.contains("ctx.answer("), NOT_KEPT.contains(&handler));
+            assert!(keeps != exempt, "{path}: {handler} {}", if exempt { "is listed for nothing" } else { "keeps no answer" });
+            kept += usize::from(keeps);
+        }
+    }
+    assert!(kept > 30, "only {kept} were found");
+}
+
 #[test]
 fn every_table_has_exactly_one_room() {
     let schema = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/schema.rs")).expect("the schema");

@@ -14,6 +14,8 @@ mod archives;
 mod kills;
 #[path = "storm/large.rs"]
 mod large;
+#[path = "storm/repeats.rs"]
+mod repeats;
 #[path = "storm/scale.rs"]
 mod scale;
 #[path = "mail/smtp.rs"]

@@ -68,7 +68,7 @@ impl Scene<'_> {
 pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     // The round and its surveys were opened before the first of their answers was given.
     let began = service.now().minus(Duration::days(i64::from(citizens::DAYS)));
-    let stoa = Call { now: began, ..Call::new(service, Caller::stoa(), Language::english()) };
+    let stoa = Call::new(service, Caller::stoa(), Language::english()).at(began);
     progress.begin("people and roles", PEOPLE.len() as u64);
     let framework_id = framework::actions::ensure_default_framework(&stoa)?;
     let instrument_id = ensure_default_instrument(&stoa)?;
@@ -90,7 +90,7 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
     grant(&stoa, &scene, "analyst", Role::Analyst, ScopeKind::Instance, "")?;
 
     progress.begin("cities and the round", TOWNS.len() as u64);
-    let coordinator = Call { now: began, ..scene.as_person("coordinator")? };
+    let coordinator = scene.as_person("coordinator")?.at(began);
     let today = service.now().date();
     let round = round_create(
         &coordinator,

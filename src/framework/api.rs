@@ -38,8 +38,7 @@ async fn framework_list(ctx: Ctx) -> Answer {
 }
 
 async fn framework_import(ctx: Ctx, body: Body<FrameworkImport>) -> Answer {
-    let view = ctx.run(move |call| actions::framework_import(call, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/frameworks/{}", view.id), view.version))
+    ctx.answer(move |call| actions::framework_import(call, &body.0), move |view| created(&view, &format!("/api/v1/frameworks/{}", view.id), view.version)).await
 }
 
 async fn framework_read(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
@@ -52,6 +51,5 @@ async fn framework_source(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
 }
 
 async fn framework_publish(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {
-    let view = ctx.run(move |call| actions::framework_publish(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::framework_publish(call, &id), move |view| ok_versioned(&view, view.version)).await
 }

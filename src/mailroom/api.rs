@@ -48,12 +48,11 @@ async fn message_read(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpResponse
 }
 
 async fn message_retry(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpResponse, Failure> {
-    Ok(ok(&ctx.run(move |call| actions::message_retry(call, &id)).await?))
+    ctx.answer(move |call| actions::message_retry(call, &id), |view| ok(&view)).await
 }
 
 async fn message_test(ctx: Ctx) -> Result<HttpResponse, Failure> {
-    let view = ctx.run(actions::message_test).await?;
-    Ok(HttpResponse::Accepted().insert_header(("Location", format!("/api/v1/messages/{}", view.id))).json(view))
+    ctx.answer(actions::message_test, move |view| HttpResponse::Accepted().insert_header(("Location", format!("/api/v1/messages/{}", view.id))).json(view)).await
 }
 
 async fn template_list(ctx: Ctx, samples: web::Data<Samples>) -> Result<HttpResponse, Failure> {

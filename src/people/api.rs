@@ -127,9 +127,11 @@ async fn person_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<HttpRespo
 }
 
 async fn person_invite(ctx: Ctx, body: Body<PersonInvite>) -> Result<HttpResponse, Failure> {
-    let invited = ctx.run(move |call| actions::person_invite(call, &body.0)).await?;
-    let view = invited.person;
-    Ok(if invited.new { created(&view, &format!("/api/v1/people/{}", view.id), view.version) } else { ok_versioned(&view, view.version) })
+    let reply = |invited: actions::Invited| {
+        let view = invited.person;
+        if invited.new { created(&view, &format!("/api/v1/people/{}", view.id), view.version) } else { ok_versioned(&view, view.version) }
+    };
+    ctx.answer(move |call| actions::person_invite(call, &body.0), reply).await
 }
 
 async fn person_read(ctx: Ctx, id: web::Path<PersonId>) -> Result<HttpResponse, Failure> {
@@ -145,8 +147,7 @@ async fn person_update(ctx: Ctx, id: web::Path<PersonId>, body: Body<PersonUpdat
 
 async fn grant_add(ctx: Ctx, id: web::Path<PersonId>, body: Body<GrantInput>) -> Result<HttpResponse, Failure> {
     let person = id.clone();
-    let added = ctx.run(move |call| actions::grant_add(call, &id, &body.0)).await?;
-    Ok(created(&added.grant, &format!("/api/v1/people/{person}/grants/{}", added.grant.id), added.person_version))
+    ctx.answer(move |call| actions::grant_add(call, &id, &body.0), move |added| created(&added.grant, &format!("/api/v1/people/{person}/grants/{}", added.grant.id), added.person_version)).await
 }
 
 async fn grant_remove(ctx: Ctx, ids: web::Path<(PersonId, GrantId)>) -> Result<HttpResponse, Failure> {

@@ -2,6 +2,7 @@
 //!
 //! There is no way to the database but through a permit, and no permit without asking the policy.
 
+use std::cell::RefCell;
 use std::ops::Deref;
 
 use serde_json::Value;
@@ -12,7 +13,7 @@ use crate::ground::ids::PersonId;
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, Language, Result, UtcTime};
 use crate::service::Service;
-use crate::store::{Db, audit};
+use crate::store::{Db, Open, audit};
 
 /// Who does something, when, with which service and in which language.
 pub struct Call<'a> {
@@ -20,6 +21,8 @@ pub struct Call<'a> {
     pub caller: Caller,
     pub language: Language,
     pub now: UtcTime,
+    /// The one transaction of a request that may come again: open from its first write on.
+    whole: Option<RefCell<Option<Open>>>,
 }
 
 /// What the policy is asked about: mostly one target; a thing that lies in several scopes (a person
@@ -40,7 +43,13 @@ impl From<Vec<Target>> for Targets {
 
 impl<'a> Call<'a> {
     pub fn new(service: &'a Service, caller: Caller, language: &Language) -> Self {
-        Self { service, caller, language: language.clone(), now: service.now() }
+        Self { service, caller, language: language.clone(), now: service.now(), whole: None }
+    }
+
+    /// The same call at another time.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        Self { now, ..self }
     }
 
     /// A call by somebody who need not be asking now: the demo's people do its work. Errors: not found
@@ -48,6 +57,39 @@ impl<'a> Call<'a> {
     pub fn by(service: &'a Service, person: &PersonId, language: &Language) -> Result<Self> {
         let caller = service.store.read(|db| super::store::caller_of_person(db, person))?.ok_or(Error::NotFound("account"))?;
         Ok(Self::new(service, caller, language))
+    }
+
+    /// Does all of `action` in one transaction, together with what `last` writes about its outcome. A failure
+    /// undoes everything, also what the action had written before it failed.
+    pub fn whole<T, U>(mut self, action: impl FnOnce(&Self) -> Result<T>, last: impl FnOnce(&mut Db, T) -> Result<U>) -> Result<U> {
+        self.whole = Some(RefCell::default());
+        let done = action(&self)?;
+        let mut open = match self.whole.take().and_then(RefCell::into_inner) {
+            Some(open) => open,
+            None => self.service.store.begin()?,
+        };
+        let outcome = open.step(|db| last(db, done))?;
+        open.commit()?.on_disk()?;
+        self.service.work_waits.ring();
+        Ok(outcome)
+    }
+
+    /// Looks into the database: within the transaction, where one is open.
+    fn look<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        match self.whole.as_ref().map(RefCell::borrow_mut).as_deref_mut() {
+            Some(Some(open)) => open.step(|db| db.attempt(work)),
+            _ => self.service.store.read(work),
+        }
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        let Some(whole) = &self.whole else { return self.service.store.write(work) };
+        let mut whole = whole.borrow_mut();
+        let open = match &mut *whole {
+            Some(open) => open,
+            none => none.insert(self.service.store.begin()?),
+        };
+        open.step(|db| db.attempt(work))
     }
 
     /// A use case that is done to the instance as a whole, or to nothing that is there yet.
@@ -63,7 +105,7 @@ impl<'a> Call<'a> {
         if self.caller.is_anonymous() && !everybody {
             return Err(Error::Unauthenticated(UNAUTHENTICATED));
         }
-        let (row, targets) = self.service.store.read(look).map(|(row, targets)| (row, targets.into().0))?;
+        let (row, targets) = self.look(look).map(|(row, targets)| (row, targets.into().0))?;
         match targets.iter().find(|target| policy::allowed(&self.caller, use_case, target)).or(targets.first()) {
             Some(target) => policy::check(&self.caller, use_case, target)?,
             None => policy::check(&self.caller, use_case, &Target::instance())?,
@@ -98,12 +140,12 @@ pub struct Permit<'c, R = ()> {
 impl<R> Permit<'_, R> {
     /// Reads; changes nothing.
     pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        self.call.service.store.read(work)
+        self.call.look(work)
     }
 
     /// One durable transaction, in which the action also writes its audit entry.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        let value = self.call.service.store.write(work)?;
+        let value = self.call.write(work)?;
         // A mail or a job may have been put in; waking the workers for nothing is cheap.
         self.call.service.work_waits.ring();
         Ok(value)

@@ -9,6 +9,7 @@ use super::statistic::StatisticInput;
 use super::views::{EvidenceView, ReportBegin, ReportReturn, ReportSummary, ReportView, SectionInput, SectionView, StatisticView, SubmissionView};
 use crate::ground::ids::{EvidenceId, ReportId, RoundId, SubmissionId};
 use crate::ground::{Error, MeasureCode, Result as Outcome};
+use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
@@ -77,8 +78,10 @@ async fn report_list(ctx: Ctx, query: web::Query<ListQuery>) -> Answer {
 }
 
 async fn report_begin(ctx: Ctx, body: Body<ReportBegin>) -> Answer {
-    let (view, new) = ctx.run(move |call| actions::report_begin(call, &body.0)).await?;
-    if new { Ok(created(&view, &format!("/api/v1/reports/{}", view.summary.id), view.version)) } else { Ok(ok_versioned(&view, view.version)) }
+    let reply = |(view, new): (ReportView, bool)| {
+        if new { created(&view, &format!("/api/v1/reports/{}", view.summary.id), view.version) } else { ok_versioned(&view, view.version) }
+    };
+    ctx.answer(move |call| actions::report_begin(call, &body.0), reply).await
 }
 
 async fn report_read(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
@@ -114,15 +117,16 @@ fn one_file(upload: RawUpload) -> Outcome<(Option<MeasureCode>, NewFile)> {
 }
 
 async fn evidence_add(ctx: Ctx, id: web::Path<ReportId>, upload: RawUpload) -> Answer {
-    let views = ctx
-        .run(move |call| {
-            let (measure, file) = one_file(upload)?;
-            actions::evidence_add(call, &id, measure.as_ref(), vec![file])
-        })
-        .await?;
-    let view = views.into_iter().next().ok_or_else(|| ctx.fail(Error::internal("a file was added and is not there")))?;
-    let location = format!("/api/v1/evidence/{}", view.file.id);
-    if view.already_there { Ok(ok_versioned(&view, 1)) } else { Ok(created(&view, &location, 1)) }
+    let add = move |call: &Call<'_>| {
+        let (measure, file) = one_file(upload)?;
+        let views = actions::evidence_add(call, &id, measure.as_ref(), vec![file])?;
+        views.into_iter().next().ok_or_else(|| Error::internal("a file was added and is not there"))
+    };
+    let reply = |view: EvidenceView| {
+        let location = format!("/api/v1/evidence/{}", view.file.id);
+        if view.already_there { ok_versioned(&view, 1) } else { created(&view, &location, 1) }
+    };
+    ctx.answer(add, reply).await
 }
 
 async fn evidence_remove(ctx: Ctx, path: web::Path<(ReportId, EvidenceId)>) -> Answer {
@@ -136,18 +140,15 @@ async fn evidence_read(ctx: Ctx, id: web::Path<EvidenceId>) -> Answer {
 }
 
 async fn report_submit(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
-    let view = ctx.run(move |call| actions::report_submit(call, &id)).await?;
-    Ok(created(&view, &format!("/api/v1/submissions/{}", view.id), view.number))
+    ctx.answer(move |call| actions::report_submit(call, &id), move |view| created(&view, &format!("/api/v1/submissions/{}", view.id), view.number)).await
 }
 
 async fn report_return(ctx: Ctx, id: web::Path<ReportId>, body: Body<ReportReturn>) -> Answer {
-    let view = ctx
-        .run(move |call| {
-            actions::report_return(call, &id, &body.0)?;
-            actions::report_read(call, &id)
-        })
-        .await?;
-    Ok(ok_versioned(&view, view.version))
+    let give_back = move |call: &Call<'_>| {
+        actions::report_return(call, &id, &body.0)?;
+        actions::report_read(call, &id)
+    };
+    ctx.answer(give_back, |view| ok_versioned(&view, view.version)).await
 }
 
 async fn submission_read(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {

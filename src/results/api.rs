@@ -73,21 +73,17 @@ async fn release_read(ctx: Ctx, path: web::Path<(ParticipationId, i32)>) -> Answ
 }
 
 async fn results_check(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = ctx.run(move |call| actions::results_check(call, &id)).await?;
-    Ok(ok(&view))
+    ctx.answer(move |call| actions::results_check(call, &id), move |view| ok(&view)).await
 }
 
 async fn results_release(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = ctx.run(move |call| actions::results_release(call, &id)).await?;
-    Ok(ok(&view))
+    ctx.answer(move |call| actions::results_release(call, &id), move |view| ok(&view)).await
 }
 
 async fn results_publish(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
-    let view = ctx.run(move |call| actions::results_publish(call, &id)).await?;
-    Ok(ok(&view))
+    ctx.answer(move |call| actions::results_publish(call, &id), move |view| ok(&view)).await
 }
 
 async fn results_recall(ctx: Ctx, id: web::Path<ParticipationId>, body: Body<ResultsRecall>) -> Answer {
-    let view = ctx.run(move |call| actions::results_recall(call, &id, &body.0)).await?;
-    Ok(ok(&view))
+    ctx.answer(move |call| actions::results_recall(call, &id, &body.0), move |view| ok(&view)).await
 }

@@ -154,8 +154,7 @@ async fn rubric_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 async fn rubric_import(ctx: Ctx, body: Body<RubricImport>) -> Answer {
-    let view = ctx.run(move |call| actions::rubric_import(call, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/rubrics/{}", view.id), 1))
+    ctx.answer(move |call| actions::rubric_import(call, &body.0), move |view| created(&view, &format!("/api/v1/rubrics/{}", view.id), 1)).await
 }
 
 async fn rubric_source(ctx: Ctx, id: web::Path<RubricId>) -> Answer {
@@ -172,10 +171,12 @@ async fn expert_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 }
 
 async fn expert_add(ctx: Ctx, body: Body<ExpertAdd>) -> Answer {
-    let added = ctx.run(move |call| actions::expert_add(call, &body.0)).await?;
     // No ETag: what is on record may have any version.
-    let location = (header::LOCATION, format!("/api/v1/experts/{}", added.person_id));
-    Ok(HttpResponse::Created().insert_header(location).insert_header((header::CACHE_CONTROL, "no-store")).json(added))
+    let reply = |added: ExpertAdded| {
+        let location = (header::LOCATION, format!("/api/v1/experts/{}", added.person_id));
+        HttpResponse::Created().insert_header(location).insert_header((header::CACHE_CONTROL, "no-store")).json(added)
+    };
+    ctx.answer(move |call| actions::expert_add(call, &body.0), reply).await
 }
 
 async fn expert_read(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
@@ -196,13 +197,11 @@ async fn conflict_list(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
 
 async fn conflict_declare(ctx: Ctx, id: web::Path<PersonId>, body: Body<ConflictDeclare>) -> Answer {
     let at = format!("/api/v1/experts/{id}/conflicts");
-    let items = ctx.run(move |call| actions::conflict_declare(call, &id, &body.0)).await?;
-    Ok(created(&Listing { items, next_cursor: None }, &at, 1))
+    ctx.answer(move |call| actions::conflict_declare(call, &id, &body.0), move |items| created(&Listing { items, next_cursor: None }, &at, 1)).await
 }
 
 async fn conflict_dismiss(ctx: Ctx, id: web::Path<PersonId>, body: Body<ConflictDismiss>) -> Answer {
-    ctx.run(move |call| actions::conflict_dismiss(call, &id, &body.0)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    ctx.answer(move |call| actions::conflict_dismiss(call, &id, &body.0), |()| HttpResponse::NoContent().finish()).await
 }
 
 async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {
@@ -210,18 +209,15 @@ async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<Page
 }
 
 async fn plan_propose(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let view = ctx.run(move |call| actions::assignment_plan_propose(call, &id)).await?;
-    Ok(created(&view, &format!("/api/v1/rounds/{}/assignments", view.round_id), view.version))
+    ctx.answer(move |call| actions::assignment_plan_propose(call, &id), move |view| created(&view, &format!("/api/v1/rounds/{}/assignments", view.round_id), view.version)).await
 }
 
 async fn plan_confirm(ctx: Ctx, id: web::Path<PlanId>) -> Answer {
-    let view = ctx.run(move |call| actions::assignment_plan_confirm(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::assignment_plan_confirm(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn plan_discard(ctx: Ctx, id: web::Path<PlanId>) -> Answer {
-    let view = ctx.run(move |call| actions::assignment_plan_discard(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::assignment_plan_discard(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
@@ -230,8 +226,7 @@ async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
 }
 
 async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, body: Body<ReviewAssign>) -> Answer {
-    let view = ctx.run(move |call| actions::review_assign(call, &id, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/reviews/{}", view.review_id), 1))
+    ctx.answer(move |call| actions::review_assign(call, &id, &body.0), move |view| created(&view, &format!("/api/v1/reviews/{}", view.review_id), 1)).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -255,18 +250,15 @@ async fn review_read(ctx: Ctx, id: web::Path<ReviewId>) -> Answer {
 }
 
 async fn review_accept(ctx: Ctx, id: web::Path<ReviewId>) -> Answer {
-    let view = ctx.run(move |call| actions::review_accept(call, &ReviewKey::Id(id.into_inner()))).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::review_accept(call, &ReviewKey::Id(id.into_inner())), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn review_decline(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewDecline>) -> Answer {
-    let view = ctx.run(move |call| actions::review_decline(call, &ReviewKey::Id(id.into_inner()), &body.0)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::review_decline(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn review_conflict(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewConflict>) -> Answer {
-    let view = ctx.run(move |call| actions::review_conflict(call, &ReviewKey::Id(id.into_inner()), &body.0)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::review_conflict(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn rating_save(ctx: Ctx, path: web::Path<(ReviewId, MeasureCode)>, body: Body<RatingInput>) -> Answer {
@@ -277,8 +269,7 @@ async fn rating_save(ctx: Ctx, path: web::Path<(ReviewId, MeasureCode)>, body: B
 }
 
 async fn review_submit(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewSubmit>) -> Answer {
-    let view = ctx.run(move |call| actions::review_submit(call, &ReviewKey::Id(id.into_inner()), &body.0)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::review_submit(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version)).await
 }
 
 /// Why a seat is taken back; the expert reads it.
@@ -290,7 +281,7 @@ struct Withdraw {
 }
 
 async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Withdraw>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::review_withdraw(call, &id, &body.0.reason)).await?))
+    ctx.answer(move |call| actions::review_withdraw(call, &id, &body.0.reason), |view| ok(&view)).await
 }
 
 /// Why a review is set aside; kept with it.
@@ -324,11 +315,9 @@ async fn disagreement_read(ctx: Ctx, id: web::Path<DisagreementId>) -> Answer {
 }
 
 async fn disagreement_third(ctx: Ctx, id: web::Path<DisagreementId>, body: Body<DisagreementThird>) -> Answer {
-    let view = ctx.run(move |call| actions::disagreement_invite_third(call, &id, &body.0)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::disagreement_invite_third(call, &id, &body.0), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn disagreement_resolve(ctx: Ctx, id: web::Path<DisagreementId>, body: Body<DisagreementResolve>) -> Answer {
-    let view = ctx.run(move |call| actions::disagreement_resolve(call, &id, &body.0)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::disagreement_resolve(call, &id, &body.0), move |view| ok_versioned(&view, view.version)).await
 }

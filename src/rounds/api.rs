@@ -57,8 +57,7 @@ async fn city_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn city_create(ctx: Ctx, body: Body<CityInput>) -> Answer {
-    let view = ctx.run(move |call| actions::city_create(call, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/cities/{}", view.id), view.version))
+    ctx.answer(move |call| actions::city_create(call, &body.0), move |view| created(&view, &format!("/api/v1/cities/{}", view.id), view.version)).await
 }
 
 async fn city_read(ctx: Ctx, id: web::Path<CityId>) -> Answer {
@@ -78,8 +77,7 @@ async fn round_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn round_create(ctx: Ctx, body: Body<RoundInput>) -> Answer {
-    let view = ctx.run(move |call| actions::round_create(call, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/rounds/{}", view.id), view.version))
+    ctx.answer(move |call| actions::round_create(call, &body.0), move |view| created(&view, &format!("/api/v1/rounds/{}", view.id), view.version)).await
 }
 
 async fn round_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
@@ -94,18 +92,15 @@ async fn round_update(ctx: Ctx, id: web::Path<RoundId>, body: Body<RoundInput>) 
 }
 
 async fn round_open(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let view = ctx.run(move |call| actions::round_open(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::round_open(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn round_close(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    let view = ctx.run(move |call| actions::round_close(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::round_close(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn participation_add(ctx: Ctx, id: web::Path<RoundId>, body: Body<ParticipationInput>) -> Answer {
-    let view = ctx.run(move |call| actions::participation_add(call, &id, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/participations/{}", view.id), 1))
+    ctx.answer(move |call| actions::participation_add(call, &id, &body.0), move |view| created(&view, &format!("/api/v1/participations/{}", view.id), 1)).await
 }
 
 async fn participation_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {

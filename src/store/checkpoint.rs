@@ -5,7 +5,8 @@
 //! wait. Durability does not depend on it: see `log.rs`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -27,14 +28,15 @@ const LONG: i32 = 16_000;
 /// waiting. It is opened at the first write, and again when one left it in an unknown state.
 pub(super) struct Writer {
     open: Box<dyn Fn() -> Result<Db> + Send + Sync>,
-    connection: Mutex<Option<Db>>,
+    whose: Mutex<Whose>,
+    given_back: Condvar,
     pub(super) log: Log,
     committed: AtomicBool,
 }
 
 impl Writer {
     pub(super) fn new(open: impl Fn() -> Result<Db> + Send + Sync + 'static, log: Log) -> Self {
-        Self { open: Box::new(open), connection: Mutex::default(), log, committed: AtomicBool::default() }
+        Self { open: Box::new(open), whose: Mutex::new(Whose::Nobodys(None)), given_back: Condvar::new(), log, committed: AtomicBool::default() }
     }
 
     /// A connection for writing. It leaves the waiting for the disk to [`Log`].
@@ -48,7 +50,7 @@ impl Writer {
 
     /// Empties the log of what was moved, so that nothing of it stays in the order in which it came. Where
     /// somebody reads for long it stays until the next time.
-    pub(super) fn empty(&self) -> Result<()> {
+    pub(super) fn empty(self: &Arc<Self>) -> Result<()> {
         self.log.check()?;
         let _turn = self.turn();
         let mut db = (self.open)()?;
@@ -58,14 +60,46 @@ impl Writer {
     }
 
     /// Waits for one's turn.
-    pub(super) fn turn(&self) -> MutexGuard<'_, Option<Db>> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn turn(self: &Arc<Self>) -> Turn {
+        let me = std::thread::current().id();
+        let mut whose = self.whose.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match std::mem::replace(&mut *whose, Whose::Theirs(me)) {
+                Whose::Nobodys(db) => return Turn { writer: self.clone(), db },
+                Whose::Theirs(thread) => {
+                    *whose = Whose::Theirs(thread);
+                    assert_ne!(thread, me, "whoever has the turn waits for it: a write inside a write");
+                    whose = self.given_back.wait(whose).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
     }
 
     /// Says that there is something to move, and to wait for. Returns the number of the commit.
     pub(super) fn committed(&self) -> u64 {
         self.committed.store(true, Ordering::Relaxed);
         self.log.committed()
+    }
+}
+
+/// Whose turn it is.
+enum Whose {
+    /// With the connection, once there is one.
+    Nobodys(Option<Db>),
+    Theirs(ThreadId),
+}
+
+/// One's turn to write, until it is dropped.
+pub(super) struct Turn {
+    pub(super) writer: Arc<Writer>,
+    /// The connection that is handed on. Whoever is in doubt about it takes it out.
+    pub(super) db: Option<Db>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *self.writer.whose.lock().unwrap_or_else(PoisonError::into_inner) = Whose::Nobodys(self.db.take());
+        self.writer.given_back.notify_one();
     }
 }
 
@@ -101,7 +135,7 @@ struct Checkpointed {
     log: i32,
 }
 
-fn move_log(db: &mut Db, writer: &Writer) -> Result<()> {
+fn move_log(db: &mut Db, writer: &Arc<Writer>) -> Result<()> {
     if checkpoint(db)? >= LONG {
         let _turn = writer.turn();
         checkpoint(db)?;

@@ -3,8 +3,8 @@
 //! Reads take any connection. Writes take the write lock of the database at once (`BEGIN IMMEDIATE`
 //! on SQLite, where they also queue in this process, so that nobody meets "database is locked").
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
@@ -13,7 +13,7 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sqlite::SqliteConnection;
 
-use super::checkpoint::{self, Writer};
+use super::checkpoint::{self, Turn, Writer};
 use super::log::Log;
 use crate::ground::config::masked_url;
 use crate::ground::problems::ALREADY_EXISTS;
@@ -164,36 +164,99 @@ impl Store {
     /// Runs `work` in one transaction that others see when this returns `Ok`. The next writer need not
     /// wait for the disk; who asked for this must, by [`Commit::on_disk`].
     pub fn commit<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<(T, Commit)> {
-        let outcome = self.commit_now(work);
-        match &outcome {
-            Ok(_) => self.unwritable.store(false, Ordering::Relaxed),
-            Err(Error::Unavailable(why)) if says(why, STORAGE) => self.unwritable.store(true, Ordering::Relaxed),
-            Err(_) => {}
-        }
-        outcome
+        let mut open = self.begin()?;
+        let value = open.step(work)?;
+        Ok((value, open.commit()?))
     }
 
-    fn commit_now<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<(T, Commit)> {
-        let Some(writer) = &self.writer else {
-            return Ok((transaction(&mut *self.connection()?, work)?, Commit(None)));
+    /// Begins a transaction that goes on over several steps. On SQLite nobody else writes until it ends.
+    pub fn begin(&self) -> Result<Open> {
+        let on = match &self.writer {
+            None => On::Pooled(self.connection()?),
+            Some(writer) => {
+                let mut turn = writer.turn();
+                writer.log.check()?;
+                if turn.db.is_none() {
+                    turn.db = Some(writer.open()?);
+                }
+                On::Turn(turn)
+            }
         };
-        let mut turn = writer.turn();
-        writer.log.check()?;
-        // Taken out, so that a connection that a failure left in doubt is not met again.
-        let mut db = match turn.take() {
-            Some(db) => db,
-            None => writer.open()?,
-        };
-        let outcome = transaction(&mut db, work);
-        if !<Db as Connection>::TransactionManager::is_broken_transaction_manager(&mut db) {
-            *turn = Some(db);
-        }
-        if let Err(error) = &outcome
-            && disk_failed(error)
+        let mut open = Open { store: self.clone(), on };
+        open.step(|db| {
+            Ok(match db {
+                Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+                Db::Postgres(_) => <Db as Connection>::TransactionManager::begin_transaction(db),
+            }?)
+        })?;
+        Ok(open)
+    }
+
+    /// Remembers what an error says of the disk.
+    fn heard(&self, error: &Error) {
+        if let Error::Unavailable(why) = error
+            && says(why, STORAGE)
         {
+            self.unwritable.store(true, Ordering::Relaxed);
+        }
+        if let Some(writer) = self.writer.as_ref().filter(|_| disk_failed(error)) {
             writer.log.fail(error);
         }
-        outcome.map(|value| (value, Commit(Some((writer.clone(), writer.committed())))))
+    }
+}
+
+/// A transaction that goes on. Dropped before its commit, it is undone.
+pub struct Open {
+    store: Store,
+    on: On,
+}
+
+enum On {
+    Pooled(PooledConnection<Manager>),
+    /// The one connection for writing, for as long as it is one's turn.
+    Turn(Turn),
+}
+
+impl Open {
+    fn db(&mut self) -> &mut Db {
+        match &mut self.on {
+            On::Pooled(db) => db,
+            On::Turn(turn) => turn.db.as_mut().expect("the turn began with a connection"),
+        }
+    }
+
+    /// Runs `work` in the transaction. After an error nothing more may be done in it, unless `work` undid
+    /// what failed ([`Db::attempt`]).
+    pub fn step<T>(&mut self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        let outcome = work(self.db());
+        outcome.inspect_err(|error| self.store.heard(error))
+    }
+
+    /// Others see it when this returns `Ok`; on `Err` nothing of it has happened.
+    pub fn commit(mut self) -> Result<Commit> {
+        self.step(|db| Ok(<Db as Connection>::TransactionManager::commit_transaction(db)?))?;
+        self.store.unwritable.store(false, Ordering::Relaxed);
+        Ok(Commit(match &self.on {
+            On::Pooled(_) => None,
+            On::Turn(turn) => Some((turn.writer.clone(), turn.writer.committed())),
+        }))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let db = self.db();
+        let status = <Db as Connection>::TransactionManager::transaction_manager_status_mut(db);
+        if !matches!(status.transaction_depth(), Ok(None)) {
+            // Where the database has rolled back by itself (a full disk), this fails, and the connection is given up.
+            let _ = <Db as Connection>::TransactionManager::rollback_transaction(db);
+        }
+        let broken = <Db as Connection>::TransactionManager::is_broken_transaction_manager(db);
+        if let On::Turn(turn) = &mut self.on
+            && broken
+        {
+            turn.db = None;
+        }
     }
 }
 
@@ -218,29 +281,6 @@ impl Commit {
     pub fn on_disk(&self) -> Result<()> {
         // PostgreSQL has waited in its commit.
         self.0.as_ref().map_or(Ok(()), |(writer, number)| writer.log.on_disk(*number))
-    }
-}
-
-fn transaction<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-    match db {
-        Db::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-        Db::Postgres(_) => <Db as Connection>::TransactionManager::begin_transaction(db),
-    }?;
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(db))) {
-        Ok(Ok(value)) => {
-            <Db as Connection>::TransactionManager::commit_transaction(db)?;
-            Ok(value)
-        }
-        Ok(Err(e)) => {
-            // Where the database has rolled back by itself (a full disk), this fails, and the connection is given up.
-            let _ = <Db as Connection>::TransactionManager::rollback_transaction(db);
-            Err(e)
-        }
-        Err(panic) => {
-            // The connection must not go back into the pool with an open transaction.
-            let _ = <Db as Connection>::TransactionManager::rollback_transaction(db);
-            std::panic::resume_unwind(panic)
-        }
     }
 }
 

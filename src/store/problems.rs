@@ -4,5 +4,4 @@ use crate::problems;
 
 problems! {
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused", Conflict, "The Idempotency-Key was used with another request.";
-    IDEMPOTENCY_IN_PROGRESS = "idempotency_in_progress", Conflict, "The first request with this key is still running.";
 }

@@ -164,7 +164,6 @@ diesel::table! {
         caller -> Text,
         key -> Text,
         request_hash -> Text,
-        state -> Text,
         status -> Integer,
         content_type -> Text,
         location -> Text,

@@ -216,8 +216,7 @@ async fn instrument_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn instrument_import(ctx: Ctx, body: Body<InstrumentInput>) -> Answer {
-    let view = ctx.run(move |call| actions::instrument_import(call, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/instruments/{}", view.id), view.version))
+    ctx.answer(move |call| actions::instrument_import(call, &body.0), move |view| created(&view, &format!("/api/v1/instruments/{}", view.id), view.version)).await
 }
 
 async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
@@ -231,8 +230,7 @@ async fn instrument_source(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
 }
 
 async fn instrument_publish(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
-    let view = ctx.run(move |call| actions::instrument_publish(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::instrument_publish(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn survey_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
@@ -241,8 +239,7 @@ async fn survey_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn survey_issue(ctx: Ctx, body: Body<SurveyInput>) -> Answer {
-    let view = ctx.run(move |call| actions::survey_issue(call, &body.0)).await?;
-    Ok(created(&view, &format!("/api/v1/surveys/{}", view.id), view.version))
+    ctx.answer(move |call| actions::survey_issue(call, &body.0), move |view| created(&view, &format!("/api/v1/surveys/{}", view.id), view.version)).await
 }
 
 async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
@@ -251,13 +248,11 @@ async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
 }
 
 async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
-    let view = ctx.run(move |call| actions::survey_open(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::survey_open(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn survey_close(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
-    let view = ctx.run(move |call| actions::survey_close(call, &id)).await?;
-    Ok(ok_versioned(&view, view.version))
+    ctx.answer(move |call| actions::survey_close(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn survey_estimates(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {

@@ -6,9 +6,10 @@
 
 use std::collections::HashSet;
 
-use actix_web::body::{BoxBody, MessageBody, to_bytes};
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 
@@ -21,7 +22,7 @@ use super::request::bearer;
 use crate::ground::clock::Clock;
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::receipt::sha256_hex;
-use crate::ground::{Error, FieldError, Result};
+use crate::ground::{Error, FieldError, Result, UtcTime};
 use crate::store::{Store, idempotency};
 
 /// What the middleware needs of the service.
@@ -75,55 +76,48 @@ pub async fn once(
     let request_hash = sha256_hex(&[request.path().as_bytes(), b"\n", &bytes].concat());
     request.set_payload(Payload::from(bytes));
 
-    let now = replay.clock.now();
-    let (store, c, k, h) = (replay.store.clone(), caller.clone(), key.clone(), request_hash.clone());
-    let before = blocking(move || store.write(|db| idempotency::reserve(db, &c, &k, &h, now))).await;
-    match before {
-        Err(e) => return Ok(refused(request, e)),
-        Ok(Some(kept)) => {
-            let status = StatusCode::from_u16(u16::try_from(kept.status).unwrap_or(500)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut answer = HttpResponse::build(status);
-            answer.insert_header(("Idempotent-Replay", "true"));
-            for (name, value) in [(header::CONTENT_TYPE, &kept.content_type), (header::LOCATION, &kept.location), (header::ETAG, &kept.etag)] {
-                if !value.is_empty() {
-                    answer.insert_header((name, value.as_str()));
-                }
-            }
-            return Ok(request.into_response(answer.body(kept.body)));
+    let key = idempotency::Key { caller, key, request_hash };
+    let (asked, wanted) = (replay.clone(), key.clone());
+    match blocking(move || asked.store.read(|db| idempotency::kept(db, &wanted, asked.clock.now()))).await {
+        Err(e) => Ok(refused(request, e)),
+        Ok(Some(kept)) => Ok(request.into_response(again(kept))),
+        Ok(None) => {
+            // Whoever does it keeps the answer, in one transaction with what was done (`Ctx::answer`).
+            request.extensions_mut().insert(key);
+            next.call(request).await.map(ServiceResponse::map_into_boxed_body)
         }
-        Ok(None) => {}
     }
+}
 
-    let outcome = next.call(request).await;
-    let store = replay.store.clone();
-    let response = match outcome {
-        Ok(response) => response,
-        Err(error) => {
-            // A failure keeps no answer: the next try may succeed.
-            let _ = blocking(move || store.write(|db| idempotency::release(db, &caller, &key))).await;
-            return Err(error);
-        }
-    };
-    let (request, response) = response.into_parts();
-    let (head, body) = response.into_parts();
-    let body = to_bytes(body).await.unwrap_or_default();
+/// An answer that was given before.
+pub fn again(kept: idempotency::Kept) -> HttpResponse {
+    let mut answer = said(kept);
+    answer.headers_mut().insert(HeaderName::from_static("idempotent-replay"), HeaderValue::from_static("true"));
+    answer
+}
+
+/// The answer to the key's request, to be kept. Errors: internal where it is one that goes on for ever.
+pub fn to_keep(key: idempotency::Key, answer: HttpResponse, now: UtcTime) -> Result<idempotency::Kept> {
+    let (head, body) = answer.into_parts();
     let header = |name| head.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
-    let kept = idempotency::Kept {
-        caller,
-        key,
-        request_hash,
-        state: idempotency::KeptState::Done,
-        status: i32::from(head.status().as_u16()),
-        content_type: header(header::CONTENT_TYPE),
-        location: header(header::LOCATION),
-        etag: header(header::ETAG),
-        body: body.to_vec(),
-        created_at: now,
-    };
-    let keep = head.status().is_success();
-    let _ =
-        blocking(move || store.write(|db| if keep { idempotency::keep(db, &kept) } else { idempotency::release(db, &kept.caller, &kept.key) })).await;
-    Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(body))))
+    let (status, content_type) = (i32::from(head.status().as_u16()), header(header::CONTENT_TYPE));
+    let (location, etag) = (header(header::LOCATION), header(header::ETAG));
+    let body = body.try_into_bytes().map_err(|_| Error::internal("the answer to a POST is no plain body"))?.to_vec();
+    let idempotency::Key { caller, key, request_hash } = key;
+    Ok(idempotency::Kept { caller, key, request_hash, status, content_type, location, etag, body, created_at: now })
+}
+
+/// A kept answer as it goes out.
+pub fn said(kept: idempotency::Kept) -> HttpResponse {
+    let status = u16::try_from(kept.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let mut answer = HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
+    for (name, value) in [(header::CONTENT_TYPE, &kept.content_type), (header::LOCATION, &kept.location), (header::ETAG, &kept.etag)] {
+        if !value.is_empty() {
+            answer.insert_header((name, value.as_str()));
+        }
+    }
+    answer.body(kept.body)
 }
 
 /// An answer like any other: what lies around it adds headers, counts it and logs it.

@@ -232,6 +232,12 @@ both! {
         assert_eq!(again.location(), first.location());
         let other = json!({"slug": "sfax", "name": {"en": "Sfax"}, "country": "TN", "language": "en", "time_zone": "Africa/Tunis"});
         assert_eq!(app.as_person(&amina).post_once("/api/v1/cities", "key-1", &other).await.expect(409).code(), "idempotency_key_reused");
+        // Pressed many times at once, it is done once, and everybody hears of it.
+        let third = json!({"slug": "gabes", "name": {"en": "Gabès"}, "country": "TN", "language": "en", "time_zone": "Africa/Tunis"});
+        let api = app.as_person(&amina);
+        let heard = futures_util::future::join_all((0..8).map(|_| api.post_once("/api/v1/cities", "key-3", &third))).await;
+        let replayed = heard.iter().filter(|answer| answer.header("idempotent-replay") == "true").count();
+        assert!(replayed == 7 && heard.iter().all(|answer| answer.status == 201 && answer.body == heard[0].body), "{heard:?}");
         // The same key of somebody else is another key: the request is done, and meets the city that is there.
         let foreign = app.as_person(&omar).post_once("/api/v1/cities", "key-1", &city).await;
         assert!(foreign.status != 201 && foreign.header("idempotent-replay").is_empty(), "{foreign:?}");

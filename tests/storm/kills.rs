@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -41,11 +41,16 @@ const CLIENTS: usize = 32;
 /// So that everybody says something else.
 static SAID: AtomicUsize = AtomicUsize::new(0);
 
-/// An instance in `folder` with one open survey; its slug.
-fn prepare(folder: &Path) -> String {
+/// The service of a folder, with the clock of the machine.
+pub fn open(folder: &Path) -> Arc<Service> {
     let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("the defaults are complete");
     config.storage.data = folder.to_owned();
-    let service = Service::open(config, stoa::server::registered()).expect("the instance opens");
+    Service::open(config, stoa::server::registered()).expect("the instance opens")
+}
+
+/// An instance in `folder` with one open survey; its slug.
+pub fn prepare(folder: &Path) -> String {
+    let service = open(folder);
     let grants = vec![Grant { role: Role::Coordinator, scope_kind: ScopeKind::Instance, scope_id: String::new() }];
     let person = Some(PersonId::new(&*service.clock, &*service.chance));
     let call = Call::new(&service, Caller { person, grants, ..Caller::default() }, stoa::ground::Language::english());
@@ -80,15 +85,15 @@ fn prepare(folder: &Path) -> String {
 }
 
 /// The real binary on a folder.
-struct Server {
+pub struct Server {
     process: Child,
     /// Kept until the end: the process must find somebody to print to.
     _printed: BufReader<ChildStdout>,
-    url: String,
+    pub url: String,
 }
 
 impl Server {
-    fn start(folder: &Path, slug: &str, settings: &[(&str, String)]) -> Self {
+    pub fn start(folder: &Path, slug: &str, settings: &[(&str, String)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let log = folder.join("log");
         // What speaks to the tests (`STOA_BLESS`) is no setting of this service, and no setting of this shell is meant.
@@ -111,7 +116,7 @@ impl Server {
     }
 
     /// SIGKILL: no destructor, no flush.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
@@ -154,7 +159,7 @@ impl Memory {
     }
 }
 
-fn client() -> reqwest::blocking::Client {
+pub fn client() -> reqwest::blocking::Client {
     reqwest::blocking::Client::builder().no_proxy().build().unwrap()
 }
 

@@ -36,7 +36,6 @@ error-in-use = هذا قيد الاستخدام ولا يمكن تغييره. أ
 error-closed = هذا مغلق. لا يمكن إرسال المزيد.
 error-already-submitted = سبق تقديم هذا. التقديم الأول هو المعتمد.
 error-idempotency-key-reused = استُخدم مفتاح Idempotency-Key مع طلب آخر. استخدموا مفتاحا جديدا.
-error-idempotency-in-progress = الطلب الأول بهذا المفتاح ما زال قيد التنفيذ. حاولوا بعد لحظات.
 error-stale = غيّر شخص آخر هذا المحتوى أثناء عملكم عليه. انسخوا نصكم وأعيدوا تحميل الصفحة وقارنوا.
 error-precondition-required = أرسلوا If-Match مع ETag الذي قرأتموه.
 error-too-large = الملف أو النص أكبر من المسموح.

@@ -37,7 +37,6 @@ error-in-use = It is in use and can no longer be changed. Make a new version ins
 error-closed = This is closed. Nothing more can be sent.
 error-already-submitted = This was submitted before. The first submission stands.
 error-idempotency-key-reused = This Idempotency-Key was used with another request. Use a new key.
-error-idempotency-in-progress = The first request with this key is still running. Try again in a moment.
 error-stale = Somebody changed this while you were working on it. Copy your text, load the page again, and compare.
 error-precondition-required = Send If-Match with the ETag that you have read.
 error-too-large = The file or text is larger than allowed.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use diesel::prelude::*;
 use reqwest::cookie::Jar;
@@ -101,8 +102,13 @@ impl Api {
         Answer::of(self.request(Method::GET, path)).await
     }
 
+    /// A POST, with a key of its own where somebody is speaking: as programs send them.
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
-        Answer::of(self.request(Method::POST, path).json(body)).await
+        static KEYS: AtomicU64 = AtomicU64::new(0);
+        match self.speaks {
+            Speaks::Nobody => Answer::of(self.request(Method::POST, path).json(body)).await,
+            _ => self.post_once(path, &format!("key-of-its-own-{}", KEYS.fetch_add(1, Ordering::Relaxed)), body).await,
+        }
     }
 
     /// A POST with an `Idempotency-Key`.

@@ -1,0 +1,151 @@
+//! An `Idempotency-Key` outlives a killed process: programs that ask for surveys, people and mails until they hear
+//! that it was done get each of them once, whenever the process is killed in between.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use diesel::prelude::*;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use stoa::ground::Email;
+use stoa::ground::ids::{GrantId, PersonId};
+use stoa::people::identity::{PersonState, Role, ScopeKind};
+use stoa::people::store::{GrantRow, PersonRow};
+use stoa::store::Store;
+use stoa::store::schema::{message, person, role_grant, survey};
+
+use crate::kills::{Server, client, open, prepare};
+use crate::scale;
+use crate::support::access_token;
+
+/// How often the process is killed in a whole storm, and after how many answers each time.
+const KILLS: usize = 100;
+const ENOUGH: usize = 20;
+const CLIENTS: usize = 6;
+
+/// One thing that is asked for until it was answered: the place, and what is sent.
+#[derive(Clone)]
+struct Wish {
+    key: String,
+    path: &'static str,
+    body: Value,
+}
+
+struct Before {
+    token: String,
+    /// What asks for one more survey.
+    survey: Value,
+}
+
+/// An instance with a survey, and a coordinator with a token.
+fn prepared(folder: &Path) -> Before {
+    prepare(folder);
+    let service = open(folder);
+    let (id, now) = (PersonId::new(&*service.clock, &*service.chance), service.now());
+    let row = PersonRow {
+        id: id.clone(),
+        email: Email::from_stored("coordinator@stoa.example".to_owned()),
+        name: "C".to_owned(),
+        language: "en".parse().unwrap(),
+        time_zone: "UTC".parse().unwrap(),
+        password_hash: None,
+        state: PersonState::Active,
+        version: 1,
+        created_at: now,
+    };
+    let grant = GrantRow {
+        id: GrantId::new(&*service.clock, &*service.chance),
+        person_id: id.clone(),
+        role: Role::Coordinator,
+        scope_kind: ScopeKind::Instance,
+        scope_id: String::new(),
+        created_at: now,
+    };
+    let given = service.store.write(|db| {
+        diesel::insert_into(person::table).values(&row).execute(db)?;
+        diesel::insert_into(role_grant::table).values(&grant).execute(db)?;
+        Ok(survey::table.select((survey::participation_id, survey::instrument_id)).first::<(String, String)>(db)?)
+    });
+    let (participation, instrument) = given.unwrap();
+    let survey = json!({"participation_id": participation, "instrument_id": instrument, "mode": "open_link"});
+    Before { token: access_token(&service, &id), survey }
+}
+
+#[test]
+fn whoever_asks_again_after_a_kill_gets_the_first_answer_and_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = prepared(folder.path());
+    let kills = scale::part(KILLS);
+    let (wished, answered) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    // What nobody has heard of yet, and the ids that were answered.
+    let (open, ids) = (Mutex::new(Vec::<Wish>::new()), Mutex::new(BTreeSet::<String>::new()));
+    let mut replayed = 0;
+    let wish = || {
+        let number = wished.fetch_add(1, Ordering::SeqCst);
+        let (path, body) = match number % 3 {
+            0 => ("/api/v1/surveys", before.survey.clone()),
+            1 => ("/api/v1/people", json!({"email": format!("p{number}@town.example"), "name": "P", "language": "en", "time_zone": "UTC"})),
+            _ => ("/api/v1/messages/test", json!({})),
+        };
+        Wish { key: format!("wish-{number}"), path, body }
+    };
+    let ask = |client: &reqwest::blocking::Client, base: &str, wish: &Wish| -> Option<bool> {
+        let request = client.post(format!("{base}{}", wish.path)).bearer_auth(&before.token).header("Idempotency-Key", &wish.key);
+        let answer = request.json(&wish.body).send().ok()?;
+        let (status, replay) = (answer.status(), answer.headers().contains_key("idempotent-replay"));
+        let body: Value = answer.json().ok()?;
+        assert!([StatusCode::CREATED, StatusCode::ACCEPTED].contains(&status), "{} gives {status}: {body}", wish.path);
+        let id = body["id"].as_str().expect("an id").to_owned();
+        assert!(ids.lock().unwrap().insert(id), "an id was given for two keys");
+        answered.fetch_add(1, Ordering::SeqCst);
+        Some(replay)
+    };
+    for round in 1..=kills {
+        let server = Server::start(folder.path(), "", &[]);
+        let base = server.url.split("/api/").next().unwrap().to_owned();
+        let stopped = AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            for _ in 0..CLIENTS {
+                let (base, stopped, open, wish, ask) = (&base, &stopped, &open, &wish, &ask);
+                threads.spawn(move || {
+                    let client = client();
+                    while !stopped.load(Ordering::SeqCst) {
+                        let next = open.lock().unwrap().pop();
+                        let wish = next.unwrap_or_else(wish);
+                        if ask(&client, base, &wish).is_none() {
+                            open.lock().unwrap().push(wish);
+                            break;
+                        }
+                    }
+                });
+            }
+            while answered.load(Ordering::SeqCst) < round * ENOUGH && !threads_gave_up(&open) {
+                std::thread::yield_now();
+            }
+            server.kill();
+            stopped.store(true, Ordering::SeqCst);
+        });
+        assert!(answered.load(Ordering::SeqCst) >= round * ENOUGH, "the clients gave up before kill {round}");
+    }
+    let server = Server::start(folder.path(), "", &[]);
+    let base = server.url.split("/api/").next().unwrap().to_owned();
+    for wish in std::mem::take(&mut *open.lock().unwrap()) {
+        replayed += usize::from(ask(&client(), &base, &wish).expect("it is answered now"));
+    }
+    server.kill();
+
+    let wished = wished.into_inner();
+    let share = |kind: usize| i64::try_from((0..wished).filter(|number| number % 3 == kind).count()).unwrap();
+    let store = Store::open(&format!("sqlite://{}", folder.path().join("stoa.db").display()), 1).unwrap();
+    let surveys: i64 = store.read(|db| Ok(survey::table.count().get_result(db)?)).unwrap();
+    let people: i64 = store.read(|db| Ok(person::table.filter(person::email.like("p%@town.example")).count().get_result(db)?)).unwrap();
+    let mails: i64 = store.read(|db| Ok(message::table.count().get_result(db)?)).unwrap();
+    assert_eq!((surveys - 1, people, mails), (share(0), share(1), share(1) + share(2)), "something is there twice, or not at all");
+    scale::figure(format_args!("{kills} kills: {wished} keyed POSTs, none doubled, none lost; {replayed} had been done and not heard of"));
+}
+
+fn threads_gave_up(open: &Mutex<Vec<Wish>>) -> bool {
+    open.lock().unwrap().len() >= CLIENTS * 2
+}
