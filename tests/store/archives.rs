@@ -81,7 +81,6 @@ fn fill_with_what_is_easily_lost(app: &TestApp) {
                     idempotency::caller.eq("c"),
                     idempotency::key.eq("k"),
                     idempotency::request_hash.eq(""),
-                    idempotency::state.eq("done"),
                     idempotency::status.eq(201),
                 ),
                 (

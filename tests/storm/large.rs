@@ -166,6 +166,7 @@ fn large(app: &TestApp, desk: Person, survey: &SurveyView) -> Large {
         submitted_at: Some(now),
         decline_reason: String::new(),
         overall_comment: String::new(),
+        aside: String::new(),
         version: 3,
     };
     let reviews: Vec<ReviewRow> = submissions.iter().flat_map(|s| std::iter::repeat_n(&s.id, REVIEWS)).enumerate().map(review).collect();
@@ -180,6 +181,7 @@ fn large(app: &TestApp, desk: Person, survey: &SurveyView) -> Large {
         evidence_pointer: "page 3".to_owned(),
         version: 1,
         updated_at: now,
+        given_on: Some(review.submission_id.clone()),
     };
     for step in reviews.chunks(STEP) {
         let pairs = step.iter().flat_map(|r| measures.iter().map(move |m| (r, m)));
