@@ -294,11 +294,11 @@ struct Aside {
 }
 
 async fn review_set_aside(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Aside>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::review_set_aside(call, &id, &body.0.reason)).await?))
+    ctx.answer(move |call| actions::review_set_aside(call, &id, &body.0.reason), |view| ok(&view)).await
 }
 
 async fn review_put_back(ctx: Ctx, id: web::Path<ReviewId>) -> Answer {
-    Ok(ok(&ctx.run(move |call| actions::review_put_back(call, &id)).await?))
+    ctx.answer(move |call| actions::review_put_back(call, &id), |view| ok(&view)).await
 }
 
 async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<PageQuery>) -> Answer {
