@@ -72,7 +72,6 @@ fn literal_end(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

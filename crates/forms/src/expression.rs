@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub use day::{Day, Moment};
 pub use parser::{MAXIMUM_DEPTH, MAXIMUM_LENGTH, MAXIMUM_TERMS, ParseError};
-pub use value::Value;
 pub(crate) use pattern::cost as pattern_cost;
+pub use value::Value;
 
 use function::Function;
 use parser::Written;
@@ -158,7 +158,9 @@ fn patterns<'a>(node: &'a Node, all: &mut Vec<&'a str>) {
         }
         Node::Chain(first, rest) => {
             patterns(first, all);
-            rest.iter().for_each(|(_, node)| patterns(node, all));
+            for (_, node) in rest {
+                patterns(node, all);
+            }
         }
         Node::Call(_, arguments) => arguments.iter().for_each(|node| patterns(node, all)),
     }

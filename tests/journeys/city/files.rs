@@ -15,7 +15,10 @@ fn tracked() -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let template = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="http://tracker.example/t.dotm" TargetMode="External"/></Relationships>"#;
     for (name, body) in [
-        ("[Content_Types].xml", r#"<Types><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/xml"/></Types>"#),
+        (
+            "[Content_Types].xml",
+            r#"<Types><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/xml"/></Types>"#,
+        ),
         ("word/document.xml", r#"<w:document xmlns:w="w"><w:t>Plan</w:t></w:document>"#),
         ("word/_rels/settings.xml.rels", template),
         ("word/settings.xml", r#"<w:settings xmlns:w="w" xmlns:r="r"><w:attachedTemplate r:id="rId1"/></w:settings>"#),

@@ -133,8 +133,11 @@ impl Links {
         let root = BytesStart::new("Relationships").with_attributes([("xmlns", NAMESPACE)]);
         put(Event::Start(root.clone()));
         for link in &self.all {
-            let mut element =
-                BytesStart::new("Relationship").with_attributes([("Id", link.id.as_str()), ("Type", link.kind.as_str()), ("Target", link.target.as_str())]);
+            let mut element = BytesStart::new("Relationship").with_attributes([
+                ("Id", link.id.as_str()),
+                ("Type", link.kind.as_str()),
+                ("Target", link.target.as_str()),
+            ]);
             if link.external {
                 element.push_attribute(("TargetMode", "External"));
             }

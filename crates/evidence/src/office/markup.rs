@@ -128,8 +128,20 @@ impl<'a, W: Write> Walk<'a, W> {
         let at_once = Cell::new(MOST_AT_ONCE);
         let mut reader = Reader::from_reader(BufReader::with_capacity(65_536, Metered { inner: part, left, at_once: &at_once }));
         let fields = Fields::default();
-        let mut walk =
-            Self { kind, root: String::new(), path: Vec::new(), fields, blank, skipping: 0, gathered: None, piece: 0, authors, taken, out, changes: false };
+        let mut walk = Self {
+            kind,
+            root: String::new(),
+            path: Vec::new(),
+            fields,
+            blank,
+            skipping: 0,
+            gathered: None,
+            piece: 0,
+            authors,
+            taken,
+            out,
+            changes: false,
+        };
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
@@ -220,8 +232,11 @@ impl<'a, W: Write> Walk<'a, W> {
         if self.root.is_empty() {
             self.root.clone_from(&name);
         }
-        if let Some(what) = removed(&name, &self.root) {
-            self.taken.extend(what);
+        let what = removed(&name, &self.root);
+        if !matches!(what, Removed::Not) {
+            if let Removed::As(what) = what {
+                self.taken.insert(what);
+            }
             self.changes = true;
             self.skipping = usize::from(!empty);
             return Ok(());
@@ -370,18 +385,25 @@ fn leads_out(value: &str) -> bool {
     lower.contains("://") || lower.starts_with("//") || lower.starts_with("\\\\") || lower.starts_with("file:") || lower.starts_with("javascript:")
 }
 
-/// Elements that go with all that is in them, and what they were.
-fn removed(name: &str, root: &str) -> Option<Option<Taken>> {
+/// Whether an element goes with all that is in it.
+enum Removed {
+    Not,
+    Silently,
+    As(Taken),
+}
+
+/// Elements that go, and what they were.
+fn removed(name: &str, root: &str) -> Removed {
     match name {
-        "OLEObject" | "oleObjects" => Some(Some(Taken::Object)),
-        "altChunk" => Some(Some(Taken::Object)),
-        "subDoc" | "frameset" => Some(Some(Taken::Link)),
-        "attachedTemplate" => Some(Some(Taken::Template)),
-        "mailMerge" => Some(Some(Taken::Connection)),
-        "script" | "foreignObject" if root == "svg" => Some(Some(Taken::Picture)),
+        "OLEObject" | "oleObjects" => Removed::As(Taken::Object),
+        "altChunk" => Removed::As(Taken::Object),
+        "subDoc" | "frameset" => Removed::As(Taken::Link),
+        "attachedTemplate" => Removed::As(Taken::Template),
+        "mailMerge" => Removed::As(Taken::Connection),
+        "script" | "foreignObject" if root == "svg" => Removed::As(Taken::Picture),
         // Where the document lay on its author's machine.
-        "absPath" => Some(None),
-        _ => None,
+        "absPath" => Removed::Silently,
+        _ => Removed::Not,
     }
 }
 

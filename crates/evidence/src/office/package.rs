@@ -205,8 +205,11 @@ fn is_good(name: &str) -> bool {
     !escapes && !odd && name.len() < 400 && name.split('/').all(|segment| !segment.is_empty() && !segment.ends_with('.'))
 }
 
-/// Every element of a small part: its local name and its attributes, read.
-pub fn elements(xml: &[u8]) -> Result<Vec<(String, Vec<(String, String)>)>, Refused> {
+/// The local name of an element and its attributes, read.
+pub type Element = (String, Vec<(String, String)>);
+
+/// Every element of a small part.
+pub fn elements(xml: &[u8]) -> Result<Vec<Element>, Refused> {
     let mut reader = Reader::from_reader(xml);
     let mut all = Vec::new();
     loop {

@@ -143,7 +143,9 @@ pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
             }
             Token::Name(_) | Token::Text => {}
             // Numbers of other kinds, true, false, null; in an array also the R of a reference.
-            Token::Word(b"endobj" | b"stream" | b"endstream" | b"obj" | b"R" | b")" | b">" | b"{" | b"}") if of.is_some() => return Err(Refused::Damaged),
+            Token::Word(b"endobj" | b"stream" | b"endstream" | b"obj" | b"R" | b")" | b">" | b"{" | b"}") if of.is_some() => {
+                return Err(Refused::Damaged);
+            }
             Token::Word(_) => {}
             Token::CloseDictionary | Token::End => return Err(Refused::Damaged),
         }

@@ -59,6 +59,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Refused> {
 
 /// The number of the object that is announced at the end of these bytes; `None` where none is, and `Some(None)`
 /// where its number cannot be told. Comments count as blanks.
+#[expect(clippy::option_option, reason = "no object, or one whose number cannot be told")]
 fn header(all: &[u8]) -> Option<Option<u64>> {
     let (before, gap) = trimmed(all);
     let generation = digits(before);
@@ -87,7 +88,12 @@ fn trimmed(mut bytes: &[u8]) -> (&[u8], bool) {
         if bytes.last().is_some_and(u8::is_ascii_digit) {
             break;
         }
-        let line = bytes.iter().rev().take(1024).position(|b| matches!(b, b'\n' | b'\r')).map_or(bytes.len().saturating_sub(1024), |back| bytes.len() - back);
+        let line = bytes
+            .iter()
+            .rev()
+            .take(1024)
+            .position(|b| matches!(b, b'\n' | b'\r'))
+            .map_or(bytes.len().saturating_sub(1024), |back| bytes.len() - back);
         match bytes[line..].iter().position(|b| *b == b'%') {
             Some(at) => bytes = &bytes[..line + at],
             None => break,

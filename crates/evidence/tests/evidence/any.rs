@@ -10,7 +10,7 @@ const EXTENSIONS: [&str; 7] = ["pdf", "png", "jpg", "txt", "csv", "docx", "xlsx"
 
 fn seeds() -> Vec<Vec<u8>> {
     let word = Document::word("<w:ins w:author=\"A\"><w:instrText>PAGE</w:instrText></w:ins>");
-    let word = word.part("word/_rels/document.xml.rels", &links(&link("rId1", "hyperlink", "https://city.example", "External")));
+    let word = word.part("word/_rels/document.xml.rels", links(&link("rId1", "hyperlink", "https://city.example", "External")));
     vec![
         word.packed(),
         Document::excel("<sheetData><row><c><f>SUM(A1)</f></c></row></sheetData>").packed(),

@@ -14,7 +14,7 @@ fn plain() -> Document {
 }
 
 fn with_links(all: &str) -> Document {
-    plain().part("word/_rels/document.xml.rels", &links(all))
+    plain().part("word/_rels/document.xml.rels", links(all))
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn templates_frames_and_documents_inside_lose_their_elements_too() {
     let body = r#"<w:p><w:t>a &amp; b</w:t></w:p><w:altChunk r:id="rId9"/><w:subDoc r:id="rId8"/>"#;
     let chunk = link("rId9", "aFChunk", "chunk.htm", "");
     let kept = Document::word(body)
-        .part("word/_rels/document.xml.rels", &links(&chunk))
+        .part("word/_rels/document.xml.rels", links(&chunk))
         .part("word/chunk.htm", "<html><img src='http://tracker'>")
         .typed("word/chunk.htm", "text/html")
         .taken()
@@ -70,7 +70,7 @@ fn templates_frames_and_documents_inside_lose_their_elements_too() {
 fn objects_are_taken_out_under_whatever_name_and_charts_stay() {
     let object = r#"<w:object><v:shape xmlns:v="v"/><o:OLEObject xmlns:o="o" Type="Embed" r:id="rId1"/></w:object>"#;
     let kept = Document::word(object)
-        .part("word/_rels/document.xml.rels", &links(&link("rId1", "oleObject", "embeddings/oleObject1.bin", "")))
+        .part("word/_rels/document.xml.rels", links(&link("rId1", "oleObject", "embeddings/oleObject1.bin", "")))
         .part("word/embeddings/oleObject1.bin", OLE)
         .typed("word/embeddings/oleObject1.bin", "application/vnd.openxmlformats-officedocument.oleObject")
         .taken()
@@ -85,7 +85,7 @@ fn objects_are_taken_out_under_whatever_name_and_charts_stay() {
     // The table behind a chart.
     let chart = with_links(&link("rId1", "chart", "charts/chart1.xml", ""))
         .part("word/charts/chart1.xml", r#"<c:chartSpace xmlns:c="c" xmlns:r="r"><c:v>12</c:v><c:externalData r:id="rId1"/></c:chartSpace>"#)
-        .part("word/charts/_rels/chart1.xml.rels", &links(&link("rId1", "package", "../embeddings/Book1.xlsx", "")))
+        .part("word/charts/_rels/chart1.xml.rels", links(&link("rId1", "package", "../embeddings/Book1.xlsx", "")))
         .part("word/embeddings/Book1.xlsx", "PK\u{3}\u{4}anything")
         .typed("word/embeddings/Book1.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         .taken()
@@ -109,9 +109,10 @@ fn programs_are_refused_by_type_link_or_content() {
     assert_eq!(enabled.taken().err(), Some(Refused::Macros));
     let control = with_links(&link("rId1", "control", "activeX/activeX1.xml", "")).part("word/activeX/activeX1.xml", "<a/>");
     assert_eq!(control.taken().err(), Some(Refused::Controls));
-    let ribbon = format!(r#"<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/2006/relationships/ui/extensibility" Target="customUI/customUI.xml"/>"#);
+    let ribbon =
+        r#"<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/2006/relationships/ui/extensibility" Target="customUI/customUI.xml"/>"#;
     let mut ui = plain().part("customUI/customUI.xml", "<customUI onLoad='x'/>");
-    ui.parts[1].1 = links(&(link("rId1", "officeDocument", "word/document.xml", "") + &ribbon)).into_bytes();
+    ui.parts[1].1 = links(&(link("rId1", "officeDocument", "word/document.xml", "") + ribbon)).into_bytes();
     let ui = ui.taken().unwrap();
     assert_eq!(ui.out(), [Taken::Extension]);
     assert!(!ui.all().contains("customUI"));
@@ -181,7 +182,7 @@ fn a_workbook_neither_fetches_nor_asks_another_program() {
     assert_eq!(dde.taken().err(), Some(Refused::LiveData));
     let linked = cell("[1]S!A1")
         .part("xl/externalLinks/externalLink1.xml", r#"<externalLink xmlns:r="r"><externalBook r:id="rId1"/></externalLink>"#)
-        .part("xl/externalLinks/_rels/externalLink1.xml.rels", &links(&link("rId1", "externalLinkPath", "https://tracker/b.xlsx", "External")))
+        .part("xl/externalLinks/_rels/externalLink1.xml.rels", links(&link("rId1", "externalLinkPath", "https://tracker/b.xlsx", "External")))
         .taken()
         .unwrap();
     assert!(linked.out() == [Taken::Link] && !linked.all().contains("tracker"));
@@ -206,7 +207,8 @@ fn pictures_that_name_an_address_themselves_name_none() {
 
 #[test]
 fn parts_with_odd_or_doubled_names_are_refused() {
-    for name in ["../../../../tmp/evil", "/etc/passwd", "word/../../x.xml", "word\\x.xml", "C:/x.xml", "word/%2e%2e/x.xml", "word//x.xml", "word/x."] {
+    for name in ["../../../../tmp/evil", "/etc/passwd", "word/../../x.xml", "word\\x.xml", "C:/x.xml", "word/%2e%2e/x.xml", "word//x.xml", "word/x."]
+    {
         assert_eq!(plain().part(name, "<a/>").taken().err(), Some(Refused::Damaged), "{name}");
     }
     assert_eq!(plain().part("WORD/Document.xml", "<a/>").taken().err(), Some(Refused::Damaged), "doubled but for its letters");

@@ -27,11 +27,12 @@ impl Document {
         );
         let root = link("rId1", "officeDocument", main, "");
         let new = Self { parts: Vec::new(), types: types.to_owned() };
-        new.part(main, body).typed(main, main_type).part("_rels/.rels", &links(&root))
+        new.part(main, body).typed(main, main_type).part("_rels/.rels", links(&root))
     }
 
     pub fn word(body: &str) -> Self {
-        let body = format!(r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{W}" xmlns:r="{RELS}"><w:body>{body}</w:body></w:document>"#);
+        let body =
+            format!(r#"<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{W}" xmlns:r="{RELS}"><w:body>{body}</w:body></w:document>"#);
         Self::new("word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml", &body)
     }
 

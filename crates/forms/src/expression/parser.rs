@@ -53,8 +53,14 @@ pub(super) fn parse(source: &str, written: Written) -> Result<Expression, ParseE
     if source.chars().count() > MAXIMUM_LENGTH {
         return Err(ParseError::new(MAXIMUM_LENGTH, &format!("longer than {MAXIMUM_LENGTH} characters")));
     }
-    let mut parser =
-        Parser { end: source.chars().count(), tokens: tokens(source)?.into_iter().peekable(), references: Vec::new(), columns: Vec::new(), terms: 0, written };
+    let mut parser = Parser {
+        end: source.chars().count(),
+        tokens: tokens(source)?.into_iter().peekable(),
+        references: Vec::new(),
+        columns: Vec::new(),
+        terms: 0,
+        written,
+    };
     let root = parser.rank(0, 0)?;
     if let Some((_, at)) = parser.tokens.next() {
         return Err(ParseError::new(at, "an operator is missing before this"));

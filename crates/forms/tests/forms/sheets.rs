@@ -193,7 +193,10 @@ fn a_questionnaire_is_limited_by_what_it_costs_and_not_by_its_bytes() {
     // On pages of their own it is all of them together.
     let (survey, choices) = offering(300, 1500, false);
     assert_eq!(places(&refused(&survey, &choices)).len(), 1);
-    let long = format!("type,name,label\nbegin_group,g,\n{}end_group,,\n", (0..50).map(|n| format!("note,n{n},{}\n", "x".repeat(30_000))).collect::<String>());
+    let long = format!(
+        "type,name,label\nbegin_group,g,\n{}end_group,,\n",
+        (0..50).map(|n| format!("note,n{n},{}\n", "x".repeat(30_000))).collect::<String>()
+    );
     assert_eq!(places(&refused(&long, "")), [("survey", 37, "type", SheetCode::TooLarge)]);
 }
 
@@ -215,8 +218,9 @@ fn patterns_are_limited_by_what_they_take_when_they_are_ready() {
 #[test]
 fn what_was_stored_before_there_were_limits_is_read_and_shares_its_lists() {
     let choices: Vec<_> = (0..1500).map(|n| json!({"name": format!("{n}"), "label": {"und": "C"}})).collect();
-    let questions: Vec<_> =
-        (0..300).map(|n| json!({"name": format!("q{n}"), "type": "select_one", "list": "c", "constraint": format!("regex(., 'a{{{n}}}')")})).collect();
+    let questions: Vec<_> = (0..300)
+        .map(|n| json!({"name": format!("q{n}"), "type": "select_one", "list": "c", "constraint": format!("regex(., 'a{{{n}}}')")}))
+        .collect();
     let stored = json!({"default_language": "und", "languages": ["und"], "questions": questions,
         "pages": [{"questions": (0..300).collect::<Vec<usize>>()}], "choice_lists": {"c": choices}});
     let compiled = Compiled::new(serde_json::from_value::<Questionnaire>(stored).unwrap()).unwrap();
