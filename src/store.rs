@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod instance;
 mod log;
 pub mod migrate;
+pub mod patience;
 pub mod problems;
 pub mod schema;
 mod sql_types;

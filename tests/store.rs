@@ -345,7 +345,7 @@ async fn when_the_disk_does_not_confirm_nobody_hears_of_success() {
         assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
     }
     assert!(store.check().is_err(), "nor is the service ready");
-    let committer = Committer::start("test", store.clone(), Rows { sizes: Arc::default() }).unwrap();
+    let committer = Committer::start("test", store.clone(), || Rows { sizes: Arc::default() }).unwrap();
     let answer = committer.commit(Item::Write("third".to_owned())).await;
     assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
 }
@@ -479,7 +479,8 @@ impl Batch for Rows {
 /// Commits all items as one batch (they gather behind a gate) and gives each one's outcome.
 async fn commit_together(store: &Store, items: Vec<Item>) -> (Vec<Result<String>>, Vec<usize>) {
     let sizes = Arc::new(Mutex::new(Vec::new()));
-    let committer = Committer::start("test", store.clone(), Rows { sizes: sizes.clone() }).unwrap();
+    let its = sizes.clone();
+    let committer = Committer::start("test", store.clone(), move || Rows { sizes: its.clone() }).unwrap();
     let (open, gate) = std::sync::mpsc::channel();
     let send = |item: Item| {
         let committer = committer.clone();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::ServiceArgs;
 use crate::server;
 use crate::service::Service;
+use crate::store::patience;
 
 pub fn run(args: &ServiceArgs) -> Result<(), String> {
     start_log();
@@ -38,9 +39,15 @@ pub fn serve(service: Arc<Service>, listener: TcpListener, says: impl FnOnce(&Se
     actix_web::rt::System::new().block_on(async move {
         // First: on SQLite a second process is refused here, before it takes answers or does any job.
         let server = server::build(service.clone(), listener).map_err(|e| format!("cannot start: {e}"))?;
-        let _workers = server::start_workers(&service)?;
+        let workers = server::start_workers(&service)?;
         says(&service);
-        server.await.map_err(|e| format!("stopped with an error: {e}"))
+        server.await.map_err(|e| format!("stopped with an error: {e}"))?;
+        drop(workers);
+        if patience::stuck() {
+            tracing::error!("stopped, while the database does not answer");
+            std::process::exit(1);
+        }
+        Ok(())
     })
 }
 

@@ -5,8 +5,8 @@
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, sleep};
 use std::time::Duration as StdDuration;
 
@@ -17,6 +17,7 @@ use super::store::{self, Ended, JobRow};
 use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Db;
+use crate::store::patience::{self, Wait};
 
 /// Jobs at work at once in this process. The first worker is kept free for what cannot wait until a long job
 /// is done: kinds that are wanted by a table of their own.
@@ -27,6 +28,8 @@ const LOOK: StdDuration = StdDuration::from_secs(1);
 const BREATH: StdDuration = StdDuration::from_millis(50);
 /// How long it waits when the database does not answer.
 const TROUBLE: StdDuration = StdDuration::from_secs(5);
+/// How long a worker may wait for one statement: more than a request, for nobody waits for the worker.
+const STATEMENT: StdDuration = StdDuration::from_secs(60);
 /// Pauses before what must not be lost is recorded again.
 const PAUSES: [StdDuration; 3] = [StdDuration::from_secs(1), StdDuration::from_secs(2), StdDuration::from_secs(4)];
 
@@ -86,17 +89,46 @@ impl Work<'_> {
 pub struct Workers {
     stop: Arc<AtomicBool>,
     service: Arc<Service>,
-    threads: Vec<JoinHandle<()>>,
+    crew: Arc<Mutex<Vec<Worker>>>,
+}
+
+struct Worker {
+    number: usize,
+    thread: JoinHandle<()>,
+    wait: Arc<Wait>,
 }
 
 /// Starts the workers. The error is one line for the operator.
 pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
-    let mut workers = Workers { stop: Arc::default(), service: service.clone(), threads: Vec::new() };
-    for number in 1..=THREADS {
-        let (service, stop) = (service.clone(), workers.stop.clone());
+    let stop = Arc::<AtomicBool>::default();
+    let crew: std::io::Result<Vec<Worker>> = (1..=THREADS).map(|number| hire(service, number, &stop)).collect();
+    let crew = Arc::new(Mutex::new(crew.map_err(|e| format!("no thread for jobs: {e}"))?));
+    let (stopped, watched, for_service) = (stop.clone(), crew.clone(), service.clone());
+    // Whoever waits for a database that does not answer is given up; the lease of what they did ends.
+    let watch = move || {
+        while !stopped.load(Ordering::Relaxed) {
+            sleep(patience::LOOK);
+            for worker in watched.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+                if worker.wait.give_up(STATEMENT)
+                    && let Ok(next) = hire(&for_service, worker.number, &stopped)
+                {
+                    *worker = next;
+                }
+            }
+        }
+    };
+    std::thread::Builder::new().name("watch-jobs".to_owned()).spawn(watch).map_err(|e| format!("no thread for jobs: {e}"))?;
+    Ok(Workers { stop, service: service.clone(), crew })
+}
+
+fn hire(service: &Arc<Service>, number: usize, stop: &Arc<AtomicBool>) -> std::io::Result<Worker> {
+    let wait = Arc::<Wait>::default();
+    let thread = {
+        let (service, stop, wait) = (service.clone(), stop.clone(), wait.clone());
         let work = move || {
+            let _here = wait.here();
             let mine = |kind: &Kind| number > 1 || kind.wanted.is_some();
-            loop {
+            while !stop.load(Ordering::Relaxed) && !wait.given_up() {
                 let rung = service.work_waits.rung();
                 if stop.load(Ordering::Relaxed) {
                     break;
@@ -117,18 +149,20 @@ pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
                 }
             }
         };
-        let thread = std::thread::Builder::new().name(format!("jobs-{number}")).spawn(work);
-        workers.threads.push(thread.map_err(|e| format!("no thread for jobs: {e}"))?);
-    }
-    Ok(workers)
+        std::thread::Builder::new().name(format!("jobs-{number}")).spawn(work)?
+    };
+    Ok(Worker { number, thread, wait })
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         self.service.work_waits.ring();
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
+        for worker in self.crew.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            while !worker.thread.is_finished() && !worker.wait.give_up(patience::LIMIT) {
+                sleep(BREATH);
+            }
+            if worker.thread.is_finished() && worker.thread.join().is_err() {
                 tracing::error!("a worker of jobs ended with a panic");
             }
         }

@@ -6,9 +6,12 @@
 //! refuses at once (`Unavailable`).
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::patience::{LIMIT, LOOK, Wait};
 use super::{Commit, Db, Store};
 use crate::ground::{Error, Result};
 
@@ -38,25 +41,48 @@ type Waiting<B> = (<B as Batch>::Item, Teller<B>);
 /// The way into a committer; cheap to clone.
 pub struct Committer<B: Batch> {
     queue: SyncSender<Waiting<B>>,
+    /// How long a caller waits for its outcome, where the database may say nothing.
+    limit: Option<Duration>,
 }
 
 impl<B: Batch> Clone for Committer<B> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self { queue: self.queue.clone(), limit: self.limit }
     }
 }
 
 impl<B: Batch> Committer<B> {
-    /// Starts both threads; they end when every `Committer` of them is gone.
-    pub fn start(name: &str, store: Store, batch: B) -> Result<Self> {
+    /// Starts its threads; they end when every `Committer` of them is gone. A thread that waits for a database
+    /// that does not answer is given up, and another goes on with a batch of its own.
+    pub fn start(name: &str, store: Store, batch: impl Fn() -> B + Send + 'static) -> Result<Self> {
         let (queue, items) = sync_channel(QUEUE);
         let (written, to_answer) = sync_channel(AHEAD);
+        let limit = (!store.is_sqlite()).then_some(LIMIT + LOOK);
         let thread = |what: &str| std::thread::Builder::new().name(format!("{what}-{name}"));
-        thread("commit")
-            .spawn(move || run(&store, batch, &items, &written))
-            .and_then(|_| thread("answer").spawn(move || answer(&to_answer)))
-            .map_err(|e| Error::internal(format!("no thread for the committer: {e}")))?;
-        Ok(Self { queue })
+        let (items, commits) = (Arc::new(Mutex::new(items)), format!("commit-{name}"));
+        let commit = move || {
+            let (batch, store, items, written, wait) = (batch(), store.clone(), items.clone(), written.clone(), Arc::<Wait>::default());
+            let mine = wait.clone();
+            let run = move || {
+                let _here = mine.here();
+                run(&store, batch, &items, &written, &mine);
+            };
+            std::thread::Builder::new().name(commits.clone()).spawn(run).map(|thread| (thread, wait))
+        };
+        let mut at_work = commit().map_err(|e| Error::internal(format!("no thread for the committer: {e}")))?;
+        let watch = move || {
+            while !at_work.0.is_finished() {
+                std::thread::sleep(LOOK);
+                if at_work.1.give_up(LIMIT)
+                    && let Ok(next) = commit()
+                {
+                    at_work = next;
+                }
+            }
+        };
+        let started = thread("watch").spawn(watch).and_then(|_| thread("answer").spawn(move || answer(&to_answer)));
+        started.map_err(|e| Error::internal(format!("no thread for the committer: {e}")))?;
+        Ok(Self { queue, limit })
     }
 
     /// Hands over one item; resolves after it is on disk, or with the reason why not.
@@ -66,7 +92,14 @@ impl<B: Batch> Committer<B> {
             TrySendError::Full(_) => Error::Unavailable("the write queue is full".to_owned()),
             TrySendError::Disconnected(_) => Error::Unavailable("the committer has stopped".to_owned()),
         })?;
-        told.await.unwrap_or_else(|_| Err(Error::Unavailable("the committer has stopped".to_owned())))
+        let told = match self.limit {
+            None => told.await,
+            Some(limit) => match tokio::time::timeout(limit, told).await {
+                Ok(told) => told,
+                Err(_) => return Err(Error::Unavailable("the database has not confirmed the write".to_owned())),
+            },
+        };
+        told.unwrap_or_else(|_| Err(Error::Unavailable("the committer has stopped".to_owned())))
     }
 }
 
@@ -77,8 +110,10 @@ struct Written<B: Batch> {
     commits: Vec<Commit>,
 }
 
-fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>, written: &SyncSender<Written<B>>) {
-    while let Ok(first) = queue.recv() {
+fn run<B: Batch>(store: &Store, mut batch: B, queue: &Mutex<Receiver<Waiting<B>>>, written: &SyncSender<Written<B>>, wait: &Wait) {
+    while !wait.given_up() {
+        let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(first) = queue.recv() else { return };
         let (mut items, mut tell) = (Vec::with_capacity(MOST), Vec::with_capacity(MOST));
         items.push(first.0);
         tell.push(first.1);
@@ -89,6 +124,7 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Receiver<Waiting<B>>, writ
             items.push(item);
             tell.push(teller);
         }
+        drop(queue);
         let mut commits = Vec::with_capacity(1);
         let outcomes = commit_all(store, &mut batch, &items, &mut commits);
         if written.send(Written { outcomes, tell, commits }).is_err() {

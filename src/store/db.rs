@@ -4,17 +4,18 @@
 //! on SQLite, where they also queue in this process, so that nobody meets "database is locked").
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::r2d2::{ManageConnection, Pool, PoolError, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sqlite::SqliteConnection;
 
 use super::checkpoint::{self, Turn, Writer};
 use super::log::Log;
+use super::patience::{self, Noted, Presence};
 use crate::ground::config::masked_url;
 use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, Result};
@@ -42,10 +43,22 @@ macro_rules! on_each {
 #[derive(Debug, Clone)]
 pub struct Manager {
     url: String,
+    presence: Arc<Presence>,
 }
 
+/// What a connection to PostgreSQL is asked for beside its address: the first is how long it may take in all, in
+/// seconds, the others notice a peer that is gone.
+const PATIENCE: [(&str, &str); 6] = [
+    ("connect_timeout", "4"),
+    ("keepalives", "1"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "8000"),
+];
+
 impl Manager {
-    fn open(&self) -> std::result::Result<Db, diesel::ConnectionError> {
+    pub(super) fn open(&self) -> std::result::Result<Db, diesel::ConnectionError> {
         if let Some(path) = self.url.strip_prefix("sqlite://") {
             let mut c = SqliteConnection::establish(path)?;
             c.batch_execute(
@@ -56,12 +69,26 @@ impl Manager {
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(Db::Sqlite(c))
         } else {
-            let mut c = PgConnection::establish(&self.url)?;
-            c.batch_execute("SET TIME ZONE 'UTC'; SET synchronous_commit = on; SET lock_timeout = '10s';")
+            let mut c = PgConnection::establish(&patient(&self.url))?;
+            c.set_instrumentation(Noted(self.presence.clone()));
+            c.batch_execute("SET TIME ZONE 'UTC'; SET synchronous_commit = on; SET lock_timeout = '3s';")
                 .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(Db::Postgres(c))
         }
     }
+}
+
+/// The address with what is not said there about patience.
+fn patient(url: &str) -> String {
+    let Ok(mut full) = url::Url::parse(url) else { return url.to_owned() };
+    let missing: Vec<_> = PATIENCE.iter().filter(|(name, _)| full.query_pairs().all(|(said, _)| said != *name)).collect();
+    full.query_pairs_mut().extend_pairs(missing);
+    full.into()
+}
+
+fn pool(manager: &Manager, connections: u32) -> std::result::Result<Pool<Manager>, PoolError> {
+    let builder = Pool::builder().max_size(connections).min_idle(Some(1)).test_on_check_out(!manager.url.starts_with("sqlite://"));
+    builder.connection_timeout(patience::LIMIT).build(manager.clone())
 }
 
 impl ManageConnection for Manager {
@@ -84,7 +111,9 @@ impl ManageConnection for Manager {
 /// The database of this instance.
 #[derive(Clone)]
 pub struct Store {
-    pool: Pool<Manager>,
+    /// Another one after PostgreSQL did not answer for a while.
+    pool: Arc<RwLock<Pool<Manager>>>,
+    presence: Arc<Presence>,
     /// SQLite's only.
     writer: Option<Arc<Writer>>,
     /// The last write failed because nothing can be stored: the disk is full, read-only or damaged.
@@ -94,20 +123,21 @@ pub struct Store {
 impl Store {
     /// Connects; does not migrate. The error is one line for the operator.
     pub fn open(url: &str, connections: u32) -> std::result::Result<Self, String> {
-        let manager = Manager { url: url.to_owned() };
+        let presence = Arc::<Presence>::default();
+        let manager = Manager { url: url.to_owned(), presence: presence.clone() };
         // One plain attempt first: the pool would retry for its whole timeout and hide the reason.
         drop(connect(url)?);
         let files = manager.clone();
-        let pool = Pool::builder()
-            .max_size(connections)
-            .min_idle(Some(1))
-            .test_on_check_out(!url.starts_with("sqlite://"))
-            .connection_timeout(Duration::from_secs(5))
-            .build(manager)
-            .map_err(|e| format!("cannot open the database {}: {e}", masked_url(url)))?;
+        let pool = pool(&manager, connections).map_err(|e| format!("cannot open the database {}: {e}", masked_url(url)))?;
+        let pool = Arc::new(RwLock::new(pool));
         let open = move || files.open().map_err(|e| Error::Unavailable(first_line(&e)));
         let writer = match url.strip_prefix("sqlite://") {
-            None => None,
+            None => {
+                let renewed = |manager: &Manager, connections| self::pool(manager, connections).ok();
+                let started = patience::start(presence.clone(), manager, Arc::downgrade(&pool), renewed);
+                started.map_err(|e| format!("no thread for the presence of the database: {e}"))?;
+                None
+            }
             Some(path) => {
                 let log = Log::of(std::path::Path::new(path)).map_err(|e| format!("cannot find the database {path}: {e}"))?;
                 let writer = Arc::new(Writer::new(open, log));
@@ -115,7 +145,7 @@ impl Store {
                 Some(writer)
             }
         };
-        Ok(Self { pool, writer, unwritable: Arc::default() })
+        Ok(Self { pool, presence, writer, unwritable: Arc::default() })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -123,7 +153,14 @@ impl Store {
     }
 
     fn connection(&self) -> Result<PooledConnection<Manager>> {
-        self.pool.get().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))
+        if self.presence.is_away() {
+            return Err(Error::Unavailable("the database does not answer".to_owned()));
+        }
+        let pool = self.pool.read().unwrap_or_else(PoisonError::into_inner).clone();
+        pool.get().map_err(|e| {
+            self.presence.doubt();
+            Error::Unavailable(format!("no database connection: {e}"))
+        })
     }
 
     /// On SQLite empties the write-ahead log, which keeps the order of what was written. PostgreSQL's is its own.

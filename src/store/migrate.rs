@@ -24,7 +24,7 @@ const LOCK: i64 = 0x0053_746f_6120_6d69;
 pub fn migrate(store: &Store) -> Result<Vec<String>, String> {
     let done = store.read(|db| {
         // Of several processes that start on one database, one migrates and the others wait.
-        turn(db, &format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCK}); SET lock_timeout = '10s'"))?;
+        turn(db, &format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCK}); SET lock_timeout = '3s'"))?;
         let applied = apply(db);
         turn(db, &format!("SELECT pg_advisory_unlock({LOCK})"))?;
         applied

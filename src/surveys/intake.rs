@@ -62,9 +62,16 @@ impl Intake {
     /// Starts the committer. On SQLite this process must be the only one with an intake.
     pub fn start(service: &Service) -> Result<Self> {
         let (store, clock, chance) = (service.store.clone(), service.clock.clone(), service.chance.clone());
-        let claim = store.claim()?;
-        let batch =
-            ResponseBatch { clock: clock.clone(), chance: chance.clone(), _claim: claim, seen: Seen::default(), last: None, days: BTreeSet::new() };
+        let claim = Arc::new(store.claim()?);
+        let (its_clock, its_chance) = (clock.clone(), chance.clone());
+        let batch = move || ResponseBatch {
+            clock: its_clock.clone(),
+            chance: its_chance.clone(),
+            _claim: claim.clone(),
+            seen: Seen::default(),
+            last: None,
+            days: BTreeSet::new(),
+        };
         let committer = Committer::start("responses", store.clone(), batch)?;
         Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
     }

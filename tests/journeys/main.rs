@@ -20,6 +20,7 @@ mod doors;
 mod city;
 mod expert;
 mod front;
+mod frozen;
 mod intake;
 mod jobs;
 mod lists;

@@ -27,7 +27,7 @@ pub struct ResponseBatch {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) chance: Arc<dyn Chance>,
     /// Ends with the thread that writes.
-    pub(super) _claim: Claim,
+    pub(super) _claim: Arc<Claim>,
     pub(super) seen: Seen,
     /// When the last batch was written.
     pub(super) last: Option<UtcTime>,
