@@ -5,7 +5,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
@@ -302,7 +301,7 @@ pub(super) fn connect(url: &str) -> std::result::Result<Db, String> {
     if let Some(path) = url.strip_prefix("sqlite://") {
         private(std::path::Path::new(path));
     }
-    let manager = Manager { url: url.to_owned() };
+    let manager = Manager { url: url.to_owned(), presence: Arc::default() };
     manager.open().map_err(|e| format!("cannot open the database {}: {}", masked_url(url), first_line(&e)))
 }
 
