@@ -224,6 +224,10 @@ both! {
             assert!(why.contains(said), "{why}");
         }
         restore(empty.url(), &archive).expect("the database is as empty as before");
+        // Nor does this version take one of what it does not know.
+        let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231235959')";
+        diesel::connection::SimpleConnection::batch_execute(&mut archive::open(app.database_url()).unwrap(), newer).unwrap();
+        assert!(take(app.database_url()).unwrap_err().contains("newer Stoa"));
     }
 }
 

@@ -46,10 +46,11 @@ pub fn restore<R: Read + Seek>(
         migrate::run(db, |_| true)?;
         finish(db)
     })?;
-    if let Db::Sqlite(c) = db {
-        // Everything into the one file; it is there all the same where this fails.
-        let _ = c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    }
+    // It is there all the same where these fail: the one file holds everything, and the planner knows the tables.
+    let _ = match db {
+        Db::Sqlite(c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
+        Db::Postgres(c) => c.batch_execute("ANALYZE"),
+    };
     Ok(())
 }
 
