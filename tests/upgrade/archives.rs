@@ -20,10 +20,14 @@ use crate::support::{self, Backend, Database, TestApp};
 
 type Archive = Cursor<Vec<u8>>;
 
-fn take(url: &str) -> (Archive, Manifest) {
-    let mut db = archive::open(url).unwrap();
+fn take_or_say_why(url: &str) -> Result<(Archive, Manifest), String> {
+    let mut db = archive::open_or_make(url)?.0;
     let at: UtcTime = "2026-11-30T09:00:00Z".parse().unwrap();
-    archive::take(&mut db, Archive::default(), at, |_| Ok(None), &mut ()).unwrap()
+    archive::take(&mut db, Archive::default(), at, |_| Ok(None), &mut ())
+}
+
+fn take(url: &str) -> (Archive, Manifest) {
+    take_or_say_why(url).unwrap()
 }
 
 /// As `stoa restore` does it.
@@ -129,10 +133,14 @@ fn cell(value: &Value, kind: Kind) -> Cell {
 #[test]
 fn an_archive_of_an_older_version_is_restored_by_this_one() {
     let baseline = Baseline::read();
+    let (_folder, then) = left(Backend::Sqlite, &baseline).unwrap();
+    let refused = take_or_say_why(then.url()).unwrap_err();
+    assert!(refused.contains("older Stoa and has not had 00000000000003"), "{refused}");
     let archive = archive_of_then(&baseline);
     assert_eq!(archive::check(&mut Reader::open(archive.clone()).unwrap(), &[], &mut ()), Vec::<String>::new());
     for backend in BACKENDS {
         let Some((folder, empty)) = empty_beside_what_was(backend, &baseline) else { continue };
+        assert!(take_or_say_why(empty.url()).unwrap_err().contains("holds nothing of Stoa"));
         restore(empty.url(), archive.clone()).unwrap();
         let mut db = baseline::connect(empty.url());
         comparison::beside(&mut db, folder.path());
