@@ -185,7 +185,7 @@ mod tests {
 
     /// Not given back: secrets, and what is not typed into a form that changes something.
     const KEPT_BACK: &[&str] =
-        &["code", "current_password", "new_password", "new_password_again", "password", "password_again", "subject_id", "receipt"];
+        &["code", "current_password", "new_password", "new_password_again", "password", "password_again", "subject_id", "receipt", "recovery_code"];
 
     #[test]
     fn every_field_that_somebody_types_into_has_a_name_for_the_page_that_gives_it_back() {

@@ -11,6 +11,7 @@ typed-country = البلد
 typed-email = البريد الإلكتروني
 typed-evidence-pointer = الموضع في التقرير
 typed-experts-per-report = عدد الخبراء لكل تقرير
+typed-expires-on = اليوم الأخير
 typed-kind = نوع التضارب
 typed-language = اللغة
 typed-languages = اللغات

@@ -12,6 +12,7 @@ typed-country = Country
 typed-email = E-mail address
 typed-evidence-pointer = Where in the report
 typed-experts-per-report = Experts per report
+typed-expires-on = Last day
 typed-kind = Kind of conflict
 typed-language = Language
 typed-languages = Languages
