@@ -46,8 +46,8 @@ struct List {
     held_by: &'static [ScopeKind],
 }
 
-/// What is no list of rows, and the desk where experts see their own (`expert.rs` tells).
-const NO_LISTS: &[&str] = &["/api/v1/problems", "/reviews"];
+/// What is no list of rows, and where people see their own: experts' desk (`expert.rs` tells), programs (`programs.rs`).
+const NO_LISTS: &[&str] = &["/account/programs", "/api/v1/problems", "/api/v1/service-tokens", "/reviews"];
 
 /// Hash of a released version, by which it is found in a list.
 const RELEASE: &str = "hash of a release";
