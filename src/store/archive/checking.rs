@@ -35,7 +35,7 @@ pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mu
 fn check_part<R: Read + Seek>(archive: &mut Reader<R>, part: &Part, inspection: &mut Inspection<'_>, watch: &mut dyn Watch) -> Result<(), String> {
     let table = Table { name: part.name.clone(), columns: part.columns.clone() };
     let mut rows: file::Rows<'_, R> = archive.rows(part)?;
-    while let Some(row) = rows.next()? {
+    while let Some(row) = rows.next_row()? {
         inspection.row(&table, &row);
         watch.rows(1);
     }

@@ -236,7 +236,7 @@ pub struct Rows<'a, R: Read> {
 
 impl<R: Read> Rows<'_, R> {
     /// The next row; `None` at the end, and only if the part is what the manifest says.
-    pub fn next(&mut self) -> Result<Option<Vec<Cell>>, String> {
+    pub fn next_row(&mut self) -> Result<Option<Vec<Cell>>, String> {
         let part = self.part;
         let wrong = |what: &dyn std::fmt::Display| damaged(&path(&part.name), what);
         self.line.clear();

@@ -116,7 +116,7 @@ fn load<R: Read + Seek>(db: &mut Db, archive: &mut Reader<R>, part: &Part, watch
     db.batch_execute(&clear).map_err(wrong)?;
     let mut from = archive.rows(part)?;
     let (mut step, mut bytes) = (Vec::with_capacity(STEP), 0);
-    while let Some(row) = from.next()? {
+    while let Some(row) = from.next_row()? {
         bytes += row.iter().map(super::format::Cell::size).sum::<usize>();
         step.push(row);
         if step.len() >= STEP || bytes >= STEP_BYTES {
