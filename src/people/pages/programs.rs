@@ -159,7 +159,8 @@ async fn check_page(ctx: &Ctx, again: Again, reach: &[ReachedUseCase]) -> Answer
         })
         .filter(|field| field["value"].is_string())
         .collect();
-    let page = json!({"reading": of(false), "writing": of(true), "kept": kept});
+    let email = ctx.run(|call| Ok(call.caller.email.clone())).await?;
+    let page = json!({"reading": of(false), "writing": of(true), "kept": kept, "email": email});
     ctx.form_page("people/program_check", &ctx.t("programs-check-title"), again, page).await
 }
 

@@ -138,11 +138,11 @@ async fn factor_page(ctx: Ctx) -> Answer {
 }
 
 async fn factor_form(ctx: &Ctx, again: Again) -> Answer {
-    let (factor, zone) = ctx.run(|call| Ok((actions::second_factor_read(call)?, call.caller.zone()))).await?;
+    let (factor, zone, email) = ctx.run(|call| Ok((actions::second_factor_read(call)?, call.caller.zone(), call.caller.email.clone()))).await?;
     let line = |key: &PasskeyView| json!({"id": key.id, "name": key.name, "since": key.created_at.local(zone), "used": key.last_used_on});
     let page = json!({
         "passkeys": factor.passkeys.iter().map(line).collect::<Vec<_>>(), "codes_left": factor.codes_left, "few": factor.codes_left < 4,
-        "possible": factor.possible, "required": factor.required,
+        "possible": factor.possible, "required": factor.required, "email": email,
     });
     ctx.form_page("people/second_factor", &ctx.t("second-factor-title"), again, page).await
 }
@@ -182,7 +182,8 @@ async fn passkey_add(ctx: Ctx, form: RawForm) -> Answer {
 
 /// A page that asks for the password before something is done.
 async fn confirm_page(ctx: &Ctx, title: &str, text: &str, danger: bool, again: Again) -> Answer {
-    ctx.form_page("people/second_confirm", title, again, json!({"heading": title, "text": text, "danger": danger})).await
+    let email = ctx.run(|call| Ok(call.caller.email.clone())).await?;
+    ctx.form_page("people/second_confirm", title, again, json!({"heading": title, "text": text, "danger": danger, "email": email})).await
 }
 
 async fn remove_page(ctx: Ctx, id: web::Path<PasskeyId>) -> Answer {

@@ -252,7 +252,8 @@
       event.preventDefault();
       if (busy) return;
       busy = true;
-      Promise.race([Promise.all(drafts.map((flush) => flush())), soon(8000)]).then(() => {
+      // Not before this event is over: until then a form does not let itself be sent again.
+      Promise.race([Promise.all([soon(0), ...drafts.map((flush) => flush())]), soon(8000)]).then(() => {
         busy = false;
         if ([...guards.values()].some((guard) => guard.waits()) && !confirm(texts.keptLose)) return;
         asked = true;
