@@ -15,6 +15,7 @@ use super::baseline::Baseline;
 /// Columns of before that a later migration has moved or rewritten on purpose: table, column (empty:
 /// the whole table), and the test that shows that nothing of it is lost.
 const MOVED: &[(&str, &str, &str)] = &[
+    ("idempotency", "state", "upgrade.rs: a repeated request is answered as before; no key is reserved any more"),
     ("response", "id", "upgrade.rs: old receipts are found, and the same answers are not stored again"),
     ("response", "slot", "upgrade.rs: every answer is there as often as before"),
 ];

@@ -121,8 +121,6 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSea
                 "third": s.kind == ReviewKind::Third, "said": said,
                 "conflict": s.conflict.map(|kind| word(ctx, "conflict", kind.as_str())),
                 "aside_said": s.set_aside.as_ref().map(|a| a.reason.clone()),
-                "aside": (s.state == ReviewState::Submitted || s.reopened || s.state == ReviewState::Accepted && s.conflict.is_some())
-                    .then(|| format!("/reviews/{}/set-aside{here}", s.review_id)),
                 "back": (s.state == ReviewState::SetAside).then(|| format!("/reviews/{}/put-back{here}", s.review_id)),
                 // Only where it is not the round's own.
                 "due": (s.due_at != view.review_due_at).then(|| s.due_at.deadline(view.time_zone, reader)),

@@ -115,6 +115,8 @@ async fn show(ctx: &Ctx, door: Door, again: Again) -> Answer {
         "withdrawn": view.state == ReviewState::Withdrawn, "reopened": view.reopened, "given_back": view.given_back,
         "shown": matches!(view.state, ReviewState::Submitted | ReviewState::SetAside) || view.reopened && !opened.own || opened.own && view.conflict.is_some(),
         "aside": view.state == ReviewState::SetAside, "stopped": view.conflict.map(|kind| word(ctx, "conflict", kind.as_str())),
+        // Whoever reads the review of somebody else coordinates the round.
+        "set_aside": !opened.own && (view.state == ReviewState::Submitted || view.reopened || view.state == ReviewState::Accepted && view.conflict.is_some()),
         "at_work": view.conflict.is_none() && view.state == ReviewState::Accepted,
         "may_conflict": view.conflict.is_none() && (view.state.holds_seat()),
         "may_decline": view.conflict.is_none() && matches!(view.state, ReviewState::Invited | ReviewState::Accepted) && !view.reopened,

@@ -82,7 +82,7 @@ both! {
         assert_eq!(score(apart).2, "open_disagreement", "the case opens again where ratings part again");
         let browser = app.browser(&scene.coordinator);
         let page = format!("/reviews/{}/set-aside", third.id);
-        browser.form_to(&desk, &page, &[("reason", "A mistake.")]).await.expect(303);
+        browser.form_to(&format!("/reviews/{}", third.id), &page, &[("reason", "A mistake.")]).await.expect(303);
         assert_eq!(score(apart).2, "single");
         browser.form_to(&desk, &format!("/reviews/{}/put-back", third.id), &[]).await.expect(303);
         assert_eq!((score(apart).2.as_str(), scene.review(&third.id).await["state"].as_str().unwrap()), ("open_disagreement", "submitted"));

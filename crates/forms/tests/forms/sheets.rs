@@ -171,8 +171,13 @@ fn a_top_level_group_is_a_page_and_so_is_each_run_of_questions_between_groups() 
 
 /// The survey of so many questions that offer one list, on one page or on one each.
 fn offering(questions: usize, choices: usize, one_page: bool) -> (String, String) {
-    let rows: String = (0..questions).map(|n| format!("select_one c,q{n},Q{n}\n")).collect();
-    let survey = if one_page { format!("type,name,label\nbegin_group,g,\n{rows}end_group,,\n") } else { format!("type,name,label\n{rows}") };
+    let row = |n: usize| format!("select_one c,q{n},Q{n}\n");
+    let survey: String = if one_page {
+        format!("begin_group,g,\n{}end_group,,\n", (0..questions).map(row).collect::<String>())
+    } else {
+        (0..questions).map(|n| format!("begin_group,g{n},\n{}end_group,,\n", row(n))).collect()
+    };
+    let survey = format!("type,name,label\n{survey}");
     let choices: String = (0..choices).map(|n| format!("c,{n},C{n}\n")).collect();
     (survey, format!("list_name,name,label\n{choices}"))
 }
