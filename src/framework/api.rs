@@ -38,7 +38,11 @@ async fn framework_list(ctx: Ctx) -> Answer {
 }
 
 async fn framework_import(ctx: Ctx, body: Body<FrameworkImport>) -> Answer {
-    ctx.answer(move |call| actions::framework_import(call, &body.0), move |view| created(&view, &format!("/api/v1/frameworks/{}", view.id), view.version)).await
+    ctx.answer(
+        move |call| actions::framework_import(call, &body.0),
+        move |view| created(&view, &format!("/api/v1/frameworks/{}", view.id), view.version),
+    )
+    .await
 }
 
 async fn framework_read(ctx: Ctx, id: web::Path<FrameworkId>) -> Answer {

@@ -52,7 +52,10 @@ async fn message_retry(ctx: Ctx, id: web::Path<MessageId>) -> Result<HttpRespons
 }
 
 async fn message_test(ctx: Ctx) -> Result<HttpResponse, Failure> {
-    ctx.answer(actions::message_test, move |view| HttpResponse::Accepted().insert_header(("Location", format!("/api/v1/messages/{}", view.id))).json(view)).await
+    ctx.answer(actions::message_test, move |view| {
+        HttpResponse::Accepted().insert_header(("Location", format!("/api/v1/messages/{}", view.id))).json(view)
+    })
+    .await
 }
 
 async fn template_list(ctx: Ctx, samples: web::Data<Samples>) -> Result<HttpResponse, Failure> {

@@ -147,7 +147,11 @@ async fn person_update(ctx: Ctx, id: web::Path<PersonId>, body: Body<PersonUpdat
 
 async fn grant_add(ctx: Ctx, id: web::Path<PersonId>, body: Body<GrantInput>) -> Result<HttpResponse, Failure> {
     let person = id.clone();
-    ctx.answer(move |call| actions::grant_add(call, &id, &body.0), move |added| created(&added.grant, &format!("/api/v1/people/{person}/grants/{}", added.grant.id), added.person_version)).await
+    ctx.answer(
+        move |call| actions::grant_add(call, &id, &body.0),
+        move |added| created(&added.grant, &format!("/api/v1/people/{person}/grants/{}", added.grant.id), added.person_version),
+    )
+    .await
 }
 
 async fn grant_remove(ctx: Ctx, ids: web::Path<(PersonId, GrantId)>) -> Result<HttpResponse, Failure> {

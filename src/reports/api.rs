@@ -140,7 +140,8 @@ async fn evidence_read(ctx: Ctx, id: web::Path<EvidenceId>) -> Answer {
 }
 
 async fn report_submit(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
-    ctx.answer(move |call| actions::report_submit(call, &id), move |view| created(&view, &format!("/api/v1/submissions/{}", view.id), view.number)).await
+    ctx.answer(move |call| actions::report_submit(call, &id), move |view| created(&view, &format!("/api/v1/submissions/{}", view.id), view.number))
+        .await
 }
 
 async fn report_return(ctx: Ctx, id: web::Path<ReportId>, body: Body<ReportReturn>) -> Answer {

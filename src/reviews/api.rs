@@ -209,7 +209,11 @@ async fn assignment_read(ctx: Ctx, id: web::Path<RoundId>, page: web::Query<Page
 }
 
 async fn plan_propose(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
-    ctx.answer(move |call| actions::assignment_plan_propose(call, &id), move |view| created(&view, &format!("/api/v1/rounds/{}/assignments", view.round_id), view.version)).await
+    ctx.answer(
+        move |call| actions::assignment_plan_propose(call, &id),
+        move |view| created(&view, &format!("/api/v1/rounds/{}/assignments", view.round_id), view.version),
+    )
+    .await
 }
 
 async fn plan_confirm(ctx: Ctx, id: web::Path<PlanId>) -> Answer {
@@ -226,7 +230,8 @@ async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
 }
 
 async fn review_assign(ctx: Ctx, id: web::Path<SubmissionId>, body: Body<ReviewAssign>) -> Answer {
-    ctx.answer(move |call| actions::review_assign(call, &id, &body.0), move |view| created(&view, &format!("/api/v1/reviews/{}", view.review_id), 1)).await
+    ctx.answer(move |call| actions::review_assign(call, &id, &body.0), move |view| created(&view, &format!("/api/v1/reviews/{}", view.review_id), 1))
+        .await
 }
 
 #[derive(Debug, Deserialize)]
@@ -254,11 +259,13 @@ async fn review_accept(ctx: Ctx, id: web::Path<ReviewId>) -> Answer {
 }
 
 async fn review_decline(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewDecline>) -> Answer {
-    ctx.answer(move |call| actions::review_decline(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version)).await
+    ctx.answer(move |call| actions::review_decline(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version))
+        .await
 }
 
 async fn review_conflict(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewConflict>) -> Answer {
-    ctx.answer(move |call| actions::review_conflict(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version)).await
+    ctx.answer(move |call| actions::review_conflict(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version))
+        .await
 }
 
 async fn rating_save(ctx: Ctx, path: web::Path<(ReviewId, MeasureCode)>, body: Body<RatingInput>) -> Answer {
@@ -269,7 +276,8 @@ async fn rating_save(ctx: Ctx, path: web::Path<(ReviewId, MeasureCode)>, body: B
 }
 
 async fn review_submit(ctx: Ctx, id: web::Path<ReviewId>, body: Body<ReviewSubmit>) -> Answer {
-    ctx.answer(move |call| actions::review_submit(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version)).await
+    ctx.answer(move |call| actions::review_submit(call, &ReviewKey::Id(id.into_inner()), &body.0), move |view| ok_versioned(&view, view.version))
+        .await
 }
 
 /// Why a seat is taken back; the expert reads it.

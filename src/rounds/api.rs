@@ -57,7 +57,8 @@ async fn city_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn city_create(ctx: Ctx, body: Body<CityInput>) -> Answer {
-    ctx.answer(move |call| actions::city_create(call, &body.0), move |view| created(&view, &format!("/api/v1/cities/{}", view.id), view.version)).await
+    ctx.answer(move |call| actions::city_create(call, &body.0), move |view| created(&view, &format!("/api/v1/cities/{}", view.id), view.version))
+        .await
 }
 
 async fn city_read(ctx: Ctx, id: web::Path<CityId>) -> Answer {
@@ -77,7 +78,8 @@ async fn round_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn round_create(ctx: Ctx, body: Body<RoundInput>) -> Answer {
-    ctx.answer(move |call| actions::round_create(call, &body.0), move |view| created(&view, &format!("/api/v1/rounds/{}", view.id), view.version)).await
+    ctx.answer(move |call| actions::round_create(call, &body.0), move |view| created(&view, &format!("/api/v1/rounds/{}", view.id), view.version))
+        .await
 }
 
 async fn round_read(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
@@ -100,7 +102,11 @@ async fn round_close(ctx: Ctx, id: web::Path<RoundId>) -> Answer {
 }
 
 async fn participation_add(ctx: Ctx, id: web::Path<RoundId>, body: Body<ParticipationInput>) -> Answer {
-    ctx.answer(move |call| actions::participation_add(call, &id, &body.0), move |view| created(&view, &format!("/api/v1/participations/{}", view.id), 1)).await
+    ctx.answer(
+        move |call| actions::participation_add(call, &id, &body.0),
+        move |view| created(&view, &format!("/api/v1/participations/{}", view.id), 1),
+    )
+    .await
 }
 
 async fn participation_read(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {

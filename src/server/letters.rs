@@ -7,7 +7,10 @@ use crate::mailroom::samples::Samples;
 use crate::people::messages::{AccountInvite, AccountNotice, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::results::messages::ResultsMoved;
-use crate::reviews::messages::{DisagreementOpened, ReviewAside, ReviewDeclined, ReviewGivenBack, ReviewInvitation, ReviewOn, ReviewPast, ReviewReceipt, ReviewStopped, ReviewWithdrawn};
+use crate::reviews::messages::{
+    DisagreementOpened, ReviewAside, ReviewDeclined, ReviewGivenBack, ReviewInvitation, ReviewOn, ReviewPast, ReviewReceipt, ReviewStopped,
+    ReviewWithdrawn,
+};
 
 pub fn samples() -> Samples {
     Samples::default()

@@ -116,7 +116,12 @@ impl Instrumentation for Noted {
 
 /// Starts the thread that tries whether a doubted database answers, and then begins with new connections. It
 /// ends when the pool is gone.
-pub(super) fn start(presence: Arc<Presence>, manager: Manager, pool: Weak<RwLock<Pool<Manager>>>, renew: fn(&Manager, u32) -> Option<Pool<Manager>>) -> std::io::Result<()> {
+pub(super) fn start(
+    presence: Arc<Presence>,
+    manager: Manager,
+    pool: Weak<RwLock<Pool<Manager>>>,
+    renew: fn(&Manager, u32) -> Option<Pool<Manager>>,
+) -> std::io::Result<()> {
     let look = move || {
         loop {
             std::thread::sleep(LOOK);

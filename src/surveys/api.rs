@@ -216,7 +216,11 @@ async fn instrument_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn instrument_import(ctx: Ctx, body: Body<InstrumentInput>) -> Answer {
-    ctx.answer(move |call| actions::instrument_import(call, &body.0), move |view| created(&view, &format!("/api/v1/instruments/{}", view.id), view.version)).await
+    ctx.answer(
+        move |call| actions::instrument_import(call, &body.0),
+        move |view| created(&view, &format!("/api/v1/instruments/{}", view.id), view.version),
+    )
+    .await
 }
 
 async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
@@ -239,7 +243,8 @@ async fn survey_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
 }
 
 async fn survey_issue(ctx: Ctx, body: Body<SurveyInput>) -> Answer {
-    ctx.answer(move |call| actions::survey_issue(call, &body.0), move |view| created(&view, &format!("/api/v1/surveys/{}", view.id), view.version)).await
+    ctx.answer(move |call| actions::survey_issue(call, &body.0), move |view| created(&view, &format!("/api/v1/surveys/{}", view.id), view.version))
+        .await
 }
 
 async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {

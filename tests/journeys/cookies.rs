@@ -86,7 +86,10 @@ async fn over_https_cookies_are_those_of_this_host_alone() {
     page(&app, "/account", &format!("stoa_session=planted; __Host-stoa_session={session}")).await.expect(200);
     let visit = page(&app, "/sign-in", "").await.expect(200);
     let cookie = visit.header("set-cookie");
-    assert!(cookie.starts_with("__Host-stoa_visit=") && cookie.contains("Secure") && cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
+    assert!(
+        cookie.starts_with("__Host-stoa_visit=") && cookie.contains("Secure") && cookie.contains("Path=/") && !cookie.contains("Domain"),
+        "{cookie}"
+    );
     let name = page(&app, "/privacy", "").await.expect(200);
     for cookie in ["stoa_session", "stoa_visit", "stoa_language", "stoa_flash", "stoa_device", "__Host-"] {
         name.shows(cookie);

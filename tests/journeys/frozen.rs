@@ -50,7 +50,8 @@ async fn a_frozen_database_is_said_to_be_one_and_its_return_is_noticed() {
     });
     let path = format!("/api/v1/surveys/{}/responses", survey.unwrap().slug);
     let (api, citizen) = (app.as_person(&coordinator), app.anonymous());
-    let answers = |n: usize| json!({"once": format!("frozen-{n:016}"), "answers": {"course": "no", "work_status": "retired", "age_band": "age_65_plus"}});
+    let answers =
+        |n: usize| json!({"once": format!("frozen-{n:016}"), "answers": {"course": "no", "work_status": "retired", "age_band": "age_65_plus"}});
     citizen.post(&path, &answers(0)).await.expect(201);
     let token = crate::support::access_token(&app.service, &coordinator.id);
     let program = app.with_token(&token);

@@ -121,7 +121,8 @@ pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
     });
     let elsewhere = app.as_person(&desk).post("/api/v1/rounds", &body).await.expect(201).json();
     let elsewhere: RoundId = elsewhere["id"].as_str().unwrap().parse().unwrap();
-    let mut askers = vec![Asker { name: "anonymous".to_owned(), cookie: format!("stoa_visit={}", stoa::people::caller::visit(&app.service)), token: None }];
+    let mut askers =
+        vec![Asker { name: "anonymous".to_owned(), cookie: format!("stoa_visit={}", stoa::people::caller::visit(&app.service)), token: None }];
     let signed_in = |name: String, person: &crate::support::Person| {
         let token = crate::support::access_token(&app.service, &person.id);
         Asker { name, cookie: format!("stoa_session={}", app.session(person)), token: Some(token) }

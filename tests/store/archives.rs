@@ -77,12 +77,7 @@ fn fill_with_what_is_easily_lost(app: &TestApp) {
             }
             let bytes: Vec<u8> = (0..=255).collect();
             let row = (
-                (
-                    idempotency::caller.eq("c"),
-                    idempotency::key.eq("k"),
-                    idempotency::request_hash.eq(""),
-                    idempotency::status.eq(201),
-                ),
+                (idempotency::caller.eq("c"), idempotency::key.eq("k"), idempotency::request_hash.eq(""), idempotency::status.eq(201)),
                 (
                     idempotency::content_type.eq(""),
                     idempotency::location.eq(""),

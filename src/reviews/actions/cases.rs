@@ -138,9 +138,7 @@ pub(super) fn recheck(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Pla
         let independent = all.iter().filter(|r| r.measure == measure && r.kind == ReviewKind::Independent);
         let finding = check(&independent.filter_map(|r| r.level).collect::<Vec<_>>(), limits);
         let case = cases.iter().find(|c| c.measure == measure);
-        let by_ratings = |c: &DisagreementRow| {
-            matches!(c.case(), Some(Case::Resolved(Resolution::ThirdExpert | Resolution::FurtherRating, _)))
-        };
+        let by_ratings = |c: &DisagreementRow| matches!(c.case(), Some(Case::Resolved(Resolution::ThirdExpert | Resolution::FurtherRating, _)));
         match (case, finding) {
             (None, Finding::Disagreed(reason)) => {
                 let id = open(call, db, row, &measure, reason)?;

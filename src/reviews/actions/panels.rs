@@ -139,15 +139,7 @@ fn put_before(call: &Call<'_>, db: &mut Db, fates: &[(ReviewRow, Becomes)], from
 }
 
 /// What is left to do for one review: a third expert's measures, and the mail.
-fn turn(
-    call: &Call<'_>,
-    db: &mut Db,
-    place: &Place,
-    row: &ReviewRow,
-    fate: &Becomes,
-    changed: &[MeasureCode],
-    catalogue: &Catalogue,
-) -> Result<()> {
+fn turn(call: &Call<'_>, db: &mut Db, place: &Place, row: &ReviewRow, fate: &Becomes, changed: &[MeasureCode], catalogue: &Catalogue) -> Result<()> {
     let city = |language: &Language| place.city.name.get(language).to_owned();
     match fate {
         Becomes::GoesOn => return Ok(()),

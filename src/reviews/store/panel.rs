@@ -127,8 +127,7 @@ pub fn levels_before_of(db: &mut Db, reviews: &[&ReviewId]) -> Result<Vec<(Submi
 /// because their section has changed.
 pub fn kept_and_asked(db: &mut Db, reviews: &[ReviewId]) -> Result<HashMap<ReviewId, (usize, usize)>> {
     let before = rating_before::table.filter(rating_before::review_id.eq_any(reviews));
-    let before: HashSet<(ReviewId, MeasureCode)> =
-        before.select((rating_before::review_id, rating_before::measure)).load(db)?.into_iter().collect();
+    let before: HashSet<(ReviewId, MeasureCode)> = before.select((rating_before::review_id, rating_before::measure)).load(db)?.into_iter().collect();
     let of = rating::table.inner_join(review::table).filter(review::id.eq_any(reviews));
     let rows: Vec<(ReviewId, MeasureCode, Option<SubmissionId>, SubmissionId)> =
         of.select((review::id, rating::measure, rating::given_on, review::submission_id)).load(db)?;
