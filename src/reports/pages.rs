@@ -308,7 +308,7 @@ async fn frozen(ctx: &Ctx, id: SubmissionId, again: Again) -> Answer {
         "report": head(&report), "number": submission.number, "newest": submission.newest, "late": submission.late, "receipt": submission.receipt,
         "hash": submission.content_hash, "at": local(submission.submitted_at, submission.time_zone), "areas": areas, "files": whole,
         "others": others, "may_return": may_return, "barred": submission.barred.map(|code| ctx.t(&format!("error-{}", code.as_str().replace('_', "-")))),
-        "at_work": submission.at_work.as_ref().filter(|there| !there.is_nobody()).map(|there| at_work(&ctx, there)),
+        "at_work": submission.at_work.as_ref().filter(|there| !there.is_nobody()).map(|there| at_work(ctx, there)),
     });
     let title = say(ctx, "reports-submission-title", &[("city", submission.city_name.get(&ctx.language))]);
     ctx.form_page("reports/submission", &title, again, page).await

@@ -92,8 +92,11 @@ fn fill_with_what_is_easily_lost(app: &TestApp) {
         .unwrap();
 }
 
+/// Numbers with their text, texts with their moment, bytes.
+type EasilyLost = (Vec<(u64, i32, i64, Option<String>)>, Vec<(String, Option<UtcTime>)>, Vec<u8>);
+
 /// Those values, by the types of the tables.
-fn easily_lost(db: &mut Db) -> (Vec<(u64, i32, i64, Option<String>)>, Vec<(String, Option<UtcTime>)>, Vec<u8>) {
+fn easily_lost(db: &mut Db) -> EasilyLost {
     let rows: Vec<(f64, i32, i64, Option<String>)> = estimate::table
         .order(estimate::domain)
         .select((estimate::value.assume_not_null(), estimate::place, estimate::n, estimate::undefined))
