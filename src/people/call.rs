@@ -83,6 +83,10 @@ impl<'a> Call<'a> {
     }
 
     fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        let work = |db: &mut Db| {
+            audit::hold(db)?;
+            work(db)
+        };
         let Some(whole) = &self.whole else { return self.service.store.write(work) };
         let mut whole = whole.borrow_mut();
         let open = match &mut *whole {

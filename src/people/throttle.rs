@@ -202,18 +202,36 @@ pub fn remember(service: &Service, db: &mut Db, email: &Email, origin: &Origin) 
     store::known_address_keep(db, &known_subject(service, email, origin), service.now())
 }
 
+/// Who has a link to set a password sent: whoever names an address, or somebody who invites. What strangers ask for
+/// keeps no invitation back.
+#[derive(Debug, Clone, Copy)]
+pub enum Asker {
+    Anybody,
+    Inviter,
+}
+
+impl Asker {
+    fn of(self, service: &Service, email: &Email) -> String {
+        let kind = match self {
+            Self::Anybody => "account",
+            Self::Inviter => "invitation",
+        };
+        subject(service, Door::Link, kind, email.as_str())
+    }
+}
+
 /// Whether a link to set a password is to go to this account now: not if one has just gone. Counts it where it is.
-pub fn link_due(service: &Service, db: &mut Db, email: &Email) -> Result<bool> {
+pub fn link_due(service: &Service, db: &mut Db, email: &Email, by: Asker) -> Result<bool> {
     let now = service.now();
     let due = |sent: i32, last: UtcTime| now.seconds_since(last) >= BETWEEN_LINKS << (sent - 1).clamp(0, 8);
-    store::attempt_take(db, &subject(service, Door::Link, "account", email.as_str()), now, span(now), due)
+    store::attempt_take(db, &by.of(service, email), now, span(now), due)
 }
 
 /// As `link_due`, for somebody who asks for another one by hand. Errors: too many.
 pub fn link_again(service: &Service, db: &mut Db, email: &Email) -> Result<()> {
     let now = service.now();
     let free = |sent: i32, _| sent < LINKS;
-    let taken = store::attempt_take(db, &subject(service, Door::Link, "account", email.as_str()), now, span(now), free)?;
+    let taken = store::attempt_take(db, &Asker::Inviter.of(service, email), now, span(now), free)?;
     if taken { Ok(()) } else { Err(Error::TooMany { retry_after: u32::try_from(WINDOW).unwrap_or(900) }) }
 }
 

@@ -255,6 +255,16 @@ both! {
         assert_eq!((heard.first(), heard.last()), (Some(&200), Some(&429)), "an address asks for so many: {heard:?}");
     }
 
+    async fn a_stranger_who_asks_for_links_keeps_no_invitation_back(app) {
+        let operator = app.person(Role::Operator, Grants::Instance);
+        for _ in 0..2 {
+            app.visitor().form("/password/forgot", &[("email", "new@example.org")]).await.expect(200);
+        }
+        let body = json!({"email": "new@example.org", "name": "New", "language": "en", "time_zone": "UTC"});
+        app.as_person(&operator).post("/api/v1/people", &body).await.expect(201);
+        assert_eq!(app.mails_to("new@example.org").len(), 1);
+    }
+
     async fn refusals_to_those_who_are_signed_in_are_counted_and_not_in_the_audit(app) {
         let analyst = app.person(Role::Analyst, Grants::Instance);
         let before = app.audit_verbs();

@@ -253,6 +253,61 @@ async fn where_it_is_required_coordinators_set_it_up_before_they_get_on_and_othe
 }
 
 #[actix_web::test]
+async fn what_was_signed_in_before_there_was_a_second_factor_ends_with_it() {
+    on_both(false, |app| async move {
+        let amina = somebody(&app, Role::Coordinator);
+        let (here, elsewhere) = (app.browser(&amina), app.browser(&amina));
+        let body = json!({"email": amina.email, "password": PASSWORD});
+        let pair = app.anonymous().post("/api/v1/tokens", &body).await.expect(200).json();
+        let program = app.with_token(pair["access_token"].as_str().unwrap());
+        program.get("/api/v1/me").await.expect(200);
+        add(&here, &mut Device::at(HOME), "Phone").await.expect(200);
+        here.get("/account").await.expect(200);
+        elsewhere.get("/account").await.expect(401);
+        program.get("/api/v1/me").await.expect(401);
+        let refresh = json!({"refresh_token": pair["refresh_token"]});
+        app.anonymous().post("/api/v1/tokens/refresh", &refresh).await.expect(401);
+        // A second passkey ends nothing.
+        let another = app.browser(&amina);
+        add(&here, &mut Device::at(HOME), "Key").await.expect(303);
+        another.get("/account").await.expect(200);
+    })
+    .await;
+    on_both(true, |app| async move {
+        // Who begins with a stolen password, while the owner adds the first passkey, does not get on.
+        let amina = somebody(&app, Role::Coordinator);
+        let ((owner, page), (thief, stale)) = (half_way(&app, &amina).await, half_way(&app, &amina).await);
+        let set_up = |page: &Answer, device: &mut Device| {
+            [
+                ("csrf", page.csrf().unwrap()),
+                ("name", "Phone".to_owned()),
+                ("passkey", device.create(&question(page))),
+                ("next", "/account".to_owned()),
+            ]
+        };
+        let fields = set_up(&page, &mut Device::at(HOME));
+        owner.send("/sign-in/set-up", &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await.expect(200);
+        let fields = set_up(&stale, &mut Device::at(HOME));
+        let refused = thief.send("/sign-in/set-up", &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await.expect(303);
+        assert_eq!(refused.location(), "/sign-in");
+        owner.get("/account").await.expect(200);
+
+        // Tokens from before it was required end at the next refresh; who gets such a role signs in anew.
+        let (omar, boss) = (somebody(&app, Role::Coordinator), somebody(&app, Role::Operator));
+        let start = |db: &mut stoa::store::Db| stoa::people::tokens::refresh_start(&app.service, db, &omar.id);
+        let (token, _) = app.service.store.write(start).unwrap();
+        app.anonymous().post("/api/v1/tokens/refresh", &json!({"refresh_token": token})).await.expect(401);
+        let expert = somebody(&app, Role::Expert);
+        let browser = app.browser(&expert);
+        browser.get("/account").await.expect(200);
+        let grant = json!({"role": "coordinator", "scope_kind": "instance", "scope_id": ""});
+        app.as_person(&boss).post(&format!("/api/v1/people/{}/grants", expert.id), &grant).await.expect(201);
+        browser.get("/account").await.expect(401);
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_step_ends_with_its_time_and_with_whatever_ends_sessions_and_an_operator_helps_whoever_lost_all() {
     on_both(false, |app| async move {
         let (amina, boss) = (somebody(&app, Role::Coordinator), somebody(&app, Role::Operator));

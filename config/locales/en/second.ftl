@@ -6,7 +6,7 @@ second-open = See your second factor
 second-what = A passkey is kept by a device of yours: a phone, a computer, a key that you plug in. It opens your account together with your password, by your fingerprint, your face or the device's PIN, which never leave the device.
 second-required = Your role needs one: whoever signs in as you sees the names of others.
 second-passkeys = Your passkeys
-second-none = None. Your password alone opens your account.
+second-none = None. Your password alone opens your account. The first one signs you out everywhere else, and ends refresh tokens.
 second-since = added { $at }
 second-used = last used { $on }
 second-used-never = never used
@@ -57,7 +57,7 @@ second-begin-again = Begin again
 second-set-up-title = Add a passkey
 second-set-up-lead = The password is right, { $name }. Your role needs a second factor: add a passkey, and you are in.
 second-reset = Take the second factor away
-second-reset-text = For somebody who has lost passkeys and codes, after you made sure who asks. The password alone is enough then, until a passkey is added. They hear of it by mail.
+second-reset-text = For somebody who has lost passkeys and codes, after you made sure who asks. The password alone is enough then, until a passkey is added. Everything that is signed in to the account ends, programs too. They hear of it by mail.
 second-reset-done = The second factor is taken away.
 
 people-verb-second-factor-ask = Gave the password; a second factor was asked for

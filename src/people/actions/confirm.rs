@@ -7,7 +7,7 @@ use chrono::Duration;
 use serde_json::json;
 
 use super::entrance::SignedIn;
-use super::factor::{first_codes, insert_passkey, known, relying};
+use super::factor::{end_ways, first_codes, insert_passkey, known, relying};
 use super::own::notify;
 use crate::ground::config::SecondFactor;
 use crate::ground::ids::PersonId;
@@ -24,7 +24,7 @@ use crate::people::problems::STEP_ENDED;
 use crate::people::second::{self, MOST_TRIES, Purpose, STEP_MINUTES};
 use crate::people::sessions;
 use crate::people::store::{self, PersonRow, StepRow};
-use crate::people::throttle::Origin;
+use crate::people::throttle::{self, Origin};
 use crate::store::{Db, audit};
 
 /// What is asked of somebody whose password was right.
@@ -148,6 +148,7 @@ fn enter(call: &Call<'_>, db: &mut Db, step: &StepRow, person: &PersonRow, brows
         sessions::end(db, former)?;
     }
     let session = sessions::start(call.service, db, &step.person_id)?;
+    throttle::remember(call.service, db, &person.email, browser.origin)?;
     audit::append(db, call.now, step.person_id.as_str(), verb, step.person_id.as_str(), &json!({"by": by}))?;
     let device = Device::learning(browser.origin.device.as_ref(), &call.service.secrets, &*call.service.chance, &person.email);
     Ok(SignedIn { session, device })
@@ -210,9 +211,14 @@ pub fn session_set_up(call: &Call<'_>, token: &str, name: &str, passkey: &str, b
     answered(&permit, call, &step, &person, || {
         let new = relying(call)?.new_passkey(&step.state, passkey).ok_or_else(|| Error::field("passkey", "passkey_refused"))?;
         permit.write(|db| {
+            // Somebody else who knows the password may have begun this, and the owner added a passkey since.
+            if !store::passkeys_of(db, &person.id)?.is_empty() {
+                return Err(Error::Unauthenticated(STEP_ENDED));
+            }
+            let session = enter(call, db, &step, &person, browser, UseCase::session_set_up, &format!("passkey {name}"))?;
+            end_ways(call, db, &person.id, Some(&session.session))?;
             insert_passkey(call, db, &person, &name, &new)?;
             let codes = first_codes(call, db, &person)?.unwrap_or_default();
-            let session = enter(call, db, &step, &person, browser, UseCase::session_set_up, &format!("passkey {name}"))?;
             Ok((session, codes))
         })
     })

@@ -18,7 +18,7 @@ use crate::people::policy::UseCase;
 use crate::people::problems::LAST_OPERATOR;
 use crate::people::sessions;
 use crate::people::store::{self, PersonRow};
-use crate::people::throttle;
+use crate::people::throttle::{self, Asker};
 use crate::people::views::{GrantInput, PersonView};
 use crate::store::{Db, idempotency};
 use crate::web::paging::{Listing, PageAt};
@@ -155,7 +155,7 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
         }
         // Ten invitations at once are one mail.
         let mailed = row.state == PersonState::Invited;
-        if mailed && throttle::link_due(call.service, db, &row.email)? {
+        if mailed && throttle::link_due(call.service, db, &row.email, Asker::Inviter)? {
             send_link(call, db, &row, &call.caller.name)?;
         }
         permit.audit(db, &row.id, &json!({"new": new, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;

@@ -22,7 +22,7 @@ use crate::people::passwords::{Gate, Queue};
 use crate::people::policy::UseCase;
 use crate::people::problems::{BAD_CREDENTIALS, SECOND_FACTOR_MISSING, SECOND_FACTOR_NEEDED, TOKEN_INVALID};
 use crate::people::store::{self, PersonRow, recipient};
-use crate::people::throttle::{self, Brake, Door, Origin};
+use crate::people::throttle::{self, Asker, Brake, Door, Origin};
 use crate::people::tokens::{self, Spent};
 use crate::people::views::TokenView;
 use crate::people::{account, capabilities, second, sessions};
@@ -55,14 +55,13 @@ struct Recognised<'s> {
 }
 
 impl Recognised<'_> {
-    /// Inside the transaction that lets them in: the try is over, and where it came from is known from now on.
-    fn let_in(&self, call: &Call<'_>, db: &mut Db, origin: &Origin) -> Result<()> {
+    /// Inside the transaction that lets them go on: the try is over.
+    fn let_in(&self, db: &mut Db) -> Result<()> {
         let now = store::person(db, &self.row.id)?;
         if now.state != PersonState::Active || now.password_hash != self.row.password_hash {
             return Err(Error::Unauthenticated(BAD_CREDENTIALS));
         }
-        self.brake.succeeded(db)?;
-        throttle::remember(call.service, db, &self.email, origin)
+        self.brake.succeeded(db)
     }
 
     fn device(&self, call: &Call<'_>, origin: &Origin) -> Device {
@@ -116,7 +115,7 @@ pub fn session_start(call: &Call<'_>, input: &SignIn, origin: &Origin, former: O
     let permit = call.allow(UseCase::session_start)?;
     let known = recognise(&permit, input, origin)?;
     permit.write(|db| {
-        known.let_in(call, db, origin)?;
+        known.let_in(db)?;
         match confirm::asked(call, db, &known.row.id)? {
             Asked::Nothing => {}
             Asked::Answer => return confirm::begin(call, db, &known.row, second::Purpose::SignIn, "").map(Entered::Step),
@@ -125,6 +124,8 @@ pub fn session_start(call: &Call<'_>, input: &SignIn, origin: &Origin, former: O
         if let Some(former) = former {
             sessions::end(db, former)?;
         }
+        // Where they are is known from now on.
+        throttle::remember(call.service, db, &known.email, origin)?;
         let session = sessions::start(call.service, db, &known.row.id)?;
         audit_as(call, db, &known.row.id, UseCase::session_start, &json!({}))?;
         Ok(Entered::Session(SignedIn { session, device: known.device(call, origin) }))
@@ -166,13 +167,14 @@ pub fn token_issue(call: &Call<'_>, input: &SignIn, origin: &Origin) -> Result<T
     let known = recognise(&permit, input, origin)?;
     let row = &known.row;
     let (refresh_token, family) = permit.write(|db| {
-        known.let_in(call, db, origin)?;
+        known.let_in(db)?;
         match confirm::asked(call, db, &row.id)? {
             Asked::Nothing => {}
             Asked::SetUp => return Err(Error::Forbidden(SECOND_FACTOR_MISSING)),
             Asked::Answer if input.recovery_code.trim().is_empty() => return Err(Error::Unauthenticated(SECOND_FACTOR_NEEDED)),
             Asked::Answer => confirm::spend_code(call, db, row, &input.recovery_code)?,
         }
+        throttle::remember(call.service, db, &known.email, origin)?;
         let token = tokens::refresh_start(call.service, db, &row.id)?;
         audit_as(call, db, &row.id, UseCase::token_issue, &json!({}))?;
         Ok(token)
@@ -200,6 +202,14 @@ pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh, origin: &Origin) -> 
     }
     let spent = permit.write(|db| {
         let spent = tokens::refresh_spend(call.service, db, &input.refresh_token)?;
+        if let Spent::Followed { person, family, .. } = &spent
+            && confirm::asked(call, db, person)? == Asked::SetUp
+        {
+            // It began before a second factor was asked for: they sign in anew, and set it up.
+            store::refresh_revoke_family(db, family, call.now)?;
+            audit_as(call, db, person, UseCase::token_refresh, &json!({"outcome": "a second factor is missing, family revoked"}))?;
+            return Ok(Spent::Refused);
+        }
         match &spent {
             Spent::Followed { person, .. } => audit_as(call, db, person, UseCase::token_refresh, &json!({}))?,
             Spent::Reused { person } => audit_as(call, db, person, UseCase::token_refresh, &json!({"outcome": "reused, family revoked"}))?,
@@ -240,7 +250,7 @@ pub fn password_reset_request(call: &Call<'_>, email: &Given<Email>, origin: &Or
     brake.check()?;
     permit.write(|db| {
         brake.count(db)?;
-        let due = throttle::link_due(call.service, db, &email)?;
+        let due = throttle::link_due(call.service, db, &email, Asker::Anybody)?;
         let row = store::person_by_email(db, &email)?.filter(|r| r.state != PersonState::Disabled && due);
         if let Some(row) = row {
             send_link(call, db, &row, "")?;

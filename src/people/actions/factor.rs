@@ -20,8 +20,9 @@ use crate::people::identity::Target;
 use crate::people::messages::Noticed;
 use crate::people::passkeys::{self, Relying};
 use crate::people::policy::UseCase;
-use crate::people::problems::{LAST_PASSKEY, PASSKEYS_IMPOSSIBLE};
+use crate::people::problems::{LAST_PASSKEY, PASSKEYS_IMPOSSIBLE, STEP_ENDED};
 use crate::people::second::{self, MOST_PASSKEYS, NAME_MAX, Purpose};
+use crate::people::sessions;
 use crate::people::store::{self, PasskeyRow, PersonRow};
 use crate::people::throttle::Origin;
 use crate::people::views::{PasskeyView, SecondFactorView};
@@ -48,6 +49,13 @@ pub(super) fn name(typed: &str) -> Result<String> {
     let name = checks.text("name", typed, NAME_MAX, false);
     checks.done()?;
     Ok(name)
+}
+
+/// Ends every way in that showed no second factor: all sessions but one, and the tokens of programs that signed in.
+pub(super) fn end_ways(call: &Call<'_>, db: &mut Db, person: &PersonId, keep: Option<&str>) -> Result<()> {
+    sessions::end_all(db, person, keep)?;
+    store::steps_delete(db, person)?;
+    store::refresh_revoke_person(db, person, call.now).map(drop)
 }
 
 /// Keeps a new passkey and tells its owner. Errors: a field's, where it is known already or there are too many.
@@ -135,8 +143,9 @@ pub fn passkey_step(call: &Call<'_>, token: &str) -> Result<confirm::Step> {
     Ok(confirm::Step { purpose: step.purpose, name: step.name, question: step.question, codes_left: 0 })
 }
 
-/// Adds the passkey that the device has made; recovery codes with the first one.
-pub fn passkey_add(call: &Call<'_>, token: &str, passkey: &str) -> Result<Option<Vec<String>>> {
+/// Adds the passkey that the device has made; recovery codes with the first one, which ends every session but
+/// `keep`, and every refresh token.
+pub fn passkey_add(call: &Call<'_>, token: &str, passkey: &str, keep: Option<&str>) -> Result<Option<Vec<String>>> {
     let permit = call.allow(UseCase::passkey_add)?;
     let person = permit.read(|db| own_row(call, db))?;
     let (step, of) = confirm::found(&permit, call, token, &[Purpose::Add])?;
@@ -149,8 +158,13 @@ pub fn passkey_add(call: &Call<'_>, token: &str, passkey: &str) -> Result<Option
     answered(&permit, call, &step, &person, || {
         let new = relying(call)?.new_passkey(&step.state, passkey).ok_or_else(|| Error::field("passkey", "passkey_refused"))?;
         permit.write(|db| {
+            if store::step_delete(db, &step.id)? == 0 {
+                return Err(Error::Unauthenticated(STEP_ENDED));
+            }
+            if store::passkeys_of(db, &person.id)?.is_empty() {
+                end_ways(call, db, &person.id, keep)?;
+            }
             let id = insert_passkey(call, db, &person, &step.name, &new)?;
-            store::step_delete(db, &step.id)?;
             permit.audit(db, &id, &json!({"name": step.name}))?;
             first_codes(call, db, &person)
         })
@@ -207,11 +221,14 @@ pub fn second_factor_there(call: &Call<'_>, id: &PersonId) -> Result<bool> {
 }
 
 /// Takes somebody's passkeys and codes away, who has lost them: from then on the password is enough, or the next
-/// sign-in asks for a new passkey. How many passkeys they had.
+/// sign-in asks for a new passkey. Whatever was signed in with them ends, programs' tokens too. How many passkeys
+/// they had.
 pub fn second_factor_reset(call: &Call<'_>, id: &PersonId) -> Result<usize> {
     let permit = call.find(UseCase::second_factor_reset, |db| Ok((store::person(db, id)?, Target::owned_by(id))))?;
     permit.write(|db| {
         let had = store::second_factor_delete(db, id)?;
+        end_ways(call, db, id, None)?;
+        store::service_tokens_revoke_person(db, id, call.now)?;
         permit.audit(db, id, &json!({"passkeys": had}))?;
         if had > 0 {
             notify(call, db, &permit, Noticed::SecondFactorReset, "")?;

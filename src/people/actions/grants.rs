@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 
+use super::confirm::{self, Asked};
 use super::directory::{found, keep_an_operator};
+use super::factor::end_ways;
 use super::scope_name;
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
@@ -14,6 +16,7 @@ use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy::UseCase;
 use crate::people::problems::ACCOUNT_DISABLED;
+use crate::people::second;
 use crate::people::store::{self, GrantRow};
 use crate::people::views::{GrantInput, GrantView};
 use crate::store::{Db, idempotency};
@@ -67,9 +70,12 @@ pub(super) fn to_give(call: &Call<'_>, use_case: UseCase, input: &GrantInput) ->
     Ok(GrantTarget { role: input.role, kind: input.scope_kind, id, name })
 }
 
-/// Gives the grant, once.
+/// Gives the grant, once. Who must have a second factor from now on, and has none, sets it up at the next sign-in.
 pub(super) fn give(call: &Call<'_>, db: &mut Db, person: &PersonId, target: &GrantTarget) -> Result<GrantView> {
-    grant_ensure(call, db, person, target.role, target.kind, &target.id)?;
+    let new = grant_ensure(call, db, person, target.role, target.kind, &target.id)?;
+    if new && second::needed([target.role]) && confirm::asked(call, db, person)? == Asked::SetUp {
+        end_ways(call, db, person, None)?;
+    }
     let row = store::grant_find(db, person, target.role, target.kind, &target.id)?.ok_or(Error::Conflict(CONFLICT))?;
     Ok(GrantView {
         id: row.id,

@@ -165,7 +165,8 @@ async fn device_page(ctx: &Ctx, token: String, again: Again) -> Answer {
 }
 
 async fn passkey_add(ctx: Ctx, form: RawForm) -> Answer {
-    let add = |call: &Call<'_>, form: &Form| actions::passkey_add(call, form.get("step"), form.get("passkey"));
+    let keep = ctx.session_token();
+    let add = move |call: &Call<'_>, form: &Form| actions::passkey_add(call, form.get("step"), form.get("passkey"), keep.as_deref());
     match ctx.submit(form, add).await {
         Ok(Sent::Done(Some(codes))) => codes_shown(&ctx, &codes, "/account/second-factor").await,
         Ok(Sent::Done(None)) => Ok(ctx.redirect("/account/second-factor", "success", &ctx.t("second-added"))),

@@ -113,10 +113,12 @@ pub fn refresh_revoke_family(db: &mut Db, family: &str, now: UtcTime) -> Result<
 /// a family with one that is revoked: another may have followed it in the same moment.
 pub fn refresh_family_lives(db: &mut Db, person: &PersonId, family: &str) -> Result<bool> {
     let of = refresh_token::table.filter(refresh_token::person_id.eq(person));
-    let families: Vec<(String, Option<UtcTime>)> = match family {
-        "" => of.select((refresh_token::family_id, refresh_token::revoked_at)).load(db)?,
-        family => of.filter(refresh_token::family_id.eq(family)).select((refresh_token::family_id, refresh_token::revoked_at)).load(db)?,
-    };
+    if !family.is_empty() {
+        let rows = of.filter(refresh_token::family_id.eq(family));
+        let ended = rows.filter(refresh_token::revoked_at.is_not_null()).select(refresh_token::id).first::<String>(db).optional()?;
+        return Ok(ended.is_none() && rows.select(refresh_token::id).first::<String>(db).optional()?.is_some());
+    }
+    let families: Vec<(String, Option<UtcTime>)> = of.select((refresh_token::family_id, refresh_token::revoked_at)).load(db)?;
     let ended: HashSet<&String> = families.iter().filter(|(_, revoked)| revoked.is_some()).map(|(family, _)| family).collect();
     Ok(families.iter().any(|(family, _)| !ended.contains(family)))
 }
