@@ -154,6 +154,7 @@ impl Service {
     /// Runs `work` as one durable transaction of the service itself (workers, the command line).
     pub fn write_as_stoa<T>(&self, verb: impl Word, object: &str, detail: &Value, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.store.write(|db| {
+            audit::hold(db)?;
             let value = work(db)?;
             audit::append(db, self.now(), "stoa", verb, object, detail)?;
             Ok(value)

@@ -59,6 +59,15 @@ pub fn append(db: &mut Db, at: UtcTime, actor: &str, verb: impl Word, object: &s
     Ok(())
 }
 
+/// Makes the transaction the one that writes the next entry. What an action locks it locks after this, so that no
+/// two of them wait for each other; on SQLite there is one writer anyhow.
+pub fn hold(db: &mut Db) -> Result<()> {
+    if let Db::Postgres(c) = db {
+        audit_head::table.find(1).select(audit_head::seq).for_update().first::<i64>(c)?;
+    }
+    Ok(())
+}
+
 /// Entries before `before` (newest first), optionally about one object.
 pub fn page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<AuditEntry>> {
     let mut query = audit_entry::table.select(AuditEntry::as_select()).order(audit_entry::seq.desc()).limit(limit).into_boxed();

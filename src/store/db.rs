@@ -153,7 +153,7 @@ impl Store {
 
     fn connection(&self) -> Result<PooledConnection<Manager>> {
         if self.presence.is_away() {
-            return Err(Error::Unavailable("the database does not answer".to_owned()));
+            return Err(Error::Unavailable(SILENT.to_owned()));
         }
         let pool = self.pool.read().unwrap_or_else(PoisonError::into_inner).clone();
         pool.get().map_err(|e| {
@@ -261,10 +261,10 @@ impl Open {
         }
     }
 
-    /// Runs `work` in the transaction. After an error nothing more may be done in it, unless `work` undid
+    /// Runs `work` in the transaction, unless the thread was given up meanwhile. After an error nothing more may be done in it, unless `work` undid
     /// what failed ([`Db::attempt`]).
     pub fn step<T>(&mut self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        let outcome = work(self.db());
+        let outcome = if patience::abandoned() { Err(Error::Unavailable(SILENT.to_owned())) } else { work(self.db()) };
         outcome.inspect_err(|error| self.store.heard(error))
     }
 
@@ -334,6 +334,7 @@ pub(super) fn disk_failed(error: &Error) -> bool {
 
 /// What the databases say when somebody else holds a lock for too long.
 const LOCKED: &[&str] = &["database is locked", "deadlock detected", "lock timeout"];
+const SILENT: &str = "the database does not answer";
 /// What they say when nothing can be stored. Nothing was, so that the same may be sent again.
 const STORAGE: &[&str] = &[
     "database or disk is full",

@@ -46,7 +46,8 @@ impl Wait {
     pub fn give_up(&self, limit: Duration) -> bool {
         let since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((_, presence)) = since.as_ref().filter(|(since, _)| since.elapsed() >= limit) else { return self.given_up() };
-        presence.doubted.store(true, Ordering::Relaxed);
+        presence.hangs.store(true, Ordering::Relaxed);
+        presence.doubt();
         if !self.given_up.swap(true, Ordering::Relaxed) && STUCK.fetch_add(1, Ordering::Relaxed) >= MOST {
             tracing::error!(threads = MOST, "too many threads wait for a database that does not answer; ending");
             std::process::exit(1);
@@ -76,6 +77,11 @@ impl Drop for Here {
     }
 }
 
+/// Whether the present thread was given up: then nobody waits for what it does, and it must change nothing more.
+pub(super) fn abandoned() -> bool {
+    MINE.with_borrow(|mine| mine.as_ref().is_some_and(|wait| wait.given_up()))
+}
+
 /// Whether threads that were given up still wait, so that nobody should wait for them to end.
 pub fn stuck() -> bool {
     STUCK.load(Ordering::Relaxed) > 0
@@ -85,6 +91,8 @@ pub fn stuck() -> bool {
 #[derive(Debug, Default)]
 pub struct Presence {
     doubted: AtomicBool,
+    /// Somebody waited for too long on a connection that there is: those of now may be frozen.
+    hangs: AtomicBool,
     away: AtomicBool,
 }
 
@@ -130,27 +138,34 @@ pub(super) fn start(
                 continue;
             }
             let was_away = presence.is_away();
-            let size = pool.read().unwrap_or_else(PoisonError::into_inner).max_size();
-            match answers(&manager).then(|| renew(&manager, size)).flatten() {
-                Some(fresh) => {
-                    // Those of before may wait for ever.
-                    *pool.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-                    presence.doubted.store(false, Ordering::Relaxed);
-                    presence.away.store(false, Ordering::Relaxed);
-                    if was_away {
-                        tracing::info!("the database answers again");
-                    }
+            if !answers(&manager) || !again(&presence, &manager, &pool, renew) {
+                presence.away.store(true, Ordering::Relaxed);
+                if !was_away {
+                    tracing::error!("the database does not answer; everybody is refused until it does");
                 }
-                None => {
-                    presence.away.store(true, Ordering::Relaxed);
-                    if !was_away {
-                        tracing::error!("the database does not answer; everybody is refused until it does");
-                    }
-                }
+            } else if was_away {
+                tracing::info!("the database answers again");
             }
         }
     };
     std::thread::Builder::new().name("presence".to_owned()).spawn(look).map(drop)
+}
+
+/// Goes on with a database that answers: with new connections, where those of before may wait for ever. A pool
+/// that is merely busy stays, or there would be more and more of them. Whether that was possible.
+fn again(presence: &Presence, manager: &Manager, pool: &RwLock<Pool<Manager>>, renew: fn(&Manager, u32) -> Option<Pool<Manager>>) -> bool {
+    presence.doubted.store(false, Ordering::Relaxed);
+    if presence.hangs.swap(false, Ordering::Relaxed) || presence.is_away() {
+        let size = pool.read().unwrap_or_else(PoisonError::into_inner).max_size();
+        let Some(fresh) = renew(manager, size) else {
+            presence.hangs.store(true, Ordering::Relaxed);
+            presence.doubt();
+            return false;
+        };
+        *pool.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+    presence.away.store(false, Ordering::Relaxed);
+    true
 }
 
 /// Whether a new connection answers in time. One that does not is left to itself.

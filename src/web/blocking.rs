@@ -23,7 +23,7 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
     let done = loop {
         match tokio::time::timeout(LOOK, &mut done).await {
             Ok(done) => break done,
-            // What comes of it nobody hears: the same request may be sent again.
+            // The thread stores nothing more (`Open::step`), unless its commit was on the way already.
             Err(_) if wait.give_up(LIMIT) => return Err(Error::Unavailable("the database does not answer".to_owned())),
             Err(_) => {}
         }

@@ -57,22 +57,31 @@ async fn a_frozen_database_is_said_to_be_one_and_its_return_is_noticed() {
     let program = app.with_token(&token);
     let city = json!({"slug": "tunis", "name": {"en": "Tunis"}, "country": "TN", "language": "en", "time_zone": "Africa/Tunis"});
 
+    let other_name = json!({"name": "Another Name", "language": "en", "time_zone": "UTC"});
+
     let frozen = Frozen::of(&app);
     let first = answers(1);
-    let (ready, page, write, answer) = futures_util::future::join4(
+    let (ready, page, write, answer, edit) = futures_util::future::join5(
         citizen.get("/ready"),
         program.get("/api/v1/rounds"),
         program.post_once("/api/v1/cities", "frozen", &city),
         citizen.post(&path, &first),
+        program.put("/api/v1/me", "\"v1\"", &other_name),
     )
     .await;
     // New connections are answered, so that it goes on with those: whoever came upon a frozen one hears of it, and
     // whoever waited for another is served by a new one. What was sent in vain may be sent again.
-    let heard = [ready.status, page.status, write.status, answer.status];
+    let heard = [ready.status, page.status, write.status, answer.status, edit.status];
     assert!(heard.contains(&503) && heard.iter().all(|status| [200, 201, 503].contains(status)), "{heard:?}");
     while citizen.get("/ready").await.status != 200 {}
     while api.get("/api/v1/rounds").await.status != 200 {}
     drop(frozen);
+    // What was given up goes on now, and changes nothing any more.
+    while stoa::store::patience::stuck() {
+        std::thread::yield_now();
+    }
+    let me = api.get("/api/v1/me").await.expect(200).json();
+    assert_eq!(me["name"] == "Another Name", edit.status == 200, "whoever heard that it was not done may believe it: {me}");
     let mut heard = citizen.post(&path, &first).await;
     while heard.status == 503 {
         heard = citizen.post(&path, &first).await;
