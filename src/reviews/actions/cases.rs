@@ -16,8 +16,8 @@ use crate::reviews::checks::{Finding, Reason, check};
 use crate::reviews::messages::{DisagreementOpened, DisputedMeasure};
 use crate::reviews::panel::{Case, Resolution, median};
 use crate::reviews::problems::CASE_RESOLVED;
-use crate::reviews::review::ReviewKind;
-use crate::reviews::store::{self, CaseState, DisagreementRow, ReviewRow};
+use crate::reviews::review::{ReviewKind, ReviewState};
+use crate::reviews::store::{self, CaseState, CountedRating, DisagreementRow, ReviewRow};
 use crate::rounds::place::Place;
 use crate::store::Db;
 
@@ -133,6 +133,9 @@ pub(super) fn recheck(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Pla
     release_third(db, row)?;
     let all = store::counted_ratings(db, std::slice::from_ref(&row.submission_id))?;
     let cases = store::disagreements_of_submission(db, &row.submission_id)?;
+    if row.kind == ReviewKind::Third && row.state == ReviewState::Submitted {
+        return third_is_back(call, db, row, &all, &cases);
+    }
     let mut waiting: Vec<(MeasureCode, Reason, DisagreementId)> = Vec::new();
     for measure in store::ratings(db, &row.id)?.into_iter().filter(|r| r.given_on.is_some()).map(|r| r.measure) {
         let independent = all.iter().filter(|r| r.measure == measure && r.kind == ReviewKind::Independent);
@@ -156,6 +159,18 @@ pub(super) fn recheck(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Pla
     }
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
     tell_waiting(call, db, row, place, &catalogue, &waiting)
+}
+
+/// A third expert's ratings settle again what waits for somebody, as when they were submitted.
+fn third_is_back(call: &Call<'_>, db: &mut Db, row: &ReviewRow, all: &[CountedRating], cases: &[DisagreementRow]) -> Result<()> {
+    for mine in all.iter().filter(|r| r.review_id == row.id && r.level.is_some()) {
+        let Some(case) = cases.iter().find(|c| c.measure == mine.measure && c.state == CaseState::Open) else { continue };
+        let levels: Vec<f64> = all.iter().filter(|r| r.measure == mine.measure).filter_map(|r| r.level).map(f64::from).collect();
+        if let Some(level) = median(&levels) {
+            settle(call, db, case, Resolution::ThirdExpert, level, "")?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn settle(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, how: Resolution, level: f64, note: &str) -> Result<()> {

@@ -21,7 +21,7 @@ use crate::reviews::panel::Resolution;
 use crate::reviews::problems::{CASE_LAPSED, CASE_RESOLVED, THIRD_INVITED};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::rubric::{Rubric, TOP};
-use crate::reviews::store::{self, CaseKey, CaseState, CountedRating, DisagreementRow};
+use crate::reviews::store::{self, CaseKey, CaseState, CountedRating, DisagreementRow, ReviewRow};
 use crate::reviews::views::{CandidateView, DisagreementView, DisputedRating};
 use crate::rounds::actions::changed;
 use crate::rounds::place::Place;
@@ -137,7 +137,8 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
             }
             let person = pool.people.get(&wanted).ok_or(Error::NotFound("person"))?;
             // The same rubric as the ratings that disagree: versions are never mixed in one case.
-            let first = pool.reviews.iter().find(|r| r.submission_id == case.submission_id && r.state == ReviewState::Submitted);
+            let gave = |r: &&ReviewRow| r.kind == ReviewKind::Independent && r.submitted_at.is_some() && ReviewState::COUNTED.contains(&r.state);
+            let first = pool.reviews.iter().filter(|r| r.submission_id == case.submission_id).find(gave);
             let rubric = match first {
                 Some(row) => row.rubric_id.clone(),
                 None => rubric_of(call, db, place)?.0,

@@ -88,6 +88,26 @@ both! {
         assert_eq!((score(apart).2.as_str(), scene.review(&third.id).await["state"].as_str().unwrap()), ("open_disagreement", "submitted"));
     }
 
+    async fn a_third_expert_whose_review_is_put_back_settles_the_case_again(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (one, two, three) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await, scene.expert(3, "IT").await);
+        scene.reviews(0, &one, [4, 2]).await;
+        scene.reviews(0, &two, [1, 2]).await;
+        let api = app.as_person(&scene.coordinator);
+        let case = scene.disagreements().await[0].clone();
+        let asked = api.post(&format!("/api/v1/disagreements/{}/third", case["id"].as_str().unwrap()), &json!({"person_id": three.id})).await;
+        let asked = asked.expect(200).json();
+        let seat = scene.seat_of(asked["third_review_id"].as_str().unwrap(), &three);
+        scene.completes(&seat, &[case["measure"].as_str().unwrap()], &[3]).await;
+        let settled = scene.disagreements().await[0].clone();
+        assert_eq!((&settled["state"], &settled["level"]), (&json!("resolved"), &json!(3.0)));
+        api.post(&format!("/api/v1/reviews/{}/set-aside", seat.id), &json!({"reason": "Too early."})).await.expect(200);
+        assert_eq!(scene.disagreements().await[0]["state"], "open");
+        api.post(&format!("/api/v1/reviews/{}/put-back", seat.id), &json!({})).await.expect(200);
+        let settled = scene.disagreements().await[0].clone();
+        assert_eq!((&settled["state"], &settled["level"]), (&json!("resolved"), &json!(3.0)));
+    }
+
     async fn a_coordinator_with_an_office_in_a_city_neither_sees_nor_runs_its_panel(app) {
         let scene = Scene::with(app, &["JO", "EG"]).await;
         let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
