@@ -32,7 +32,7 @@ pub fn run(args: &RestoreArgs) -> Result<(), String> {
     if key.is_some() && there.is_some() && there != key {
         return Err(format!("secret.key in {} is another one than that of the archive, and nothing was touched: move it away first", data.display()));
     }
-    let url = config.database_url();
+    let (url, brought) = (config.database_url(), key.is_some());
     let (mut db, made) = archive::open_or_make(&url)?;
     let restored = archive::restore(&mut db, &mut archive, &mut Bar::new(), |db| {
         // In one moment with the rows: a database without its key does not start.
@@ -40,8 +40,14 @@ pub fn run(args: &RestoreArgs) -> Result<(), String> {
         key.map_or(Ok(()), |key| instance_secret_put(data, key).map(drop))
     });
     drop(db);
-    if restored.is_err() && made {
-        clear(&url);
+    if restored.is_err() {
+        if made {
+            clear(&url);
+        }
+        // Nothing of a restore that failed stays, the key that it brought neither.
+        if brought && there.is_none() {
+            let _ = std::fs::remove_file(data.join("secret.key"));
+        }
     }
     restored.map_err(named)?;
 

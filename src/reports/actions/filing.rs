@@ -158,6 +158,7 @@ impl StoredFile {
         }
         let (bytes, taken_out) = again(&file.media_type, bytes).ok_or(Error::Conflict(EVIDENCE_WITHHELD))?;
         file.taken_out = taken_out;
+        (file.sha256, file.size) = (sha256_hex(&bytes), i32::try_from(bytes.len()).unwrap_or(i32::MAX));
         Ok((file, bytes))
     }
 }
