@@ -215,14 +215,30 @@ impl FromRequest for RawUpload {
     }
 }
 
+/// Parts of one body: no form has so many fields and files.
+const MOST_PARTS: usize = 1_000;
+/// What a part costs beside its names and content, in bytes.
+const PART: usize = 64;
+
 async fn read_parts(mut multipart: Multipart, limit: usize, mut pace: Pace) -> Result<RawUpload> {
     let mut upload = RawUpload::default();
-    let mut total = 0;
+    let (mut total, mut parts) = (0, 0);
     while let Some(part) = pace.next(&mut multipart).await? {
         let mut part = part.map_err(|_| Error::field("body", "malformed_multipart"))?;
+        parts += 1;
+        if parts > MOST_PARTS {
+            return Err(Error::field("body", "malformed_multipart"));
+        }
         let disposition = part.content_disposition();
         let field = disposition.and_then(|d| d.get_name()).unwrap_or("").to_owned();
         let name = disposition.and_then(|d| d.get_filename()).map(str::to_owned);
+        // Names are kept, too, and parts without a content cost something.
+        let around = field.len() + name.as_ref().map_or(0, String::len) + PART;
+        pace.came(around)?;
+        total += around;
+        if total > limit + 65_536 {
+            return Err(Error::TooLarge { limit });
+        }
         let mut bytes = Vec::new();
         while let Some(chunk) = pace.next(&mut part).await? {
             let chunk = chunk.map_err(|_| Error::field(field.clone(), "broken_off"))?;

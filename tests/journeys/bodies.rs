@@ -47,6 +47,21 @@ async fn a_body_that_does_not_come_is_given_up_and_its_connection_closed() {
 }
 
 #[actix_web::test]
+async fn parts_without_end_are_no_form() {
+    let app = TestApp::spawn(Backend::Sqlite).await.unwrap();
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let report = "/api/v1/reports/rpt_019a0000000070008000000000000001/evidence";
+    let empty: Vec<(&str, &str)> = vec![("x", ""); 1_001];
+    assert_eq!(app.as_person(&coordinator).upload(report, &empty, &[]).await.expect(422).fields(), ["body"]);
+    let name = "n".repeat(10_000);
+    let long: Vec<(&str, &str)> = vec![(name.as_str(), ""); 999];
+    let limits = |config: &mut stoa::ground::config::Config| config.limits.evidence_bytes = 1_000_000;
+    let small = TestApp::spawn_with(Backend::Sqlite, limits).await.unwrap();
+    let coordinator = small.person(Role::Coordinator, Grants::Instance);
+    small.as_person(&coordinator).upload(report, &long, &[]).await.expect(413);
+}
+
+#[actix_web::test]
 async fn a_stranger_is_refused_before_their_body_is_read() {
     // Whoever waits for the body waits until the test has long failed.
     let app = TestApp::spawn_with(Backend::Sqlite, |config| config.limits.body_seconds = 600).await.unwrap();
