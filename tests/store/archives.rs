@@ -217,6 +217,7 @@ both! {
             ("\"stoa archive\"", "\"other archive\"", "another program's"),
             ("\"name\": \"city\"", "\"name\": \"town\"", "damaged in manifest.json: its version has no table town"),
             ("\"name\": \"slug\"", "\"name\": \"slug\\\" --\"", "damaged in manifest.json: its version has no table city"),
+            ("\"kind\": \"timestamp\"", "\"kind\": \"text\"", "damaged in manifest.json: the columns of"),
         ] {
             let why = restore(empty.url(), &with_manifest(&archive, from, to)).unwrap_err();
             assert!(why.contains(said), "{why}");

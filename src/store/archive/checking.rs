@@ -6,20 +6,20 @@ use std::io::{Read, Seek};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::file::{Part, Reader};
+use super::file::{Manifest, Part, Reader};
 use super::inspect::{current, dangling, orphans};
 use super::rules::{Inspection, Rule};
 use super::tables::Table;
 use super::taking::{each_row, each_table};
 use super::{Watch, file};
-use crate::store::Db;
 use crate::store::alone::{said, snapshot};
+use crate::store::{Db, migrate, schema};
 
 /// Every part of an archive is unpacked, counted, hashed and read.
 pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mut dyn Watch) -> Vec<String> {
     let manifest = archive.manifest().clone();
     watch.expects(manifest.tables.iter().map(|part| part.rows).sum());
-    let (mut wrong, mut inspection) = (Vec::new(), Inspection::new(rules));
+    let (mut wrong, mut inspection) = (as_today(&manifest), Inspection::new(rules));
     for part in &manifest.tables {
         watch.table(&part.name);
         wrong.extend(check_part(archive, part, &mut inspection, watch).err());
@@ -30,6 +30,23 @@ pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mu
         wrong.extend(archive.key().err());
     }
     wrong
+}
+
+/// What an archive of this version lacks or has otherwise: each table, with what each column holds. Those of
+/// other versions tell when they are restored.
+pub(super) fn as_today(manifest: &Manifest) -> Vec<String> {
+    let has = |name: &str| manifest.head.migrations.iter().any(|version| name.starts_with(version.as_str()));
+    if migrate::unknown(&manifest.head.migrations).is_some() || !migrate::names().iter().all(|name| has(name)) {
+        return Vec::new();
+    }
+    let wrong = |table: Table| match manifest.tables.iter().find(|part| part.name == table.name) {
+        None => Some(format!("the archive is damaged in manifest.json: the table {} is missing", table.name)),
+        Some(part) if part.columns != table.columns => {
+            Some(format!("the archive is damaged in manifest.json: the columns of {} are not those of its version", table.name))
+        }
+        Some(_) => None,
+    };
+    schema::tables().into_iter().filter_map(wrong).collect()
 }
 
 fn check_part<R: Read + Seek>(archive: &mut Reader<R>, part: &Part, inspection: &mut Inspection<'_>, watch: &mut dyn Watch) -> Result<(), String> {

@@ -26,7 +26,7 @@ const KEY: &str = "secret.key";
 /// Bytes that are hashed and compressed at once.
 const CHUNK: usize = 256 * 1024;
 /// Of a row, so that no file makes us take all memory.
-const LONGEST_ROW: u64 = 1 << 30;
+const LONGEST_ROW: u64 = 1 << 28;
 const LONGEST_MANIFEST: u64 = 1 << 24;
 
 /// What an archive is, and what its parts must be.

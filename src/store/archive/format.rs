@@ -6,6 +6,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{NaiveDate, NaiveDateTime};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::tables::{Column, Kind};
@@ -67,12 +69,74 @@ fn put(cell: &Cell, line: &mut Vec<u8>) -> serde_json::Result<()> {
 
 /// Reads a line. The error says which column is not what it should be.
 pub fn read(line: &[u8], columns: &[Column]) -> Result<Vec<Cell>, String> {
-    let cells: Vec<Value> = serde_json::from_slice(line).map_err(|e| format!("is no row ({e})"))?;
-    if cells.len() != columns.len() {
-        return Err(format!("has {} cells for {} columns", cells.len(), columns.len()));
+    let mut line = serde_json::Deserializer::from_slice(line);
+    line.deserialize_seq(Row(columns)).and_then(|row| line.end().map(|()| row)).map_err(|e| format!("is no row: {e}"))
+}
+
+/// Reads the cells of a row and no more of them than it has columns: what is longer is not taken into memory.
+struct Row<'c>(&'c [Column]);
+
+impl<'de> Visitor<'de> for Row<'_> {
+    type Value = Vec<Cell>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a row")
     }
-    let read = |(value, column): (Value, &Column)| cell(value, column).ok_or_else(|| format!("has something else in {} than it holds", column.name));
-    cells.into_iter().zip(columns).map(read).collect()
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut cells: A) -> Result<Self::Value, A::Error> {
+        let mut row = Vec::with_capacity(self.0.len());
+        for column in self.0 {
+            let Some(value) = cells.next_element::<Plain>()? else {
+                return Err(A::Error::custom(format!("{} cells for {} columns", row.len(), self.0.len())));
+            };
+            let Some(cell) = cell(value.0, column) else {
+                return Err(A::Error::custom(format!("something else in {} than it holds", column.name)));
+            };
+            row.push(cell);
+        }
+        match cells.next_element::<Plain>()? {
+            None => Ok(row),
+            Some(_) => Err(A::Error::custom(format!("more cells than the {} columns", self.0.len()))),
+        }
+    }
+}
+
+/// A value that holds no others.
+struct Plain(Value);
+
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct OfOne;
+        impl Visitor<'_> for OfOne {
+            type Value = Plain;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a single value")
+            }
+            fn visit_unit<E>(self) -> Result<Plain, E> {
+                Ok(Plain(Value::Null))
+            }
+            fn visit_bool<E>(self, truth: bool) -> Result<Plain, E> {
+                Ok(Plain(Value::Bool(truth)))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Plain, E> {
+                Ok(Plain(number.into()))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Plain, E> {
+                Ok(Plain(number.into()))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Plain, E> {
+                Ok(Plain(number.into()))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Plain, E> {
+                Ok(Plain(text.into()))
+            }
+            fn visit_string<E>(self, text: String) -> Result<Plain, E> {
+                Ok(Plain(text.into()))
+            }
+        }
+        from.deserialize_any(OfOne)
+    }
 }
 
 fn cell(value: Value, column: &Column) -> Option<Cell> {

@@ -5,6 +5,7 @@ use std::io::{Read, Seek};
 
 use diesel::connection::SimpleConnection;
 
+use super::checking::as_today;
 use super::file::{Part, Reader};
 use super::tables::Table;
 use super::{Watch, inspect, rows};
@@ -37,6 +38,9 @@ pub fn restore<R: Read + Seek>(
         empty(db, &manifest.tables)?;
         migrate::run(db, |version| manifest.head.migrations.iter().any(|had| had == version))?;
         complete(db, &manifest.tables)?;
+        if let Some(wrong) = as_today(&manifest).into_iter().next() {
+            return Err(wrong);
+        }
         let references = release(db)?;
         for part in &manifest.tables {
             watch.table(&part.name);
