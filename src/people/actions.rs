@@ -42,7 +42,7 @@ use super::views::{AuditVerification, GrantView, PersonView};
 use crate::ground::ids::PersonId;
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, FieldError, Result};
-use crate::people::policy::UseCase;
+use crate::people::policy::{self, UseCase};
 use crate::store::Db;
 use crate::store::audit::{self, AuditEntry};
 use crate::web::paging::{Listing, PageAt};
@@ -59,7 +59,7 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<Perso
     let grants = store::grants_of(db, &ids)?;
     let scopes = store::scopes::scopes_of_grants(call.service, db, &grants)?;
     let shown = |g: &GrantRow| {
-        let own = call.caller.person.as_ref() == Some(&g.person_id);
+        let own = policy::owns(&call.caller, &g.person_id);
         own || call.may(UseCase::person_list, &scopes.get(&g.scope_id).map_or_else(Target::instance, |scope| scope.target.clone()))
     };
     let view = |g: &GrantRow| GrantView {

@@ -279,6 +279,11 @@ fn owns_as_program(caller: &Caller) -> bool {
     caller.program.as_ref().is_none_or(|program| program.scope.is_none())
 }
 
+/// Whether the caller speaks for that person in what is theirs alone.
+pub fn owns(caller: &Caller, person: &PersonId) -> bool {
+    caller.person.as_ref() == Some(person) && owns_as_program(caller)
+}
+
 /// Whether the caller may do the use case to the target.
 pub fn allowed(caller: &Caller, use_case: UseCase, target: &Target) -> bool {
     let rule = use_case.rule();
@@ -287,7 +292,7 @@ pub fn allowed(caller: &Caller, use_case: UseCase, target: &Target) -> bool {
         return rule.also == Also::Anyone || rule.also == Also::Published && stage == Stage::Published;
     }
     let counts = |grant: &Grant| rule.by.iter().any(|by| by.role == grant.role && by.from <= stage);
-    let owns = || target.owner.is_some() && caller.person == target.owner && owns_as_program(caller) || holds(caller, target);
+    let owns = || target.owner.as_ref().is_some_and(|owner| self::owns(caller, owner)) || holds(caller, target);
     caller.grants.iter().any(|g| counts(g) && covers(g, target))
         || match rule.also {
             Also::Nobody => false,

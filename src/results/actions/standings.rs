@@ -43,7 +43,7 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> Res
         let reports = reports::store::standing_by_participation(db, &ids)?;
         let of_page = ids.iter().filter_map(|id| Some((newest.get(id)?.clone(), id.clone()))).collect();
         let mut standings = review_standings(db, &of_page, call.now)?;
-        let own = reviews::actions::own_cities(call, db, Some(id))?;
+        let own = reviews::actions::own_cities(call, db, id)?;
         let officers = people::store::scopes_of_role(db, Role::CityOfficer)?;
         let experts_wanted = u64::try_from(round.experts_per_report).unwrap_or(0);
         let cities = places

@@ -38,7 +38,7 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) -> Re
             }
             None => of_nothing(call.service, &permit, &catalogue),
         };
-        let own = own_cities(call, db, Some(id))?;
+        let own = own_cities(call, db, id)?;
         view.singles.retain(|single| single.city_id.as_ref().is_none_or(|city| !own.contains(city)));
         view.measures = view
             .measures

@@ -128,7 +128,7 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         let ids: Vec<ReviewId> = pool.reviews.iter().map(|r| r.id.clone()).collect();
         let counts = store::kept_and_asked(db, &ids)?;
-        let own = own_cities(call, db, Some(id))?;
+        let own = own_cities(call, db, id)?;
         let of_own = own_submissions(db, id, &own)?;
         let seat = |r: &ReviewRow, city: &City| {
             let (kept, asked_again) = counts.get(&r.id).copied().unwrap_or_default();

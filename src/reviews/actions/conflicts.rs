@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::found::{self, places_of};
-use super::guard::own_cities;
+use super::guard::Bound;
 use super::inviting::tell_coordinators;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, ConflictId, PersonId, RoundId, SubmissionId};
@@ -15,7 +15,7 @@ use crate::ground::{Error, Given, Result};
 use crate::mail::letter::Link;
 use crate::people;
 use crate::people::call::Call;
-use crate::people::policy::{Reach, UseCase};
+use crate::people::policy::{self, Reach, UseCase};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
 use crate::reviews::messages::ReviewStopped;
 use crate::reviews::problems::{CONFLICT_DECLARED, OWN_CITY};
@@ -108,6 +108,16 @@ fn unknown(error: Error, field: &str) -> Error {
     if matches!(error, Error::NotFound(_)) { Error::field(field, "unknown_choice") } else { error }
 }
 
+/// Who judges a city is not decided by somebody of that city. Errors: `own_city`.
+fn not_of_the_city(call: &Call<'_>, db: &mut Db, city: &CityId, place: &Where) -> Result<()> {
+    let bound = Bound::of_caller(call, db)?;
+    let bars = match place {
+        Where::Everywhere => bound.bars_somewhere(city),
+        Where::In(rounds) => rounds.iter().any(|round| bound.bars(round, city)),
+    };
+    if bars { Err(Error::Forbidden(OWN_CITY)) } else { Ok(()) }
+}
+
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConflictDeclare {
@@ -130,11 +140,12 @@ pub fn conflict_declare(call: &Call<'_>, person: &PersonId, input: &ConflictDecl
     let (city, kind) = checks.complete(city.zip(kind))?;
     permit.write(|db| {
         store::expert(db, person)?;
-        let own = call.caller.person.as_ref() == Some(person);
-        let (city, place, source) = if own {
+        let (city, place, source) = if policy::owns(&call.caller, person) {
             (city_there(db, &city)?, Where::Everywhere, ConflictSource::Declared)
         } else {
             let (city, place) = city_within(db, &reach, &city)?;
+            // Nor is a review stopped by somebody of that city.
+            not_of_the_city(call, db, &city.id, &place)?;
             (city, place, ConflictSource::Coordinator)
         };
         declare(call, db, &Said { person, city: &city.id, kind, source, note: &note, place: &place })?;
@@ -265,10 +276,6 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
     permit.write(|db| {
         let expert = store::expert(db, person)?.expert()?;
         let (city, reached) = city_within(db, &reach, &input.city_id)?;
-        // Who judges a city is not decided by somebody of that city.
-        if own_cities(call, db, None)?.contains(&city.id) {
-            return Err(Error::Forbidden(OWN_CITY));
-        }
         let place = match &input.round_id {
             Some(round) if reached != Where::Everywhere && !reached.ids().contains(round) => return Err(Error::field("round_id", "unknown_choice")),
             Some(round) if !rounds::store::cities_of_rounds(db, std::slice::from_ref(round))?.contains(&city.id) => {
@@ -277,6 +284,7 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
             Some(round) => Where::In(vec![round.clone()]),
             None => reached,
         };
+        not_of_the_city(call, db, &city.id, &place)?;
         // Writers of the audit wait for each other: from here on nobody declares or dismisses meanwhile.
         permit.audit(db, person, &json!({"city_id": city.id, "kind": input.kind, "reason": reason, "round_ids": place.ids()}))?;
         let there = store::conflicts_between(db, person, &city.id, input.kind)?;

@@ -40,7 +40,7 @@ pub fn disagreement_list(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) ->
         let rows = Listing::of(store::disagreements_page(db, id, there.as_deref(), at)?, at, |r| CaseKey::of(&r.id, r.state).to_string());
         let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
         let places = places_of(db, &submissions)?;
-        let own = own_cities(call, db, Some(id))?;
+        let own = own_cities(call, db, id)?;
         let view = |row: DisagreementRow| {
             let place = places.get(&row.submission_id).filter(|place| !own.contains(&place.city.id))?;
             Some(DisagreementView::of(row, place, &catalogue))

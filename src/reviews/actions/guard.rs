@@ -31,7 +31,7 @@ pub enum Whom<'p> {
 pub fn unconflicted(call: &Call<'_>, db: &mut Db, whom: Whom<'_>, place: &Place) -> Result<()> {
     match whom {
         Whom::Expert(person) if conflict(call, db, person, place)?.is_some() => Err(Error::Conflict(CONFLICT_OF_INTEREST)),
-        Whom::Caller if own_cities(call, db, Some(&place.round.id))?.contains(&place.city.id) => Err(Error::Forbidden(OWN_CITY)),
+        Whom::Caller if Bound::of_caller(call, db)?.bars(&place.round.id, &place.city.id) => Err(Error::Forbidden(OWN_CITY)),
         Whom::Expert(_) | Whom::Caller => Ok(()),
     }
 }
@@ -53,41 +53,98 @@ pub(super) fn conflict(call: &Call<'_>, db: &mut Db, person: &PersonId, place: &
     Ok(standing(&found, &recorded).into_iter().next())
 }
 
-/// The cities of a round, or of any, whose panels the caller may neither see nor run.
-pub fn own_cities(call: &Call<'_>, db: &mut Db, round: Option<&RoundId>) -> Result<BTreeSet<CityId>> {
-    let Some(person) = &call.caller.person else { return Ok(BTreeSet::new()) };
-    bound(db, std::slice::from_ref(person), round).map(|mut all| all.remove(person).unwrap_or_default())
+/// The cities of a round whose panels the caller may neither see nor run.
+pub fn own_cities(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<BTreeSet<CityId>> {
+    let bound = Bound::of_caller(call, db)?;
+    Ok(bound.cities().filter(|city| bound.bars(round, city)).cloned().collect())
 }
 
 /// Those of some reviews that are of a panel which the caller may not see.
 pub fn private_reviews(call: &Call<'_>, db: &mut Db, ids: &[ReviewId]) -> Result<BTreeSet<ReviewId>> {
-    let own = if ids.is_empty() { BTreeSet::new() } else { own_cities(call, db, None)? };
-    if own.is_empty() {
+    let bound = if ids.is_empty() { Bound::default() } else { Bound::of_caller(call, db)? };
+    if bound.cities().next().is_none() {
         return Ok(BTreeSet::new());
     }
     let reviews = store::reviews_by_ids(db, ids)?;
     let submissions: Vec<SubmissionId> = reviews.iter().map(|r| r.submission_id.clone()).collect();
     let places = places_of(db, &submissions)?;
-    let is_own = |r: &store::ReviewRow| places.get(&r.submission_id).is_some_and(|place| own.contains(&place.city.id));
+    let is_own = |r: &store::ReviewRow| places.get(&r.submission_id).is_some_and(|place| bound.bars(&r.round_id, &place.city.id));
     Ok(reviews.into_iter().filter(is_own).map(|r| r.id).collect())
 }
 
-/// The same of some people.
-pub(super) fn bound(db: &mut Db, people: &[PersonId], round: Option<&RoundId>) -> Result<BTreeMap<PersonId, BTreeSet<CityId>>> {
-    let held: BTreeSet<(PersonId, CityId)> = offices(&grants_of(db, people)?).collect();
-    let mut recorded: BTreeMap<(PersonId, CityId), Vec<Recorded>> = BTreeMap::new();
-    for row in store::conflicts_of(db, people)? {
-        if round.is_none() || row.round_id.is_none() || row.round_id.as_ref() == round {
-            recorded.entry((row.person_id.clone(), row.city_id.clone())).or_default().push(row.recorded());
-        }
+/// What stands between somebody who runs rounds and cities: offices, everywhere, and what is on record, which may
+/// hold in one round only.
+#[derive(Default)]
+pub struct Bound {
+    held: BTreeSet<CityId>,
+    recorded: BTreeMap<CityId, Vec<(Option<RoundId>, Recorded)>>,
+}
+
+impl Bound {
+    pub fn of_caller(call: &Call<'_>, db: &mut Db) -> Result<Self> {
+        let Some(person) = &call.caller.person else { return Ok(Self::default()) };
+        Self::of(db, std::slice::from_ref(person)).map(|mut all| all.remove(person).unwrap_or_default())
     }
-    let pairs: BTreeSet<(PersonId, CityId)> = held.iter().chain(recorded.keys()).cloned().collect();
-    let mut all: BTreeMap<PersonId, BTreeSet<CityId>> = BTreeMap::new();
-    for pair in pairs {
-        let found: &[ConflictKind] = if held.contains(&pair) { &[ConflictKind::SameCity] } else { &[] };
-        if !standing(found, recorded.get(&pair).map_or(&[], Vec::as_slice)).is_empty() {
-            all.entry(pair.0).or_default().insert(pair.1);
+
+    /// Of some people, by person; those whom nothing binds are absent.
+    pub fn of(db: &mut Db, people: &[PersonId]) -> Result<BTreeMap<PersonId, Self>> {
+        let mut all: BTreeMap<PersonId, Self> = BTreeMap::new();
+        for (person, city) in offices(&grants_of(db, people)?) {
+            all.entry(person).or_default().held.insert(city);
         }
+        for row in store::conflicts_of(db, people)? {
+            let bound = all.entry(row.person_id.clone()).or_default();
+            bound.recorded.entry(row.city_id.clone()).or_default().push((row.round_id.clone(), row.recorded()));
+        }
+        Ok(all)
     }
-    Ok(all)
+
+    /// Every city that something is known about.
+    pub fn cities(&self) -> impl Iterator<Item = &CityId> {
+        self.held.iter().chain(self.recorded.keys().filter(|city| !self.held.contains(*city)))
+    }
+
+    /// Whether they may neither see nor run the panel of that city in that round.
+    pub fn bars(&self, round: &RoundId, city: &CityId) -> bool {
+        self.stands(Some(round), city)
+    }
+
+    /// Whether they may not in some round at least.
+    pub fn bars_somewhere(&self, city: &CityId) -> bool {
+        let mut rounds = self.recorded.get(city).into_iter().flatten().filter_map(|(of, _)| of.as_ref());
+        self.stands(None, city) || rounds.any(|round| self.stands(Some(round), city))
+    }
+
+    fn stands(&self, round: Option<&RoundId>, city: &CityId) -> bool {
+        let here = |of: &Option<RoundId>| of.is_none() || of.as_ref() == round;
+        let rows = self.recorded.get(city).into_iter().flatten().filter(|(of, _)| here(of));
+        let recorded: Vec<Recorded> = rows.map(|(_, recorded)| recorded.clone()).collect();
+        let found: &[ConflictKind] = if self.held.contains(city) { &[ConflictKind::SameCity] } else { &[] };
+        !standing(found, &recorded).is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::chance::SeededChance;
+    use crate::ground::clock::FrozenClock;
+    use crate::reviews::conflict::ConflictState;
+
+    #[test]
+    fn what_was_decided_for_one_round_holds_in_that_round() {
+        let (clock, chance) = (FrozenClock::at("2026-03-02T09:00:00Z".parse().unwrap()), SeededChance::new(1));
+        let [one, two] = [(); 2].map(|()| RoundId::new(&clock, &chance));
+        let [office, set] = [(); 2].map(|()| CityId::new(&clock, &chance));
+        let said = |kind, state| Recorded { kind, source: ConflictSource::Coordinator, state, of_round: true };
+        let recorded = BTreeMap::from([
+            (office.clone(), vec![(Some(one.clone()), said(ConflictKind::SameCity, ConflictState::Dismissed))]),
+            (set.clone(), vec![(Some(one.clone()), said(ConflictKind::Family, ConflictState::Active))]),
+        ]);
+        let bound = Bound { held: BTreeSet::from([office.clone()]), recorded };
+        assert!(!bound.bars(&one, &office) && bound.bars(&two, &office), "an office, dismissed for one round");
+        assert!(bound.bars(&one, &set) && !bound.bars(&two, &set), "set for one round");
+        assert!(bound.bars_somewhere(&office) && bound.bars_somewhere(&set));
+        assert_eq!(bound.cities().count(), 2);
+    }
 }

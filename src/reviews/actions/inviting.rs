@@ -112,8 +112,8 @@ pub(super) fn tell_coordinators<L: Letter>(
     let about = mail::store::About { kind: "review", id: row.id.as_str(), round: Some(&row.round_id) };
     let everybody = people::recipients_with_role(db, Role::Coordinator, ScopeKind::Round, row.round_id.as_str())?;
     let ids: Vec<PersonId> = everybody.iter().map(|to| to.person.clone()).collect();
-    let bound = guard::bound(db, &ids, Some(&row.round_id))?;
-    let is_bound = |person: &PersonId| bound.get(person).is_some_and(|cities| cities.contains(&place.city.id));
+    let bound = guard::Bound::of(db, &ids)?;
+    let is_bound = |person: &PersonId| bound.get(person).is_some_and(|bound| bound.bars(&row.round_id, &place.city.id));
     for to in everybody.into_iter().filter(|to| !is_bound(&to.person)) {
         mail::store::put(db, call.service, &to, about, &letter(&to))?;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::found::places_of;
-use super::guard::own_cities;
+use super::guard::Bound;
 use crate::ground::Result;
 use crate::ground::ids::{ReviewId, RoundId, SubmissionId};
 use crate::people::call::Call;
@@ -23,7 +23,7 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
         let rows = Listing::of(store::reviews(db, &reach, &there, round, at)?, at, |r| r.id.to_string());
         let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
         let places = places_of(db, &submissions)?;
-        let own_cities = own_cities(call, db, None)?;
+        let bound = Bound::of_caller(call, db)?;
         let ids: Vec<ReviewId> = rows.items.iter().map(|r| r.id.clone()).collect();
         let mut rated: BTreeMap<ReviewId, usize> = BTreeMap::new();
         for rating in store::ratings_of(db, &ids)?.into_iter().filter(|r| r.level.is_some() || r.cannot_judge) {
@@ -32,7 +32,7 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
         let summary = |row: ReviewRow| {
             let place = places.get(&row.submission_id)?;
             // Who judges a city is not for somebody of that city, whatever they run.
-            if own_cities.contains(&place.city.id) && call.caller.acting_person() != Some(&row.person_id) {
+            if bound.bars(&row.round_id, &place.city.id) && call.caller.acting_person() != Some(&row.person_id) {
                 return None;
             }
             let reopened = row.is_reopened();

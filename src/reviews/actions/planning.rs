@@ -27,7 +27,7 @@ pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView
     let asked = round.read(|db| {
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
         // Nobody proposes who judges their own city.
-        let own = own_cities(call, db, Some(id))?;
+        let own = own_cities(call, db, id)?;
         let mut pool = Pool::load(call, db, id)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         pool.leave_out(&own);
@@ -127,7 +127,7 @@ pub fn assignment_plan_discard(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
             return Err(Error::Conflict(PLAN_OUTDATED));
         }
         plan.audit(db, id, &json!({"round_id": plan.round_id}))?;
-        let own = own_cities(call, db, Some(&plan.round_id))?;
+        let own = own_cities(call, db, &plan.round_id)?;
         let of_own = own_submissions(db, &plan.round_id, &own)?;
         Ok(PlanView::of(&store::plan(db, id)?)?.without(&of_own))
     })

@@ -88,6 +88,26 @@ both! {
         assert_eq!((score(apart).2.as_str(), scene.review(&third.id).await["state"].as_str().unwrap()), ("open_disagreement", "submitted"));
     }
 
+    async fn a_program_of_one_round_says_nothing_for_all_rounds(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let coordinator = &scene.coordinator;
+        app.password(coordinator, "a bridge in Fez");
+        let api = app.as_person(coordinator);
+        let body = json!({"email": coordinator.email, "name": "C", "languages": ["en"], "countries": ["DE"], "load_max": 5});
+        api.post("/api/v1/experts", &body).await.expect(201);
+        let token = json!({
+            "name": "Conflicts", "access": "chosen", "use_cases": ["conflict_declare"], "scope_kind": "round", "scope_id": scene.round,
+            "expires_on": "2026-09-01", "current_password": "a bridge in Fez",
+        });
+        let token = api.post("/api/v1/service-tokens", &token).await.expect(200).json();
+        let said = json!({"city_id": scene.reports[0].city, "kind": "family", "note": ""});
+        let path = format!("/api/v1/experts/{}/conflicts", coordinator.id);
+        let made = app.with_token(token["token"].as_str().unwrap()).post(&path, &said).await.expect(201).json();
+        assert_eq!((&made["items"][0]["source"], &made["items"][0]["round_id"]), (&json!("coordinator"), &json!(scene.round)));
+        let own = api.post(&path, &said).await.expect(201).json();
+        assert_eq!((&own["items"][0]["source"], &own["items"][0]["round_id"]), (&json!("declared"), &json!(null)));
+    }
+
     async fn a_third_expert_whose_review_is_put_back_settles_the_case_again(app) {
         let scene = Scene::with(app, &["JO"]).await;
         let (one, two, three) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await, scene.expert(3, "IT").await);
@@ -133,6 +153,8 @@ both! {
             refused(api.post(&format!("/api/v1/disagreements/{case}/resolve"), &json!({"resolution": "adjudication", "level": 4, "note": "Mine."})).await).await;
             let dismiss = json!({"city_id": scene.reports[0].city, "kind": "same_city", "reason": "Mine."});
             refused(api.post(&format!("/api/v1/experts/{}/conflicts/dismiss", one.id), &dismiss).await).await;
+            let stop = json!({"city_id": scene.reports[0].city, "kind": "family", "note": "So that it stops."});
+            refused(api.post(&format!("/api/v1/experts/{}/conflicts", one.id), &stop).await).await;
             let frozen = api.get(&format!("/api/v1/submissions/{submission}")).await.expect(200).json();
             assert!(frozen["at_work"].is_null());
             let give_back = format!("/api/v1/reports/{}/return", frozen["report_id"].as_str().unwrap());
