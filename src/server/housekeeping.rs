@@ -9,7 +9,7 @@ use crate::jobs;
 use crate::jobs::job::LONGEST_LEASE;
 use crate::jobs::worker::{Kind, Work};
 use crate::people::store::keys_sweep;
-use crate::reports::store::files::evidence_erase;
+use crate::reports::store::files::{evidence_erase, evidence_unnamed, reports_with_removed};
 use crate::service::Service;
 use crate::store::idempotency;
 
@@ -27,12 +27,19 @@ fn run(work: &Work<'_>) -> Result<String> {
 pub fn sweep(service: &Service, mut progress: impl FnMut(i64) -> Result<()>) -> Result<i64> {
     let now = service.now();
     let mut all = 0;
+    // Of older versions; since then they go at once. What submissions name is looked for while nobody waits.
+    for report in service.store.read(reports_with_removed)? {
+        let unnamed = service.store.read(|db| evidence_unnamed(db, &report))?;
+        for some in unnamed.chunks(20) {
+            let erased = service.store.write(|db| evidence_erase(db, some))?;
+            all += i64::try_from(erased).unwrap_or(i64::MAX);
+            progress(all)?;
+        }
+    }
     loop {
         let swept = service.store.write(|db| {
             let month = jobs::store::sweep(db, now.minus(Duration::days(30)), AT_ONCE)?;
-            // Of older versions; since then they go at once. Files are large, and a few a time.
-            let files = evidence_erase(db, None, 20)?;
-            Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + month + files)
+            Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + month)
         })?;
         if swept == 0 {
             return Ok(all);

@@ -103,7 +103,8 @@ pub fn evidence_remove(call: &Call<'_>, of: Option<&ReportId>, id: &EvidenceId) 
         permit.write(|db| {
             change(db, &row.report_id, place)?;
             if files::evidence_remove(db, id, call.now)? == 1 {
-                let erased = files::evidence_erase(db, Some(&row.report_id), i64::from(i32::MAX))? > 0;
+                let unnamed = files::evidence_unnamed(db, &row.report_id)?;
+                let erased = files::evidence_erase(db, &unnamed)? > 0;
                 permit.audit(db, id, &json!({"report": row.report_id, "erased": erased}))?;
             }
             Ok(())

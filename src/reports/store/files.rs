@@ -141,21 +141,21 @@ pub fn evidence_remove(db: &mut Db, id: &EvidenceId, now: UtcTime) -> Result<usi
     Ok(diesel::update(evidence::table.find(id).filter(evidence::removed_at.is_null())).set(evidence::removed_at.eq(Some(now))).execute(db)?)
 }
 
-/// Deletes the bytes of removed files that no submission names, of a report or of all, so many at most; how
-/// many that were. No draft gets them back, so none ever will.
-pub fn evidence_erase(db: &mut Db, of: Option<&ReportId>, most: i64) -> Result<usize> {
+/// Reports with removed files whose bytes are there.
+pub fn reports_with_removed(db: &mut Db) -> Result<Vec<ReportId>> {
+    let removed = evidence::table.inner_join(evidence_content::table).filter(evidence::removed_at.is_not_null());
+    Ok(removed.select(evidence::report_id).distinct().load(db)?)
+}
+
+/// The removed files of a report that no submission names, and whose bytes are there. No draft gets them back.
+pub fn evidence_unnamed(db: &mut Db, of: &ReportId) -> Result<Vec<EvidenceId>> {
     let naming = "%".into_sql::<Text>().concat(evidence::id).concat("%");
     let named = submission::table.filter(submission::report_id.eq(evidence::report_id)).filter(submission::content.like(naming));
-    let mut query = evidence::table
-        .inner_join(evidence_content::table)
-        .filter(evidence::removed_at.is_not_null())
-        .filter(not(exists(named)))
-        .select(evidence::id)
-        .limit(most)
-        .into_boxed();
-    if let Some(report) = of {
-        query = query.filter(evidence::report_id.eq(report));
-    }
-    let ids: Vec<EvidenceId> = query.load(db)?;
+    let removed = evidence::table.inner_join(evidence_content::table).filter(evidence::removed_at.is_not_null()).filter(not(exists(named)));
+    Ok(removed.filter(evidence::report_id.eq(of)).select(evidence::id).load(db)?)
+}
+
+/// Deletes the bytes of files; how many that were.
+pub fn evidence_erase(db: &mut Db, ids: &[EvidenceId]) -> Result<usize> {
     Ok(diesel::delete(evidence_content::table.filter(evidence_content::evidence_id.eq_any(ids))).execute(db)?)
 }

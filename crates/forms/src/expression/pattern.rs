@@ -41,12 +41,14 @@ impl Drop for Ready {
 pub(super) struct Pattern {
     source: String,
     ready: OnceLock<Arc<Ready>>,
+    /// Measured once: there may be no room for it for long.
+    cost: OnceLock<usize>,
 }
 
 impl Pattern {
     /// A pattern that was tried before.
     pub(super) fn known(pattern: &str) -> Self {
-        Self { source: pattern.to_owned(), ready: OnceLock::new() }
+        Self { source: pattern.to_owned(), ready: OnceLock::new(), cost: OnceLock::new() }
     }
 
     /// Tries `pattern`, or says what is wrong with it.
@@ -67,7 +69,7 @@ impl Pattern {
         if let Some(ready) = self.ready.get() {
             return ready.regex.is_match(text);
         }
-        match make(&self.source) {
+        match make(&self.source, || *self.cost.get_or_init(|| cost(&self.source))) {
             Ok(Made::Kept(ready)) => self.ready.get_or_init(|| ready).regex.is_match(text),
             Ok(Made::ForOnce(regex)) => regex.is_match(text),
             // Nothing that was tried comes here; what nobody tried matches nothing.
@@ -87,14 +89,14 @@ enum Made {
     ForOnce(Regex),
 }
 
-fn make(source: &str) -> Result<Made, String> {
+fn make(source: &str, cost: impl Fn() -> usize) -> Result<Made, String> {
     let shared = SHARED.get_or_init(Mutex::default);
     let lock = || shared.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(ready) = lock().get(source).and_then(Weak::upgrade) {
         return Ok(Made::Kept(ready));
     }
     let regex = build(&whole(&with_ascii_classes(source)), SIZES[4])?;
-    let cost = cost(source);
+    let cost = cost();
     let room = |kept: usize| kept.checked_add(cost).filter(|kept| *kept <= MOST_KEPT);
     if KEPT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_err() {
         return Ok(Made::ForOnce(regex));
