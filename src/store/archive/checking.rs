@@ -13,7 +13,8 @@ use super::tables::Table;
 use super::taking::{each_row, each_table};
 use super::{Watch, file};
 use crate::store::alone::{said, snapshot};
-use crate::store::{Db, migrate, schema};
+use crate::store::schema::tables;
+use crate::store::{Db, migrate};
 
 /// Every part of an archive is unpacked, counted, hashed and read.
 pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mut dyn Watch) -> Vec<String> {
@@ -46,7 +47,7 @@ pub(super) fn as_today(manifest: &Manifest) -> Vec<String> {
         }
         Some(_) => None,
     };
-    schema::tables().into_iter().filter_map(wrong).collect()
+    tables().into_iter().filter_map(wrong).collect()
 }
 
 fn check_part<R: Read + Seek>(archive: &mut Reader<R>, part: &Part, inspection: &mut Inspection<'_>, watch: &mut dyn Watch) -> Result<(), String> {
