@@ -163,7 +163,15 @@ pub fn due(db: &mut Db, now: UtcTime, most: i64, except: &[&str]) -> Result<Vec<
 /// Takes the messages among `ids` that are still due, until `lease`, and records that they are
 /// being sent. One conditional update: whoever loses the race gets none of its rows.
 pub fn claim(db: &mut Db, ids: &[MessageId], now: UtcTime, lease: UtcTime) -> Result<Vec<Claimed>> {
-    let mut rows: Vec<MessageRow> = on_each!(db, c => diesel::update(message::table.filter(message::id.eq_any(ids)).filter(is_due!(now)))
+    // What another process is taking at this moment it has: whoever waited for it could be waited for in turn.
+    let free = match db {
+        Db::Sqlite(_) => ids.to_vec(),
+        Db::Postgres(c) => {
+            let due = message::table.filter(message::id.eq_any(ids)).filter(is_due!(now)).order(message::id);
+            due.select(message::id).for_update().skip_locked().load(c)?
+        }
+    };
+    let mut rows: Vec<MessageRow> = on_each!(db, c => diesel::update(message::table.filter(message::id.eq_any(&free)).filter(is_due!(now)))
         .set((message::state.eq(MessageState::Sending), message::lease_until.eq(Some(lease)), message::attempts.eq(message::attempts + 1)))
         .returning(MessageRow::as_select())
         .get_results(c))?;
