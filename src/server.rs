@@ -6,7 +6,7 @@ pub mod letters;
 mod menu;
 mod work;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,10 +87,16 @@ pub fn token(use_case: &str) -> Token {
     }
 }
 
-/// Methods and paths of the API that ask for a token, as far as they are `which`.
-fn guarded(which: fn(&RouteInfo) -> bool) -> HashSet<(Method, String)> {
-    let needed = |info: &&RouteInfo| info.path.starts_with("/api/v1/") && token(info.use_case) == Token::Needed;
-    routes().infos().iter().filter(needed).filter(|info| which(info)).map(|info| (info.method.clone(), info.path.clone())).collect()
+/// Methods and paths of the API that ask for a token, as far as they are `which`, and what for.
+fn guarded(which: fn(&RouteInfo) -> bool) -> HashMap<(Method, String), UseCase> {
+    sent_to(|info| info.path.starts_with("/api/v1/") && which(info))
+}
+
+/// Methods and paths of what needs somebody, as far as they are `which`, and what for.
+fn sent_to(which: impl Fn(&RouteInfo) -> bool) -> HashMap<(Method, String), UseCase> {
+    let routes = routes();
+    let needed = routes.infos().iter().filter(|info| token(info.use_case) == Token::Needed && which(info));
+    needed.filter_map(|info| Some(((info.method.clone(), info.path.clone()), UseCase::of(info.use_case)?))).collect()
 }
 
 /// What programs can be given: whatever the API asks a token for.
@@ -103,9 +109,8 @@ fn offered() -> Offered {
 }
 
 /// Methods and paths of pages that are for people who are signed in; a link in a path may speak for somebody.
-fn signed_in_only() -> HashSet<(Method, String)> {
-    let only = |info: &&RouteInfo| !info.path.starts_with("/api/v1/") && !info.path.contains("{token}") && token(info.use_case) == Token::Needed;
-    routes().infos().iter().filter(only).map(|info| (info.method.clone(), info.path.clone())).collect()
+fn signed_in_only() -> HashMap<(Method, String), UseCase> {
+    sent_to(|info| !info.path.starts_with("/api/v1/") && !info.path.contains("{token}"))
 }
 
 /// What lower rooms ask of upper ones, whom only the roof knows all.
@@ -177,13 +182,18 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
         patience: Duration::from_secs(limits.body_seconds),
     });
     let asked = service.clone();
-    let who = Box::new(move |token| crate::people::caller::speaks_for(&asked, token));
+    let needed = guarded(|_| true);
+    let (paths, uses) = (needed.keys().cloned().collect(), needed);
+    let who = Box::new(move |token, route: &_, path: &str| {
+        let use_case = uses.get(route).copied().ok_or(Error::NotFound("page"))?;
+        crate::people::caller::speaks_for(&asked, token, use_case, path)
+    });
     let again = web::Data::new(Replay {
         store: service.store.clone(),
         clock: service.clock.clone(),
         who,
-        guarded: guarded(|_| true),
-        secret: guarded(|info| info.secret),
+        guarded: paths,
+        secret: guarded(|info| info.secret).into_keys().collect(),
     });
     let secure = web::Data::new(SecureCookies(service.config.server.secure_cookies));
     let only = web::Data::new(SignedInOnly(signed_in_only()));

@@ -51,6 +51,23 @@ impl Secrets {
     pub fn matches(&self, purpose: &str, message: &str, token: &str) -> bool {
         self.token(purpose, message).as_bytes().ct_eq(token.as_bytes()).into()
     }
+
+    /// A token for `message` that is another one each time, 86 URL-safe characters: the same one on many pages,
+    /// each compressed together with what somebody else has put there, would come out by their lengths.
+    pub fn masked(&self, purpose: &str, message: &str, chance: &dyn super::chance::Chance) -> String {
+        let (mut mask, mac) = ([0; 32], self.mac(purpose, message));
+        chance.fill(&mut mask);
+        let veiled: Vec<u8> = mac.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+        URL_SAFE_NO_PAD.encode([&mask[..], &veiled].concat())
+    }
+
+    /// Whether `token` is one of those for `message`, in constant time.
+    pub fn matches_masked(&self, purpose: &str, message: &str, token: &str) -> bool {
+        let bytes = URL_SAFE_NO_PAD.decode(token).unwrap_or_default();
+        let Some((mask, veiled)) = bytes.split_at_checked(32) else { return false };
+        let seen: Vec<u8> = veiled.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
+        veiled.len() == 32 && bool::from(self.mac(purpose, message).as_slice().ct_eq(&seen))
+    }
 }
 
 impl Secrets {
@@ -66,4 +83,24 @@ pub fn random_token(chance: &dyn super::chance::Chance) -> String {
     let mut bytes = [0; 32];
     chance.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::chance::SystemChance;
+
+    #[test]
+    fn a_masked_token_is_another_one_each_time_and_good_for_its_message_alone() {
+        let secrets = Secrets::new([7; 32]);
+        let (one, two) = (secrets.masked("csrf", "somebody", &SystemChance), secrets.masked("csrf", "somebody", &SystemChance));
+        assert_ne!(one[..43], two[..43]);
+        assert_ne!(one[43..], two[43..], "no part of it comes again");
+        assert!(secrets.matches_masked("csrf", "somebody", &one) && secrets.matches_masked("csrf", "somebody", &two));
+        let mixed = one[..42].to_owned() + &two[42..];
+        for wrong in ["", "é", &one[..85], &format!("{one}A"), &"A".repeat(86), &mixed, &secrets.masked("csrf", "another", &SystemChance)] {
+            assert!(!secrets.matches_masked("csrf", "somebody", wrong), "{wrong}");
+        }
+        assert!(!secrets.matches_masked("visit", "somebody", &one));
+    }
 }

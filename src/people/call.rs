@@ -109,6 +109,10 @@ impl<'a> Call<'a> {
         if self.caller.is_anonymous() && !everybody {
             return Err(Error::Unauthenticated(UNAUTHENTICATED));
         }
+        // To a program that may not do it at all, what is there looks like what is not.
+        if !everybody {
+            policy::named(&self.caller, use_case)?;
+        }
         let (row, targets) = self.look(look).map(|(row, targets)| (row, targets.into().0))?;
         match targets.iter().find(|target| policy::allowed(&self.caller, use_case, target)).or(targets.first()) {
             Some(target) => policy::check(&self.caller, use_case, target)?,

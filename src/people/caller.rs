@@ -25,6 +25,7 @@ use super::call::Call;
 use super::device::{Device, REMEMBERED_DAYS};
 use super::doors::Doors;
 use super::identity::Caller;
+use super::policy::{self, UseCase};
 use super::throttle::Origin;
 use super::{service_tokens, store};
 use crate::ground::network;
@@ -177,11 +178,8 @@ impl Ctx {
             Ok((call.caller, outcome))
         });
         let (caller, outcome) = done.await.map_err(|e| self.fail(e))?;
-        if let Err(error) = &outcome
-            && !caller.is_anonymous()
-        {
-            let (status, path) = (problem::status(error).as_u16(), headers::shown(self.request.path()));
-            Doors::of(&self.service, |doors| doors.refused(status, &caller.actor(), &path, self.service.now()));
+        if let Err(error) = &outcome {
+            refused(&self.service, &caller, error, self.request.path());
         }
         self.seen.replace(Some(caller));
         outcome.map_err(|e| self.fail(e))
@@ -220,9 +218,9 @@ impl Ctx {
         Failure::new(error, &self.request)
     }
 
-    /// The token for the forms of this page.
-    pub fn csrf(&self) -> String {
-        self.service.secrets.token("csrf", &self.binding)
+    /// The token for the forms of this page: this browser's, and another one on each page.
+    fn csrf(&self) -> String {
+        self.service.secrets.masked("csrf", &self.binding, &*self.service.chance)
     }
 
     /// The form, if its token is that of this browser. From then on every error page of this request
@@ -242,7 +240,9 @@ impl Ctx {
     /// from a page of ours (somebody signed in anew in another tab), what was typed is given back.
     fn admit(&self, token: &str, typed: Typed) -> std::result::Result<(), Failure> {
         let site = self.request.headers().get("Sec-Fetch-Site");
-        let same: bool = self.csrf().as_bytes().ct_eq(token.as_bytes()).into();
+        let secrets = &self.service.secrets;
+        // Pages that an older version has shown carry the token as it is.
+        let same = secrets.matches_masked("csrf", &self.binding, token) || secrets.matches("csrf", &self.binding, token);
         // A sister site is another one too; some browsers say nothing.
         let good = same && site.is_none_or(|site| site == "same-origin" || site == "none");
         if good || site.is_some_and(|site| site == "same-origin") {
@@ -370,10 +370,24 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
     }
 }
 
-/// For whom a bearer token speaks now, as the audit would name them; `None` for strangers. Errors where it is
-/// no good.
-pub fn speaks_for(service: &Service, token: Option<String>) -> Result<Option<String>> {
+/// For whom a bearer token speaks now, as the audit would name them, if they may do the use case anywhere. Errors
+/// for strangers, where the token is no good, and as the action would give for whoever may do it to nothing.
+pub fn speaks_for(service: &Service, token: Option<String>, use_case: UseCase, path: &str) -> Result<String> {
     let credential = token.map_or(Credential::None, Credential::of_bearer);
-    let caller = look_up(service, &credential)?;
-    Ok((!caller.is_anonymous()).then(|| caller.actor()))
+    ahead(service, &credential, use_case, path).map(|caller| caller.actor())
+}
+
+/// Who asks, before anything is read of what they say.
+fn ahead(service: &Service, credential: &Credential, use_case: UseCase, path: &str) -> Result<Caller> {
+    let caller = look_up(service, credential)?;
+    policy::ahead(&caller, use_case).inspect_err(|error| refused(service, &caller, error, path))?;
+    Ok(caller)
+}
+
+/// Counts what somebody was refused whom we know.
+fn refused(service: &Service, caller: &Caller, error: &Error, path: &str) {
+    if !caller.is_anonymous() {
+        let (status, path) = (problem::status(error).as_u16(), headers::shown(path));
+        Doors::of(service, |doors| doors.refused(status, &caller.actor(), &path, service.now()));
+    }
 }

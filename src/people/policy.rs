@@ -274,6 +274,11 @@ fn may_as_program(caller: &Caller, use_case: UseCase) -> bool {
     caller.program.as_ref().is_none_or(|program| program.may(use_case))
 }
 
+/// Errors: `not_in_token` for a program whose token does not let it do the use case.
+pub fn named(caller: &Caller, use_case: UseCase) -> Result<()> {
+    if may_as_program(caller, use_case) { Ok(()) } else { Err(Error::Forbidden(NOT_IN_TOKEN)) }
+}
+
 /// What belongs to a person lies in no scope: a token for one round, city or survey does not reach it.
 fn owns_as_program(caller: &Caller) -> bool {
     caller.program.as_ref().is_none_or(|program| program.scope.is_none())
@@ -316,6 +321,42 @@ pub fn check(caller: &Caller, use_case: UseCase, target: &Target) -> Result<()> 
         return Err(Error::Forbidden(NOT_IN_TOKEN));
     }
     if *target == Target::instance() { Err(Error::Forbidden(FORBIDDEN)) } else { Err(Error::NotFound("record")) }
+}
+
+/// Whether it is done to the instance as a whole, or to what nobody hides: whoever may not hears 403.
+const fn is_of_the_instance(use_case: UseCase) -> bool {
+    use UseCase::{
+        city_create, expert_add, framework_import, framework_publish, instrument_import, instrument_publish, job_retry, message_test, person_invite,
+        round_create, rubric_import,
+    };
+    matches!(use_case.rule().also, Also::SignedIn)
+        || matches!(
+            use_case,
+            city_create
+                | expert_add
+                | framework_import
+                | framework_publish
+                | instrument_import
+                | instrument_publish
+                | job_retry
+                | message_test
+                | person_invite
+                | round_create
+                | rubric_import
+        )
+}
+
+/// Before anything is read or looked up: lets nobody pass who may do the use case nowhere. They hear what they
+/// would hear of something that is not there.
+pub fn ahead(caller: &Caller, use_case: UseCase) -> Result<()> {
+    let by_link = caller.capability.is_some() && use_case.rule().also == Also::Owner;
+    if by_link || somewhere(caller, use_case) {
+        return Ok(());
+    }
+    check(caller, use_case, &Target::instance()).map_err(|error| match error {
+        Error::Forbidden(FORBIDDEN) if !is_of_the_instance(use_case) => Error::NotFound("record"),
+        error => error,
+    })
 }
 
 /// Where a caller may do a use case, each part from a stage on: what lists are filtered by.

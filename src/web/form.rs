@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
+use super::finding;
 use super::pace::Pace;
 use super::request::local_path;
 use crate::ground::{Error, FieldError, Result};
@@ -109,6 +110,12 @@ impl Form {
     #[must_use]
     pub fn without(&self, name: &str) -> Self {
         Self(self.0.iter().filter(|(k, _)| k != name).cloned().collect())
+    }
+
+    /// The form without what is there to look for something to choose.
+    #[must_use]
+    pub fn without_finding(&self) -> Self {
+        Self(self.0.iter().filter(|(k, _)| !finding::is_field(k)).cloned().collect())
     }
 
     /// Every value of a repeated field.

@@ -9,13 +9,14 @@ use actix_web::{Error, HttpMessage, web};
 
 use super::failure::{Failure, Logged};
 use super::request::RequestId;
+use super::unread::{Chunks, Keeping, keeping};
 use crate::ground::FieldError;
 use crate::ground::chance::Chance;
 
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds what every answer carries. Handlers that set a stricter CSP (downloads) keep theirs.
-pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+pub async fn guard<B: MessageBody + Unpin>(mut request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<Keeping<EitherBody<B>>>, Error> {
     let mut bytes = [0; 8];
     if let Some(ids) = request.app_data::<web::Data<std::sync::Arc<dyn Chance>>>() {
         ids.fill(&mut bytes);
@@ -24,6 +25,7 @@ pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     request.extensions_mut().insert(id);
     let metrics = request.app_data::<web::Data<super::metrics::Metrics>>().cloned();
     let began = std::time::Instant::now();
+    let chunks = Chunks::of(&mut request);
     let mut response = match nul(&request) {
         Some(error) => {
             let failure = Failure::new(error, request.request());
@@ -56,7 +58,7 @@ pub async fn guard<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Re
     if let Ok(value) = HeaderValue::from_maybe_shared(web::Bytes::from(id.text())) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
-    Ok(response)
+    Ok(keeping(response, chunks))
 }
 
 /// No address has a NUL, and no database keeps one.

@@ -1,5 +1,6 @@
 //! Bodies on their way, by their bytes: so much of all strangers, so much of one address among them, so much of
-//! those who are known. Who sends more at once is told to come again, and the others are read as before.
+//! those who are known, so much of one of them. Who sends more at once is told to come again, and the others are
+//! read as before.
 //!
 //! What is small is not counted: thousands of answers come in a second, and each is gone at once.
 
@@ -18,10 +19,19 @@ const FREE: usize = 16_384;
 const OF_STRANGERS: usize = 32 * 1_048_576;
 /// An address has many people behind it where nobody has named the proxy.
 const OF_ONE_ADDRESS: usize = 8 * 1_048_576;
-const OF_THE_KNOWN: usize = 128 * 1_048_576;
+const OF_THE_KNOWN: usize = 64 * 1_048_576;
+/// The largest file twice, and something small.
+const OF_ONE_PERSON: usize = 24 * 1_048_576;
 
-/// Put beside a request whose caller is known.
-pub struct Known;
+/// Put beside a request whose caller is known: who that is.
+pub struct Known(pub String);
+
+/// Whose bytes they are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Whose {
+    Address(String),
+    Person(String),
+}
 
 /// What is on its way in this process; part of the application data.
 #[derive(Debug, Default)]
@@ -34,7 +44,17 @@ pub struct Bodies {
 struct Counts {
     strangers: usize,
     known: usize,
-    by_address: HashMap<String, usize>,
+    each: HashMap<Whose, usize>,
+}
+
+impl Counts {
+    /// What is on its way of all of their kind, with the most of all and of one.
+    fn of(&mut self, whose: &Whose) -> (&mut usize, usize, usize) {
+        match whose {
+            Whose::Address(_) => (&mut self.strangers, OF_STRANGERS, OF_ONE_ADDRESS),
+            Whose::Person(_) => (&mut self.known, OF_THE_KNOWN, OF_ONE_PERSON),
+        }
+    }
 }
 
 impl Bodies {
@@ -46,34 +66,27 @@ impl Bodies {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// So many bytes more, of a stranger's address or of somebody known; whether there is room.
-    fn take(&self, address: Option<&str>, bytes: usize) -> bool {
+    /// So many bytes more; whether there is room.
+    fn take(&self, whose: &Whose, bytes: usize) -> bool {
         let mut counts = self.counts();
-        let Some(address) = address else {
-            let room = counts.known + bytes <= OF_THE_KNOWN;
-            counts.known += if room { bytes } else { 0 };
-            return room;
-        };
-        let own = counts.by_address.get(address).copied().unwrap_or_default();
-        let room = counts.strangers + bytes <= OF_STRANGERS && own + bytes <= OF_ONE_ADDRESS;
+        let own = counts.each.get(whose).copied().unwrap_or_default();
+        let (all, most, most_of_one) = counts.of(whose);
+        let room = *all + bytes <= most && own + bytes <= most_of_one;
         if room {
-            counts.strangers += bytes;
-            *counts.by_address.entry(address.to_owned()).or_default() += bytes;
+            *all += bytes;
+            *counts.each.entry(whose.clone()).or_default() += bytes;
         }
         room
     }
 
-    fn give_back(&self, address: Option<&str>, bytes: usize) {
+    fn give_back(&self, whose: &Whose, bytes: usize) {
         let mut counts = self.counts();
-        let Some(address) = address else {
-            counts.known = counts.known.saturating_sub(bytes);
-            return;
-        };
-        counts.strangers = counts.strangers.saturating_sub(bytes);
-        if let Some(own) = counts.by_address.get_mut(address) {
+        let (all, ..) = counts.of(whose);
+        *all = all.saturating_sub(bytes);
+        if let Some(own) = counts.each.get_mut(whose) {
             *own = own.saturating_sub(bytes);
             if *own == 0 {
-                counts.by_address.remove(address);
+                counts.each.remove(whose);
             }
         }
     }
@@ -82,8 +95,7 @@ impl Bodies {
 /// The bytes of one body; given back when it is dropped.
 pub struct Held {
     bodies: Option<web::Data<Bodies>>,
-    /// `None` where somebody known sends it.
-    address: Option<String>,
+    whose: Whose,
     came: usize,
     counted: usize,
 }
@@ -91,9 +103,9 @@ pub struct Held {
 impl Held {
     pub fn of(request: &HttpRequest) -> Self {
         let bodies = request.app_data::<web::Data<Bodies>>().cloned();
-        let known = request.extensions().contains::<Known>();
-        let address = (!known).then(|| bodies.as_ref().map_or_else(String::new, |bodies| address(request, &bodies.ours)));
-        Self { bodies, address, came: 0, counted: 0 }
+        let known = request.extensions().get::<Known>().map(|known| Whose::Person(known.0.clone()));
+        let whose = known.unwrap_or_else(|| Whose::Address(bodies.as_ref().map_or_else(String::new, |bodies| address(request, &bodies.ours))));
+        Self { bodies, whose, came: 0, counted: 0 }
     }
 
     /// So many bytes more have come. Errors: `too_many_bodies`.
@@ -101,7 +113,7 @@ impl Held {
         self.came += bytes;
         let wanted = self.came.saturating_sub(FREE).saturating_sub(self.counted);
         let Some(bodies) = self.bodies.as_ref().filter(|_| wanted > 0) else { return Ok(()) };
-        if !bodies.take(self.address.as_deref(), wanted) {
+        if !bodies.take(&self.whose, wanted) {
             return Err(Error::Conflict(TOO_MANY_BODIES));
         }
         self.counted += wanted;
@@ -112,9 +124,18 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if let Some(bodies) = self.bodies.as_ref().filter(|_| self.counted > 0) {
-            bodies.give_back(self.address.as_deref(), self.counted);
+            bodies.give_back(&self.whose, self.counted);
         }
     }
+}
+
+/// The address that a request comes from; `None` where many share it: somebody in between says so, whom nobody has
+/// named.
+pub fn household(request: &HttpRequest) -> Option<String> {
+    let bodies = request.app_data::<web::Data<Bodies>>()?;
+    let between = ["X-Forwarded-For", "Forwarded"].iter().any(|name| request.headers().contains_key(*name));
+    let named = || request.peer_addr().is_some_and(|peer| bodies.ours.iter().any(|net| net.contains(peer.ip())));
+    (!between || named()).then(|| address(request, &bodies.ours))
 }
 
 fn address(request: &HttpRequest, ours: &[Network]) -> String {
@@ -130,20 +151,24 @@ mod tests {
 
     #[test]
     fn strangers_have_a_share_and_each_address_a_part_of_it_and_the_known_are_apart() {
-        let bodies = Bodies::default();
-        let mib = 1_048_576;
-        assert!(bodies.take(Some("one"), 8 * mib) && !bodies.take(Some("one"), 1), "one address");
+        let (bodies, mib) = (Bodies::default(), 1_048_576);
+        let address = |from: &str| Whose::Address(from.to_owned());
+        let person = |who: usize| Whose::Person(who.to_string());
+        assert!(bodies.take(&address("one"), 8 * mib) && !bodies.take(&address("one"), 1), "one address");
         for other in ["two", "three", "four"] {
-            assert!(bodies.take(Some(other), 8 * mib));
+            assert!(bodies.take(&address(other), 8 * mib));
         }
-        assert!(!bodies.take(Some("five"), 1), "all strangers");
-        assert!(bodies.take(None, 100 * mib) && !bodies.take(None, 29 * mib), "the known");
-        bodies.give_back(Some("one"), 8 * mib);
-        assert!(bodies.take(Some("five"), mib));
-        for (address, bytes) in [("two", 8), ("three", 8), ("four", 8), ("five", 1)] {
-            bodies.give_back(Some(address), bytes * mib);
+        assert!(!bodies.take(&address("five"), 1), "all strangers");
+        assert!(bodies.take(&person(1), 24 * mib) && !bodies.take(&person(1), 1), "one person");
+        assert!(bodies.take(&person(2), 24 * mib) && bodies.take(&person(3), 16 * mib) && !bodies.take(&person(4), 1), "the known");
+        bodies.give_back(&address("one"), 8 * mib);
+        assert!(bodies.take(&address("five"), mib));
+        for (from, bytes) in [("two", 8), ("three", 8), ("four", 8), ("five", 1)] {
+            bodies.give_back(&address(from), bytes * mib);
         }
-        bodies.give_back(None, 100 * mib);
-        assert_eq!(*bodies.counts(), Counts::default(), "nothing is kept of addresses");
+        for (who, bytes) in [(1, 24), (2, 24), (3, 16)] {
+            bodies.give_back(&person(who), bytes * mib);
+        }
+        assert_eq!(*bodies.counts(), Counts::default(), "nothing is kept of addresses and people");
     }
 }

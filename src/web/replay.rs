@@ -1,5 +1,5 @@
-//! Before a body of the API is read it is known whose it is: strangers send none, but where the use case is
-//! for everybody.
+//! Before a body of the API is read it is known whose it is, and that they may do anywhere what it asks for:
+//! strangers send none, but where the use case is for everybody.
 //!
 //! `Idempotency-Key` on POSTs: the first answer is given again, word for word, to whoever got it: the same
 //! person with a newer token, too, and nobody whose token is no good (any more). Strangers have no keys.
@@ -20,7 +20,6 @@ use super::in_flight::Known;
 use super::pace::Pace;
 use super::request::bearer;
 use crate::ground::clock::Clock;
-use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result, UtcTime};
 use crate::store::{Store, idempotency};
@@ -29,7 +28,8 @@ use crate::store::{Store, idempotency};
 pub struct Replay {
     pub store: Store,
     pub clock: std::sync::Arc<dyn Clock>,
-    /// For whom a bearer token speaks now; `None` for a stranger, an error where it is no good. Asks the database.
+    /// For whom a bearer token speaks now, of a route and a path; an error for a stranger, where it is no good, and
+    /// for whoever may do what the route is for nowhere. Asks the database.
     pub who: Who,
     /// Methods and paths of what asks for a token.
     pub guarded: HashSet<(Method, String)>,
@@ -37,7 +37,7 @@ pub struct Replay {
     pub secret: HashSet<(Method, String)>,
 }
 
-pub type Who = Box<dyn Fn(Option<String>) -> Result<Option<String>> + Send + Sync>;
+pub type Who = Box<dyn Fn(Option<String>, &(Method, String), &str) -> Result<String> + Send + Sync>;
 
 /// Lets everything pass but what strangers may not send, and POSTs that carry a key.
 pub async fn once(
@@ -54,12 +54,12 @@ pub async fn once(
     if !replay.guarded.contains(&route) {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     }
-    let (asked, token) = (replay.clone(), bearer(request.request()));
-    let caller = match blocking(move || (asked.who)(token)?.ok_or(Error::Unauthenticated(UNAUTHENTICATED))).await {
+    let (asked, token, of, path) = (replay.clone(), bearer(request.request()), route.clone(), request.path().to_owned());
+    let caller = match blocking(move || (asked.who)(token, &of, &path)).await {
         Ok(caller) => caller,
         Err(e) => return Ok(refused(request, e)),
     };
-    request.extensions_mut().insert(Known);
+    request.extensions_mut().insert(Known(caller.clone()));
     let key = request.headers().get("Idempotency-Key").cloned();
     let (Some(key), &Method::POST, false) = (key, request.method(), replay.secret.contains(&route)) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
@@ -68,7 +68,8 @@ pub async fn once(
         Ok(k) if (1..=200).contains(&k.len()) => k.to_owned(),
         _ => return Ok(refused(request, Error::Invalid(vec![FieldError::new("Idempotency-Key", "too_long").with("max", 200)]))),
     };
-    let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.evidence + 65_536);
+    let files = request.content_type().starts_with("multipart/");
+    let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| if files { l.evidence + 65_536 } else { l.json });
     let bytes = match read_all(request.take_payload(), limit, Pace::of(request.request())).await {
         Ok(bytes) => bytes,
         Err(e) => return Ok(refused(request, e)),

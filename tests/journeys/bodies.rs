@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use stoa::people::identity::Role;
+use stoa::people::policy::{Also, UseCase};
 
 use crate::support::{Backend, Grants, TestApp, access_token};
 
@@ -29,7 +30,8 @@ async fn a_body_that_does_not_come_is_given_up_and_its_connection_closed() {
     let known = format!("{json}Authorization: Bearer {}\r\n", access_token(&app.service, &coordinator.id));
     let keyed = format!("{known}Idempotency-Key: one\r\n");
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
-    let upload = format!("Content-Type: multipart/form-data; boundary=x\r\nCookie: stoa_session={}\r\n", app.session(&coordinator));
+    let officer = app.session(&app.person(Role::CityOfficer, Grants::Instance));
+    let upload = format!("Content-Type: multipart/form-data; boundary=x\r\nCookie: stoa_session={officer}\r\n");
     let report = "/reports/rpt_019a0000000070008000000000000001/evidence";
     let all = [
         ("POST", "/api/v1/surveys/amman/responses", json),
@@ -49,16 +51,16 @@ async fn a_body_that_does_not_come_is_given_up_and_its_connection_closed() {
 #[actix_web::test]
 async fn parts_without_end_are_no_form() {
     let app = TestApp::spawn(Backend::Sqlite).await.unwrap();
-    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let officer = app.person(Role::CityOfficer, Grants::Instance);
     let report = "/api/v1/reports/rpt_019a0000000070008000000000000001/evidence";
     let empty: Vec<(&str, &str)> = vec![("x", ""); 1_001];
-    assert_eq!(app.as_person(&coordinator).upload(report, &empty, &[]).await.expect(422).fields(), ["body"]);
+    assert_eq!(app.as_person(&officer).upload(report, &empty, &[]).await.expect(422).fields(), ["body"]);
     let name = "n".repeat(10_000);
     let long: Vec<(&str, &str)> = vec![(name.as_str(), ""); 999];
     let limits = |config: &mut stoa::ground::config::Config| config.limits.evidence_bytes = 1_000_000;
     let small = TestApp::spawn_with(Backend::Sqlite, limits).await.unwrap();
-    let coordinator = small.person(Role::Coordinator, Grants::Instance);
-    small.as_person(&coordinator).upload(report, &long, &[]).await.expect(413);
+    let officer = small.person(Role::CityOfficer, Grants::Instance);
+    small.as_person(&officer).upload(report, &long, &[]).await.expect(413);
 }
 
 #[actix_web::test]
@@ -82,6 +84,90 @@ async fn a_stranger_is_refused_before_their_body_is_read() {
     // Before what they say is looked at.
     let answer = app.anonymous().post("/api/v1/cities", &json!({"slug": 7})).await;
     answer.expect(401);
+}
+
+/// Sends a head and a little of a body, and reads how the answer begins.
+fn first_words(app: &TestApp, method: &str, path: &str, headers: &str) -> String {
+    let mut socket = TcpStream::connect(app.address()).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(socket, "{method} {path} HTTP/1.1\r\nHost: stoa\r\n{headers}Content-Length: 100000\r\n\r\n{{").unwrap();
+    let mut answer = [0; 4096];
+    let read = socket.read(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer[..read]).into_owned()
+}
+
+#[actix_web::test]
+async fn whoever_may_do_it_nowhere_is_refused_before_their_body_is_read() {
+    let app = TestApp::spawn_with(Backend::Sqlite, |config| config.limits.body_seconds = 600).await.unwrap();
+    let nobody = app.account("en");
+    let (token, session) = (access_token(&app.service, &nobody.id), app.session(&nobody));
+    let routes = stoa::server::routes();
+    let mut asked = 0;
+    for route in routes.infos().iter().filter(|route| route.method.as_str() != "GET" && !route.path.contains("{token}")) {
+        let rule = UseCase::of(route.use_case).unwrap().rule();
+        if rule.also != Also::Nobody {
+            continue;
+        }
+        // Whatever stands in the address: nothing is looked up.
+        let path = route.path.replace("{", "").replace("}", "");
+        let (who, kind) = match path.starts_with("/api/") {
+            true => (format!("Authorization: Bearer {token}\r\nIdempotency-Key: one\r\n"), "application/json"),
+            false => (format!("Cookie: stoa_session={session}\r\n"), "multipart/form-data; boundary=x"),
+        };
+        let answer = first_words(&app, route.method.as_str(), &path, &format!("{who}Content-Type: {kind}\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 403") || answer.starts_with("HTTP/1.1 404"), "{} {path}: {answer}", route.method);
+        assert!(answer.contains("connection: close"), "{path}: {answer}");
+        asked += 1;
+    }
+    assert!(asked > 80, "only {asked} ways were found");
+    // A form is short, and they get it back.
+    let (browser, typed) = (app.browser(&nobody), "An evening's work");
+    let csrf = browser.csrf("/account").await;
+    let back = browser.send("/cities", &[("csrf", &csrf), ("name_en", typed)]).await.expect(403);
+    assert!(String::from_utf8_lossy(&back.body).contains("An evening"), "what was typed is given back: {back:?}");
+    // And a refusal is counted, as any other.
+    let metrics = app.anonymous().get("/metrics").await.expect(200);
+    assert!(!metrics.text().contains("stoa_refused_total{code=\"403\"} 0"), "{metrics:?}");
+}
+
+/// A body in chunks, a byte at a time for as long as anybody listens; how long that was.
+fn trickles_on(app: &TestApp, path: &str, headers: &str) -> (String, Duration) {
+    let mut socket = TcpStream::connect(app.address()).unwrap();
+    socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let began = Instant::now();
+    write!(socket, "POST {path} HTTP/1.1\r\nHost: stoa\r\nTransfer-Encoding: chunked\r\n{headers}\r\n").unwrap();
+    let (mut answer, mut more) = (Vec::new(), [0; 4096]);
+    while began.elapsed() < Duration::from_secs(10) && socket.write_all(b"1\r\n{\r\n").is_ok() {
+        match socket.read(&mut more) {
+            Ok(0) => break,
+            Ok(read) => answer.extend_from_slice(&more[..read]),
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {}
+            Err(_) => break,
+        }
+    }
+    (String::from_utf8_lossy(&answer).into_owned(), began.elapsed())
+}
+
+#[actix_web::test]
+async fn the_connection_of_a_refused_body_is_closed_however_long_its_sender_goes_on() {
+    let app = TestApp::spawn_with(Backend::Sqlite, |config| config.limits.body_seconds = 1).await.unwrap();
+    let token = access_token(&app.service, &app.account("en").id);
+    let json = "Content-Type: application/json\r\n";
+    let known = format!("{json}Authorization: Bearer {token}\r\n");
+    let upload = "Content-Type: multipart/form-data; boundary=x\r\n";
+    let all = [
+        ("/api/v1/cities", json, 401),
+        ("/api/v1/cities", known.as_str(), 403),
+        ("/api/v1/tokens", json, 408),
+        ("/framework/import", upload, 401),
+        ("/nowhere", json, 404),
+        ("/api/v1/nowhere", json, 404),
+    ];
+    for (path, headers, status) in all {
+        let (answer, took) = trickles_on(&app, path, headers);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+        assert!(answer.contains("connection: close") && took < Duration::from_secs(8), "{path} {took:?}: {answer}");
+    }
 }
 
 #[actix_web::test]
