@@ -97,6 +97,9 @@ fn of_line(e: &LineError) -> FieldError {
     FieldError::new("csv", format!("line_{}", e.code)).with("line", e.line).with("column", column).with("detail", &e.detail)
 }
 
+/// Wrong lines that are named at once.
+const MOST_LINES: usize = 100;
+
 /// Takes in a corrected version as a draft. Errors: every wrong line with its number and column.
 pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<FrameworkSummary> {
     let permit = call.allow(UseCase::framework_import)?;
@@ -107,8 +110,11 @@ pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<Fram
     let catalogue = match Catalogue::from_csv(input.csv.as_bytes()) {
         Ok(catalogue) => catalogue,
         Err(lines) => {
-            for line in lines.iter().take(100) {
+            for line in lines.iter().take(MOST_LINES) {
                 checks.push(of_line(line));
+            }
+            if lines.len() > MOST_LINES {
+                checks.push(FieldError::new("csv", "line_more").with("count", lines.len() - MOST_LINES));
             }
             Catalogue::default()
         }

@@ -18,7 +18,9 @@ use crate::rounds::actions::RoundView;
 use crate::rounds::place::{Place, RoundState};
 use crate::web::failure::Failure;
 use crate::web::figures::{FunnelFigure, FunnelStage, IntervalFigure, Mark, TempleFigure, funnel, interval, swatch, temple};
+use crate::web::finding::{field, narrow};
 use crate::web::paging::PageQuery;
+use crate::web::request::query_value;
 use crate::web::routes::Routes;
 use crate::web::texts::{as_given, decimals, nearest, number};
 
@@ -47,13 +49,15 @@ async fn round_funnel(ctx: Ctx, id: web::Path<RoundId>, query: web::Query<PageQu
     let title = round.name.clone();
     let here = format!("/rounds/{}", round.id);
     let to = |cursor: &String| format!("{here}?cursor={cursor}");
-    let page = json!({
+    let mut page = json!({
         "round": round, "cities": view.cities.iter().map(|c| with_way(round, reader, c)).collect::<Vec<_>>(), "to_add": options,
         "report_due": round.report_due_at.deadline(round.time_zone, reader), "review_due": round.review_due_at.deadline(round.time_zone, reader),
         "may_open": round.state != RoundState::Open, "is_open": round.state == RoundState::Open,
         "figure": round_figure(&ctx, &view.totals, language), "key": view.totals,
         "next": view.next_cursor.as_ref().map(to), "previous": view.previous.as_ref().map(|at| at.as_ref().map_or_else(|| here.clone(), to)),
     });
+    let typed = query_value(&ctx.request, &field("city_id")).unwrap_or_default();
+    narrow(&mut page, "to_add", "city_id", &json!({field("city_id"): typed}));
     ctx.page("results/round", &title, page).await
 }
 

@@ -12,6 +12,7 @@ mod apart;
 mod assigning;
 mod bodies;
 mod bounds;
+mod choosing;
 mod entrance;
 mod citizen;
 mod cookies;

@@ -55,4 +55,10 @@ error-line-bad-code = السطر { $line }، العمود { $column }: «{ $deta
 error-line-column-missing = العمود { $column } ناقص.
 error-line-ragged-row = السطر { $line }: عدد الخلايا غير صحيح ({ $detail }).
 error-line-not-csv = السطر { $line }: تعذرت قراءة CSV ‏({ $detail }).
+error-line-more = { $count ->
+    [one] يوجد سطر خاطئ آخر، وسيُذكر بعد تصحيح ما سبق.
+    [two] يوجد سطران خاطئان آخران، وسيُذكران بعد تصحيح ما سبق.
+    [few] توجد { $count } أسطر خاطئة أخرى، وستُذكر بعد تصحيح ما سبق.
+   *[other] يوجد { $count } من الأسطر الخاطئة الأخرى، وستُذكر بعد تصحيح ما سبق.
+}
 error-line-no-measures = لا يحتوي الملف على مقاييس.

@@ -185,6 +185,12 @@ surveys-kind-hidden = مخفي
 surveys-kind-metadata = لا يُجمع
 
 # Errors in sheets
+surveys-sheet-errors-more = { $count ->
+    [one] توجد خلية أخرى خاطئة، وستظهر بعد تصحيح ما سبق.
+    [two] توجد خليتان أخريان خاطئتان، وستظهران بعد تصحيح ما سبق.
+    [few] توجد { $count } خلايا أخرى خاطئة، وستظهر بعد تصحيح ما سبق.
+   *[other] يوجد { $count } من الخلايا الأخرى الخاطئة، وستظهر بعد تصحيح ما سبق.
+}
 surveys-sheet-error-not-utf8 = الخلية ليست نصًا بترميز UTF-8. احفظوا الورقة كملف CSV بترميز UTF-8.
 surveys-sheet-error-too-large = الورقة أو الخلية أكبر من المسموح.
 surveys-sheet-error-missing-column = ينقص عمود.

@@ -22,6 +22,10 @@ web-error-prefix = خطأ:
 web-error-summary = هناك مشكلة
 web-optional = (اختياري)
 web-choose = يرجى الاختيار
+web-find = بحث
+web-find-label = جزء من الاسم
+web-find-shown = يُعرض { $shown } من أصل { $found }، والمجموع { $of }. اكتب جزءًا من الاسم واضغط «بحث» لعرض غيرها.
+web-find-none = لا يوجد بين { $of } ما يحمل هذا الاسم. اكتب جزءًا آخر من الاسم واضغط «بحث».
 web-words = { $count } من أصل { $limit } كلمة
 web-words-limit = الحد الأقصى لعدد الكلمات: { $limit }
 # The script puts the numbers in place of %n and %max.

@@ -55,4 +55,8 @@ error-line-bad-code = Line { $line }, column { $column }: “{ $detail }” is n
 error-line-column-missing = The column { $column } is missing.
 error-line-ragged-row = Line { $line }: the number of cells is wrong ({ $detail }).
 error-line-not-csv = Line { $line }: this is not readable CSV ({ $detail }).
+error-line-more = { $count ->
+    [one] One more line is wrong; it is named when these are mended.
+   *[other] { $count } more lines are wrong; they are named when these are mended.
+}
 error-line-no-measures = The file holds no measures.

@@ -185,6 +185,10 @@ surveys-kind-hidden = hidden
 surveys-kind-metadata = not collected
 
 # Errors in sheets
+surveys-sheet-errors-more = { $count ->
+    [one] One more cell is wrong; it is shown when these are mended.
+   *[other] { $count } more cells are wrong; they are shown when these are mended.
+}
 surveys-sheet-error-not-utf8 = The cell is not UTF-8 text. Save the sheet as CSV in UTF-8.
 surveys-sheet-error-too-large = The sheet or the cell is too large.
 surveys-sheet-error-missing-column = A column is missing.

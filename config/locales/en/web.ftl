@@ -22,6 +22,10 @@ web-error-prefix = Error:
 web-error-summary = There is a problem
 web-optional = (optional)
 web-choose = Please choose
+web-find = Find
+web-find-label = Part of the name
+web-find-shown = { $shown } of { $found } shown; there are { $of } in all. Type part of the name and press Find to see others.
+web-find-none = None of { $of } is called so. Type another part of the name and press Find.
 web-words = { $count } of { $limit } words
 web-words-limit = Up to { $limit } words
 # The script puts the numbers in place of %n and %max.

@@ -14,6 +14,7 @@ use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
 use crate::people::problems::BAD_CREDENTIALS;
 use crate::web::failure::Failure;
+use crate::web::finding::FIND;
 use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::problem;
 
@@ -174,7 +175,11 @@ impl Ctx {
         action: impl FnOnce(&Call<'_>, &Form) -> Result<T> + Send + 'static,
     ) -> Result<Sent<T>, Failure> {
         let form = self.accept(form)?;
-        let sent = form.clone();
+        // Whoever looks for something to choose has not sent the form yet.
+        if form.has(FIND) {
+            return Ok(Sent::Again(Again::fresh(form.values())));
+        }
+        let sent = form.without_finding();
         match self.run(move |call| action(call, &sent)).await {
             Ok(value) => Ok(Sent::Done(value)),
             Err(failure) => Again::of(&form, failure).map(Sent::Again),

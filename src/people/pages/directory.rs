@@ -14,6 +14,7 @@ use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy::{self, UseCase};
 use crate::people::views::{GrantInput, PersonView};
 use crate::web::failure::Failure;
+use crate::web::finding::narrow;
 use crate::web::form::{Form, RawForm};
 use crate::web::names::ZONES;
 use crate::web::paging::PageQuery;
@@ -127,6 +128,7 @@ async fn invite_form(ctx: &Ctx, again: Again) -> Answer {
     let offer = ctx.run(offer).await?;
     let mut page = json!({"languages": languages(&again.values), "zones": ZONES});
     offered(ctx, &offer, &mut page);
+    narrow(&mut page, "scopes", "scope", &again.values);
     ctx.form_page("people/new", &ctx.t("people-invite-title"), again.renamed(FIELDS), page).await
 }
 
@@ -197,6 +199,7 @@ async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
         "may_update": may_update, "second_factor": factor, "may_give": !offer.scopes.is_empty(),
     });
     offered(ctx, &offer, &mut page);
+    narrow(&mut page, "scopes", "scope", &again.values);
     ctx.form_page("people/person", &person.name, again.renamed(FIELDS), page).await
 }
 

@@ -17,6 +17,7 @@ use crate::people::program::{self, Access};
 use crate::people::throttle::Origin;
 use crate::people::views::{ReachedPlace, ReachedUseCase, ServiceTokenState, ServiceTokenView};
 use crate::web::failure::Failure;
+use crate::web::finding::narrow;
 use crate::web::form::{Form, RawForm};
 use crate::web::paging::PageQuery;
 use crate::web::routes::Routes;
@@ -96,11 +97,12 @@ async fn program_form(ctx: &Ctx, again: Again) -> Answer {
     };
     let everywhere = (ScopeKind::Instance, String::new(), String::new());
     let scope = |(kind, id, name): &(ScopeKind, String, String)| json!({"value": format!("{kind}:{id}"), "label": scope_words(ctx, *kind, name)});
-    let page = json!({
+    let mut page = json!({
         "accesses": Access::ALL.iter().map(access).collect::<Vec<_>>(),
         "reading": of(true), "writing": of(false),
         "scopes": std::iter::once(&everywhere).chain(&scopes).map(scope).collect::<Vec<_>>(),
     });
+    narrow(&mut page, "scopes", "scope", &again.values);
     ctx.form_page("people/program_new", &ctx.t("programs-new-title"), again.renamed(FIELDS), page).await
 }
 

@@ -14,6 +14,7 @@ use crate::reviews::review::ReviewKind;
 use crate::reviews::store::CaseState;
 use crate::reviews::views::{AgreementView, DisagreementView, GapView};
 use crate::web::figures::{LevelBar, LevelsFigure, levels};
+use crate::web::finding::narrow;
 use crate::web::paging::PageQuery;
 use crate::web::texts::{nearest, number};
 
@@ -140,6 +141,7 @@ async fn case_page(ctx: &Ctx, id: DisagreementId, again: Again) -> Answer {
     let mut page = case_data(ctx, &view, zone);
     page["open"] = json!(open);
     page["closed"] = json!(closed);
+    narrow(&mut page, "open", "person_id", &again.values);
     ctx.form_page("reviews/disagreement", &ctx.t("reviews-disagreement-title"), again, page).await
 }
 

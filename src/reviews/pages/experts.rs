@@ -14,6 +14,7 @@ use crate::reviews::actions::{self, ExpertAdd};
 use crate::reviews::conflict::{ConflictKind, ConflictState};
 use crate::reviews::expert::ExpertInput;
 use crate::reviews::views::{ConflictView, ExpertContext, ExpertView};
+use crate::web::finding::narrow;
 use crate::web::form::Form;
 use crate::web::names;
 use crate::web::paging::{PageAt, PageQuery};
@@ -110,7 +111,7 @@ async fn list_page(ctx: &Ctx, at: PageAt<PersonId>, again: Again) -> Answer {
     // Whoever runs one round has nothing to choose; whoever runs all may leave it at that.
     let everywhere = context.everywhere.then(|| json!({"value": "", "label": ctx.t("reviews-expert-everywhere")}));
     let rounds: Vec<Value> = everywhere.into_iter().chain(context.rounds.iter().map(|(id, name)| json!({"value": id, "label": name}))).collect();
-    let page = json!({
+    let mut page = json!({
         "experts": listing.items.iter().map(row).collect::<Vec<_>>(),
         "next": listing.next_cursor.map(|c| format!("?cursor={c}")),
         "areas": areas(ctx, &context, &again.values["areas"]),
@@ -118,6 +119,7 @@ async fn list_page(ctx: &Ctx, at: PageAt<PersonId>, again: Again) -> Answer {
         "rounds": if rounds.len() > 1 { json!(rounds) } else { json!(null) },
         "choose": !context.everywhere, "may_add": context.may_add,
     });
+    narrow(&mut page, "rounds", "round_id", &again.values);
     ctx.form_page("reviews/experts", &ctx.t("reviews-experts-title"), again, page).await
 }
 
@@ -154,7 +156,7 @@ async fn expert_page(ctx: &Ctx, id: PersonId, again: Again) -> Answer {
         "countries": names::of_countries(texts, &ctx.language, &expert.countries), "load_max": stored["load_max"], "affiliation": stored["affiliation"],
         "areas": named(ctx, &context, &expert.areas),
     });
-    let page = json!({
+    let mut page = json!({
         "expert": {"name": expert.name, "email": expert.email, "href": format!("/experts/{}", expert.person_id)},
         "may_save": expert.may_save,
         "facts": facts,
@@ -164,9 +166,10 @@ async fn expert_page(ctx: &Ctx, id: PersonId, again: Again) -> Answer {
         "conflicts": conflicts.iter().map(|c| conflict(ctx, c, dismissing.as_ref())).collect::<Vec<_>>(),
         "kinds": kinds,
         "cities": cities,
-        "declaring": (sent("city_id") && !sent("reason")).then(|| again.values.clone()),
+        "declaring": (sent("note") && !sent("reason")).then(|| again.values.clone()),
         "crumbs": [{"href": "/experts", "label": ctx.t("reviews-experts-title")}],
     });
+    narrow(&mut page, "cities", "city_id", if dismissing.is_some() { &Value::Null } else { &again.values });
     // A dismissal says which conflict it is about; what is wrong with it is shown there.
     let again = match dismissing {
         Some(about) => {

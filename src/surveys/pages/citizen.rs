@@ -22,6 +22,7 @@ use crate::surveys::survey::Standing;
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
+use crate::web::in_flight::household;
 use crate::web::pages::Frame;
 use crate::web::request::{self, query_value};
 
@@ -145,7 +146,7 @@ pub async fn response_submit(
         Outgoing::Page(status, body) => return Ok(html(status, body)),
         Outgoing::Response(response) => *response,
     };
-    let error = match intake.submit(response).await {
+    let error = match intake.submit(response, household(&request)).await {
         Ok(receipt) => {
             // In the answer itself: an address would carry it into histories and logs.
             let body = block(&request, move || thanks(&service, &issued, &language, &receipt)).await?;

@@ -21,6 +21,7 @@ use crate::surveys::survey::SurveyState;
 use crate::surveys::views::{Measured, SurveyReport, SurveyView};
 use crate::web::failure::Failure;
 use crate::web::figures::{IntervalFigure, Mark, interval};
+use crate::web::finding::narrow;
 use crate::web::form::RawForm;
 use crate::web::names;
 use crate::web::paging::PageQuery;
@@ -87,7 +88,9 @@ async fn survey_form(ctx: &Ctx, mut again: Again) -> Answer {
     }
     let again = again.naming([("participation_id", ctx.t("surveys-where")), ("instrument_id", ctx.t("surveys-questionnaire"))]);
     let crumbs = [json!({"href": "/surveys", "label": ctx.t("surveys-title")})];
-    let page = json!({"places": places, "instruments": instruments, "crumbs": crumbs});
+    let mut page = json!({"places": places, "instruments": instruments, "crumbs": crumbs});
+    narrow(&mut page, "places", "participation_id", &again.values);
+    narrow(&mut page, "instruments", "instrument_id", &again.values);
     ctx.form_page("surveys/survey_form", &ctx.t("surveys-new-title"), again, page).await
 }
 

@@ -51,11 +51,14 @@ pub async fn instrument_new(ctx: Ctx) -> Answer {
     form_page(&ctx, Again::fresh(json!({"version_label": "1"}))).await
 }
 
+/// Errors of sheets that are shown at once; how many more there are is said.
+const MOST_ERRORS: usize = 500;
+
 async fn form_page(ctx: &Ctx, mut again: Again) -> Answer {
     let in_sheets = again.gather(|error| error.params.contains_key("sheet"), FieldError::new("sheet-errors", "wrong_sheets"));
     let sheet_errors: Vec<Value> = in_sheets
         .iter()
-        .take(500)
+        .take(MOST_ERRORS)
         .map(|error| {
             let text = ctx.t(&format!("surveys-sheet-error-{}", error.code.replace('_', "-")));
             json!({"sheet": error.params["sheet"], "row": error.params["row"], "column": error.params["column"], "text": text, "detail": error.message})
@@ -63,7 +66,8 @@ async fn form_page(ctx: &Ctx, mut again: Again) -> Answer {
         .collect();
     let sheets = SheetName::ALL.iter().map(|sheet| (format!("{sheet}_csv"), ctx.t(&format!("surveys-sheet-{sheet}"))));
     let crumbs = [json!({"href": "/instruments", "label": ctx.t("surveys-instruments-title")})];
-    let page = json!({"sheets": SheetName::ALL, "sheet_errors": sheet_errors, "crumbs": crumbs});
+    let page =
+        json!({"sheets": SheetName::ALL, "sheet_errors": sheet_errors, "more_errors": in_sheets.len().saturating_sub(MOST_ERRORS), "crumbs": crumbs});
     ctx.form_page("surveys/instrument_form", &ctx.t("surveys-instrument-new"), again.naming(sheets), page).await
 }
 
