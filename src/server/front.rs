@@ -14,6 +14,7 @@ use crate::people::caller::Ctx;
 use crate::people::doors::Doors;
 use crate::people::identity::{Caller, Role};
 use crate::people::policy::UseCase;
+use crate::surveys::intake::Intake;
 use crate::web::failure::Failure;
 use crate::web::figures::{TempleFigure, temple};
 use crate::web::metrics::Metrics;
@@ -148,7 +149,7 @@ async fn ready_read(ctx: Ctx) -> Answer {
 }
 
 /// Counters for Prometheus: with the configured token, or from this machine where none is set.
-async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics>) -> Answer {
+async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics>, intake: web::Data<Intake>) -> Answer {
     let token = ctx.service.config.server.metrics_token.expose_secret();
     let local = request.peer_addr().is_some_and(|a| a.ip().is_loopback())
         && !request.headers().contains_key(header::FORWARDED)
@@ -165,7 +166,9 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
         call.allow(UseCase::metrics_read)?
             .read(|db| Ok((crate::mail::store::waiting(db)?, crate::jobs::store::counts(db)?, crate::jobs::store::failing(db)?)))
     });
-    let mut gauges = vec![("stoa_database_up", "Whether the database answers.", 0.0)];
+    let crowded =
+        ("stoa_answers_crowded_total", "Answers beyond the first 200 of one address to one survey within an hour.", intake.crowded() as f64);
+    let mut gauges = vec![("stoa_database_up", "Whether the database answers.", 0.0), crowded];
     // What is not known is not said.
     if let Ok((waiting, jobs, failing)) = waiting.await {
         let jobs = |state| jobs.iter().filter(|(s, _)| *s == state).map(|(_, n)| *n).sum::<i64>() as f64;

@@ -22,6 +22,7 @@ use crate::service::Service;
 use crate::web::blocking::blocking;
 use crate::web::body::{Body, BodyLimits, created, ok, ok_versioned, parse_json, read_all};
 use crate::web::failure::Failure;
+use crate::web::in_flight::household;
 use crate::web::pace::Pace;
 use crate::web::paging::{Listing, PageQuery};
 use crate::web::problem::UNSUPPORTED_MEDIA_TYPE;
@@ -158,7 +159,7 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
                 intake.prepare(&issued, once.as_deref(), language, answers, now)
             }
         };
-        intake.submit(response).await
+        intake.submit(response, household(&request)).await
     };
     match stored.await {
         // A receipt is plain letters, digits and a hyphen.

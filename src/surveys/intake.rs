@@ -6,6 +6,7 @@
 //! process is obeyed. Nothing about the respondent but the answers goes in.
 
 mod batch;
+mod crowd;
 mod issued;
 mod seen;
 
@@ -15,6 +16,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{Duration, NaiveDate};
 
 use self::batch::ResponseBatch;
+use self::crowd::Crowd;
 pub use self::issued::Issued;
 use self::seen::Seen;
 use super::receipt;
@@ -56,6 +58,7 @@ pub struct Intake {
     chance: Arc<dyn Chance>,
     committer: Committer<ResponseBatch>,
     issued: RwLock<HashMap<String, Arc<Issued>>>,
+    crowd: Crowd,
 }
 
 impl Intake {
@@ -73,7 +76,7 @@ impl Intake {
             days: BTreeSet::new(),
         };
         let committer = Committer::start("responses", store.clone(), batch)?;
-        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default() })
+        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default(), crowd: Crowd::default() })
     }
 
     /// A survey that is kept ready; `None` when it must be looked up (which blocks).
@@ -129,12 +132,22 @@ impl Intake {
         self.clock.now()
     }
 
-    /// Hands a response over; gives its receipt after it is on disk. Errors: `closed`,
-    /// `already_submitted` (same `once`, other answers), unavailable.
-    pub async fn submit(&self, response: Prepared) -> Result<String> {
+    /// Hands a response over; gives its receipt after it is on disk. `from` is the sender's address, where it is
+    /// known; it is counted and goes no further. Errors: `closed`, `already_submitted` (same `once`, other
+    /// answers), unavailable.
+    pub async fn submit(&self, response: Prepared, from: Option<String>) -> Result<String> {
         let (survey, slug, number) = (response.row.survey_id.clone(), response.slug.clone(), response.number);
         let day = self.committer.commit(response).await?;
+        if let Some(from) = from {
+            let hash = self.secrets.mac("crowd", &format!("{}\n{from}", survey.as_str()));
+            self.crowd.came(u64::from_le_bytes(hash.first_chunk().copied().unwrap_or_default()), self.clock.now());
+        }
         Ok(receipt::written(&self.secrets, &survey, &slug, day, number))
+    }
+
+    /// Answers that came in crowds, each from one address within an hour.
+    pub fn crowded(&self) -> u64 {
+        self.crowd.beyond()
     }
 
     /// What answers that do not fit are called on the wire, in the reader's language.

@@ -29,7 +29,8 @@ impl Metrics {
         self.count.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The counters in Prometheus' text format, followed by `gauges` (name, help, value).
+    /// The counters in Prometheus' text format, followed by `gauges` (name, help, value); what is called `…_total`
+    /// only grows.
     pub fn text(&self, gauges: &[(&str, &str, f64)]) -> String {
         let mut out = String::from("# HELP stoa_http_responses_total Answers by status class.\n# TYPE stoa_http_responses_total counter\n");
         let mut line = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a String takes every write");
@@ -46,7 +47,8 @@ impl Metrics {
         let seconds = Duration::from_micros(self.sum_micros.load(Ordering::Relaxed)).as_secs_f64();
         line(format_args!("stoa_http_seconds_bucket{{le=\"+Inf\"}} {count}\nstoa_http_seconds_sum {seconds}\nstoa_http_seconds_count {count}\n"));
         for (name, help, value) in gauges {
-            line(format_args!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"));
+            let kind = if name.ends_with("_total") { "counter" } else { "gauge" };
+            line(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"));
         }
         out
     }

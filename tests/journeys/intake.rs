@@ -66,6 +66,32 @@ fn correlation(order: &[usize]) -> f64 {
 }
 
 both! {
+    async fn a_crowd_at_one_address_is_counted_and_nobody_in_it_refused(app) {
+        let path = open_survey(app);
+        let client = app.anonymous();
+        let beyond = async || -> String {
+            let metrics = client.get("/metrics").await.expect(200);
+            metrics.text().lines().find_map(|line| line.strip_prefix("stoa_answers_crowded_total ")).expect("it is said").to_owned()
+        };
+        for n in 0..200 {
+            client.post(&path, &body("a school", &format!("crowd-{n:012}"))).await.expect(201);
+        }
+        assert_eq!(beyond().await, "0", "a full house is none");
+        for n in 200..207 {
+            client.post(&path, &body("and then", &format!("crowd-{n:012}"))).await.expect(201);
+        }
+        assert_eq!(beyond().await, "7");
+        app.clock.advance(Duration::hours(1));
+        client.post(&path, &body("the next hour", "crowd-the-next-one")).await.expect(201);
+        assert_eq!(beyond().await, "7");
+        // Behind a proxy that nobody has named all have one address: nothing is said of them.
+        for n in 0..203 {
+            let sent = client.request(reqwest::Method::POST, &path).header("X-Forwarded-For", "192.0.2.1");
+            crate::support::Answer::of(sent.json(&body("from behind", &format!("behind-{n:012}")))).await.expect(201);
+        }
+        assert_eq!(beyond().await, "7");
+    }
+
     async fn the_same_answers_are_known_again_until_their_day_is_over(app) {
         let path = open_survey(app);
         let client = app.anonymous();
