@@ -1,20 +1,40 @@
-//! Words that callers send to the service: cursors, receipts, forms, file names, addresses, languages.
+//! Words that callers send to the service: zones, languages, countries, addresses, digits, moments, receipts, forms,
+//! file names. What is one is written and read again as the same.
 
 #![no_main]
 
+use std::fmt::{Debug, Display};
+use std::str::FromStr;
+
 use libfuzzer_sys::fuzz_target;
 use stoa::ground::ids::{InstrumentId, PersonId};
-use stoa::ground::{Country, Email, Language, MeasureCode, UtcTime, Zone};
-use stoa::web::paging::PageQuery;
+use stoa::ground::{Country, Email, Given, Language, MeasureCode, UtcTime, Zone, digits};
+
+fn stays<T: FromStr + Display + Debug + PartialEq>(text: &str) {
+    if let Ok(word) = text.parse::<T>() {
+        let written = word.to_string();
+        assert_eq!(written.parse::<T>().ok().as_ref(), Some(&word), "{text:?} is {written:?}");
+    }
+}
 
 fuzz_target!(|data: &[u8]| {
     let _ = stoa::web::form::parse_pairs(data);
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let query = PageQuery { cursor: Some(text.to_owned()), limit: None };
-    let _ = (query.at::<PersonId>(), query.at::<String>(), query.at::<i64>());
+    stays::<Email>(text);
+    stays::<Language>(text);
+    stays::<Zone>(text);
+    stays::<Country>(text);
+    stays::<InstrumentId>(text);
+    stays::<PersonId>(text);
+    stays::<MeasureCode>(text);
+    stays::<UtcTime>(text);
+    let plain = digits::ascii(text);
+    assert_eq!(digits::ascii(&plain), plain, "digits stay what they are");
+    assert_eq!(digits::whole::<i64>(text), digits::whole(&plain));
+    let _ = (Given::<i32>::typed(text), Given::<f64>::typed(text), Given::<chrono::NaiveDate>::typed(text));
+    let spoken: Vec<Language> = ["en", "ar", "zh-Hant", "pt-BR"].iter().filter_map(|tag| tag.parse().ok()).collect();
+    let _ = (Language::preferred(&spoken, text), Language::offered(&spoken, text), Language::from_stored(text).direction());
     let _ = (stoa::surveys::receipt::read(text), stoa::surveys::receipt::read_before(text));
-    let _ = (text.parse::<Email>(), text.parse::<Language>(), text.parse::<Zone>(), text.parse::<Country>());
-    let _ = (text.parse::<InstrumentId>(), text.parse::<MeasureCode>(), text.parse::<UtcTime>());
     let shown = stoa::web::headers::shown(text);
     assert!(shown.len() <= text.len() * 4 + 16);
     let name = stoa::reports::evidence::clean_name(text);

@@ -300,6 +300,10 @@ impl<'a, W: Write> Walk<'a, W> {
             return Err(Refused::LiveData);
         }
         let says = makes || matches!(name, "t" | "delText");
+        // A piece of text holds text alone: a field that began in the middle of one would keep what was said before.
+        if says && self.path.contains(&Element::Piece) {
+            return Err(Refused::Damaged);
+        }
         let within = self.foreign.last().map_or(0, |(_, number)| *number);
         if says && self.fields.is_in_code() && (!ours || !self.fields.began_within(within)) {
             return Err(Refused::LiveData);

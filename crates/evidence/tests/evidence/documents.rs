@@ -185,6 +185,21 @@ fn a_field_that_hides_behind_what_readers_skip_is_refused_or_loses_its_code() {
 }
 
 #[test]
+fn a_field_that_begins_in_the_middle_of_a_text_is_refused() {
+    let begin = r#"<w:fldChar w:fldCharType="begin"/>"#;
+    // What came before it in the same piece was no code yet, what comes after is: by fuzzing.
+    for hidden in [
+        format!("<w:t>said {begin}DDEAUTO x</w:t>"),
+        format!("<w:instrText>PAGE {begin}DDEAUTO x</w:instrText>"),
+        format!("<w:t><w:r>{begin}</w:r>DDEAUTO x"),
+        format!("{begin}<w:instrText>PAGE <w:instrText>x</w:instrText></w:instrText>"),
+        r#"<w:t><w:fldSimple w:instr="DDEAUTO x"/></w:t>"#.to_owned(),
+    ] {
+        assert_eq!(Document::word(&hidden).taken().err(), Some(Refused::Damaged), "{hidden}");
+    }
+}
+
+#[test]
 fn names_of_namespaces_are_no_attributes() {
     let hidden = r#"<Relationship xmlns:TargetMode="Internal" xmlns:Target="styles.xml" Id="rId7" Type="http://x/attachedTemplate" Target="http://evil/t.dotm" TargetMode="External"/>"#;
     let kept = with_links(hidden).taken().unwrap();
