@@ -1,4 +1,4 @@
-//! Floods, kills (`storm/kills.rs`), an instance that is full (`storm/large.rs`) and its backup
+//! Floods, bodies that never end (`storm/bodies.rs`), kills (`storm/kills.rs`), an instance that is full (`storm/large.rs`) and its backup
 //! (`storm/archives.rs`): everything is answered, nothing is lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
@@ -10,6 +10,8 @@ mod support;
 mod instance;
 #[path = "storm/archives.rs"]
 mod archives;
+#[path = "storm/bodies.rs"]
+mod bodies;
 #[path = "storm/kills.rs"]
 mod kills;
 #[path = "storm/large.rs"]
@@ -194,7 +196,11 @@ fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
 
 /// Memory of this process in MiB, as Linux tells it.
 fn memory(what: &str) -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    memory_of("self", what)
+}
+
+fn memory_of(process: &str, what: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(what));
     line.and_then(|said| said.split_whitespace().next()?.parse::<f64>().ok()).map_or(f64::NAN, |kb| kb / 1024.0)
 }

@@ -115,6 +115,11 @@ impl Server {
         Self { process, _printed: printed, url: format!("http://127.0.0.1:{port}/api/v1/surveys/{slug}/responses") }
     }
 
+    /// Its memory in MiB, as Linux tells it.
+    pub fn memory(&self, what: &str) -> f64 {
+        crate::memory_of(&self.process.id().to_string(), what)
+    }
+
     /// SIGKILL: no destructor, no flush.
     pub fn kill(mut self) {
         self.process.kill().unwrap();
