@@ -7,6 +7,8 @@
 #[macro_use]
 #[path = "journeys/support/mod.rs"]
 mod support;
+#[path = "openapi/any.rs"]
+mod any;
 #[path = "openapi/policy.rs"]
 mod policy;
 #[path = "storm/scale.rs"]
