@@ -90,7 +90,8 @@ pub fn routes(r: &mut Routes) {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseInput {
-    /// Chosen by the client, 16 to 64 visible ASCII characters, never used twice: makes repeating
+    /// Chosen by the client at random, 16 to 64 visible ASCII characters, never used twice and told nobody (until
+    /// its night is over, whoever knows it can try what was answered, or answer in its place): makes repeating
     /// the request safe on the same day and in the night after. Without it, an Idempotency-Key of that form does the same; without either,
     /// each request is another response: do not repeat it.
     pub once: Option<String>,
