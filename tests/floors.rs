@@ -444,7 +444,8 @@ fn typed_words_as_text(code: &str) -> BTreeSet<String> {
 }
 
 fn opens_the_database(code: &str) -> bool {
-    static DOOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bstore\s*\.\s*(?:read|write)\s*\(|\barchive\s*::\s*open").expect("a pattern"));
+    static DOOR: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\bstore\s*\.\s*(?:read|write|apart|commit|begin)\s*\(|\barchive\s*::\s*open").expect("a pattern"));
     DOOR.is_match(code)
 }
 

@@ -25,6 +25,7 @@ use serde_json::json;
 use stoa::ground::ids::SurveyId;
 use stoa::ground::problems::{ALREADY_EXISTS, CLOSED};
 use stoa::ground::{Error, Result};
+use stoa::people::identity::Role;
 use stoa::people::policy::UseCase;
 use stoa::store::committer::{Batch, Committer};
 use stoa::store::schema::{audit_entry, login_attempt};
@@ -223,6 +224,26 @@ both! {
         assert_eq!(names(store), Vec::<String>::new());
         store.write(|db| insert(db, "whole", 1)).unwrap();
         assert_eq!(names(store), ["whole"]);
+    }
+
+    async fn what_reads_the_whole_instance_takes_no_connection_from_those_who_ask_for_little(app) {
+        let operator = app.person(Role::Operator, support::Grants::Instance);
+        let size = app.service.config.storage.pool as usize;
+        // All but one of the shared connections are busy, and the last is in use by whoever asks.
+        let (inside, go) = (std::sync::Barrier::new(size), std::sync::Barrier::new(size));
+        std::thread::scope(|scope| {
+            for _ in 1..size {
+                scope.spawn(|| app.service.store.read(|_| {
+                    inside.wait();
+                    go.wait();
+                    Ok(())
+                }));
+            }
+            inside.wait();
+            let verified = app.act(&operator, |call| call.service.store.read(|_| stoa::people::actions::audit_verify(call)));
+            go.wait();
+            assert!(verified.unwrap().holds);
+        });
     }
 
     async fn an_attempt_that_fails_undoes_only_itself(app) {

@@ -151,6 +151,11 @@ impl<R> Permit<'_, R> {
         self.call.look(work)
     }
 
+    /// Reads much of the database, changes nothing: apart from those who ask for little, one such work at a time.
+    pub fn read_apart<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.call.service.store.apart(work)
+    }
+
     /// One durable transaction, in which the action also writes its audit entry.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         let value = self.call.write(work)?;

@@ -12,7 +12,7 @@ pub const AUDIT_CHECK: Kind = Kind { name: "audit_check", every: Some(24 * 3600)
 
 /// Says how many entries hold. Errors: conflict where the chain is broken; the log says at which entry.
 fn audit_check(work: &Work<'_>) -> Result<String> {
-    match work.service.store.read(audit::verify)? {
+    match work.service.store.apart(audit::verify)? {
         Ok(entries) => Ok(entries.to_string()),
         Err(broken_at) => {
             tracing::error!(broken_at, "the audit chain is broken: this entry is missing or was changed");

@@ -26,11 +26,11 @@ use crate::people::call::Call;
 use crate::people::identity::Stage;
 use crate::people::policy::UseCase;
 use crate::reviews::panel::PanelState;
-use crate::rounds;
 use crate::rounds::actions::{RoundView, place_for, round_for};
 use crate::rounds::place::{Place, PlaceKey};
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
+use crate::{reviews, rounds};
 
 /// All of a city's results in a round.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -146,7 +146,9 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
             Some(row) => released(db, place, row)?,
             None => {
                 let found = assembled.remove(&place.participation);
-                draft(call, db, place, found)?
+                // Whoever has an office in a city sees of its panel what its officers see, and no sooner.
+                let own = place.stage < Stage::Checking && reviews::actions::own_cities(call, db, &place.round.id)?.contains(&place.city.id);
+                draft(call, db, place, found, own)?
             }
         };
         views.push(view.told(call));
@@ -161,7 +163,7 @@ fn released(db: &mut Db, place: Place, row: ReleaseRow) -> Result<ProfileView> {
     Ok(ProfileView { release: Some(release), framework_id: frozen.framework_id, ..profile(place, catalogue, frozen.results) })
 }
 
-fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>) -> Result<ProfileView> {
+fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>, own_city: bool) -> Result<ProfileView> {
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
     let computed_at = found.as_ref().map(|(set, _)| set.computed_at);
     let found = found.map(|(_, found)| found).unwrap_or_default();
@@ -169,7 +171,7 @@ fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>) -
     let target = place.target();
     let may = |source| match source {
         Source::Survey => call.may(UseCase::survey_estimates, &target),
-        Source::ExpertReview => call.may(UseCase::panel_score_read, &target),
+        Source::ExpertReview => !own_city && call.may(UseCase::panel_score_read, &target),
         Source::OfficialStatistic => true,
     };
     // Whether there is a report is the city's own doing, and nobody's judgement.

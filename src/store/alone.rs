@@ -1,10 +1,81 @@
 //! One connection for work on the whole database: everything at one moment, or everything in one transaction. It
 //! takes no connection from those who answer requests, and may last: no limit of time that they have holds here.
+//!
+//! What requests and jobs read of much of the database comes by `Store::apart`: one at a time, on a connection of
+//! its own, so that those who ask for little never wait for it.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::result::Error as SqlError;
 
-use super::Db;
+use super::{Db, Store};
+use crate::ground::{Error, Result as Outcome};
+
+/// How long somebody waits for the work of another.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How many wait at most; the next one hears "unavailable" at once.
+const WAITING: usize = 8;
+
+/// Lets one piece of work in at a time.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    counts: Mutex<Counts>,
+    left: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    busy: bool,
+    waiting: usize,
+}
+
+impl Gate {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a place. Errors: unavailable where too many wait, or the work before lasts.
+    fn enter(&self, patience: Duration) -> Outcome<Place<'_>> {
+        let mut counts = self.counts();
+        if counts.busy && counts.waiting >= WAITING {
+            return Err(Error::Unavailable("too much is asked of the whole database at once".to_owned()));
+        }
+        counts.waiting += 1;
+        let (mut counts, _) = self.left.wait_timeout_while(counts, patience, |c| c.busy).unwrap_or_else(PoisonError::into_inner);
+        counts.waiting -= 1;
+        if counts.busy {
+            return Err(Error::Unavailable("the whole database is being read for somebody else".to_owned()));
+        }
+        counts.busy = true;
+        Ok(Place(self))
+    }
+}
+
+/// The place inside; given back when dropped, also when the work panics.
+struct Place<'g>(&'g Gate);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.counts().busy = false;
+        self.0.left.notify_one();
+    }
+}
+
+impl Store {
+    /// Runs queries over much of the database that change nothing, on a connection of their own, one such work at
+    /// a time in this process. What they gave is on disk when this returns. Errors: those of `work`; unavailable
+    /// where another such work lasts.
+    pub fn apart<T>(&self, work: impl FnOnce(&mut Db) -> Outcome<T>) -> Outcome<T> {
+        let _place = self.gate.enter(PATIENCE)?;
+        self.answers()?;
+        let mut db = self.manager.open().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))?;
+        let value = work(&mut db)?;
+        self.settled()?;
+        Ok(value)
+    }
+}
 
 /// Reads everything as it is at one moment, whatever others write meanwhile. Nothing is changed.
 pub(super) fn snapshot<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> Result<T, String>) -> Result<T, String> {
@@ -43,4 +114,27 @@ fn begin(db: &mut Db, sqlite: &str, postgres: &str) -> Result<(), String> {
 /// What the database said, in one line.
 pub(super) fn said(error: &SqlError) -> String {
     format!("the database says: {}", error.to_string().lines().collect::<Vec<_>>().join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_inside_some_wait_and_the_next_one_hears_so_at_once() {
+        let gate = Gate::default();
+        let inside = gate.enter(PATIENCE).unwrap();
+        assert!(gate.enter(Duration::ZERO).is_err(), "nobody else comes in meanwhile");
+        std::thread::scope(|scope| {
+            for _ in 0..WAITING {
+                scope.spawn(|| gate.enter(PATIENCE).map(drop).unwrap());
+            }
+            while gate.counts().waiting < WAITING {
+                std::thread::yield_now();
+            }
+            assert!(gate.enter(PATIENCE).is_err(), "and no more wait than may");
+            drop(inside);
+        });
+        gate.enter(Duration::ZERO).unwrap();
+    }
 }

@@ -12,6 +12,7 @@ use diesel::r2d2::{ManageConnection, Pool, PoolError, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sqlite::SqliteConnection;
 
+use super::alone::Gate;
 use super::checkpoint::{self, Turn, Writer};
 use super::log::Log;
 use super::patience::{self, Noted, Presence};
@@ -70,7 +71,7 @@ impl Manager {
         } else {
             let mut c = PgConnection::establish(&patient(&self.url))?;
             c.set_instrumentation(Noted(self.presence.clone()));
-            c.batch_execute("SET TIME ZONE 'UTC'; SET synchronous_commit = on; SET lock_timeout = '3s';")
+            c.batch_execute("SET TIME ZONE 'UTC'; SET synchronous_commit = on; SET lock_timeout = '3s'; SET statement_timeout = '60s';")
                 .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(Db::Postgres(c))
         }
@@ -117,6 +118,9 @@ pub struct Store {
     writer: Option<Arc<Writer>>,
     /// The last write failed because nothing can be stored: the disk is full, read-only or damaged.
     unwritable: Arc<AtomicBool>,
+    pub(super) manager: Manager,
+    /// Before what reads much of the database.
+    pub(super) gate: Arc<Gate>,
 }
 
 impl Store {
@@ -133,7 +137,7 @@ impl Store {
         let writer = match url.strip_prefix("sqlite://") {
             None => {
                 let renewed = |manager: &Manager, connections| self::pool(manager, connections).ok();
-                let started = patience::start(presence.clone(), manager, Arc::downgrade(&pool), renewed);
+                let started = patience::start(presence.clone(), manager.clone(), Arc::downgrade(&pool), renewed);
                 started.map_err(|e| format!("no thread for the presence of the database: {e}"))?;
                 None
             }
@@ -144,17 +148,25 @@ impl Store {
                 Some(writer)
             }
         };
-        Ok(Self { pool, presence, writer, unwritable: Arc::default() })
+        Ok(Self { pool, presence, writer, unwritable: Arc::default(), manager, gate: Arc::default() })
     }
 
     pub fn is_sqlite(&self) -> bool {
         self.writer.is_some()
     }
 
+    /// Errors: unavailable while the database is known not to answer.
+    pub(super) fn answers(&self) -> Result<()> {
+        if self.presence.is_away() { Err(Error::Unavailable(SILENT.to_owned())) } else { Ok(()) }
+    }
+
+    /// Waits until what has been read is on disk.
+    pub(super) fn settled(&self) -> Result<()> {
+        self.writer.as_ref().map_or(Ok(()), |writer| writer.log.settled())
+    }
+
     fn connection(&self) -> Result<PooledConnection<Manager>> {
-        if self.presence.is_away() {
-            return Err(Error::Unavailable(SILENT.to_owned()));
-        }
+        self.answers()?;
         let pool = self.pool.read().unwrap_or_else(PoisonError::into_inner).clone();
         pool.get().map_err(|e| {
             self.presence.doubt();
@@ -185,7 +197,7 @@ impl Store {
     /// Runs queries that change nothing. What they gave is on disk when this returns.
     pub fn read<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
         let value = work(&mut *self.connection()?)?;
-        self.writer.as_ref().map_or(Ok(()), |writer| writer.log.settled())?;
+        self.settled()?;
         Ok(value)
     }
 

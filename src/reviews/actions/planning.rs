@@ -24,20 +24,21 @@ use crate::{framework, reports};
 /// Proposes experts for every report that lacks some. A plan that waits is put away.
 pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView> {
     let round = round_for(call, UseCase::assignment_plan_propose, id)?;
-    let asked = round.read(|db| {
+    // Read and solved apart, one at a time and outside of the transaction: a large round takes a while, and nobody
+    // else should wait.
+    let proposal = round.read_apart(|db| {
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
         // Nobody proposes who judges their own city.
         let own = own_cities(call, db, id)?;
         let mut pool = Pool::load(call, db, id)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         pool.leave_out(&own);
-        Ok(asked(&pool, per_report, &areas(&catalogue)))
+        let asked = asked(&pool, per_report, &areas(&catalogue));
+        if asked.seats.is_empty() {
+            return Err(Error::Conflict(NOTHING_TO_ASSIGN));
+        }
+        Ok(propose(&asked, seed(id)))
     })?;
-    if asked.seats.is_empty() {
-        return Err(Error::Conflict(NOTHING_TO_ASSIGN));
-    }
-    // Solved outside of the transaction: a large round takes a while, and nobody else should wait.
-    let proposal = propose(&asked, seed(id));
     round.write(|db| {
         store::plans_discard(db, id)?;
         let row = PlanRow {
