@@ -1,5 +1,6 @@
-//! Floods, bodies that never end (`storm/bodies.rs`), kills (`storm/kills.rs`), an instance that is full (`storm/large.rs`) and its backup
-//! (`storm/archives.rs`): everything is answered, nothing is lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
+//! Floods, bodies that never end (`storm/bodies.rs`), kills (`storm/kills.rs`), an instance that is full
+//! (`storm/large.rs`), its backup (`storm/archives.rs`), several processes (`storm/several.rs`): everything is answered,
+//! nothing is lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
@@ -20,6 +21,8 @@ mod large;
 mod repeats;
 #[path = "storm/scale.rs"]
 mod scale;
+#[path = "storm/several.rs"]
+mod several;
 #[path = "mail/smtp.rs"]
 mod smtp;
 

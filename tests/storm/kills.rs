@@ -41,16 +41,17 @@ const CLIENTS: usize = 32;
 /// So that everybody says something else.
 static SAID: AtomicUsize = AtomicUsize::new(0);
 
-/// The service of a folder, with the clock of the machine.
-pub fn open(folder: &Path) -> Arc<Service> {
+/// The service of a folder, with the clock of the machine; without a URL its database is in the folder.
+pub fn open(folder: &Path, database_url: &str) -> Arc<Service> {
     let mut config: Config = Figment::from(Toml::string(DEFAULTS)).extract().expect("the defaults are complete");
     config.storage.data = folder.to_owned();
+    config.storage.database_url = database_url.into();
     Service::open(config, stoa::server::registered()).expect("the instance opens")
 }
 
 /// An instance in `folder` with one open survey; its slug.
-pub fn prepare(folder: &Path) -> String {
-    let service = open(folder);
+pub fn prepare(folder: &Path, database_url: &str) -> String {
+    let service = open(folder, database_url);
     let grants = vec![Grant { role: Role::Coordinator, scope_kind: ScopeKind::Instance, scope_id: String::new() }];
     let person = Some(PersonId::new(&*service.clock, &*service.chance));
     let call = Call::new(&service, Caller { person, grants, ..Caller::default() }, stoa::ground::Language::english());
@@ -120,6 +121,14 @@ impl Server {
         crate::memory_of(&self.process.id().to_string(), what)
     }
 
+    /// SIGTERM; how long it takes to end.
+    pub fn end(mut self) -> Duration {
+        let began = Instant::now();
+        assert!(Command::new("kill").arg(self.process.id().to_string()).status().unwrap().success());
+        self.process.wait().unwrap();
+        began.elapsed()
+    }
+
     /// SIGKILL: no destructor, no flush.
     pub fn kill(mut self) {
         self.process.kill().unwrap();
@@ -171,7 +180,7 @@ pub fn client() -> reqwest::blocking::Client {
 #[test]
 fn every_receipt_outlives_a_killed_process_and_nothing_is_stored_twice() {
     let folder = tempfile::tempdir().unwrap();
-    let slug = prepare(folder.path());
+    let slug = prepare(folder.path(), "");
     let (memory, kills) = (Memory::default(), scale::part(KILLS));
     for round in 1..=kills {
         let server = Server::start(folder.path(), &slug, &[]);

@@ -27,22 +27,36 @@ const CLIENTS: usize = 6;
 
 /// One thing that is asked for until it was answered: the place, and what is sent.
 #[derive(Clone)]
-struct Wish {
-    key: String,
-    path: &'static str,
-    body: Value,
+pub struct Wish {
+    pub key: String,
+    pub path: &'static str,
+    pub body: Value,
 }
 
-struct Before {
-    token: String,
+pub struct Before {
+    /// The address of the survey that is open.
+    pub slug: String,
+    pub token: String,
     /// What asks for one more survey.
     survey: Value,
 }
 
+impl Before {
+    /// The wish of a number: a survey, a person (who gets a mail) or a mail.
+    pub fn wish(&self, number: usize) -> Wish {
+        let (path, body) = match number % 3 {
+            0 => ("/api/v1/surveys", self.survey.clone()),
+            1 => ("/api/v1/people", json!({"email": format!("p{number}@town.example"), "name": "P", "language": "en", "time_zone": "UTC"})),
+            _ => ("/api/v1/messages/test", json!({})),
+        };
+        Wish { key: format!("wish-{number}"), path, body }
+    }
+}
+
 /// An instance with a survey, and a coordinator with a token.
-fn prepared(folder: &Path) -> Before {
-    prepare(folder);
-    let service = open(folder);
+pub fn prepared(folder: &Path, database_url: &str) -> Before {
+    let slug = prepare(folder, database_url);
+    let service = open(folder, database_url);
     let (id, now) = (PersonId::new(&*service.clock, &*service.chance), service.now());
     let row = PersonRow {
         id: id.clone(),
@@ -70,27 +84,19 @@ fn prepared(folder: &Path) -> Before {
     });
     let (participation, instrument) = given.unwrap();
     let survey = json!({"participation_id": participation, "instrument_id": instrument, "mode": "open_link"});
-    Before { token: access_token(&service, &id), survey }
+    Before { slug, token: access_token(&service, &id), survey }
 }
 
 #[test]
 fn whoever_asks_again_after_a_kill_gets_the_first_answer_and_nothing_twice() {
     let folder = tempfile::tempdir().unwrap();
-    let before = prepared(folder.path());
+    let before = prepared(folder.path(), "");
     let kills = scale::part(KILLS);
     let (wished, answered) = (AtomicUsize::new(0), AtomicUsize::new(0));
     // What nobody has heard of yet, and the ids that were answered.
     let (open, ids) = (Mutex::new(Vec::<Wish>::new()), Mutex::new(BTreeSet::<String>::new()));
     let mut replayed = 0;
-    let wish = || {
-        let number = wished.fetch_add(1, Ordering::SeqCst);
-        let (path, body) = match number % 3 {
-            0 => ("/api/v1/surveys", before.survey.clone()),
-            1 => ("/api/v1/people", json!({"email": format!("p{number}@town.example"), "name": "P", "language": "en", "time_zone": "UTC"})),
-            _ => ("/api/v1/messages/test", json!({})),
-        };
-        Wish { key: format!("wish-{number}"), path, body }
-    };
+    let wish = || before.wish(wished.fetch_add(1, Ordering::SeqCst));
     let ask = |client: &reqwest::blocking::Client, base: &str, wish: &Wish| -> Option<bool> {
         let request = client.post(format!("{base}{}", wish.path)).bearer_auth(&before.token).header("Idempotency-Key", &wish.key);
         let answer = request.json(&wish.body).send().ok()?;

@@ -186,6 +186,15 @@ both! {
             // The journal of mails names nobody either.
             let journal = browser.get("/messages?limit=200").await.expect(200);
             assert!(journal.text().contains("City 1") && !journal.text().contains("City 0"), "{}", journal.text());
+            // Nor does the draft of that city's results say what its panel thinks; of other cities it does.
+            stoa::jobs::worker::run_due(&app.service).unwrap();
+            let results = api.get(&format!("/api/v1/rounds/{}/results", scene.round)).await.expect(200).json();
+            let judged = |city: usize| {
+                let profile = results["items"].as_array().unwrap().iter().find(|p| p["city_id"] == json!(scene.reports[city].city)).unwrap();
+                let rows = profile["results"].as_array().unwrap().iter().filter(|row| row["source"] == "expert_review");
+                rows.filter(|row| row["state"] != "not_released").count()
+            };
+            assert!(judged(0) == 0 && judged(1) > 0, "{results}");
             // Nor are they written to about it.
             assert!(app.mails_to(&bound.email).iter().all(|m| m.template != "review_stopped" && m.template != "disagreement_opened"));
         }

@@ -15,7 +15,7 @@ pub mod device;
 mod mails;
 mod people;
 mod places;
-mod postgres;
+pub mod postgres;
 
 pub use app::{Backend, START, TestApp, settings};
 pub use clients::{Answer, Api, Browser, Upload, access_token};

@@ -17,6 +17,53 @@ use stoa::store::{Store, migrate};
 
 const TEMPLATE: &str = "stoa_template";
 
+/// A cluster that is made for one test, gone when this is dropped. Its whole server can be frozen.
+pub struct Own(Cluster);
+
+/// `None` when switched off.
+pub fn own() -> Option<Own> {
+    if switched_off() {
+        return None;
+    }
+    Some(Own(Cluster::start().unwrap_or_else(|why| panic!("a PostgreSQL of its own: {why}"))))
+}
+
+impl Own {
+    /// A new database from the migrated template: its URL.
+    pub fn database(&self) -> String {
+        self.0.run(&format!("CREATE DATABASE stoa_own TEMPLATE {TEMPLATE}"));
+        self.0.url("stoa_own")
+    }
+
+    /// Stops every process of the server where it is, until the guard is dropped: nothing is answered, nothing
+    /// hangs up, and new connections are taken by nobody.
+    pub fn freeze(&self) -> Frozen {
+        let first = std::fs::read_to_string(self.0.folder.join("data/postmaster.pid")).expect("the server runs");
+        let first = first.lines().next().expect("its process").to_owned();
+        // The one that starts others first, so that nobody is missed.
+        signal("-STOP", std::slice::from_ref(&first));
+        let told = Command::new("ps").args(["-o", "pid=", "--ppid", &first]).output().expect("`ps` lists processes");
+        let mut all = vec![first];
+        all.extend(String::from_utf8_lossy(&told.stdout).split_whitespace().map(str::to_owned));
+        signal("-STOP", &all);
+        Frozen(all)
+    }
+}
+
+/// Processes that stand still.
+pub struct Frozen(Vec<String>);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        signal("-CONT", &self.0);
+    }
+}
+
+fn signal(name: &str, processes: &[String]) {
+    // One of them may have ended since it was listed.
+    let _ = Command::new("kill").arg(name).args(processes).stderr(Stdio::null()).status();
+}
+
 struct Cluster {
     folder: PathBuf,
     /// One statement at a time on the maintenance database.
@@ -51,17 +98,20 @@ pub fn drop_database(name: &str) {
     }
 }
 
+/// Whether whoever runs the tests wants none of PostgreSQL; then that is said.
+fn switched_off() -> bool {
+    let off = std::env::var("STOA_TEST_POSTGRES").is_ok_and(|v| v == "off");
+    if off {
+        // Straight to the terminal: the test runner swallows what eprintln! writes.
+        let _ = writeln!(std::io::stderr().lock(), "\n*** STOA_TEST_POSTGRES=off: the PostgreSQL half of these tests was NOT run. ***\n");
+    }
+    off
+}
+
 /// The cluster of this process, started on first use; ends the test when it cannot be started.
 fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Result<Option<Cluster>, String>> = OnceLock::new();
-    let started = CLUSTER.get_or_init(|| {
-        if std::env::var("STOA_TEST_POSTGRES").is_ok_and(|v| v == "off") {
-            // Straight to the terminal: the test runner swallows what eprintln! writes.
-            let _ = writeln!(std::io::stderr().lock(), "\n*** STOA_TEST_POSTGRES=off: the PostgreSQL half of these tests was NOT run. ***\n");
-            return Ok(None);
-        }
-        Cluster::start().map(Some)
-    });
+    let started = CLUSTER.get_or_init(|| if switched_off() { Ok(None) } else { Cluster::start().map(Some) });
     match started {
         Ok(cluster) => cluster.as_ref(),
         Err(why) => panic!(
