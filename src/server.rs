@@ -4,6 +4,7 @@ pub mod front;
 pub mod housekeeping;
 pub mod letters;
 mod menu;
+mod watch;
 mod work;
 
 use std::collections::{BTreeSet, HashMap};
@@ -41,6 +42,7 @@ use crate::web::{headers, problem, replay};
 pub fn routes() -> Routes {
     let mut routes = Routes::new();
     front::routes(&mut routes);
+    watch::routes(&mut routes);
     work::routes(&mut routes);
     crate::framework::api::routes(&mut routes);
     crate::framework::pages::routes(&mut routes);

@@ -8,6 +8,7 @@ pub mod audit;
 mod checkpoint;
 pub mod committer;
 pub mod db;
+mod health;
 pub mod idempotency;
 pub mod instance;
 mod log;
@@ -18,3 +19,4 @@ pub mod schema;
 mod sql_types;
 
 pub use db::{Claim, Commit, Db, Open, Store};
+pub use health::Health;

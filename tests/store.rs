@@ -344,6 +344,9 @@ async fn a_full_disk_is_one_answer_everywhere_and_known_to_whoever_asks_whether_
     }
     assert!(refused > 3, "the file never became full");
     app.anonymous().get("/ready").await.expect(503);
+    let refused =
+        app.anonymous().get("/metrics").await.expect(200).text().lines().find(|l| l.starts_with("stoa_database_refused_total")).unwrap().to_owned();
+    assert!(!refused.ends_with(" 0"), "{refused}");
     let up = |text: &str| text.lines().find(|line| line.starts_with("stoa_database_up")).unwrap().to_owned();
     assert_eq!(up(app.anonymous().get("/metrics").await.expect(200).text()), "stoa_database_up 0");
     // There is room again: the next look tells.

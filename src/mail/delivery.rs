@@ -39,6 +39,9 @@ pub const LATEST_LEASE: i64 = 15 * LEASE_SECONDS;
 /// Shortest and longest wait between two attempts, in seconds.
 pub const WAITS: (u64, u64) = (60, 6 * 60 * 60);
 
+/// After that long a mail that has not gone out is late, and somebody should look, in seconds.
+pub const LATE_SECONDS: i64 = 60 * 60;
+
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

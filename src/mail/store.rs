@@ -267,8 +267,3 @@ pub fn events(db: &mut Db, row: &MessageRow) -> Result<Vec<EventRow>> {
         .select(EventRow::as_select())
         .load(db)?)
 }
-
-/// How many messages wait to be sent.
-pub fn waiting(db: &mut Db) -> Result<i64> {
-    Ok(message::table.filter(message::state.eq_any([MessageState::Queued, MessageState::Sending, MessageState::Deferred])).count().get_result(db)?)
-}

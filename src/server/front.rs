@@ -1,26 +1,17 @@
-//! The front: the start page, the pages about Stoa itself, the API's documents, and what
-//! operators' machines ask (`/health`, `/ready`, `/metrics`).
+//! The front: the start page, the pages about Stoa itself, the API's documents. What operators' machines ask is
+//! in `watch.rs`.
 
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
-use secrecy::ExposeSecret;
+use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
-use subtle::ConstantTimeEq;
 
 use crate::framework::pages::temple_areas;
-use crate::ground::Error;
-use crate::jobs::job::JobState;
 use crate::people::caller::Ctx;
-use crate::people::doors::Doors;
 use crate::people::identity::{Caller, Role};
 use crate::people::policy::UseCase;
-use crate::surveys::intake::Intake;
 use crate::web::failure::Failure;
 use crate::web::figures::{TempleFigure, temple};
-use crate::web::metrics::Metrics;
 use crate::web::openapi;
 use crate::web::problem;
-use crate::web::request;
 use crate::web::routes::{RouteInfo, Routes};
 use crate::web::static_files::static_read;
 use crate::web::texts::nearest;
@@ -45,9 +36,6 @@ pub fn routes(r: &mut Routes) {
     r.get("/api", UseCase::api_docs_read, api_docs_page);
     r.get("/api/v1/openapi.json", UseCase::api_docs_read, openapi_read).summary("This document.");
     r.get("/api/v1/problems", UseCase::problem_list, problem_list).summary("Every problem code with its status and meaning.");
-    r.get("/health", UseCase::health_read, health_read);
-    r.get("/ready", UseCase::ready_read, ready_read);
-    r.get("/metrics", UseCase::metrics_read, metrics_read);
 }
 
 /// Where somebody's work is.
@@ -135,53 +123,4 @@ async fn openapi_read(document: web::Data<OpenApi>) -> HttpResponse {
 async fn problem_list() -> HttpResponse {
     let items: Vec<Value> = super::problems().into_iter().map(problem::entry).collect();
     HttpResponse::Ok().json(json!({"items": items}))
-}
-
-/// The process lives.
-async fn health_read() -> HttpResponse {
-    HttpResponse::Ok().json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
-}
-
-/// The database answers too, and on SQLite the disk has confirmed every write.
-async fn ready_read(ctx: Ctx) -> Answer {
-    ctx.run(|call| call.service.store.check()).await?;
-    Ok(HttpResponse::Ok().json(json!({"status": "ready"})))
-}
-
-/// Counters for Prometheus: with the configured token, or from this machine where none is set.
-async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics>, intake: web::Data<Intake>) -> Answer {
-    let token = ctx.service.config.server.metrics_token.expose_secret();
-    let local = request.peer_addr().is_some_and(|a| a.ip().is_loopback())
-        && !request.headers().contains_key(header::FORWARDED)
-        && !request.headers().contains_key("X-Forwarded-For");
-    let given = request::bearer(&request).unwrap_or_default();
-    let good = if token.is_empty() { local } else { token.as_bytes().ct_eq(given.as_bytes()).into() };
-    if !good {
-        return Err(ctx.fail(Error::NotFound("page")));
-    }
-    // The bearer token is the settings', nobody's.
-    let plain = ctx.without_credential();
-    let waiting = plain.run(|call| {
-        call.service.store.check()?;
-        call.allow(UseCase::metrics_read)?
-            .read(|db| Ok((crate::mail::store::waiting(db)?, crate::jobs::store::counts(db)?, crate::jobs::store::failing(db)?)))
-    });
-    let crowded =
-        ("stoa_answers_crowded_total", "Answers beyond the first 200 of one address to one survey within an hour.", intake.crowded() as f64);
-    let mut gauges = vec![("stoa_database_up", "Whether the database answers.", 0.0), crowded];
-    // What is not known is not said.
-    if let Ok((waiting, jobs, failing)) = waiting.await {
-        let jobs = |state| jobs.iter().filter(|(s, _)| *s == state).map(|(_, n)| *n).sum::<i64>() as f64;
-        gauges[0].2 = 1.0;
-        gauges.extend([
-            ("stoa_outbox_waiting", "Messages that wait to be sent.", waiting as f64),
-            ("stoa_jobs_waiting", "Jobs that wait for their time or for a worker.", jobs(JobState::Waiting)),
-            ("stoa_jobs_running", "Jobs that are being done.", jobs(JobState::Running)),
-            ("stoa_jobs_failed", "Jobs that were given up.", jobs(JobState::Failed)),
-            ("stoa_jobs_failing", "Jobs whose last attempt failed, given up or not.", failing as f64),
-        ]);
-    }
-    let mut text = metrics.text(&gauges);
-    Doors::of(&ctx.service, |doors| text.push_str(&doors.text()));
-    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::ground::{Result, Zone};
+use crate::ground::{Result, UtcTime, Zone};
 use crate::jobs::job::{Job, JobState};
 use crate::jobs::store;
 use crate::jobs::worker::Kinds;
+use crate::mail::store::journal::backlog;
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
@@ -39,6 +40,12 @@ pub struct JobRetry {
     /// To what it is done; empty where there is one job of the kind.
     #[serde(default)]
     pub key: String,
+}
+
+/// Mail that should have gone out long ago: since when, and how much of it waits.
+fn late_mail(call: &Call<'_>) -> Result<Option<(UtcTime, i64)>> {
+    let mail = call.allow(UseCase::job_list)?.read(|db| backlog(db, call.now))?;
+    Ok(mail.late_since(call.now).map(|since| (since, mail.waiting())))
 }
 
 fn jobs(call: &Call<'_>) -> Result<Vec<Job>> {
@@ -103,8 +110,9 @@ fn row(ctx: &Ctx, zone: Zone, job: &Job) -> Value {
 }
 
 async fn jobs_page(ctx: Ctx) -> Answer {
-    let (jobs, zone) = ctx.run(|call| Ok((jobs(call)?, call.caller.zone()))).await?;
+    let (jobs, late, zone) = ctx.run(|call| Ok((jobs(call)?, late_mail(call)?, call.caller.zone()))).await?;
+    let late = late.map(|(since, waiting)| json!({"since": since.local(zone), "waiting": waiting}));
     let rows: Vec<Value> = jobs.iter().map(|job| row(&ctx, zone, job)).collect();
     let more = i64::try_from(rows.len()).is_ok_and(|shown| shown >= SHOWN);
-    ctx.page("server/jobs", &ctx.t("work-title"), json!({"jobs": rows, "more": more})).await
+    ctx.page("server/jobs", &ctx.t("work-title"), json!({"jobs": rows, "more": more, "late": late})).await
 }

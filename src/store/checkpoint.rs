@@ -23,6 +23,13 @@ const TICK: Duration = Duration::from_secs(1);
 /// Pages in the log from which on writers wait for the last few to be moved, so that the log begins
 /// anew; otherwise it would grow for as long as nobody pauses. 64 MiB.
 const LONG: i32 = 16_000;
+/// Bytes from which on a log is cut off once all of it was moved: whoever read for long has let it grow, and
+/// SQLite would keep the size. Far more than writers need, or the file would be made anew for them each time.
+const LARGE: u64 = 256 << 20;
+/// Ticks before it is tried again where a reader stood in the way, for writers wait meanwhile.
+const REST: u32 = 10;
+/// Milliseconds that readers may take to leave a log that is to be cut off.
+const LEAVING: u32 = 100;
 
 /// The one writer of a SQLite database: who writes, queues here for its connection, without busy
 /// waiting. It is opened at the first write, and again when one left it in an unknown state.
@@ -111,40 +118,118 @@ pub(super) fn start(writer: &Arc<Writer>) -> std::io::Result<()> {
 }
 
 fn run(writer: &Weak<Writer>) {
+    let mut rest = 0;
     loop {
         std::thread::sleep(TICK);
         let Some(writer) = writer.upgrade() else { return };
-        // What a failed disk did not confirm must not reach the database.
-        if !writer.committed.swap(false, Ordering::Relaxed) || writer.log.check().is_err() {
-            continue;
-        }
-        if let Err(error) = (writer.open)().and_then(|mut db| move_log(&mut db, &writer)) {
+        rest = tick(&writer, LARGE, rest);
+    }
+}
+
+/// Moves what was committed since the last tick, and cuts off a log of more than `large` bytes unless it is to rest
+/// for some more ticks; how many from now on.
+fn tick(writer: &Arc<Writer>, large: u64, rest: u32) -> u32 {
+    let rest = rest.saturating_sub(1);
+    let grown = rest == 0 && writer.log.bytes().is_some_and(|bytes| bytes > large);
+    // What a failed disk did not confirm must not reach the database.
+    if !(writer.committed.swap(false, Ordering::Relaxed) || grown) || writer.log.check().is_err() {
+        return rest;
+    }
+    match (writer.open)().and_then(|mut db| move_log(&mut db, writer, grown)) {
+        Ok(false) if grown => REST,
+        Ok(_) => rest,
+        Err(error) => {
             if disk_failed(&error) {
                 writer.log.fail(&error);
             }
             // The log stays longer; the tick after the next commit tries again.
             tracing::warn!(%error, "the write-ahead log could not be moved into the database");
+            REST
         }
     }
 }
 
 #[derive(QueryableByName)]
 struct Checkpointed {
-    /// Pages in the log, moved or not.
+    /// 1 where somebody stood in the way.
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+    /// Pages in the log, moved or not, and those that were moved.
     #[diesel(sql_type = Integer)]
     log: i32,
+    #[diesel(sql_type = Integer, column_name = checkpointed)]
+    moved: i32,
 }
 
-fn move_log(db: &mut Db, writer: &Arc<Writer>) -> Result<()> {
-    if checkpoint(db)? >= LONG {
+/// Whether the log was cut off.
+fn move_log(db: &mut Db, writer: &Arc<Writer>, grown: bool) -> Result<bool> {
+    let there = checkpoint(db)?;
+    if there.log >= LONG {
         let _turn = writer.turn();
         checkpoint(db)?;
     }
-    Ok(())
+    // Whoever reads for long would only keep the writers waiting.
+    if !grown || there.log - there.moved > LONG {
+        return Ok(false);
+    }
+    let _turn = writer.turn();
+    let there = checkpoint(db)?;
+    if there.moved < there.log {
+        return Ok(false);
+    }
+    db.batch_execute(&format!("PRAGMA busy_timeout = {LEAVING}"))?;
+    let cut: Checkpointed = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db)?;
+    Ok(cut.busy == 0)
 }
 
-/// Moves what no reader or writer stands in the way of. Returns the pages in the log.
-fn checkpoint(db: &mut Db) -> Result<i32> {
-    let done: Checkpointed = diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(db)?;
-    Ok(done.log)
+/// Moves what no reader or writer stands in the way of.
+fn checkpoint(db: &mut Db) -> Result<Checkpointed> {
+    Ok(diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(db)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    /// Writes as much as that many MiB into the log.
+    fn write(store: &Store, mebibytes: usize) {
+        let fill = format!("INSERT INTO filled SELECT randomblob(1048576) FROM json_each('[{}]')", vec!["0"; mebibytes].join(","));
+        store.write(|db| Ok(db.batch_execute(&fill)?)).unwrap();
+    }
+
+    #[test]
+    fn a_log_that_a_reader_let_grow_is_cut_off_once_the_reader_has_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("stoa.db").display()), 2).unwrap();
+        let writer = store.writer.clone().unwrap();
+        let bytes = || writer.log.bytes().unwrap();
+        let large = 1 << 20;
+        store.write(|db| Ok(db.batch_execute("CREATE TABLE filled (bytes BLOB)")?)).unwrap();
+        store
+            .read(|db| {
+                db.batch_execute("BEGIN; SELECT count(*) FROM filled")?;
+                write(&store, 4);
+                let grown = bytes();
+                assert!(grown > 4 << 20, "{grown}");
+                assert_eq!(tick(&writer, large, 0), REST, "a reader stands in the way");
+                assert_eq!(tick(&writer, large, REST), REST - 1, "the writers are left in peace for a while");
+                assert_eq!(bytes(), grown);
+                Ok(db.batch_execute("COMMIT")?)
+            })
+            .unwrap();
+        // Nobody writes any more.
+        assert_eq!((tick(&writer, large, 1), bytes()), (0, 0));
+        let count = store.read(|db| Ok(diesel::sql_query("SELECT count(*) AS n FROM filled").get_result::<Count>(db)?.n)).unwrap();
+        assert_eq!(count, 4);
+        write(&store, 1);
+        assert!(bytes() > large, "and it goes on");
+        assert_eq!((tick(&writer, 64 * large, 0), bytes() > large), (0, true), "one of ordinary size stays");
+    }
+
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = Integer)]
+        n: i32,
+    }
 }

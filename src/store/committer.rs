@@ -5,6 +5,7 @@
 //! its items are tried one by one, so that one bad item never harms its neighbours. A full queue
 //! refuses at once (`Unavailable`).
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -41,13 +42,15 @@ type Waiting<B> = (<B as Batch>::Item, Teller<B>);
 /// The way into a committer; cheap to clone.
 pub struct Committer<B: Batch> {
     queue: SyncSender<Waiting<B>>,
+    /// Items in the queue.
+    waiting: Arc<AtomicUsize>,
     /// How long a caller waits for its outcome, where the database may say nothing.
     limit: Option<Duration>,
 }
 
 impl<B: Batch> Clone for Committer<B> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone(), limit: self.limit }
+        Self { queue: self.queue.clone(), waiting: self.waiting.clone(), limit: self.limit }
     }
 }
 
@@ -60,12 +63,14 @@ impl<B: Batch> Committer<B> {
         let limit = (!store.is_sqlite()).then_some(LIMIT + LOOK);
         let thread = |what: &str| std::thread::Builder::new().name(format!("{what}-{name}"));
         let (items, commits) = (Arc::new(Mutex::new(items)), format!("commit-{name}"));
+        let waiting = Arc::<AtomicUsize>::default();
+        let counted = waiting.clone();
         let commit = move || {
             let (batch, store, items, written, wait) = (batch(), store.clone(), items.clone(), written.clone(), Arc::<Wait>::default());
-            let mine = wait.clone();
+            let (mine, counted) = (wait.clone(), counted.clone());
             let run = move || {
                 let _here = mine.here();
-                run(&store, batch, &items, &written, &mine);
+                run(&store, batch, (&items, &counted), &written, &mine);
             };
             std::thread::Builder::new().name(commits.clone()).spawn(run).map(|thread| (thread, wait))
         };
@@ -82,15 +87,25 @@ impl<B: Batch> Committer<B> {
         };
         let started = thread("watch").spawn(watch).and_then(|_| thread("answer").spawn(move || answer(&to_answer)));
         started.map_err(|e| Error::internal(format!("no thread for the committer: {e}")))?;
-        Ok(Self { queue, limit })
+        Ok(Self { queue, waiting, limit })
+    }
+
+    /// How many items wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Hands over one item; resolves after it is on disk, or with the reason why not.
     pub async fn commit(&self, item: B::Item) -> Result<B::Outcome> {
         let (tell, told) = oneshot::channel();
-        self.queue.try_send((item, tell)).map_err(|e| match e {
-            TrySendError::Full(_) => Error::Unavailable("the write queue is full".to_owned()),
-            TrySendError::Disconnected(_) => Error::Unavailable("the committer has stopped".to_owned()),
+        // Before it can be taken out again.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send((item, tell)).map_err(|e| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            Error::Unavailable(match e {
+                TrySendError::Full(_) => "the write queue is full".to_owned(),
+                TrySendError::Disconnected(_) => "the committer has stopped".to_owned(),
+            })
         })?;
         let told = match self.limit {
             None => told.await,
@@ -110,7 +125,10 @@ struct Written<B: Batch> {
     commits: Vec<Commit>,
 }
 
-fn run<B: Batch>(store: &Store, mut batch: B, queue: &Mutex<Receiver<Waiting<B>>>, written: &SyncSender<Written<B>>, wait: &Wait) {
+/// What is to be written, and how much of it there is.
+type Queue<'a, B> = (&'a Mutex<Receiver<Waiting<B>>>, &'a AtomicUsize);
+
+fn run<B: Batch>(store: &Store, mut batch: B, (queue, waiting): Queue<'_, B>, written: &SyncSender<Written<B>>, wait: &Wait) {
     while !wait.given_up() {
         let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(first) = queue.recv() else { return };
@@ -125,6 +143,7 @@ fn run<B: Batch>(store: &Store, mut batch: B, queue: &Mutex<Receiver<Waiting<B>>
             tell.push(teller);
         }
         drop(queue);
+        waiting.fetch_sub(items.len(), Ordering::Relaxed);
         let mut commits = Vec::with_capacity(1);
         let outcomes = commit_all(store, &mut batch, &items, &mut commits);
         if written.send(Written { outcomes, tell, commits }).is_err() {

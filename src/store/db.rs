@@ -14,6 +14,7 @@ use diesel::sqlite::SqliteConnection;
 
 use super::alone::Gate;
 use super::checkpoint::{self, Turn, Writer};
+use super::health::{self, Counts, Health};
 use super::log::Log;
 use super::patience::{self, Noted, Presence};
 use crate::ground::config::masked_url;
@@ -115,12 +116,13 @@ pub struct Store {
     pool: Arc<RwLock<Pool<Manager>>>,
     presence: Arc<Presence>,
     /// SQLite's only.
-    writer: Option<Arc<Writer>>,
+    pub(super) writer: Option<Arc<Writer>>,
     /// The last write failed because nothing can be stored: the disk is full, read-only or damaged.
     unwritable: Arc<AtomicBool>,
     pub(super) manager: Manager,
     /// Before what reads much of the database.
     pub(super) gate: Arc<Gate>,
+    counts: Arc<Counts>,
 }
 
 impl Store {
@@ -148,7 +150,7 @@ impl Store {
                 Some(writer)
             }
         };
-        Ok(Self { pool, presence, writer, unwritable: Arc::default(), manager, gate: Arc::default() })
+        Ok(Self { pool, presence, writer, unwritable: Arc::default(), manager, gate: Arc::default(), counts: Arc::default() })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -168,7 +170,7 @@ impl Store {
     fn connection(&self) -> Result<PooledConnection<Manager>> {
         self.answers()?;
         let pool = self.pool.read().unwrap_or_else(PoisonError::into_inner).clone();
-        pool.get().map_err(|e| {
+        self.counts.wait(|| pool.get()).map_err(|e| {
             self.presence.doubt();
             Error::Unavailable(format!("no database connection: {e}"))
         })
@@ -186,6 +188,21 @@ impl Store {
             self.write(super::instance::try_to_write)?;
         }
         self.read(|db| Ok(db.batch_execute("SELECT 1")?))
+    }
+
+    /// How it is doing. Asks the database only where its own connection is given, for what PostgreSQL alone knows.
+    pub fn health(&self, db: Option<&mut Db>) -> Health {
+        let pool = self.pool.read().unwrap_or_else(PoisonError::into_inner).state();
+        let (size, free) = self.writer.as_ref().map_or((db.and_then(health::size), None), |writer| writer.log.room());
+        Health {
+            log: self.writer.as_ref().and_then(|writer| writer.log.bytes()),
+            size,
+            free,
+            connections: pool.connections,
+            idle: pool.idle_connections,
+            waiting: self.counts.waiting(),
+            refused: self.counts.refused(),
+        }
     }
 
     /// Makes this process the only one that takes what many send, on SQLite, for as long as the claim is kept.
@@ -220,9 +237,9 @@ impl Store {
     /// Begins a transaction that goes on over several steps. On SQLite nobody else writes until it ends.
     pub fn begin(&self) -> Result<Open> {
         let on = match &self.writer {
-            None => On::Pooled(self.connection()?),
+            None => On::Pooled(self.connection().inspect_err(|error| self.heard(error))?),
             Some(writer) => {
-                let mut turn = writer.turn();
+                let mut turn = self.counts.wait(|| writer.turn());
                 writer.log.check()?;
                 if turn.db.is_none() {
                     turn.db = Some(writer.open()?);
@@ -242,6 +259,9 @@ impl Store {
 
     /// Remembers what an error says of the disk.
     fn heard(&self, error: &Error) {
+        if matches!(error, Error::Unavailable(_) | Error::Internal(_)) {
+            self.counts.refuse();
+        }
         if let Error::Unavailable(why) = error
             && says(why, STORAGE)
         {

@@ -20,6 +20,8 @@ const CLAIM_WAIT: Duration = Duration::from_millis(100);
 /// The write-ahead log of one database.
 pub(super) struct Log {
     path: PathBuf,
+    /// The file of the database itself.
+    database: PathBuf,
     /// What the one process locks that takes what many send.
     claim: PathBuf,
     /// Commits so far, and how many of them are known to be on disk.
@@ -42,12 +44,24 @@ impl Log {
         };
         Ok(Self {
             path: beside("-wal"),
+            database: database.clone().into(),
             claim: beside("-claim"),
             committed: AtomicU64::default(),
             synced: AtomicU64::default(),
             failed: AtomicBool::default(),
             file: Mutex::default(),
         })
+    }
+
+    /// How large the log is; `None` where nobody can tell.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        std::fs::metadata(&self.path).map(|file| file.len()).ok()
+    }
+
+    /// How large the file of the database is, and how much is free where it lies.
+    pub(super) fn room(&self) -> (Option<u64>, Option<u64>) {
+        let free = rustix::fs::statvfs(&self.database).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+        (std::fs::metadata(&self.database).map(|file| file.len()).ok(), free.ok())
     }
 
     /// Opens the file. To be called while a connection has it open, before the first commit.

@@ -79,6 +79,11 @@ impl Intake {
         Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default(), crowd: Crowd::default() })
     }
 
+    /// How many responses wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.committer.waiting()
+    }
+
     /// A survey that is kept ready; `None` when it must be looked up (which blocks).
     pub fn known(&self, slug: &str) -> Option<Arc<Issued>> {
         let issued = self.issued.read().unwrap_or_else(PoisonError::into_inner).get(slug)?.clone();

@@ -17,7 +17,7 @@ use stoa::service::Service;
 use stoa::store::audit;
 use stoa::store::schema::audit_entry;
 
-use crate::support::{Grants, TestApp};
+use crate::support::{Backend, Grants, TestApp};
 
 /// The one job of housekeeping, as it stands.
 fn housekeeping(app: &TestApp) -> store::JobRow {
@@ -172,6 +172,57 @@ both! {
         app.clock.advance(Duration::minutes(5));
         assert_eq!(run_due(&app.service).unwrap(), 1);
         assert_eq!(app.mails()[1].state, "sent");
+    }
+
+    async fn mail_that_does_not_go_out_is_known_to_whoever_watches(app) {
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let (api, browser) = (app.as_person(&operator), app.browser(&operator));
+        let late = "Mail has not gone out for a while. One mail waits";
+        metrics_say(app, "stoa_outbox_oldest_due_seconds 0").await;
+        metrics_say(app, "stoa_outbox_oldest_seconds 0").await;
+        api.post("/api/v1/messages/test", &json!({})).await.expect(202);
+        app.clock.advance(Duration::minutes(10));
+        for line in ["stoa_outbox_waiting 1", "stoa_outbox_messages{state=\"queued\"} 1", "stoa_outbox_oldest_due_seconds 600"] {
+            metrics_say(app, line).await;
+        }
+        // The mail server says "later", and its next time has not come.
+        let (id, now) = (app.mails()[0].id.parse().unwrap(), app.service.now());
+        app.service.store.write(|db| {
+            let claimed = outbox::claim(db, &[id], now, now.plus(Duration::minutes(1)))?;
+            outbox::finish(db, &claimed[0], "", &Outcome::Deferred("451 later".to_owned()), now, Duration::minutes(90))
+        }).unwrap();
+        app.clock.advance(Duration::minutes(49));
+        for line in ["stoa_outbox_messages{state=\"deferred\"} 1", "stoa_outbox_oldest_due_seconds 0", "stoa_outbox_oldest_seconds 3540"] {
+            metrics_say(app, line).await;
+        }
+        assert_eq!(app.anonymous().get("/ready").await.expect(200).json()["mail"], "on_time");
+        assert!(!browser.get("/jobs").await.expect(200).seen().contains(late));
+        app.clock.advance(Duration::minutes(1));
+        assert_eq!(app.anonymous().get("/ready").await.expect(200).json()["mail"], "late");
+        browser.get("/jobs").await.expect(200).shows(late).shows("See what the mail server says");
+        browser.get("/jobs?lang=ar").await.expect(200).shows("لم يخرج البريد منذ مدة. تنتظر رسالة واحدة");
+        app.clock.advance(Duration::minutes(40));
+        prepare(&app.service).unwrap();
+        run_due(&app.service).unwrap();
+        for line in ["stoa_outbox_waiting 0", "stoa_outbox_messages{state=\"sent\"} 1", "stoa_outbox_oldest_seconds 0"] {
+            metrics_say(app, line).await;
+        }
+        assert_eq!(app.anonymous().get("/ready").await.expect(200).json()["mail"], "on_time");
+        assert!(!browser.get("/jobs").await.expect(200).seen().contains(late));
+    }
+
+    async fn the_size_of_the_database_and_its_log_is_measured(app) {
+        let text = app.anonymous().get("/metrics").await.expect(200).text().to_owned();
+        let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse::<f64>().ok());
+        let sqlite = app.backend == Backend::Sqlite;
+        assert!(value("stoa_database_bytes").is_some_and(|bytes| bytes > 100_000.0), "{text}");
+        assert_eq!(value("stoa_database_log_bytes").is_some(), sqlite, "PostgreSQL's is its own: {text}");
+        assert_eq!(value("stoa_disk_free_bytes").is_some_and(|bytes| bytes > 0.0), sqlite, "{text}");
+        assert!(value("stoa_database_connections").is_some_and(|n| n >= 1.0) && value("stoa_database_connections_idle").is_some(), "{text}");
+        for name in ["stoa_database_waiting", "stoa_database_refused_total", "stoa_responses_waiting"] {
+            assert_eq!(value(name), Some(0.0), "{name} in {text}");
+        }
+        assert_eq!(app.anonymous().get("/ready").await.expect(200).json()["log"], "ordinary");
     }
 
     async fn of_a_database_that_does_not_answer_the_metrics_say_nothing_else(app) {

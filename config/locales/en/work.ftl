@@ -2,6 +2,11 @@ nav-jobs = Work
 work-title = Work behind the scenes
 work-lead = What Stoa does by itself, after or beside what people ask for. Each is tried again when it fails; what was given up waits here for you.
 work-order = What failed first, then what is being done, what waits, and what was done last
+work-mail-late = Mail has not gone out for a while. { $n ->
+    [one] One mail waits, written
+   *[other] { $n } mails wait, the oldest written
+} { $since }.
+work-mail-late-look = See what the mail server says
 work-kind = What
 work-state = State
 work-state-waiting = Waiting

@@ -1,11 +1,12 @@
 //! Reading the outbox: which mails, of which rounds, and how many in which state.
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
 use super::{MessageRow, MessageState};
-use crate::ground::Result;
 use crate::ground::ids::{MessageId, RoundId};
+use crate::ground::{Result, UtcTime};
+use crate::mail::delivery::LATE_SECONDS;
 use crate::store::Db;
 use crate::store::db::found;
 use crate::store::schema::message;
@@ -51,6 +52,49 @@ pub fn page(db: &mut Db, filter: &MessageFilter, at: &PageAt<MessageId>) -> Resu
 /// Messages per state, whatever state the filter asks for.
 pub fn counts(db: &mut Db, filter: &MessageFilter) -> Result<Vec<(MessageState, i64)>> {
     Ok(narrowed!(message::table.group_by(message::state).select((message::state, count_star())), filter).load(db)?)
+}
+
+/// How the outbox is doing.
+#[derive(Debug, Clone)]
+pub struct Backlog {
+    /// Mails per state; a state without any is absent.
+    pub states: Vec<(MessageState, i64)>,
+    /// Since when the mail is due that has been due for longest, and is not sent.
+    pub due_since: Option<UtcTime>,
+    /// When the oldest mail was written that is due now, or was put off.
+    pub oldest: Option<UtcTime>,
+}
+
+impl Backlog {
+    pub fn of(&self, state: MessageState) -> i64 {
+        self.states.iter().filter(|(s, _)| *s == state).map(|(_, n)| n).sum()
+    }
+
+    /// How many wait to be sent.
+    pub fn waiting(&self) -> i64 {
+        WAITING.iter().map(|state| self.of(*state)).sum()
+    }
+
+    /// Since when a mail has waited for so long that somebody should look.
+    pub fn late_since(&self, now: UtcTime) -> Option<UtcTime> {
+        self.oldest.filter(|oldest| now.seconds_since(*oldest) >= LATE_SECONDS)
+    }
+}
+
+/// States of mails that have not gone out yet, and may.
+pub(super) const WAITING: [MessageState; 3] = [MessageState::Queued, MessageState::Sending, MessageState::Deferred];
+
+/// How the outbox is doing at that moment.
+pub fn backlog(db: &mut Db, now: UtcTime) -> Result<Backlog> {
+    let due = || message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
+    let put_off = message::table.filter(message::state.eq(MessageState::Deferred)).select(min(message::created_at));
+    let put_off: Option<UtcTime> = put_off.first(db)?;
+    let oldest: Option<UtcTime> = due().select(min(message::created_at)).first(db)?;
+    Ok(Backlog {
+        states: counts(db, &MessageFilter::default())?,
+        due_since: due().select(min(message::due_at)).first(db)?,
+        oldest: oldest.into_iter().chain(put_off).min(),
+    })
 }
 
 pub fn one(db: &mut Db, id: &MessageId) -> Result<MessageRow> {
