@@ -120,7 +120,7 @@ pub fn registered() -> Registered {
     use crate::{people, results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
     let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS];
-    let of_the_instance = [mail::worker::KIND, housekeeping::KIND, people::jobs::AUDIT_CHECK];
+    let of_the_instance = [mail::worker::KIND, housekeeping::KIND, people::jobs::AUDIT_CHECK, people::jobs::ERASURE];
     let kinds = of_the_instance.into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
@@ -131,6 +131,8 @@ pub fn registered() -> Registered {
             report: reviews::jobs::round_changed,
         })
         .with(reviews::actions::PANELS)
+        .with(reviews::actions::LEAVES)
+        .with(reviews::actions::LEAVING)
         .with(crate::mailroom::actions::Private(reviews::actions::private_reviews))
         .with(mail::transport::Way::default())
         .with(people::doors::Doors::default())

@@ -1,4 +1,4 @@
-//! `stoa person create`, `list` and `reset-second-factor`: accounts for whoever owns the machine.
+//! `stoa person create`, `list`, `reset-second-factor` and `erase`: accounts for whoever owns the machine.
 //!
 //! Creating prints a link to set the password; whoever has the link has the account, so hand it over
 //! with care. Running it again for the same address gives a new link and adds the roles.
@@ -9,9 +9,10 @@ use super::ServiceArgs;
 use crate::ground::error::Checks;
 use crate::ground::{Email, Error, Language, Zone};
 use crate::people::account;
-use crate::people::actions::{person_from_terminal, person_list, second_factor_reset_of};
+use crate::people::actions::{person_erase_by, person_from_terminal, person_list, second_factor_reset_of};
 use crate::people::call::Call;
 use crate::people::identity::{Caller, Role, ScopeKind};
+use crate::people::problems::LAST_OPERATOR;
 use crate::people::views::GrantView;
 use crate::service::Service;
 use crate::web::paging::{MOST, PageAt};
@@ -30,6 +31,8 @@ pub enum PersonCommand {
     List(ServiceArgs),
     /// Take away the passkeys and recovery codes of somebody who has lost them.
     ResetSecondFactor(ResetArgs),
+    /// Erase an account for good; what others rely on stays without a name.
+    Erase(EraseArgs),
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +65,18 @@ pub struct ResetArgs {
     pub service: ServiceArgs,
 }
 
+#[derive(Debug, Args)]
+pub struct EraseArgs {
+    /// Address of the account.
+    #[arg(long)]
+    pub email: Email,
+    /// The same address once more: there is no way back.
+    #[arg(long, value_name = "EMAIL")]
+    pub confirm: Email,
+    #[command(flatten)]
+    pub service: ServiceArgs,
+}
+
 /// Roles that mean something for a whole instance.
 fn role(word: &str) -> Result<Role, String> {
     let fits = |r: &Role| account::role_fits(*r, ScopeKind::Instance);
@@ -74,6 +89,7 @@ pub fn run(args: &PersonArgs) -> Result<(), String> {
         PersonCommand::Create(args) => create(args),
         PersonCommand::List(args) => list(args),
         PersonCommand::ResetSecondFactor(args) => reset(args),
+        PersonCommand::Erase(args) => erase(args),
     }
 }
 
@@ -88,6 +104,21 @@ fn reset(args: &ResetArgs) -> Result<(), String> {
         0 => println!("{name} had no second factor."),
         _ => println!("{name} has no second factor any more and hears of it by mail; whoever knows the password can sign in."),
     }
+    Ok(())
+}
+
+fn erase(args: &EraseArgs) -> Result<(), String> {
+    if args.email != args.confirm {
+        return Err("the two addresses are not the same; nothing was erased".to_owned());
+    }
+    let service = Service::open(args.service.load()?, crate::server::registered())?;
+    let call = Call::new(&service, Caller::stoa(), Language::english());
+    let person = person_erase_by(&call, &args.email).map_err(|e| match e {
+        Error::NotFound(_) => format!("nobody has an account with the address {}", args.email),
+        Error::Conflict(LAST_OPERATOR) => "this is the last operator; give somebody else that role first".to_owned(),
+        other => explain(&service, &other),
+    })?;
+    println!("{} is erased. The running service sends the last mail, then name and address go.", person.id);
     Ok(())
 }
 

@@ -129,6 +129,7 @@ pub fn create(call: &Call<'_>, db: &mut Db, who: &Cast, hash: &str) -> Result<Pe
             state: PersonState::Active,
             version: 1,
             created_at: call.now,
+            erased_at: None,
         },
     )?;
     Ok(id)

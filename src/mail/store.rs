@@ -1,9 +1,10 @@
 //! All SQL of the outbox: putting in, claiming with a lease, recording what became of it. Reading it
-//! is in `store/journal.rs`.
+//! is in `store/journal.rs`, deleting in `store/forgetting.rs`.
 //!
 //! A mail is owned by whoever moved it to `sending`, until the lease ends. Every step afterwards is
 //! conditional on that very lease, so that two processes never record over each other.
 
+pub mod forgetting;
 pub mod journal;
 
 use chrono::Duration;

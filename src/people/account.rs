@@ -3,6 +3,7 @@
 
 use super::identity::{Role, ScopeKind};
 use crate::ground::error::Checks;
+use crate::ground::ids::PersonId;
 use crate::ground::{Email, FieldError, Given, Language, Zone};
 
 /// Longest name of a person, in characters.
@@ -41,6 +42,12 @@ pub fn password(checks: &mut Checks, field: &str, password: &str, email: Option<
     } else if email.is_some_and(|email| Email::looked_up(password) == *email) {
         checks.push(FieldError::new(field, "password_is_email"));
     }
+}
+
+/// By which somebody is told apart whose name is erased: a few characters of the id.
+pub fn erased_number(id: &PersonId) -> String {
+    let id = id.as_str();
+    id[id.len().saturating_sub(6)..].to_uppercase()
 }
 
 /// Whether a role means anything in a kind of scope.

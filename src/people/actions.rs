@@ -1,11 +1,13 @@
 //! The use cases of people, one function each: `entrance` (signing in and out, tokens, passwords),
-//! `own` (one's own account), `programs` (service tokens), `directory` (accounts of others), `grants`, `setup` (the first one).
+//! `own` (one's own account), `programs` (service tokens), `directory` (accounts of others), `erasing`
+//! (taking one away), `grants`, `setup` (the first one).
 //!
 //! Passwords are hashed outside of transactions: hashing takes time that writers do not have.
 
 mod confirm;
 mod directory;
 mod entrance;
+mod erasing;
 mod factor;
 mod grants;
 mod own;
@@ -20,6 +22,7 @@ pub use self::entrance::{
     Opens, PasswordLink, SignIn, SignedIn, TokenRefresh, password_link, password_reset_request, password_set, session_end, session_end_everywhere,
     session_start, token_issue, token_refresh, token_revoke,
 };
+pub use self::erasing::{Leaves, Leaving, WhatStays, name_of, person_erase, person_erase_by, person_leaving, shown_name};
 pub use self::factor::{
     passkey_add, passkey_ask, passkey_name, passkey_remove, passkey_step, recovery_code_make, second_factor_read, second_factor_reset,
     second_factor_reset_of, second_factor_there,
@@ -77,14 +80,15 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<Perso
         .into_iter()
         .map(|row| PersonView {
             grants: grants.iter().filter(|g| g.person_id == row.id && shown(g)).map(view).collect(),
+            name: shown_name(call, &row),
             id: row.id,
             email: row.email,
-            name: row.name,
             language: row.language,
             time_zone: row.time_zone,
             state: row.state,
             version: row.version,
             created_at: row.created_at,
+            erased_at: row.erased_at,
         })
         .collect())
 }
@@ -136,5 +140,5 @@ fn under(outer: &str, error: Error) -> Error {
 pub fn people_named<'i>(call: &Call<'_>, ids: impl Iterator<Item = &'i str>) -> Result<BTreeMap<String, String>> {
     let permit = call.allow(UseCase::audit_list)?;
     let ids: Vec<PersonId> = ids.filter_map(|id| id.parse().ok()).collect();
-    Ok(permit.read(|db| store::people_by_ids(db, &ids))?.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
+    Ok(permit.read(|db| store::people_by_ids(db, &ids))?.into_iter().map(|row| (row.id.to_string(), shown_name(call, &row))).collect())
 }

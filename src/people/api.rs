@@ -61,6 +61,10 @@ pub fn routes(r: &mut Routes) {
         .summary("Change an account; disabling it ends every session, token and link at once")
         .takes::<PersonUpdate>()
         .gives::<PersonView>(200);
+    r.delete("/api/v1/people/{person_id}", UseCase::person_erase, person_erase)
+        .summary("Erase an account for good: every way in and role at once, name and address as soon as the last mail has gone out")
+        .if_match()
+        .gives::<PersonView>(200);
     r.post("/api/v1/people/{person_id}/grants", UseCase::grant_add, grant_add)
         .summary("Give a person a role in a scope; giving it twice changes nothing")
         .takes::<GrantInput>()
@@ -142,6 +146,12 @@ async fn person_read(ctx: Ctx, id: web::Path<PersonId>) -> Result<HttpResponse, 
 async fn person_update(ctx: Ctx, id: web::Path<PersonId>, body: Body<PersonUpdate>) -> Result<HttpResponse, Failure> {
     let version = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
     let view = ctx.run(move |call| actions::person_update(call, &id, version, &body.0)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn person_erase(ctx: Ctx, id: web::Path<PersonId>) -> Result<HttpResponse, Failure> {
+    let version = if_match(&ctx.request).map_err(|e| ctx.fail(e))?;
+    let view = ctx.run(move |call| actions::person_erase(call, &id, version, None)).await?;
     Ok(ok_versioned(&view, view.version))
 }
 

@@ -1,4 +1,5 @@
-//! The mails of people: an invitation to an account, a link to set a new password, and news of one's own ways in.
+//! The mails of people: an invitation to an account, a link to set a new password, news of one's own
+//! ways in, and the last one.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -85,5 +86,21 @@ impl Letter for AccountNotice {
             time_zone: Zone::of(Tz::Africa__Tunis),
             link: Link::sample("/account"),
         }
+    }
+}
+
+/// "Your account is erased": the last mail, before the address goes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AccountErased {
+    /// When, on the recipient's clock.
+    pub at: String,
+    pub time_zone: Zone,
+}
+
+impl Letter for AccountErased {
+    const TEMPLATE: &'static str = "account_erased";
+
+    fn sample() -> Self {
+        Self { at: "2026-11-30 17:00".to_owned(), time_zone: Zone::of(Tz::Africa__Tunis) }
     }
 }

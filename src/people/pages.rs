@@ -4,6 +4,7 @@
 //! Following a link changes nothing; only buttons do.
 
 mod directory;
+mod erasing;
 mod forms;
 mod programs;
 mod second;
@@ -41,6 +42,7 @@ pub fn routes(r: &mut Routes) {
     second::routes(r);
     programs::routes(r);
     directory::routes(r);
+    erasing::routes(r);
 }
 
 /// Hands the session to the browser. The visit's cookie ends, so that forms are bound to the session.

@@ -124,6 +124,7 @@ rules! {
     person_read: [Operator, Coordinator] Owner;
     person_invite: [Operator, Coordinator] Nobody;
     person_update: [Operator] Nobody;
+    person_erase: [Operator] Nobody;
     grant_add: [Operator, Coordinator] Nobody;
     grant_remove: [Operator, Coordinator] Nobody;
     audit_list: [Operator] Nobody;

@@ -15,5 +15,6 @@ problems! {
     PASSKEYS_IMPOSSIBLE = "passkeys_impossible", Conflict, "Passkeys need an address with a name and https.";
     LAST_OPERATOR = "last_operator", Conflict, "The instance would be left without an operator.";
     ACCOUNT_DISABLED = "account_disabled", Conflict, "The account is disabled; an operator can open it again.";
+    ACCOUNT_ERASED = "account_erased", Conflict, "The account was erased; it cannot be opened again.";
     AUDIT_BROKEN = "audit_broken", Conflict, "The audit chain is broken: an entry is missing or was changed.";
 }

@@ -1,6 +1,8 @@
 //! All SQL of people. Accounts and grants are here; sessions, tokens, capabilities and counted tries
-//! in `store/keys.rs`; service tokens in `store/programs.rs`, passkeys in `store/factor.rs`; `store/scopes.rs` asks the rooms above for the scopes of grants.
+//! in `store/keys.rs`; service tokens in `store/programs.rs`, passkeys in `store/factor.rs`; what takes an account away
+//! in `store/erasing.rs`; `store/scopes.rs` asks the rooms above for the scopes of grants.
 
+pub mod erasing;
 pub mod factor;
 pub mod keys;
 pub mod programs;
@@ -47,6 +49,8 @@ pub struct PersonRow {
     pub state: PersonState,
     pub version: i32,
     pub created_at: UtcTime,
+    /// Since when the account is one that was erased; then it is disabled for good.
+    pub erased_at: Option<UtcTime>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -108,10 +112,11 @@ pub fn people_page(service: &Service, db: &mut Db, reach: &Reach, at: &PageAt<Pe
     Ok(query.load(db)?)
 }
 
-/// Those of the people who get no mail: their account is disabled.
+/// Those of the people who get no mail: their account is disabled. Who was erased hears of that, as long as there is
+/// an address.
 pub fn unreachable(db: &mut Db, people: &[&str]) -> Result<Vec<String>> {
     let disabled = person::table.filter(person::id.eq_any(people)).filter(person::state.eq(PersonState::Disabled));
-    Ok(disabled.select(person::id).load(db)?)
+    Ok(disabled.filter(person::erased_at.is_null().or(person::name.eq(""))).select(person::id).load(db)?)
 }
 
 /// A new account. Errors: conflict when the address is taken.

@@ -24,6 +24,9 @@ pub struct PersonView {
     pub version: i32,
     #[schema(value_type = String)]
     pub created_at: UtcTime,
+    /// When the account was erased. Name and address go once the last mail has gone out.
+    #[schema(value_type = Option<String>)]
+    pub erased_at: Option<UtcTime>,
 }
 
 /// A role within a scope.

@@ -12,6 +12,7 @@ mod experts;
 mod found;
 mod guard;
 mod inviting;
+mod leaving;
 mod listing;
 mod panels;
 mod planning;
@@ -31,6 +32,7 @@ pub use disagreements::{
 pub use experts::{ExpertAdd, expert_add, expert_context, expert_list, expert_read, expert_save};
 pub use found::ReviewKey;
 pub use guard::{own_cities, private_reviews};
+pub use leaving::{LEAVES, LEAVING};
 pub use listing::review_list;
 pub use panels::PANELS;
 pub use planning::{assignment_plan_confirm, assignment_plan_discard, assignment_plan_propose};

@@ -4,7 +4,7 @@
 
 use crate::mailroom::messages::TestMessage;
 use crate::mailroom::samples::Samples;
-use crate::people::messages::{AccountInvite, AccountNotice, PasswordReset};
+use crate::people::messages::{AccountErased, AccountInvite, AccountNotice, PasswordReset};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::results::messages::ResultsMoved;
 use crate::reviews::messages::{
@@ -18,6 +18,7 @@ pub fn samples() -> Samples {
         .with::<AccountInvite>()
         .with::<PasswordReset>()
         .with::<AccountNotice>()
+        .with::<AccountErased>()
         .with::<ReportReceipt>()
         .with::<ReportReturned>()
         .with::<ReportSubmitted>()

@@ -66,6 +66,27 @@ pub fn forget(db: &mut Db, caller: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forgets every kept answer that says one of these texts, whoever heard it.
+pub fn forget_saying(db: &mut Db, texts: &[&str]) -> Result<()> {
+    let mut after: Option<(String, String)> = None;
+    loop {
+        let mut step = idempotency::table.select((idempotency::caller, idempotency::key, idempotency::body)).limit(100).into_boxed();
+        if let Some((caller, key)) = &after {
+            let later = idempotency::caller.gt(caller.clone()).or(idempotency::caller.eq(caller.clone()).and(idempotency::key.gt(key.clone())));
+            step = step.filter(later);
+        }
+        let rows: Vec<(String, String, Vec<u8>)> = step.order((idempotency::caller, idempotency::key)).load(db)?;
+        for (caller, key, body) in &rows {
+            let body = String::from_utf8_lossy(body);
+            if texts.iter().any(|text| body.contains(text)) {
+                diesel::delete(idempotency::table.find((caller, key))).execute(db)?;
+            }
+        }
+        let Some((caller, key, _)) = rows.into_iter().next_back() else { return Ok(()) };
+        after = Some((caller, key));
+    }
+}
+
 /// Deletes answers older than a day, `most` of them at most and the oldest first.
 pub fn sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
     let old = idempotency::table.filter(idempotency::created_at.lt(last_day(now))).order(idempotency::created_at);

@@ -13,6 +13,7 @@ diesel::table! {
         state -> Text,
         version -> Integer,
         created_at -> Timestamp,
+        erased_at -> Nullable<Timestamp>,
     }
 }
 

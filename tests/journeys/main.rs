@@ -14,6 +14,7 @@ mod bodies;
 mod bounds;
 mod choosing;
 mod entrance;
+mod erasing;
 mod citizen;
 mod cookies;
 mod disclosure;

@@ -53,6 +53,7 @@ impl Instance {
             state: PersonState::Active,
             version: 1,
             created_at: self.service.now(),
+            erased_at: None,
         };
         self.service.store.write(|db| Ok(diesel::insert_into(person::table).values(&row).execute(db)?)).expect("the account is kept");
         Recipient { person: id, name: row.name, email: row.email, language: row.language, time_zone: row.time_zone }

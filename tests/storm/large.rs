@@ -246,6 +246,7 @@ fn experts(app: &TestApp, count: usize) -> Vec<PersonId> {
         state: PersonState::Active,
         version: 1,
         created_at: now,
+        erased_at: None,
     };
     let people: Vec<PersonRow> = (0..count).map(person).collect();
     let grant = |p: &PersonRow| GrantRow {

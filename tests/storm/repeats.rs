@@ -68,6 +68,7 @@ pub fn prepared(folder: &Path, database_url: &str) -> Before {
         state: PersonState::Active,
         version: 1,
         created_at: now,
+        erased_at: None,
     };
     let grant = GrantRow {
         id: GrantId::new(&*service.clock, &*service.chance),

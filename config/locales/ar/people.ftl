@@ -9,6 +9,8 @@ error-passwords-differ = كلمتا المرور غير متطابقتين. ير
 error-wrong-password = هذه ليست كلمة مروركم الحالية.
 error-wrong-setup-code = هذا ليس الرمز الذي طبعته الخدمة.
 error-account-disabled = هذا الحساب معطّل. يمكن لمشغّل الخدمة فتحه من جديد.
+error-account-erased = مُحي هذا الحساب ولا يمكن فتحه من جديد.
+error-not-the-address = ليس هذا عنوان الحساب. اكتبوه كما يظهر في الأعلى.
 error-audit-broken = سلسلة التدقيق مقطوعة: أحد القيود ناقص أو عُدِّل. تحققوا من السلسلة في سجل التدقيق ليتبيّن موضعه.
 error-last-operator = هذا آخر مشغّل للخدمة. امنحوا هذا الدور لشخص آخر أولا.
 error-scope-not-for-role = هذا الدور لا يناسب هذا الجزء من العمل. يرجى اختيار غيره.
@@ -106,6 +108,47 @@ people-state-disabled = معطّل
 people-state-open = مفتوح
 people-state-open-hint = يمكن للشخص تسجيل الدخول.
 people-state-disabled-hint = يُسجَّل خروج الشخص فورا، وتتوقف روابطه وبرامجه عن العمل. لا يُحذف شيء.
+people-state-erased = ممحو
+
+# محو حساب
+people-erased-name = لم يعد هنا (رقم { $number })
+people-erased-since = مُحي في
+people-erased-soon = يُحذف الاسم والعنوان متى خرجت الرسالة الأخيرة، وبعد يوم على الأكثر.
+people-erased-gone = حُذف الاسم والعنوان. ويبقى ما أنجزه هذا الشخص للآخرين تحت هذا الرقم.
+people-erase-title = محو الحساب
+people-erase-text = يزيل الاسم والعنوان وكل طريق للدخول إلى الأبد. ويبقى بلا اسم ما يعتمد عليه الآخرون.
+people-erase-look = اطّلعوا على ما يزول وما يبقى
+people-erase-never-back = لا رجعة في ذلك.
+people-erase-goes = ما يزول
+people-erase-goes-ways = فورا: كلمة المرور ومفاتيح المرور ورموز الاسترداد والجلسات والرموز والبرامج والروابط وكل الأدوار.
+people-erase-goes-name = الاسم والعنوان واللغة والمنطقة الزمنية بعد رسالة أخيرة تُعلم بذلك، وبعد يوم على الأكثر.
+people-erase-goes-facts = ما يُقال عن الخبير: اللغات والبلدان والمجالات وجهة العمل، وعبارات تضارب المصالح.
+people-erase-goes-mails = كل رسالة إلى هذا الشخص، واسمه في الرسائل إلى غيره.
+people-erase-goes-open = { $n ->
+    [one] تُسحب مراجعة مفتوحة واحدة، ويُبلَّغ المنسقون بذلك.
+    [two] تُسحب مراجعتان مفتوحتان، ويُبلَّغ المنسقون بذلك.
+    [few] تُسحب { $n } مراجعات مفتوحة، ويُبلَّغ المنسقون بذلك.
+    [many] تُسحب { $n } مراجعة مفتوحة، ويُبلَّغ المنسقون بذلك.
+   *[other] تُسحب { $n } مراجعة مفتوحة، ويُبلَّغ المنسقون بذلك.
+}
+people-erase-stays = ما يبقى
+people-erase-stays-reviews = { $n ->
+    [one] مراجعة مقدَّمة واحدة، تظل محسوبة من شخص لم يعد هنا.
+    [two] مراجعتان مقدَّمتان، تظلان محسوبتين من شخص لم يعد هنا.
+    [few] { $n } مراجعات مقدَّمة، تظل محسوبة من شخص لم يعد هنا.
+    [many] { $n } مراجعة مقدَّمة، تظل محسوبة من شخص لم يعد هنا.
+   *[other] { $n } مراجعة مقدَّمة، تظل محسوبة من شخص لم يعد هنا.
+}
+people-erase-stays-work = ما كتبه هذا الشخص لمدينة أو جولة: التقارير والنسخ المقدَّمة والملاحظات. تبقى النصوص كما كُتبت.
+people-erase-stays-audit = قيود سجل التدقيق، وهي لا تسمّي الأشخاص إلا برقم.
+people-erase-stays-backups = النسخ الاحتياطية التي أُخذت قبل ذلك، وتزول بحذفها.
+people-erase-confirm = عنوان الحساب
+people-erase-confirm-hint = اكتبوه حتى لا يُمحى أحد سهوا.
+people-erase-do = محو نهائي
+people-erase-done = مُحي الحساب. ويُحذف الاسم والعنوان متى خرجت الرسالة الأخيرة.
+people-account-leaving = هل تغادرون ستوا؟
+people-account-leaving-text = اطلبوا ممن يشغّل هذه الخدمة محو حسابكم: يزول اسمكم وعنوانكم وكل طريق للدخول وما قيل عنكم إلى الأبد. ويصلكم بذلك بريد.
+people-account-leaving-stays = ويبقى بلا اسمكم ما يعتمد عليه الآخرون: المراجعات التي قدمتموها، وما كتبتموه في التقارير، وقيود سجل التدقيق تحت رقم.
 people-waiting = لم يختر هذا الشخص كلمة مرور بعد.
 people-invite-again = إرسال الدعوة مرة أخرى
 
@@ -191,6 +234,7 @@ people-verb-password-reset-request = طلب رابط لتعيين كلمة مر�
 people-verb-password-set = تعيين كلمة مرور
 people-verb-person-invite = دعوة شخص
 people-verb-person-update = تعديل حساب شخص
+people-verb-person-erase = محا حساب شخص
 people-verb-rating-save = حفظ مسودة تقييم
 people-verb-report-begin = بدء تقرير
 people-verb-report-return = إعادة تقرير إلى المدينة

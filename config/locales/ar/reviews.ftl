@@ -379,3 +379,4 @@ error-ineligible-load-full = لدى هذا الخبير أقصى ما يستطي
 error-ineligible-account-closed = حساب هذا الشخص مغلق.
 error-level-unknown = السطر { $line }: المستويات من 0 إلى 4، وليس «{ $detail }».
 error-levels-missing = السطر { $line }: مستويات ناقصة: { $detail }.
+reviews-expert-gone = لم يعد الخبير هنا.

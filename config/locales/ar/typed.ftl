@@ -35,3 +35,4 @@ typed-time-zone = المنطقة الزمنية
 typed-value = القيمة
 typed-version-label = الإصدار
 typed-year = السنة
+typed-confirm = عنوان الحساب

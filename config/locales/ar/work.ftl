@@ -57,6 +57,12 @@ work-outcome-estimates = { $outcome ->
     [stand] تغيّر القليل فقط: بقيت التقديرات كما كانت
    *[open] الاستبيان يستقبل الإجابات
 }
+work-kind-erasure = محو حساب: يُحذف الاسم والعنوان متى خرجت الرسالة الأخيرة
+work-outcome-erasure = { $outcome ->
+    [waits] لم تخرج الرسالة الأخيرة بعد
+    [gone] حُذف الاسم والعنوان
+   *[kept] لم يُمح الحساب
+}
 work-kind-counts = عدّ من أجابوا عن الاستبيانات المفتوحة بعد منتصف الليل
 work-outcome-counts = { $outcome ->
     [0] لم ينته أي يوم منذ ذلك الحين

@@ -163,3 +163,9 @@ mail-results-moved-next = { $stage ->
    *[other] Anybody who has the address can read them, without an account.
 }
 mail-results-moved-open = See the results
+
+mail-account-erased-subject = Your account is erased
+mail-account-erased-lead = Your account was erased on { $at } ({ $time_zone }). You cannot sign in any more, and every link and program of yours has ended.
+mail-account-erased-gone = With this mail your name and your address go, too, and what was said about you. This is the last mail you get from us.
+mail-account-erased-stays = What others rely on stays without your name: reviews you submitted, what you wrote in reports, and entries of the audit under a number. Backups that were made before keep your name until they are deleted.
+mail-account-erased-unexpected = You did not expect this? Write to whoever runs the service. It cannot be undone, but you can be invited again.

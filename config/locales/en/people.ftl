@@ -9,6 +9,8 @@ error-passwords-differ = The two passwords are not the same. Please type both ag
 error-wrong-password = This is not your current password.
 error-wrong-setup-code = This is not the code that the service has printed.
 error-account-disabled = This account is disabled. An operator can open it again.
+error-account-erased = This account was erased. It cannot be opened again.
+error-not-the-address = This is not the address of the account. Please type it as it stands above.
 error-audit-broken = The audit chain is broken: an entry is missing or was changed. Verify it under Audit, which says where.
 error-last-operator = This is the last operator. Give somebody else that role first.
 error-scope-not-for-role = This role does not go with that part of the work. Please choose another.
@@ -106,6 +108,41 @@ people-state-disabled = disabled
 people-state-open = Open
 people-state-open-hint = The person can sign in.
 people-state-disabled-hint = The person is signed out at once; links and programs stop working. Nothing is deleted.
+people-state-erased = erased
+
+# Erasing an account
+people-erased-name = No longer here (no. { $number })
+people-erased-since = Erased on
+people-erased-soon = Name and address go as soon as the last mail has gone out, after a day at the latest.
+people-erased-gone = Name and address are gone. What the person did for others is kept under this number.
+people-erase-title = Erase the account
+people-erase-text = Takes away name, address and every way in, for good. What others rely on stays without a name.
+people-erase-look = See what goes and what stays
+people-erase-never-back = There is no way back.
+people-erase-goes = What goes
+people-erase-goes-ways = At once: password, passkeys, recovery codes, sessions, tokens, programs, links and all roles.
+people-erase-goes-name = Name, address, language and time zone, once a last mail has said so; after a day at the latest.
+people-erase-goes-facts = What is said about an expert: languages, countries, areas, employer, and the words of conflicts of interest.
+people-erase-goes-mails = Every mail to the person, and the name in mails to others.
+people-erase-goes-open = { $n ->
+    [one] One open review is withdrawn. The coordinators hear of it.
+   *[other] { $n } open reviews are withdrawn. The coordinators hear of it.
+}
+people-erase-stays = What stays
+people-erase-stays-reviews = { $n ->
+    [one] One submitted review. It goes on counting, from somebody who is no longer here.
+   *[other] { $n } submitted reviews. They go on counting, from somebody who is no longer here.
+}
+people-erase-stays-work = What the person wrote for a city or a round: reports, submissions, notes. Texts are kept as they were typed.
+people-erase-stays-audit = Entries of the audit, which name people by a number only.
+people-erase-stays-backups = Backups that were made before. They go when they are deleted.
+people-erase-confirm = The address of the account
+people-erase-confirm-hint = Type it, so that nobody is erased by accident.
+people-erase-do = Erase for good
+people-erase-done = The account is erased. Name and address go as soon as the last mail has gone out.
+people-account-leaving = Leaving Stoa?
+people-account-leaving-text = Ask whoever runs this service to erase your account: your name, your address, every way in and what is said about you go for good. You hear of it by mail.
+people-account-leaving-stays = What others rely on stays without your name: reviews you submitted, what you wrote in reports, and entries of the audit under a number.
 people-waiting = This person has not chosen a password yet.
 people-invite-again = Send the invitation again
 
@@ -187,6 +224,7 @@ people-verb-password-reset-request = Asked for a link to set a password
 people-verb-password-set = Set a password
 people-verb-person-invite = Invited a person
 people-verb-person-update = Changed the account of a person
+people-verb-person-erase = Erased the account of a person
 people-verb-rating-save = Saved the draft of a rating
 people-verb-report-begin = Began a report
 people-verb-report-return = Gave a report back to the city

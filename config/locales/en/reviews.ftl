@@ -390,3 +390,4 @@ error-ineligible-load-full = This expert has as many reviews as they can take.
 error-ineligible-account-closed = This person's account is closed.
 error-level-unknown = Line { $line }: levels are 0 to 4, not "{ $detail }".
 error-levels-missing = Line { $line }: levels are missing for { $detail }.
+reviews-expert-gone = The expert is no longer here.

@@ -36,3 +36,4 @@ typed-time-zone = Time zone
 typed-value = Value
 typed-version-label = Version
 typed-year = Year
+typed-confirm = The address of the account

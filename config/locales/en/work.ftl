@@ -48,6 +48,12 @@ work-outcome-estimates = { $outcome ->
     [stand] Too little changed: the estimates stand as they were
    *[open] The survey takes answers
 }
+work-kind-erasure = Erasing an account: name and address go once the last mail is out
+work-outcome-erasure = { $outcome ->
+    [waits] The last mail has not gone out yet
+    [gone] Name and address are gone
+   *[kept] The account was not erased
+}
 work-kind-counts = Counting, after midnight, how many have answered open surveys
 work-outcome-counts = { $outcome ->
     [0] No day has ended since

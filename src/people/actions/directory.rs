@@ -15,7 +15,7 @@ use crate::people::account::{self, Details};
 use crate::people::call::{Call, Permit};
 use crate::people::identity::{PersonState, Role, ScopeKind};
 use crate::people::policy::UseCase;
-use crate::people::problems::LAST_OPERATOR;
+use crate::people::problems::{ACCOUNT_ERASED, LAST_OPERATOR};
 use crate::people::sessions;
 use crate::people::store::{self, PersonRow};
 use crate::people::throttle::{self, Asker};
@@ -167,7 +167,18 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
 /// An account as its inviter would find it had there been none.
 fn as_typed(call: &Call<'_>, id: PersonId, email: Email, details: Details) -> PersonRow {
     let Details { name, language, time_zone } = details;
-    PersonRow { id, email, name, language, time_zone, password_hash: None, state: PersonState::Invited, version: 1, created_at: call.now }
+    PersonRow {
+        id,
+        email,
+        name,
+        language,
+        time_zone,
+        password_hash: None,
+        state: PersonState::Invited,
+        version: 1,
+        created_at: call.now,
+        erased_at: None,
+    }
 }
 
 /// Sends the invitation again. Errors: conflict when there is a password already.
@@ -193,6 +204,9 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
     let details = checks.complete(details)?;
     permit.write(|db| {
         let row = store::person(db, id)?;
+        if row.erased_at.is_some() {
+            return Err(Error::Conflict(ACCOUNT_ERASED));
+        }
         let state = match (input.state, &row.password_hash) {
             (PersonState::Disabled, _) => PersonState::Disabled,
             (_, None) => PersonState::Invited,

@@ -281,6 +281,7 @@ fn nobody(call: &Call<'_>, email: &Email) -> PersonRow {
         state: PersonState::Active,
         version: 1,
         created_at: call.now,
+        erased_at: None,
     }
 }
 

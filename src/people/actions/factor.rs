@@ -165,7 +165,7 @@ pub fn passkey_add(call: &Call<'_>, token: &str, passkey: &str, keep: Option<&st
                 end_ways(call, db, &person.id, keep)?;
             }
             let id = insert_passkey(call, db, &person, &step.name, &new)?;
-            permit.audit(db, &id, &json!({"name": step.name}))?;
+            permit.audit(db, &id, &json!({"person": person.id}))?;
             first_codes(call, db, &person)
         })
     })
@@ -178,7 +178,7 @@ pub fn passkey_remove(call: &Call<'_>, id: &PasskeyId, password: &str, origin: &
     permit.write(|db| {
         let row = store::passkey_of(db, &person.id, id)?;
         // First the entry, which makes writers queue; then count.
-        permit.audit(db, id, &json!({"name": row.name}))?;
+        permit.audit(db, id, &json!({"person": person.id}))?;
         store::passkey_delete(db, id)?;
         if store::passkeys_of(db, &person.id)?.is_empty() {
             if must_have(call) {

@@ -189,7 +189,7 @@ pub fn service_token_issue(call: &Call<'_>, input: &ServiceTokenInput, origin: &
         own_row(call, db)?;
         brake.succeeded(db)?;
         // First the entry, which makes writers queue; then count.
-        let detail = json!({"name": row.name, "access": row.access, "use_cases": words, "scope_kind": scope_kind, "scope_id": row.scope_id,
+        let detail = json!({"access": row.access, "use_cases": words, "scope_kind": scope_kind, "scope_id": row.scope_id,
             "expires_at": row.expires_at});
         permit.audit(db, &row.id, &detail)?;
         if store::service_tokens_living(db, &person.id, call.now)? >= MOST {
@@ -224,7 +224,7 @@ pub fn service_token_revoke(call: &Call<'_>, id: &ServiceTokenId) -> Result<Stri
     })?;
     permit.write(|db| {
         if store::service_token_revoke(db, id, call.now)? > 0 {
-            permit.audit(db, id, &json!({"name": permit.name, "person": permit.person_id}))?;
+            permit.audit(db, id, &json!({"person": permit.person_id}))?;
         }
         Ok(())
     })?;

@@ -85,6 +85,7 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, origin: &Origin) -> Resu
         state: PersonState::Active,
         version: 1,
         created_at: call.now,
+        erased_at: None,
     };
     permit.write(|db| {
         // The entry comes first: it makes writers queue, so that only one can be the first.

@@ -51,6 +51,11 @@ pub fn grant_lines(ctx: &Ctx, person: &PersonView) -> Vec<Value> {
     person.grants.iter().map(line).collect()
 }
 
+/// What has become of an account, in a word.
+fn state_word(ctx: &Ctx, person: &PersonView) -> String {
+    if person.erased_at.is_some() { ctx.t("people-state-erased") } else { word(ctx, "state", person.state.as_str()) }
+}
+
 /// The colour of a state's tag; the word is always there too.
 fn tone(state: PersonState) -> &'static str {
     match state {
@@ -65,7 +70,7 @@ async fn people_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let list = ctx.run(move |call| actions::person_list(call, &query.at()?)).await?;
     let line = |p: &PersonView| {
         let roles: Vec<Value> = grant_lines(&ctx, p);
-        json!({"id": p.id, "name": p.name, "email": p.email, "roles": roles, "state": word(&ctx, "state", p.state.as_str()), "tone": tone(p.state)})
+        json!({"id": p.id, "name": p.name, "email": p.email, "roles": roles, "state": state_word(&ctx, p), "tone": tone(p.state)})
     };
     let page = json!({
         "people": list.items.iter().map(line).collect::<Vec<_>>(),
@@ -171,7 +176,7 @@ async fn person_page(ctx: Ctx, id: web::Path<PersonId>) -> Answer {
 /// Everything on the page of a person: several forms, each with what is stored or what was typed.
 async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
     let asked = id.clone();
-    let (person, offer, may_update, factor, zone) = ctx
+    let (person, offer, may_update, may_erase, factor, zone) = ctx
         .run(move |call| {
             let person = actions::person_read(call, &asked)?;
             let may_give = policy::somewhere(&call.caller, UseCase::grant_add);
@@ -179,7 +184,9 @@ async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
             let may_update = call.may(UseCase::person_update, &Target::owned_by(&asked));
             let may_reset = call.may(UseCase::second_factor_reset, &Target::owned_by(&asked));
             let factor = may_reset && actions::second_factor_there(call, &asked)?;
-            Ok((person, offer, may_update, factor, call.caller.zone()))
+            let open = person.erased_at.is_none();
+            let may_erase = open && call.may(UseCase::person_erase, &Target::owned_by(&asked));
+            Ok((person, offer, may_update && open, may_erase, factor, call.caller.zone()))
         })
         .await?;
     let state = if person.state == PersonState::Disabled { "disabled" } else { "active" };
@@ -189,14 +196,15 @@ async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
     let mut page = json!({
         "id": person.id, "name": person.name, "email": person.email, "since": person.created_at.local(zone),
         "languages": languages(&again.values), "zones": ZONES,
-        "state": word(ctx, "state", person.state.as_str()), "tone": tone(person.state),
+        "state": state_word(ctx, &person), "tone": tone(person.state),
         "invited": person.state == PersonState::Invited, "disabled": person.state == PersonState::Disabled,
         "states": [
             {"value": "active", "label": ctx.t("people-state-open"), "hint": ctx.t("people-state-open-hint")},
             {"value": "disabled", "label": ctx.t("people-state-disabled"), "hint": ctx.t("people-state-disabled-hint")},
         ],
         "grants": grant_lines(ctx, &person),
-        "may_update": may_update, "second_factor": factor, "may_give": !offer.scopes.is_empty(),
+        "erased": person.erased_at.map(|at| at.local(zone)), "unnamed": person.email.domain() == "erased.invalid",
+        "may_update": may_update, "may_erase": may_erase, "second_factor": factor, "may_give": !offer.scopes.is_empty(),
     });
     offered(ctx, &offer, &mut page);
     narrow(&mut page, "scopes", "scope", &again.values);

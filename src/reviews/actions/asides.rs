@@ -15,7 +15,7 @@ use crate::ground::error::Checks;
 use crate::ground::ids::ReviewId;
 use crate::ground::problems::CONFLICT;
 use crate::ground::{Error, Result};
-use crate::people;
+use crate::people::actions::name_of;
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reviews::jobs::round_changed;
@@ -80,6 +80,6 @@ fn after(call: &Call<'_>, db: &mut Db, id: &ReviewId, place: &Place, back: bool)
     })?;
     changed(call.service, db, &place.participation, call.now)?;
     round_changed(db, &row.round_id, call.now)?;
-    let name = people::store::person(db, &row.person_id)?.name;
+    let name = name_of(call, db, &row.person_id)?;
     Ok(SeatView::of(&row, name))
 }

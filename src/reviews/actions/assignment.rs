@@ -17,6 +17,7 @@ use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, ParticipationId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED};
 use crate::ground::{Error, FieldError, Given, Result};
+use crate::people::actions::name_of;
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reviews::affinity::Affinity;
@@ -32,7 +33,7 @@ use crate::rounds::actions::round_for;
 use crate::rounds::place::{City, Place, PlaceKey, Round};
 use crate::store::Db;
 use crate::web::paging::{Around, PageAt};
-use crate::{framework, people, reports, rounds};
+use crate::{framework, reports, rounds};
 
 /// Most candidates listed beside a report; all of them are listed for one report.
 const NEAREST: usize = 10;
@@ -288,7 +289,7 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
         })?;
         end_link(call, db, id)?;
         permit.audit(db, id, &json!({"submission_id": row.submission_id, "reason": reason}))?;
-        let name = people::store::person(db, &row.person_id)?.name;
+        let name = name_of(call, db, &row.person_id)?;
         Ok(SeatView::of(&store::review(db, id)?, name))
     })
 }

@@ -13,7 +13,7 @@ use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, ConflictId, PersonId, RoundId, SubmissionId};
 use crate::ground::{Error, Given, Result};
 use crate::mail::letter::Link;
-use crate::people;
+use crate::people::actions::name_of;
 use crate::people::call::Call;
 use crate::people::policy::{self, Reach, UseCase};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, ConflictState, derived};
@@ -219,7 +219,7 @@ fn ids<'r>(rows: impl Iterator<Item = &'r ConflictRow>) -> Vec<ConflictId> {
 
 /// Tells the coordinators that a review has stopped, because a conflict of interest was found.
 pub(super) fn stopped(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Place) -> Result<()> {
-    let expert = people::store::person(db, &row.person_id)?.name;
+    let expert = name_of(call, db, &row.person_id)?;
     tell_coordinators(call, db, row, place, |to| ReviewStopped {
         expert: expert.clone(),
         city: place.city.name.get(&to.language).to_owned(),

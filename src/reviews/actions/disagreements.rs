@@ -14,6 +14,7 @@ use crate::ground::error::Checks;
 use crate::ground::ids::{DisagreementId, PersonId, RoundId, SubmissionId};
 use crate::ground::problems::CONFLICT;
 use crate::ground::{Error, FieldError, Given, Result};
+use crate::people::actions::name_of;
 use crate::people::call::Call;
 use crate::people::identity::Stage;
 use crate::people::policy::UseCase;
@@ -27,7 +28,7 @@ use crate::rounds::actions::changed;
 use crate::rounds::place::Place;
 use crate::store::Db;
 use crate::web::paging::{Listing, PageAt};
-use crate::{framework, people, reports};
+use crate::{framework, reports};
 
 /// The cases of a round that are within reach, open ones first.
 pub fn disagreement_list(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) -> Result<Listing<DisagreementView>> {
@@ -69,7 +70,7 @@ fn detailed(call: &Call<'_>, db: &mut Db, row: DisagreementRow, place: &Place) -
     let mut view = DisagreementView { earlier, ..DisagreementView::of(row, place, &catalogue) };
     if let Some(third) = third {
         let due = third.due_at.deadline(place.round.time_zone, call.caller.time_zone);
-        view.third = Some((people::store::person(db, &third.person_id)?.name, due));
+        view.third = Some((name_of(call, db, &third.person_id)?, due));
         view.third_state = Some(third.state);
     }
     view.levels = rubric.measure(&view.measure).map(|m| m.levels.clone()).unwrap_or_default();

@@ -37,7 +37,7 @@ fn at_work(call: &Call<'_>, db: &mut Db, place: &Place, id: &SubmissionId) -> Re
     let cases = store::disagreements_of_submissions(db, of)?;
     let everybody: Vec<_> = reviews.iter().map(|r| r.person_id.clone()).collect();
     let people = people::store::people_by_ids(db, &everybody)?;
-    let name = |row: &ReviewRow| people.iter().find(|p| p.id == row.person_id).map(|p| p.name.clone()).unwrap_or_default();
+    let name = |row: &ReviewRow| people.iter().find(|p| p.id == row.person_id).map(|p| people::actions::shown_name(call, p)).unwrap_or_default();
     let count = |state| reviews.iter().filter(|r| r.state == state).count();
     Ok(AtWork {
         invited: count(ReviewState::Invited),

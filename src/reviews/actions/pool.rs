@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::found::{self, serving};
 use crate::ground::Result;
 use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
+use crate::people::actions::shown_name;
 use crate::people::call::Call;
 use crate::people::identity::PersonState;
 use crate::people::store::{PersonRow, grants_of, people_by_ids};
@@ -92,7 +93,7 @@ impl Pool {
         Ok(Self {
             places: places.into_iter().map(|p| (p.participation.clone(), p)).collect(),
             submissions,
-            people: people.into_iter().map(|p| (p.id.clone(), p)).collect(),
+            people: people.into_iter().map(|p| (p.id.clone(), PersonRow { name: shown_name(call, &p), ..p })).collect(),
             states,
             taken,
             known,

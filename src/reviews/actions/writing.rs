@@ -19,6 +19,7 @@ use crate::ground::ids::{EvidenceId, ReviewId, SubmissionId};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::receipt::receipt;
 use crate::ground::{Error, FieldError, MeasureCode, Result};
+use crate::people::actions::name_of;
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
 use crate::reports::submission::EvidenceRef;
@@ -32,7 +33,7 @@ use crate::reviews::views::{Opened, ReviewView};
 use crate::rounds::actions::changed;
 use crate::rounds::place::Place;
 use crate::store::Db;
-use crate::{framework, people, reports};
+use crate::{framework, reports};
 
 /// The measures of a review: those it is limited to, else all that its rubric anchors.
 fn measures(row: &ReviewRow, rubric: &Rubric, catalogue: &Catalogue) -> Result<Vec<MeasureCode>> {
@@ -62,7 +63,7 @@ pub(super) fn view(call: &Call<'_>, db: &mut Db, found: &Found) -> Result<Review
         round: found.place.round.name.clone(),
         city_id: found.place.city.id.clone(),
         city: found.place.city.name.clone(),
-        expert: people::store::person(db, &row.person_id)?.name,
+        expert: name_of(call, db, &row.person_id)?,
         declining: row.declining(),
         ratings,
         measures,

@@ -161,3 +161,11 @@ pub fn conflicts_set(db: &mut Db, ids: &[ConflictId], state: ConflictState, sour
     diesel::update(rows).set(said).execute(db)?;
     Ok(())
 }
+
+/// Deletes what is said about an expert: the record, and the words of conflicts. That there were conflicts stays, for
+/// it says why somebody did not review.
+pub fn expert_unsay(db: &mut Db, person: &PersonId) -> Result<()> {
+    diesel::delete(expert::table.find(person)).execute(db)?;
+    diesel::update(conflict::table.filter(conflict::person_id.eq(person))).set(conflict::note.eq("")).execute(db)?;
+    Ok(())
+}
