@@ -10,6 +10,7 @@ pub mod demo;
 pub mod estimate;
 pub mod person;
 pub mod restore;
+pub mod retention;
 pub mod serve;
 pub mod verify;
 
@@ -47,6 +48,8 @@ pub enum Command {
     Restore(restore::RestoreArgs),
     /// Check a backup, or the database itself: hashes, references, the audit chain.
     Verify(verify::VerifyArgs),
+    /// What is kept for how long, and how much of it would be deleted now.
+    Retention(ServiceArgs),
     /// Print the effective configuration, secrets masked, and exit.
     CheckConfig(ServiceArgs),
     /// Agreement coefficients of a table of ratings.
@@ -87,6 +90,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Backup(args) => finish(backup::run(args)),
         Command::Restore(args) => finish(restore::run(args)),
         Command::Verify(args) => finish(verify::run(args)),
+        Command::Retention(args) => finish(retention::run(args)),
         Command::CheckConfig(args) => finish(check_config::run(args)),
         Command::Agreement(args) => agreement::run(args),
         Command::Estimate(args) => estimate::run(args),

@@ -4,6 +4,7 @@ pub mod front;
 pub mod housekeeping;
 pub mod letters;
 mod menu;
+pub mod retention;
 mod watch;
 mod work;
 
@@ -120,7 +121,7 @@ pub fn registered() -> Registered {
     use crate::{people, results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
     let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS];
-    let of_the_instance = [mail::worker::KIND, housekeeping::KIND, people::jobs::AUDIT_CHECK, people::jobs::ERASURE];
+    let of_the_instance = [mail::worker::KIND, housekeeping::KIND, retention::KIND, people::jobs::AUDIT_CHECK, people::jobs::ERASURE];
     let kinds = of_the_instance.into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))

@@ -3,6 +3,9 @@
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
+#[path = "floors/documents.rs"]
+mod documents;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -95,6 +98,7 @@ const DOORS: &[(&str, &str)] = &[
     ("people/throttle.rs", "counts tries that are refused afterwards, in a transaction of their own"),
     ("people/tokens.rs", "finds out who is asking, and whether the token's family lives"),
     ("server/housekeeping.rs", "deletes what has had its time; nobody asks for it"),
+    ("server/retention.rs", "deletes what was kept for as long as the settings say; nobody asks for it"),
     ("service.rs", "writes as the service itself, with its entry in the audit"),
     ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),
     ("web/replay.rs", "keeps and finds the answers to repeated requests"),

@@ -28,6 +28,7 @@ pub struct Config {
     pub reviews: Reviews,
     pub agreement: Agreement,
     pub disclosure: Disclosure,
+    pub retention: Retention,
     /// Set by `stoa demo` only; not readable from files or the environment.
     #[serde(skip)]
     pub demo: bool,
@@ -117,6 +118,17 @@ pub struct Limits {
 #[serde(deny_unknown_fields)]
 pub struct Reviews {
     pub same_country_is_conflict: bool,
+}
+
+/// Days for which something is kept after it was over; 0: for ever.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    pub messages_days: u16,
+    pub programs_days: u16,
+    pub links_days: u16,
+    pub drafts_days: u16,
+    pub jobs_days: u16,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{Builder, Uuid};
 
 use super::chance::Chance;
-use super::clock::Clock;
+use super::clock::{Clock, UtcTime};
 
 /// A UUID v7 from the given clock and chance, as 32 hex digits.
 pub fn ordered(clock: &dyn Clock, chance: &dyn Chance) -> String {
@@ -42,6 +42,12 @@ macro_rules! ids {
             /// A new id that says nothing about time or order.
             pub fn unordered(chance: &dyn Chance) -> Self {
                 Self(format!("{}_{}", $prefix, unordered(chance)))
+            }
+
+            /// Before every id that was made at that time or later, and after those of before.
+            pub fn first_of(at: UtcTime) -> Self {
+                let millis = u64::try_from(at.chrono().timestamp_millis()).unwrap_or(0);
+                Self(format!("{}_{millis:012x}{:020}", $prefix, 0))
             }
 
             pub fn as_str(&self) -> &str {

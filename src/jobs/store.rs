@@ -267,9 +267,20 @@ pub fn failing(db: &mut Db) -> Result<i64> {
     Ok(job::table.filter(job::last_error.ne("")).count().get_result(db)?)
 }
 
+/// Jobs that were done before a moment.
+macro_rules! done_before {
+    ($before:expr) => {
+        job::table.filter(job::state.eq(JobState::Done)).filter(job::finished_at.lt(Some($before)))
+    };
+}
+
+/// How many jobs were done before that.
+pub fn sweep_count(db: &mut Db, before: UtcTime) -> Result<i64> {
+    Ok(done_before!(before).count().get_result(db)?)
+}
+
 /// Deletes jobs that were done before `before`, `most` at most.
 pub fn sweep(db: &mut Db, before: UtcTime, most: i64) -> Result<usize> {
-    let over = job::table.filter(job::state.eq(JobState::Done)).filter(job::finished_at.lt(Some(before)));
-    let keys: Vec<(String, String)> = over.select((job::kind, job::key)).limit(most).load(db)?;
+    let keys: Vec<(String, String)> = done_before!(before).select((job::kind, job::key)).limit(most).load(db)?;
     keys.iter().map(|(kind, key)| Ok(diesel::delete(job::table.find((kind, key)).filter(job::state.eq(JobState::Done))).execute(db)?)).sum()
 }

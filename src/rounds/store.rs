@@ -323,6 +323,12 @@ pub fn rounds_within(db: &mut Db, reach: &Reach) -> Result<Vec<Round>> {
     rounds(db, reach, &PageAt { after: None, limit: ALL })
 }
 
+/// Closed rounds whose deadline for reviews passed before a moment.
+pub fn rounds_over(db: &mut Db, before: UtcTime) -> Result<Vec<RoundId>> {
+    let closed = round::table.filter(round::state.eq(RoundState::Closed)).filter(round::review_due_at.lt(before));
+    Ok(closed.filter(round::report_due_at.lt(before)).select(round::id).load(db)?)
+}
+
 /// Which cities take part in some rounds.
 pub fn cities_in_rounds(db: &mut Db, rounds: &[RoundId]) -> Result<Vec<(RoundId, CityId)>> {
     let there = participation::table.filter(participation::round_id.eq_any(rounds));

@@ -1,11 +1,8 @@
-//! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, sessions,
-//! tokens, capabilities and counted tries that have ended, jobs that were done a month ago, removed files of
-//! reports that no submission names.
-
-use chrono::Duration;
+//! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, sessions, tokens,
+//! capabilities and counted tries that have ended, removed files of reports that no submission names. What is kept
+//! for as long as the settings say goes by `retention.rs`.
 
 use crate::ground::Result;
-use crate::jobs;
 use crate::jobs::job::LONGEST_LEASE;
 use crate::jobs::worker::{Kind, Work};
 use crate::people::store::keys_sweep;
@@ -37,10 +34,7 @@ pub fn sweep(service: &Service, mut progress: impl FnMut(i64) -> Result<()>) -> 
         }
     }
     loop {
-        let swept = service.store.write(|db| {
-            let month = jobs::store::sweep(db, now.minus(Duration::days(30)), AT_ONCE)?;
-            Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + month)
-        })?;
+        let swept = service.store.write(|db| Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)?))?;
         if swept == 0 {
             return Ok(all);
         }

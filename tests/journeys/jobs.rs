@@ -28,9 +28,9 @@ fn one(app: &TestApp, kind: &str) -> store::JobRow {
     app.service.store.read(|db| store::one(db, kind, "")).expect("it was put in")
 }
 
-/// What recurs by itself: the outbox, housekeeping, the check of the audit, the counts of open surveys and days
-/// that are over.
-const RECURRING: usize = 5;
+/// What recurs by itself: the outbox, housekeeping, retention, the check of the audit, the counts of open surveys and
+/// days that are over.
+const RECURRING: usize = 6;
 
 /// Writes an entry of the audit about something of that name.
 fn entry(service: &Service, name: &str) {

@@ -30,6 +30,7 @@ mod mail;
 mod matrix;
 mod programs;
 mod results;
+mod retention;
 mod second;
 mod sheets;
 mod starting;

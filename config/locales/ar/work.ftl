@@ -42,6 +42,12 @@ work-outcome-housekeeping = { $outcome ->
     [1] حُذف سطر واحد
    *[other] عدد الأسطر المحذوفة: { $outcome }
 }
+work-kind-retention = مدد الحفظ: حذف ما انقضت مدة حفظه بحسب الإعدادات مرة في اليوم
+work-outcome-retention = { $outcome ->
+    [0] لا شيء للحذف
+    [1] حُذف سطر واحد
+   *[other] عدد الأسطر المحذوفة: { $outcome }
+}
 work-kind-audit-check = سجل التدقيق: التحقق من السلسلة كلها مرة في اليوم
 work-outcome-audit-check = { $outcome ->
     [0] لا قيود بعد
@@ -51,17 +57,17 @@ work-outcome-audit-check = { $outcome ->
     [many] السلسلة سليمة: { $outcome } قيدا
    *[other] السلسلة سليمة: { $outcome } قيد
 }
-work-kind-estimates = تقديرات استبيان أُغلق
-work-outcome-estimates = { $outcome ->
-    [computed] حُسبت
-    [stand] تغيّر القليل فقط: بقيت التقديرات كما كانت
-   *[open] الاستبيان يستقبل الإجابات
-}
 work-kind-erasure = محو حساب: يُحذف الاسم والعنوان متى خرجت الرسالة الأخيرة
 work-outcome-erasure = { $outcome ->
     [waits] لم تخرج الرسالة الأخيرة بعد
     [gone] حُذف الاسم والعنوان
    *[kept] لم يُمح الحساب
+}
+work-kind-estimates = تقديرات استبيان أُغلق
+work-outcome-estimates = { $outcome ->
+    [computed] حُسبت
+    [stand] تغيّر القليل فقط: بقيت التقديرات كما كانت
+   *[open] الاستبيان يستقبل الإجابات
 }
 work-kind-counts = عدّ من أجابوا عن الاستبيانات المفتوحة بعد منتصف الليل
 work-outcome-counts = { $outcome ->

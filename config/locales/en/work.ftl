@@ -36,23 +36,29 @@ work-outcome-housekeeping = { $outcome ->
     [1] One row deleted
    *[other] { $outcome } rows deleted
 }
+work-kind-retention = Retention: delete, once a day, what was kept for as long as the settings say
+work-outcome-retention = { $outcome ->
+    [0] Nothing to delete
+    [1] One row deleted
+   *[other] { $outcome } rows deleted
+}
 work-kind-audit-check = Audit: verify the whole chain, once a day
 work-outcome-audit-check = { $outcome ->
     [0] No entry yet
     [1] The chain is whole: one entry holds
    *[other] The chain is whole: { $outcome } entries hold
 }
-work-kind-estimates = Estimates of a survey that has closed
-work-outcome-estimates = { $outcome ->
-    [computed] Computed
-    [stand] Too little changed: the estimates stand as they were
-   *[open] The survey takes answers
-}
 work-kind-erasure = Erasing an account: name and address go once the last mail is out
 work-outcome-erasure = { $outcome ->
     [waits] The last mail has not gone out yet
     [gone] Name and address are gone
    *[kept] The account was not erased
+}
+work-kind-estimates = Estimates of a survey that has closed
+work-outcome-estimates = { $outcome ->
+    [computed] Computed
+    [stand] Too little changed: the estimates stand as they were
+   *[open] The survey takes answers
 }
 work-kind-counts = Counting, after midnight, how many have answered open surveys
 work-outcome-counts = { $outcome ->

@@ -192,6 +192,21 @@ pub fn capabilities_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime) 
         .execute(db)?)
 }
 
+/// Links of a purpose after one of them in the order of their ids, with what each opens; `most` at most.
+pub fn links_after(db: &mut Db, purpose: Purpose, after: Option<&CapabilityId>, most: i64) -> Result<Vec<(CapabilityId, String)>> {
+    let links = capability::table.filter(capability::purpose.eq(purpose)).order(capability::id).limit(most);
+    let mut query = links.select((capability::id, capability::subject_id)).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(capability::id.gt(after.clone()));
+    }
+    Ok(query.load(db)?)
+}
+
+/// Deletes links, which end with that.
+pub fn links_delete(db: &mut Db, ids: &[CapabilityId]) -> Result<usize> {
+    Ok(diesel::delete(capability::table.filter(capability::id.eq_any(ids))).execute(db)?)
+}
+
 /// What was counted for these subjects: failures, and when the last one was.
 pub fn attempts(db: &mut Db, subjects: &[&str]) -> Result<Vec<(String, i32, UtcTime)>> {
     Ok(login_attempt::table

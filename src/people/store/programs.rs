@@ -1,4 +1,4 @@
-//! SQL of service tokens.
+//! SQL of service tokens, and of what goes a while after it has ended.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -10,7 +10,7 @@ use crate::people::policy::UseCase;
 use crate::people::program::{Access, Program};
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::service_token;
+use crate::store::schema::{recovery_code, service_token};
 use crate::web::paging::PageAt;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -114,4 +114,34 @@ pub fn service_tokens_revoke_person(db: &mut Db, person: &PersonId, now: UtcTime
         .filter(service_token::revoked_at.is_null())
         .set(service_token::revoked_at.eq(Some(now)))
         .execute(db)?)
+}
+
+/// Tokens that ended before a moment.
+macro_rules! ended {
+    ($before:expr) => {
+        service_token::table.filter(service_token::expires_at.lt($before).or(service_token::revoked_at.lt(Some($before))))
+    };
+}
+
+/// Recovery codes that were used before a moment.
+macro_rules! used {
+    ($before:expr) => {
+        recovery_code::table.filter(recovery_code::used_at.lt(Some($before)))
+    };
+}
+
+/// How many tokens ended, and recovery codes were used, before that.
+pub fn ended_count(db: &mut Db, before: UtcTime) -> Result<i64> {
+    let tokens: i64 = ended!(before).count().get_result(db)?;
+    let codes: i64 = used!(before).count().get_result(db)?;
+    Ok(tokens + codes)
+}
+
+/// Deletes tokens that ended, and recovery codes that were used, before that; `most` of each at most.
+pub fn ended_delete(db: &mut Db, before: UtcTime, most: i64) -> Result<usize> {
+    let ids: Vec<ServiceTokenId> = ended!(before).select(service_token::id).limit(most).load(db)?;
+    let tokens = diesel::delete(service_token::table.filter(service_token::id.eq_any(ids))).execute(db)?;
+    let codes: Vec<(PersonId, String)> = used!(before).select((recovery_code::person_id, recovery_code::code_hash)).limit(most).load(db)?;
+    let codes = codes.iter().map(|key| Ok(diesel::delete(recovery_code::table.find((&key.0, &key.1))).execute(db)?));
+    Ok(tokens + codes.sum::<Result<usize>>()?)
 }

@@ -80,6 +80,32 @@ pub fn reviews_by_ids(db: &mut Db, ids: &[ReviewId]) -> Result<Vec<ReviewRow>> {
     Ok(review::table.filter(review::id.eq_any(ids)).select(ReviewRow::as_select()).load(db)?)
 }
 
+/// Those of some reviews that are over: declined, withdrawn or set aside before a moment, or of one of these rounds.
+pub fn reviews_over(db: &mut Db, ids: &[ReviewId], rounds: &[RoundId], before: UtcTime) -> Result<Vec<ReviewId>> {
+    let given_back = review::state.eq_any([ReviewState::Declined, ReviewState::Withdrawn]).and(review::responded_at.lt(Some(before)));
+    let over = review::table.filter(review::id.eq_any(ids)).filter(review::round_id.eq_any(rounds).or(given_back));
+    Ok(over.select(review::id).load(db)?)
+}
+
+/// Ratings of reviews of some rounds that were never submitted.
+macro_rules! drafts {
+    ($rounds:expr) => {{
+        let never = review::table.filter(review::round_id.eq_any($rounds)).filter(review::submitted_at.is_null());
+        rating::table.filter(rating::review_id.eq_any(never.select(review::id)))
+    }};
+}
+
+/// How many ratings of these rounds were never submitted.
+pub fn drafts_count(db: &mut Db, rounds: &[RoundId]) -> Result<i64> {
+    Ok(drafts!(rounds.to_vec()).count().get_result(db)?)
+}
+
+/// Deletes ratings of these rounds that were never submitted, `most` at most.
+pub fn drafts_delete(db: &mut Db, rounds: &[RoundId], most: i64) -> Result<usize> {
+    let keys: Vec<(ReviewId, MeasureCode)> = drafts!(rounds.to_vec()).select((rating::review_id, rating::measure)).limit(most).load(db)?;
+    keys.iter().map(|(review, measure)| Ok(diesel::delete(rating::table.find((review, measure))).execute(db)?)).sum()
+}
+
 pub fn reviews_of_submissions(db: &mut Db, submissions: &[SubmissionId]) -> Result<Vec<ReviewRow>> {
     Ok(review::table.filter(review::submission_id.eq_any(submissions)).order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
