@@ -97,17 +97,19 @@ fn unname_mails(db: &mut Db, person: &PersonRow, after: Option<&MessageId>) -> R
 
 /// Takes a name out of every text of a value; whether it was there.
 fn unname(value: &mut Value, name: &str) -> bool {
+    let mut changed = false;
     match value {
         Value::String(text) => {
             let unnamed = without(text, name);
-            let changed = unnamed != *text;
+            changed = unnamed != *text;
             *text = unnamed;
-            changed
         }
-        Value::Array(list) => list.iter_mut().fold(false, |changed, value| unname(value, name) || changed),
-        Value::Object(map) => map.values_mut().fold(false, |changed, value| unname(value, name) || changed),
-        _ => false,
+        // All of them, also after one in which it was.
+        Value::Array(list) => list.iter_mut().for_each(|value| changed |= unname(value, name)),
+        Value::Object(map) => map.values_mut().for_each(|value| changed |= unname(value, name)),
+        _ => {}
     }
+    changed
 }
 
 /// A text without a name where it stands by itself: a short one may be a part of other words.
