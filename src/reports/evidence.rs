@@ -14,7 +14,7 @@ use crate::words;
 pub const MOST_FILES: usize = 200;
 /// By which rules files are looked into; goes up when they become stricter. What came by older ones is looked
 /// into again when it leaves.
-pub const RULES: i32 = 2;
+pub const RULES: i32 = 3;
 const NAME_CHARACTERS: usize = 120;
 
 words! {

@@ -14,6 +14,8 @@ pub enum Token<'a> {
     Whole(u64),
     /// Any other number or word.
     Word(&'a [u8]),
+    /// A word with a sign that some readers take for a blank.
+    Odd,
     End,
 }
 
@@ -24,6 +26,11 @@ pub struct Lexer<'a> {
 
 pub fn is_space(b: u8) -> bool {
     matches!(b, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
+}
+
+/// What some readers take for a blank, and others for a letter.
+pub fn is_odd(b: u8) -> bool {
+    matches!(b, 0x80 | 0xff)
 }
 
 pub fn is_delimiter(b: u8) -> bool {
@@ -92,6 +99,9 @@ impl<'a> Lexer<'a> {
             _ => {
                 self.at -= 1;
                 let word = self.regular();
+                if word.iter().any(|b| is_odd(*b)) {
+                    return Token::Odd;
+                }
                 let whole = std::str::from_utf8(word).ok().filter(|w| w.bytes().all(|b| b.is_ascii_digit())).and_then(|w| w.parse().ok());
                 whole.map_or(Token::Word(word), Token::Whole)
             }
@@ -114,6 +124,32 @@ impl<'a> Lexer<'a> {
             }
         }
     }
+}
+
+/// What other readers may understand by a name that is read as this one: cut off where a blank could be, or an
+/// escape of one digit taken for a whole one. Nothing where all read it alike.
+pub fn otherwise(name: &[u8]) -> Vec<Vec<u8>> {
+    let mut readings = Vec::new();
+    if let Some(cut) = name.iter().position(|b| *b == 0 || is_odd(*b)) {
+        readings.push(name[..cut].to_vec());
+    }
+    if name.contains(&b'#') {
+        let (mut read, mut at) = (Vec::new(), 0);
+        while at < name.len() {
+            match (name[at], name.get(at + 1).and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok())) {
+                (b'#', Some(high)) => {
+                    read.push(high * 16);
+                    at += 3;
+                }
+                (b, _) => {
+                    read.push(b);
+                    at += 1;
+                }
+            }
+        }
+        readings.push(read);
+    }
+    readings
 }
 
 /// A name with `#61` read as `a`.

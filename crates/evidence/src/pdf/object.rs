@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::lexer::{Lexer, Token};
+use super::lexer::{self, Lexer, Token};
 use crate::Refused;
 
 const DEEPEST: usize = 128;
@@ -10,17 +10,39 @@ const DEEPEST: usize = 128;
 /// What an object says that matters.
 #[derive(Debug, Default)]
 pub struct Object {
-    /// Whether it could lead out of the document: a web address, another action after it, another object.
+    /// Whether, done at opening, it could do more than go to a page: it is no action of that kind, or leads to
+    /// another object.
     pub reaches: bool,
+    /// Whether it is a text, or leads to another object: it could name a file.
+    pub names: bool,
     /// Objects that the document does when it is opened.
     pub opens: Vec<u64>,
+    /// Objects that are to name a file.
+    pub files: Vec<u64>,
+    /// The number that it is, if it is one.
+    pub number: Option<usize>,
     /// Where the data of a stream begin.
     pub stream: Option<usize>,
-    /// Whether it is a stream of objects.
+    /// Whether it is called a stream of objects.
     pub holds_objects: bool,
-    pub first: Option<usize>,
-    pub count: Option<usize>,
+    pub first: Value,
+    pub count: Value,
+    pub length: Value,
     pub packing: Packing,
+}
+
+/// A number that a stream says of itself.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    #[default]
+    Absent,
+    Plain(usize),
+    /// It is what another object says.
+    Of(u64),
+    /// Its key was read, and no number yet.
+    Said,
+    /// Said twice.
+    Odd,
 }
 
 /// How a stream is packed.
@@ -37,12 +59,44 @@ pub enum Packing {
 fn forbidden(name: &[u8]) -> Option<Refused> {
     match name {
         b"JavaScript" | b"JS" => Some(Refused::Script),
-        b"Launch" | b"SubmitForm" | b"ImportData" | b"GoToR" | b"GoToE" | b"AA" | b"URL" => Some(Refused::Acts),
+        b"Launch" | b"SubmitForm" | b"ImportData" | b"GoToR" | b"GoToE" | b"AA" | b"URL" | b"OPI" => Some(Refused::Acts),
         b"EmbeddedFile" | b"EmbeddedFiles" | b"EF" | b"FileAttachment" | b"Collection" => Some(Refused::Attachments),
-        b"RichMedia" | b"Rendition" | b"Movie" | b"Sound" | b"3D" | b"XFA" => Some(Refused::Media),
+        b"RichMedia"
+        | b"RichMediaExecute"
+        | b"Rendition"
+        | b"Renditions"
+        | b"AlternatePresentations"
+        | b"GoTo3DView"
+        | b"Movie"
+        | b"Sound"
+        | b"3D"
+        | b"XFA" => Some(Refused::Media),
         b"Encrypt" => Some(Refused::Protected),
         _ => None,
     }
+}
+
+/// Names by which a document is judged.
+fn matters(name: &[u8]) -> bool {
+    let others: [&[u8]; 16] = [
+        b"ObjStm",
+        b"XRef",
+        b"OpenAction",
+        b"S",
+        b"URI",
+        b"Next",
+        b"N",
+        b"First",
+        b"Length",
+        b"Filter",
+        b"DecodeParms",
+        b"DP",
+        b"F",
+        b"UF",
+        b"Ref",
+        b"FlateDecode",
+    ];
+    forbidden(name).is_some() || others.contains(&name)
 }
 
 fn is_other_filter(name: &[u8]) -> bool {
@@ -51,10 +105,28 @@ fn is_other_filter(name: &[u8]) -> bool {
     others.contains(&name)
 }
 
+/// Keys that say where a file lies, where their value is a text.
+fn is_of_a_file(key: &[u8]) -> bool {
+    matches!(key, b"F" | b"UF" | b"DOS" | b"Mac" | b"Unix")
+}
+
+/// Keys of an action that goes to a page of the same document.
+fn is_of_going(key: &[u8]) -> bool {
+    matches!(key, b"Type" | b"S" | b"D" | b"SD")
+}
+
 enum Frame<'a> {
     Array,
     /// With the key whose value comes next.
     Dictionary(Option<Cow<'a, [u8]>>),
+}
+
+/// What a name means wherever it stands.
+fn judge(name: &[u8]) -> Result<(), Refused> {
+    if let Some(why) = forbidden(name) {
+        return Err(why);
+    }
+    if lexer::otherwise(name).iter().any(|read| matters(read)) { Err(Refused::Damaged) } else { Ok(()) }
 }
 
 /// Reads the object that begins at `at`; gives it, and where it ends.
@@ -68,14 +140,8 @@ pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
     loop {
         let token = lexer.next();
         if let Token::Name(name) = &token {
-            if let Some(why) = forbidden(name) {
-                return Err(why);
-            }
-            let reaches = matches!(&**name, b"URI" | b"Next");
-            object.reaches |= reaches;
-            if reaches && opening.is_some() {
-                return Err(Refused::Acts);
-            }
+            judge(name)?;
+            object.reaches |= matches!(&**name, b"URI" | b"Next");
             object.holds_objects |= &**name == b"ObjStm";
             flates += usize::from(matches!(&**name, b"FlateDecode" | b"Fl"));
             others |= is_other_filter(name);
@@ -89,6 +155,11 @@ pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
                         filters += usize::from(matches!(&*name, b"Filter"));
                         parameters |= matches!(&*name, b"DecodeParms" | b"DP");
                         elsewhere |= matches!(&*name, b"F");
+                        object.says(&name, Value::Said);
+                        object.reaches |= !is_of_going(&name);
+                    }
+                    if opening.is_some() && !is_of_going(&name) {
+                        return Err(Refused::Acts);
                     }
                     *key = Some(name);
                 }
@@ -107,12 +178,24 @@ pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
             Some(Frame::Dictionary(key)) => key.clone(),
             _ => None,
         };
+        let of = of.as_deref();
+        // An action that does not go to a page, or does not say at once what it does.
+        if of == Some(b"S") && !matches!(&token, Token::Name(what) if &**what == b"GoTo") {
+            object.reaches |= depth == 1;
+            if opening.is_some() {
+                return Err(Refused::Acts);
+            }
+        }
         match token {
             Token::OpenDictionary | Token::OpenArray => {
                 if depth == DEEPEST {
                     return Err(Refused::Damaged);
                 }
-                if of.as_deref() == Some(b"OpenAction") && opening.is_none() {
+                // A page of another document in place of a picture.
+                if of == Some(b"Ref") && token == Token::OpenDictionary {
+                    return Err(Refused::Acts);
+                }
+                if of == Some(b"OpenAction") && opening.is_none() {
                     opening = Some(depth);
                 }
                 stack.push(if token == Token::OpenArray { Frame::Array } else { Frame::Dictionary(None) });
@@ -130,31 +213,49 @@ pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
                 if !reference {
                     lexer.at = back;
                 }
-                object.reaches |= depth == 0;
-                if reference && (of.as_deref() == Some(b"OpenAction") || (opening.is_some() && matches!(stack.last(), Some(Frame::Dictionary(_))))) {
+                if depth == 0 {
+                    object.reaches = true;
+                    object.names = reference;
+                    object.number = usize::try_from(number).ok().filter(|_| !reference);
+                }
+                if reference && of == Some(b"Ref") {
+                    return Err(Refused::Acts);
+                }
+                if reference && of.is_some_and(is_of_a_file) {
+                    object.files.push(number);
+                }
+                if reference && (of == Some(b"OpenAction") || (opening.is_some() && matches!(stack.last(), Some(Frame::Dictionary(_))))) {
                     object.opens.push(number);
                 }
-                let number = usize::try_from(number).ok().filter(|_| depth == 1 && !reference);
-                match of.as_deref() {
-                    Some(b"First") => object.first = number,
-                    Some(b"N") => object.count = number,
-                    _ => {}
+                if let Some(key) = of.filter(|_| depth == 1) {
+                    let plain = usize::try_from(number).map_or(Value::Odd, Value::Plain);
+                    object.says(key, if reference { Value::Of(number) } else { plain });
                 }
             }
-            Token::Name(_) | Token::Text => {}
+            Token::Text => {
+                object.names |= depth == 0;
+                if of.is_some_and(is_of_a_file) {
+                    return Err(Refused::Acts);
+                }
+            }
+            Token::Name(_) => {}
             // Numbers of other kinds, true, false, null; in an array also the R of a reference.
             Token::Word(b"endobj" | b"stream" | b"endstream" | b"obj" | b"R" | b")" | b">" | b"{" | b"}") if of.is_some() => {
                 return Err(Refused::Damaged);
             }
-            Token::Word(_) => {}
-            Token::CloseDictionary | Token::End => return Err(Refused::Damaged),
+            // What some read as a whole number may be the begin of a reference.
+            Token::Word(word) => {
+                let number = word.first().is_some_and(|b| matches!(b, b'+' | b'-' | b'.' | b'0'..=b'9'));
+                object.reaches |= depth == 0 && number;
+                object.names |= depth == 0 && number;
+            }
+            Token::CloseDictionary | Token::End | Token::Odd => return Err(Refused::Damaged),
         }
         if value_ends(&mut stack) {
             break;
         }
     }
     let end = lexer.at;
-    object.holds_objects |= object.first.is_some() && object.count.is_some();
     object.packing = match (filters, flates, others || parameters) {
         (0, _, false) => Packing::Plain,
         (1, 1, false) => Packing::Flate,
@@ -168,6 +269,22 @@ pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
         object.stream = Some(lexer.at);
     }
     Ok((object, end))
+}
+
+impl Object {
+    /// Takes down what a stream says of itself: the key first, then its value.
+    fn says(&mut self, key: &[u8], value: Value) {
+        let said = match key {
+            b"First" => &mut self.first,
+            b"N" => &mut self.count,
+            b"Length" => &mut self.length,
+            _ => return,
+        };
+        *said = match (*said, value) {
+            (Value::Absent, Value::Said) | (Value::Said, _) => value,
+            _ => Value::Odd,
+        };
+    }
 }
 
 /// A value is complete: the next word is a key again. `true` when it was the whole object.

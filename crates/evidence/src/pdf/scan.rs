@@ -4,27 +4,34 @@
 //! `… obj` and `trailer` of the file is read, wherever it stands, and every stream of objects is unpacked, up
 //! to a limit. What cannot be judged is refused.
 
-use std::collections::BTreeSet;
-use std::io::Read;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
-use flate2::read::ZlibDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 
-use super::lexer::{Lexer, Token, is_delimiter, is_space};
-use super::object::{self, Object, Packing};
+use super::lexer::{Lexer, Token, is_delimiter, is_odd, is_space};
+use super::object::{self, Object, Packing, Value};
 use crate::{Refused, find};
 
 /// What the streams of objects of a file may unpack to, in bytes; one after the other is in memory.
-const MOST_UNPACKED: u64 = 64 * 1024 * 1024;
-const MOST_AT_ONCE: u64 = 16 * 1024 * 1024;
+const MOST_UNPACKED: usize = 64 * 1024 * 1024;
+const MOST_AT_ONCE: usize = 16 * 1024 * 1024;
 
 struct Scan {
     /// How many bytes may still be read as words: objects that lie in each other cost more than their size.
     left: usize,
-    unpacked: u64,
+    unpacked: usize,
     reaching: BTreeSet<u64>,
     /// Something reaches out whose number is not known.
     nameless: bool,
     opens: Vec<u64>,
+    /// Objects that could name a file, and those that are to.
+    names: BTreeSet<u64>,
+    files: Vec<u64>,
+    /// Objects that are numbers; nothing where one is two of them.
+    numbers: BTreeMap<u64, Option<usize>>,
+    /// How long streams of objects are, with the end of line or without, and which object says so.
+    lengths: Vec<(u64, RangeInclusive<usize>)>,
 }
 
 /// Refuses a PDF in which anything acts but a link that somebody presses.
@@ -35,44 +42,48 @@ pub fn check(bytes: &[u8]) -> Result<(), Refused> {
         reaching: BTreeSet::new(),
         nameless: false,
         opens: Vec::new(),
+        names: BTreeSet::new(),
+        files: Vec::new(),
+        numbers: BTreeMap::new(),
+        lengths: Vec::new(),
     };
     let mut at = 0;
     while let Some(found) = find(bytes, b"obj", at) {
         at = found + 3;
-        if bytes.get(at).is_none_or(|b| is_space(*b) || is_delimiter(*b))
-            && let Some(number) = header(&bytes[..found], &mut scan.left)?
-        {
-            let object = scan.object(bytes, at, number)?;
+        let begins = found.checked_sub(1).is_some_and(|before| may_end_a_number(bytes[before]));
+        if begins && bytes.get(at).is_none_or(|b| is_space(*b) || is_odd(*b) || is_delimiter(*b)) {
+            let number = header(&bytes[..found], &mut scan.left)?;
+            let object = scan.object(bytes, at, number)?.0;
+            scan.nameless |= object.reaches && number.is_none();
             scan.stream(bytes, &object)?;
         }
     }
     at = 0;
     while let Some(found) = find(bytes, b"trailer", at) {
         at = found + 7;
-        if Lexer::new(bytes, at).next() == Token::OpenDictionary {
+        if matches!(Lexer::new(bytes, at).next(), Token::OpenDictionary | Token::Odd) {
             scan.object(bytes, at, None)?;
         }
     }
-    let acts = !scan.opens.is_empty() && (scan.nameless || scan.opens.iter().any(|number| scan.reaching.contains(number)));
-    if acts { Err(Refused::Acts) } else { Ok(()) }
+    scan.together()
 }
 
-/// The number of the object that is announced at the end of these bytes; `None` where none is, and `Some(None)`
-/// where its number cannot be told. Comments count as blanks. What is read of them is taken from `left`.
-#[expect(clippy::option_option, reason = "no object, or one whose number cannot be told")]
-fn header(all: &[u8], left: &mut usize) -> Result<Option<Option<u64>>, Refused> {
-    let (before, gap) = trimmed(all, left)?;
+/// Whether what comes next could stand behind two numbers, as leniently as any reader takes them.
+fn may_end_a_number(b: u8) -> bool {
+    is_space(b) || is_odd(b) || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.')
+}
+
+/// The number of the object that is announced at the end of these bytes; `None` where it cannot be told. Comments
+/// count as blanks. What is read of them is taken from `left`.
+fn header(all: &[u8], left: &mut usize) -> Result<Option<u64>, Refused> {
+    let (before, _) = trimmed(all, left)?;
     let generation = digits(before);
-    if generation == 0 {
-        return Ok(None);
-    }
     let (rest, between) = trimmed(&before[..before.len() - generation], left)?;
-    let length = digits(rest);
-    let start = rest.len() - length;
-    let plain = !all[start..].contains(&b'%');
-    let number = std::str::from_utf8(&rest[start..]).ok().filter(|_| plain).and_then(|n| n.parse().ok());
-    // A word that ends in a digit, as `%PDF-1.4 obj` or a name.
-    Ok(if gap || before.len() == generation || between { Some(number) } else { None })
+    let start = rest.len() - digits(rest);
+    let plain = between && generation > 0 && !all[start..].contains(&b'%');
+    // A number with a sign or a fraction is none that all read alike.
+    let whole = start == 0 || all.get(start - 1).is_none_or(|b| is_space(*b) || is_delimiter(*b));
+    Ok(std::str::from_utf8(&rest[start..]).ok().filter(|_| plain && whole).and_then(|n| n.parse().ok()))
 }
 
 fn digits(bytes: &[u8]) -> usize {
@@ -104,47 +115,132 @@ fn trimmed<'b>(mut bytes: &'b [u8], left: &mut usize) -> Result<(&'b [u8], bool)
     Ok((bytes, bytes.len() < whole))
 }
 
-impl Scan {
-    fn object(&mut self, bytes: &[u8], at: usize, number: Option<u64>) -> Result<Object, Refused> {
-        let (object, end) = object::read(bytes, at)?;
-        self.left = self.left.checked_sub(end - at).ok_or(Refused::Unpacks)?;
-        if object.reaches {
-            match number {
-                Some(number) => {
-                    self.reaching.insert(number);
-                }
-                None => self.nameless = true,
-            }
+/// Unpacks data to their end, or as far as they can be; the second says whether it was their end.
+fn unpack(data: &[u8], most: usize) -> Result<(Vec<u8>, bool), Refused> {
+    let (mut packer, mut all) = (Decompress::new(true), Vec::new());
+    loop {
+        let read = usize::try_from(packer.total_in()).unwrap_or(usize::MAX);
+        all.reserve(65_536);
+        let before = (packer.total_in(), all.len());
+        let status = packer.decompress_vec(data.get(read..).unwrap_or_default(), &mut all, FlushDecompress::None);
+        if all.len() > most {
+            return Err(Refused::Unpacks);
         }
-        self.opens.extend(&object.opens);
-        Ok(object)
+        match status {
+            Ok(Status::StreamEnd) => return Ok((all, true)),
+            Ok(_) if before != (packer.total_in(), all.len()) => {}
+            _ => return Ok((all, false)),
+        }
+    }
+}
+
+/// Whether a reader that does not ask where objects begin could find a list of them here.
+fn begins_with_numbers(data: &[u8]) -> bool {
+    let mut lexer = Lexer::new(data, 0);
+    let mut number = || match lexer.next() {
+        Token::Whole(_) | Token::Odd => true,
+        Token::Word(word) => word.first().is_some_and(|b| matches!(b, b'+' | b'-' | b'.' | b'0'..=b'9')),
+        _ => false,
+    };
+    number() && number()
+}
+
+impl Scan {
+    /// Reads an object, and says where it ends.
+    fn object(&mut self, bytes: &[u8], at: usize, number: Option<u64>) -> Result<(Object, usize), Refused> {
+        let (mut object, end) = object::read(bytes, at)?;
+        self.left = self.left.checked_sub(end - at).ok_or(Refused::Unpacks)?;
+        if let Some(number) = number {
+            if object.reaches {
+                self.reaching.insert(number);
+            }
+            if object.names {
+                self.names.insert(number);
+            }
+            let value = self.numbers.entry(number).or_insert(object.number);
+            *value = value.filter(|known| Some(*known) == object.number);
+        }
+        self.opens.append(&mut object.opens);
+        self.files.append(&mut object.files);
+        Ok((object, end))
     }
 
-    /// Unpacks a stream of objects and reads each of them.
+    /// What only all objects together tell.
+    fn together(&self) -> Result<(), Refused> {
+        let acts = !self.opens.is_empty() && (self.nameless || self.opens.iter().any(|number| self.reaching.contains(number)));
+        if acts || self.files.iter().any(|number| self.names.contains(number)) {
+            return Err(Refused::Acts);
+        }
+        let as_said =
+            |number: &u64, is: &RangeInclusive<usize>| self.numbers.get(number).is_some_and(|said| said.is_some_and(|said| is.contains(&said)));
+        if self.lengths.iter().all(|(number, is)| as_said(number, is)) { Ok(()) } else { Err(Refused::Damaged) }
+    }
+
+    /// Unpacks a stream of objects and reads each of them. A stream is one for some readers as soon as it says how
+    /// many there are (`/N`), which a colour profile does, too.
     fn stream(&mut self, bytes: &[u8], object: &Object) -> Result<(), Refused> {
-        let Some(start) = object.stream.filter(|_| object.holds_objects) else { return Ok(()) };
-        let start = start + usize::from(bytes.get(start) == Some(&b'\r'));
-        let start = start + usize::from(bytes.get(start) == Some(&b'\n'));
-        let data = &bytes[start.min(bytes.len())..find(bytes, b"endstream", start).unwrap_or(bytes.len())];
+        let Some(after) = object.stream else { return Ok(()) };
+        let holds = object.holds_objects || object.first != Value::Absent;
+        if !holds && object.count == Value::Absent {
+            return Ok(());
+        }
+        // Readers go on differently after anything else.
+        let start = match bytes.get(after..) {
+            Some([b'\r', b'\n', ..]) => after + 2,
+            Some([b'\n', ..]) => after + 1,
+            _ => return Err(Refused::Damaged),
+        };
+        let end = find(bytes, b"endstream", start).ok_or(Refused::Damaged)?;
+        let packed = &bytes[start..end];
         let unpacked;
         let data = match object.packing {
-            Packing::Plain => data,
+            Packing::Plain => packed,
             Packing::Otherwise => return Err(Refused::Damaged),
             Packing::Flate => {
-                let most = self.unpacked.min(MOST_AT_ONCE);
-                let mut all = Vec::new();
-                ZlibDecoder::new(data).take(most + 1).read_to_end(&mut all).map_err(|_| Refused::Damaged)?;
-                if all.len() as u64 > most {
-                    return Err(Refused::Unpacks);
+                let (all, whole) = unpack(packed, self.unpacked.min(MOST_AT_ONCE))?;
+                if holds && !whole {
+                    return Err(Refused::Damaged);
                 }
-                self.unpacked -= all.len() as u64;
+                self.unpacked -= all.len();
                 self.left = self.left.saturating_add(all.len().saturating_mul(2));
                 unpacked = all;
                 &unpacked
             }
         };
-        let (Some(first), Some(count)) = (object.first, object.count) else { return Err(Refused::Damaged) };
-        let mut places = Lexer::new(data.get(..first).ok_or(Refused::Damaged)?, 0);
+        if !holds {
+            return if begins_with_numbers(data) { Err(Refused::Damaged) } else { Ok(()) };
+        }
+        self.ends_as_said(object.length, packed)?;
+        let (Value::Plain(first), Value::Plain(count)) = (object.first, object.count) else { return Err(Refused::Damaged) };
+        self.inside(data, first, count)
+    }
+
+    /// A stream of objects is as long as it says, but for an end of line: a shorter one would cut off a word.
+    fn ends_as_said(&mut self, length: Value, packed: &[u8]) -> Result<(), Refused> {
+        let bare = match packed {
+            [bare @ .., b'\r', b'\n'] | [bare @ .., b'\n' | b'\r'] => bare.len(),
+            _ => packed.len(),
+        };
+        let is = bare..=packed.len();
+        match length {
+            Value::Plain(length) if is.contains(&length) => Ok(()),
+            Value::Of(number) => {
+                self.lengths.push((number, is));
+                Ok(())
+            }
+            _ => Err(Refused::Damaged),
+        }
+    }
+
+    /// Reads the objects of a stream: one after the other with nothing but blanks between them, as the list before
+    /// them says. Some readers go by the list, some by the order, and some end an object where the next one begins.
+    fn inside(&mut self, data: &[u8], first: usize, count: usize) -> Result<(), Refused> {
+        let list = data.get(..first).ok_or(Refused::Damaged)?;
+        let parted = list.last().is_none_or(|b| is_space(*b)) || data.get(first).is_none_or(|b| is_delimiter(*b));
+        if !parted || !list.iter().all(|b| b.is_ascii_digit() || is_space(*b)) {
+            return Err(Refused::Damaged);
+        }
+        let mut places = Lexer::new(list, 0);
         let mut all = Vec::new();
         loop {
             match (places.next(), places.next()) {
@@ -153,11 +249,16 @@ impl Scan {
                 _ => return Err(Refused::Damaged),
             }
         }
-        if all.len() < count {
+        if all.len() != count {
             return Err(Refused::Damaged);
         }
+        let mut ended = first;
         for (number, offset) in all {
-            self.object(data, first.saturating_add(offset), Some(number))?;
+            let at = first.saturating_add(offset);
+            if !data.get(ended..at).is_some_and(|between| between.iter().all(|b| is_space(*b))) {
+                return Err(Refused::Damaged);
+            }
+            ended = self.object(data, at, Some(number))?.1;
         }
         Ok(())
     }

@@ -117,6 +117,137 @@ fn what_cannot_be_judged_is_refused() {
     }
 }
 
+/// A stream of one object that is a script, in which readers who are lenient find it.
+fn lenient(dictionary: &str, data: &[u8]) -> Option<Refused> {
+    let catalog = b"<< /Type /Catalog /Pages 2 0 R /OpenAction 7 0 R >>";
+    look_pdf(&pdf(&[catalog, PAGES, &stream(dictionary, &deflated(data)), b"1", b"4"]))
+}
+
+#[test]
+fn a_stream_of_objects_is_found_however_its_numbers_are_written() {
+    let script = b"7 0 << /S /JavaScript /JS (app.alert(1)) >>";
+    let flate = "/Filter /FlateDecode";
+    for numbers in [
+        "/N +1 /First +4",
+        "/N 1.0 /First 4.0",
+        "/N 1 /First 4.",
+        "/N 4 0 R /First 5 0 R",
+        "/N 1",
+        "/N +1",
+        "/N 4 0 R",
+        "/First 4",
+        "/N 9 /N 1 /First 4",
+        "/#4E 1 /F#69rst 4",
+        "/N#80 1 /First 4",
+        "/N --1 /First (4)",
+        "/N null /First 4",
+        "/Type 4 0 R /N +1 /First 4",
+    ] {
+        assert!(lenient(&format!("{numbers} {flate}"), script).is_some(), "{numbers}");
+    }
+    // A colour profile says how many colours it has.
+    assert_eq!(lenient(&format!("/N 3 /Alternate /DeviceRGB {flate}"), b"\0\0\x0cHLino\x02\x10\0\0mntrRGB XYZ "), None);
+    assert_eq!(lenient("/N 3 /Filter [/ASCII85Decode /FlateDecode]", b"\0\0\x0cHLino"), Some(Refused::Damaged));
+}
+
+#[test]
+fn a_stream_of_objects_is_read_alike_by_all_who_read_it_or_by_none() {
+    let flate = "/Filter /FlateDecode";
+    let good = b"7 0 8 12 << /D (b) >> [ 1 0 R ]";
+    assert_eq!(lenient(&format!("/Type /ObjStm /N 2 /First 9 {flate}"), good), None);
+    for (dictionary, data) in [
+        // Where the list is cut off in the middle of a number, by which others go.
+        ("/N 1 /First 3", &b"7 12 << >>    << /S /Launch >>"[..]),
+        // Out of order, with something between, and one in the other.
+        ("/N 2 /First 8", b"7 6 8 0 << >> << >>"),
+        ("/N 2 /First 9", b"7 0 8 12 << >> 9    << >>"),
+        ("/N 2 /First 8", b"7 0 8 6 << /A << >> >>"),
+        ("/N 1 /First 9", b"7 0 8 12 << /D (b) >> [ 1 0 R ]"),
+        ("/N 1 /First 6", b"7 %\n0 << >>"),
+    ] {
+        assert_eq!(lenient(&format!("/Type /ObjStm {dictionary} {flate}"), data), Some(Refused::Damaged), "{dictionary}");
+    }
+    // A length that cuts a word off.
+    let cut = |length: &str| {
+        let data = b"7 0 << /F 1 /S /LaunchX /Y 1 >>";
+        let stream = format!("<< /Type /ObjStm /N 1 /First 4 /Length {length} >>\nstream\n").into_bytes();
+        look_pdf(&pdf(&[b"<< >>", &[&stream, &data[..], b"\nendstream"].concat(), b"31", b"23"]))
+    };
+    assert_eq!((cut("31"), cut("32"), cut("3 0 R")), (None, None, None));
+    for other in ["23", "4 0 R", "9 0 R", "+31", "31 /Length 23"] {
+        assert_eq!(cut(other), Some(Refused::Damaged), "{other}");
+    }
+    let blank = b"<< /Type /ObjStm /N 1 /First 4 /Length 8 >>\nstream \n7 0 << >>\nendstream";
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", blank])), Some(Refused::Damaged));
+}
+
+#[test]
+fn numbers_and_names_that_some_readers_take_otherwise_hide_nothing() {
+    for header in [&b"9 +0 obj "[..], b"+9 0 obj ", b"9 0.0 obj ", b"9 0 obj\x80", b"9 0\xffobj ", b"9 -0 obj", b"9 0. %x\nobj "] {
+        let file = [&pdf(&[b"<< >>"])[..], header, b"<< /S /Launch >> endobj"].concat();
+        assert!(look_pdf(&file).is_some(), "{}", String::from_utf8_lossy(header));
+    }
+    assert_eq!(look_pdf(b"%PDF-1.4\ntrailer\x80<< /Root << /OpenAction << /S /Launch >> >> >>"), Some(Refused::Damaged));
+    for object in ["<< /S /JavaScript#80 >>", "<< /S /Launch#00x >>", "<< /S /Im#7zortData >>", "<< /O#7zenAction 9 0 R >>"] {
+        assert!(with(object).is_some(), "{object}");
+        assert!(inside(&[object]).is_some(), "inside: {object}");
+    }
+    let raw = [b"<< /S /JavaScript".as_slice(), b"\xff", b" >>"].concat();
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &raw])), Some(Refused::Damaged));
+    for object in ["<< /Font#20Name /C# /Art /D\u{e9}but >>", "<< /A#B 1 >>"] {
+        assert_eq!(with(object), None, "{object}");
+    }
+    // A reference that is one to those who take its number so.
+    let catalog = b"<< /Type /Catalog /OpenAction 3 0 R >>";
+    assert_eq!(look_pdf(&pdf(&[catalog, PAGES, b"+4 0 R", b"<< /S /URI /URI (http://tracker) >>"])), Some(Refused::Acts));
+}
+
+#[test]
+fn nothing_but_going_to_a_page_is_done_at_opening() {
+    for action in [
+        "<< /S /Thread /F (\\\\tracker\\x.pdf) /D 0 >>",
+        "<< /S /Thread /D 0 >>",
+        "<< /S /Named /N /Print >>",
+        "<< /S 3 0 R /D 0 >>",
+        "<< /Type /Action /S /Hide /T (x) >>",
+        "<< /S /GoTo /D << /S /URI >> >>",
+        "<< /S /GoTo /D [2 0 R /Fit] /Next 9 0 R >>",
+        "<< /S /SetOCGState /State [] >>",
+    ] {
+        assert_eq!(with(&format!("<< /OpenAction {action} >>")), Some(Refused::Acts), "{action}");
+        let file = pdf(&[b"<< /Type /Catalog /OpenAction 3 0 R >>", PAGES, action.as_bytes(), b"<< /S /GoTo /D (a) /Type /Action >>"]);
+        assert_eq!(look_pdf(&file), Some(Refused::Acts), "{action}");
+    }
+    for goes in
+        ["<< /S /GoTo /D (chapter) >>", "<< /Type /Action /S /GoTo /D [2 0 R /Fit] /SD [2 0 R /Fit] >>", "[2 0 R /FitH 9]", "/chapter", "null"]
+    {
+        assert_eq!(with(&format!("<< /OpenAction {goes} >>")), None, "{goes}");
+        assert_eq!(look_pdf(&pdf(&[b"<< /OpenAction 3 0 R >>", PAGES, goes.as_bytes()])), None, "{goes}");
+    }
+}
+
+#[test]
+fn nothing_names_a_file_or_takes_a_page_of_one() {
+    for object in [
+        "<< /Subtype /Form /Ref << /F (http://tracker/x.pdf) /Page 0 >> >>",
+        "<< /Subtype /Form /Ref << /F 9 0 R /Page 0 >> >>",
+        "<< /Subtype /Form /Ref 9 0 R >>",
+        "<< /S /Thread /F (x.pdf) >>",
+        "<< /A << /S /Thread /F << /FS /URL /F (http://tracker) >> >> >>",
+        "<< /Type /Filespec /UF (x) >>",
+        "<< /OPI << /1.3 << /F (x.tif) >> >> >>",
+        "<< /S /Thread /F <41> >>",
+        "<< /Resources << /XObject << /X << /Subtype /Form /Ref << /Page 0 >> >> >> >> >>",
+    ] {
+        assert_eq!(with(object), Some(Refused::Acts), "{object}");
+    }
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", b"<< /S /Thread /F 3 0 R >>", b"(http://tracker)"])), Some(Refused::Acts));
+    // Flags of a note, a font called F, and what a piece of text refers to.
+    for object in ["<< /Subtype /Link /F 4 >>", "<< /Font << /F 2 0 R >> >>", "<< /S /Reference /Ref [2 0 R] >>"] {
+        assert_eq!(with(object), None, "{object}");
+    }
+}
+
 #[test]
 fn to_blank_an_author_makes_no_code_of_what_was_a_text() {
     for hidden in [
@@ -133,9 +264,9 @@ fn to_blank_an_author_makes_no_code_of_what_was_a_text() {
 
 #[test]
 fn comments_before_objects_cost_no_more_than_they_are_long() {
-    let many = [b"<< /Length 2000000 >> stream\n".to_vec(), b"%obj ".repeat(400_000), b"\nendstream".to_vec()].concat();
+    let many = [b"<< /Length 2000000 >> stream\n".to_vec(), b"% obj ".repeat(400_000), b"\nendstream".to_vec()].concat();
     assert_eq!(look_pdf(&pdf(&[b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, &many])), Some(Refused::Unpacks));
-    let few = [b"<< /Length 2000000 >> stream\n".to_vec(), b"%obj ".repeat(100), b"\nendstream".to_vec()].concat();
+    let few = [b"<< /Length 2000000 >> stream\n".to_vec(), b"% obj ".repeat(100), b"\nendstream".to_vec()].concat();
     assert_eq!(look_pdf(&pdf(&[b"<< /Type /Catalog /Pages 2 0 R >>", PAGES, &few])), None);
 }
 
@@ -153,5 +284,5 @@ fn files_made_to_cost_memory_or_time_cost_neither() {
     // One object, listed very often.
     let often = format!("{}<< >>", "20 0 ".repeat(2_000_000));
     let listed = stream("/Type /ObjStm /N 2000000 /First 10000000 /Filter /FlateDecode", &deflated(often.as_bytes()));
-    assert_eq!(look_pdf(&pdf(&[b"<< >>", &listed])), None);
+    assert_eq!(look_pdf(&pdf(&[b"<< >>", &listed])), Some(Refused::Damaged));
 }
