@@ -8,10 +8,11 @@ mod formulas;
 mod links;
 mod markup;
 mod package;
+mod style;
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
-use std::io::{Cursor, Read, Write};
+use std::collections::{BTreeSet, HashMap};
+use std::io::{BufWriter, Cursor, Read, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -23,7 +24,7 @@ use package::Package;
 
 const MOST_PARTS: usize = 5000;
 /// What a document may unpack to, in bytes.
-const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+const MOST_UNPACKED: u64 = 64 * 1024 * 1024;
 /// The largest part that is read whole: links and the list of types.
 const MOST_WHOLE: u64 = 4 * 1024 * 1024;
 /// Where OLE files begin: objects, macros, documents with a password.
@@ -65,10 +66,12 @@ pub fn clean(kind: Kind, bytes: &[u8], taken: &mut BTreeSet<Taken>) -> Result<Ve
         document.settle(&mut package, taken)?;
         links.push((index, document));
     }
+    let places: HashMap<String, usize> = links.iter().enumerate().map(|(at, (_, links))| (links.of.to_lowercase(), at)).collect();
     let mut authors = Authors::default();
     let mut fates = Vec::new();
     for index in 0..archive.len() {
-        fates.push(fate(kind, &mut archive, &package, index, &unpacked, &mut authors, taken)?);
+        let of = places.get(&package.name(index).to_lowercase()).map(|at| &mut links[*at].1);
+        fates.push(fate(kind, &mut archive, &mut package, index, of, &unpacked, &mut authors, taken)?);
     }
     for (index, mut document) in links {
         // What was a part a moment ago may be none now.
@@ -99,7 +102,8 @@ fn look_into_binaries(archive: &mut Archive<'_>, package: &mut Package, unpacked
                 n => read += n,
             }
         }
-        if package::runs(&start[..read]) || !package.is_known(index) {
+        let drawn = !package.is_xml(index) && package::is_markup(&start[..read]);
+        if drawn || package::runs(&start[..read]) || !package.is_known(index) {
             if package.is_macro(index) {
                 return Err(Refused::Macros);
             }
@@ -121,11 +125,13 @@ fn look_into_binaries(archive: &mut Archive<'_>, package: &mut Package, unpacked
     Ok(())
 }
 
+#[expect(clippy::too_many_arguments, reason = "one way through one part, and what it leaves behind")]
 fn fate(
     kind: Kind,
     archive: &mut Archive<'_>,
-    package: &Package,
+    package: &mut Package,
     index: usize,
+    of: Option<&mut Links>,
     unpacked: &Cell<u64>,
     authors: &mut Authors,
     taken: &mut BTreeSet<Taken>,
@@ -145,10 +151,20 @@ fn fate(
         return Ok(Fate::Same);
     }
     let part = archive.by_index(index).map_err(|_| Refused::Damaged)?;
+    let pressed = of.as_ref().map(|links| links.pressed()).unwrap_or_default();
     let (mut markup, size, before) = (Markup::new(kind), part.size(), unpacked.get());
-    markup.look(part, unpacked, authors, taken)?;
+    markup.look(part, pressed, unpacked, authors, taken)?;
     if before - unpacked.get() != size {
         return Err(Refused::Damaged);
+    }
+    if let Some(links) = of {
+        links.followed(&markup.followed);
+    }
+    // A picture that draws what lies elsewhere goes; programs show the one beside it.
+    if markup.fetches {
+        package.drop_part(index);
+        taken.insert(Taken::Picture);
+        return Ok(Fate::Gone);
     }
     Ok(if markup.changes() { Fate::Rewritten(markup) } else { Fate::Same })
 }
@@ -168,7 +184,10 @@ fn write(archive: &mut Archive<'_>, fates: Vec<Fate>, size: usize, authors: &mut
             }
             Fate::Rewritten(mut markup) => {
                 copy.start_file(name, packed).map_err(damaged)?;
+                // A word at a time takes the packer far longer.
+                let mut copy = BufWriter::with_capacity(65_536, &mut copy);
                 markup.write(archive.by_index(index).map_err(damaged)?, &mut copy, authors)?;
+                copy.flush().map_err(|_| Refused::Damaged)?;
             }
         }
     }

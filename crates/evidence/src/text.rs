@@ -27,6 +27,11 @@ pub fn without_formulas(bytes: Vec<u8>, taken: &mut BTreeSet<Taken>) -> Vec<u8> 
     let Ok(text) = std::str::from_utf8(&bytes) else { return bytes };
     let mut kept = String::new();
     let (mut from, mut begins) = (0, true);
+    if let Some(at) = other_sign(text) {
+        kept.push_str(&text[..at]);
+        kept.push('\'');
+        from = at;
+    }
     for (at, c) in text.char_indices() {
         if begins && BEGINS.contains(&c) && !is_number(&text[at..]) {
             kept.push_str(&text[from..at]);
@@ -42,6 +47,16 @@ pub fn without_formulas(bytes: Vec<u8>, taken: &mut BTreeSet<Taken>) -> Vec<u8> 
     taken.insert(Taken::Formula);
     kept.push_str(&text[from..]);
     kept.into_bytes()
+}
+
+/// Where a first line says that another sign parts the cells (`sep=a`): by it cells would begin that are not looked
+/// at here. Made a text, it says nothing.
+fn other_sign(text: &str) -> Option<usize> {
+    let start = text.find(|c: char| !c.is_whitespace() && !matches!(c, '\u{feff}' | '"'))?;
+    let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
+    let says = line.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("sep"));
+    let sign = line.get(3..)?.trim_start_matches(' ').strip_prefix('=').filter(|_| says)?;
+    (!matches!(sign.trim_end_matches('"'), "," | ";" | "\t" | "|")).then_some(start)
 }
 
 /// Whether the cell that begins here is a number, a dash or nothing but a sign.
@@ -70,11 +85,29 @@ mod tests {
             ("a,  =1", "a,  '=1"),
             ("a\t－1+2", "a\t'－1+2"),
             ("-1-2", "'-1-2"),
+            ("sep=a\nxa=WEBSERVICE(\"http://x\")", "'sep=a\nxa=WEBSERVICE(\"http://x\")"),
+            ("\u{feff}SEP=~\r\nx~=1+1", "\u{feff}'SEP=~\r\nx~=1+1"),
+            ("\"sep=^\"\nx^=cmd|'/C calc'!A0", "\"'sep=^\"\nx^=cmd|'/C calc'!A0"),
+            ("\n sep=\nx", "\n 'sep=\nx"),
+            ("sep=;;\nx", "'sep=;;\nx"),
+            ("sep=;\n=1;2", "sep=;\n'=1;2"),
         ] {
             assert_eq!(run(before), (after.to_owned(), true));
             assert_eq!(run(after), (after.to_owned(), false), "what was made text once is text");
         }
-        for plain in ["a,b\n1,2\n", "-1,+2.5,-3e4\n", "-5%;-\n", "x=1,y=2", "مدينة,12", "a-b;c+d;e@f.org", ""] {
+        for plain in [
+            "a,b\n1,2\n",
+            "-1,+2.5,-3e4\n",
+            "-5%;-\n",
+            "x=1,y=2",
+            "sep=;\na;b",
+            "\"sep=,\"\r\na,b",
+            "sep=\t\na",
+            "separate=a",
+            "مدينة,12",
+            "a-b;c+d;e@f.org",
+            "",
+        ] {
             assert_eq!(run(plain), (plain.to_owned(), false));
         }
     }

@@ -24,6 +24,8 @@ struct Link {
 }
 
 pub struct Links {
+    /// The part whose links they are.
+    pub of: String,
     /// The folder from which targets are counted.
     folder: String,
     all: Vec<Link>,
@@ -37,7 +39,8 @@ fn purpose(kind: &str) -> String {
 
 impl Links {
     pub fn read(name: &str, xml: &[u8]) -> Result<Self, Refused> {
-        let folder = name.rsplit_once("_rels/").map_or("", |(folder, _)| folder).to_owned();
+        let (folder, file) = name.rsplit_once("_rels/").unwrap_or_default();
+        let (folder, of) = (folder.to_owned(), format!("{folder}{}", file.get(..file.len().saturating_sub(5)).unwrap_or_default()));
         let (mut all, mut ids) = (Vec::new(), BTreeSet::new());
         for (element, attributes) in elements(xml)? {
             if element != "Relationship" {
@@ -50,7 +53,7 @@ impl Links {
             }
             all.push(link);
         }
-        Ok(Self { folder, all, changed: false })
+        Ok(Self { of, folder, all, changed: false })
     }
 
     /// Sends what leads out nowhere, and drops the parts that act.
@@ -111,6 +114,21 @@ impl Links {
         NOWHERE.clone_into(&mut link.target);
         link.external = true;
         self.changed = true;
+    }
+
+    /// The links that lead out because somebody may press them, in small letters.
+    pub fn pressed(&self) -> BTreeSet<String> {
+        self.all.iter().filter(|link| link.external && link.target != NOWHERE).map(|link| link.id.to_lowercase()).collect()
+    }
+
+    /// Sends those nowhere that something else follows, too.
+    pub fn followed(&mut self, ids: &BTreeSet<String>) {
+        for at in 0..self.all.len() {
+            if self.all[at].external && ids.contains(&self.all[at].id.to_lowercase()) {
+                NOWHERE.clone_into(&mut self.all[at].target);
+                self.changed = true;
+            }
+        }
     }
 
     /// A link to a part that is gone by now leads nowhere.

@@ -10,15 +10,18 @@ use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer, XmlVersion};
 
 use super::fields::{Fields, stays_inside};
-use super::{MOST_UNPACKED, formulas, links};
+use super::{MOST_UNPACKED, formulas, links, style};
 use crate::{Kind, Refused, Taken};
 
 /// The largest element or piece of text, in bytes.
 const MOST_AT_ONCE: u64 = 16 * 1024 * 1024;
 const MOST_AUTHORS: usize = 20_000;
 const DEEPEST: usize = 256;
+/// Attributes of one element, of which each is compared with the others.
+const MOST_ATTRIBUTES: usize = 256;
 /// A formula of Excel has 8,192 characters at most.
 const LONGEST_FORMULA: usize = 40_000;
+const LONGEST_STYLE: usize = 1_048_576;
 
 /// Authors by number, so that two of them stay two.
 #[derive(Default)]
@@ -59,6 +62,10 @@ pub struct Markup {
     kind: Kind,
     blank: BTreeSet<u32>,
     changes: bool,
+    /// Links that something follows that nobody presses.
+    pub followed: BTreeSet<String>,
+    /// Whether it is a picture that fetches.
+    pub fetches: bool,
 }
 
 /// One way through a part.
@@ -84,6 +91,12 @@ struct Walk<'a, W: Write> {
     taken: &'a mut BTreeSet<Taken>,
     out: Option<Writer<W>>,
     changes: bool,
+    /// Links that may stay if nothing but a hand follows them, in small letters.
+    pressed: BTreeSet<String>,
+    followed: BTreeSet<String>,
+    /// Inside of a picture made of markup.
+    svg: bool,
+    fetches: bool,
 }
 
 /// What matters of an element while it is open.
@@ -94,22 +107,33 @@ enum Element {
     Piece,
     Formula,
     Author,
+    Style,
 }
 
 impl Markup {
     pub fn new(kind: Kind) -> Self {
-        Self { kind, blank: BTreeSet::new(), changes: false }
+        Self { kind, blank: BTreeSet::new(), changes: false, followed: BTreeSet::new(), fetches: false }
     }
 
     pub fn changes(&self) -> bool {
         self.changes || !self.blank.is_empty()
     }
 
-    /// Looks through a part; whether and how it changes is remembered.
-    pub fn look(&mut self, part: impl Read, left: &Cell<u64>, authors: &mut Authors, taken: &mut BTreeSet<Taken>) -> Result<(), Refused> {
+    /// Looks through a part; whether and how it changes is remembered, and which links it follows of those that are
+    /// there to be pressed.
+    pub fn look(
+        &mut self,
+        part: impl Read,
+        pressed: BTreeSet<String>,
+        left: &Cell<u64>,
+        authors: &mut Authors,
+        taken: &mut BTreeSet<Taken>,
+    ) -> Result<(), Refused> {
         let none = BTreeSet::new();
-        let walk = Walk::<io::Sink>::through(self.kind, part, left, &none, authors, taken, None)?;
+        let walk = Walk::<io::Sink>::through(self.kind, part, pressed, left, &none, authors, taken, None)?;
         self.changes = walk.changes;
+        self.followed = walk.followed;
+        self.fetches = walk.fetches;
         self.blank = walk.fields.blank;
         Ok(())
     }
@@ -117,15 +141,17 @@ impl Markup {
     /// Writes a part that was looked through, as it is to be.
     pub fn write(&mut self, part: impl Read, to: impl Write, authors: &mut Authors) -> Result<(), Refused> {
         let left = Cell::new(MOST_UNPACKED);
-        Walk::through(self.kind, part, &left, &self.blank, authors, &mut BTreeSet::new(), Some(Writer::new(to)))?;
+        Walk::through(self.kind, part, BTreeSet::new(), &left, &self.blank, authors, &mut BTreeSet::new(), Some(Writer::new(to)))?;
         Ok(())
     }
 }
 
 impl<'a, W: Write> Walk<'a, W> {
+    #[expect(clippy::too_many_arguments, reason = "one way through one part, and what it leaves behind")]
     fn through(
         kind: Kind,
         part: impl Read,
+        pressed: BTreeSet<String>,
         left: &Cell<u64>,
         blank: &'a BTreeSet<u32>,
         authors: &'a mut Authors,
@@ -152,6 +178,10 @@ impl<'a, W: Write> Walk<'a, W> {
             taken,
             out,
             changes: false,
+            pressed,
+            followed: BTreeSet::new(),
+            svg: false,
+            fetches: false,
         };
         let mut buffer = Vec::new();
         loop {
@@ -245,7 +275,8 @@ impl<'a, W: Write> Walk<'a, W> {
             self.root.clone_from(&name);
             self.prefix.clone_from(&prefix);
         }
-        let what = removed(&name, &self.root);
+        self.svg |= name == "svg";
+        let what = removed(&name, self.svg);
         if !matches!(what, Removed::Not) {
             if let Removed::As(what) = what {
                 self.taken.insert(what);
@@ -270,9 +301,18 @@ impl<'a, W: Write> Walk<'a, W> {
                 Element::Formula
             }
             "author" if self.kind != Kind::Word && self.root == "comments" => Element::Author,
+            "style" if self.svg => Element::Style,
             _ => Element::Plain,
         };
+        // One reader takes a formula for what it says before another element, another for all of it.
+        if self.path.last() == Some(&Element::Formula) {
+            let said = self.gathered.as_deref().is_some_and(|said| !said.trim().is_empty());
+            if said || is != Element::Formula {
+                return Err(Refused::Damaged);
+            }
+        }
         let e = self.attributes(&name, e)?;
+        self.fetches |= self.path.last() == Some(&Element::Style);
         if empty {
             return self.put(Event::Empty(e));
         }
@@ -281,7 +321,7 @@ impl<'a, W: Write> Walk<'a, W> {
         }
         match is {
             Element::Piece => self.piece = self.fields.piece(),
-            Element::Formula | Element::Author => self.gathered = Some(String::new()),
+            Element::Formula | Element::Author | Element::Style => self.gathered = Some(String::new()),
             Element::Plain => {}
         }
         self.path.push(is);
@@ -327,6 +367,7 @@ impl<'a, W: Write> Walk<'a, W> {
                     formulas::check(&formula)?;
                 }
             }
+            Some(Element::Style) => self.fetches |= self.gathered.take().is_some_and(|said| style::leads_out(&said)),
             Some(Element::Author) => {
                 let name = self.gathered.take().unwrap_or_default();
                 let alias = self.authors.alias(&name)?;
@@ -349,10 +390,16 @@ impl<'a, W: Write> Walk<'a, W> {
                     return Ok(());
                 }
             }
-            Some(element @ (Element::Formula | Element::Author)) => {
+            Some(element @ (Element::Formula | Element::Author | Element::Style)) => {
                 let gathered = self.gathered.get_or_insert_default();
                 gathered.push_str(said);
-                if gathered.len() > LONGEST_FORMULA {
+                if *element == Element::Style {
+                    // What nobody writes by hand is not read to its end.
+                    if gathered.len() > LONGEST_STYLE {
+                        gathered.clear();
+                        self.fetches = true;
+                    }
+                } else if gathered.len() > LONGEST_FORMULA {
                     return Err(Refused::Unpacks);
                 }
                 if *element == Element::Author {
@@ -368,6 +415,9 @@ impl<'a, W: Write> Walk<'a, W> {
     fn attributes<'e>(&mut self, element: &str, e: BytesStart<'e>) -> Result<BytesStart<'e>, Refused> {
         let mut instead = Vec::new();
         for (at, attribute) in e.attributes().enumerate() {
+            if at == MOST_ATTRIBUTES {
+                return Err(Refused::Damaged);
+            }
             let attribute = attribute.map_err(|_| Refused::Damaged)?;
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Refused::Damaged)?;
             if is_namespace(attribute.key.as_ref()) {
@@ -407,8 +457,31 @@ impl<'a, W: Write> Walk<'a, W> {
         Ok(())
     }
 
+    /// Notes a link that something follows of its own accord: whatever names it but what somebody presses.
+    fn follows(&mut self, element: &str, name: &str, value: &str) {
+        let by_hand = name == "id" && matches!(element, "hyperlink" | "hlinkClick" | "hlinkHover" | "hlinkMouseOver");
+        if by_hand || self.pressed.is_empty() {
+            return;
+        }
+        let id = value.trim().to_lowercase();
+        if self.pressed.contains(&id) {
+            self.taken.insert(if matches!(element, "blip" | "imagedata" | "picture" | "fill" | "stroke") { Taken::Picture } else { Taken::Link });
+            self.followed.insert(id);
+        }
+    }
+
     fn attribute_instead(&mut self, element: &str, key: &str, name: &str, value: &str) -> Result<Option<String>, Refused> {
         let word = self.kind == Kind::Word;
+        self.follows(element, name, value);
+        let svg = self.svg;
+        if svg {
+            // What an animation sets, what runs, and what a style fetches.
+            let set = matches!(name, "to" | "from" | "by" | "values" | "srcset" | "poster" | "data") && leads_out(value);
+            self.fetches |= set || name.starts_with("on") || (value.contains('(') && style::leads_out(value));
+        }
+        if name == "formula" && !word {
+            formulas::check(value)?;
+        }
         let mut without = |what: Taken, other: &str| {
             self.taken.insert(what);
             Ok(Some(other.to_owned()))
@@ -430,7 +503,8 @@ impl<'a, W: Write> Walk<'a, W> {
             "interval" if self.root == "connections" => Ok(Some("0".to_owned())),
             // Pictures of drawings in the old markup, which name an address themselves.
             "src" | "href" | "althref" | "base" if leads_out(value) => {
-                let pressed = name == "href" && !matches!(element, "imagedata" | "image" | "fill" | "stroke" | "use" | "feImage");
+                let shown = matches!(element, "imagedata" | "image" | "fill" | "stroke" | "use" | "feImage") || (svg && element != "a");
+                let pressed = name == "href" && !shown;
                 if pressed && !key.starts_with("o:") && links::is_followed_by_hand(value) { Ok(None) } else { without(Taken::Picture, "taken-out") }
             }
             _ => Ok(None),
@@ -452,14 +526,14 @@ enum Removed {
 }
 
 /// Elements that go, and what they were.
-fn removed(name: &str, root: &str) -> Removed {
+fn removed(name: &str, svg: bool) -> Removed {
     match name {
         "OLEObject" | "oleObjects" => Removed::As(Taken::Object),
         "altChunk" => Removed::As(Taken::Object),
         "subDoc" | "frameset" => Removed::As(Taken::Link),
         "attachedTemplate" => Removed::As(Taken::Template),
         "mailMerge" => Removed::As(Taken::Connection),
-        "script" | "foreignObject" if root == "svg" => Removed::As(Taken::Picture),
+        "script" | "foreignObject" if svg => Removed::As(Taken::Picture),
         // Where the document lay on its author's machine.
         "absPath" => Removed::Silently,
         _ => Removed::Not,

@@ -46,7 +46,16 @@ pub struct Package {
 /// Whether a part begins like something that is run or opened by another program.
 pub fn runs(start: &[u8]) -> bool {
     let begins = |what: &[u8]| start.starts_with(what);
-    begins(&COMPOUND) || begins(b"MZ") || begins(b"\x7fELF") || begins(b"PK") || begins(b"%PDF") || begins(b"{\\rt") || begins(b"#!")
+    // PostScript, open or with a preview, which some programs run to draw it.
+    let draws = begins(b"%!") || begins(b"\xc5\xd0\xd3\xc6");
+    draws || begins(&COMPOUND) || begins(b"MZ") || begins(b"\x7fELF") || begins(b"PK") || begins(b"%PDF") || begins(b"{\\rt") || begins(b"#!")
+}
+
+/// Whether what is said to be no markup begins like markup, open or packed: a picture that is drawn by what it says.
+pub fn is_markup(start: &[u8]) -> bool {
+    let wide = start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    wide || start.starts_with(&[0x1f, 0x8b]) || text.starts_with(b"<") || (text.is_empty() && !start.is_empty())
 }
 
 impl Package {

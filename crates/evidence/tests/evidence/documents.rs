@@ -259,6 +259,95 @@ fn pictures_that_name_an_address_themselves_name_none() {
 }
 
 #[test]
+fn links_to_press_lead_nowhere_as_soon_as_something_else_follows_them() {
+    let pressed = link("rId9", "hyperlink", "http://tracker.example/x.png", "External");
+    let word = |body: &str| Document::word(body).part("word/_rels/document.xml.rels", links(&pressed)).taken().unwrap();
+    for (body, out) in [
+        (r#"<a:blip xmlns:a="a" r:link="rId9"/>"#, Taken::Picture),
+        (r#"<a:blip xmlns:a="a" r:embed=" rId9 "/><w:hyperlink r:id="rId9"/>"#, Taken::Picture),
+        (r#"<v:shape xmlns:v="v"><v:imagedata r:id="rId9" r:href="rId9"/></v:shape>"#, Taken::Picture),
+        (r#"<v:fill xmlns:v="v" r:id="RID9"/>"#, Taken::Picture),
+        (r#"<w:saveThroughXslt r:id="rId9"/>"#, Taken::Link),
+        (r#"<a:hlinkClick xmlns:a="a" r:id="rId9"><a:snd r:embed="rId9"/></a:hlinkClick>"#, Taken::Link),
+        (r#"<z:somethingNew xmlns:z="z" z:other="rId9"/>"#, Taken::Link),
+    ] {
+        let kept = word(body);
+        assert_eq!(kept.out(), [out], "{body}");
+        assert!(!kept.all().contains("tracker"), "{body}");
+        let again = evidence::look(kept.0.bytes.clone(), "docx").unwrap();
+        assert!(again.taken.is_empty(), "{:?}", again.taken);
+    }
+    for body in [
+        r#"<w:hyperlink r:id="rId9"/>"#,
+        r#"<wp:docPr xmlns:wp="wp" xmlns:a="a"><a:hlinkClick r:id="rId9"/><a:hlinkHover r:id="rId9"/></wp:docPr>"#,
+        "<w:p/>",
+    ] {
+        let kept = word(body);
+        assert!(kept.out().is_empty() && kept.all().contains("tracker.example"), "{body}");
+    }
+    let excel = |sheet: &str| Document::excel(sheet).part("xl/worksheets/_rels/sheet1.xml.rels", links(&pressed)).taken().unwrap();
+    assert_eq!(excel(r#"<picture r:id="rId9"/>"#).out(), [Taken::Picture]);
+    assert!(excel(r#"<hyperlinks><hyperlink ref="A1" r:id="rId9"/></hyperlinks>"#).all().contains("tracker.example"));
+    let book = Document::excel("")
+        .part("xl/externalLinks/externalLink1.xml", r#"<externalLink xmlns="x" xmlns:r="r"><externalBook r:id="rId9"/></externalLink>"#)
+        .part("xl/externalLinks/_rels/externalLink1.xml.rels", links(&pressed));
+    let kept = book.taken().unwrap();
+    assert!(kept.out() == [Taken::Link] && !kept.all().contains("tracker"));
+}
+
+#[test]
+fn pictures_of_markup_fetch_nothing_or_go() {
+    let with = |inside: &str| {
+        let svg = format!(r#"<svg xmlns="s" xmlns:x="x">{inside}</svg>"#);
+        let all = with_links(&link("rId1", "image", "media/image1.svg", "")).part("word/media/image1.svg", svg);
+        all.typed("word/media/image1.svg", "image/svg+xml").taken().unwrap()
+    };
+    for fetches in [
+        "<style>@import url(http://tracker/a.css);</style>",
+        "<style>.a{} <![CDATA[@imp]]>ort 'http://tracker'</style>",
+        "<style><b/>.a{fill:url(http://tracker)}</style>",
+        "<defs><style>.a{fill:u\\72l(http://tracker)}</style></defs>",
+        r#"<rect fill="url(http://tracker/b)"/>"#,
+        r#"<rect style="fill:URL( 'http://tracker/c' )"/>"#,
+        r#"<image><set attributeName="href" to="http://tracker/d"/></image>"#,
+        r#"<rect onload="fetch('http://tracker')"/>"#,
+    ] {
+        let kept = with(fetches);
+        assert_eq!(kept.out(), [Taken::Picture], "{fetches}");
+        assert!(!kept.all().contains("tracker") && kept.part("word/media/image1.svg").is_none(), "{fetches}");
+        let left = kept.part("word/_rels/document.xml.rels").unwrap();
+        assert!(left.contains("taken-out"), "{left}");
+    }
+    let linked = with(r#"<linearGradient x:href="http://tracker/g"/><a x:href="https://city.example"><rect fill="url(#a)"/></a>"#);
+    assert!(!linked.all().contains("tracker") && linked.all().contains("city.example") && linked.part("word/media/image1.svg").is_some());
+    assert_eq!(with(r##"<style>.a{fill:url(#b)}</style><rect class="a" mask="url('#c')" transform="scale(2)"/>"##).out(), []);
+    // Under the name of another kind of picture, open or packed.
+    for hidden in
+        [&b"<svg><style>@import url(http://tracker)</style></svg>"[..], b"\xef\xbb\xbf \n<svg/>", b"\x1f\x8b\x08", b"\xff\xfe<\0", b"%!PS-Adobe"]
+    {
+        let kept = with_links(&link("rId1", "image", "media/image1.png", "")).part("word/media/image1.png", hidden).taken().unwrap();
+        assert!(kept.out() == [Taken::Object] && kept.part("word/media/image1.png").is_none());
+    }
+}
+
+#[test]
+fn formulas_that_fetch_are_refused_wherever_they_stand() {
+    for sheet in [
+        r#"<c><f>IMPORTDATA("http://tracker")</f></c>"#,
+        r#"<c><f>SUM(T['#x])+WEBSERVICE("http://tracker")</f></c>"#,
+        r#"<dataValidation><formula1>INDIRECT("'http://tracker'#$S.A1")</formula1></dataValidation>"#,
+        r#"<x:formula1 xmlns:x="x"><xm:f xmlns:xm="m">WEBSERVICE("http://tracker")</xm:f></x:formula1>"#,
+        r#"<calculatedItem formula="WEBSERVICE(1)"/>"#,
+    ] {
+        assert_eq!(Document::excel(sheet).taken().err(), Some(Refused::Fetches), "{sheet}");
+    }
+    // Another element in the middle, by which it would be two.
+    for sheet in [r#"<f>WEBSERVICE("http://tracker")<f></f></f>"#, "<f>WEB<f/>SERVICE(1)</f>", "<f>WEB<b>x</b>SERVICE(1)</f>"] {
+        assert_eq!(Document::excel(sheet).taken().err(), Some(Refused::Damaged), "{sheet}");
+    }
+}
+
+#[test]
 fn parts_with_odd_or_doubled_names_are_refused() {
     for name in ["../../../../tmp/evil", "/etc/passwd", "word/../../x.xml", "word\\x.xml", "C:/x.xml", "word/%2e%2e/x.xml", "word//x.xml", "word/x."]
     {
@@ -311,6 +400,13 @@ fn what_unpacks_to_too_much_is_refused_in_little_memory() {
     assert_eq!(saying(10_000), Some(Refused::Damaged), "it holds more than it says");
     let long = format!("<a>{}</a>", " ".repeat(40 * 1024 * 1024));
     assert_eq!(plain().part("word/notes.xml", long).taken().err(), Some(Refused::Unpacks));
+    // Attributes are compared with each other.
+    let many: String = (0..300).map(|n| format!(" a{n}=''")).collect();
+    assert_eq!(plain().part("word/notes.xml", format!("<a{many}/>")).taken().err(), Some(Refused::Damaged));
+    let large = vec![0_u8; 35 * 1024 * 1024];
+    let two = plain().part("word/media/a.png", &large).part("word/media/b.png", &large).packed();
+    assert!(two.len() < 100_000);
+    assert_eq!(evidence::look(two, "docx").err(), Some(Refused::Unpacks));
     let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
     assert_eq!(plain().part("word/notes.xml", deep).taken().err(), Some(Refused::Damaged));
 }
