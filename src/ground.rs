@@ -11,6 +11,7 @@ pub mod error;
 pub mod given;
 pub mod ids;
 pub mod language;
+pub mod limits;
 pub mod measure;
 pub mod network;
 pub mod problems;

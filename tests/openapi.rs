@@ -28,6 +28,7 @@ use stoa::ground::ids::PREFIXES;
 use stoa::people::identity::Role;
 use stoa::people::policy::{Also, UseCase};
 use stoa::web::openapi;
+use stoa::web::openapi::answers::Taken;
 use stoa::web::routes::RouteInfo;
 use support::{Answer, Grants, Person, TestApp};
 
@@ -583,7 +584,10 @@ fn schemas() -> Value {
 
 /// A body with every field of the route's schema, all texts and numbers being these.
 fn example(route: &RouteInfo, schemas: &Value, text: &str, number: i64) -> Value {
-    let schema = route.body.as_ref().map_or(Value::Null, |b| serde_json::to_value(b).unwrap());
+    let schema = match &route.takes {
+        Taken::Json(body) => serde_json::to_value(body).unwrap(),
+        _ => Value::Null,
+    };
     fill(&schema, schemas, text, number, 0)
 }
 

@@ -8,6 +8,7 @@ use super::store::{self, FrameworkRow, FrameworkState};
 use crate::ground::cells::to_csv;
 use crate::ground::error::Checks;
 use crate::ground::ids::FrameworkId;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
@@ -48,6 +49,16 @@ pub struct FrameworkImport {
     pub provenance: String,
     /// Columns `type,code,kind,source,unit,direction,label::<lang>,description::<lang>…`.
     pub csv: String,
+}
+
+/// Longest name and version of what is imported, in characters.
+pub const NAME_MAX: usize = 120;
+pub const LABEL_MAX: usize = 40;
+const PROVENANCE_MAX: usize = 20_000;
+
+impl FrameworkImport {
+    pub const LIMITS: Limits =
+        &[("name", Limit::Text(NAME_MAX)), ("version_label", Limit::Text(LABEL_MAX)), ("provenance", Limit::Text(PROVENANCE_MAX))];
 }
 
 fn summary(row: &FrameworkRow) -> FrameworkSummary {
@@ -104,9 +115,9 @@ const MOST_LINES: usize = 100;
 pub fn framework_import(call: &Call<'_>, input: &FrameworkImport) -> Result<FrameworkSummary> {
     let permit = call.allow(UseCase::framework_import)?;
     let mut checks = Checks::new();
-    let name = checks.text("name", &input.name, 120, false);
-    let version_label = checks.text("version_label", &input.version_label, 40, false);
-    let provenance = checks.text("provenance", &input.provenance, 20_000, true);
+    let name = checks.text("name", &input.name, NAME_MAX, false);
+    let version_label = checks.text("version_label", &input.version_label, LABEL_MAX, false);
+    let provenance = checks.text("provenance", &input.provenance, PROVENANCE_MAX, true);
     let catalogue = match Catalogue::from_csv(input.csv.as_bytes()) {
         Ok(catalogue) => catalogue,
         Err(lines) => {

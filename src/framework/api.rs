@@ -20,16 +20,17 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/frameworks", UseCase::framework_import, framework_import)
         .summary("Take in a corrected version as a draft; errors name line and column.")
         .takes::<FrameworkImport>()
-        .gives::<FrameworkSummary>(201);
+        .within(FrameworkImport::LIMITS)
+        .creates::<FrameworkSummary>();
     r.get("/api/v1/frameworks/{framework_id}", UseCase::framework_read, framework_read)
         .summary("A version with its areas, features and measures.")
-        .gives::<FrameworkView>(200);
+        .gives_version::<FrameworkView>();
     r.get("/api/v1/frameworks/{framework_id}/source", UseCase::framework_source, framework_source)
         .summary("A version as its import takes it.")
         .gives::<FrameworkImport>(200);
     r.post("/api/v1/frameworks/{framework_id}/publish", UseCase::framework_publish, framework_publish)
         .summary("Make a draft available to rounds; it never changes afterwards.")
-        .gives::<FrameworkSummary>(200);
+        .gives_version::<FrameworkSummary>();
 }
 
 async fn framework_list(ctx: Ctx) -> Answer {

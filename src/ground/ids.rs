@@ -2,7 +2,11 @@
 //!
 //! Parsing checks prefix and shape, so a foreign or mistyped id is refused at the edge.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use uuid::{Builder, Uuid};
 
 use super::chance::Chance;
@@ -23,12 +27,16 @@ pub fn unordered(chance: &dyn Chance) -> String {
     Builder::from_random_bytes(bytes).into_uuid().simple().to_string()
 }
 
+/// How an id is documented: in the shape that parsing asks for.
+pub fn id_schema(prefix: &str) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(format!("^{prefix}_[0-9a-fA-F]{{32}}$"))).build()
+}
+
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident = $prefix:literal;)+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        #[schema(value_type = String)]
         pub struct $name(String);
 
         impl $name {
@@ -79,6 +87,14 @@ macro_rules! ids {
             fn from(id: $name) -> Self { id.0 }
         }
 
+        impl utoipa::ToSchema for $name {
+            fn name() -> Cow<'static, str> { Cow::Borrowed(stringify!($name)) }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> { id_schema($prefix).into() }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(&self.0) }
         }
@@ -87,6 +103,9 @@ macro_rules! ids {
             fn as_ref(&self) -> &str { &self.0 }
         }
     )+
+
+        /// The type of each kind of id with its prefix, for documentation.
+        pub const TYPES: &[(&str, &str)] = &[$((stringify!($name), $prefix)),+];
 
         /// Every prefix, for tests and documentation.
         pub const PREFIXES: &[&str] = &[$($prefix),+];

@@ -35,7 +35,7 @@ pub struct Job {
     /// To what; empty where there is one job of the kind.
     pub key: String,
     pub state: JobState,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: UtcTime,
     /// Attempts since it last succeeded.
     pub attempts: i32,
@@ -46,9 +46,9 @@ pub struct Job {
     pub outcome: String,
     /// Why the last attempt failed; empty after a success.
     pub last_error: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub started_at: Option<UtcTime>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<UtcTime>,
 }
 

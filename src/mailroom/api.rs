@@ -7,6 +7,7 @@ use super::samples::Samples;
 use super::views::{MailPreview, MailTemplateView, MessageDetail, MessageQuery, MessageView};
 use crate::ground::Language;
 use crate::ground::ids::MessageId;
+use crate::mail::delivery::MessageState;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::web::body::ok;
@@ -17,7 +18,7 @@ use crate::web::routes::Routes;
 pub fn routes(r: &mut Routes) {
     r.get("/api/v1/messages", UseCase::message_list, message_list)
         .summary("Mails of the outbox, newest first")
-        .query("state", "queued, sending, sent, deferred, bounced, failed or suppressed")
+        .query_of::<MessageState>("state", "Only in this state")
         .query("subject_id", "Id of what the mail is about")
         .query("cursor", "Where to go on")
         .query("limit", "Items on a page, 1 to 200")
@@ -28,7 +29,10 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/messages/{message_id}/retry", UseCase::message_retry, message_retry)
         .summary("Put a mail back into the queue that was deferred, bounced or failed, or whose sender is not heard of any more")
         .gives::<MessageView>(200);
-    r.post("/api/v1/messages/test", UseCase::message_test, message_test).summary("Send a test mail to your own address").gives::<MessageView>(202);
+    r.post("/api/v1/messages/test", UseCase::message_test, message_test)
+        .summary("Send a test mail to your own address")
+        .gives::<MessageView>(202)
+        .located();
     r.get("/api/v1/mail-templates", UseCase::template_list, template_list)
         .summary("Every mail template with its languages")
         .gives::<Listing<MailTemplateView>>(200);

@@ -56,20 +56,20 @@ pub struct MessageView {
     /// Attempts to send so far.
     pub attempts: i32,
     /// When it is tried next, or was due.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: UtcTime,
     /// What the mail server said last; empty when nothing went wrong.
     pub last_error: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub sent_at: Option<UtcTime>,
 }
 
 /// One step of a message's history.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MessageEventView {
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub at: UtcTime,
     pub state: MessageState,
     pub detail: String,

@@ -7,7 +7,7 @@ use crate::ground::ids::PersonId;
 use crate::ground::{Email, FieldError, Given, Language, Zone};
 
 /// Longest name of a person, in characters.
-const NAME_MAX: usize = 120;
+pub const NAME_MAX: usize = 120;
 /// Shortest password, in characters. Length is the only rule: rules of composition make people
 /// write passwords down and add little.
 pub const PASSWORD_MIN: usize = 12;

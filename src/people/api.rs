@@ -20,20 +20,23 @@ pub fn routes(r: &mut Routes) {
             "Get an access token and a refresh token for an e-mail address and a password, and a recovery code where the account has a second factor",
         )
         .takes::<SignIn>()
-        .gives::<TokenView>(200);
+        .gives::<TokenView>(200)
+        .may_refuse(&[401, 429]);
     r.post("/api/v1/tokens/refresh", UseCase::token_refresh, token_refresh)
         .summary("Exchange a refresh token for the next pair; a token that comes twice ends its whole family")
         .takes::<TokenRefresh>()
-        .gives::<TokenView>(200);
+        .gives::<TokenView>(200)
+        .may_refuse(&[401]);
     r.post("/api/v1/tokens/revoke", UseCase::token_revoke, token_revoke)
         .summary("End a refresh token and its family")
         .takes::<TokenRefresh>()
-        .gives_nothing(204);
-    r.get("/api/v1/me", UseCase::account_read, account_read).summary("Read your own account").gives::<PersonView>(200);
+        .gives_nothing();
+    r.get("/api/v1/me", UseCase::account_read, account_read).summary("Read your own account").gives_version::<PersonView>();
     r.put("/api/v1/me", UseCase::account_update, account_update)
         .summary("Change your own account; a new password needs the current one and ends all sessions and refresh tokens")
         .takes::<AccountUpdate>()
-        .gives::<PersonView>(200);
+        .within(AccountUpdate::LIMITS)
+        .gives_version::<PersonView>();
     r.get("/api/v1/service-tokens", UseCase::service_token_list, service_token_list)
         .summary("List your own service tokens, the newest first, with those that have ended")
         .query("cursor", "Where the page begins: next_cursor of the page before")
@@ -42,11 +45,12 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/service-tokens", UseCase::service_token_issue, service_token_issue)
         .summary("Make a service token for a program, shown this once; with dry_run, make nothing and see what it would reach")
         .takes::<ServiceTokenInput>()
+        .within(ServiceTokenInput::LIMITS)
         .gives::<ServiceTokenIssued>(200)
         .secret();
     r.delete("/api/v1/service-tokens/{service_token_id}", UseCase::service_token_revoke, service_token_revoke)
         .summary("End a service token at once: your own, or as operator anybody's")
-        .gives_nothing(204);
+        .gives_nothing();
     r.get("/api/v1/people", UseCase::person_list, person_list)
         .summary("List accounts: all of them, or those with a role in your scopes")
         .query("cursor", "Where the page begins: next_cursor of the page before")
@@ -55,24 +59,26 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/people", UseCase::person_invite, person_invite)
         .summary("Invite a person, with roles; 200 and only the roles when there is an account already")
         .takes::<PersonInvite>()
-        .gives::<PersonView>(201);
-    r.get("/api/v1/people/{person_id}", UseCase::person_read, person_read).summary("Read an account").gives::<PersonView>(200);
+        .within(PersonInvite::LIMITS)
+        .creates_once::<PersonView>();
+    r.get("/api/v1/people/{person_id}", UseCase::person_read, person_read).summary("Read an account").gives_version::<PersonView>();
     r.put("/api/v1/people/{person_id}", UseCase::person_update, person_update)
         .summary("Change an account; disabling it ends every session, token and link at once")
         .takes::<PersonUpdate>()
-        .gives::<PersonView>(200);
+        .within(PersonUpdate::LIMITS)
+        .gives_version::<PersonView>();
     r.delete("/api/v1/people/{person_id}", UseCase::person_erase, person_erase)
         .summary("Erase an account for good: every way in and role at once, name and address as soon as the last mail has gone out")
         .if_match()
-        .gives::<PersonView>(200);
+        .gives_version::<PersonView>();
     r.post("/api/v1/people/{person_id}/grants", UseCase::grant_add, grant_add)
         .summary("Give a person a role in a scope; giving it twice changes nothing")
         .takes::<GrantInput>()
-        .gives::<GrantView>(201);
-    r.delete("/api/v1/people/{person_id}/grants/{grant_id}", UseCase::grant_remove, grant_remove).summary("Take a role away").gives_nothing(204);
+        .creates::<GrantView>();
+    r.delete("/api/v1/people/{person_id}/grants/{grant_id}", UseCase::grant_remove, grant_remove).summary("Take a role away").gives_nothing();
     r.delete("/api/v1/people/{person_id}/second-factor", UseCase::second_factor_reset, second_factor_reset)
         .summary("Take away the passkeys and recovery codes of somebody who has lost them")
-        .gives_nothing(204);
+        .gives_nothing();
     r.get("/api/v1/audit-entries", UseCase::audit_list, audit_list)
         .summary("Read the audit chain, newest first")
         .query("object", "Only entries about this id")

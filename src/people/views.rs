@@ -22,7 +22,7 @@ pub struct PersonView {
     pub grants: Vec<GrantView>,
     /// Also the ETag.
     pub version: i32,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
     /// When the account was erased. Name and address go once the last mail has gone out.
     #[schema(value_type = Option<String>)]
@@ -39,7 +39,7 @@ pub struct GrantView {
     pub scope_id: String,
     /// What the scope is called; empty for the instance.
     pub scope_name: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
 }
 

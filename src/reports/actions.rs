@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::json;
 
 pub use drafting::{TypedRow, report_section_save, report_statistic_save, report_statistics_save};
-pub use filing::{StoredFile, evidence_add, evidence_for_submission, evidence_read, evidence_remove};
+pub use filing::{StoredFile, evidence_add, evidence_for_submission, evidence_read, evidence_remove, submissions_naming};
 pub use panels::{Panels, Resubmitted};
-pub use submitting::{report_return, report_submit, submission_read};
+pub use submitting::{report_return, report_submit, submission_for_review, submission_read};
 
 use super::form::{Draft, Gap, Prompts, ReportForm, ReportState, words};
 use super::statistic::StatisticInput;

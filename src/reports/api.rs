@@ -1,4 +1,4 @@
-//! The JSON face of reports, evidence and submissions.
+//! The JSON face of reports and their evidence. What experts may read, too, is in the room of reviews.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -7,13 +7,12 @@ use super::actions;
 use super::evidence::NewFile;
 use super::statistic::StatisticInput;
 use super::views::{EvidenceView, ReportBegin, ReportReturn, ReportSummary, ReportView, SectionInput, SectionView, StatisticView, SubmissionView};
-use crate::ground::ids::{EvidenceId, ReportId, RoundId, SubmissionId};
+use crate::ground::ids::{EvidenceId, ReportId, RoundId};
 use crate::ground::{Error, MeasureCode, Result as Outcome};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
-use crate::web::download::attachment;
 use crate::web::failure::Failure;
 use crate::web::form::RawUpload;
 use crate::web::paging::{Listing, PageQuery};
@@ -31,37 +30,35 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/reports", UseCase::report_begin, report_begin)
         .summary("Begin the report of a participation; 200 with the one that was begun before.")
         .takes::<ReportBegin>()
-        .gives::<ReportView>(201);
+        .creates_once::<ReportView>();
     r.get("/api/v1/reports/{report_id}", UseCase::report_read, report_read)
         .summary("A report with its texts, values, files and what is missing.")
-        .gives::<ReportView>(200);
+        .gives_version::<ReportView>();
     r.put("/api/v1/reports/{report_id}/sections/{measure}", UseCase::report_section_save, report_section_save)
         .summary("Save a section. If-Match holds the section's version, \"v0\" for the first; a text over its limit is kept.")
         .takes::<SectionInput>()
-        .gives::<SectionView>(200);
+        .within(SectionInput::LIMITS)
+        .gives_version::<SectionView>();
     r.put("/api/v1/reports/{report_id}/statistics/{measure}", UseCase::report_statistic_save, report_statistic_save)
         .summary("Save a statistic. If-Match holds the statistic's version, \"v0\" for the first.")
         .takes::<StatisticInput>()
-        .gives::<StatisticView>(200);
+        .within(StatisticInput::LIMITS)
+        .gives_version::<StatisticView>();
     r.post("/api/v1/reports/{report_id}/evidence", UseCase::evidence_add, evidence_add)
-        .summary("Add one file as multipart/form-data: `file`, and `measure` unless it is about the whole report. 200 if it was there before.")
-        .gives::<EvidenceView>(201);
+        .summary("Add one file, about a measure or the whole report. 200 if it was there before.")
+        .takes_a_file()
+        .creates_once::<EvidenceView>();
     r.delete("/api/v1/reports/{report_id}/evidence/{evidence_id}", UseCase::evidence_remove, evidence_remove)
         .summary("Take a file out of the draft; submissions that name it keep it.")
-        .gives_nothing(204);
-    r.get("/api/v1/evidence/{evidence_id}", UseCase::evidence_read, evidence_read)
-        .summary("The bytes of a file, as an attachment.")
-        .gives_nothing(200);
+        .gives_nothing();
     r.post("/api/v1/reports/{report_id}/submit", UseCase::report_submit, report_submit)
         .summary("Freeze the report and hand it in.")
-        .gives::<SubmissionView>(201);
+        .creates::<SubmissionView>();
     r.post("/api/v1/reports/{report_id}/return", UseCase::report_return, report_return)
         .summary("Give a submitted report back to the city with a note.")
         .takes::<ReportReturn>()
-        .gives::<ReportView>(200);
-    r.get("/api/v1/submissions/{submission_id}", UseCase::submission_read, submission_read)
-        .summary("A frozen report with its receipt and hash.")
-        .gives::<SubmissionView>(200);
+        .within(ReportReturn::LIMITS)
+        .gives_version::<ReportView>();
 }
 
 #[derive(Deserialize)]
@@ -134,11 +131,6 @@ async fn evidence_remove(ctx: Ctx, path: web::Path<(ReportId, EvidenceId)>) -> A
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn evidence_read(ctx: Ctx, id: web::Path<EvidenceId>) -> Answer {
-    let (file, bytes) = ctx.run(move |call| actions::evidence_read(call, &id)).await?;
-    Ok(attachment(&file.file_name, &file.media_type, bytes))
-}
-
 async fn report_submit(ctx: Ctx, id: web::Path<ReportId>) -> Answer {
     ctx.answer(move |call| actions::report_submit(call, &id), move |view| created(&view, &format!("/api/v1/submissions/{}", view.id), view.number))
         .await
@@ -150,9 +142,4 @@ async fn report_return(ctx: Ctx, id: web::Path<ReportId>, body: Body<ReportRetur
         actions::report_read(call, &id)
     };
     ctx.answer(give_back, |view| ok_versioned(&view, view.version)).await
-}
-
-async fn submission_read(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
-    let view = ctx.run(move |call| actions::submission_read(call, &id)).await?;
-    Ok(ok(&view))
 }

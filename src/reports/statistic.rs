@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::ground::digits;
 use crate::ground::error::Checks;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::{FieldError, Result};
 
 /// The earliest year a value may be from.
@@ -29,6 +30,10 @@ pub struct StatisticInput {
     /// The city has no such value; then there is none to give.
     #[serde(default)]
     pub not_available: bool,
+}
+
+impl StatisticInput {
+    pub const LIMITS: Limits = &[("source", Limit::Optional(SOURCE_CHARACTERS))];
 }
 
 impl StatisticInput {

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{AreaSpec, Gap, ReportState};
+use super::form::{AreaSpec, Gap, ReportState, SECTION_CHARACTERS};
 use super::submission::{Content, EvidenceRef};
 use crate::ground::ids::{CityId, ParticipationId, ReportId, ReviewId, RoundId, SubmissionId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::Code;
 use crate::ground::{MeasureCode, Text, UtcTime, Zone};
 
@@ -18,7 +19,7 @@ pub struct ReportSummary {
     pub city_id: CityId,
     pub city_name: Text,
     pub state: ReportState,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: UtcTime,
     /// The city's time zone.
     pub time_zone: Zone,
@@ -73,7 +74,7 @@ pub struct SectionView {
     pub over_limit: bool,
     /// 0 until something is saved.
     pub version: i32,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub updated_at: Option<UtcTime>,
 }
 
@@ -99,7 +100,7 @@ pub struct StatisticView {
 pub struct EvidenceView {
     #[serde(flatten)]
     pub file: EvidenceRef,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub added_at: UtcTime,
     /// The same file was in the report before; it was not stored again.
     pub already_there: bool,
@@ -110,7 +111,7 @@ pub struct SubmissionBrief {
     pub id: SubmissionId,
     pub number: i32,
     pub receipt: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub submitted_at: UtcTime,
 }
 
@@ -130,11 +131,14 @@ pub struct SubmissionView {
     pub newest: bool,
     /// Where the report stands now.
     pub report_state: ReportState,
-    pub late: bool,
+    /// Not said to whoever judges it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub late: Option<bool>,
+    /// Empty for whoever judges it.
     pub receipt: String,
-    /// SHA-256 of the frozen content.
+    /// SHA-256 of the frozen content; empty for whoever judges it, who is shown a part.
     pub content_hash: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub submitted_at: UtcTime,
     pub content: Content,
     /// For whoever may give it back: who is at work on it. What they rated goes on to the next submission where
@@ -185,7 +189,7 @@ pub struct ReportStanding {
     /// Sections with any text.
     pub sections_done: usize,
     /// When the newest submission came.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub submitted_at: Option<UtcTime>,
     pub submission_id: Option<SubmissionId>,
     /// The first submission came after the round's deadline.
@@ -206,11 +210,22 @@ pub struct SectionInput {
     pub body: String,
 }
 
+impl SectionInput {
+    pub const LIMITS: Limits = &[("body", Limit::Optional(SECTION_CHARACTERS))];
+}
+
 /// Why a report is given back.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportReturn {
     pub note: String,
+}
+
+/// Longest note, in characters.
+pub const NOTE_CHARACTERS: usize = 4000;
+
+impl ReportReturn {
+    pub const LIMITS: Limits = &[("note", Limit::Text(NOTE_CHARACTERS))];
 }
 
 /// What a section page needs: the section with its evidence and neighbours.

@@ -48,7 +48,7 @@ pub struct ProfileView {
     /// The released version that this is; absent for a draft.
     pub release: Option<ReleaseView>,
     /// When a draft was last assembled; absent for a released version, and until the first time.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub computed_at: Option<UtcTime>,
     pub results: Vec<ResultRow>,
     /// Until when the round takes the city's report, and the time zone in which that was set.

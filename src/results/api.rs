@@ -35,6 +35,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/participations/{participation_id}/results/recall", UseCase::results_recall, results_recall)
         .summary("Take the results one step back, with a reason; versions that were released are kept.")
         .takes::<ResultsRecall>()
+        .within(ResultsRecall::LIMITS)
         .gives::<StageView>(200);
     r.get("/api/v1/rounds/{round_id}/results", UseCase::result_list, result_list)
         .summary("The profiles of the cities of a round, by the cities' short names; five on a page at most.")

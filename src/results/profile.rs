@@ -122,7 +122,7 @@ pub struct ResultRow {
     pub from: String,
     /// When a survey's estimates were computed.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<UtcTime>,
     /// Why there is no value: a word, e.g. `nobody`, `unrated`.
     #[schema(value_type = Option<String>)]

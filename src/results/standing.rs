@@ -87,7 +87,7 @@ pub struct ReviewStanding {
 pub struct ThirdStanding {
     pub review_id: ReviewId,
     pub name: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: UtcTime,
 }
 

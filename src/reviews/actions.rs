@@ -17,6 +17,7 @@ mod listing;
 mod panels;
 mod planning;
 mod pool;
+mod reading;
 mod rubrics;
 mod scores;
 mod writing;
@@ -25,7 +26,7 @@ pub use agreement::agreement_read;
 pub use answering::{ReviewConflict, ReviewDecline, review_accept, review_conflict, review_decline};
 pub use asides::{review_put_back, review_set_aside};
 pub use assignment::{ReviewAssign, assignment_read, candidate_list, review_assign, review_withdraw};
-pub use conflicts::{ConflictDeclare, ConflictDismiss, conflict_declare, conflict_dismiss, conflict_list};
+pub use conflicts::{ConflictDeclare, ConflictDismiss, NOTE_MAX, conflict_declare, conflict_dismiss, conflict_list};
 pub use disagreements::{
     DisagreementResolve, DisagreementThird, disagreement_invite_third, disagreement_list, disagreement_read, disagreement_resolve,
 };
@@ -36,9 +37,10 @@ pub use leaving::{LEAVES, LEAVING};
 pub use listing::review_list;
 pub use panels::PANELS;
 pub use planning::{assignment_plan_confirm, assignment_plan_discard, assignment_plan_propose};
+pub use reading::{evidence_download, evidence_read, submission_read};
 pub use rubrics::{RubricImport, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read, rubric_source};
 pub use scores::panel_scores;
-pub use writing::{ReviewSubmit, evidence_read, rating_save, review_read, review_submit};
+pub use writing::{ReviewSubmit, rating_save, review_read, review_submit};
 
 use crate::ground::config::Config;
 use crate::ground::{UtcTime, Zone};

@@ -1,4 +1,5 @@
-//! The JSON face of reviews. The link's token (`cap_…`) works as a bearer token for its own review.
+//! The JSON face of reviews, and of what they judge. The link's token (`cap_…`) works as a bearer token for
+//! its own review.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -16,10 +17,13 @@ use super::views::{
     RubricView, SeatView,
 };
 use crate::ground::MeasureCode;
-use crate::ground::ids::{DisagreementId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::ids::{DisagreementId, EvidenceId, PersonId, PlanId, ReviewId, RoundId, RubricId, SubmissionId};
+use crate::ground::limits::{Limit, Limits};
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
+use crate::reports::views::SubmissionView;
 use crate::web::body::{Body, created, if_match, ok, ok_versioned};
+use crate::web::download::attachment;
 use crate::web::failure::Failure;
 use crate::web::paging::{Listing, PageQuery};
 use crate::web::routes::Routes;
@@ -38,9 +42,12 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/rubrics", UseCase::rubric_import, rubric_import)
         .summary("Import a rubric from CSV")
         .takes::<RubricImport>()
-        .gives::<RubricView>(201);
-    r.get("/api/v1/rubrics/{id}", UseCase::rubric_read, rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
-    r.get("/api/v1/rubrics/{id}/source", UseCase::rubric_source, rubric_source).summary("A rubric as its import takes it").gives::<RubricImport>(200);
+        .within(RubricImport::LIMITS)
+        .creates::<RubricView>();
+    r.get("/api/v1/rubrics/{rubric_id}", UseCase::rubric_read, rubric_read).summary("A rubric with its levels").gives::<RubricView>(200);
+    r.get("/api/v1/rubrics/{rubric_id}/source", UseCase::rubric_source, rubric_source)
+        .summary("A rubric as its import takes it")
+        .gives::<RubricImport>(200);
 
     r.get("/api/v1/experts", UseCase::expert_list, expert_list)
         .summary("Experts who serve in a round within reach")
@@ -50,43 +57,58 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/experts", UseCase::expert_add, expert_add)
         .summary("Add an expert by e-mail address, for a round or for all")
         .takes::<ExpertAdd>()
-        .gives::<ExpertAdded>(201);
-    r.get("/api/v1/experts/{person_id}", UseCase::expert_read, expert_read).summary("An expert").gives::<ExpertView>(200);
+        .within(ExpertAdd::LIMITS)
+        .gives::<ExpertAdded>(201)
+        .located();
+    r.get("/api/v1/experts/{person_id}", UseCase::expert_read, expert_read).summary("An expert").gives_version::<ExpertView>();
     r.put("/api/v1/experts/{person_id}", UseCase::expert_save, expert_save)
         .summary("Change what is said about an expert (If-Match \"v0\" at first)")
         .takes::<ExpertInput>()
-        .gives::<ExpertView>(200);
+        .within(ExpertInput::LIMITS)
+        .gives_version::<ExpertView>();
     r.get("/api/v1/experts/{person_id}/conflicts", UseCase::conflict_list, conflict_list)
         .summary("Conflicts of interest of an expert with cities within reach, derived and dismissed ones included")
         .gives::<Listing<ConflictView>>(200);
     r.post("/api/v1/experts/{person_id}/conflicts", UseCase::conflict_declare, conflict_declare)
         .summary("Put a conflict on record: for the rounds within reach, by the expert for all")
         .takes::<ConflictDeclare>()
-        .gives::<Listing<ConflictView>>(201);
+        .within(ConflictDeclare::LIMITS)
+        .creates::<Listing<ConflictView>>();
     r.post("/api/v1/experts/{person_id}/conflicts/dismiss", UseCase::conflict_dismiss, conflict_dismiss)
         .summary("Dismiss a conflict with a reason, for the rounds within reach")
         .takes::<ConflictDismiss>()
-        .gives_nothing(204);
+        .within(ConflictDismiss::LIMITS)
+        .gives_nothing();
 
-    r.get("/api/v1/rounds/{id}/assignments", UseCase::assignment_read, assignment_read)
+    r.get("/api/v1/rounds/{round_id}/assignments", UseCase::assignment_read, assignment_read)
         .summary("Reports of a round with their seats, by the cities' short names, 20 on a page at most; and the waiting plan")
         .query("cursor", CURSOR)
         .query("limit", "how many, 1 to 200; of these no more than 20 are given")
         .gives::<AssignmentsView>(200);
-    r.post("/api/v1/rounds/{id}/assignment-plans", UseCase::assignment_plan_propose, plan_propose)
+    r.post("/api/v1/rounds/{round_id}/assignment-plans", UseCase::assignment_plan_propose, plan_propose)
         .summary("Propose experts for every report that lacks some")
-        .gives::<PlanView>(201);
-    r.post("/api/v1/assignment-plans/{id}/confirm", UseCase::assignment_plan_confirm, plan_confirm)
+        .creates::<PlanView>();
+    r.post("/api/v1/assignment-plans/{plan_id}/confirm", UseCase::assignment_plan_confirm, plan_confirm)
         .summary("Invite everybody a plan names")
-        .gives::<PlanView>(200);
-    r.post("/api/v1/assignment-plans/{id}/discard", UseCase::assignment_plan_discard, plan_discard).summary("Put a plan away").gives::<PlanView>(200);
-    r.get("/api/v1/submissions/{id}/candidates", UseCase::candidate_list, candidate_list)
+        .gives_version::<PlanView>();
+    r.post("/api/v1/assignment-plans/{plan_id}/discard", UseCase::assignment_plan_discard, plan_discard)
+        .summary("Put a plan away")
+        .gives_version::<PlanView>();
+    r.get("/api/v1/submissions/{submission_id}", UseCase::submission_read, submission_read)
+        .summary("A frozen report with its receipt and hash; for whoever judges it, while they do, the sections and files that they judge")
+        .gives::<SubmissionView>(200)
+        .may_refuse(&[409]);
+    r.get("/api/v1/evidence/{evidence_id}", UseCase::evidence_read, evidence_read)
+        .summary("The bytes of a file, as an attachment")
+        .gives_a_file(evidence::Kind::ALL.iter().map(|kind| kind.media_type()))
+        .may_refuse(&[409]);
+    r.get("/api/v1/submissions/{submission_id}/candidates", UseCase::candidate_list, candidate_list)
         .summary("Every expert for a report, or why not")
         .gives::<Listing<CandidateView>>(200);
-    r.post("/api/v1/submissions/{id}/reviews", UseCase::review_assign, review_assign)
+    r.post("/api/v1/submissions/{submission_id}/reviews", UseCase::review_assign, review_assign)
         .summary("Invite an expert to review a report")
         .takes::<ReviewAssign>()
-        .gives::<SeatView>(201);
+        .creates::<SeatView>();
 
     r.get("/api/v1/reviews", UseCase::review_list, review_list)
         .summary("One's own reviews, or those of the rounds one runs")
@@ -94,58 +116,67 @@ pub fn routes(r: &mut Routes) {
         .query("cursor", CURSOR)
         .query("limit", LIMIT)
         .gives::<Listing<ReviewSummary>>(200);
-    r.get("/api/v1/reviews/{id}", UseCase::review_read, review_read).summary("A review with its ratings").gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/accept", UseCase::review_accept, review_accept).summary("Accept the invitation").gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/decline", UseCase::review_decline, review_decline)
+    r.get("/api/v1/reviews/{review_id}", UseCase::review_read, review_read).summary("A review with its ratings").gives_version::<ReviewView>();
+    r.post("/api/v1/reviews/{review_id}/accept", UseCase::review_accept, review_accept)
+        .summary("Accept the invitation")
+        .gives_version::<ReviewView>();
+    r.post("/api/v1/reviews/{review_id}/decline", UseCase::review_decline, review_decline)
         .summary("Decline, with a reason")
         .takes::<ReviewDecline>()
-        .gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/conflict", UseCase::review_conflict, review_conflict)
+        .within(ReviewDecline::LIMITS)
+        .gives_version::<ReviewView>();
+    r.post("/api/v1/reviews/{review_id}/conflict", UseCase::review_conflict, review_conflict)
         .summary("Declare a conflict of interest and give the review back")
         .takes::<ReviewConflict>()
-        .gives::<ReviewView>(200);
-    r.put("/api/v1/reviews/{id}/ratings/{measure}", UseCase::rating_save, rating_save)
+        .within(ReviewConflict::LIMITS)
+        .gives_version::<ReviewView>();
+    r.put("/api/v1/reviews/{review_id}/ratings/{measure}", UseCase::rating_save, rating_save)
         .summary("Keep the draft of a rating (If-Match \"v0\" at first)")
         .takes::<RatingInput>()
-        .gives::<Rating>(200);
-    r.post("/api/v1/reviews/{id}/submit", UseCase::review_submit, review_submit)
+        .within(RatingInput::LIMITS)
+        .gives_version::<Rating>();
+    r.post("/api/v1/reviews/{review_id}/submit", UseCase::review_submit, review_submit)
         .summary("Submit; ratings are frozen from then on")
         .takes::<ReviewSubmit>()
-        .gives::<ReviewView>(200);
-    r.post("/api/v1/reviews/{id}/withdraw", UseCase::review_withdraw, review_withdraw)
+        .within(ReviewSubmit::LIMITS)
+        .gives_version::<ReviewView>();
+    r.post("/api/v1/reviews/{review_id}/withdraw", UseCase::review_withdraw, review_withdraw)
         .summary("Take a seat back; its link ends")
         .takes::<Withdraw>()
+        .within(Withdraw::LIMITS)
         .gives::<SeatView>(200);
 
-    r.post("/api/v1/reviews/{id}/set-aside", UseCase::review_set_aside, review_set_aside)
+    r.post("/api/v1/reviews/{review_id}/set-aside", UseCase::review_set_aside, review_set_aside)
         .summary("Set a review aside: it is kept, but not counted, and its seat is free again")
         .takes::<Aside>()
+        .within(Aside::LIMITS)
         .gives::<SeatView>(200);
-    r.post("/api/v1/reviews/{id}/put-back", UseCase::review_put_back, review_put_back)
+    r.post("/api/v1/reviews/{review_id}/put-back", UseCase::review_put_back, review_put_back)
         .summary("Put a review back that was set aside: it counts again")
         .gives::<SeatView>(200);
 
-    r.get("/api/v1/rounds/{id}/agreement", UseCase::agreement_read, agreement_read)
+    r.get("/api/v1/rounds/{round_id}/agreement", UseCase::agreement_read, agreement_read)
         .summary("Agreement of a round's experts as it was last computed, with the disagreements of now, open ones first")
         .query("cursor", "`next_cursor` of the page before, for more disagreements")
         .query("limit", LIMIT)
         .gives::<AgreementView>(200);
-    r.get("/api/v1/rounds/{id}/disagreements", UseCase::disagreement_list, disagreement_list)
+    r.get("/api/v1/rounds/{round_id}/disagreements", UseCase::disagreement_list, disagreement_list)
         .summary("Disagreements of a round, open ones first")
         .query("cursor", CURSOR)
         .query("limit", LIMIT)
         .gives::<Listing<DisagreementView>>(200);
-    r.get("/api/v1/disagreements/{id}", UseCase::disagreement_read, disagreement_read)
+    r.get("/api/v1/disagreements/{disagreement_id}", UseCase::disagreement_read, disagreement_read)
         .summary("A disagreement with its ratings; experts unnamed")
-        .gives::<DisagreementView>(200);
-    r.post("/api/v1/disagreements/{id}/third", UseCase::disagreement_invite_third, disagreement_third)
+        .gives_version::<DisagreementView>();
+    r.post("/api/v1/disagreements/{disagreement_id}/third", UseCase::disagreement_invite_third, disagreement_third)
         .summary("Ask a third expert")
         .takes::<DisagreementThird>()
-        .gives::<DisagreementView>(200);
-    r.post("/api/v1/disagreements/{id}/resolve", UseCase::disagreement_resolve, disagreement_resolve)
+        .gives_version::<DisagreementView>();
+    r.post("/api/v1/disagreements/{disagreement_id}/resolve", UseCase::disagreement_resolve, disagreement_resolve)
         .summary("Settle by consensus or adjudication")
         .takes::<DisagreementResolve>()
-        .gives::<DisagreementView>(200);
+        .within(DisagreementResolve::LIMITS)
+        .gives_version::<DisagreementView>();
 }
 
 async fn rubric_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
@@ -224,6 +255,15 @@ async fn plan_discard(ctx: Ctx, id: web::Path<PlanId>) -> Answer {
     ctx.answer(move |call| actions::assignment_plan_discard(call, &id), move |view| ok_versioned(&view, view.version)).await
 }
 
+async fn submission_read(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
+    Ok(ok(&ctx.run(move |call| actions::submission_read(call, &id)).await?))
+}
+
+async fn evidence_read(ctx: Ctx, id: web::Path<EvidenceId>) -> Answer {
+    let (file, bytes) = ctx.run(move |call| actions::evidence_download(call, &id)).await?;
+    Ok(attachment(&file.file_name, &file.media_type, bytes))
+}
+
 async fn candidate_list(ctx: Ctx, id: web::Path<SubmissionId>) -> Answer {
     let (_, items) = ctx.run(move |call| actions::candidate_list(call, &id)).await?;
     Ok(ok(&Listing { items, next_cursor: None }))
@@ -288,6 +328,10 @@ struct Withdraw {
     reason: String,
 }
 
+impl Withdraw {
+    const LIMITS: Limits = &[("reason", Limit::Optional(actions::NOTE_MAX))];
+}
+
 async fn review_withdraw(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Withdraw>) -> Answer {
     ctx.answer(move |call| actions::review_withdraw(call, &id, &body.0.reason), |view| ok(&view)).await
 }
@@ -299,6 +343,10 @@ struct Aside {
     #[serde(default)]
     #[schema(required = true)]
     reason: String,
+}
+
+impl Aside {
+    const LIMITS: Limits = &[("reason", Limit::Text(actions::NOTE_MAX))];
 }
 
 async fn review_set_aside(ctx: Ctx, id: web::Path<ReviewId>, body: Body<Aside>) -> Answer {

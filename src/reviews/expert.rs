@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
 use crate::ground::ids::{PersonId, RoundId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Country, FieldError, Given, Language};
 use crate::people::identity::{ScopeKind, Target};
 use crate::people::policy::Reach;
@@ -48,23 +49,37 @@ pub struct ExpertInput {
     pub affiliation: String,
 }
 
+impl ExpertInput {
+    pub const LIMITS: Limits = &[
+        ("languages", Limit::Items(MOST_WORDS)),
+        ("countries", Limit::Items(MOST_WORDS)),
+        ("areas", Limit::Items(MOST_AREAS)),
+        ("load_max", Limit::Number(0, LOAD_MOST as i64)),
+        ("affiliation", Limit::Optional(AFFILIATION_MAX)),
+    ];
+}
+
 /// Most reviews that one expert can be asked to take in a round.
 pub const LOAD_MOST: i32 = 200;
+/// Most languages, and most countries.
+pub const MOST_WORDS: usize = 20;
+pub const MOST_AREAS: usize = 100;
+pub const AFFILIATION_MAX: usize = 200;
 
 impl ExpertInput {
     /// What is said, checked against the areas of a catalogue (if there is one yet); absent only where
     /// an error was recorded.
     pub fn checked(&self, checks: &mut Checks, catalogue: Option<&Catalogue>) -> Option<Facts> {
-        let languages = checks.words("languages", &self.languages, 20);
-        let countries = checks.words("countries", &self.countries, 20);
+        let languages = checks.words("languages", &self.languages, MOST_WORDS);
+        let countries = checks.words("countries", &self.countries, MOST_WORDS);
         let areas: BTreeSet<String> = self.areas.iter().map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect();
         let known = |code: &String| catalogue.is_none_or(|c| c.areas.iter().any(|a| a.code == *code));
-        checks.require(areas.len() <= 100 && areas.iter().all(known), "areas", "unknown_choice");
+        checks.require(areas.len() <= MOST_AREAS && areas.iter().all(known), "areas", "unknown_choice");
         let load_max = checks.given("load_max", &self.load_max);
         if load_max.is_some_and(|load| !(0..=LOAD_MOST).contains(&load)) {
             checks.push(FieldError::new("load_max", "out_of_range").with("min", 0).with("max", LOAD_MOST));
         }
-        let affiliation = checks.optional_text("affiliation", &self.affiliation, 200, false);
+        let affiliation = checks.optional_text("affiliation", &self.affiliation, AFFILIATION_MAX, false);
         Some(Facts { languages: languages?, countries: countries?, areas: Vec::from_iter(areas), load_max: load_max?, affiliation })
     }
 }

@@ -9,6 +9,7 @@ use super::rubric::TOP;
 use crate::ground::Result;
 use crate::ground::error::Checks;
 use crate::ground::ids::SubmissionId;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::{FieldError, MeasureCode, UtcTime};
 use crate::words;
 
@@ -72,7 +73,7 @@ pub struct Rating {
     pub evidence_pointer: String,
     /// 0 before the first save.
     pub version: i32,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub updated_at: Option<UtcTime>,
     /// The submission on which it was given; absent while it is a draft.
     pub given_on: Option<SubmissionId>,
@@ -98,7 +99,7 @@ pub struct RatingBefore {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SetAside {
     pub reason: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub at: UtcTime,
     /// Who did so, as the audit names them.
     #[serde(default)]
@@ -118,6 +119,11 @@ pub struct RatingInput {
     pub comment: String,
     #[serde(default)]
     pub evidence_pointer: String,
+}
+
+impl RatingInput {
+    pub const LIMITS: Limits =
+        &[("level", Limit::Number(0, TOP as i64)), ("comment", Limit::Optional(COMMENT_MAX)), ("evidence_pointer", Limit::Optional(POINTER_MAX))];
 }
 
 /// Longest comment and pointer, in characters.

@@ -26,7 +26,7 @@ pub struct RubricView {
     pub version_label: String,
     /// SHA-256 of the content: what a review's rubric is frozen by.
     pub content_hash: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
     /// Left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,7 +130,7 @@ pub struct SeatView {
     pub name: String,
     pub kind: ReviewKind,
     pub state: ReviewState,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: UtcTime,
     pub declining: Option<Declining>,
     /// Submitted before, and asked again about sections that changed.
@@ -203,7 +203,7 @@ pub struct PlanView {
     pub round_id: RoundId,
     pub state: PlanState,
     pub version: i32,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
     pub proposal: Proposal,
     /// Cities of the proposal whose panels you may not see, as a conflict of interest stands between you and them.
@@ -267,7 +267,7 @@ pub struct AssignmentsView {
     pub round_id: RoundId,
     pub round: String,
     pub experts_per_report: i32,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub review_due_at: UtcTime,
     /// The round's time zone, in which that was set.
     #[serde(skip)]

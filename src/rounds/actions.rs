@@ -11,6 +11,7 @@ use crate::framework::store::FrameworkRow;
 use crate::ground::error::Checks;
 use crate::ground::given::Readable;
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::{ALREADY_EXISTS, CONFLICT, IN_USE};
 use crate::ground::{Country, Error, FieldError, Given, Language, Result, Text, UtcTime, Zone};
 use crate::people::call::{Call, Permit};
@@ -74,9 +75,9 @@ pub struct RoundInput {
     pub rubric_id: Option<RubricId>,
     #[schema(value_type = Zone)]
     pub time_zone: Given<Zone>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Date)]
     pub report_due_on: Given<NaiveDate>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Date)]
     pub review_due_on: Given<NaiveDate>,
     #[schema(value_type = i32)]
     pub experts_per_report: Given<i32>,
@@ -91,9 +92,9 @@ pub struct RoundView {
     pub framework_id: FrameworkId,
     pub rubric_id: Option<RubricId>,
     pub time_zone: Zone,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub report_due_at: UtcTime,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub review_due_at: UtcTime,
     pub experts_per_report: i32,
     pub version: i32,
@@ -134,11 +135,29 @@ pub struct ParticipationInput {
 
 /// In how many languages a city may have a name.
 const MOST_NAMES: usize = 30;
+const SLUG_MAX: usize = 60;
+const NAME_MAX: usize = 120;
+const POPULATION: (i64, i64) = (1, 100_000_000);
+const YEARS: (i32, i32) = (2000, 2100);
+const EXPERTS: (i32, i32) = (1, 5);
+
+impl CityInput {
+    pub const LIMITS: Limits =
+        &[("slug", Limit::Text(SLUG_MAX)), ("name", Limit::Names(MOST_NAMES, NAME_MAX)), ("population", Limit::Number(POPULATION.0, POPULATION.1))];
+}
+
+impl RoundInput {
+    pub const LIMITS: Limits = &[
+        ("name", Limit::Text(NAME_MAX)),
+        ("year", Limit::Number(YEARS.0 as i64, YEARS.1 as i64)),
+        ("experts_per_report", Limit::Number(EXPERTS.0 as i64, EXPERTS.1 as i64)),
+    ];
+}
 
 /// The new city that was typed, or everything that is wrong with it.
 fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     let mut checks = Checks::new();
-    let slug = checks.text("slug", &input.slug.to_lowercase(), 60, false);
+    let slug = checks.text("slug", &input.slug.to_lowercase(), SLUG_MAX, false);
     let plain = slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     checks.require(slug.is_empty() || plain, "slug", "bad_slug");
     checks.require(!input.name.is_empty(), "name", "required");
@@ -148,7 +167,7 @@ fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     }
     for (language, text) in input.name.0.iter().take(MOST_NAMES) {
         let language = checks.parse("name", language, Language::WRONG);
-        let text = checks.optional_text("name", text, 120, false);
+        let text = checks.optional_text("name", text, NAME_MAX, false);
         if let Some(language) = language.filter(|_| !text.is_empty()) {
             name.set(language, text);
         }
@@ -156,7 +175,7 @@ fn checked_city(call: &Call<'_>, input: &CityInput) -> Result<City> {
     let country = checks.word("country", &input.country);
     let language = checks.word("language", &input.language);
     let time_zone = checks.word("time_zone", &input.time_zone);
-    checks.require(input.population.is_none_or(|p| (1..=100_000_000).contains(&p)), "population", "bad_population");
+    checks.require(input.population.is_none_or(|p| (POPULATION.0..=POPULATION.1).contains(&p)), "population", "bad_population");
     let (country, (language, time_zone)) = checks.complete(country.zip(language.zip(time_zone)))?;
     Ok(City {
         id: CityId::new(&*call.service.clock, &*call.service.chance),
@@ -227,16 +246,16 @@ pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInpu
 /// The new round that was typed, or everything that is wrong with it.
 fn checked_round<R>(call: &Call<'_>, permit: &Permit<'_, R>, input: &RoundInput) -> Result<Round> {
     let mut checks = Checks::new();
-    let name = checks.text("name", &input.name, 120, false);
+    let name = checks.text("name", &input.name, NAME_MAX, false);
     let year = checks.given("year", &input.year);
-    checks.require(year.is_none_or(|year| (2000..=2100).contains(&year)), "year", "bad_year");
+    checks.require(year.is_none_or(|year| (YEARS.0..=YEARS.1).contains(&year)), "year", "bad_year");
     let experts = checks.given("experts_per_report", &input.experts_per_report);
-    checks.require(experts.is_none_or(|n| (1..=5).contains(&n)), "experts_per_report", "bad_experts_per_report");
+    checks.require(experts.is_none_or(|n| (EXPERTS.0..=EXPERTS.1).contains(&n)), "experts_per_report", "bad_experts_per_report");
     let report_due = checks.given("report_due_on", &input.report_due_on);
     let review_due = checks.given("review_due_on", &input.review_due_on);
     // A round of a year may begin the year before, and its reviews may take a while.
     for (field, due) in [("report_due_on", report_due), ("review_due_on", review_due)] {
-        if let Some((year, due)) = year.filter(|year| (2000..=2100).contains(year)).zip(due)
+        if let Some((year, due)) = year.filter(|year| (YEARS.0..=YEARS.1).contains(year)).zip(due)
             && !(year - 1..=year + 3).contains(&due.year())
         {
             checks.push(FieldError::new(field, "deadline_of_another_year").with("first", year - 1).with("last", year + 3));

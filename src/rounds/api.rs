@@ -21,34 +21,47 @@ pub fn routes(r: &mut Routes) {
         .query(cursor.0, cursor.1)
         .query(limit.0, limit.1)
         .gives::<Listing<CityView>>(200);
-    r.post("/api/v1/cities", UseCase::city_create, city_create).summary("Add a city.").takes::<CityInput>().gives::<CityView>(201);
-    r.get("/api/v1/cities/{city_id}", UseCase::city_read, city_read).summary("One city.").gives::<CityView>(200);
-    r.put("/api/v1/cities/{city_id}", UseCase::city_update, city_update).summary("Change a city.").takes::<CityInput>().gives::<CityView>(200);
+    r.post("/api/v1/cities", UseCase::city_create, city_create)
+        .summary("Add a city.")
+        .takes::<CityInput>()
+        .within(CityInput::LIMITS)
+        .creates::<CityView>();
+    r.get("/api/v1/cities/{city_id}", UseCase::city_read, city_read).summary("One city.").gives_version::<CityView>();
+    r.put("/api/v1/cities/{city_id}", UseCase::city_update, city_update)
+        .summary("Change a city.")
+        .takes::<CityInput>()
+        .within(CityInput::LIMITS)
+        .gives_version::<CityView>();
     r.get("/api/v1/rounds", UseCase::round_list, round_list)
         .summary("Rounds, newest first.")
         .query(cursor.0, cursor.1)
         .query(limit.0, limit.1)
         .gives::<Listing<RoundView>>(200);
-    r.post("/api/v1/rounds", UseCase::round_create, round_create).summary("Prepare a round.").takes::<RoundInput>().gives::<RoundView>(201);
-    r.get("/api/v1/rounds/{round_id}", UseCase::round_read, round_read).summary("One round.").gives::<RoundView>(200);
+    r.post("/api/v1/rounds", UseCase::round_create, round_create)
+        .summary("Prepare a round.")
+        .takes::<RoundInput>()
+        .within(RoundInput::LIMITS)
+        .creates::<RoundView>();
+    r.get("/api/v1/rounds/{round_id}", UseCase::round_read, round_read).summary("One round.").gives_version::<RoundView>();
     r.put("/api/v1/rounds/{round_id}", UseCase::round_update, round_update)
         .summary("Change a round's name or deadlines.")
         .takes::<RoundInput>()
-        .gives::<RoundView>(200);
+        .within(RoundInput::LIMITS)
+        .gives_version::<RoundView>();
     r.post("/api/v1/rounds/{round_id}/open", UseCase::round_open, round_open)
         .summary("Open a round for cities and citizens.")
-        .gives::<RoundView>(200);
-    r.post("/api/v1/rounds/{round_id}/close", UseCase::round_close, round_close).summary("Close a round.").gives::<RoundView>(200);
+        .gives_version::<RoundView>();
+    r.post("/api/v1/rounds/{round_id}/close", UseCase::round_close, round_close).summary("Close a round.").gives_version::<RoundView>();
     r.post("/api/v1/rounds/{round_id}/participations", UseCase::participation_add, participation_add)
         .summary("Let a city take part.")
         .takes::<ParticipationInput>()
-        .gives::<ParticipationView>(201);
+        .creates::<ParticipationView>();
     r.get("/api/v1/participations/{participation_id}", UseCase::participation_read, participation_read)
         .summary("A city in a round.")
         .gives::<ParticipationView>(200);
     r.delete("/api/v1/participations/{participation_id}", UseCase::participation_remove, participation_remove)
         .summary("Take a city out of a round, while nothing has come of it.")
-        .gives_nothing(204);
+        .gives_nothing();
 }
 
 async fn city_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {

@@ -11,7 +11,8 @@ use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
 use crate::web::figures::{TempleFigure, temple};
 use crate::web::openapi;
-use crate::web::problem;
+use crate::web::paging::Listing;
+use crate::web::problem::{self, ProblemEntry};
 use crate::web::routes::{RouteInfo, Routes};
 use crate::web::static_files::static_read;
 use crate::web::texts::nearest;
@@ -34,8 +35,10 @@ pub fn routes(r: &mut Routes) {
     r.get("/privacy", UseCase::about_read, privacy_read);
     r.get("/accessibility", UseCase::about_read, accessibility_read);
     r.get("/api", UseCase::api_docs_read, api_docs_page);
-    r.get("/api/v1/openapi.json", UseCase::api_docs_read, openapi_read).summary("This document.");
-    r.get("/api/v1/problems", UseCase::problem_list, problem_list).summary("Every problem code with its status and meaning.");
+    r.get("/api/v1/openapi.json", UseCase::api_docs_read, openapi_read).summary("This document.").gives_an_object();
+    r.get("/api/v1/problems", UseCase::problem_list, problem_list)
+        .summary("Every problem code with its status and meaning.")
+        .gives::<Listing<ProblemEntry>>(200);
 }
 
 /// Where somebody's work is.
@@ -112,7 +115,7 @@ async fn api_docs_page(ctx: Ctx, document: web::Data<OpenApi>) -> Answer {
         }
     }
     let groups: Vec<Value> = groups.into_iter().map(|(tag, operations)| json!({"tag": tag, "operations": operations})).collect();
-    let problems: Vec<Value> = super::problems().into_iter().map(problem::entry).collect();
+    let problems: Vec<ProblemEntry> = super::problems().into_iter().map(problem::entry).collect();
     ctx.page("server/api", &ctx.t("front-api-title"), json!({"groups": groups, "problems": problems})).await
 }
 
@@ -121,6 +124,6 @@ async fn openapi_read(document: web::Data<OpenApi>) -> HttpResponse {
 }
 
 async fn problem_list() -> HttpResponse {
-    let items: Vec<Value> = super::problems().into_iter().map(problem::entry).collect();
-    HttpResponse::Ok().json(json!({"items": items}))
+    let items: Vec<ProblemEntry> = super::problems().into_iter().map(problem::entry).collect();
+    HttpResponse::Ok().json(Listing { items, next_cursor: None })
 }

@@ -17,7 +17,7 @@ use crate::ground::{Result, UtcTime};
 #[diesel(table_name = audit_entry)]
 pub struct AuditEntry {
     pub seq: i64,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub at: UtcTime,
     /// Who: a person's id, `program:<token>:<person>`, `capability:<id>`, or `stoa` for the service itself.
     pub actor: String,

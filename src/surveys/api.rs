@@ -44,11 +44,13 @@ pub fn routes(r: &mut Routes) {
         .gives::<Receipt>(201);
     r.get("/api/v1/surveys/{slug}/questionnaire", UseCase::survey_answer, questionnaire_read)
         .summary("What a survey asks, while it is open.")
-        .gives::<OpenSurvey>(200);
+        .gives::<OpenSurvey>(200)
+        .may_refuse(&[409]);
     r.post(RECEIPTS, UseCase::receipt_read, receipt_read)
         .summary("The day on which a response was received, and for which survey. Posted, so that no receipt stands in an address.")
         .takes::<Receipt>()
-        .gives::<ReceiptView>(200);
+        .gives::<ReceiptView>(200)
+        .may_refuse(&[401, 404]);
     let cursor = ("cursor", "The next_cursor of the page before.");
     let limit = ("limit", "Items on a page, 1 to 200.");
     r.get("/api/v1/instruments", UseCase::instrument_list, instrument_list)
@@ -59,16 +61,17 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/instruments", UseCase::instrument_import, instrument_import)
         .summary("Import an XLSForm as CSV sheets. Errors name sheet, row and column.")
         .takes::<InstrumentInput>()
-        .gives::<InstrumentView>(201);
+        .within(InstrumentInput::LIMITS)
+        .creates::<InstrumentView>();
     r.get("/api/v1/instruments/{instrument_id}", UseCase::instrument_read, instrument_read)
         .summary("One questionnaire with its questions.")
-        .gives::<InstrumentWithQuestions>(200);
+        .gives_version::<InstrumentWithQuestions>();
     r.get("/api/v1/instruments/{instrument_id}/source", UseCase::instrument_source, instrument_source)
         .summary("A questionnaire as its import takes it.")
         .gives::<InstrumentInput>(200);
     r.post("/api/v1/instruments/{instrument_id}/publish", UseCase::instrument_publish, instrument_publish)
         .summary("Publish a questionnaire; it never changes again.")
-        .gives::<InstrumentView>(200);
+        .gives_version::<InstrumentView>();
     r.get("/api/v1/surveys", UseCase::survey_list, survey_list)
         .summary("Surveys that you work with, newest first.")
         .query(cursor.0, cursor.1)
@@ -77,10 +80,10 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/surveys", UseCase::survey_issue, survey_issue)
         .summary("Issue a published questionnaire to a city in a round.")
         .takes::<SurveyInput>()
-        .gives::<SurveyView>(201);
-    r.get("/api/v1/surveys/{survey_id}", UseCase::survey_read, survey_read).summary("One survey.").gives::<SurveyView>(200);
-    r.post("/api/v1/surveys/{survey_id}/open", UseCase::survey_open, survey_open).summary("Take answers from now on.").gives::<SurveyView>(200);
-    r.post("/api/v1/surveys/{survey_id}/close", UseCase::survey_close, survey_close).summary("Take no more answers.").gives::<SurveyView>(200);
+        .creates::<SurveyView>();
+    r.get("/api/v1/surveys/{survey_id}", UseCase::survey_read, survey_read).summary("One survey.").gives_version::<SurveyView>();
+    r.post("/api/v1/surveys/{survey_id}/open", UseCase::survey_open, survey_open).summary("Take answers from now on.").gives_version::<SurveyView>();
+    r.post("/api/v1/surveys/{survey_id}/close", UseCase::survey_close, survey_close).summary("Take no more answers.").gives_version::<SurveyView>();
     r.get("/api/v1/surveys/{survey_id}/estimates", UseCase::survey_estimates, survey_estimates)
         .summary("What the responses say about each measure, with 95 % intervals, once the survey has closed; small results are withheld.")
         .gives::<Estimates>(200);

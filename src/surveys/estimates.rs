@@ -119,7 +119,7 @@ pub struct SurveyEstimate {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Estimates {
     /// When they were computed, all of them from one set of responses; absent where there are none.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub computed_at: Option<UtcTime>,
     /// From how many responses; 0 where they are fewer than the limit.
     pub responses: u64,

@@ -9,6 +9,7 @@ use super::store::InstrumentHead;
 use super::store::estimates::CountRow;
 use super::survey::{Mode, SurveyState};
 use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Given, Language, Text, UtcTime, Zone};
 use crate::jobs::job::Job;
 use crate::words;
@@ -39,6 +40,12 @@ pub struct InstrumentInput {
 }
 
 impl InstrumentInput {
+    pub const NAME_MAX: usize = 120;
+    pub const LABEL_MAX: usize = 40;
+    pub const LIMITS: Limits = &[("name", Limit::Text(Self::NAME_MAX)), ("version_label", Limit::Text(Self::LABEL_MAX))];
+}
+
+impl InstrumentInput {
     pub fn sheet(&self, name: SheetName) -> Option<&str> {
         match name {
             SheetName::Survey => Some(&self.survey_csv),
@@ -59,7 +66,7 @@ pub struct InstrumentView {
     /// SHA-256 of questionnaire and measures.
     pub content_hash: String,
     pub version: i32,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
 }
 
@@ -96,7 +103,7 @@ pub struct SurveyInput {
     /// `open_link`: whoever has the link may answer.
     pub mode: Mode,
     /// The last day on which answers are taken, in the city's time zone.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = Date)]
     pub closes_on: Given<NaiveDate>,
 }
 
@@ -117,16 +124,16 @@ pub struct SurveyView {
     pub state: SurveyState,
     /// Whether answers are taken now: open, not past its end, and its round not closed.
     pub taking_answers: bool,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub opened_at: Option<UtcTime>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub closes_at: Option<UtcTime>,
     /// How many have answered: of an open survey those by the end of a day, rounded down; of a closed one
     /// those that its estimates are from.
     pub responses: i64,
     /// The day by whose end they were counted, in the city; absent before the first, and once the survey
     /// has estimates.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = Date)]
     pub counted_until: Option<NaiveDate>,
     pub version: i32,
 }
@@ -157,7 +164,7 @@ pub struct Measured {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ReceiptView {
     pub receipt: String,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Date)]
     pub day: NaiveDate,
     pub title: Text,
     pub city: Text,

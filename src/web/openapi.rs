@@ -1,10 +1,13 @@
 //! The OpenAPI document, made from the route table and the types' own schemas.
 
+pub mod answers;
+mod parameters;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::paging::MOST;
+use self::answers::Taken;
 use super::problem::{self, Problem, ProblemField};
 use super::routes::RouteInfo;
 use crate::ground::problems::Code;
@@ -31,6 +34,13 @@ pub fn document(routes: &[RouteInfo], problems: &[Code], token: fn(&str) -> Toke
     for (name, schema) in routes.iter().flat_map(|r| r.schemas.iter().cloned()) {
         own(&name, schema);
     }
+    for route in routes {
+        if let Taken::Json(body) = &route.takes
+            && let Some(schema) = json!(body)["$ref"].as_str().and_then(|r| r.rsplit('/').next()).and_then(|name| schemas.get_mut(name))
+        {
+            parameters::limit(schema, route.limits);
+        }
+    }
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for route in routes.iter().filter(|r| r.path.starts_with("/api/v1")) {
         paths.entry(route.path.clone()).or_default().insert(route.method.as_str().to_lowercase(), operation(route, token(route.use_case)));
@@ -47,6 +57,7 @@ pub fn document(routes: &[RouteInfo], problems: &[Code], token: fn(&str) -> Toke
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": answers::components(problems),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token (15 minutes), a service token (`stoa_…`), or the capability of a link (`cap_…`)."}
             }
@@ -63,35 +74,27 @@ fn operation(route: &RouteInfo, token: Token) -> Value {
         .split('{')
         .skip(1)
         .filter_map(|rest| rest.split('}').next())
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": parameters::schema(name)}))
         .collect();
-    for (name, text) in &route.query {
-        parameters.push(json!({"name": name, "in": "query", "required": false, "description": text, "schema": query_schema(name)}));
+    for query in &route.query {
+        let schema = query.schema.as_ref().map_or_else(|| parameters::schema(query.name), |schema| json!(schema));
+        parameters.push(json!({"name": query.name, "in": "query", "required": false, "description": query.text, "schema": schema}));
     }
     // What is for everybody keeps no answers, nor do secrets; but a response is known again by its key.
-    let length = if token == Token::Needed { Some((1, 200)) } else { (route.use_case == "response_submit").then_some((16, 64)) };
-    if route.method == "POST"
-        && !route.secret
-        && let Some((least, most)) = length
-    {
+    let kept = answers::keeps_answers(route, token).then_some((1, 200));
+    if let Some((least, most)) = kept.or((route.use_case == "response_submit").then_some((16, 64))) {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": least, "maxLength": most},
             "description": "Replaying the same request with the same key gives the first answer again."}));
     }
     if route.if_match {
         parameters.push(
-            json!({"name": "If-Match", "in": "header", "required": true, "schema": {"type": "string"}, "description": "The ETag that was read."}),
+            json!({"name": "If-Match", "in": "header", "required": true, "schema": parameters::etag(), "description": "The ETag that was read."}),
         );
     }
-    let (status, schema) = route.answer.clone().unwrap_or((200, None));
-    let mut answer = json!({"description": route.summary});
-    if let Some(schema) = schema {
-        answer["content"] = json!({"application/json": {"schema": schema}});
-    }
-    let problem = json!({"description": "A problem document; see `code`.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}});
     let mut operation = json!({
         "operationId": route.use_case, "tags": [tag], "summary": route.summary, "parameters": parameters,
-        "responses": {status.to_string(): answer, "default": problem}
+        "responses": answers::responses(route, token)
     });
     // To whoever is known a reading may show more.
     let useful = token == Token::Useful || (token == Token::Unasked && route.method == "GET");
@@ -100,13 +103,21 @@ fn operation(route: &RouteInfo, token: Token) -> Value {
         Token::Needed => {}
         Token::Useful | Token::Unasked => operation["security"] = json!([]),
     }
-    if let Some(body) = &route.body {
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body}}});
+    match &route.takes {
+        Taken::Nothing => {}
+        Taken::Json(body) => operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body}}}),
+        Taken::Upload => operation["requestBody"] = json!({"required": true, "content": {"multipart/form-data": {"schema": upload()}}}),
     }
     operation
 }
 
-/// What a parameter of a query may be: `limit` is the only number.
-fn query_schema(name: &str) -> Value {
-    if name == "limit" { json!({"type": "integer", "minimum": 1, "maximum": MOST}) } else { json!({"type": "string"}) }
+/// One file, and perhaps the measure that it is about.
+fn upload() -> Value {
+    json!({
+        "type": "object", "additionalProperties": false, "required": ["file"],
+        "properties": {
+            "file": {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream", "description": "The file, with its name."},
+            "measure": {"$ref": "#/components/schemas/MeasureCode", "description": "Absent where it is about the whole report."}
+        }
+    })
 }

@@ -78,9 +78,17 @@ pub fn status(error: &Error) -> StatusCode {
     status_of(error.problem())
 }
 
+/// A code as the catalogue shows it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ProblemEntry {
+    pub code: &'static str,
+    pub status: u16,
+    pub title: &'static str,
+}
+
 /// How the catalogue shows a code.
-pub fn entry(code: Code) -> Value {
-    json!({"code": code.as_str(), "status": status_of(code).as_u16(), "title": code.title()})
+pub fn entry(code: Code) -> ProblemEntry {
+    ProblemEntry { code: code.as_str(), status: status_of(code).as_u16(), title: code.title() }
 }
 
 fn sentence(failure: &Failure, fallback: &str) -> (String, Vec<ProblemField>) {

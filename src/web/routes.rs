@@ -12,9 +12,19 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::failure::Failure;
+use super::openapi::answers::{Content, Given, Taken};
 use crate::ground::Error;
+use crate::ground::limits::Limits;
 use crate::ground::words::Word;
 use crate::web::problem::METHOD_NOT_ALLOWED;
+
+/// A parameter of the query, with a sentence.
+#[derive(Clone)]
+pub struct Query {
+    pub name: &'static str,
+    pub text: &'static str,
+    pub schema: Option<RefOr<Schema>>,
+}
 
 /// What the documentation, the matrix and the tests know about a route.
 #[derive(Clone)]
@@ -25,10 +35,14 @@ pub struct RouteInfo {
     /// The use case: the same word as the action, the policy row and the audit verb.
     pub use_case: &'static str,
     pub summary: String,
-    /// Query parameters with a sentence each.
-    pub query: Vec<(&'static str, &'static str)>,
-    pub body: Option<RefOr<Schema>>,
-    pub answer: Option<(u16, Option<RefOr<Schema>>)>,
+    pub query: Vec<Query>,
+    pub takes: Taken,
+    /// How much the fields of its body hold.
+    pub limits: Limits,
+    /// Its good answers, the usual one first.
+    pub gives: Vec<Given>,
+    /// Statuses of refusals that do not follow from what the route is.
+    pub refuses: Vec<u16>,
     pub schemas: Vec<(String, RefOr<Schema>)>,
     /// Whether edits demand If-Match.
     pub if_match: bool,
@@ -42,24 +56,94 @@ impl RouteInfo {
         self
     }
 
+    /// A parameter of the query; what it may be follows from its name (`openapi/parameters.rs`).
     pub fn query(&mut self, name: &'static str, text: &'static str) -> &mut Self {
-        self.query.push((name, text));
+        self.query.push(Query { name, text, schema: None });
+        self
+    }
+
+    /// A parameter of the query that is one of the words of `T`.
+    pub fn query_of<T: ToSchema>(&mut self, name: &'static str, text: &'static str) -> &mut Self {
+        let schema = Some(self.schema_of::<T>());
+        self.query.push(Query { name, text, schema });
         self
     }
 
     pub fn takes<T: ToSchema>(&mut self) -> &mut Self {
-        self.body = Some(self.schema_of::<T>());
+        self.takes = Taken::Json(Box::new(self.schema_of::<T>()));
+        self
+    }
+
+    /// How much the fields of the body hold: the constants that its rules check.
+    pub fn within(&mut self, limits: Limits) -> &mut Self {
+        self.limits = limits;
+        self
+    }
+
+    /// One file as multipart/form-data, and perhaps the measure that it is about.
+    pub fn takes_a_file(&mut self) -> &mut Self {
+        self.takes = Taken::Upload;
         self
     }
 
     pub fn gives<T: ToSchema>(&mut self, status: u16) -> &mut Self {
-        let schema = self.schema_of::<T>();
-        self.answer = Some((status, Some(schema)));
+        let content = Content::Json(Box::new(self.schema_of::<T>()));
+        self.giving(status, content)
+    }
+
+    /// 200 with an `ETag`.
+    pub fn gives_version<T: ToSchema>(&mut self) -> &mut Self {
+        self.gives::<T>(200).versioned()
+    }
+
+    /// 201 with `Location` and `ETag`.
+    pub fn creates<T: ToSchema>(&mut self) -> &mut Self {
+        self.gives::<T>(201).located().versioned()
+    }
+
+    /// `creates`, or 200 with the one that was there before.
+    pub fn creates_once<T: ToSchema>(&mut self) -> &mut Self {
+        self.creates::<T>().gives_version::<T>()
+    }
+
+    pub fn gives_nothing(&mut self) -> &mut Self {
+        self.giving(204, Content::Nothing)
+    }
+
+    /// A JSON document that describes itself.
+    pub fn gives_an_object(&mut self) -> &mut Self {
+        self.giving(200, Content::Object)
+    }
+
+    /// Bytes, under one of these media types.
+    pub fn gives_a_file(&mut self, kinds: impl IntoIterator<Item = &'static str>) -> &mut Self {
+        self.giving(200, Content::File(kinds.into_iter().collect()))
+    }
+
+    /// The answer said last has `Location`.
+    pub fn located(&mut self) -> &mut Self {
+        if let Some(given) = self.gives.last_mut() {
+            given.located = true;
+        }
         self
     }
 
-    pub fn gives_nothing(&mut self, status: u16) -> &mut Self {
-        self.answer = Some((status, None));
+    /// The answer said last has an `ETag`.
+    pub fn versioned(&mut self) -> &mut Self {
+        if let Some(given) = self.gives.last_mut() {
+            given.versioned = true;
+        }
+        self
+    }
+
+    /// Refusals that do not follow from what the route is (`openapi/answers.rs`).
+    pub fn may_refuse(&mut self, statuses: &[u16]) -> &mut Self {
+        self.refuses.extend_from_slice(statuses);
+        self
+    }
+
+    fn giving(&mut self, status: u16, content: Content) -> &mut Self {
+        self.gives.push(Given { status, content, located: false, versioned: false });
         self
     }
 
@@ -143,8 +227,10 @@ impl Routes {
             use_case: use_case.word(),
             summary: String::new(),
             query: Vec::new(),
-            body: None,
-            answer: None,
+            takes: Taken::Nothing,
+            limits: &[],
+            gives: Vec::new(),
+            refuses: Vec::new(),
             schemas: Vec::new(),
             if_match: false,
             secret: false,

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::support::{Answer, Grants};
 use scene::{EVIDENCE, MEASURES, Scene};
 use stoa::people::identity::Role;
+use stoa::people::program::Access;
 
 both! {
     async fn an_expert_accepts_judges_and_submits_with_the_link_alone(app) {
@@ -189,6 +190,73 @@ both! {
             assert_eq!(got.header(name), coordinators.header(name), "{name}");
         }
         browser.get(&format!("{}/evidence/{}", seat.path, scene.reports[1].evidence)).await.expect(404);
+    }
+
+    async fn an_experts_program_reads_what_it_must_judge_as_long_as_the_page_shows_it(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let account = app.account("en");
+        let body = json!({"email": account.email, "name": account.name, "languages": ["en"], "countries": ["DE"], "load_max": 5});
+        app.as_person(&scene.coordinator).post("/api/v1/experts", &body).await.expect(201);
+        let expert = scene::Expert { id: account.id.to_string(), email: account.email.clone() };
+        let seat = scene.seat(0, &expert).await;
+        let (_, secret) = app.program(&account.id, Access::ReadOnly, &[], Grants::Instance);
+        let submission = format!("/api/v1/submissions/{}", scene.reports[0].submission);
+        let file = format!("/api/v1/evidence/{}", scene.reports[0].evidence);
+        let (own, link, program) = (app.as_person(&account), app.with_token(&seat.token), app.with_token(&secret));
+        for api in [&own, &link, &program] {
+            for path in [&submission, &file] {
+                assert_eq!(api.get(path).await.expect(409).code(), "not_accepted", "an invitation shows nothing yet");
+            }
+        }
+        link.post(&format!("/api/v1/reviews/{}/accept", seat.id), &json!({})).await.expect(200);
+        let whole = app.as_person(&scene.coordinator).get(&submission).await.expect(200).json();
+        for api in [&own, &link, &program] {
+            let read = api.get(&submission).await.expect(200).json();
+            assert_eq!(read["content"], whole["content"]);
+            assert_eq!((&read["receipt"], &read["content_hash"], read.get("late")), (&json!(""), &json!(""), None), "pages do not say it");
+            assert_eq!(api.get(&file).await.expect(200).body, EVIDENCE);
+            // The other city's report is none of theirs.
+            api.get(&format!("/api/v1/submissions/{}", scene.reports[1].submission)).await.expect(404);
+            api.get(&format!("/api/v1/evidence/{}", scene.reports[1].evidence)).await.expect(404);
+        }
+        // A conflict stops reading, too, until it is dismissed.
+        let conflict = json!({"city_id": scene.reports[0].city, "kind": "family", "note": "heard of it"});
+        app.as_person(&scene.coordinator).post(&format!("/api/v1/experts/{}/conflicts", expert.id), &conflict).await.expect(201);
+        for api in [&own, &link, &program] {
+            for path in [&submission, &file] {
+                assert_eq!(api.get(path).await.expect(409).code(), "conflict_of_interest");
+            }
+        }
+        app.visitor().get(&format!("{}/evidence/{}", seat.path, scene.reports[0].evidence)).await.expect(409);
+        let dismiss = json!({"city_id": scene.reports[0].city, "kind": "family", "reason": "Somebody else of that name."});
+        app.as_person(&scene.coordinator).post(&format!("/api/v1/experts/{}/conflicts/dismiss", expert.id), &dismiss).await.expect(204);
+        for (measure, level) in MEASURES.iter().zip([4, 2]) {
+            scene.rates(&seat, measure, json!({"level": level, "comment": "Said in the report."})).await.expect(200);
+        }
+        link.post(&format!("/api/v1/reviews/{}/submit", seat.id), &json!({})).await.expect(200);
+        for api in [&own, &link, &program] {
+            assert_eq!(api.get(&submission).await.expect(409).code(), "already_submitted", "the page shows their ratings alone");
+        }
+    }
+
+    async fn a_third_expert_reads_the_disputed_section_and_its_files_alone(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        for (number, country, levels) in [(1, "DE", [4, 2]), (2, "FR", [4, 0])] {
+            let expert = scene.expert(number, country).await;
+            scene.reviews(0, &expert, levels).await;
+        }
+        let case = scene.disagreements().await[0].clone();
+        assert_eq!(case["measure"], MEASURES[1]);
+        let third = scene.expert(3, "IT").await;
+        let asked = format!("/api/v1/disagreements/{}/third", case["id"].as_str().unwrap());
+        app.as_person(&scene.coordinator).post(&asked, &json!({"person_id": third.id})).await.expect(200);
+        let id = app.last_mail("review_invitation", &third.email).subject_id.clone();
+        let link = app.with_token(&scene.seat_of(&id, &third).token);
+        link.post(&format!("/api/v1/reviews/{id}/accept"), &json!({})).await.expect(200);
+        let content = link.get(&format!("/api/v1/submissions/{}", scene.reports[0].submission)).await.expect(200).json()["content"].clone();
+        let measures: Vec<_> = content["sections"].as_array().unwrap().iter().map(|s| s["measure"].clone()).collect();
+        assert_eq!((measures, &content["evidence"]), (vec![json!(MEASURES[1])], &json!([])));
+        link.get(&format!("/api/v1/evidence/{}", scene.reports[0].evidence)).await.expect(404);
     }
 
     async fn broken_ratings_are_refused_field_by_field_and_nothing_is_kept(app) {

@@ -237,7 +237,7 @@ both! {
         let somebody = app.person(Role::Coordinator, Grants::Instance);
         app.grant(&somebody, Role::Operator, Grants::Instance);
         let routes = stoa::server::routes();
-        let paged = |route: &str| routes.infos().iter().any(|r| r.path == route && r.query.iter().any(|(name, _)| *name == "cursor"));
+        let paged = |route: &str| routes.infos().iter().any(|r| r.path == route && r.query.iter().any(|query| query.name == "cursor"));
         for list in &lists {
             // `k:` and a NUL; a NUL where no key is; nonsense.
             for cursor in ["azoA", "AA", "%00", "k"] {

@@ -25,6 +25,7 @@ mod front;
 mod frozen;
 mod intake;
 mod jobs;
+mod limits;
 mod lists;
 mod mail;
 mod matrix;

@@ -18,6 +18,7 @@ use stoa::people::identity::{Role, Stage};
 use stoa::people::policy::{Also, RULES, UseCase};
 use stoa::people::program::Access;
 use stoa::store::schema::{capability, participation};
+use stoa::web::openapi::answers::Taken;
 use stoa::web::routes::RouteInfo;
 
 use crate::support::{Answer, Backend, Grants, TestApp};
@@ -64,7 +65,7 @@ pub async fn things(app: &TestApp) -> Things {
     let survey = items("/api/v1/surveys").await.into_iter().find(|s| s["participation_id"] == participation.as_str()).unwrap();
     let review = items(&format!("/api/v1/reviews?round={round}")).await.into_iter().find(|r| r["submission_id"] == submission["id"]).unwrap();
     let report = items("/api/v1/reports").await.into_iter().find(|r| r["participation_id"] == participation.as_str()).unwrap();
-    let evidence = submission["evidence"][0]["id"].as_str().unwrap_or("evd_00000000000070008000000000000001").to_owned();
+    let evidence = submission["content"]["evidence"][0]["id"].as_str().unwrap_or("evd_00000000000070008000000000000001").to_owned();
     let expert = id(&review, "person_id");
     let operator = app.as_person(&app.person(Role::Operator, Grants::Instance));
     let person = operator.get(&format!("/api/v1/people/{expert}")).await.expect(200).json();
@@ -167,7 +168,7 @@ pub async fn askers(app: &TestApp, things: &Things) -> Vec<Asker> {
 }
 
 /// Refuses every audit entry from now on: whoever gets that far was allowed.
-fn nothing_is_written(app: &TestApp) {
+pub fn nothing_is_written(app: &TestApp) {
     let statements: &[&str] = match app.backend {
         Backend::Sqlite => &["CREATE TRIGGER matrix BEFORE UPDATE ON audit_head BEGIN SELECT RAISE(ABORT, 'the matrix writes nothing'); END"],
         Backend::Postgres => &[
@@ -198,7 +199,7 @@ pub fn address(path: &str, things: &Things) -> Option<String> {
 }
 
 /// A body of the right shape with ids of the scene, so that only the policy can refuse it.
-fn body(schema: &Value, name: &str, schemas: &Value, things: &Things) -> Value {
+pub fn body(schema: &Value, name: &str, schemas: &Value, things: &Things) -> Value {
     if let Some(of) = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next()) {
         return body(&schemas[of], name, schemas, things);
     }
@@ -269,7 +270,10 @@ pub fn request(app: &TestApp, http: &reqwest::Client, route: &RouteInfo, path: &
 /// What everybody hears from a route, as the golden file says it.
 async fn heard(app: &TestApp, http: &reqwest::Client, route: &RouteInfo, things: &Things, askers: &[Asker], schemas: &Value) -> Option<String> {
     let path = address(&route.path, things)?;
-    let sent = route.body.as_ref().map(|b| body(&serde_json::to_value(b).unwrap(), "", schemas, things));
+    let sent = match &route.takes {
+        Taken::Json(schema) => Some(body(&serde_json::to_value(schema).unwrap(), "", schemas, things)),
+        _ => None,
+    };
     let answers = stream::iter(askers).map(|asker| async {
         // A link is no way into pages.
         let answer = Answer::of(request(app, http, route, &path, sent.as_ref(), asker)).await;

@@ -9,6 +9,7 @@ use super::grants::{GrantTarget, give, to_give};
 use super::{under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::CONFLICT;
 use crate::ground::{Email, Error, FieldError, Given, Language, Result, Zone};
 use crate::people::account::{self, Details};
@@ -42,6 +43,12 @@ pub struct PersonInvite {
     pub grants: Vec<GrantInput>,
 }
 
+const MOST_GRANTS: usize = 50;
+
+impl PersonInvite {
+    pub const LIMITS: Limits = &[("name", Limit::Text(account::NAME_MAX)), ("grants", Limit::Items(MOST_GRANTS))];
+}
+
 fn english() -> Given<Language> {
     Language::ENGLISH.into()
 }
@@ -61,6 +68,10 @@ pub struct PersonUpdate {
     pub time_zone: Given<Zone>,
     /// `active` or `disabled`; an account without a password stays `invited`.
     pub state: PersonState,
+}
+
+impl PersonUpdate {
+    pub const LIMITS: Limits = &[("name", Limit::Text(account::NAME_MAX))];
 }
 
 /// What came of an invitation.
@@ -131,7 +142,7 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
     let mut checks = Checks::new();
     let email = checks.word("email", &input.email);
     let details = account::details(&mut checks, &input.name, &input.language, &input.time_zone);
-    checks.require(input.grants.len() <= 50, "grants", "too_many_grants");
+    checks.require(input.grants.len() <= MOST_GRANTS, "grants", "too_many_grants");
     let (email, details) = checks.complete(email.zip(details))?;
     if input.grants.is_empty() {
         // Without a role there is no scope to look at but the whole.

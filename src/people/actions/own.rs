@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::entrance::verify_own;
 use super::{own_row, view};
 use crate::ground::error::Checks;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Given, Language, Result, Zone};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
@@ -33,6 +34,10 @@ pub struct AccountUpdate {
     pub current_password: Option<String>,
     #[serde(default)]
     pub new_password: Option<String>,
+}
+
+impl AccountUpdate {
+    pub const LIMITS: Limits = &[("name", Limit::Text(account::NAME_MAX)), ("new_password", Limit::Optional(account::PASSWORD_MAX))];
 }
 
 pub fn account_read(call: &Call<'_>) -> Result<PersonView> {

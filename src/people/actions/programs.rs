@@ -11,6 +11,7 @@ use super::own::notify;
 use super::{own_row, scope_name};
 use crate::ground::error::Checks;
 use crate::ground::ids::{PersonId, ServiceTokenId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, FieldError, Given, Result, UtcTime};
 use crate::people::call::Call;
@@ -57,6 +58,10 @@ pub struct ServiceTokenInput {
     /// Makes nothing; says what the token would reach.
     #[serde(default)]
     pub dry_run: bool,
+}
+
+impl ServiceTokenInput {
+    pub const LIMITS: Limits = &[("name", Limit::Text(NAME_MAX))];
 }
 
 fn everywhere() -> ScopeKind {

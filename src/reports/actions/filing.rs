@@ -120,14 +120,24 @@ pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, V
     let stored = permit.read(|db| {
         if row.removed_at.is_some() {
             let frozen = store::submissions_of(db, &row.report_id)?;
-            let names = |json: &str| serde_json::from_str::<Content>(json).is_ok_and(|c| c.evidence.iter().any(|e| e.id == *id));
-            if !frozen.iter().any(|s| names(&s.content)) {
+            if !frozen.iter().any(|s| names(&s.content, id)) {
                 return Err(Error::NotFound("evidence"));
             }
         }
         stored(db, row.file())
     })?;
     stored.opened()
+}
+
+/// Submissions that name a file.
+pub fn submissions_naming(db: &mut Db, id: &EvidenceId) -> Result<Vec<SubmissionId>> {
+    let report = files::evidence(db, id)?.report_id;
+    let frozen = store::submissions_of(db, &report)?;
+    Ok(frozen.into_iter().filter(|s| names(&s.content, id)).map(|s| s.id).collect())
+}
+
+fn names(content: &str, id: &EvidenceId) -> bool {
+    serde_json::from_str::<Content>(content).is_ok_and(|c| c.evidence.iter().any(|e| e.id == *id))
 }
 
 /// A file for whoever may read a submission, reviewers above all: only if the submission names it.

@@ -20,13 +20,11 @@ use crate::reports::form::{Gap, Part, ReportForm, ReportState, words};
 use crate::reports::messages::{ReportReceipt, ReportReturned, ReportSubmitted};
 use crate::reports::store::{self, ReturnRow, SubmissionRow, drafts, files, lists};
 use crate::reports::submission::{Content, Section, Statistic, Submission};
-use crate::reports::views::{ReportReturn, SubmissionView};
+use crate::reports::views::{NOTE_CHARACTERS, ReportReturn, SubmissionView};
 use crate::rounds::actions::{changed, submitted};
 use crate::rounds::place::Place;
 use crate::rounds::store as rounds;
 use crate::store::Db;
-
-const NOTE_CHARACTERS: usize = 4000;
 
 /// Freezes a complete draft. Errors: `already_submitted`, `closed`, or everything that is missing
 /// (`sections.<measure>`, `statistics.<measure>`).
@@ -109,12 +107,13 @@ fn letters_of_submission(call: &Call<'_>, db: &mut Db, place: &Place, view: &Sub
             content_hash: view.content_hash.clone(),
             submitted_at: view.submitted_at.local(to.time_zone),
             time_zone: to.time_zone,
-            late: view.late,
+            late: view.late == Some(true),
             link: link.clone(),
         };
         put(db, call.service, &to, about, &letter)?;
     }
-    let letter = ReportSubmitted { city: place.city.name.clone(), round: place.round.name.clone(), number: view.number, late: view.late, link };
+    let letter =
+        ReportSubmitted { city: place.city.name.clone(), round: place.round.name.clone(), number: view.number, late: view.late == Some(true), link };
     for to in lists::coordinators(db, place)? {
         put(db, call.service, &to, about, &letter)?;
     }
@@ -178,13 +177,21 @@ pub fn submission_read(call: &Call<'_>, id: &SubmissionId) -> Result<SubmissionV
     })
 }
 
+/// A submission for whoever judges it: `of` leaves what they are shown. Ask the policy about the review before.
+pub fn submission_for_review(db: &mut Db, id: &SubmissionId, place: &Place, of: impl FnOnce(Content) -> Content) -> Result<SubmissionView> {
+    let mut submission = store::submission(db, id)?;
+    submission.content = of(submission.content);
+    let whole = view(db, submission, place)?;
+    Ok(SubmissionView { late: None, receipt: String::new(), content_hash: String::new(), ..whole })
+}
+
 fn view(db: &mut Db, submission: Submission, place: &Place) -> Result<SubmissionView> {
     let all = store::submissions_of(db, &submission.report_id)?;
     let first = all.first().map_or(submission.submitted_at, |s| s.submitted_at);
     Ok(SubmissionView {
         newest: all.last().is_none_or(|s| s.id == submission.id),
         report_state: drafts::report(db, &submission.report_id)?.state,
-        late: first > place.round.report_due_at,
+        late: Some(first > place.round.report_due_at),
         round_id: place.round.id.clone(),
         round_name: place.round.name.clone(),
         city_name: place.city.name.clone(),

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Frozen, fresh};
 use crate::ground::error::Checks;
 use crate::ground::ids::ParticipationId;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, Result, UtcTime};
 use crate::mail::letter::Link;
@@ -36,6 +37,10 @@ pub struct ResultsRecall {
     pub reason: String,
 }
 
+impl ResultsRecall {
+    pub const LIMITS: Limits = &[("reason", Limit::Text(REASON_CHARACTERS))];
+}
+
 /// Where a participation's results stand.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StageView {
@@ -49,7 +54,7 @@ pub struct StageView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ReleaseView {
     pub number: i32,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub released_at: UtcTime,
     /// SHA-256 of the results as they were released.
     pub content_hash: String,

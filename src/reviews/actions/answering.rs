@@ -5,13 +5,14 @@ use serde_json::json;
 
 use super::assignment::next_for;
 use super::cases::release_third;
-use super::conflicts::{Said, Where, declare, stopped};
+use super::conflicts::{NOTE_MAX, Said, Where, declare, stopped};
 use super::found::{self, Found, ReviewKey};
 use super::guard::{Whom, unconflicted};
 use super::inviting::tell_coordinators;
 use super::pool::Pool;
 use super::writing::{not_now, view};
 use crate::ground::error::Checks;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::ALREADY_SUBMITTED;
 use crate::ground::{Error, Given, Result};
 use crate::mail::letter::Link;
@@ -50,12 +51,19 @@ pub struct ReviewDecline {
     pub alternate: String,
 }
 
+const REASON_MAX: usize = 2000;
+const ALTERNATE_MAX: usize = 200;
+
+impl ReviewDecline {
+    pub const LIMITS: Limits = &[("reason", Limit::Text(REASON_MAX)), ("alternate", Limit::Optional(ALTERNATE_MAX))];
+}
+
 /// Gives the seat back; the coordinators are told, with whom to ask next.
 pub fn review_decline(call: &Call<'_>, key: &ReviewKey, input: &ReviewDecline) -> Result<ReviewView> {
     let found = found::review(call, UseCase::review_decline, key)?;
     let mut checks = Checks::new();
-    let reason = checks.text("reason", &input.reason, 2000, true);
-    let alternate = checks.optional_text("alternate", &input.alternate, 200, false);
+    let reason = checks.text("reason", &input.reason, REASON_MAX, true);
+    let alternate = checks.optional_text("alternate", &input.alternate, ALTERNATE_MAX, false);
     checks.done()?;
     found.write(|db| {
         leave(call, db, &found, &Declining { reason, alternate, conflict: String::new() })?;
@@ -74,13 +82,17 @@ pub struct ReviewConflict {
     pub note: String,
 }
 
+impl ReviewConflict {
+    pub const LIMITS: Limits = &[("note", Limit::Optional(NOTE_MAX))];
+}
+
 /// Declares a conflict of interest: it is recorded, and the seat is given back; what was submitted stops, and a
 /// coordinator says what becomes of it.
 pub fn review_conflict(call: &Call<'_>, key: &ReviewKey, input: &ReviewConflict) -> Result<ReviewView> {
     let found = found::review(call, UseCase::review_conflict, key)?;
     let mut checks = Checks::new();
     let kind = checks.given("kind", &input.kind);
-    let note = checks.optional_text("note", &input.note, 1000, true);
+    let note = checks.optional_text("note", &input.note, NOTE_MAX, true);
     let kind = checks.complete(kind)?;
     found.write(|db| {
         let (person, city) = (&found.row.person_id, &found.place.city.id);

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::assignment::still_newest;
 use super::cases::recheck;
+use super::conflicts::NOTE_MAX;
 use super::found::{self, ReviewKey};
 use super::guard::conflict;
 use super::inviting::tell_expert;
@@ -32,7 +33,7 @@ use crate::store::Db;
 pub fn review_set_aside(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<SeatView> {
     let permit = found::review(call, UseCase::review_set_aside, &ReviewKey::Id(id.clone()))?;
     let mut checks = Checks::new();
-    let reason = checks.text("reason", reason, 1000, true);
+    let reason = checks.text("reason", reason, NOTE_MAX, true);
     checks.done()?;
     permit.write(|db| {
         permit.audit(db, id, &json!({"submission_id": permit.row.submission_id, "reason": reason}))?;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::cases::release_third;
+use super::conflicts::NOTE_MAX;
 use super::found::{self, ReviewKey};
 use super::guard::own_cities;
 use super::inviting::{Offer, end_link, offer, tell_expert};
@@ -271,7 +272,7 @@ pub(super) fn rubric_of(call: &Call<'_>, db: &mut Db, place: &Place) -> Result<(
 pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<SeatView> {
     let permit = found::review(call, UseCase::review_withdraw, &ReviewKey::Id(id.clone()))?;
     let mut checks = Checks::new();
-    let reason = checks.optional_text("reason", reason, 1000, true);
+    let reason = checks.optional_text("reason", reason, NOTE_MAX, true);
     checks.done()?;
     permit.write(|db| {
         let from = [ReviewState::Invited, ReviewState::Accepted];

@@ -11,6 +11,7 @@ use super::guard::Bound;
 use super::inviting::tell_coordinators;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, ConflictId, PersonId, RoundId, SubmissionId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Error, Given, Result};
 use crate::mail::letter::Link;
 use crate::people::actions::name_of;
@@ -129,6 +130,13 @@ pub struct ConflictDeclare {
     pub note: String,
 }
 
+/// Longest note and reason, in characters.
+pub const NOTE_MAX: usize = 1000;
+
+impl ConflictDeclare {
+    pub const LIMITS: Limits = &[("note", Limit::Optional(NOTE_MAX))];
+}
+
 /// Puts a conflict on record: by the expert for everywhere, by a coordinator for the rounds that they
 /// reach.
 pub fn conflict_declare(call: &Call<'_>, person: &PersonId, input: &ConflictDeclare) -> Result<Vec<ConflictView>> {
@@ -136,7 +144,7 @@ pub fn conflict_declare(call: &Call<'_>, person: &PersonId, input: &ConflictDecl
     let reach = call.reach(UseCase::conflict_declare)?;
     let mut checks = Checks::new();
     let (city, kind) = (checks.given("city_id", &input.city_id), checks.given("kind", &input.kind));
-    let note = checks.optional_text("note", &input.note, 1000, true);
+    let note = checks.optional_text("note", &input.note, NOTE_MAX, true);
     let (city, kind) = checks.complete(city.zip(kind))?;
     permit.write(|db| {
         store::expert(db, person)?;
@@ -264,13 +272,17 @@ pub struct ConflictDismiss {
     pub round_id: Option<RoundId>,
 }
 
+impl ConflictDismiss {
+    pub const LIMITS: Limits = &[("reason", Limit::Text(NOTE_MAX))];
+}
+
 /// Dismisses a conflict, derived or on record, for a round or for those within reach; it stays so. What
 /// experts declared themselves cannot be dismissed: ask them.
 pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDismiss) -> Result<()> {
     let permit = found::expert(call, UseCase::conflict_dismiss, person)?;
     let reach = call.reach(UseCase::conflict_dismiss)?;
     let mut checks = Checks::new();
-    let reason = checks.text("reason", &input.reason, 1000, true);
+    let reason = checks.text("reason", &input.reason, NOTE_MAX, true);
     checks.done()?;
     let same_country = call.service.config.reviews.same_country_is_conflict;
     permit.write(|db| {

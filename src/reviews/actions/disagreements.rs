@@ -12,6 +12,7 @@ use super::inviting::{Offer, offer};
 use super::pool::Pool;
 use crate::ground::error::Checks;
 use crate::ground::ids::{DisagreementId, PersonId, RoundId, SubmissionId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::CONFLICT;
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::actions::name_of;
@@ -182,6 +183,12 @@ pub struct DisagreementResolve {
     pub note: String,
 }
 
+const NOTE_MAX: usize = 4000;
+
+impl DisagreementResolve {
+    pub const LIMITS: Limits = &[("level", Limit::Number(0, TOP as i64)), ("note", Limit::Text(NOTE_MAX))];
+}
+
 /// Settles a case. A third expert who was asked keeps their review, but it no longer decides.
 pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &DisagreementResolve) -> Result<DisagreementView> {
     let permit = found::case(call, UseCase::disagreement_resolve, id)?;
@@ -193,7 +200,7 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
     if level.is_some_and(|level| !(0..=TOP).contains(&level)) {
         checks.push(FieldError::new("level", "out_of_range").with("min", 0).with("max", TOP));
     }
-    let note = checks.text("note", &input.note, 4000, true);
+    let note = checks.text("note", &input.note, NOTE_MAX, true);
     let checked = checks.complete(how.zip(level));
     permit.write(|db| {
         let case = store::disagreement(db, id)?;

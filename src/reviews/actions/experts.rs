@@ -12,14 +12,15 @@ use super::found::{self, serving};
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
 use crate::ground::ids::{PersonId, RoundId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Country, Email, Error, Given, Language, Result, Zone};
-use crate::people::account::Details;
+use crate::people::account::{self, Details};
 use crate::people::actions::{grant_ensure, person_ensure};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind};
 use crate::people::policy::{Reach, UseCase};
 use crate::people::store::PersonRow;
-use crate::reviews::expert::{ExpertInput, Serves};
+use crate::reviews::expert::{AFFILIATION_MAX, ExpertInput, LOAD_MOST, MOST_AREAS, MOST_WORDS, Serves};
 use crate::reviews::problems::EXPERT_ELSEWHERE;
 use crate::reviews::store::{self, ExpertRow};
 use crate::reviews::views::{ExpertAdded, ExpertContext, ExpertView};
@@ -51,6 +52,17 @@ pub struct ExpertAdd {
     /// The round to serve in; absent: all rounds, or the one round that the caller runs.
     #[schema(value_type = RoundId, required = false)]
     pub round_id: Given<RoundId>,
+}
+
+impl ExpertAdd {
+    pub const LIMITS: Limits = &[
+        ("name", Limit::Text(account::NAME_MAX)),
+        ("languages", Limit::Items(MOST_WORDS)),
+        ("countries", Limit::Items(MOST_WORDS)),
+        ("areas", Limit::Items(MOST_AREAS)),
+        ("load_max", Limit::Number(0, LOAD_MOST as i64)),
+        ("affiliation", Limit::Optional(AFFILIATION_MAX)),
+    ];
 }
 
 impl ExpertAdd {
@@ -114,7 +126,7 @@ fn round_of(reach: &Reach, db: &mut Db, checks: &mut Checks, wanted: &Given<Roun
 pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertAdded> {
     let reach = call.reach(UseCase::expert_add)?;
     let mut checks = Checks::new();
-    let name = checks.text("name", &input.name, 120, false);
+    let name = checks.text("name", &input.name, account::NAME_MAX, false);
     let email = checks.word("email", &input.email);
     let language = if input.language == Given::Absent { None } else { checks.word("language", &input.language) };
     let (facts, round) = reach.read(|db| {

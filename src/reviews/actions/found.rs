@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::guard::{Whom, unconflicted};
-use crate::ground::ids::{CityId, DisagreementId, ParticipationId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
+use crate::ground::ids::{CityId, DisagreementId, EvidenceId, ParticipationId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, Result};
 use crate::people::call::{Call, Permit};
-use crate::people::identity::{Purpose, Role, ScopeKind};
+use crate::people::identity::{Purpose, Role, ScopeKind, Target};
 use crate::people::policy::UseCase;
 use crate::people::store::GrantRow;
 use crate::reviews::expert::Serves;
@@ -47,6 +47,30 @@ pub fn review<'c>(call: &'c Call<'_>, use_case: UseCase, key: &ReviewKey) -> Res
         permit.read(|db| unconflicted(call, db, Whom::Caller, &permit.place))?;
     }
     Ok(permit)
+}
+
+/// The caller's own review of a submission.
+pub fn own_review<'c>(call: &'c Call<'_>, use_case: UseCase, id: &SubmissionId) -> Result<Permit<'c, Found>> {
+    call.find(use_case, |db| own(call, db, use_case, std::slice::from_ref(id)))
+}
+
+/// The caller's own review of a submission that names a file; the newest, where there are several.
+pub fn review_of_evidence<'c>(call: &'c Call<'_>, use_case: UseCase, id: &EvidenceId) -> Result<Permit<'c, Found>> {
+    call.find(use_case, |db| {
+        let naming = reports::actions::submissions_naming(db, id)?;
+        own(call, db, use_case, &naming)
+    })
+}
+
+fn own(call: &Call<'_>, db: &mut Db, use_case: UseCase, submissions: &[SubmissionId]) -> Result<(Found, Target)> {
+    for row in store::reviews_of_submissions(db, submissions)?.into_iter().rev() {
+        let place = place_of(db, &row.submission_id)?;
+        let target = place.target().review(&row.id, &row.person_id);
+        if call.caller.acting_person() == Some(&row.person_id) && call.may(use_case, &target) {
+            return Ok((Found { row, place }, target));
+        }
+    }
+    Err(Error::NotFound("record"))
 }
 
 /// A round for whoever may do the use case in it, or in one of its places.

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::framework::actions::{LABEL_MAX, NAME_MAX};
 use crate::framework::catalogue::LineError;
 use crate::ground::cells::to_csv;
 use crate::ground::error::Checks;
 use crate::ground::ids::RubricId;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::people::call::Call;
@@ -29,6 +31,10 @@ pub struct RubricImport {
     pub version_label: String,
     /// `measure,level,label::<lang>…,anchor::<lang>…`
     pub csv: String,
+}
+
+impl RubricImport {
+    pub const LIMITS: Limits = &[("name", Limit::Text(NAME_MAX)), ("version_label", Limit::Text(LABEL_MAX))];
 }
 
 /// A rubric belongs to no round: whoever may see rubrics anywhere sees all.
@@ -57,8 +63,8 @@ pub fn rubric_source(call: &Call<'_>, id: &RubricId) -> Result<RubricImport> {
 pub fn rubric_import(call: &Call<'_>, input: &RubricImport) -> Result<RubricView> {
     let permit = call.allow(UseCase::rubric_import)?;
     let mut checks = Checks::new();
-    let name = checks.text("name", &input.name, 120, false);
-    let version_label = checks.text("version_label", &input.version_label, 40, false);
+    let name = checks.text("name", &input.name, NAME_MAX, false);
+    let version_label = checks.text("version_label", &input.version_label, LABEL_MAX, false);
     checks.done()?;
     let rubric = Rubric::from_csv(input.csv.as_bytes()).map_err(|errors| Error::Invalid(errors.iter().map(line_error).collect()))?;
     let row = permit.write(|db| {

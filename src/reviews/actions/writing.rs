@@ -15,14 +15,14 @@ use super::inviting::tell_expert;
 use super::told;
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
-use crate::ground::ids::{EvidenceId, ReviewId, SubmissionId};
+use crate::ground::ids::{ReviewId, SubmissionId};
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::receipt::receipt;
 use crate::ground::{Error, FieldError, MeasureCode, Result};
 use crate::people::actions::name_of;
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
-use crate::reports::submission::EvidenceRef;
 use crate::reviews::jobs::round_changed;
 use crate::reviews::messages::ReviewReceipt;
 use crate::reviews::problems::{NOT_ACCEPTED, RATING_KEPT};
@@ -180,6 +180,10 @@ pub struct ReviewSubmit {
     pub overall_comment: String,
 }
 
+impl ReviewSubmit {
+    pub const LIMITS: Limits = &[("overall_comment", Limit::Optional(COMMENT_MAX))];
+}
+
 /// Submits: from now on the ratings are frozen. Measures that differ from other experts' open a
 /// case in the same transaction. Errors: every measure that lacks something.
 pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> Result<ReviewView> {
@@ -218,20 +222,4 @@ pub fn review_submit(call: &Call<'_>, key: &ReviewKey, input: &ReviewSubmit) -> 
         round_changed(db, &row.round_id, call.now)?;
         view(call, db, &found)
     })
-}
-
-/// An evidence file of the submission under review: of the report as a whole, or of a measure that
-/// this review judges.
-pub fn evidence_read(call: &Call<'_>, key: &ReviewKey, id: &EvidenceId) -> Result<(EvidenceRef, Vec<u8>)> {
-    let found = found::review(call, UseCase::evidence_read, key)?;
-    if !matches!(found.row.state, ReviewState::Accepted | ReviewState::Submitted) {
-        return Err(not_now(found.row.state));
-    }
-    let stored = found.read(|db| {
-        let (measures, ..) = judged(db, &found.row, &found.place)?;
-        let stored = reports::actions::evidence_for_submission(db, &found.row.submission_id, id)?;
-        let of_review = stored.file.measure.as_ref().is_none_or(|m| measures.contains(m));
-        if of_review { Ok(stored) } else { Err(Error::NotFound("evidence")) }
-    })?;
-    stored.opened()
 }

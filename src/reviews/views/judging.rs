@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::framework::catalogue::Catalogue;
 use crate::ground::ids::{CityId, DisagreementId, PersonId, ReviewId, RoundId, RubricId, SubmissionId};
@@ -33,13 +34,13 @@ pub struct ReviewView {
     pub state: ReviewState,
     /// Codes of the measures to judge, in the catalogue's order.
     pub measures: Vec<MeasureCode>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: UtcTime,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub invited_at: UtcTime,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub responded_at: Option<UtcTime>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub submitted_at: Option<UtcTime>,
     pub declining: Option<Declining>,
     pub overall_comment: String,
@@ -86,7 +87,7 @@ pub struct ReviewSummary {
     pub person_id: PersonId,
     pub kind: ReviewKind,
     pub state: ReviewState,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: UtcTime,
     /// The deadline in the round's time zone, and on the reader's clock.
     #[serde(skip)]
@@ -129,9 +130,9 @@ pub struct DisagreementView {
     pub resolution: String,
     pub level: Option<f64>,
     pub note: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub resolved_at: Option<UtcTime>,
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
     pub version: i32,
     /// Left out of lists.
@@ -219,17 +220,18 @@ pub struct AgreementView {
     pub round_id: RoundId,
     pub round: String,
     /// When it was computed; absent as long as nothing is submitted, or until the first time.
-    #[serde(skip_deserializing)]
-    #[schema(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "nothing")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub computed_at: Option<UtcTime>,
     /// Absent while it is being computed for the first time.
     pub overall: Option<Agreement>,
     pub measures: Vec<MeasureAgreement>,
     /// One page of the disagreements, open ones first; for coordinators only.
-    #[serde(skip_deserializing)]
+    #[serde(default, deserialize_with = "nothing")]
+    #[schema(required = true)]
     pub gaps: Vec<GapView>,
     /// Pass it as `cursor` for more disagreements; absent on the last page.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "nothing", skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
     /// A hundred at most; where there are more, those next to the decision line first.
     pub singles: Vec<SingleView>,
@@ -241,4 +243,9 @@ pub struct AgreementView {
     pub cannot_judge: usize,
     pub alpha_good: f64,
     pub alpha_tentative: f64,
+}
+
+/// What is not part of the figures that were stored; `skip_deserializing` would leave it out of the document.
+fn nothing<'de, D: Deserializer<'de>, T: Default>(stored: D) -> Result<T, D::Error> {
+    IgnoredAny::deserialize(stored).map(|_| T::default())
 }

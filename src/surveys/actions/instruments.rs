@@ -31,8 +31,8 @@ const DEFAULT: Sheets<'static> = Sheets {
 pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<InstrumentView> {
     let permit = call.allow(UseCase::instrument_import)?;
     let mut checks = Checks::new();
-    let name = checks.text("name", &input.name, 120, false);
-    let version_label = checks.text("version_label", &input.version_label, 40, false);
+    let name = checks.text("name", &input.name, InstrumentInput::NAME_MAX, false);
+    let version_label = checks.text("version_label", &input.version_label, InstrumentInput::LABEL_MAX, false);
     checks.require(!input.survey_csv.trim().is_empty(), "survey_csv", "required");
     checks.done()?;
     let sheet = |text: &'_ Option<String>| text.as_ref().filter(|t| !t.trim().is_empty()).map(|t| t.clone().into_bytes());

@@ -19,6 +19,7 @@ use stoa::store::schema::refresh_token;
 use stoa::web::request::SESSION_COOKIE;
 
 use super::app::TestApp;
+use super::documented::{self, Exchange};
 use super::people::Person;
 
 impl TestApp {
@@ -221,10 +222,19 @@ impl Answer {
         let (client, request) = request.build_split();
         let request = request.expect("a request");
         let asked = format!("{} {}", request.method(), request.url().path());
+        let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+        let sent_type = request.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+        let sent = request.body().and_then(|b| b.as_bytes()).unwrap_or_default().to_vec();
         let response = client.execute(request).await.unwrap_or_else(|e| panic!("{asked}: no answer: {e:?}"));
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.unwrap_or_else(|e| panic!("{asked}: the answer broke off: {e:?}")).to_vec();
-        Self { status, headers, body, asked }
+        let answer = Self { status, headers, body, asked };
+        let (headers, body) = (&answer.headers, &answer.body);
+        let exchange = Exchange { method: &method, path: &path, sent_type: &sent_type, sent: &sent, status, headers, body };
+        if let Some(wrong) = documented::complaint(&exchange) {
+            panic!("not as docs/openapi.json says: {wrong}\nsent: {:.2000}\n{answer:?}", String::from_utf8_lossy(&sent));
+        }
+        answer
     }
 
     /// Itself, if the status is this one; otherwise the test ends with the whole answer.

@@ -2,7 +2,8 @@
 //!
 //! `app.rs` starts the server, `databases.rs` makes a migrated database in milliseconds,
 //! `postgres.rs` runs a private PostgreSQL cluster, `people.rs` makes accounts, `mails.rs` reads the
-//! outbox, `clients.rs` speaks HTTP as an API client or as a browser without script. Nothing here
+//! outbox, `clients.rs` speaks HTTP as an API client or as a browser without script; `documented.rs` holds
+//! what the API answers against its document. Nothing here
 //! asserts a rule of Stoa.
 
 // Each test binary that includes this harness uses another part of it.
@@ -12,6 +13,7 @@ mod app;
 mod clients;
 mod databases;
 pub mod device;
+pub mod documented;
 mod mails;
 mod people;
 mod places;
