@@ -26,17 +26,19 @@ pub fn routes(r: &mut Routes) {
         .summary("Exchange a refresh token for the next pair; a token that comes twice ends its whole family")
         .takes::<TokenRefresh>()
         .gives::<TokenView>(200)
-        .may_refuse(&[401]);
+        .may_refuse(&[401, 429]);
     r.post("/api/v1/tokens/revoke", UseCase::token_revoke, token_revoke)
         .summary("End a refresh token and its family")
         .takes::<TokenRefresh>()
-        .gives_nothing();
+        .gives_nothing()
+        .may_refuse(&[401, 429]);
     r.get("/api/v1/me", UseCase::account_read, account_read).summary("Read your own account").gives_version::<PersonView>();
     r.put("/api/v1/me", UseCase::account_update, account_update)
         .summary("Change your own account; a new password needs the current one and ends all sessions and refresh tokens")
         .takes::<AccountUpdate>()
         .within(AccountUpdate::LIMITS)
-        .gives_version::<PersonView>();
+        .gives_version::<PersonView>()
+        .may_refuse(&[429]);
     r.get("/api/v1/service-tokens", UseCase::service_token_list, service_token_list)
         .summary("List your own service tokens, the newest first, with those that have ended")
         .query("cursor", "Where the page begins: next_cursor of the page before")
@@ -47,7 +49,8 @@ pub fn routes(r: &mut Routes) {
         .takes::<ServiceTokenInput>()
         .within(ServiceTokenInput::LIMITS)
         .gives::<ServiceTokenIssued>(200)
-        .secret();
+        .secret()
+        .may_refuse(&[429]);
     r.delete("/api/v1/service-tokens/{service_token_id}", UseCase::service_token_revoke, service_token_revoke)
         .summary("End a service token at once: your own, or as operator anybody's")
         .gives_nothing();

@@ -21,13 +21,16 @@ const NOT_REACHED: &[(&str, &str)] = &[
     ("results_recall", "nothing has been released"),
 ];
 
+const LANGUAGES: &str = "en ar fr es zh ru de it pt nl sv da fi pl cs hu tr fa he hi bn";
+
 /// A value that is `by` more than the most.
 fn beyond(limit: Limit, by: usize) -> Value {
     let text = |length: usize| json!("x".repeat(length + by));
     match limit {
         Limit::Text(most) | Limit::Optional(most) => text(most),
         Limit::Number(_, most) => json!(most + i64::try_from(by).unwrap()),
-        Limit::Items(most) => Value::Array(vec![json!("en"); most + by]),
+        // What is said twice counts once.
+        Limit::Items(most) => json!(LANGUAGES.split(' ').chain(["x"].into_iter().cycle()).take(most + by).collect::<Vec<_>>()),
         Limit::Names(_, most) => json!({"en": text(most)}),
     }
 }
@@ -61,6 +64,8 @@ async fn tried(app: &TestApp, things: &Things, askers: &[Asker], schemas: &Value
             for (by, refused) in [(1, true), (0, false)] {
                 let mut sent: Map<String, Value> = base.as_object().cloned().unwrap();
                 sent.insert((*field).to_owned(), beyond(*limit, by));
+                // A level goes with nothing that says there is none.
+                sent.entry("cannot_judge").and_modify(|judged| *judged = json!(false));
                 let answer = first_heard(app, &http, route, &path, &Value::Object(sent), askers).await;
                 let number = matches!(limit, Limit::Items(_) | Limit::Names(..));
                 if complains(&answer, field) != refused && !(number && !refused) {
