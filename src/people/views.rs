@@ -25,7 +25,7 @@ pub struct PersonView {
     #[schema(value_type = String, format = DateTime)]
     pub created_at: UtcTime,
     /// When the account was erased. Name and address go once the last mail has gone out.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub erased_at: Option<UtcTime>,
 }
 
