@@ -52,7 +52,7 @@ impl Crowd<'_> {
             let bases = self.bases.read().unwrap();
             let base = bases[attempt % bases.len()].clone();
             drop(bases);
-            let request = if number % 4 == 0 {
+            let request = if number.is_multiple_of(4) {
                 client.post(format!("{base}/api/v1/surveys/{}/responses", self.before.slug)).json(&answers)
             } else {
                 client.post(format!("{base}{}", wish.path)).bearer_auth(&self.before.token).header("Idempotency-Key", &wish.key).json(&wish.body)
@@ -71,7 +71,7 @@ impl Crowd<'_> {
             drop(slowest);
             let Ok(said) = answer.json::<Value>() else { continue };
             if [201, 202].contains(&status) {
-                let id = if number % 4 == 0 { once } else { said["id"].as_str().expect("an id").to_owned() };
+                let id = if number.is_multiple_of(4) { once } else { said["id"].as_str().expect("an id").to_owned() };
                 assert!(self.ids.lock().unwrap().insert(id), "an id was given for two keys");
                 self.answered.fetch_add(1, Ordering::SeqCst);
                 return;
@@ -132,9 +132,9 @@ fn three_processes_lose_nothing_and_do_nothing_twice_through_restarts_and_a_froz
         let _ends = Ends(&crowd.stopped);
         crowd.enough();
         let mut ended = Vec::new();
-        for place in 0..PROCESSES {
+        for (place, server) in servers.iter_mut().enumerate() {
             let (next, base) = start(folder.path());
-            let former = std::mem::replace(&mut servers[place], next);
+            let former = std::mem::replace(server, next);
             crowd.bases.write().unwrap()[place] = base;
             ended.push(former.end());
             crowd.enough();
@@ -179,7 +179,7 @@ fn three_processes_lose_nothing_and_do_nothing_twice_through_restarts_and_a_froz
     assert_eq!(crowd.answered.into_inner(), wished, "everybody was answered in the end");
 
     let store = Store::open(&url, 1).unwrap();
-    let (answers, keyed): (Vec<usize>, Vec<usize>) = (0..wished).partition(|number| number % 4 == 0);
+    let (answers, keyed): (Vec<usize>, Vec<usize>) = (0..wished).partition(|number| number.is_multiple_of(4));
     let share = |kind: usize| i64::try_from(keyed.iter().filter(|number| **number % 3 == kind).count()).unwrap();
     let responses: i64 = store.read(|db| Ok(response::table.count().get_result(db)?)).unwrap();
     let surveys: i64 = store.read(|db| Ok(survey::table.count().get_result(db)?)).unwrap();
