@@ -44,6 +44,9 @@ pub fn password(checks: &mut Checks, field: &str, password: &str, email: Option<
     }
 }
 
+/// The domain of what stands in place of an address that was erased: none that mail could reach (RFC 2606).
+pub const UNNAMED: &str = "erased.invalid";
+
 /// By which somebody is told apart whose name is erased: a few characters of the id.
 pub fn erased_number(id: &PersonId) -> String {
     let id = id.as_str();

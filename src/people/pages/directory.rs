@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::forms::languages;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Error, Result};
+use crate::people::account::UNNAMED;
 use crate::people::actions::{self, PersonInvite, PersonUpdate};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
@@ -56,6 +57,11 @@ fn state_word(ctx: &Ctx, person: &PersonView) -> String {
     if person.erased_at.is_some() { ctx.t("people-state-erased") } else { word(ctx, "state", person.state.as_str()) }
 }
 
+/// Whether name and address of an erased account are gone, too.
+fn is_unnamed(person: &PersonView) -> bool {
+    person.erased_at.is_some() && person.email.domain() == UNNAMED
+}
+
 /// The colour of a state's tag; the word is always there too.
 fn tone(state: PersonState) -> &'static str {
     match state {
@@ -70,7 +76,7 @@ async fn people_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let list = ctx.run(move |call| actions::person_list(call, &query.at()?)).await?;
     let line = |p: &PersonView| {
         let roles: Vec<Value> = grant_lines(&ctx, p);
-        json!({"id": p.id, "name": p.name, "email": p.email, "roles": roles, "state": state_word(&ctx, p), "tone": tone(p.state)})
+        json!({"id": p.id, "name": p.name, "email": (!is_unnamed(p)).then_some(&p.email), "roles": roles, "state": state_word(&ctx, p), "tone": tone(p.state)})
     };
     let page = json!({
         "people": list.items.iter().map(line).collect::<Vec<_>>(),
@@ -203,7 +209,7 @@ async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
             {"value": "disabled", "label": ctx.t("people-state-disabled"), "hint": ctx.t("people-state-disabled-hint")},
         ],
         "grants": grant_lines(ctx, &person),
-        "erased": person.erased_at.map(|at| at.local(zone)), "unnamed": person.email.domain() == "erased.invalid",
+        "erased": person.erased_at.map(|at| at.local(zone)), "unnamed": is_unnamed(&person),
         "may_update": may_update, "may_erase": may_erase, "second_factor": factor, "may_give": !offer.scopes.is_empty(),
     });
     offered(ctx, &offer, &mut page);

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::PersonRow;
 use crate::ground::ids::PersonId;
 use crate::ground::{Email, Language, Result, UtcTime, Zone};
+use crate::people::account::UNNAMED;
 use crate::people::identity::PersonState;
 use crate::store::Db;
 use crate::store::db::changed;
@@ -46,7 +47,7 @@ pub fn person_unname(db: &mut Db, id: &PersonId) -> Result<()> {
     diesel::update(person::table.find(id).filter(person::erased_at.is_not_null()))
         .set((
             person::name.eq(""),
-            person::email.eq(Email::from_stored(format!("{id}@erased.invalid"))),
+            person::email.eq(Email::from_stored(format!("{id}@{UNNAMED}"))),
             person::language.eq(Language::ENGLISH),
             person::time_zone.eq(Zone::UTC),
             person::version.eq(person::version + 1),
