@@ -132,7 +132,7 @@ both! {
 
     async fn of_more_wrong_lines_than_are_named_it_is_said_how_many(app) {
         let api = app.as_person(&app.person(Role::Coordinator, Grants::Instance));
-        app.act(&app.person(Role::Coordinator, Grants::Instance), |call| stoa::framework::actions::ensure_default_framework(call)).unwrap();
+        app.act(&app.person(Role::Coordinator, Grants::Instance), stoa::framework::actions::ensure_default_framework).unwrap();
         let id = api.get("/api/v1/frameworks").await.expect(200).json()["items"][0]["id"].as_str().unwrap().to_owned();
         let mut source = api.get(&format!("/api/v1/frameworks/{id}/source")).await.expect(200).json();
         source["version_label"] = "two".into();
