@@ -16,6 +16,7 @@ use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
 use super::finding;
 use super::pace::Pace;
+use super::replay;
 use super::request::local_path;
 use crate::ground::{Error, FieldError, Result};
 
@@ -215,7 +216,8 @@ impl FromRequest for RawUpload {
                     return Ok(Self { fields: parse_pairs(&read_all(payload, form, Pace::of(&request)).await?)?, ..Self::default() });
                 }
                 let multipart = Multipart::from_request(&request, &mut payload).await;
-                read_parts(multipart.map_err(|_| Error::field("body", "malformed_multipart"))?, files, Pace::of(&request)).await
+                let multipart = multipart.map_err(|_| Error::field("body", "malformed_multipart"))?;
+                read_parts(multipart, files, replay::announced(&request).unwrap_or_default(), Pace::of(&request)).await
             };
             read.await.map_err(|e| Failure::new(e, &request))
         })
@@ -227,7 +229,12 @@ const MOST_PARTS: usize = 1_000;
 /// What a part costs beside its names and content, in bytes.
 const PART: usize = 64;
 
-async fn read_parts(mut multipart: Multipart, limit: usize, mut pace: Pace) -> Result<RawUpload> {
+/// From so many bytes on a part gets all the room that is announced, instead of moving to twice as much again and
+/// again: what is not written to yet takes no memory.
+const LARGE: usize = 262_144;
+
+/// `announced` is the length of the body, 0 where nobody says.
+async fn read_parts(mut multipart: Multipart, limit: usize, announced: usize, mut pace: Pace) -> Result<RawUpload> {
     let mut upload = RawUpload::default();
     let (mut total, mut parts) = (0, 0);
     while let Some(part) = pace.next(&mut multipart).await? {
@@ -254,6 +261,9 @@ async fn read_parts(mut multipart: Multipart, limit: usize, mut pace: Pace) -> R
             if total > limit + 65_536 {
                 upload.over = Some(limit);
                 return if name.is_some() { Ok(upload) } else { Err(Error::TooLarge { limit }) };
+            }
+            if bytes.len() < LARGE && bytes.len() + chunk.len() >= LARGE {
+                bytes.reserve_exact((announced.min(limit + 65_536) + chunk.len()).saturating_sub(total));
             }
             bytes.extend_from_slice(&chunk);
         }

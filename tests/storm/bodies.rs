@@ -111,11 +111,12 @@ fn a_thousand_trickling_bodies_and_forty_unfinished_ones_leave_memory_and_everyb
     let folder = tempfile::tempdir().unwrap();
     let database = support::fresh(Backend::Sqlite, folder.path()).unwrap();
     let patience = if scale::storm() { 10 } else { 2 };
-    let app = TestApp::on(Backend::Sqlite, folder, database, &SystemClock.now().to_string(), |_| {});
+    let mut app = TestApp::on(Backend::Sqlite, folder, database, &SystemClock.now().to_string(), |_| {});
     let (coordinator, open) = survey(&app);
     let officer = app.person(Role::CityOfficer, Grants::Instance);
     let everything = [UseCase::city_create, UseCase::city_list, UseCase::evidence_add];
     let tokens = [&coordinator, &officer].map(|who| app.program(&who.id, Access::Chosen, &everything, Grants::Instance).1);
+    app.leave();
     let server = Server::start(app.data(), &open.slug, &[("STOA_LIMITS__BODY_SECONDS", patience.to_string())]);
     let base = server.url.split("/api/").next().unwrap().to_owned();
     let address = base.trim_start_matches("http://").to_owned();

@@ -129,8 +129,9 @@ impl TestApp {
     }
 }
 
-impl Drop for TestApp {
-    fn drop(&mut self) {
+impl TestApp {
+    /// Ends the server, so that another process may serve the instance.
+    pub fn leave(&mut self) {
         if let Some((handle, thread)) = self.server.take() {
             // The command is sent at once; what is awaited is only the answer, and joining does that.
             drop(handle.stop(false));
@@ -138,6 +139,12 @@ impl Drop for TestApp {
                 panic!("the server thread panicked");
             }
         }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 
