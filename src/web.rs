@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod pace;
 pub mod pages;
 pub mod paging;
+pub mod pieces;
 pub mod problem;
 pub mod replay;
 pub mod request;

@@ -16,7 +16,7 @@ use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
 use super::finding;
 use super::pace::Pace;
-use super::replay;
+use super::pieces::Pieces;
 use super::request::local_path;
 use crate::ground::{Error, FieldError, Result};
 
@@ -216,8 +216,7 @@ impl FromRequest for RawUpload {
                     return Ok(Self { fields: parse_pairs(&read_all(payload, form, Pace::of(&request)).await?)?, ..Self::default() });
                 }
                 let multipart = Multipart::from_request(&request, &mut payload).await;
-                let multipart = multipart.map_err(|_| Error::field("body", "malformed_multipart"))?;
-                read_parts(multipart, files, replay::announced(&request).unwrap_or_default(), Pace::of(&request)).await
+                read_parts(multipart.map_err(|_| Error::field("body", "malformed_multipart"))?, files, Pace::of(&request)).await
             };
             read.await.map_err(|e| Failure::new(e, &request))
         })
@@ -229,12 +228,7 @@ const MOST_PARTS: usize = 1_000;
 /// What a part costs beside its names and content, in bytes.
 const PART: usize = 64;
 
-/// From so many bytes on a part gets all the room that is announced, instead of moving to twice as much again and
-/// again: what is not written to yet takes no memory.
-const LARGE: usize = 262_144;
-
-/// `announced` is the length of the body, 0 where nobody says.
-async fn read_parts(mut multipart: Multipart, limit: usize, announced: usize, mut pace: Pace) -> Result<RawUpload> {
+async fn read_parts(mut multipart: Multipart, limit: usize, mut pace: Pace) -> Result<RawUpload> {
     let mut upload = RawUpload::default();
     let (mut total, mut parts) = (0, 0);
     while let Some(part) = pace.next(&mut multipart).await? {
@@ -253,7 +247,7 @@ async fn read_parts(mut multipart: Multipart, limit: usize, announced: usize, mu
         if total > limit + 65_536 {
             return Err(Error::TooLarge { limit });
         }
-        let mut bytes = Vec::new();
+        let mut bytes = Pieces::default();
         while let Some(chunk) = pace.next(&mut part).await? {
             let chunk = chunk.map_err(|_| Error::field(field.clone(), "broken_off"))?;
             pace.came(chunk.len())?;
@@ -262,11 +256,9 @@ async fn read_parts(mut multipart: Multipart, limit: usize, announced: usize, mu
                 upload.over = Some(limit);
                 return if name.is_some() { Ok(upload) } else { Err(Error::TooLarge { limit }) };
             }
-            if bytes.len() < LARGE && bytes.len() + chunk.len() >= LARGE {
-                bytes.reserve_exact((announced.min(limit + 65_536) + chunk.len()).saturating_sub(total));
-            }
-            bytes.extend_from_slice(&chunk);
+            bytes.push(&chunk);
         }
+        let bytes = bytes.whole();
         match name {
             Some(name) => upload.files.push(File { field, name, bytes }),
             None => {

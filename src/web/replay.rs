@@ -130,10 +130,6 @@ fn refused(request: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
 
 /// Whether so much of a body is announced that a connection is better closed than read to its end.
 pub fn long(request: &HttpRequest) -> bool {
-    announced(request).is_some_and(|length| length > 65_536)
-}
-
-/// How long the body is said to be.
-pub fn announced(request: &HttpRequest) -> Option<usize> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|length| length > 65_536)
 }
