@@ -240,6 +240,8 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     })
     .workers(workers)
     .shutdown_timeout(10)
+    // So long whoever is refused in the middle of a body may go on and read why; then the connection is closed.
+    .client_disconnect_timeout(Duration::from_secs(3))
     .listen(listener)?
     .run();
     Ok(server)

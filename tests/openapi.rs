@@ -188,7 +188,7 @@ both! {
 
 #[actix_web::test]
 async fn what_is_refused_before_it_is_handled_is_answered_counted_and_named_like_all_else() {
-    let app = TestApp::spawn_with(support::Backend::Sqlite, |config| config.limits.evidence_bytes = 1000).await.unwrap();
+    let app = TestApp::spawn_with(support::Backend::Sqlite, |config| config.limits.json_bytes = 1000).await.unwrap();
     let coordinator = app.person(Role::Coordinator, Grants::Instance);
     let api = app.as_person(&coordinator);
     let counted = async || {

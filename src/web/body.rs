@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
 use super::pace::Pace;
+use super::pieces::Pieces;
 use crate::ground::{Error, FieldError, Result};
 use crate::web::problem::{PRECONDITION_REQUIRED, UNSUPPORTED_MEDIA_TYPE};
 
@@ -52,21 +53,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 /// Reads a body of at most `limit` bytes, which may not come too slowly.
 pub async fn read_all(mut payload: Payload, limit: usize, mut pace: Pace) -> Result<web::Bytes> {
     // Most bodies come in one piece, which is not copied.
-    let (mut only, mut bytes) = (web::Bytes::new(), web::BytesMut::new());
+    let (mut only, mut bytes, mut came) = (web::Bytes::new(), Pieces::default(), 0);
     while let Some(chunk) = pace.next(&mut payload).await? {
         let chunk = chunk.map_err(|_| Error::field("body", "broken_off"))?;
         pace.came(chunk.len())?;
-        if only.len() + bytes.len() + chunk.len() > limit {
+        came += chunk.len();
+        if came > limit {
             return Err(Error::TooLarge { limit });
         }
-        if only.is_empty() && bytes.is_empty() {
+        if came == chunk.len() {
             only = chunk;
             continue;
         }
-        bytes.extend_from_slice(&std::mem::take(&mut only));
-        bytes.extend_from_slice(&chunk);
+        bytes.push(&std::mem::take(&mut only));
+        bytes.push(&chunk);
     }
-    Ok(if bytes.is_empty() { only } else { bytes.freeze() })
+    Ok(if only.len() == came { only } else { bytes.whole().into() })
 }
 
 /// Parses JSON; the error names the path of the field, e.g. `answers.age`.

@@ -20,8 +20,8 @@ const OF_STRANGERS: usize = 32 * 1_048_576;
 /// An address has many people behind it where nobody has named the proxy.
 const OF_ONE_ADDRESS: usize = 8 * 1_048_576;
 const OF_THE_KNOWN: usize = 64 * 1_048_576;
-/// The largest file twice, and something small.
-const OF_ONE_PERSON: usize = 24 * 1_048_576;
+/// The largest file, and half as much again.
+const OF_ONE_PERSON: usize = 16 * 1_048_576;
 
 /// Put beside a request whose caller is known: who that is.
 pub struct Known(pub String);
@@ -159,16 +159,17 @@ mod tests {
             assert!(bodies.take(&address(other), 8 * mib));
         }
         assert!(!bodies.take(&address("five"), 1), "all strangers");
-        assert!(bodies.take(&person(1), 24 * mib) && !bodies.take(&person(1), 1), "one person");
-        assert!(bodies.take(&person(2), 24 * mib) && bodies.take(&person(3), 16 * mib) && !bodies.take(&person(4), 1), "the known");
+        assert!(bodies.take(&person(1), 16 * mib) && !bodies.take(&person(1), 1), "one person");
+        for other in 2..5 {
+            assert!(bodies.take(&person(other), 16 * mib));
+        }
+        assert!(!bodies.take(&person(5), 1), "the known");
         bodies.give_back(&address("one"), 8 * mib);
         assert!(bodies.take(&address("five"), mib));
         for (from, bytes) in [("two", 8), ("three", 8), ("four", 8), ("five", 1)] {
             bodies.give_back(&address(from), bytes * mib);
         }
-        for (who, bytes) in [(1, 24), (2, 24), (3, 16)] {
-            bodies.give_back(&person(who), bytes * mib);
-        }
+        (1..5).for_each(|who| bodies.give_back(&person(who), 16 * mib));
         assert_eq!(*bodies.counts(), Counts::default(), "nothing is kept of addresses and people");
     }
 }
