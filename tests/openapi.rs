@@ -205,7 +205,7 @@ async fn what_is_refused_before_it_is_handled_is_answered_counted_and_named_like
         ("a NUL in the query", api.request(Method::GET, "/api/v1/cities?cursor=%00"), 400),
         ("a key that is too long", keyed(&"k".repeat(201)), 422),
         ("a token that is no good, with a key", spent, 401),
-        ("a body that is too large, with a key", keyed("large").body("w".repeat(100_000)), 413),
+        ("a body that is too large, with a key", keyed("large").body("w".repeat(300_000)), 413),
         ("an address that nobody has", api.request(Method::GET, "/nowhere"), 404),
     ];
     let sent = refused.len();
