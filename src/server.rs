@@ -129,10 +129,12 @@ pub fn registered() -> Registered {
         .with(rounds::actions::Watch {
             round: round_turned,
             participation: results::jobs::participation_changed,
+            country: reviews::actions::city_moves,
             report: reviews::jobs::round_changed,
         })
         .with(reviews::actions::PANELS)
         .with(reviews::actions::LEAVES)
+        .with(reviews::actions::ROLE_MOVES)
         .with(reviews::actions::LEAVING)
         .with(crate::mailroom::actions::Private(reviews::actions::private_reviews))
         .with(mail::transport::Way::default())

@@ -27,7 +27,7 @@ pub use self::factor::{
     passkey_add, passkey_ask, passkey_name, passkey_remove, passkey_step, recovery_code_make, second_factor_read, second_factor_reset,
     second_factor_reset_of, second_factor_there,
 };
-pub use self::grants::{GrantAdded, grant_add, grant_ensure, grant_remove, scopes_to_grant};
+pub use self::grants::{GrantAdded, RoleMove, RoleMoves, grant_add, grant_ensure, grant_remove, scopes_to_grant};
 pub use self::own::{AccountUpdate, account_read, account_update};
 pub use self::programs::{
     ServiceTokenInput, program_scopes, programs_may, programs_named, service_token_issue, service_token_list, service_token_revoke,

@@ -178,13 +178,11 @@ pub fn report_begin(call: &Call<'_>, input: &ReportBegin) -> Result<(ReportView,
     if let Some(row) = permit.read(begun)? {
         return Ok((report_read(call, &row.id)?, false));
     }
-    if permit.round.state != RoundState::Open {
-        return Err(Error::Conflict(CLOSED));
-    }
     let id = ReportId::new(&*call.service.clock, &*call.service.chance);
     let participation_id = permit.participation.clone();
     let row = ReportRow { id: id.clone(), participation_id, state: ReportState::Draft, version: 1, created_at: call.now };
     let inserted = permit.write(|db| {
+        round_is_open(db, &permit)?;
         store::drafts::report_insert(db, &row)?;
         permit.audit(db, &id, &json!({"participation": row.participation_id}))
     });

@@ -6,7 +6,7 @@
 mod stages;
 mod standings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use super::jobs::assemble;
 use super::profile::{Because, Finding, ResultRow, rows};
 use super::standing::{CityStanding, FunnelTotals};
 use super::store::assembled::{Assembled, assembled};
-use super::store::{self, ReleaseRow};
+use super::store::{self, ReleaseHead, ReleaseRow};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId};
@@ -43,11 +43,12 @@ pub struct ProfileView {
     pub city: Text,
     /// The version of the Key Features that the results are on.
     pub framework_id: FrameworkId,
-    /// How far the results have come.
+    /// How far the results have come; of a version that is no longer in force, how far it came.
     pub stage: Stage,
     /// The released version that this is; absent for a draft.
     pub release: Option<ReleaseView>,
-    /// When a draft was last assembled; absent for a released version, and until the first time.
+    /// When a draft was last assembled; absent for a released version, until the first time, and for whoever does
+    /// not see what experts judged, as it would tell when they did.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub computed_at: Option<UtcTime>,
     pub results: Vec<ResultRow>,
@@ -56,6 +57,12 @@ pub struct ProfileView {
     pub report_due: (UtcTime, Zone),
     #[serde(skip)]
     pub catalogue: std::sync::Arc<Catalogue>,
+    /// Whether a conflict of interest stands between the reader and the city.
+    #[serde(skip)]
+    pub own_city: bool,
+    /// Whether it was assembled, though the reader is not told when.
+    #[serde(skip)]
+    pub is_assembled: bool,
 }
 
 impl ProfileView {
@@ -118,12 +125,16 @@ pub fn result_list(call: &Call<'_>, round: &RoundId, at: &PageAt<PlaceKey>) -> R
     })
 }
 
-/// A released version, as it was.
+/// A released version, as it was; one that was never published is for those whom its release was for.
 pub fn release_read(call: &Call<'_>, id: &ParticipationId, number: i32) -> Result<ProfileView> {
     let place = place_for(call, UseCase::release_read, id)?;
     place.read(|db| {
         let row = store::release(db, id, Some(number))?;
-        Ok(released(db, Place::clone(&place), row)?.told(call))
+        if row.published_at.is_none() && !stages::sees_unpublished(call, UseCase::release_read, &place) {
+            return Err(Error::NotFound("release"));
+        }
+        let newest = store::releases(db, id)?.last().map_or(0, |head| head.number);
+        Ok(released(db, Place::clone(&place), row, newest)?.told(call))
     })
 }
 
@@ -140,44 +151,58 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
         found.values_mut().filter(again).for_each(Finding::awaits);
     }
     let mut releases: BTreeMap<_, _> = store::newest_releases(db, &ids(frozen))?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
+    let (own, blind) = match places.first().map(|place| place.round.id.clone()) {
+        Some(round) => (reviews::actions::own_cities(call, db, &round)?, reviews::actions::blind_cities(call, db, &round)?),
+        None => (BTreeSet::new(), BTreeSet::new()),
+    };
     let mut views = Vec::with_capacity(places.len());
     for place in places {
+        let own_city = own.contains(&place.city.id);
         let view = match releases.remove(&place.participation) {
-            Some(row) => released(db, place, row)?,
+            Some(row) => {
+                let newest = row.number;
+                released(db, place, row, newest)?
+            }
             None => {
                 let found = assembled.remove(&place.participation);
-                // Whoever has an office in a city sees of its panel what its officers see, and no sooner.
-                let own = place.stage < Stage::Checking && reviews::actions::own_cities(call, db, &place.round.id)?.contains(&place.city.id);
-                draft(call, db, place, found, own)?
+                // Whoever has an office in a city sees of its panel what its officers see, and no sooner; whoever
+                // judges there, nothing of what the others gave before they have submitted.
+                let withheld = own_city && place.stage < Stage::Checking || blind.contains(&place.city.id);
+                draft(call, db, place, found, withheld)?
             }
         };
-        views.push(view.told(call));
+        views.push(ProfileView { own_city, ..view }.told(call));
     }
     Ok(views)
 }
 
-fn released(db: &mut Db, place: Place, row: ReleaseRow) -> Result<ProfileView> {
+fn released(db: &mut Db, place: Place, row: ReleaseRow, newest: i32) -> Result<ProfileView> {
     let frozen: Frozen = serde_json::from_str(&row.content).map_err(Error::internal)?;
     let catalogue = framework::store::catalogue_of(db, &frozen.framework_id)?;
-    let release = ReleaseView { number: row.number, released_at: row.released_at, content_hash: row.content_hash };
-    Ok(ProfileView { release: Some(release), framework_id: frozen.framework_id, ..profile(place, catalogue, frozen.results) })
+    let head = ReleaseHead { number: row.number, released_at: row.released_at, content_hash: row.content_hash, published_at: row.published_at };
+    let release = ReleaseView::of(head, newest, place.stage);
+    let came = if release.published_at.is_some() { Stage::Published } else { Stage::Released };
+    let stage = if release.in_force { place.stage } else { came };
+    Ok(ProfileView { stage, release: Some(release), framework_id: frozen.framework_id, ..profile(place, catalogue, frozen.results) })
 }
 
-fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>, own_city: bool) -> Result<ProfileView> {
+fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>, withheld: bool) -> Result<ProfileView> {
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
-    let computed_at = found.as_ref().map(|(set, _)| set.computed_at);
+    let (assembled_at, is_assembled) = (found.as_ref().map(|(set, _)| set.computed_at), found.is_some());
     let found = found.map(|(_, found)| found).unwrap_or_default();
     let mut results = rows(&catalogue, |measure| found.get(&measure.code).cloned());
     let target = place.target();
     let may = |source| match source {
         Source::Survey => call.may(UseCase::survey_estimates, &target),
-        Source::ExpertReview => !own_city && call.may(UseCase::panel_score_read, &target),
+        Source::ExpertReview => !withheld && call.may(UseCase::panel_score_read, &target),
         Source::OfficialStatistic => true,
     };
     // Whether there is a report is the city's own doing, and nobody's judgement.
     let own = |row: &ResultRow| matches!(row.because, Some(Because::Panel(PanelState::AwaitingReport | PanelState::NoReport)));
     results.iter_mut().filter(|row| !may(row.source) && !own(row)).for_each(ResultRow::hold_back);
-    Ok(ProfileView { computed_at, ..profile(place, catalogue, results) })
+    // It is assembled anew whenever an expert submits, or a review is set aside.
+    let computed_at = assembled_at.filter(|_| may(Source::ExpertReview));
+    Ok(ProfileView { computed_at, is_assembled, ..profile(place, catalogue, results) })
 }
 
 /// The results of a participation from what they come from now: what a release freezes.
@@ -204,6 +229,8 @@ fn profile(place: Place, catalogue: std::sync::Arc<Catalogue>, results: Vec<Resu
         results,
         report_due: (place.round.report_due_at, place.round.time_zone),
         catalogue,
+        own_city: false,
+        is_assembled: false,
     }
 }
 

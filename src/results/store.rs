@@ -28,10 +28,29 @@ pub struct ReleaseRow {
     /// `Frozen` as JSON.
     pub content: String,
     pub content_hash: String,
+    /// When everybody could read it first.
+    pub published_at: Option<UtcTime>,
+}
+
+/// A version without what is in it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = results_release)]
+pub struct ReleaseHead {
+    pub number: i32,
+    pub released_at: UtcTime,
+    pub content_hash: String,
+    pub published_at: Option<UtcTime>,
 }
 
 pub fn release_insert(db: &mut Db, row: &ReleaseRow) -> Result<()> {
     diesel::insert_into(results_release::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Remembers that everybody could read a version; the first time counts.
+pub fn release_publish(db: &mut Db, id: &ParticipationId, number: i32, at: UtcTime) -> Result<()> {
+    let unpublished = results_release::table.find((id, number)).filter(results_release::published_at.is_null());
+    diesel::update(unpublished).set(results_release::published_at.eq(Some(at))).execute(db)?;
     Ok(())
 }
 
@@ -54,9 +73,8 @@ pub fn newest_releases(db: &mut Db, ids: &[ParticipationId]) -> Result<Vec<Relea
     Ok(rows)
 }
 
-/// Number and instant of every version, oldest first.
-pub fn releases(db: &mut Db, id: &ParticipationId) -> Result<Vec<(i32, UtcTime, String)>> {
-    let columns = (results_release::number, results_release::released_at, results_release::content_hash);
+/// Every version, oldest first.
+pub fn releases(db: &mut Db, id: &ParticipationId) -> Result<Vec<ReleaseHead>> {
     let rows = results_release::table.filter(results_release::participation_id.eq(id));
-    Ok(rows.order(results_release::number).select(columns).load(db)?)
+    Ok(rows.order(results_release::number).select(ReleaseHead::as_select()).load(db)?)
 }

@@ -98,7 +98,7 @@ pub struct Agreement {
     /// Share of pairs of ratings that are equal, and at most one level apart.
     pub share_equal: Figure,
     pub share_within_one: Figure,
-    /// Ratings at levels 0 to 4.
+    /// Ratings at levels 0 to 4; empty for whoever may not see the ratings of one of the cities.
     pub distribution: Vec<u64>,
     pub verdict: Verdict,
     /// Fewer than thirty doubly rated reports: the intervals are wide.

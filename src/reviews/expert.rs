@@ -11,6 +11,7 @@ use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Country, FieldError, Given, Language};
 use crate::people::identity::{ScopeKind, Target};
 use crate::people::policy::Reach;
+use crate::words;
 
 /// An expert as assignments see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,15 @@ impl ExpertInput {
         }
         let affiliation = checks.optional_text("affiliation", &self.affiliation, AFFILIATION_MAX, false);
         Some(Facts { languages: languages?, countries: countries?, areas: Vec::from_iter(areas), load_max: load_max?, affiliation })
+    }
+}
+
+words! {
+    /// Why somebody who has a review judges nothing any more.
+    pub enum Absent {
+        /// They are no expert of the round any more.
+        RoleTaken = "role_taken",
+        AccountClosed = "account_closed",
     }
 }
 

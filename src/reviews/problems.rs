@@ -15,5 +15,7 @@ problems! {
     RATING_KEPT = "rating_kept", Conflict, "The section has not changed since it was rated; its rating is kept.";
     NOT_CURRENT = "not_current", Conflict, "The city has submitted its report again; the newest submission counts.";
     CONFLICT_STANDS = "conflict_stands", Conflict, "A conflict of interest stands between the expert and the city; dismiss it first.";
+    ROLE_TAKEN = "role_taken", Forbidden, "The expert's role in this round has ended; what was submitted stays.";
+    OWN_PANEL = "own_panel", Forbidden, "You sit on this panel yourself; another coordinator has to do this.";
     OWN_CITY = "own_city", Forbidden, "A conflict of interest stands between you and the city; another coordinator has to do this.";
 }

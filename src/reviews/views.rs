@@ -10,7 +10,7 @@ pub use judging::{AgreementView, DisagreementView, DisputedRating, GapView, Meas
 
 use super::affinity::Affinity;
 use super::conflict::{ConflictKind, ConflictSource, ConflictState, Ineligible};
-use super::expert::Expert;
+use super::expert::{Absent, Expert};
 use super::proposal::Proposal;
 use super::review::{Declining, ReviewKind, ReviewState, SetAside};
 use super::rubric::Rubric;
@@ -140,6 +140,8 @@ pub struct SeatView {
     pub asked_again: usize,
     /// A conflict of interest that stands between the expert and the city: the review has stopped.
     pub conflict: Option<ConflictKind>,
+    /// Why the expert judges nothing here any more: the review has stopped; what was submitted stays.
+    pub absent: Option<Absent>,
     /// Why it is kept but does not count.
     pub set_aside: Option<SetAside>,
     #[serde(skip)]
@@ -160,6 +162,7 @@ impl SeatView {
             kept: 0,
             asked_again: 0,
             conflict: None,
+            absent: None,
             set_aside: row.set_aside(),
             round_id: row.round_id.clone(),
         }

@@ -236,6 +236,7 @@ pub fn city_update(call: &Call<'_>, id: &CityId, expected: i32, input: &CityInpu
     let typed = checked_city(call, input)?;
     permit.write(|db| {
         let before = store::city(db, id)?;
+        (call.service.registered::<Watch>()?.country)(call, db, &before, &typed.country)?;
         let city = City { id: before.id, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::city_update(db, &city, expected, before.version).map_err(|e| taken(e, "slug"))?;
         permit.audit(db, id, &json!({"version": city.version}))?;
@@ -350,6 +351,8 @@ pub struct Watch {
     pub round: fn(&mut Db, &Round, UtcTime) -> Result<()>,
     /// Something of a participation: its report, a review, a survey.
     pub participation: fn(&mut Db, &ParticipationId, UtcTime) -> Result<()>,
+    /// A city is about to have another country; may refuse.
+    pub country: fn(&Call<'_>, &mut Db, &City, &Country) -> Result<()>,
     /// A report of a round was submitted, perhaps again, so that reviews of the one before are past.
     pub report: fn(&mut Db, &RoundId, UtcTime) -> Result<()>,
 }

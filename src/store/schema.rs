@@ -249,6 +249,7 @@ diesel::table! {
         released_by -> Text,
         content -> Text,
         content_hash -> Text,
+        published_at -> Nullable<Timestamp>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod again;
 mod conflicted;
+mod moved;
 pub mod scene;
 
 use reqwest::Method;

@@ -125,6 +125,7 @@ async fn world(app: &TestApp) -> World {
         released_by: "a test".to_owned(),
         content: serde_json::json!({"framework_id": framework, "results": []}).to_string(),
         content_hash: RELEASE.to_owned(),
+        published_at: None,
     };
     app.service.store.write(|db| release_insert(db, &release)).expect("a release");
 

@@ -1,7 +1,15 @@
 //! Journeys of results: from the draft that only coordinators see to what everybody may read, and back.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
+use stoa::ground::Error;
+use stoa::ground::problems::CLOSED;
+use stoa::people::call::Call;
 use stoa::people::identity::Role;
+use stoa::results::actions::results_release;
+use stoa::results::problems::DISAGREEMENT_OPEN;
+use stoa::reviews::actions::review_put_back;
+use stoa::surveys::views::SurveyInput;
 
 use crate::expert::scene::Scene;
 use crate::support::{Grants, TestApp};
@@ -137,4 +145,146 @@ both! {
         assert!(!seen.seen().contains("Release the results") && !seen.seen().contains("one step back"));
         officer.form_to("/account", &format!("/participations/{id}/results/check"), &[]).await.expect(404);
     }
+
+    async fn who_has_an_office_in_a_city_takes_no_step_with_its_results(app) {
+        let (scene, id) = reviewed(app).await;
+        let (desk, step) = (app.as_person(&scene.coordinator), format!("/api/v1/participations/{id}/results"));
+        let bound = app.person(Role::Coordinator, Grants::Round(&scene.round));
+        app.grant(&bound, Role::CityOfficer, Grants::City(&scene.reports[0].city));
+        let mine = app.as_person(&bound);
+        let refused = async |word: &str| assert_eq!(mine.post(&format!("{step}/{word}"), &json!({})).await.expect(403).code(), "own_city");
+        let recall = async |from: &str| {
+            let body = json!({"from": from, "reason": "Too low."});
+            assert_eq!(mine.post(&format!("{step}/recall"), &body).await.expect(403).code(), "own_city");
+        };
+        for (word, stage) in [("check", "checking"), ("release", "released"), ("publish", "published")] {
+            refused(word).await;
+            desk.post(&format!("{step}/{word}"), &json!({})).await.expect(200);
+            // Nor is a step that was taken already answered.
+            refused(word).await;
+            recall(stage).await;
+            let page = app.browser(&bound).get(&format!("/participations/{id}/profile")).await.expect(200);
+            page.shows("Another coordinator of the round decides how far its results come");
+            assert!(!page.text().contains("/results/recall") && !page.text().contains("/results/release"));
+        }
+    }
+
+    async fn a_version_that_was_recalled_before_everybody_could_read_it_is_never_everybodys(app) {
+        let (scene, id) = reviewed(app).await;
+        let desk = app.as_person(&scene.coordinator);
+        let step = async |word: &str, body: serde_json::Value| {
+            desk.post(&format!("/api/v1/participations/{id}/results/{word}"), &body).await.expect(200).json()
+        };
+        let version = |number: i32| format!("/api/v1/participations/{id}/releases/{number}");
+        let list = format!("/api/v1/participations/{id}/releases");
+        step("check", json!({})).await;
+        step("release", json!({})).await;
+        step("recall", json!({"from": "released", "reason": "A level was typed wrong."})).await;
+        let recalled = desk.get(&version(1)).await.expect(200).json();
+        assert_eq!((&recalled["stage"], &recalled["release"]["in_force"]), (&json!("released"), &json!(false)));
+        step("release", json!({})).await;
+        step("publish", json!({})).await;
+
+        let (officer, analyst) = (app.person(Role::CityOfficer, Grants::City(&scene.reports[0].city)), app.person(Role::Analyst, Grants::Instance));
+        let elsewhere = app.person(Role::Analyst, Grants::City(&scene.reports[1].city));
+        let (_, program) = app.program(&analyst.id, stoa::people::program::Access::Chosen, &[stoa::people::policy::UseCase::city_list], Grants::Instance);
+        let numbers = |list: &Value| list["releases"].as_array().unwrap().iter().map(|r| r["number"].as_i64().unwrap()).collect::<Vec<_>>();
+        for stranger in [app.anonymous(), app.as_person(&elsewhere), app.with_token(&program)] {
+            stranger.get(&version(1)).await.expect(404);
+            let second = stranger.get(&version(2)).await.expect(200).json();
+            assert_eq!((&second["stage"], &second["release"]["in_force"]), (&json!("published"), &json!(true)));
+            assert!(second["release"]["published_at"].is_string());
+            assert_eq!(numbers(&stranger.get(&list).await.expect(200).json()), [2]);
+        }
+        // Whom it was released for reads it as what it was.
+        for reader in [&scene.coordinator, &officer, &analyst] {
+            let first = app.as_person(reader).get(&version(1)).await.expect(200).json();
+            assert_eq!((&first["stage"], &first["release"]["published_at"]), (&json!("released"), &Value::Null));
+            assert_eq!(numbers(&app.as_person(reader).get(&list).await.expect(200).json()), [1, 2]);
+        }
+        // What everybody could read stays everybody's, once results are published again; until then it is nobody else's.
+        step("recall", json!({"from": "published", "reason": "Once more."})).await;
+        app.anonymous().get(&version(2)).await.expect(401);
+        assert_eq!(app.as_person(&analyst).get(&version(2)).await.expect(200).json()["stage"], "released");
+        step("recall", json!({"from": "released", "reason": "Once more."})).await;
+        step("release", json!({})).await;
+        step("publish", json!({})).await;
+        assert_eq!(numbers(&app.anonymous().get(&list).await.expect(200).json()), [2, 3]);
+        let second = app.anonymous().get(&version(2)).await.expect(200).json();
+        assert_eq!((&second["stage"], &second["release"]["in_force"]), (&json!("published"), &json!(false)));
+        // An upgrade knows it from the entries of the audit.
+        forget_and_read_from_the_audit(app);
+        assert_eq!(numbers(&app.anonymous().get(&list).await.expect(200).json()), [2, 3]);
+    }
+
+    async fn results_are_not_released_over_a_disagreement_that_opens_meanwhile(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let seat = scene.reviews(0, &one, [4, 2]).await;
+        scene.reviews(0, &two, [1, 2]).await;
+        let desk = app.as_person(&scene.coordinator);
+        desk.post(&format!("/api/v1/reviews/{}/set-aside", seat.id), &json!({"reason": "For now."})).await.expect(200);
+        let place = app.service.store.read(|db| stoa::rounds::store::places_of_round(db, &scene.round)).unwrap().remove(0);
+        let id = place.participation;
+        desk.post(&format!("/api/v1/participations/{id}/results/check"), &json!({})).await.expect(200);
+        // The review is put back, and the case opens, while the release waits for its turn.
+        let review = seat.id.parse().unwrap();
+        let release = || app.act(&scene.coordinator, |call| results_release(call, &id));
+        let outcome = app.meanwhile(&scene.coordinator, |call| review_put_back(call, &review).map(drop), release);
+        assert!(matches!(outcome, Err(Error::Conflict(DISAGREEMENT_OPEN))), "{outcome:?}");
+        assert_eq!(scene.disagreements().await[0]["state"], "open");
+    }
+
+    async fn nothing_begins_in_a_round_that_closes_meanwhile(app) {
+        let desk = app.person(Role::Coordinator, Grants::Instance);
+        let instrument = app.act(&desk, stoa::surveys::actions::ensure_default_instrument).unwrap();
+        let survey = app.act(&desk, |call| crate::support::issue_in_amman(call, instrument.clone())).unwrap();
+        let (round, place) = (&survey.round_id, &survey.participation_id);
+        let city = app.service.store.read(|db| Ok(stoa::rounds::store::place(db, place)?.city.id)).unwrap();
+        let officer = app.person(Role::CityOfficer, Grants::City(&city));
+        let close = |call: &Call<'_>| stoa::rounds::actions::round_close(call, round).map(drop);
+        let open = || app.act(&desk, |call| stoa::rounds::actions::round_open(call, round)).map(drop).unwrap();
+        let closed = |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::Conflict(CLOSED))), "{outcome:?}");
+        open();
+        let input = SurveyInput {
+            participation_id: place.clone().into(),
+            instrument_id: instrument.clone().into(),
+            mode: stoa::surveys::survey::Mode::OpenLink,
+            closes_on: stoa::ground::Given::Absent,
+        };
+        closed(app.meanwhile(&desk, close, || app.act(&desk, |call| stoa::surveys::actions::survey_issue(call, &input)).map(drop)));
+        open();
+        closed(app.meanwhile(&desk, close, || app.act(&desk, |call| stoa::surveys::actions::survey_open(call, &survey.id)).map(drop)));
+        open();
+        let begin = stoa::reports::views::ReportBegin { participation_id: place.clone() };
+        closed(app.meanwhile(&desk, close, || app.act(&officer, |call| stoa::reports::actions::report_begin(call, &begin)).map(drop)));
+    }
+
+    async fn officers_do_not_learn_when_their_panel_changes(app) {
+        let (scene, id) = reviewed(app).await;
+        let officer = app.person(Role::CityOfficer, Grants::City(&scene.reports[0].city));
+        let bound = app.person(Role::Coordinator, Grants::Round(&scene.round));
+        app.grant(&bound, Role::Analyst, Grants::City(&scene.reports[0].city));
+        let profile = format!("/api/v1/participations/{id}/profile");
+        for reader in [&officer, &bound] {
+            assert!(app.as_person(reader).get(&profile).await.expect(200).json()["computed_at"].is_null());
+            let page = app.browser(reader).get(&format!("/participations/{id}/profile")).await.expect(200);
+            assert!(!page.seen().contains("put together") && !page.seen().contains("As of"), "{}", page.seen());
+        }
+        assert!(app.as_person(&scene.coordinator).get(&profile).await.expect(200).json()["computed_at"].is_string());
+        app.as_person(&scene.coordinator).post(&format!("/api/v1/participations/{id}/results/check"), &json!({})).await.expect(200);
+        assert!(app.as_person(&officer).get(&profile).await.expect(200).json()["computed_at"].is_string(), "they see what was judged now");
+    }
+}
+
+/// What the migration does with rows of before.
+fn forget_and_read_from_the_audit(app: &TestApp) {
+    let up = include_str!("../../migrations/sqlite/00000000000020_published_releases/up.sql");
+    let (_, update) = up.split_once("UPDATE").unwrap();
+    let change = |db: &mut stoa::store::Db| {
+        diesel::sql_query("UPDATE results_release SET published_at = NULL").execute(db)?;
+        diesel::sql_query(format!("UPDATE{}", update.trim_end().trim_end_matches(';'))).execute(db)?;
+        Ok(())
+    };
+    app.service.store.write(change).unwrap();
 }

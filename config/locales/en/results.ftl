@@ -97,6 +97,7 @@ results-step-check = Show the draft to the city
 results-step-release = Release the results
 results-step-publish = Make the results public
 results-step-back = Take the results one step back
+results-own-city = A conflict of interest stands between you and this city, for example an office that you hold there. Another coordinator of the round decides how far its results come.
 results-step-back-text = The officers of the city get your reason by mail. Versions that were released are kept.
 results-moved-assessing = The results are being assessed again; only coordinators see them.
 results-moved-checking = The officers of the city see the draft; they get a mail.

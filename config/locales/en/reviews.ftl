@@ -269,6 +269,9 @@ reviews-rating-stale-changed = The city has changed this section since you opene
 reviews-case-earlier = This disagreement was about a section of an earlier submission, which the city has changed since. It stands no longer.
 reviews-case-aside = This disagreement stands no longer, because a rating in it was set aside.
 
+reviews-absent-role-taken = Stopped: no longer an expert of this round.
+reviews-absent-account-closed = Stopped: the account is closed.
+reviews-absent-lead = This review has stopped, because the expert's role in this round has ended. What was submitted stays.
 reviews-seat-stopped = Stopped: conflict of interest.
 reviews-stopped-lead = This review has stopped, because a conflict of interest with this city is on record.
 reviews-stopped-text = Nothing more can be written or submitted. What you have written is kept and shown below. The coordinators know; please ask them if this is a mistake.
@@ -322,6 +325,7 @@ reviews-and-more = { $n ->
     [one] and one more
    *[other] and { $n } more
 }
+reviews-distribution-withheld = How often each level was given is not shown to you, as it would tell what a panel gave that you may not see.
 reviews-distribution-caption = A coefficient falls when nearly all ratings are the same, even if experts agree. Read both together.
 reviews-distribution-short = Levels 0 to 4
 reviews-by-measure = Agreement by measure
@@ -369,6 +373,8 @@ reviews-case-settled = The disagreement is settled.
 # Problems
 error-not-accepted = Please accept the review first.
 error-expert-elsewhere = This expert serves in rounds that are not yours, so you cannot change what is said about them. A coordinator of all their rounds can.
+error-role-taken = Your role as an expert in this round has ended, so the review has stopped. What you have written is kept. Please ask the coordinators if this is a mistake.
+error-own-panel = You sit on this panel yourself: until you have submitted you do not see what the others gave, and another coordinator decides about their reviews and about disagreements.
 error-conflict-of-interest = A conflict of interest with this city is on record, so the review has stopped. What you have written is kept. The coordinators see it; please ask them if this is a mistake.
 error-conflict-declared = The expert declared this conflict. It stands in every round and cannot be dismissed.
 error-nothing-to-assign = Every submitted report has its experts. There is nothing to propose.

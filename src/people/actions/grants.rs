@@ -70,9 +70,27 @@ pub(super) fn to_give(call: &Call<'_>, use_case: UseCase, input: &GrantInput) ->
     Ok(GrantTarget { role: input.role, kind: input.scope_kind, id, name })
 }
 
+/// What rooms above say to a role that is given or taken away, inside the transaction that does it: some keep what
+/// follows from it, or refuse. Registered by the roof.
+pub struct RoleMoves(pub fn(&Call<'_>, &mut Db, &RoleMove<'_>) -> Result<()>);
+
+/// A role that is new, or about to be taken away.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleMove<'m> {
+    pub person: &'m PersonId,
+    pub role: Role,
+    pub kind: ScopeKind,
+    pub scope_id: &'m str,
+    pub given: bool,
+}
+
 /// Gives the grant, once. Who must have a second factor from now on, and has none, sets it up at the next sign-in.
 pub(super) fn give(call: &Call<'_>, db: &mut Db, person: &PersonId, target: &GrantTarget) -> Result<GrantView> {
     let new = grant_ensure(call, db, person, target.role, target.kind, &target.id)?;
+    if new {
+        let moved = RoleMove { person, role: target.role, kind: target.kind, scope_id: &target.id, given: true };
+        (call.service.registered::<RoleMoves>()?.0)(call, db, &moved)?;
+    }
     if new && second::needed([target.role]) && confirm::asked(call, db, person)? == Asked::SetUp {
         end_ways(call, db, person, None)?;
     }
@@ -125,7 +143,8 @@ pub fn grant_add(call: &Call<'_>, person: &PersonId, input: &GrantInput) -> Resu
     })
 }
 
-/// Takes a role away; it stops working with the next request.
+/// Takes a role away; it stops working with the next request. Errors: `own_city` where reviews of the caller's own
+/// city would stop.
 pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<()> {
     let permit = call.find(UseCase::grant_remove, |db| {
         let row = store::grant(db, person, id)?;
@@ -141,6 +160,8 @@ pub fn grant_remove(call: &Call<'_>, person: &PersonId, id: &GrantId) -> Result<
         // First the entry, which makes writers queue; then look whether an operator is left.
         let detail = json!({"role": row.role, "scope_kind": row.scope_kind, "scope_id": row.scope_id});
         permit.audit(db, person, &detail)?;
+        let moved = RoleMove { person, role: row.role, kind: row.scope_kind, scope_id: &row.scope_id, given: false };
+        (call.service.registered::<RoleMoves>()?.0)(call, db, &moved)?;
         store::grant_delete(db, id)?;
         idempotency::forget(db, person.as_str())?;
         if row.role == Role::Operator { keep_an_operator(db, None) } else { Ok(()) }

@@ -13,13 +13,14 @@ use crate::ground::{Error, Result, UtcTime};
 use crate::mail::letter::Link;
 use crate::mail::store::{About, put};
 use crate::people::call::{Call, Permit};
-use crate::people::identity::{Role, ScopeKind, Stage};
+use crate::people::identity::{Role, ScopeKind, Stage, Target};
 use crate::people::policy::UseCase;
 use crate::people::store::recipients_with_role;
 use crate::results::messages::ResultsMoved;
 use crate::results::problems::{BEING_COMPUTED, DISAGREEMENT_OPEN, STAGE_MOVED};
 use crate::results::profile::{Because, ResultState};
-use crate::results::store::{self, ReleaseRow};
+use crate::results::store::{self, ReleaseHead, ReleaseRow};
+use crate::reviews::actions::{Whom, unconflicted};
 use crate::rounds;
 use crate::rounds::actions::place_for;
 use crate::rounds::place::Place;
@@ -46,7 +47,7 @@ impl ResultsRecall {
 pub struct StageView {
     pub participation_id: ParticipationId,
     pub stage: Stage,
-    /// Every version that was released, oldest first.
+    /// The versions that were released, oldest first: those that were published, for whoever has no role here.
     pub releases: Vec<ReleaseView>,
 }
 
@@ -58,6 +59,24 @@ pub struct ReleaseView {
     pub released_at: UtcTime,
     /// SHA-256 of the results as they were released.
     pub content_hash: String,
+    /// When everybody could read it first; absent where it never came so far.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub published_at: Option<UtcTime>,
+    /// Whether these are the results now; else they were recalled, and perhaps released anew.
+    pub in_force: bool,
+}
+
+impl ReleaseView {
+    /// `newest`: the last version, which is in force while the results are not recalled.
+    pub(super) fn of(head: ReleaseHead, newest: i32, stage: Stage) -> Self {
+        Self {
+            in_force: head.number == newest && stage >= Stage::Released,
+            number: head.number,
+            released_at: head.released_at,
+            content_hash: head.content_hash,
+            published_at: head.published_at,
+        }
+    }
 }
 
 /// Lets the city's officers see the draft, to check the facts.
@@ -75,25 +94,37 @@ pub fn results_publish(call: &Call<'_>, id: &ParticipationId) -> Result<StageVie
     step_on(call, UseCase::results_publish, id, Stage::Released, Stage::Published)
 }
 
-fn step_on(call: &Call<'_>, use_case: UseCase, id: &ParticipationId, from: Stage, to: Stage) -> Result<StageView> {
+/// A place for whoever is free of a conflict of interest with its city: how far its results come is for others.
+fn free_place<'c>(call: &'c Call<'_>, use_case: UseCase, id: &ParticipationId) -> Result<Permit<'c, Place>> {
     let place = place_for(call, use_case, id)?;
+    place.read(|db| unconflicted(call, db, Whom::Caller, &place))?;
+    Ok(place)
+}
+
+fn step_on(call: &Call<'_>, use_case: UseCase, id: &ParticipationId, from: Stage, to: Stage) -> Result<StageView> {
+    let place = free_place(call, use_case, id)?;
     if place.stage == to {
-        return place.read(|db| view(db, id, to));
+        return place.read(|db| view(call, db, &place, to));
     }
-    let frozen = if to == Stage::Released { Some(freeze(call, &place)?) } else { None };
     turn(call, &place, from, to, "", |db| {
-        let Some((content, content_hash)) = frozen else { return Ok(()) };
-        let number = store::releases(db, id)?.len();
-        let number = i32::try_from(number).map_err(Error::internal)? + 1;
-        let released_by = call.caller.actor();
-        let row = ReleaseRow { participation_id: id.clone(), number, released_at: call.now, released_by, content, content_hash };
-        store::release_insert(db, &row)
+        let newest = store::releases(db, id)?.last().map_or(0, |head| head.number);
+        match to {
+            Stage::Released => {
+                let (content, content_hash) = freeze(call, db, &place)?;
+                let (number, released_by) = (newest + 1, call.caller.actor());
+                let participation_id = id.clone();
+                let row = ReleaseRow { participation_id, number, released_at: call.now, released_by, content, content_hash, published_at: None };
+                store::release_insert(db, &row)
+            }
+            Stage::Published => store::release_publish(db, id, newest, call.now),
+            Stage::Assessing | Stage::Checking => Ok(()),
+        }
     })
 }
 
 /// One step back, with a reason that the city's officers are told. Versions that were released stay.
 pub fn results_recall(call: &Call<'_>, id: &ParticipationId, input: &ResultsRecall) -> Result<StageView> {
-    let place = place_for(call, UseCase::results_recall, id)?;
+    let place = free_place(call, UseCase::results_recall, id)?;
     let mut checks = Checks::new();
     let reason = checks.text("reason", &input.reason, REASON_CHARACTERS, true);
     checks.done()?;
@@ -112,6 +143,8 @@ fn turn(
 ) -> Result<StageView> {
     let id = &place.participation;
     place.write(|db| {
+        // What was seen before may be otherwise by now: a conflict was found, a case opened.
+        unconflicted(call, db, Whom::Caller, place)?;
         if !rounds::store::participation_turn(db, id, from, to)? {
             return Err(Error::Conflict(STAGE_MOVED));
         }
@@ -129,19 +162,29 @@ fn turn(
         for officer in recipients_with_role(db, Role::CityOfficer, ScopeKind::City, place.city.id.as_str())? {
             put(db, call.service, &officer, about, &letter)?;
         }
-        view(db, id, to)
+        view(call, db, place, to)
     })
 }
 
-fn view(db: &mut Db, id: &ParticipationId, stage: Stage) -> Result<StageView> {
-    let release = |(number, released_at, content_hash)| ReleaseView { number, released_at, content_hash };
-    let releases = store::releases(db, id)?.into_iter().map(release).collect();
-    Ok(StageView { participation_id: id.clone(), stage, releases })
+fn view(call: &Call<'_>, db: &mut Db, place: &Place, stage: Stage) -> Result<StageView> {
+    let heads = store::releases(db, &place.participation)?;
+    let newest = heads.last().map_or(0, |head| head.number);
+    let all = sees_unpublished(call, UseCase::release_list, place);
+    let shown = heads.into_iter().filter(|head| all || head.published_at.is_some());
+    let releases = shown.map(|head| ReleaseView::of(head, newest, stage)).collect();
+    Ok(StageView { participation_id: place.participation.clone(), stage, releases })
 }
 
-/// The results as JSON with their hash. Refused while experts disagree: what is released is final.
-fn freeze(call: &Call<'_>, place: &Permit<'_, Place>) -> Result<(String, String)> {
-    let view = place.read(|db| fresh(call, db, place))?;
+/// Whether somebody reads versions that were never published: by a role, from the release on, and not only because
+/// the results are everybody's.
+pub(super) fn sees_unpublished(call: &Call<'_>, use_case: UseCase, place: &Place) -> bool {
+    call.may(use_case, &Target { stage: Some(place.stage.min(Stage::Released)), ..place.target() })
+}
+
+/// The results as JSON with their hash, of the moment in which they are released. Refused while experts disagree:
+/// what is released is final.
+fn freeze(call: &Call<'_>, db: &mut Db, place: &Place) -> Result<(String, String)> {
+    let view = fresh(call, db, place)?;
     if view.results.iter().any(|row| row.state == ResultState::OpenDisagreement) {
         return Err(Error::Conflict(DISAGREEMENT_OPEN));
     }
@@ -157,5 +200,5 @@ fn freeze(call: &Call<'_>, place: &Permit<'_, Place>) -> Result<(String, String)
 /// Where the results stand, with every released version.
 pub fn release_list(call: &Call<'_>, id: &ParticipationId) -> Result<StageView> {
     let place = place_for(call, UseCase::release_list, id)?;
-    place.read(|db| view(db, id, place.stage))
+    place.read(|db| view(call, db, &place, place.stage))
 }

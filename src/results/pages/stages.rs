@@ -31,14 +31,20 @@ pub fn panel(call: &Call<'_>, view: &ProfileView) -> Value {
         Stage::Released => Some(("publish", UseCase::results_publish)),
         Stage::Published => None,
     };
-    let next = next.filter(|(_, use_case)| call.may(*use_case, &target)).map(|(word, _)| word);
-    let back = view.stage.before().filter(|_| call.may(UseCase::results_recall, &target));
+    let next = next.filter(|(_, use_case)| !view.own_city && call.may(*use_case, &target)).map(|(word, _)| word);
+    let steps = call.may(UseCase::results_recall, &target);
+    let back = view.stage.before().filter(|_| !view.own_city && steps);
     let released = view.release.as_ref().map(|r| {
         let at = call.caller.time_zone.unwrap_or(Zone::UTC);
         json!({"number": r.number, "at": r.released_at.local(at), "hash": r.content_hash})
     });
     let computed = view.computed_at.map(|at| at.local(call.caller.time_zone.unwrap_or(Zone::UTC)));
-    json!({"stage": view.stage, "next": next, "back": back, "released": released, "draft": released.is_none(), "computed": computed})
+    // Whoever is not told when it was assembled is not told that it never was.
+    let draft = released.is_none() && (computed.is_some() || !view.is_assembled);
+    json!({
+        "stage": view.stage, "next": next, "back": back, "released": released, "draft": draft, "computed": computed,
+        "own_city": view.own_city && steps,
+    })
 }
 
 /// Goes back to the profile, where the new stage shows; a step that cannot be taken says why there.

@@ -1,7 +1,7 @@
 //! Agreement over a round, as a job computed it last (`jobs.rs`), with the disagreements of now.
 
 use super::disagreements::disagreement_list;
-use super::guard::own_cities;
+use super::guard::{blind_cities, own_cities};
 use super::thresholds;
 use crate::framework;
 use crate::ground::ids::RoundId;
@@ -38,13 +38,22 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) -> Re
             }
             None => of_nothing(call.service, &permit, &catalogue),
         };
-        let own = own_cities(call, db, id)?;
-        view.singles.retain(|single| single.city_id.as_ref().is_none_or(|city| !own.contains(city)));
+        let mut unseen = own_cities(call, db, id)?;
+        unseen.extend(blind_cities(call, db, id)?);
+        view.singles.retain(|single| single.city_id.as_ref().is_none_or(|city| !unseen.contains(city)));
+        // Beside the levels of other cities, what is counted over all of them would tell those of one's own.
+        let counted = unseen.is_empty();
+        if let Some(overall) = view.overall.as_mut().filter(|_| !counted) {
+            overall.distribution.clear();
+        }
         view.measures = view
             .measures
             .into_iter()
             .map(|mut m| {
                 m.agreement = judged(m.agreement);
+                if !counted {
+                    m.agreement.distribution.clear();
+                }
                 m
             })
             .collect();

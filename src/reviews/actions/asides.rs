@@ -9,7 +9,7 @@ use super::assignment::still_newest;
 use super::cases::recheck;
 use super::conflicts::NOTE_MAX;
 use super::found::{self, ReviewKey};
-use super::guard::conflict;
+use super::guard::{conflict, over_review};
 use super::inviting::tell_expert;
 use super::writing::{judged, not_now};
 use crate::ground::error::Checks;
@@ -36,6 +36,7 @@ pub fn review_set_aside(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<
     let reason = checks.text("reason", reason, NOTE_MAX, true);
     checks.done()?;
     permit.write(|db| {
+        over_review(call, db, UseCase::review_set_aside, &permit.row, &permit.place)?;
         permit.audit(db, id, &json!({"submission_id": permit.row.submission_id, "reason": reason}))?;
         let aside = SetAside { reason: reason.clone(), at: call.now, by: call.caller.actor() };
         let json = serde_json::to_string(&aside).map_err(Error::internal)?;
@@ -52,6 +53,7 @@ pub fn review_put_back(call: &Call<'_>, id: &ReviewId) -> Result<SeatView> {
     let permit = found::review(call, UseCase::review_put_back, &ReviewKey::Id(id.clone()))?;
     let place = &permit.place;
     permit.write(|db| {
+        over_review(call, db, UseCase::review_put_back, &permit.row, place)?;
         permit.audit(db, id, &json!({"submission_id": permit.row.submission_id}))?;
         let row = store::review(db, id)?;
         if conflict(call, db, &row.person_id, place)?.is_some() {

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::cases::release_third;
 use super::conflicts::NOTE_MAX;
 use super::found::{self, ReviewKey};
-use super::guard::own_cities;
+use super::guard::{Whom, over_review, own_cities, unconflicted};
 use super::inviting::{Offer, end_link, offer, tell_expert};
 use super::pool::Pool;
 use super::rubrics::round_rubric;
@@ -126,16 +126,18 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
         let ids: Vec<ParticipationId> = page.items.iter().map(|(participation, _)| participation.clone()).collect();
         let of_page = rounds::store::places_in_order(db, &ids)?.into_iter();
         let of_page = of_page.filter_map(|place| newest.get(&place.participation).cloned().map(|submission| (place, submission))).collect();
-        let pool = Pool::of(call, db, id, of_page)?;
+        let mut pool = Pool::of(call, db, id, of_page)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         let ids: Vec<ReviewId> = pool.reviews.iter().map(|r| r.id.clone()).collect();
         let counts = store::kept_and_asked(db, &ids)?;
         let own = own_cities(call, db, id)?;
         let of_own = own_submissions(db, id, &own)?;
+        pool.leave_out_seats(db, &of_own)?;
         let seat = |r: &ReviewRow, city: &City| {
             let (kept, asked_again) = counts.get(&r.id).copied().unwrap_or_default();
             let conflict = pool.conflict_of(&r.person_id, city).filter(|_| r.state.holds_seat());
-            SeatView { kept, asked_again, conflict, ..SeatView::of(r, pool.name(&r.person_id)) }
+            let absent = pool.absent(&r.person_id).filter(|_| r.state.holds_seat());
+            SeatView { kept, asked_again, conflict, absent, ..SeatView::of(r, pool.name(&r.person_id)) }
         };
         let mut reports = Vec::new();
         for (participation, submission) in &pool.submissions {
@@ -194,7 +196,11 @@ pub fn candidate_list(call: &Call<'_>, id: &SubmissionId) -> Result<(Place, Vec<
     let views = permit.read(|db| {
         still_newest(db, id)?;
         let catalogue = framework::store::catalogue_of(db, &permit.round.framework_id)?;
-        let pool = Pool::of(call, db, &permit.round.id, vec![(Place::clone(&permit), id.clone())])?;
+        let mut pool = Pool::of(call, db, &permit.round.id, vec![(Place::clone(&permit), id.clone())])?;
+        // Whose load is higher than what is seen of it would judge one's own city.
+        let own = own_cities(call, db, &permit.round.id)?;
+        let of_own = own_submissions(db, &permit.round.id, &own)?;
+        pool.leave_out_seats(db, &of_own)?;
         Ok(candidates(&pool, &permit, id, &areas(&catalogue)))
     })?;
     Ok((permit.into_row(), views))
@@ -228,6 +234,8 @@ pub fn review_assign(call: &Call<'_>, id: &SubmissionId, input: &ReviewAssign) -
     let place = found::submission(call, UseCase::review_assign, id)?;
     let wanted = chosen(&input.person_id)?;
     place.write(|db| {
+        // A conflict may have been found since the place was looked up.
+        unconflicted(call, db, Whom::Caller, &place)?;
         let pool = Pool::load(call, db, &place.round.id)?;
         if pool.place_of(id).is_none() {
             return Err(Error::Conflict(NOT_CURRENT));
@@ -275,6 +283,7 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
     let reason = checks.optional_text("reason", reason, NOTE_MAX, true);
     checks.done()?;
     permit.write(|db| {
+        over_review(call, db, UseCase::review_withdraw, &permit.row, &permit.place)?;
         let from = [ReviewState::Invited, ReviewState::Accepted];
         if store::review_answer(db, id, &from, ReviewState::Withdrawn, call.now, "")? == 0 {
             let row = store::review(db, id)?;

@@ -286,7 +286,9 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
     checks.done()?;
     let same_country = call.service.config.reviews.same_country_is_conflict;
     permit.write(|db| {
-        let expert = store::expert(db, person)?.expert()?;
+        // Whoever had an office may be no expert: then there is nothing but what is on record.
+        let expert = store::experts_of(db, std::slice::from_ref(person))?.first().map(store::ExpertRow::expert).transpose()?;
+        let offices = found::known(db, person)?.offices;
         let (city, reached) = city_within(db, &reach, &input.city_id)?;
         let place = match &input.round_id {
             Some(round) if reached != Where::Everywhere && !reached.ids().contains(round) => return Err(Error::field("round_id", "unknown_choice")),
@@ -297,6 +299,10 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
             None => reached,
         };
         not_of_the_city(call, db, &city.id, &place)?;
+        // Nor is one's own conflict dismissed by oneself, whatever it follows from.
+        if call.caller.person.as_ref() == Some(person) {
+            return Err(Error::Forbidden(OWN_CITY));
+        }
         // Writers of the audit wait for each other: from here on nobody declares or dismisses meanwhile.
         permit.audit(db, person, &json!({"city_id": city.id, "kind": input.kind, "reason": reason, "round_ids": place.ids()}))?;
         let there = store::conflicts_between(db, person, &city.id, input.kind)?;
@@ -305,7 +311,10 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
         }
         let here = |r: &&ConflictRow| place == Where::Everywhere || r.round_id.as_ref().is_some_and(|round| place.ids().contains(round));
         let general = there.iter().find(|r| r.round_id.is_none());
-        let found = derived(&expert, &permit.offices, &city, same_country).contains(&input.kind);
+        let found = match &expert {
+            Some(expert) => derived(expert, &offices, &city, same_country).contains(&input.kind),
+            None => input.kind == ConflictKind::SameCity && offices.contains(&city.id),
+        };
         let holds = there.iter().any(|r| here(&r)) || general.is_some() || found;
         if !holds {
             return Err(Error::NotFound("conflict"));

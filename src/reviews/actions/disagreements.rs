@@ -7,7 +7,7 @@ use serde_json::json;
 use super::assignment::{candidate_list, chosen, refused, rubric_of, still_newest};
 use super::cases::settle;
 use super::found::{self, places_of};
-use super::guard::own_cities;
+use super::guard::{blind_cities, over_panel, own_cities};
 use super::inviting::{Offer, offer};
 use super::pool::Pool;
 use crate::ground::error::Checks;
@@ -42,9 +42,10 @@ pub fn disagreement_list(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) ->
         let rows = Listing::of(store::disagreements_page(db, id, there.as_deref(), at)?, at, |r| CaseKey::of(&r.id, r.state).to_string());
         let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
         let places = places_of(db, &submissions)?;
-        let own = own_cities(call, db, id)?;
+        let (own, blind) = (own_cities(call, db, id)?, blind_cities(call, db, id)?);
         let view = |row: DisagreementRow| {
-            let place = places.get(&row.submission_id).filter(|place| !own.contains(&place.city.id))?;
+            let seen = |place: &&Place| !own.contains(&place.city.id) && !blind.contains(&place.city.id);
+            let place = places.get(&row.submission_id).filter(seen)?;
             Some(DisagreementView::of(row, place, &catalogue))
         };
         Ok(Listing { items: rows.items.into_iter().filter_map(view).collect(), next_cursor: rows.next_cursor })
@@ -111,6 +112,7 @@ pub fn disagreement_invite_third(call: &Call<'_>, id: &DisagreementId, input: &D
     let wanted = chosen(&input.person_id)?;
     permit.write(|db| {
         let (case, place) = (store::disagreement(db, id)?, &permit.1);
+        over_panel(call, db, UseCase::disagreement_invite_third, place, &case.submission_id)?;
         match case.state {
             CaseState::Open => {}
             CaseState::ThirdInvited => return Err(Error::Conflict(THIRD_INVITED)),
@@ -204,6 +206,7 @@ pub fn disagreement_resolve(call: &Call<'_>, id: &DisagreementId, input: &Disagr
     let checked = checks.complete(how.zip(level));
     permit.write(|db| {
         let case = store::disagreement(db, id)?;
+        over_panel(call, db, UseCase::disagreement_resolve, &permit.1, &case.submission_id)?;
         match case.state {
             CaseState::Open | CaseState::ThirdInvited => {}
             CaseState::Resolved => return Err(Error::Conflict(CASE_RESOLVED)),

@@ -9,13 +9,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::found::{self, serving};
+use super::moves::{countries_move, expert_moves};
 use crate::framework::catalogue::Catalogue;
 use crate::ground::error::Checks;
 use crate::ground::ids::{PersonId, RoundId};
 use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Country, Email, Error, Given, Language, Result, Zone};
 use crate::people::account::{self, Details};
-use crate::people::actions::{grant_ensure, person_ensure};
+use crate::people::actions::{RoleMove, grant_ensure, person_ensure};
 use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind};
 use crate::people::policy::{Reach, UseCase};
@@ -148,7 +149,9 @@ pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertAdded> {
             return Err(Error::field("email", "already_exists_here"));
         }
         let (kind, scope) = round.as_ref().map_or((ScopeKind::Instance, ""), |round| (ScopeKind::Round, round.as_str()));
-        grant_ensure(call, db, &person.id, Role::Expert, kind, scope)?;
+        if grant_ensure(call, db, &person.id, Role::Expert, kind, scope)? {
+            expert_moves(call, db, &RoleMove { person: &person.id, role: Role::Expert, kind, scope_id: scope, given: true })?;
+        }
         if !on_record {
             store::expert_insert(db, &ExpertRow::of(&person.id, &facts, 1, call.now)?)?;
         }
@@ -174,13 +177,21 @@ pub fn expert_save(call: &Call<'_>, id: &PersonId, expected: i32, input: ExpertI
     let facts = permit.read(|db| Ok(input.checked(&mut checks, newest_catalogue(db)?.as_ref())))?;
     let facts = checks.complete(facts)?;
     permit.write(|db| {
+        // Where they serve may be otherwise by now.
+        let serves = found::known(db, id)?.serves;
+        if !call.reach(UseCase::expert_save).is_ok_and(|reach| serves.is_within(&reach)) {
+            return Err(Error::Forbidden(EXPERT_ELSEWHERE));
+        }
         let person = people::store::person(db, id)?;
         not_disabled(&person, "person_id")?;
+        if let Some(before) = store::experts_of(db, std::slice::from_ref(id))?.first() {
+            countries_move(call, db, id, &before.expert()?.facts.countries, &facts.countries)?;
+        }
         let said = json!({"languages": facts.languages, "load_max": facts.load_max, "version": expected.saturating_add(1)});
         let row = ExpertRow::of(id, &facts, expected.saturating_add(1), call.now)?;
         match expected {
             // Without the role nobody is an expert; giving it is another use case.
-            0 if permit.serves == Serves::default() => return Err(Error::NotFound("expert")),
+            0 if serves == Serves::default() => return Err(Error::NotFound("expert")),
             0 => store::expert_insert(db, &row)?,
             _ => store::expert_update(db, &row, expected)?,
         }

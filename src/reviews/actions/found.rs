@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::guard::{Whom, unconflicted};
+use super::guard::{Whom, over_panel, over_review, unconflicted};
 use crate::ground::ids::{CityId, DisagreementId, EvidenceId, ParticipationId, PersonId, PlanId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, Result};
 use crate::people::call::{Call, Permit};
@@ -43,9 +43,7 @@ pub fn review<'c>(call: &'c Call<'_>, use_case: UseCase, key: &ReviewKey) -> Res
         Ok((Found { row, place }, target))
     })?;
     // One's own review is one's own; whoever runs the round must be free of a conflict with the city.
-    if call.caller.acting_person() != Some(&permit.row.person_id) {
-        permit.read(|db| unconflicted(call, db, Whom::Caller, &permit.place))?;
-    }
+    permit.read(|db| over_review(call, db, use_case, &permit.row, &permit.place))?;
     Ok(permit)
 }
 
@@ -104,7 +102,7 @@ pub fn plan<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PlanId) -> Result<Pe
     })
 }
 
-/// A disagreement with its place, for whoever has no conflict of interest with its city.
+/// A disagreement with its place, for whoever has no conflict of interest with its city, and does not judge there.
 pub fn case<'c>(call: &'c Call<'_>, use_case: UseCase, id: &DisagreementId) -> Result<Permit<'c, (DisagreementRow, Place)>> {
     let permit = call.find(use_case, |db| {
         let row = store::disagreement(db, id)?;
@@ -112,7 +110,7 @@ pub fn case<'c>(call: &'c Call<'_>, use_case: UseCase, id: &DisagreementId) -> R
         let target = place.target();
         Ok(((row, place), target))
     })?;
-    permit.read(|db| unconflicted(call, db, Whom::Caller, &permit.1))?;
+    permit.read(|db| over_panel(call, db, use_case, &permit.1, &permit.0.submission_id))?;
     Ok(permit)
 }
 
@@ -127,14 +125,19 @@ pub fn expert<'c>(call: &'c Call<'_>, use_case: UseCase, id: &PersonId) -> Resul
     let reach = call.reach(use_case).map(Permit::into_row).unwrap_or_default();
     call.find(use_case, |db| {
         people::store::person(db, id)?;
-        let grants = people::store::grants_of(db, std::slice::from_ref(id))?;
-        let known = Known { serves: serves(&grants), offices: offices(&grants).map(|(_, city)| city).collect() };
+        let known = known(db, id)?;
         let targets = known.serves.targets(id, &reach);
         Ok((known, targets))
     })
 }
 
-fn serves<'g>(grants: impl IntoIterator<Item = &'g GrantRow>) -> Serves {
+/// Somebody as an expert at this moment.
+pub(super) fn known(db: &mut Db, id: &PersonId) -> Result<Known> {
+    let grants = people::store::grants_of(db, std::slice::from_ref(id))?;
+    Ok(Known { serves: serves(&grants), offices: offices(&grants).map(|(_, city)| city).collect() })
+}
+
+pub(super) fn serves<'g>(grants: impl IntoIterator<Item = &'g GrantRow>) -> Serves {
     let mut serves = Serves::default();
     for grant in grants.into_iter().filter(|g| g.role == Role::Expert) {
         serves.add(grant.scope_kind, &grant.scope_id);

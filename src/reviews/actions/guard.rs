@@ -3,17 +3,23 @@
 //! Experts are asked about it before each thing they do. Whoever runs a round and has an office in one of its
 //! cities, or a conflict on record, does not see who judges that city and decides nothing there: another
 //! coordinator has to. It is asked at the moment of each use, so that it holds whenever a conflict is found.
+//! Nor does a coordinator who sits on a panel read the others there before rating, or decide about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::found::{offices, places_of};
+use super::found::{offices, places_of, serves};
 use crate::ground::ids::{CityId, PersonId, ReviewId, RoundId, SubmissionId};
 use crate::ground::{Error, Result};
+use crate::people;
 use crate::people::call::Call;
+use crate::people::identity::PersonState;
+use crate::people::policy::UseCase;
 use crate::people::store::grants_of;
 use crate::reviews::conflict::{ConflictKind, ConflictSource, Recorded, derived, standing};
-use crate::reviews::problems::{CONFLICT_OF_INTEREST, OWN_CITY};
-use crate::reviews::store;
+use crate::reviews::expert::Absent;
+use crate::reviews::problems::{CONFLICT_OF_INTEREST, OWN_CITY, OWN_PANEL, ROLE_TAKEN};
+use crate::reviews::review::ReviewState;
+use crate::reviews::store::{self, ReviewRow};
 use crate::rounds::place::Place;
 use crate::store::Db;
 
@@ -27,13 +33,66 @@ pub enum Whom<'p> {
 }
 
 /// Refuses what somebody with a conflict of interest does about a city's report. Errors: `conflict_of_interest`
-/// for an expert, `own_city` for whoever runs the round.
+/// for an expert, and `role_taken` where they are one no more; `own_city` for whoever runs the round.
 pub fn unconflicted(call: &Call<'_>, db: &mut Db, whom: Whom<'_>, place: &Place) -> Result<()> {
     match whom {
+        Whom::Expert(person) if absent(db, person, &place.round.id)?.is_some() => Err(Error::Forbidden(ROLE_TAKEN)),
         Whom::Expert(person) if conflict(call, db, person, place)?.is_some() => Err(Error::Conflict(CONFLICT_OF_INTEREST)),
         Whom::Caller if Bound::of_caller(call, db)?.bars(&place.round.id, &place.city.id) => Err(Error::Forbidden(OWN_CITY)),
         Whom::Expert(_) | Whom::Caller => Ok(()),
     }
+}
+
+/// Whether somebody judges in a round at all: rights are read at every use, also by a link.
+pub(super) fn absent(db: &mut Db, person: &PersonId, round: &RoundId) -> Result<Option<Absent>> {
+    if people::store::person(db, person)?.state == PersonState::Disabled {
+        return Ok(Some(Absent::AccountClosed));
+    }
+    let serves = serves(&grants_of(db, std::slice::from_ref(person))?);
+    Ok((!serves.covers(Some(round))).then_some(Absent::RoleTaken))
+}
+
+/// Refuses what somebody may not do about the panel of a submission, as they have a conflict with its city or sit on
+/// it themself. Errors: `own_city`, `own_panel`.
+pub(super) fn over_panel(call: &Call<'_>, db: &mut Db, use_case: UseCase, place: &Place, submission: &SubmissionId) -> Result<()> {
+    unconflicted(call, db, Whom::Caller, place)?;
+    beside_panel(call, db, use_case, submission)
+}
+
+/// The same about a review, which may be the caller's own: that they read, write and give back.
+pub(super) fn over_review(call: &Call<'_>, db: &mut Db, use_case: UseCase, row: &ReviewRow, place: &Place) -> Result<()> {
+    if call.caller.acting_person() != Some(&row.person_id) {
+        return over_panel(call, db, use_case, place, &row.submission_id);
+    }
+    if decides(use_case) && use_case != UseCase::review_withdraw { beside_panel(call, db, use_case, &row.submission_id) } else { Ok(()) }
+}
+
+/// What is decided about a panel, and not only read of it.
+fn decides(use_case: UseCase) -> bool {
+    use UseCase::{disagreement_invite_third, disagreement_resolve, review_put_back, review_set_aside, review_withdraw};
+    matches!(use_case, disagreement_invite_third | disagreement_resolve | review_put_back | review_set_aside | review_withdraw)
+}
+
+/// Whether a seat on a panel keeps its expert from reading what the others gave. One that was declined is never
+/// offered again; one that was taken back may be.
+fn is_blind(row: &ReviewRow) -> bool {
+    row.submitted_at.is_none() && row.state != ReviewState::Declined
+}
+
+/// Ratings are independent, and nobody chooses whose count beside their own.
+fn beside_panel(call: &Call<'_>, db: &mut Db, use_case: UseCase, submission: &SubmissionId) -> Result<()> {
+    let Some(person) = call.caller.acting_person() else { return Ok(()) };
+    let own = store::reviews_of_submissions(db, std::slice::from_ref(submission))?.into_iter().find(|r| r.person_id == *person);
+    let bound = own.is_some_and(|own| is_blind(&own) || decides(use_case) && own.state != ReviewState::Declined);
+    if bound { Err(Error::Forbidden(OWN_PANEL)) } else { Ok(()) }
+}
+
+/// The cities of a round whose panels the caller sits on without having submitted: what the others gave waits.
+pub fn blind_cities(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<BTreeSet<CityId>> {
+    let Some(person) = call.caller.acting_person() else { return Ok(BTreeSet::new()) };
+    let own = store::reviews_of_person(db, person, round)?.into_iter().filter(is_blind);
+    let submissions: Vec<SubmissionId> = own.map(|r| r.submission_id).collect();
+    Ok(places_of(db, &submissions)?.into_values().map(|place| place.city.id).collect())
 }
 
 /// The conflict that stands between an expert and the city of a place.

@@ -13,7 +13,7 @@ use crate::people::identity::PersonState;
 use crate::people::store::{PersonRow, grants_of, people_by_ids};
 use crate::reviews::affinity::{Affinity, affinity};
 use crate::reviews::conflict::{ConflictKind, ConflictSource, Ineligible, Recorded, Standing, derived, standing, why_not};
-use crate::reviews::expert::Expert;
+use crate::reviews::expert::{Absent, Expert};
 use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{self, ReviewRow};
 use crate::rounds::place::{City, Place};
@@ -126,6 +126,14 @@ impl Pool {
         self.conflicts(expert, city).first().map(|(kind, _)| *kind)
     }
 
+    /// Why a reviewer judges nothing any more in the round.
+    pub fn absent(&self, person: &PersonId) -> Option<Absent> {
+        if self.people.get(person).is_some_and(|p| p.state == PersonState::Disabled) {
+            return Some(Absent::AccountClosed);
+        }
+        (!self.serving.contains(person)).then_some(Absent::RoleTaken)
+    }
+
     /// The place of a submission of this round, the newest of its report or not.
     pub fn place_of(&self, submission: &SubmissionId) -> Option<&Place> {
         self.submissions.iter().find(|(_, s)| s == submission).and_then(|(p, _)| self.places.get(p))
@@ -176,6 +184,15 @@ impl Pool {
     /// Leaves out the reports of some cities.
     pub fn leave_out(&mut self, cities: &BTreeSet<CityId>) {
         self.places.retain(|_, place| !cities.contains(&place.city.id));
+    }
+
+    /// Counts no seats of some reports, for whoever may not know who judges them.
+    pub fn leave_out_seats(&mut self, db: &mut Db, submissions: &BTreeSet<SubmissionId>) -> Result<()> {
+        let ids: Vec<SubmissionId> = submissions.iter().cloned().collect();
+        for row in store::reviews_of_submissions(db, &ids)?.into_iter().filter(|row| row.state.holds_seat()) {
+            self.loads.entry(row.person_id).and_modify(|load| *load -= 1);
+        }
+        Ok(())
     }
 
     /// Remembers a seat just offered, so that the next pair is judged with it.

@@ -125,7 +125,7 @@ fn figures(ctx: &Ctx, view: &AgreementView) -> Value {
         "experts": o.experts, "reports": o.reports, "double": o.reports_doubly_rated, "ratings": o.ratings,
         "alpha": figure(ctx, &o.alpha_ordinal), "ac2": figure(ctx, &o.ac2_ordinal), "equal": share(ctx, &o.share_equal),
         "within_one": share(ctx, &o.share_within_one),
-        "bars": bars(ctx, "levels", o),
+        "bars": (!o.distribution.is_empty()).then(|| bars(ctx, "levels", o)),
         "distribution": o.distribution.iter().enumerate().map(|(level, n)| json!({"level": level, "count": n})).collect::<Vec<_>>(),
         "measures": measures, "singles": singles, "singles_more": view.singles_count.saturating_sub(view.singles.len()), "left_out": view.left_out, "cannot_judge": view.cannot_judge,
     })

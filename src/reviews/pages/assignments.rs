@@ -120,6 +120,7 @@ fn report(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, r: &ReportSea
                 "kept": (s.kept + s.asked_again > 0).then(|| say(ctx, "reviews-seat-kept", &[("kept", &s.kept.to_string()), ("again", &s.asked_again.to_string())])),
                 "third": s.kind == ReviewKind::Third, "said": said,
                 "conflict": s.conflict.map(|kind| word(ctx, "conflict", kind.as_str())),
+                "absent": s.absent.map(|why| word(ctx, "absent", why.as_str())),
                 "aside_said": s.set_aside.as_ref().map(|a| a.reason.clone()),
                 "back": (s.state == ReviewState::SetAside).then(|| format!("/reviews/{}/put-back{here}", s.review_id)),
                 // Only where it is not the round's own.

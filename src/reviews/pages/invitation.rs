@@ -108,18 +108,24 @@ async fn show(ctx: &Ctx, door: Door, again: Again) -> Answer {
     let next = rows.iter().find(|r| r["done"] == false).or_else(|| rows.first()).map(|r| r["href"].clone());
     let kinds: Vec<Value> = ConflictKind::ALL.iter().map(|k| json!({"value": k, "label": word(ctx, "conflict", k.as_str())})).collect();
     let city = local(ctx, &view.city);
+    let stopped = match (view.conflict, view.absent) {
+        (_, Some(_)) => Some((ctx.t("reviews-absent-lead"), String::new())),
+        (Some(kind), None) => Some((ctx.t("reviews-stopped-lead"), word(ctx, "conflict", kind.as_str()))),
+        (None, None) => None,
+    };
+    let stops = stopped.is_some();
     let page = json!({
         "base": door.base, "own": opened.own, "state": view.state, "state_label": word(ctx, "state", state_word(view.state, view.reopened)),
         "invited": view.state == ReviewState::Invited, "accepted": view.state == ReviewState::Accepted,
         "submitted": view.state == ReviewState::Submitted, "declined": view.state == ReviewState::Declined,
         "withdrawn": view.state == ReviewState::Withdrawn, "reopened": view.reopened, "given_back": view.given_back,
-        "shown": matches!(view.state, ReviewState::Submitted | ReviewState::SetAside) || view.reopened && !opened.own || opened.own && view.conflict.is_some(),
-        "aside": view.state == ReviewState::SetAside, "stopped": view.conflict.map(|kind| word(ctx, "conflict", kind.as_str())),
+        "shown": matches!(view.state, ReviewState::Submitted | ReviewState::SetAside) || view.reopened && !opened.own || opened.own && stops,
+        "aside": view.state == ReviewState::SetAside, "stopped": stopped.map(|(lead, kind)| json!({"lead": lead, "kind": kind})),
         // Whoever reads the review of somebody else coordinates the round.
-        "set_aside": !opened.own && (view.state == ReviewState::Submitted || view.reopened || view.state == ReviewState::Accepted && view.conflict.is_some()),
-        "at_work": view.conflict.is_none() && view.state == ReviewState::Accepted,
+        "set_aside": !opened.own && (view.state == ReviewState::Submitted || view.reopened || view.state == ReviewState::Accepted && stops),
+        "at_work": !stops && view.state == ReviewState::Accepted,
         "may_conflict": view.conflict.is_none() && (view.state.holds_seat()),
-        "may_decline": view.conflict.is_none() && matches!(view.state, ReviewState::Invited | ReviewState::Accepted) && !view.reopened,
+        "may_decline": !stops && matches!(view.state, ReviewState::Invited | ReviewState::Accepted) && !view.reopened,
         "third": view.kind == ReviewKind::Third, "city": city, "round": view.round, "expert": view.expert, "due": opened.due,
         "sections": view.measures.len(), "hours": hours(view.measures.len()), "measures": rows, "done": done,
         "started": view.ratings.iter().any(|r| r.version > 0), "complete": done == view.measures.len(), "next": next,

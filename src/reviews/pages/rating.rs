@@ -37,7 +37,7 @@ pub fn routes(r: &mut Routes) {
 async fn opened(ctx: &Ctx, door: &Door) -> std::result::Result<Result<Opened, HttpResponse>, super::Failure> {
     let key = door.key.clone();
     let opened = ctx.run(move |call| actions::review_read(call, &key)).await?;
-    let draft = opened.own && opened.view.state == ReviewState::Accepted && opened.view.conflict.is_none();
+    let draft = opened.own && opened.view.state == ReviewState::Accepted && opened.view.conflict.is_none() && opened.view.absent.is_none();
     Ok(if draft { Ok(opened) } else { Err(ctx.redirect(&door.base, "", "")) })
 }
 

@@ -183,6 +183,12 @@ pub fn reviews_held_by(db: &mut Db, person: &PersonId) -> Result<Vec<ReviewRow>>
     Ok(seats.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
 
+/// Every review of somebody in a round, whatever became of it.
+pub fn reviews_of_person(db: &mut Db, person: &PersonId, round: &RoundId) -> Result<Vec<ReviewRow>> {
+    let own = review::table.filter(review::person_id.eq(person)).filter(review::round_id.eq(round));
+    Ok(own.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
+}
+
 /// Offers a withdrawn seat to the same expert again.
 pub fn review_offer_again(db: &mut Db, row: &ReviewRow) -> Result<usize> {
     Ok(diesel::update(review::table.find(&row.id).filter(review::state.eq(ReviewState::Withdrawn)))

@@ -13,6 +13,7 @@ use crate::reports::submission::{Content, Submission};
 use crate::reviews::checks::Reason;
 use crate::reviews::coefficients::Agreement;
 use crate::reviews::conflict::ConflictKind;
+use crate::reviews::expert::Absent;
 use crate::reviews::review::{Declining, Rating, RatingBefore, ReviewKind, ReviewState, SetAside};
 use crate::reviews::rubric::{Rubric, RubricLevel};
 use crate::reviews::store::{CaseState, DisagreementRow};
@@ -58,6 +59,8 @@ pub struct ReviewView {
     pub set_aside: Option<SetAside>,
     /// A conflict of interest that stands between the expert and the city: the review has stopped.
     pub conflict: Option<ConflictKind>,
+    /// Why the expert judges nothing here any more: the review has stopped; what was submitted stays.
+    pub absent: Option<Absent>,
 }
 
 /// A review with everything that its pages show.

@@ -95,9 +95,6 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     checks.require(closes_at.is_none_or(|end| end > call.now), "closes_on", "in_the_past");
     checks.done()?;
     let (Some(place), Some(instrument_id)) = (place, instrument) else { return Err(Error::internal("a survey of nothing")) };
-    if place.round.state == RoundState::Closed {
-        return Err(Error::Conflict(CLOSED));
-    }
     let mut random = [0; 6];
     call.service.chance.fill(&mut random);
     let row = SurveyRow {
@@ -113,11 +110,17 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
         created_at: call.now,
     };
     place.write(|db| {
+        not_closed(db, &place)?;
         store::survey_insert(db, &row)?;
         place.audit(db, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
         rounds::actions::changed(call.service, db, &row.participation_id, call.now)?;
         view(call, db, row, &place)
     })
+}
+
+/// Asked inside the transaction: the round may have closed a moment ago.
+fn not_closed(db: &mut Db, place: &Place) -> Result<()> {
+    if rounds::store::round(db, &place.round.id)?.state == RoundState::Closed { Err(Error::Conflict(CLOSED)) } else { Ok(()) }
 }
 
 /// Takes answers from now on. A closed survey can be opened again; an end that has passed is lifted.
@@ -140,10 +143,8 @@ fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> R
         if row.state == to && !(ended && to == SurveyState::Open) {
             return view(call, db, row, place);
         }
-        if to == SurveyState::Open && place.round.state == RoundState::Closed {
-            return Err(Error::Conflict(CLOSED));
-        }
         if to == SurveyState::Open {
+            not_closed(db, place)?;
             row.opened_at = row.opened_at.or(Some(call.now));
             row.closes_at = row.closes_at.filter(|_| !ended);
         }

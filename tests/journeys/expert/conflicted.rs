@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use stoa::people::identity::Role;
 
-use super::scene::{MEASURES, Scene};
+use super::scene::{Expert, MEASURES, Scene};
 use crate::support::{Grants, Person, TestApp};
 
 /// A conflict that a coordinator records between an expert and the city of report 0.
@@ -198,5 +198,87 @@ both! {
             // Nor are they written to about it.
             assert!(app.mails_to(&bound.email).iter().all(|m| m.template != "review_stopped" && m.template != "disagreement_opened"));
         }
+    }
+
+    async fn an_expert_whose_role_was_taken_judges_nothing_more_and_the_seat_says_so(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let (one, somebody) = (scene.expert(1, "DE").await, app.account("en"));
+        let body = json!({"email": somebody.email, "name": "Somebody", "languages": ["en"], "countries": ["FR"], "load_max": 5});
+        app.as_person(&scene.coordinator).post("/api/v1/experts", &body).await.expect(201);
+        let two = Expert { id: somebody.id.to_string(), email: somebody.email.clone() };
+        let given = scene.reviews(0, &one, [4, 2]).await;
+        let (asked, writing) = (scene.seat(1, &one).await, scene.seat(1, &two).await);
+        let desk = app.as_person(&scene.coordinator);
+        app.with_token(&writing.token).post(&format!("/api/v1/reviews/{}/accept", writing.id), &json!({})).await.expect(200);
+        scene.completes_draft(&writing).await;
+        for expert in [&one, &two] {
+            let person = desk.get(&format!("/api/v1/people/{}", expert.id)).await.expect(200).json();
+            let grant = person["grants"][0]["id"].as_str().unwrap().to_owned();
+            desk.delete(&format!("/api/v1/people/{}/grants/{grant}", expert.id)).await.expect(204);
+        }
+        let refused = |answer: crate::support::Answer| assert_eq!(answer.expect(403).code(), "role_taken");
+        refused(app.with_token(&asked.token).post(&format!("/api/v1/reviews/{}/accept", asked.id), &json!({})).await);
+        refused(scene.rates(&writing, MEASURES[0], json!({"level": 1, "comment": "Later."})).await);
+        for api in [app.with_token(&writing.token), app.as_person(&somebody)] {
+            refused(api.post(&format!("/api/v1/reviews/{}/submit", writing.id), &json!({})).await);
+        }
+        // They are told, and keep what they wrote; the coordinator sees whose seat waits for nobody.
+        app.visitor().get(&writing.path).await.expect(200).shows("role in this round has ended").shows("Said in the report");
+        app.visitor().get(&format!("{}/rate/{}", writing.path, MEASURES[0])).await.expect(303);
+        let reports = seats(app, &scene.coordinator, &scene).await;
+        let absent = |report: usize| reports[report]["seats"].as_array().unwrap().iter().map(|s| s["absent"].clone()).collect::<Vec<_>>();
+        assert_eq!((absent(0), absent(1)), (vec![json!("role_taken")], vec![json!("role_taken"), json!("role_taken")]));
+        app.browser(&scene.coordinator).get(&format!("/rounds/{}/assignments", scene.round)).await.expect(200).shows("no longer an expert of this round");
+        // What was submitted stays, and counts; given the role again, they go on.
+        assert_eq!((scene.review(&given.id).await["state"].as_str(), scene.scores()[0].1.is_some()), (Some("submitted"), true));
+        let role = json!({"role": "expert", "scope_kind": "round", "scope_id": scene.round});
+        desk.post(&format!("/api/v1/people/{}/grants", two.id), &role).await.expect(201);
+        app.with_token(&writing.token).post(&format!("/api/v1/reviews/{}/submit", writing.id), &json!({})).await.expect(200);
+        assert_eq!(seats(app, &scene.coordinator, &scene).await[0]["seats"][0]["absent"], "role_taken", "the other one has not");
+    }
+
+    async fn a_coordinator_who_sits_on_a_panel_is_one_of_its_experts(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let both = app.person(Role::Coordinator, Grants::Round(&scene.round));
+        let body = json!({"email": both.email, "name": "Both", "languages": ["en"], "countries": ["FR"], "load_max": 5});
+        app.as_person(&scene.coordinator).post("/api/v1/experts", &body).await.expect(201);
+        let me = Expert { id: both.id.to_string(), email: both.email.clone() };
+        let theirs = scene.reviews(0, &one, [4, 2]).await;
+        let mine = scene.seat(0, &me).await;
+        let elsewhere = scene.reviews(1, &one, [2, 2]).await;
+        let (api, path) = (app.as_person(&both), format!("/api/v1/reviews/{}", theirs.id));
+        let refused = |answer: crate::support::Answer| assert_eq!(answer.expect(403).code(), "own_panel");
+        app.work();
+        // Until they have submitted, they see nothing of what the others gave, wherever it is shown.
+        refused(api.get(&path).await);
+        refused(api.post(&format!("{path}/set-aside"), &json!({"reason": "Too high."})).await);
+        refused(api.post(&format!("{path}/withdraw"), &json!({})).await);
+        api.get(&format!("/api/v1/reviews/{}", elsewhere.id)).await.expect(200);
+        let results = api.get(&format!("/api/v1/rounds/{}/results", scene.round)).await.expect(200).json();
+        for (city, seen) in [(0, false), (1, true)] {
+            let profile = results["items"].as_array().unwrap().iter().find(|p| p["city_id"] == json!(scene.reports[city].city)).unwrap();
+            let judged = profile["results"].as_array().unwrap().iter().any(|r| r["source"] == "expert_review" && r["value"].is_number());
+            assert_eq!((judged, profile["computed_at"].is_string()), (seen, seen), "{profile}");
+        }
+        let agreement = api.get(&format!("/api/v1/rounds/{}/agreement", scene.round)).await.expect(200).json();
+        assert!(agreement["singles"].as_array().unwrap().iter().all(|s| s["city_id"] == json!(scene.reports[1].city)), "{agreement}");
+        assert_eq!((&agreement["overall"]["distribution"], &agreement["overall"]["ratings"]), (&json!([]), &json!(4)));
+        app.browser(&both).get(&format!("/rounds/{}/agreement", scene.round)).await.expect(200).shows("is not shown to you");
+        // Others part before they have submitted: that is not for them either.
+        let third = scene.reviews(0, &two, [1, 2]).await;
+        let cases = format!("/api/v1/rounds/{}/disagreements", scene.round);
+        assert_eq!(api.get(&cases).await.expect(200).json()["items"], json!([]));
+        let case = scene.disagreements().await[0]["id"].as_str().unwrap().to_owned();
+        refused(api.get(&format!("/api/v1/disagreements/{case}")).await);
+        // From then on they read, and decide nothing about those beside whom they sit.
+        scene.completes(&mine, &MEASURES, &[4, 2]).await;
+        api.get(&path).await.expect(200);
+        api.get(&format!("/api/v1/disagreements/{case}")).await.expect(200);
+        refused(api.post(&format!("/api/v1/disagreements/{case}/resolve"), &json!({"resolution": "adjudication", "level": 4, "note": "Mine."})).await);
+        refused(api.post(&format!("/api/v1/reviews/{}/set-aside", third.id), &json!({"reason": "Too low."})).await);
+        refused(api.post(&format!("/api/v1/reviews/{}/set-aside", mine.id), &json!({"reason": "Mine."})).await);
+        app.as_person(&scene.coordinator).post(&format!("/api/v1/reviews/{}/set-aside", third.id), &json!({"reason": "A mistake."})).await.expect(200);
+        refused(api.post(&format!("/api/v1/reviews/{}/put-back", third.id), &json!({})).await);
     }
 }

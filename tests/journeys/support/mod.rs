@@ -2,8 +2,8 @@
 //!
 //! `app.rs` starts the server, `databases.rs` makes a migrated database in milliseconds,
 //! `postgres.rs` runs a private PostgreSQL cluster, `people.rs` makes accounts, `mails.rs` reads the
-//! outbox, `clients.rs` speaks HTTP as an API client or as a browser without script; `documented.rs` holds
-//! what the API answers against its document. Nothing here
+//! outbox, `turns.rs` lets two write at once, `clients.rs` speaks HTTP as an API client or as a browser without
+//! script; `documented.rs` holds what the API answers against its document. Nothing here
 //! asserts a rule of Stoa.
 
 // Each test binary that includes this harness uses another part of it.
@@ -18,6 +18,7 @@ mod mails;
 mod people;
 mod places;
 pub mod postgres;
+mod turns;
 
 pub use app::{Backend, START, TestApp, settings};
 pub use clients::{Answer, Api, Browser, Upload, access_token};

@@ -1,0 +1,1 @@
+ALTER TABLE results_release DROP COLUMN published_at;
