@@ -47,7 +47,8 @@ fn changed(name: &str, times: usize) -> Vec<Vec<u8>> {
 
 #[test]
 fn readers_of_what_strangers_send_hold_whatever_it_is() {
-    let readers: [(&str, fn(&[u8])); 6] = [
+    type Reader = fn(&[u8]);
+    let readers: [(&str, Reader); 6] = [
         ("archives", archives::any),
         ("cursors", cursors::any),
         ("headers", headers::any),
