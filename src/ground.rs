@@ -8,6 +8,7 @@ pub mod config;
 pub mod country;
 pub mod email;
 pub mod error;
+pub mod gate;
 pub mod given;
 pub mod ids;
 pub mod language;

@@ -140,9 +140,18 @@ pub fn registered() -> Registered {
         .with(mail::transport::Way::default())
         .with(people::doors::Doors::default())
         .with(people::passwords::Gate::default())
+        .with(crate::reports::actions::Looking::default())
         .with(jobs::worker::Kinds(kinds))
         .with(offered())
         .with(menu::MENU)
+}
+
+/// What must hold of the rows of an instance, as each room says.
+pub fn rules() -> Vec<crate::store::archive::Rule> {
+    use crate::{framework, people, reports, results, reviews, rounds, surveys};
+    let below = [jobs::store::RULES, mail::store::RULES, people::store::RULES, framework::store::RULES, rounds::store::RULES];
+    let above = [surveys::store::RULES, reports::store::RULES, reviews::store::RULES, results::store::RULES];
+    [below.concat(), above.concat()].concat()
 }
 
 /// A round was opened or closed: its surveys end or go on, and its results are others; or its framework

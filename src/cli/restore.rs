@@ -10,6 +10,7 @@ use super::ServiceArgs;
 use super::bar::Bar;
 use crate::ground::config::{instance_secret, instance_secret_put};
 use crate::ground::secrets::Secrets;
+use crate::server::rules;
 use crate::store::archive::{self, Reader};
 use crate::surveys::store::responses;
 
@@ -34,7 +35,7 @@ pub fn run(args: &RestoreArgs) -> Result<(), String> {
     }
     let (url, brought) = (config.database_url(), key.is_some());
     let (mut db, made) = archive::open_or_make(&url)?;
-    let restored = archive::restore(&mut db, &mut archive, &mut Bar::new(), |db| {
+    let restored = archive::restore(&mut db, &mut archive, &rules(), &mut Bar::new(), |db| {
         // In one moment with the rows: a database without its key does not start.
         responses::place_by_mark(db).map_err(|e| e.to_string())?;
         key.map_or(Ok(()), |key| instance_secret_put(data, key).map(drop))

@@ -11,9 +11,9 @@ use super::bar::Bar;
 use super::restore::read;
 use crate::ground::config::{Config, instance_secret};
 use crate::ground::secrets::Secrets;
-use crate::store::archive::{self, Rule};
+use crate::server::rules;
+use crate::store::archive;
 use crate::store::instance;
-use crate::{framework, reports, results, reviews, surveys};
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -21,11 +21,6 @@ pub struct VerifyArgs {
     file: Option<PathBuf>,
     #[command(flatten)]
     service: ServiceArgs,
-}
-
-/// What every room says must hold of its rows.
-fn rules() -> Vec<Rule> {
-    [framework::store::RULES, surveys::store::RULES, reports::store::RULES, reviews::store::RULES, results::store::RULES].concat()
 }
 
 pub fn run(args: &VerifyArgs) -> Result<(), String> {

@@ -11,7 +11,7 @@ use crate::store::Db;
 use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::framework;
-use crate::{sql_text, words};
+use crate::{sql_text, typed, words};
 
 words! {
     pub enum FrameworkState {
@@ -23,7 +23,7 @@ words! {
 sql_text!(FrameworkState, |s: String| s.parse());
 
 /// A catalogue is what it was.
-pub const RULES: &[Rule] = &[Rule::Hashed { table: "framework", of: &["catalogue"], hash: "content_hash" }];
+pub const RULES: &[Rule] = &[Rule::Hashed { table: "framework", of: &["catalogue"], hash: "content_hash" }, typed!(framework, FrameworkRow)];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = framework)]

@@ -10,11 +10,15 @@ use diesel::prelude::*;
 use super::job::{Job, JobState, LONGEST_LEASE, MOST_ATTEMPTS, next_due};
 use crate::ground::{Error, Result, UtcTime};
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::job;
-use crate::{on_each, sql_text};
+use crate::{on_each, sql_text, typed};
 
 sql_text!(JobState, |s: String| s.parse());
+
+/// Every row is what its type says.
+pub const RULES: &[Rule] = &[typed!(job, JobRow)];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = job)]

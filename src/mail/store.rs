@@ -18,10 +18,14 @@ use crate::ground::ids::{MessageId, RoundId};
 use crate::ground::{Email, Error, Language, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::schema::{message, message_event};
-use crate::{on_each, sql_text};
+use crate::{on_each, sql_text, typed};
 
 sql_text!(MessageState, |s: String| s.parse());
+
+/// Every row is what its type says.
+pub const RULES: &[Rule] = &[typed!(message, MessageRow), typed!(message_event, EventRow)];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = message)]

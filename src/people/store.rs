@@ -24,10 +24,11 @@ use crate::ground::{Email, Language, Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
 use crate::service::Service;
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::{changed, found};
 use crate::store::schema::{person, role_grant};
 use crate::web::paging::PageAt;
-use crate::{on_each, sql_text};
+use crate::{on_each, sql_text, typed};
 
 sql_text!(Role, |s: String| s.parse());
 sql_text!(ScopeKind, |s: String| s.parse());
@@ -36,6 +37,18 @@ sql_text!(Purpose, |s: String| s.parse());
 sql_text!(PersonState, |s: String| s.parse());
 sql_text!(Access, |s: String| s.parse());
 sql_text!(second::Purpose, |s: String| s.parse());
+
+/// Every row is what its type says.
+pub const RULES: &[Rule] = &[
+    typed!(person, PersonRow),
+    typed!(role_grant, GrantRow),
+    typed!(session, SessionRow),
+    typed!(refresh_token, RefreshRow),
+    typed!(capability, CapabilityRow),
+    typed!(service_token, ServiceTokenRow),
+    typed!(passkey, PasskeyRow),
+    typed!(second_step, StepRow),
+];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = person)]

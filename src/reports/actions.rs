@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::json;
 
 pub use drafting::{TypedRow, report_section_save, report_statistic_save, report_statistics_save};
-pub use filing::{StoredFile, evidence_add, evidence_for_submission, evidence_read, evidence_remove, submissions_naming};
+pub use filing::{Looking, StoredFile, evidence_add, evidence_for_submission, evidence_read, evidence_remove, submissions_naming};
 pub use panels::{Panels, Resubmitted};
 pub use submitting::{report_return, report_submit, submission_for_review, submission_read};
 

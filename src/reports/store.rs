@@ -17,6 +17,7 @@ use crate::store::Db;
 use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::{report, report_return, submission};
+use crate::typed;
 
 pub use drafts::{ReportRow, SectionRow, StatisticRow};
 pub use files::EvidenceRow;
@@ -26,6 +27,11 @@ pub use lists::{standing_by_participation, submissions_within};
 pub const RULES: &[Rule] = &[
     Rule::Hashed { table: "submission", of: &["content"], hash: "content_hash" },
     Rule::Kept { table: "evidence", hash: "sha256", removed: "removed_at", bytes_in: "evidence_content", bytes: "bytes" },
+    typed!(report, ReportRow),
+    typed!(report_section, SectionRow),
+    typed!(report_statistic, StatisticRow),
+    typed!(evidence, EvidenceRow),
+    typed!(submission, SubmissionRow),
 ];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

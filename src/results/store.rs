@@ -11,9 +11,15 @@ use crate::store::Db;
 use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::results_release;
+use crate::typed;
 
 /// What was released is what it was.
-pub const RULES: &[Rule] = &[Rule::Hashed { table: "results_release", of: &["content"], hash: "content_hash" }];
+pub const RULES: &[Rule] = &[
+    Rule::Hashed { table: "results_release", of: &["content"], hash: "content_hash" },
+    typed!(results_release, ReleaseRow),
+    typed!(result_set, assembled::SetRow),
+    typed!(result, assembled::FoundRow),
+];
 
 /// One version of a participation's released results.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

@@ -21,10 +21,21 @@ use crate::store::Db;
 use crate::store::archive::Rule;
 use crate::store::db::found;
 use crate::store::schema::{review, rubric};
+use crate::typed;
 use crate::web::paging::PageAt;
 
 /// A rubric is what it was.
-pub const RULES: &[Rule] = &[Rule::Hashed { table: "rubric", of: &["content"], hash: "content_hash" }];
+pub const RULES: &[Rule] = &[
+    Rule::Hashed { table: "rubric", of: &["content"], hash: "content_hash" },
+    typed!(rubric, RubricRow),
+    typed!(expert, ExpertRow),
+    typed!(conflict, ConflictRow),
+    typed!(assignment_plan, PlanRow),
+    typed!(review, ReviewRow),
+    typed!(rating, RatingRow),
+    typed!(rating_before, RatingBeforeRow),
+    typed!(disagreement, DisagreementRow),
+];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = rubric)]

@@ -13,11 +13,12 @@ use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, RubricId
 use crate::ground::{Country, Language, Result, Text, UtcTime, Zone};
 use crate::people::identity::{Stage, Target};
 use crate::people::policy::Reach;
-use crate::sql_text;
 use crate::store::Db;
+use crate::store::archive::Rule;
 use crate::store::db::{changed, found};
 use crate::store::schema::{city, participation, round};
 use crate::web::paging::PageAt;
+use crate::{sql_text, typed};
 
 sql_text!(RoundState, |s: String| s.parse());
 
@@ -47,6 +48,9 @@ impl From<TextColumn> for Text {
         serde_json::from_str(&column.0).unwrap_or_else(|_| Self::english(column.0))
     }
 }
+
+/// Every row is what its type says.
+pub const RULES: &[Rule] = &[typed!(city, City), typed!(round, Round), typed!(participation, ParticipationRow)];
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = city, treat_none_as_null = true)]

@@ -4,13 +4,13 @@
 //! What requests and jobs read of much of the database comes by `Store::apart`: one at a time, on a connection of
 //! its own, so that those who ask for little never wait for it.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::result::Error as SqlError;
 
 use super::{Db, Store};
+use crate::ground::gate::Gate;
 use crate::ground::{Error, Result as Outcome};
 
 /// How long somebody waits for the work of another.
@@ -19,48 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const WAITING: usize = 8;
 
 /// Lets one piece of work in at a time.
-#[derive(Debug, Default)]
-pub(super) struct Gate {
-    counts: Mutex<Counts>,
-    left: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    busy: bool,
-    waiting: usize,
-}
-
-impl Gate {
-    fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for a place. Errors: unavailable where too many wait, or the work before lasts.
-    fn enter(&self, patience: Duration) -> Outcome<Place<'_>> {
-        let mut counts = self.counts();
-        if counts.busy && counts.waiting >= WAITING {
-            return Err(Error::Unavailable("too much is asked of the whole database at once".to_owned()));
-        }
-        counts.waiting += 1;
-        let (mut counts, _) = self.left.wait_timeout_while(counts, patience, |c| c.busy).unwrap_or_else(PoisonError::into_inner);
-        counts.waiting -= 1;
-        if counts.busy {
-            return Err(Error::Unavailable("the whole database is being read for somebody else".to_owned()));
-        }
-        counts.busy = true;
-        Ok(Place(self))
-    }
-}
-
-/// The place inside; given back when dropped, also when the work panics.
-struct Place<'g>(&'g Gate);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.counts().busy = false;
-        self.0.left.notify_one();
-    }
+pub(super) fn gate() -> Gate {
+    Gate::new("the whole database", 1, WAITING)
 }
 
 impl Store {
@@ -114,27 +74,4 @@ fn begin(db: &mut Db, sqlite: &str, postgres: &str) -> Result<(), String> {
 /// What the database said, in one line.
 pub(super) fn said(error: &SqlError) -> String {
     format!("the database says: {}", error.to_string().lines().collect::<Vec<_>>().join("; "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_is_inside_some_wait_and_the_next_one_hears_so_at_once() {
-        let gate = Gate::default();
-        let inside = gate.enter(PATIENCE).unwrap();
-        assert!(gate.enter(Duration::ZERO).is_err(), "nobody else comes in meanwhile");
-        std::thread::scope(|scope| {
-            for _ in 0..WAITING {
-                scope.spawn(|| gate.enter(PATIENCE).map(drop).unwrap());
-            }
-            while gate.counts().waiting < WAITING {
-                std::thread::yield_now();
-            }
-            assert!(gate.enter(PATIENCE).is_err(), "and no more wait than may");
-            drop(inside);
-        });
-        gate.enter(Duration::ZERO).unwrap();
-    }
 }

@@ -12,12 +12,13 @@ use diesel::r2d2::{ManageConnection, Pool, PoolError, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sqlite::SqliteConnection;
 
-use super::alone::Gate;
+use super::alone;
 use super::checkpoint::{self, Turn, Writer};
 use super::health::{self, Counts, Health};
 use super::log::Log;
 use super::patience::{self, Noted, Presence};
 use crate::ground::config::masked_url;
+use crate::ground::gate::Gate;
 use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, Result};
 
@@ -150,7 +151,7 @@ impl Store {
                 Some(writer)
             }
         };
-        Ok(Self { pool, presence, writer, unwritable: Arc::default(), manager, gate: Arc::default(), counts: Arc::default() })
+        Ok(Self { pool, presence, writer, unwritable: Arc::default(), manager, gate: Arc::new(alone::gate()), counts: Arc::default() })
     }
 
     pub fn is_sqlite(&self) -> bool {

@@ -15,12 +15,12 @@ use crate::ground::ids::{InstrumentId, ParticipationId, RoundId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::people::policy::Reach;
 use crate::rounds::store as rounds;
-use crate::sql_text;
 use crate::store::Db;
 use crate::store::archive::Rule;
 use crate::store::db::{changed, found};
 use crate::store::schema::{instrument, survey};
 use crate::web::paging::PageAt;
+use crate::{sql_text, typed};
 
 sql_text!(InstrumentState, |s: String| s.parse());
 sql_text!(SurveyState, |s: String| s.parse());
@@ -34,6 +34,11 @@ pub const RULES: &[Rule] = &[
     Rule::Refers { table: "response_day", by: "survey_id", to: "survey" },
     Rule::Refers { table: "receipt_before", by: "survey_id", to: "survey" },
     Rule::Refers { table: "survey_count", by: "survey_id", to: "survey" },
+    typed!(instrument, InstrumentRow),
+    typed!(survey, SurveyRow),
+    typed!(estimate_set, estimates::SetRow),
+    typed!(estimate, estimates::EstimateRow),
+    typed!(survey_count, estimates::CountRow),
 ];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

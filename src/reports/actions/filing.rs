@@ -1,11 +1,15 @@
 //! Evidence: adding, removing and handing out files.
 //!
 //! Bytes leave this room only after the policy was asked, and only if they still have the hash that
-//! was written down when they came. What came by older rules is looked into again on its way out.
+//! was written down when they came. What came by older rules is looked into again on its way out. Few files are
+//! looked into at once in this process: each may take a second, and a request may bring many.
+
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::{Call, Permit, change, form_of, found, report_for};
+use crate::ground::gate::Gate;
 use crate::ground::ids::{EvidenceId, ReportId, SubmissionId};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, MeasureCode, Result};
@@ -18,6 +22,35 @@ use crate::reports::views::EvidenceView;
 use crate::rounds::place::Place;
 use crate::store::Db;
 
+/// Files that are looked into at the same moment, and how many more wait.
+const AT_ONCE: usize = 2;
+const WAITING: usize = 16;
+
+/// Lets a file in to be looked into. The roof registers the one of the process.
+#[derive(Debug)]
+pub struct Looking {
+    gate: Gate,
+    patience: Duration,
+}
+
+impl Looking {
+    fn waits(patience: Duration) -> Self {
+        Self { gate: Gate::new("evidence", AT_ONCE, WAITING), patience }
+    }
+
+    /// Errors: those of `work`; unavailable where too many files wait.
+    fn at<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
+        let _place = self.gate.enter(self.patience)?;
+        Ok(work())
+    }
+}
+
+impl Default for Looking {
+    fn default() -> Self {
+        Self::waits(Duration::from_secs(8))
+    }
+}
+
 /// Adds files to a measure, or to the report as a whole (no `measure`): all of them or none. A
 /// file that the report has already is not stored again.
 pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode>, new: Vec<NewFile>) -> Result<Vec<EvidenceView>> {
@@ -26,7 +59,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode
     if measure.is_some_and(|m| !form.has(m)) {
         return Err(Error::field("measure", "unknown_choice"));
     }
-    let clean = all_clean(new, call.service.config.limits.evidence_bytes)?;
+    let clean = all_clean(new, call.service.config.limits.evidence_bytes, call.service.registered()?)?;
     permit.write(|db| {
         change(db, id, &permit.place)?;
         let mut there = files::evidence_of(db, id)?;
@@ -39,7 +72,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode
                 continue;
             }
             if room == 0 {
-                return Err(Error::Invalid(vec![FieldError::new("file", "too_many_files").with("max", MOST_FILES)]));
+                return Err(too_many_files());
             }
             room -= 1;
             let row = EvidenceRow {
@@ -67,18 +100,25 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode
     })
 }
 
-fn all_clean(new: Vec<NewFile>, most: usize) -> Result<Vec<CleanFile>> {
+fn all_clean(new: Vec<NewFile>, most: usize, looking: &Looking) -> Result<Vec<CleanFile>> {
     if new.is_empty() {
         return Err(Error::field("file", "not_a_file"));
     }
+    if new.len() > MOST_FILES {
+        return Err(too_many_files());
+    }
     let (mut clean, mut errors) = (Vec::new(), Vec::new());
     for file in new {
-        match take(file, most) {
+        match looking.at(|| take(file, most))? {
             Ok(file) => clean.push(file),
             Err(error) => errors.push(error),
         }
     }
     if errors.is_empty() { Ok(clean) } else { Err(Error::Invalid(errors)) }
+}
+
+fn too_many_files() -> Error {
+    Error::Invalid(vec![FieldError::new("file", "too_many_files").with("max", MOST_FILES)])
 }
 
 /// A file with its report, and the use case allowed to it.
@@ -126,7 +166,7 @@ pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, V
         }
         stored(db, row.file())
     })?;
-    stored.opened()
+    stored.opened(call.service.registered()?)
 }
 
 /// Submissions that name a file.
@@ -158,8 +198,9 @@ pub struct StoredFile {
 
 impl StoredFile {
     /// The file as it may be opened. One that came by older rules is looked into now: it loses what acts, or,
-    /// where it cannot, is withheld (`evidence_withheld`). To be called where no connection is held.
-    pub fn opened(self) -> Result<(EvidenceRef, Vec<u8>)> {
+    /// where it cannot, is withheld (`evidence_withheld`). To be called where no connection is held. Errors: unavailable
+    /// where too many are looked into.
+    pub fn opened(self, looking: &Looking) -> Result<(EvidenceRef, Vec<u8>)> {
         let Self { mut file, bytes, rules } = self;
         if sha256_hex(&bytes) != file.sha256 {
             return Err(Error::internal(format!("evidence {} is not what was stored", file.id)));
@@ -167,7 +208,7 @@ impl StoredFile {
         if rules >= RULES {
             return Ok((file, bytes));
         }
-        let (bytes, taken_out) = again(&file.media_type, bytes).ok_or(Error::Conflict(EVIDENCE_WITHHELD))?;
+        let (bytes, taken_out) = looking.at(|| again(&file.media_type, bytes))?.ok_or(Error::Conflict(EVIDENCE_WITHHELD))?;
         file.taken_out = taken_out;
         (file.sha256, file.size) = (sha256_hex(&bytes), i32::try_from(bytes.len()).unwrap_or(i32::MAX));
         Ok((file, bytes))
@@ -177,4 +218,37 @@ impl StoredFile {
 fn stored(db: &mut Db, file: EvidenceRef) -> Result<StoredFile> {
     let (bytes, rules) = files::evidence_bytes(db, &file.id)?;
     Ok(StoredFile { file, bytes, rules })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_files_are_looked_into_at_once_and_the_next_one_waits_or_hears_so() {
+        let looking = Looking::waits(Duration::ZERO);
+        let new = || vec![NewFile { name: "a.csv".to_owned(), bytes: b"=1".to_vec() }];
+        let old = |rules| StoredFile {
+            file: EvidenceRef {
+                id: EvidenceId::from_stored("evd_1".to_owned()),
+                measure: None,
+                file_name: "a.csv".to_owned(),
+                media_type: "text/csv".to_owned(),
+                size: 2,
+                sha256: sha256_hex(b"=1"),
+                taken_out: Vec::new(),
+            },
+            bytes: b"=1".to_vec(),
+            rules,
+        };
+        let inside: Vec<_> = (0..AT_ONCE).map(|_| looking.gate.enter(Duration::ZERO).unwrap()).collect();
+        assert!(matches!(all_clean(new(), 100, &looking), Err(Error::Unavailable(_))));
+        assert!(matches!(old(RULES - 1).opened(&looking), Err(Error::Unavailable(_))));
+        assert_eq!(old(RULES).opened(&looking).unwrap().1, b"=1", "what came by the rules of today waits for nobody");
+        drop(inside);
+        assert_eq!(all_clean(new(), 100, &looking).unwrap()[0].bytes, b"'=1");
+        assert_eq!(old(RULES - 1).opened(&looking).unwrap().1, b"'=1");
+        let many = (0..=MOST_FILES).flat_map(|_| new()).collect();
+        assert!(matches!(all_clean(many, 100, &looking), Err(Error::Invalid(_))), "more than a report may have");
+    }
 }

@@ -26,7 +26,7 @@ pub struct SetRow {
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = result)]
-struct FoundRow {
+pub(super) struct FoundRow {
     participation_id: ParticipationId,
     measure: MeasureCode,
     state: Option<ResultState>,

@@ -3,12 +3,14 @@
 
 use std::io::{Read, Seek};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
 use super::file::{Manifest, Part, Reader};
 use super::inspect::{current, dangling, orphans};
-use super::rules::{Inspection, Rule};
+use super::restoring::restore;
+use super::rules::{Inspection, Rule, untyped};
 use super::tables::Table;
 use super::taking::{each_row, each_table};
 use super::{Watch, file};
@@ -16,7 +18,8 @@ use crate::store::alone::{said, snapshot};
 use crate::store::schema::tables;
 use crate::store::{Db, migrate};
 
-/// Every part of an archive is unpacked, counted, hashed and read.
+/// Every part of an archive is unpacked, counted, hashed and read. One in which nothing is wrong is restored, too,
+/// into a database that goes away at once: what is whole can be restored.
 pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mut dyn Watch) -> Vec<String> {
     let manifest = archive.manifest().clone();
     watch.expects(manifest.tables.iter().map(|part| part.rows).sum());
@@ -30,7 +33,17 @@ pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mu
         wrong = inspection.end();
         wrong.extend(archive.key().err());
     }
+    if wrong.is_empty() {
+        wrong.extend(passing().and_then(|mut db| restore(&mut db, archive, rules, &mut (), |_| Ok(()))).err());
+    }
     wrong
+}
+
+/// A database in a file without a name, in the folder that SQLite takes for what passes.
+fn passing() -> Result<Db, String> {
+    let mut c = SqliteConnection::establish("").map_err(|e| format!("no room to try whether it can be restored: {e}"))?;
+    c.batch_execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF").map_err(|e| said(&e))?;
+    Ok(Db::Sqlite(c))
 }
 
 /// What an archive of this version lacks or has otherwise: each table, with what each column holds. Those of
@@ -76,6 +89,7 @@ pub fn check_database(db: &mut Db, rules: &[Rule], watch: &mut dyn Watch) -> Res
         })?;
         if wrong.is_empty() {
             wrong = inspection.end();
+            wrong.extend(untyped(db, rules));
         }
         let said_by_database = match db {
             Db::Sqlite(c) => integrity(c).and_then(|mut wrong| {

@@ -3,7 +3,8 @@
 //!
 //! What is read is believed only at its end, when its number of rows and its hash are those of the manifest.
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, Write};
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -181,7 +182,8 @@ impl<R: Read + Seek> Reader<R> {
                 kind.version
             ));
         }
-        let manifest = serde_json::from_slice(&json).map_err(|e| damaged(MANIFEST, e))?;
+        let manifest: Manifest = serde_json::from_slice(&json).map_err(|e| damaged(MANIFEST, e))?;
+        let zip = each_once(zip, &manifest)?;
         Ok(Self { zip, manifest })
     }
 
@@ -205,6 +207,40 @@ impl<R: Read + Seek> Reader<R> {
         let from = self.zip.by_name(&path(&part.name)).map_err(|e| damaged(&path(&part.name), e))?;
         let from = BufReader::with_capacity(CHUNK, Hashed { from, sha: Sha256::new() });
         Ok(Rows { from, part, read: 0, line: Vec::new() })
+    }
+}
+
+/// The archive, if it has each part once, and none but those of its manifest: of two with one name one reader takes
+/// the first and another the last.
+fn each_once<R: Read + Seek>(zip: ZipArchive<R>, manifest: &Manifest) -> Result<ZipArchive<R>, String> {
+    let named: HashSet<String> = manifest.tables.iter().map(|part| path(&part.name)).collect();
+    let more = zip.file_names().find(|name| !(*name == MANIFEST || (*name == KEY && manifest.head.with_key) || named.contains(*name)));
+    if let Some(more) = more {
+        return Err(damaged(MANIFEST, format!("it does not name the part {}", more.escape_debug())));
+    }
+    let (parts, start) = (zip.len(), zip.central_directory_start());
+    let mut from = zip.into_inner();
+    if listed(&mut from, start).map_err(|e| damaged("its directory", e))? != parts {
+        return Err(damaged("its directory", "two parts have one name"));
+    }
+    ZipArchive::new(from).map_err(|e| damaged("its directory", e))
+}
+
+/// How many parts the directory at the end of a ZIP archive lists.
+fn listed<R: Read + Seek>(from: &mut R, start: u64) -> std::io::Result<usize> {
+    from.seek(SeekFrom::Start(start))?;
+    let mut from = BufReader::new(from);
+    let mut count = 0;
+    loop {
+        let mut entry = [0; 46];
+        match from.read_exact(&mut entry) {
+            Ok(()) if entry.starts_with(b"PK\x01\x02") => count += 1,
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => return Err(error),
+            _ => return Ok(count),
+        }
+        // Its name, what else is said of it, and a remark.
+        let more: u64 = [28, 30, 32].iter().map(|at| u64::from(u16::from_le_bytes([entry[*at], entry[at + 1]]))).sum();
+        std::io::copy(&mut from.by_ref().take(more), &mut std::io::sink())?;
     }
 }
 

@@ -7,6 +7,7 @@ use diesel::connection::SimpleConnection;
 
 use super::checking::as_today;
 use super::file::{Part, Reader};
+use super::rules::{Rule, untyped};
 use super::tables::Table;
 use super::{Watch, inspect, rows};
 use crate::store::alone::{said, whole};
@@ -18,10 +19,11 @@ const STEP_BYTES: usize = 4 << 20;
 
 /// Restores all that the archive holds. `finish` is the last in the transaction.
 ///
-/// Errors: the database is not empty, the archive is newer than this binary or damaged.
+/// Errors: the database is not empty, the archive is newer than this binary or damaged, or a row is none to its room.
 pub fn restore<R: Read + Seek>(
     db: &mut Db,
     archive: &mut Reader<R>,
+    rules: &[Rule],
     watch: &mut dyn Watch,
     finish: impl FnOnce(&mut Db) -> Result<(), String>,
 ) -> Result<(), String> {
@@ -48,6 +50,9 @@ pub fn restore<R: Read + Seek>(
         }
         bind(db, &references)?;
         migrate::run(db, |_| true)?;
+        if let Some(wrong) = untyped(db, rules).into_iter().next() {
+            return Err(wrong);
+        }
         finish(db)
     })?;
     // It is there all the same where these fail: the one file holds everything, and the planner knows the tables.

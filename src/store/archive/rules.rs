@@ -4,12 +4,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::result::Error as SqlError;
 use sha2::{Digest, Sha256};
 
 use super::format::Cell;
 use super::tables::Table;
 use crate::ground::UtcTime;
 use crate::ground::receipt::push_hex;
+use crate::store::Db;
+use crate::store::alone::said;
 use crate::store::audit::{AuditEntry, Chain};
 
 /// Rows are called by their first column.
@@ -22,6 +25,45 @@ pub enum Rule {
     Kept { table: &'static str, hash: &'static str, removed: &'static str, bytes_in: &'static str, bytes: &'static str },
     /// Every row refers to one of another table, which comes before it. The others are few.
     Refers { table: &'static str, by: &'static str, to: &'static str },
+    /// Every row is one to the room that owns the table: its words are those that the room knows, its identifiers and
+    /// addresses are some. Made by `typed!`; it asks the database, which reads each row as the room does.
+    Typed { table: &'static str, read: fn(&mut Db) -> Result<(), SqlError> },
+}
+
+/// The rule that every row of a table of `schema.rs` is one of a type.
+#[macro_export]
+macro_rules! typed {
+    ($table:ident, $row:ty) => {
+        $crate::store::archive::Rule::Typed {
+            table: stringify!($table),
+            read: |db| {
+                use diesel::prelude::*;
+                use $crate::store::schema::$table::table;
+                // Row after row; none is kept.
+                match db {
+                    $crate::store::Db::Sqlite(c) => table
+                        .select(<$row>::as_select())
+                        .load_iter::<$row, diesel::connection::DefaultLoadingMode>(c)
+                        .and_then(|mut rows| rows.try_for_each(|row| row.map(drop))),
+                    $crate::store::Db::Postgres(c) => table
+                        .select(<$row>::as_select())
+                        .load_iter::<$row, diesel::pg::PgRowByRowLoadingMode>(c)
+                        .and_then(|mut rows| rows.try_for_each(|row| row.map(drop))),
+                }
+            },
+        }
+    };
+}
+
+/// What of a database is not as its rooms read it, a line for each table: the first row that is not.
+pub(super) fn untyped(db: &mut Db, rules: &[Rule]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for rule in rules {
+        if let Rule::Typed { table, read } = rule {
+            wrong.extend(read(db).err().map(|e| format!("{table}: {}", said(&e))));
+        }
+    }
+    wrong
 }
 
 /// Whether bytes may be gone.
@@ -93,6 +135,7 @@ impl<'r> Inspection<'r> {
                 _ if seen.wrong == 0 => {}
                 Rule::Hashed { table, hash, .. } => wrong.push(format!("{table} {first}{and_more}: not what {hash} says")),
                 Rule::Kept { bytes_in, hash, .. } => wrong.push(format!("{bytes_in} {first}{and_more}: not what {hash} says")),
+                Rule::Typed { .. } => {}
                 Rule::Refers { table, to, .. } => wrong.push(format!("{table}: refers to {to} {first}{and_more}, which is not there")),
             }
             if let Rule::Kept { table, bytes_in, .. } = rule {

@@ -3,9 +3,9 @@
 use std::io::{Cursor, Write};
 
 use stoa::ground::receipt::sha256_hex;
+use stoa::server::rules;
 use stoa::store::archive::{Reader, check, format};
 use stoa::store::schema::tables;
-use stoa::{framework, reports, results, reviews, surveys};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -20,8 +20,7 @@ fn packed(manifest: &[u8], table: &str, rows: &[u8]) -> Vec<u8> {
 }
 
 fn held(bytes: Vec<u8>) -> Option<Vec<String>> {
-    let rules = [framework::store::RULES, surveys::store::RULES, reports::store::RULES, reviews::store::RULES, results::store::RULES].concat();
-    Some(check(&mut Reader::open(Cursor::new(bytes)).ok()?, &rules, &mut ()))
+    Some(check(&mut Reader::open(Cursor::new(bytes)).ok()?, &rules(), &mut ()))
 }
 
 pub fn any(data: &[u8]) {
