@@ -213,7 +213,7 @@ pub fn build(service: Arc<Service>, listener: TcpListener) -> std::io::Result<Se
     });
     let secure = web::Data::new(SecureCookies(service.config.server.secure_cookies));
     let only = web::Data::new(SignedInOnly(signed_in_only()));
-    let bodies = web::Data::new(Bodies::new(service.config.server.trusted_proxies.clone()));
+    let bodies = web::Data::new(Bodies::new(service.config.server.trusted_proxies.clone(), service.config.limits.evidence_bytes));
     let samples = web::Data::new(letters::samples());
     let metrics = web::Data::new(crate::web::metrics::Metrics::default());
     let openapi = web::Data::new(front::OpenApi::new(routes().infos()));

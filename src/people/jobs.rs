@@ -12,7 +12,7 @@ use crate::jobs::worker::{Kind, Work};
 use crate::mail::store::forgetting;
 use crate::people::policy::UseCase;
 use crate::people::problems::AUDIT_BROKEN;
-use crate::people::store::erasing::person_unname;
+use crate::people::store::erasing::{person_unname, ways_delete};
 use crate::people::store::{self, PersonRow};
 use crate::store::{Db, audit, idempotency};
 
@@ -49,6 +49,11 @@ fn erasure(work: &Work<'_>) -> Result<String> {
     let id = PersonId::from_stored(work.key());
     let (person, waits) = service.store.read(|db| Ok((store::person(db, &id)?, forgetting::waits_for(db, id.as_str())?)))?;
     let Some(erased_at) = person.erased_at else { return Ok("kept".to_owned()) };
+    if person.name.is_empty() {
+        // It was done before, and its end not recorded.
+        service.store.empty_log()?;
+        return Ok("gone".to_owned());
+    }
     if waits && now < erased_at.plus(Duration::hours(GOODBYE_HOURS)) {
         service.store.write(|db| jobs::store::put(db, ERASURE_KIND, id.as_str(), now.plus(Duration::minutes(AGAIN)), now))?;
         return Ok("waits".to_owned());
@@ -66,7 +71,9 @@ fn erasure(work: &Work<'_>) -> Result<String> {
             after = Some(next);
         }
         forgetting::forget_person(db, id.as_str())?;
-        idempotency::forget_saying(db, &[person.email.as_str(), &person.name])?;
+        idempotency::say_instead(db, |body| unnamed_answer(body, &person))?;
+        // Whoever was asked for by their address meanwhile was given something again.
+        ways_delete(db, &id)?;
         person_unname(db, &id)
     })?;
     // Nor in SQLite's log.
@@ -93,6 +100,14 @@ fn unname_mails(db: &mut Db, person: &PersonRow, after: Option<&MessageId>) -> R
         }
     }
     Ok(last)
+}
+
+/// An answer without the person's name and address, where it had them.
+fn unnamed_answer(body: &[u8], person: &PersonRow) -> Option<Vec<u8>> {
+    let mut said: Value = serde_json::from_slice(body).ok()?;
+    let names = [person.name.as_str(), person.email.as_str()];
+    let changed = names.iter().filter(|name| !name.is_empty()).fold(false, |changed, name| unname(&mut said, name) || changed);
+    changed.then(|| said.to_string().into_bytes())
 }
 
 /// Takes a name out of every text of a value; whether it was there.

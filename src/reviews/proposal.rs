@@ -78,6 +78,17 @@ pub struct Proposal {
     pub connected: bool,
 }
 
+impl Proposal {
+    /// Takes the name of somebody out, who is no longer here.
+    pub fn unname(&mut self, person: &PersonId, name: &str) {
+        const NOBODY: &str = "…";
+        let picks = self.reports.iter_mut().flat_map(|report| report.picks.iter_mut().chain(&mut report.alternates));
+        picks.filter(|pick| pick.person_id == *person).for_each(|pick| NOBODY.clone_into(&mut pick.name));
+        let experts = self.blocked.iter_mut().flat_map(|blocked| &mut blocked.experts);
+        experts.filter(|expert| *expert == name).for_each(|expert| NOBODY.clone_into(expert));
+    }
+}
+
 /// Most alternates kept for a report.
 const ALTERNATES: usize = 5;
 

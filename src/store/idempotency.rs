@@ -66,8 +66,9 @@ pub fn forget(db: &mut Db, caller: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets every kept answer that says one of these texts, whoever heard it.
-pub fn forget_saying(db: &mut Db, texts: &[&str]) -> Result<()> {
+/// Rewrites the body of every kept answer for which `instead` gives another one, whoever heard it; a repeat is still
+/// known.
+pub fn say_instead(db: &mut Db, instead: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Result<()> {
     let mut after: Option<(String, String)> = None;
     loop {
         let mut step = idempotency::table.select((idempotency::caller, idempotency::key, idempotency::body)).limit(100).into_boxed();
@@ -77,9 +78,8 @@ pub fn forget_saying(db: &mut Db, texts: &[&str]) -> Result<()> {
         }
         let rows: Vec<(String, String, Vec<u8>)> = step.order((idempotency::caller, idempotency::key)).load(db)?;
         for (caller, key, body) in &rows {
-            let body = String::from_utf8_lossy(body);
-            if texts.iter().any(|text| body.contains(text)) {
-                diesel::delete(idempotency::table.find((caller, key))).execute(db)?;
+            if let Some(body) = instead(body) {
+                diesel::update(idempotency::table.find((caller, key))).set(idempotency::body.eq(body)).execute(db)?;
             }
         }
         let Some((caller, key, _)) = rows.into_iter().next_back() else { return Ok(()) };

@@ -19,8 +19,8 @@ const FREE: usize = 16_384;
 const OF_STRANGERS: usize = 32 * 1_048_576;
 /// An address has many people behind it where nobody has named the proxy.
 const OF_ONE_ADDRESS: usize = 8 * 1_048_576;
-const OF_THE_KNOWN: usize = 64 * 1_048_576;
-/// The largest file, and half as much again.
+/// Of those who are known: four times what one of them has, which is the largest file and half as much again, but at
+/// least this.
 const OF_ONE_PERSON: usize = 16 * 1_048_576;
 
 /// Put beside a request whose caller is known: who that is.
@@ -38,6 +38,7 @@ enum Whose {
 pub struct Bodies {
     counts: Mutex<Counts>,
     ours: Vec<Network>,
+    of_one_person: usize,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,17 +50,18 @@ struct Counts {
 
 impl Counts {
     /// What is on its way of all of their kind, with the most of all and of one.
-    fn of(&mut self, whose: &Whose) -> (&mut usize, usize, usize) {
+    fn of(&mut self, whose: &Whose, of_one_person: usize) -> (&mut usize, usize, usize) {
         match whose {
             Whose::Address(_) => (&mut self.strangers, OF_STRANGERS, OF_ONE_ADDRESS),
-            Whose::Person(_) => (&mut self.known, OF_THE_KNOWN, OF_ONE_PERSON),
+            Whose::Person(_) => (&mut self.known, of_one_person.saturating_mul(4), of_one_person),
         }
     }
 }
 
 impl Bodies {
-    pub fn new(ours: Vec<Network>) -> Self {
-        Self { counts: Mutex::default(), ours }
+    /// `largest` is what the largest file may have.
+    pub fn new(ours: Vec<Network>, largest: usize) -> Self {
+        Self { counts: Mutex::default(), ours, of_one_person: OF_ONE_PERSON.max(largest.saturating_add(largest / 2)) }
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -70,7 +72,7 @@ impl Bodies {
     fn take(&self, whose: &Whose, bytes: usize) -> bool {
         let mut counts = self.counts();
         let own = counts.each.get(whose).copied().unwrap_or_default();
-        let (all, most, most_of_one) = counts.of(whose);
+        let (all, most, most_of_one) = counts.of(whose, self.of_one_person);
         let room = *all + bytes <= most && own + bytes <= most_of_one;
         if room {
             *all += bytes;
@@ -81,7 +83,7 @@ impl Bodies {
 
     fn give_back(&self, whose: &Whose, bytes: usize) {
         let mut counts = self.counts();
-        let (all, ..) = counts.of(whose);
+        let (all, ..) = counts.of(whose, self.of_one_person);
         *all = all.saturating_sub(bytes);
         if let Some(own) = counts.each.get_mut(whose) {
             *own = own.saturating_sub(bytes);

@@ -11,6 +11,7 @@ use super::pool::Pool;
 use crate::ground::ids::PersonId;
 use crate::ground::{Error, Result};
 use crate::mail::letter::Link;
+use crate::people;
 use crate::people::account::erased_number;
 use crate::people::actions::{Leaves, Leaving, WhatStays};
 use crate::people::call::Call;
@@ -75,5 +76,7 @@ fn leaves(call: &Call<'_>, db: &mut Db, person: &PersonId) -> Result<usize> {
         round_changed(db, &row.round_id, call.now)?;
     }
     store::expert_unsay(db, person)?;
+    let name = people::store::person(db, person)?.name;
+    store::plans_unname(db, person, &name)?;
     Ok(open.len())
 }

@@ -24,21 +24,21 @@ use crate::{framework, reports};
 /// Proposes experts for every report that lacks some. A plan that waits is put away.
 pub fn assignment_plan_propose(call: &Call<'_>, id: &RoundId) -> Result<PlanView> {
     let round = round_for(call, UseCase::assignment_plan_propose, id)?;
-    // Read and solved apart, one at a time and outside of the transaction: a large round takes a while, and nobody
-    // else should wait.
-    let proposal = round.read_apart(|db| {
+    // Read apart, for a large round takes a while.
+    let asked = round.read_apart(|db| {
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
         // Nobody proposes who judges their own city.
         let own = own_cities(call, db, id)?;
         let mut pool = Pool::load(call, db, id)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         pool.leave_out(&own);
-        let asked = asked(&pool, per_report, &areas(&catalogue));
-        if asked.seats.is_empty() {
-            return Err(Error::Conflict(NOTHING_TO_ASSIGN));
-        }
-        Ok(propose(&asked, seed(id)))
+        Ok(asked(&pool, per_report, &areas(&catalogue)))
     })?;
+    if asked.seats.is_empty() {
+        return Err(Error::Conflict(NOTHING_TO_ASSIGN));
+    }
+    // Solved outside of any connection: nobody else should wait for it.
+    let proposal = propose(&asked, seed(id));
     round.write(|db| {
         store::plans_discard(db, id)?;
         let row = PlanRow {

@@ -80,10 +80,13 @@ pub fn reviews_by_ids(db: &mut Db, ids: &[ReviewId]) -> Result<Vec<ReviewRow>> {
     Ok(review::table.filter(review::id.eq_any(ids)).select(ReviewRow::as_select()).load(db)?)
 }
 
-/// Those of some reviews that are over: declined, withdrawn or set aside before a moment, or of one of these rounds.
+/// Those of some reviews that are over: declined or withdrawn before a moment; or of one of these rounds, due before
+/// it and waiting for nobody.
 pub fn reviews_over(db: &mut Db, ids: &[ReviewId], rounds: &[RoundId], before: UtcTime) -> Result<Vec<ReviewId>> {
     let given_back = review::state.eq_any([ReviewState::Declined, ReviewState::Withdrawn]).and(review::responded_at.lt(Some(before)));
-    let over = review::table.filter(review::id.eq_any(ids)).filter(review::round_id.eq_any(rounds).or(given_back));
+    let waits = [ReviewState::Invited, ReviewState::Accepted];
+    let done = review::round_id.eq_any(rounds).and(review::due_at.lt(before)).and(review::state.ne_all(waits));
+    let over = review::table.filter(review::id.eq_any(ids)).filter(done.or(given_back));
     Ok(over.select(review::id).load(db)?)
 }
 
@@ -358,6 +361,22 @@ pub fn plan(db: &mut Db, id: &PlanId) -> Result<PlanRow> {
 
 pub fn plan_insert(db: &mut Db, row: &PlanRow) -> Result<()> {
     diesel::insert_into(assignment_plan::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Takes a name out of every plan that names somebody, waiting or over.
+pub fn plans_unname(db: &mut Db, person: &PersonId, name: &str) -> Result<()> {
+    let picks = assignment_plan::content.like(format!("%{person}%"));
+    let named = assignment_plan::table.filter(picks.or(assignment_plan::content.like("%\"blocked\":{%")));
+    let rows: Vec<PlanRow> = named.select(PlanRow::as_select()).load(db)?;
+    for row in rows {
+        let mut proposal = row.proposal()?;
+        proposal.unname(person, name);
+        let content = serde_json::to_string(&proposal).map_err(Error::internal)?;
+        if content != row.content {
+            diesel::update(assignment_plan::table.find(&row.id)).set(assignment_plan::content.eq(content)).execute(db)?;
+        }
+    }
     Ok(())
 }
 
