@@ -7,6 +7,8 @@
 //! limit of rows is behind every change. What somebody who sends many answers can still learn stands in
 //! docs/PRIVACY-MODEL.md.
 
+use std::collections::HashMap;
+
 use super::survey::Mode;
 use crate::ground::config::Disclosure;
 
@@ -37,6 +39,47 @@ impl Limits {
         if rows < self.step { 0 } else { rows }
     }
 
+    /// How many of all rows a figure is said to be from: those that it leaves out are counted in whole steps, so that
+    /// fewer than a step show in no number.
+    pub fn coarse(self, rows: u64, all: u64) -> u64 {
+        all.max(rows) - self.rounded_down(all.saturating_sub(rows))
+    }
+
+    /// Whether two figures of the same answers, or of computed ones, may stand beside each other when so many rows
+    /// count for one of them alone. Fewer than a step, or none, are treated alike, so that this tells nothing either.
+    pub fn may_stand_beside(self, apart: u64) -> bool {
+        apart >= self.step
+    }
+
+    /// The share that a step of respondents is of all who count: the finest step of a figure for which an author's
+    /// expression decides who counts for what.
+    pub fn part(self, rows: i64) -> f64 {
+        self.step as f64 / rows.max(1) as f64
+    }
+
+    /// Whether at least a step of respondents say something else than most. Where fewer do, or none, a figure would
+    /// tell about them.
+    pub fn many_differ(self, values: &[Option<f64>]) -> bool {
+        let mut counts: HashMap<u64, u64> = HashMap::new();
+        for value in values.iter().flatten() {
+            *counts.entry(value.to_bits()).or_default() += 1;
+        }
+        counts.values().sum::<u64>() - counts.values().max().copied().unwrap_or_default() >= self.step
+    }
+
+    /// Numbers that an author's expression computes may be as large as the author likes, and one respondent's then be
+    /// the whole mean. So they are cut to what a step of respondents reach from below and from above.
+    pub fn cut(self, values: &mut [Option<f64>]) {
+        let mut known: Vec<f64> = values.iter().flatten().copied().collect();
+        known.sort_unstable_by(f64::total_cmp);
+        let (Some(last), step) = (known.len().checked_sub(1), usize::try_from(self.step).unwrap_or(usize::MAX).max(1)) else { return };
+        let (mut low, mut high) = (known[last.min(step - 1)], known[last.saturating_sub(step - 1)]);
+        if low > high {
+            (low, high) = (known[last / 2], known[last / 2]);
+        }
+        values.iter_mut().flatten().for_each(|value| *value = value.clamp(low, high));
+    }
+
     /// Whether figures that were computed anew may take the place of those that stand. Each pair says how
     /// many rows a figure is from: as it stands, and anew.
     pub fn may_move(self, rows: (u64, u64), figures: impl IntoIterator<Item = (u64, u64)>) -> bool {
@@ -57,15 +100,16 @@ pub struct Grain {
 
 impl Grain {
     /// Shares are shown in whole per cent where answers come by an open link, else to a tenth of one.
-    pub fn of_share(mode: Mode) -> Self {
-        Self::at_least(if mode == Mode::OpenLink { 0.01 } else { 0.001 })
+    /// `part` is a share of respondents that must not show by itself ([`Limits::part`]).
+    pub fn of_share(mode: Mode, part: f64) -> Self {
+        Self::at_least(part.max(if mode == Mode::OpenLink { 0.01 } else { 0.001 }))
     }
 
     /// Means are shown to a hundredth of their scale where answers come by an open link, else to a
     /// thousandth. `width` is the scale's, or where there is none four standard deviations, but no less than
     /// the mean itself and 1.
-    pub fn of_mean(mode: Mode, width: f64) -> Self {
-        Self::at_least(width / if mode == Mode::OpenLink { 100.0 } else { 1000.0 })
+    pub fn of_mean(mode: Mode, width: f64, part: f64) -> Self {
+        Self::at_least(width * part.max(if mode == Mode::OpenLink { 0.01 } else { 0.001 }))
     }
 
     /// The smallest step that is no smaller than this.
@@ -121,6 +165,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_figure_leaves_out_shows_in_whole_steps() {
+        assert_eq!([60, 59, 51, 50, 49].map(|n| LINK.coarse(n, 60)), [60, 60, 60, 50, 50]);
+        assert!(!LINK.may_stand_beside(0) && !LINK.may_stand_beside(9) && LINK.may_stand_beside(10));
+    }
+
+    #[test]
+    fn nobody_alone_is_a_mean() {
+        let cut = |values: &[f64]| {
+            let mut values: Vec<Option<f64>> = values.iter().copied().map(Some).chain([None]).collect();
+            LINK.cut(&mut values);
+            values.into_iter().flatten().collect::<Vec<_>>()
+        };
+        let (none, mut one) = (vec![0.0; 60], vec![0.0; 60]);
+        one[17] = 1e6;
+        assert_eq!(cut(&one), cut(&none));
+        let ages: Vec<f64> = (0..60).map(f64::from).collect();
+        assert_eq!(cut(&ages), ages.iter().map(|age| age.clamp(9.0, 50.0)).collect::<Vec<_>>());
+        assert_eq!(cut(&ages[..7]), vec![3.0; 7], "fewer than two steps show the middle");
+        assert!(cut(&[]).is_empty());
+        let few = |ones: usize| LINK.many_differ(&(0..60).map(|n| Some(if n < ones { 1.0 } else { 0.0 })).collect::<Vec<_>>());
+        assert_eq!([0, 1, 9, 10, 50, 51, 60].map(few), [false, false, false, true, true, false, false]);
+    }
+
+    #[test]
     fn figures_move_together_and_by_the_limit_or_not_at_all() {
         let figures = |a: (u64, u64), b: (u64, u64)| [a, b];
         assert!(!LINK.may_move((100, 101), figures((90, 91), (60, 60))));
@@ -137,10 +205,10 @@ mod tests {
 
     #[test]
     fn open_links_are_shown_in_whole_per_cent_and_hundredths_of_a_scale() {
-        let share = Grain::of_share(Mode::OpenLink);
+        let share = Grain::of_share(Mode::OpenLink, 0.0);
         assert_eq!((share.nearest(0.4349), share.outwards((0.3901, 0.48)), share.error(0.021)), (0.43, (0.39, 0.48), 0.03));
-        assert!((Grain::of_share(Mode::Agency).nearest(0.4349) - 0.435).abs() < 1e-12);
-        let mean = |width: f64| Grain::of_mean(Mode::OpenLink, width);
+        assert!((Grain::of_share(Mode::Agency, 0.0).nearest(0.4349) - 0.435).abs() < 1e-12);
+        let mean = |width: f64| Grain::of_mean(Mode::OpenLink, width, 0.0);
         assert_eq!((mean(4.0).nearest(3.44), mean(10.0).nearest(3.44), mean(100.0).nearest(61.5)), (3.45, 3.4, 62.0));
         assert_eq!((mean(4.0).error(0.0), mean(4.0).outwards((3.31, 3.61))), (0.05, (3.3, 3.65)));
         assert_eq!((mean(5_000.0).nearest(1_234.0), mean(23.0).nearest(9.4), mean(5.6).nearest(1.53)), (1_250.0, 9.5, 1.5));

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::disclosure::Limits;
 use super::instrument;
-use super::store::estimates::EstimateRow;
+use super::store::estimates::{EstimateRow, SetRow};
 use super::store::{self, SurveyRow};
 use super::survey::{Gate, Standing, SurveyState};
 use crate::ground::ids::{ParticipationId, SurveyId};
@@ -51,6 +51,8 @@ words! {
         BeingComputed = "being_computed",
         /// All answers are the same, so that they show no spread.
         NoSpread = "no_spread",
+        /// It would differ from another measure by fewer people than the limit, and so tell about them.
+        TooAlike = "too_alike",
         /// The only respondent, or the only primary sampling unit, shows no variation.
         OneUnit = "one_unit",
         /// A stratum, or every one, has a single primary sampling unit.
@@ -98,7 +100,8 @@ pub struct SurveyEstimate {
     /// Lower and upper end of the 95 % interval.
     #[schema(value_type = Option<Vec<f64>>)]
     pub ci95: Option<(f64, f64)>,
-    /// Respondents who count for the measure.
+    /// Respondents who count for the measure; those who do not are counted in whole steps of the limit, so that it may
+    /// be up to nine too many where that is ten.
     pub n: Option<u64>,
     /// Effective number of respondents.
     pub n_eff: Option<f64>,
@@ -161,7 +164,7 @@ pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow]
                 limit: limits.least,
                 undefined: None,
                 undefined_text: None,
-                items: rows.remove(&survey.id).unwrap_or_default().into_iter().map(|row| estimate(row, set.computed_at, limits)).collect(),
+                items: rows.remove(&survey.id).unwrap_or_default().into_iter().map(|row| estimate(row, &set, limits)).collect(),
             },
             None => Estimates {
                 computed_at: None,
@@ -187,10 +190,11 @@ pub fn showing(db: &mut Db, now: UtcTime, places: &[Place]) -> Result<HashSet<Su
 }
 
 /// A stored estimate as it is shown: withheld also where the limit was raised since.
-fn estimate(row: EstimateRow, computed_at: UtcTime, limits: Limits) -> SurveyEstimate {
+fn estimate(row: EstimateRow, set: &SetRow, limits: Limits) -> SurveyEstimate {
     let n = row.n.unsigned_abs();
     let suppressed = row.suppressed || n < limits.least;
     let shown = |value: Option<f64>| value.filter(|_| !suppressed);
+    let coarse = limits.coarse(n, set.responses.unsigned_abs());
     SurveyEstimate {
         survey_id: row.survey_id,
         measure: row.measure,
@@ -198,13 +202,14 @@ fn estimate(row: EstimateRow, computed_at: UtcTime, limits: Limits) -> SurveyEst
         estimate: shown(row.value),
         se: shown(row.se),
         ci95: row.low.zip(row.high).filter(|_| !suppressed),
-        n: Some(n).filter(|_| !suppressed),
-        n_eff: shown(row.n_eff),
+        n: Some(coarse).filter(|_| !suppressed),
+        // Unweighted, it is the same number.
+        n_eff: shown(row.n_eff).map(|_| coarse as f64),
         method: row.method.filter(|_| !suppressed),
         suppressed,
         undefined: row.undefined.filter(|_| !suppressed),
         undefined_text: None,
-        computed_at: Some(computed_at),
+        computed_at: Some(set.computed_at),
     }
 }
 

@@ -120,6 +120,7 @@ fn add_helpers(registry: &mut Handlebars<'static>, texts: &std::sync::Arc<Texts>
     registry.register_helper("text", Box::new(Localised));
     registry.register_helper("num", Box::new(Number));
     registry.register_helper("concat", Box::new(Concat));
+    registry.register_helper("words", Box::new(Words));
     registry.register_helper("choices", Box::new(Choices(Lists::of(texts))));
 }
 
@@ -196,6 +197,26 @@ impl handlebars::HelperDef for Concat {
     ) -> Inner<'rc> {
         let joined: String = h.params().iter().map(|p| plain(p.value()).replace('_', "-")).collect();
         Ok(ScopedJson::Derived(Value::String(joined)))
+    }
+}
+
+/// `{{words text html}}`: a text, or the HTML that was made of it where it has marks (`forms::markup`).
+struct Words;
+
+impl handlebars::HelperDef for Words {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        h: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        match h.param(1).and_then(|html| html.value().as_str()) {
+            Some(html) => out.write(html)?,
+            None => out.write(&html_escape(&h.param(0).map(|text| plain(text.value())).unwrap_or_default()))?,
+        }
+        Ok(())
     }
 }
 

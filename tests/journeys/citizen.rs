@@ -26,14 +26,14 @@ fn open_survey(app: &TestApp) -> (Person, SurveyView) {
 }
 
 /// Everything hidden that a page carries on, as a browser would send it.
-fn hidden(page: &Answer) -> Vec<(String, String)> {
+pub fn hidden(page: &Answer) -> Vec<(String, String)> {
     let tag = regex::Regex::new(r#"<input type="hidden" name="([^"]*)" value="([^"]*)">"#).unwrap();
     let plain = |text: &str| text.replace("&#x3D;", "=").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     tag.captures_iter(page.text()).map(|c| (plain(&c[1]), plain(&c[2]))).collect()
 }
 
 /// Presses a button of a page with some fields filled in.
-async fn press(browser: &Browser, survey: &SurveyView, page: &Answer, go: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn press(browser: &Browser, survey: &SurveyView, page: &Answer, go: &str, fields: &[(&str, &str)]) -> Answer {
     let hidden = hidden(page);
     let mut all: Vec<(&str, &str)> = hidden.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     all.extend_from_slice(fields);

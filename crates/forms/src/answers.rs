@@ -65,6 +65,8 @@ pub enum AnswerCode {
     /// A string where an array belongs, a number where text belongs, and the like.
     WrongType,
     NotANumber,
+    /// One number or another: `1,000` is one, or a thousand.
+    Ambiguous,
     NotAnInteger,
     /// Outside a range, or larger than the kind of number can hold.
     OutOfRange,
@@ -87,6 +89,7 @@ impl AnswerCode {
             Self::Required => "required",
             Self::WrongType => "wrong_type",
             Self::NotANumber => "not_a_number",
+            Self::Ambiguous => "ambiguous_number",
             Self::NotAnInteger => "not_an_integer",
             Self::OutOfRange => "out_of_range",
             Self::NotOnStep => "not_on_step",

@@ -43,6 +43,11 @@ pub trait Scope {
     fn reference(&self, slot: usize, name: &str) -> Value<'_>;
     /// The value of `.`, the question the expression belongs to.
     fn current(&self) -> Value<'_>;
+    /// Whether the value at a slot (of `.` without one) is one name, whatever blanks it has, not several joined.
+    fn is_one_choice(&self, slot: Option<usize>, name: &str) -> bool {
+        let _ = (slot, name);
+        false
+    }
     /// The value of a bare name: a column of the choice being filtered.
     fn column(&self, name: &str) -> Value<'_>;
     /// What `today()` and `now()` return.
@@ -54,6 +59,11 @@ impl Expression {
     /// [`MAXIMUM_TERMS`] and [`MAXIMUM_DEPTH`] are errors.
     pub fn parse(source: &str) -> Result<Self, ParseError> {
         parser::parse(source, Written::Now)
+    }
+
+    /// Whether there is a function called so.
+    pub fn knows(function: &str) -> bool {
+        function == "regex" || Function::named(function).is_some()
     }
 
     /// The text as its author wrote it.
@@ -77,6 +87,11 @@ impl Expression {
         let mut all = Vec::new();
         patterns(&self.root, &mut all);
         all
+    }
+
+    /// What one evaluation costs, in terms; a pattern, which reads a whole answer, counts for a thousand.
+    pub(crate) fn weight(&self) -> usize {
+        weight(&self.root)
     }
 
     /// Whether the outcome depends on the day or the time.
@@ -146,6 +161,17 @@ enum Operator {
     Times,
     Divide,
     Modulo,
+}
+
+fn weight(node: &Node) -> usize {
+    const PATTERN: usize = 1_000;
+    1 + match node {
+        Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Current | Node::Column(_) => 0,
+        Node::Negative(inner) => weight(inner),
+        Node::Matches(text, _) => PATTERN + weight(text),
+        Node::Chain(first, rest) => weight(first) + rest.iter().map(|(_, node)| weight(node)).sum::<usize>(),
+        Node::Call(_, arguments) => arguments.iter().map(weight).sum(),
+    }
 }
 
 fn patterns<'a>(node: &'a Node, all: &mut Vec<&'a str>) {

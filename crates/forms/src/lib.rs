@@ -73,5 +73,6 @@ pub mod cells;
 pub mod code;
 pub mod digits;
 pub mod expression;
+pub mod markup;
 pub mod questionnaire;
 pub mod tag;

@@ -62,6 +62,10 @@ pub struct Questionnaire {
     /// `style` of the settings.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub style: String,
+    /// Whether what is computed keeps its kind; in what was published before it is text to all other expressions.
+    /// Said where something is computed at all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub typed: bool,
     pub questions: Vec<Question>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
@@ -166,6 +170,12 @@ impl Question {
     /// Whether its value comes from an expression and never from a respondent.
     pub fn is_computed(&self) -> bool {
         self.calculation.is_some()
+    }
+
+    /// Whether its value comes from an expression, be it a default that nobody can change.
+    pub fn is_given(&self) -> bool {
+        let fixed = self.read_only || matches!(self.kind, Kind::Hidden);
+        self.is_computed() || fixed && matches!(self.default, Some(Preset::Computed(_)))
     }
 
     /// Whether the appearance column has `word`.

@@ -1,5 +1,6 @@
 //! A survey kept ready to be answered: compiled once, believed for a moment.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{Datelike, Duration, NaiveDate};
@@ -11,6 +12,7 @@ use crate::store::Db;
 use crate::surveys::survey::Gate;
 use crate::surveys::{instrument, store};
 use forms::expression::Day;
+use forms::markup;
 use forms::questionnaire::Compiled;
 
 /// How long a city's name and time zone are believed.
@@ -21,6 +23,8 @@ pub struct Issued {
     pub slug: String,
     pub instrument_id: InstrumentId,
     pub compiled: Arc<Compiled>,
+    /// The name of the questionnaire, for those without a title.
+    name: Arc<str>,
     pub city: Text,
     /// Tags of the languages it can be answered in, the default first.
     pub languages: Vec<Language>,
@@ -35,9 +39,12 @@ impl Issued {
     pub fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, now: UtcTime) -> Result<Self> {
         let survey = store::survey_by_slug(db, slug)?;
         let place = rounds::store::place(db, &survey.participation_id)?;
-        let compiled = match before {
-            Some(before) if before.id == survey.id => before.compiled.clone(),
-            _ => Arc::new(instrument::compile(&store::instrument(db, &survey.instrument_id)?.questionnaire)?),
+        let (compiled, name) = match before {
+            Some(before) if before.id == survey.id => (before.compiled.clone(), before.name.clone()),
+            _ => {
+                let row = store::instrument(db, &survey.instrument_id)?;
+                (Arc::new(instrument::compile(&row.questionnaire)?), row.head.name.into())
+            }
         };
         // A questionnaire that names no language is taken to be in the city's.
         let language = |tag: &String| if tag == "und" { place.city.language.clone() } else { Language::from_stored(tag) };
@@ -47,12 +54,22 @@ impl Issued {
             slug: survey.slug,
             instrument_id: survey.instrument_id,
             compiled,
+            name,
             city: place.city.name,
             languages,
             zone: place.city.time_zone,
             gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
             looked_up_at: now,
         })
+    }
+
+    /// What it is called in a language: by its title, or by the name of the questionnaire.
+    pub fn title(&self, language: &Language) -> Cow<'_, str> {
+        let questionnaire = self.compiled.questionnaire();
+        match questionnaire.title.get(language, &questionnaire.default_language) {
+            "" => Cow::Borrowed(&*self.name),
+            title => markup::plain(title),
+        }
     }
 
     pub(super) fn is_believed(&self, now: UtcTime) -> bool {

@@ -52,6 +52,16 @@ impl Column {
         self.few.len() + self.many.len() - self.missing
     }
 
+    /// How many responses count for one of two measures and not for the other.
+    pub(super) fn apart(&self, other: &Self) -> usize {
+        self.counts().zip(other.counts()).filter(|(one, other)| one != other).count()
+    }
+
+    /// Whether each response counts.
+    fn counts(&self) -> impl Iterator<Item = bool> {
+        self.few.iter().map(|byte| *byte != MISSING_BYTE).chain(self.many.iter().map(|code| *code != MISSING))
+    }
+
     /// In the order in which they were read; all of one kind of code.
     pub(super) fn values(&self) -> Vec<Option<f64>> {
         let few = self.few.iter().map(|byte| self.numbers.get(usize::from(*byte)).filter(|_| *byte != MISSING_BYTE).copied());
@@ -71,6 +81,9 @@ mod tests {
             for value in &given {
                 column.push(*value).unwrap();
             }
+            let mut all = Column::default();
+            given.iter().for_each(|_| all.push(Some(1.0)).unwrap());
+            assert_eq!((column.apart(&all), column.apart(&column)), (given.len() - column.answered(), 0));
             assert_eq!((column.values(), column.answered()), (given.clone(), given.iter().flatten().count()), "{different}");
         }
     }

@@ -56,6 +56,25 @@ pub fn compute(
     }
     let design = Design::simple(responses);
     let limits = Limits::of(survey.mode, &service.config.disclosure);
+    let computed = |rule: &MeasureRule| compiled.position(&rule.question).is_some_and(|at| compiled.questionnaire().questions[at].is_given());
+    // Where an author's expression decides who counts for what, one respondent may be all of it. A domain that looks at
+    // nothing but the answer itself leaves an answer out, and nobody.
+    let chosen = |rule: &MeasureRule| {
+        let of_domain = rule.domain.as_ref().map(|domain| domain.references()).unwrap_or_default();
+        computed(rule) || of_domain.len() > 1 && of_domain.contains(&rule.question)
+    };
+    let domain = |rule: &MeasureRule| rule.domain.as_ref().map(|domain| domain.source().to_owned());
+    // Whether a measure may not stand beside one of those before it that are shown.
+    let mut alike: Vec<bool> = Vec::with_capacity(rules.len());
+    for (place, rule) in rules.iter().enumerate() {
+        let too_alike = |(before, other): (usize, &MeasureRule)| {
+            let same = other.question == rule.question && domain(other) != domain(rule);
+            let apart = || u64::try_from(columns[before].apart(&columns[place])).unwrap_or(u64::MAX);
+            !alike[before] && same && !limits.may_stand_beside(apart())
+        };
+        let withheld = rules[..place].iter().enumerate().any(too_alike);
+        alike.push(withheld);
+    }
     let one = |(place, (rule, column)): (usize, (&MeasureRule, Column))| {
         let blank = EstimateRow {
             survey_id: survey.id.clone(),
@@ -73,7 +92,23 @@ pub fn compute(
             suppressed: (column.answered() as u64) < limits.least,
             undefined: None,
         };
-        if blank.suppressed { blank } else { row(blank, &design, rule, &column.values(), (survey.mode, width(&compiled, rule))) }
+        if blank.suppressed {
+            return blank;
+        }
+        if alike[place] {
+            return EstimateRow { undefined: Some(NoEstimate::TooAlike), ..blank };
+        }
+        let mut values = column.values();
+        if chosen(rule) {
+            if !limits.many_differ(&values) {
+                return EstimateRow { undefined: Some(NoEstimate::TooAlike), ..blank };
+            }
+            if computed(rule) {
+                limits.cut(&mut values);
+            }
+        }
+        let part = if chosen(rule) { limits.part(blank.n) } else { 0.0 };
+        row(blank, &design, rule, &values, (survey.mode, width(&compiled, rule).filter(|_| !computed(rule)), part))
     };
     let rows = rules.iter().zip(columns).enumerate().map(one).collect();
     let responses = i64::try_from(responses).map_err(Error::internal)?;
@@ -82,7 +117,13 @@ pub fn compute(
 }
 
 /// One measure from the answers of all respondents; `None` for those who do not count.
-fn row(blank: EstimateRow, design: &Design, rule: &MeasureRule, values: &[Option<f64>], (mode, width): (Mode, Option<f64>)) -> EstimateRow {
+fn row(
+    blank: EstimateRow,
+    design: &Design,
+    rule: &MeasureRule,
+    values: &[Option<f64>],
+    (mode, width, part): (Mode, Option<f64>, f64),
+) -> EstimateRow {
     // Withholding is this room's own, by the limits of the survey's mode.
     let options = Options { suppress_below: 0, ..Options::default() };
     let made = match rule.statistic {
@@ -99,8 +140,8 @@ fn row(blank: EstimateRow, design: &Design, rule: &MeasureRule, values: &[Option
     let deviation = made.se.unwrap_or_default() * (blank.n as f64).sqrt();
     let spread = || (4.0 * deviation).max(made.estimate.unwrap_or_default().abs()).max(1.0);
     let grain = match blank.kind {
-        EstimateKind::Proportion => Grain::of_share(mode),
-        EstimateKind::Mean => Grain::of_mean(mode, width.unwrap_or_else(spread)),
+        EstimateKind::Proportion => Grain::of_share(mode, part),
+        EstimateKind::Mean => Grain::of_mean(mode, width.unwrap_or_else(spread), part),
     };
     let value = made.estimate.map(|value| grain.nearest(value));
     // An interval of no width would claim certainty where the answers only happen to agree.

@@ -63,9 +63,8 @@ fn wanted(request: &HttpRequest, issued: &Issued) -> Language {
 /// A page that says how the survey stands when it takes no answers.
 fn notice(service: &Service, issued: &Issued, language: &Language, key: &str) -> Outcome<String> {
     let title = service.pages.texts().get(language, &format!("surveys-{key}-title"));
-    let questionnaire = issued.compiled.questionnaire();
     let page = json!({
-        "title": questionnaire.title.get(language, &questionnaire.default_language), "city": issued.city.get(language), "key": key,
+        "title": issued.title(language), "city": issued.city.get(language), "key": key,
         "slug": issued.slug, "languages": walk::language_links(issued, language),
     });
     render(service, "surveys/notice", language, &title, &page)
@@ -126,12 +125,19 @@ pub async fn response_submit(
     service: web::Data<Service>,
 ) -> Answer {
     let (found, address) = (intake.clone(), slug.clone());
-    let issued = match intake.known(&slug) {
-        Some(issued) => issued,
-        None => block(&request, move || found.look_up(&address)).await?,
-    };
     // The token in `@once` does what the CSRF token does elsewhere; `posted` checks it.
     let form = form.checked();
+    // Before the last button it is looked whether answers are still taken; the last is asked when it is stored.
+    let open = |known: &Arc<Issued>| form.get("@go") == "submit" && known.gate.standing(service.now()) == Standing::Open;
+    let known = intake.known(&slug);
+    let issued = match known.clone().filter(open) {
+        Some(issued) => issued,
+        None => match (block(&request, move || found.look_up(&address)).await, known) {
+            // Nobody loses what they typed because the database is away for a moment.
+            (Err(Failure { error: Error::Unavailable(_), .. }), Some(known)) => known,
+            (looked_up, _) => looked_up?,
+        },
+    };
     let mut sent = Sent::read(&issued, form.pairs());
     let language = sent.language.clone();
     if let Go::Language(tag) = &sent.go {
@@ -157,7 +163,7 @@ pub async fn response_submit(
     let s = service.clone();
     let (status, body) = block(&request, move || {
         Ok(match error {
-            Error::Conflict(CLOSED) => (StatusCode::GONE, notice(&s, &issued, &language, "closed")?),
+            Error::Conflict(CLOSED) => (StatusCode::GONE, check_again(&s, &issued, &sent, "closed")?),
             // Often the next person at the same device, who came by the Back button.
             Error::Conflict(ALREADY_SUBMITTED) => {
                 let sent = Sent { once: visit::token(&s.secrets, &*s.chance, &issued, s.now()), ..(*sent).clone() };
@@ -176,10 +182,8 @@ pub async fn response_submit(
 
 /// What somebody sees whose answers are stored. Posted once more by a reload, they give it again.
 fn thanks(service: &Service, issued: &Issued, language: &Language, receipt: &str) -> Outcome<String> {
-    let questionnaire = issued.compiled.questionnaire();
     let title = service.pages.texts().get(language, "surveys-thanks-title");
-    let of = questionnaire.title.get(language, &questionnaire.default_language);
-    let page = json!({"receipt": receipt, "title": of, "city": issued.city.get(language), "hide_languages": true});
+    let page = json!({"receipt": receipt, "title": issued.title(language), "city": issued.city.get(language), "hide_languages": true});
     render(service, "surveys/thanks", language, &title, &page)
 }
 
@@ -188,7 +192,8 @@ fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Ou
     let mut page = walk::check_data(issued, sent, issued.today(service.now()));
     page["hide_languages"] = json!(true);
     page[why] = json!(true);
-    let title = service.pages.texts().get(&sent.language, "surveys-check-title");
+    let key = if why == "closed" { "surveys-closed-title" } else { "surveys-check-title" };
+    let title = service.pages.texts().get(&sent.language, key);
     render(service, "surveys/check", &sent.language, &title, &page)
 }
 
@@ -198,6 +203,9 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
     let worth = visit::worth(&service.secrets, issued, &sent.once, now);
     if worth == Worth::None {
         return Ok(Outgoing::Page(StatusCode::BAD_REQUEST, notice(service, issued, &sent.language, "broken")?));
+    }
+    if issued.gate.standing(now) != Standing::Open {
+        return Ok(Outgoing::Page(StatusCode::GONE, check_again(service, issued, sent, "closed")?));
     }
     let step = walk::next(issued, sent, issued.today(now));
     if let Some(body) = step_page(service, issued, sent, &step, false)? {

@@ -31,11 +31,12 @@ impl Asking<'_> {
         let question = &self.compiled.questionnaire().questions[position];
         let id = format!("q-{}", question.name);
         let label = self.relevance.fill(&question.label, self.language);
+        let html = |text| self.relevance.fill_html(text, self.language);
         if matches!(question.kind, Kind::Note) {
-            return json!({"field": "note", "id": id, "paragraphs": paragraphs(&label)});
+            return json!({"field": "note", "id": id, "paragraphs": [{"text": label, "html": html(&question.label)}]});
         }
         if question.read_only {
-            return json!({"field": "shown", "id": id, "label": label, "value": shown(self.compiled, self.relevance, self.language, position, self.answers.get(&question.name))});
+            return json!({"field": "shown", "id": id, "label": label, "label_html": html(&question.label), "value": shown(self.compiled, self.relevance, self.language, position, self.answers.get(&question.name))});
         }
         let given = self.answers.get(&question.name).cloned();
         let preset = || self.relevance.preset(position).filter(|_| (self.presets)(position)).map(|text| Answer::Text(text.into()));
@@ -44,8 +45,11 @@ impl Asking<'_> {
             "id": id,
             "name": question.name,
             "label": label,
+            "label_html": html(&question.label),
             "hint": self.relevance.fill(&question.hint, self.language),
+            "hint_html": html(&question.hint),
             "guidance": self.relevance.fill(&question.guidance_hint, self.language),
+            "guidance_html": html(&question.guidance_hint),
             "error": self.errors.get(&question.name).cloned().unwrap_or_default(),
             "optional": question.required.is_none(),
             "value": answer.as_ref().map(Answer::to_text).unwrap_or_default(),
@@ -77,15 +81,12 @@ impl Asking<'_> {
                 set("inputmode", json!("decimal"));
                 set("width", json!("narrow"));
             }
-            Kind::Range { start, end, step } if (end - start) / step <= MOST_STEPS => {
-                let count = ((end - start) / step).round();
-                let mut options = Vec::new();
-                let mut at = 0.0;
-                while at <= count {
-                    let number = Answer::Number(start + at * step).to_text();
-                    options.push(json!({"value": number, "label": number}));
-                    at += 1.0;
-                }
+            range @ Kind::Range { start, end, step } if (end - start) / step <= MOST_STEPS => {
+                let option = |point: f64| {
+                    let number = Answer::Number(point).to_text();
+                    json!({"value": number, "label": number})
+                };
+                let options: Vec<Value> = range.points().map(option).collect();
                 set("field", json!("radio"));
                 set("inline", json!(true));
                 set("options", json!(options));
@@ -127,7 +128,7 @@ impl Asking<'_> {
                 let choices = self.relevance.choices(position);
                 let rows: Vec<Value> = choices
                     .iter()
-                    .map(|choice| json!({"name": choice.name, "label": self.label(choice), "place": places.get(&choice.name).cloned().unwrap_or_default()}))
+                    .map(|choice| json!({"name": choice.name, "label": self.label(choice), "label_html": self.label_html(choice), "place": places.get(&choice.name).cloned().unwrap_or_default()}))
                     .collect();
                 set("field", json!("rank"));
                 set("last", json!(rows.len()));
@@ -153,21 +154,26 @@ impl Asking<'_> {
     }
 
     fn options(&self, position: usize, answer: Option<&Answer>) -> Vec<Value> {
+        let joins = self.compiled.questionnaire().questions[position].kind.joins_choices();
         let chosen = |choice: &Choice| {
-            // What was sent as one text is not yet split into choices.
+            // What begins as one text is not yet split into choices; of one choice it is the name.
             answer.is_some_and(|answer| {
-                answer.has(&choice.name) || matches!(answer, Answer::Text(text) if text.split(' ').any(|name| name == choice.name))
+                answer.has(&choice.name) || joins && matches!(answer, Answer::Text(text) if text.split(' ').any(|name| name == choice.name))
             })
         };
         let choices = self.relevance.choices(position);
         choices
             .iter()
-            .map(|choice| json!({"value": choice.name, "label": self.label(choice), "checked": chosen(choice), "selected": chosen(choice)}))
+            .map(|choice| json!({"value": choice.name, "label": self.label(choice), "label_html": self.label_html(choice), "checked": chosen(choice), "selected": chosen(choice)}))
             .collect()
     }
 
     fn label(&self, choice: &Choice) -> String {
         self.relevance.fill(&choice.label, self.language)
+    }
+
+    fn label_html(&self, choice: &Choice) -> Option<String> {
+        self.relevance.fill_html(&choice.label, self.language)
     }
 }
 
@@ -176,7 +182,7 @@ pub fn shown(compiled: &Compiled, relevance: &Relevance<'_>, language: &Language
     let questionnaire = compiled.questionnaire();
     let question = &questionnaire.questions[position];
     let Some(answer) = answer.filter(|answer| !answer.is_blank()) else {
-        return if question.is_computed() || question.read_only { relevance.value(position).into_text().into_owned() } else { String::new() };
+        return if question.is_computed() || question.read_only { relevance.quoted(position, language) } else { String::new() };
     };
     if matches!(question.kind, Kind::Acknowledge) {
         return "✓".to_owned();
@@ -209,8 +215,4 @@ pub fn carried(question: &Question, answer: &Answer, into: &mut Vec<Value>) {
         }
         other => add(&question.name, &other.to_text()),
     }
-}
-
-pub fn paragraphs(text: &str) -> Vec<&str> {
-    text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect()
 }

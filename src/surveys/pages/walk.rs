@@ -3,7 +3,7 @@
 //!
 //! The service's own fields begin with `@`, which no question's name can.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -25,8 +25,8 @@ pub struct Sent {
     pub page: Option<usize>,
     /// The button that was pressed.
     pub go: Go,
-    /// Positions of questions that were shown so far.
-    pub seen: BTreeSet<usize>,
+    /// Positions of questions that were shown so far, each with what it was shown with (`Relevance::looks`).
+    pub seen: BTreeMap<usize, u32>,
     /// Whether the page was reached from the answers to check.
     pub from_check: bool,
     pub answers: Answers,
@@ -67,7 +67,7 @@ impl Sent {
         Self {
             once: own("@once").to_owned(),
             page: own("@page").parse().ok(),
-            seen: own("@seen").split(',').filter_map(|position| position.parse().ok()).collect(),
+            seen: own("@seen").split(',').filter_map(shown_as).collect(),
             from_check: own("@from") == "check",
             answers: from_form(&issued.compiled, pairs),
             language,
@@ -77,8 +77,19 @@ impl Sent {
 
     /// A visit that begins.
     pub fn begin(once: String, language: &Language) -> Self {
-        Self { once, language: language.clone(), page: None, go: Go::Next, seen: BTreeSet::new(), from_check: false, answers: Answers::new() }
+        Self { once, language: language.clone(), page: None, go: Go::Next, seen: BTreeMap::new(), from_check: false, answers: Answers::new() }
     }
+
+    /// Whether a question was shown as it would be now.
+    fn has_seen(&self, relevance: &Relevance<'_>, position: usize) -> bool {
+        self.seen.get(&position).is_some_and(|looked| *looked == relevance.looks(position))
+    }
+}
+
+/// A position, and what it was shown with: `7`, or `7:1405`.
+fn shown_as(said: &str) -> Option<(usize, u32)> {
+    let (position, looked) = said.split_once(':').unwrap_or((said, "0"));
+    Some((position.parse().ok()?, looked.parse().ok()?))
 }
 
 /// The first page of a fresh visit.
@@ -115,13 +126,13 @@ pub fn next(issued: &Issued, sent: &Sent, today: Day) -> Step {
             None => Step::Check,
         },
         (Go::Next, Some(here)) => {
-            let unseen = |other: usize| relevance.questions(other).any(|position| !sent.seen.contains(&position));
-            // An answer has made another question of the same page relevant.
+            let unseen = |other: usize| relevance.questions(other).any(|position| !sent.has_seen(&relevance, position));
+            // An answer has made another question of the same page relevant, or it would ask something else now.
             let more = unseen(here);
             match answers::check_page(compiled, here, &sent.answers, today) {
                 Err(errors) if !more => return Step::Page { page: here, errors, more: false },
                 Err(errors) => {
-                    let answered = |error: &AnswerError| compiled.position(&error.question).is_some_and(|at| sent.seen.contains(&at));
+                    let answered = |error: &AnswerError| compiled.position(&error.question).is_some_and(|at| sent.has_seen(&relevance, at));
                     return Step::Page { page: here, errors: errors.into_iter().filter(answered).collect(), more: true };
                 }
                 Ok(()) if more => return Step::Page { page: here, errors: Vec::new(), more: true },
@@ -156,7 +167,7 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
         .map(|error| (error.question.clone(), texts.field_error(language, &field_error(compiled, &relevance, language, error))))
         .collect();
     let here: Vec<usize> = relevance.questions(page).collect();
-    let presets = |position: usize| !sent.seen.contains(&position);
+    let presets = |position: usize| !sent.has_seen(&relevance, position);
     let asking = Asking { compiled, relevance: &relevance, answers: &sent.answers, language, errors: &errors, presets: &presets };
 
     let whole = questionnaire.pages.get(page).and_then(|page| page.group);
@@ -169,7 +180,8 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
             && let Some(group) = question.group.filter(|group| Some(*group) != whole).map(|group| &questionnaire.groups[group])
             && !group.label.is_empty()
         {
-            fields.push(json!({"field": "heading", "label": relevance.fill(&group.label, language)}));
+            let html = relevance.fill_html(&group.label, language);
+            fields.push(json!({"field": "heading", "label": relevance.fill(&group.label, language), "label_html": html}));
         }
         inside = question.group;
         let field = asking.field(position);
@@ -189,7 +201,7 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
     let number = pages.iter().position(|&other| other == page).unwrap_or(0);
     let heading = whole.map(|group| relevance.fill(&questionnaire.groups[group].label, language)).unwrap_or_default();
     let mut seen = sent.seen.clone();
-    seen.extend(&here);
+    seen.extend(here.iter().map(|position| (*position, relevance.looks(*position))));
     let mut data = around(issued, sent, &seen);
     data["heading"] = json!(heading);
     data["index"] = json!(page);
@@ -243,15 +255,15 @@ pub fn check_data(issued: &Issued, sent: &Sent, today: Day) -> Value {
 }
 
 /// What every page of the questionnaire carries.
-fn around(issued: &Issued, sent: &Sent, seen: &BTreeSet<usize>) -> Value {
-    let questionnaire = issued.compiled.questionnaire();
+fn around(issued: &Issued, sent: &Sent, seen: &BTreeMap<usize, u32>) -> Value {
     let languages = &issued.languages;
     let others: Vec<Value> =
         languages.iter().filter(|tag| **tag != sent.language).map(|tag| json!({"tag": tag, "name": language::name(tag)})).collect();
-    let seen: Vec<String> = seen.iter().map(ToString::to_string).collect();
+    let written = |(position, looked): (&usize, &u32)| if *looked == 0 { position.to_string() } else { format!("{position}:{looked}") };
+    let seen: Vec<String> = seen.iter().map(written).collect();
     json!({
         "slug": issued.slug,
-        "title": questionnaire.title.get(&sent.language, &questionnaire.default_language),
+        "title": issued.title(&sent.language),
         "city": issued.city.get(&sent.language),
         "once": sent.once,
         "language": sent.language,

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smol_str::SmolStr;
@@ -34,7 +36,7 @@ impl Answer {
     /// Whether it says nothing: blank text or no choice.
     pub fn is_blank(&self) -> bool {
         match self {
-            Answer::Text(text) => text.trim().is_empty(),
+            Answer::Text(text) => text.chars().all(is_unseen),
             Answer::Many(names) => names.is_empty(),
             Answer::Number(_) | Answer::Malformed => false,
         }
@@ -59,6 +61,12 @@ impl Answer {
             Answer::Malformed => false,
         }
     }
+}
+
+/// Whether a character leaves nothing to see on paper.
+fn is_unseen(c: char) -> bool {
+    // The empty pattern of Braille is a space to those who see.
+    c.is_whitespace() || c == '\u{2800}' || !c.is_ascii() && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 impl From<&str> for Answer {

@@ -20,7 +20,7 @@ pub fn from_form(compiled: &Compiled, pairs: &[(String, String)]) -> Answers {
     let mut answers = Answers::new();
     let mut parts: BTreeMap<usize, Vec<(&str, &str)>> = BTreeMap::new();
     for (name, value) in pairs {
-        if value.trim().is_empty() {
+        if Answer::from(value.as_str()).is_blank() {
             continue;
         }
         let questions = &compiled.questionnaire().questions;

@@ -23,7 +23,9 @@ pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) ->
         Kind::Text | Kind::Hidden => text(raw),
         Kind::Integer => {
             let number = number(raw)?;
-            if number.fract() != 0.0 || matches!(raw, Answer::Text(text) if is_grouped(text)) {
+            if matches!(raw, Answer::Text(text) if is_grouped(text)) {
+                Err(AnswerCode::Ambiguous)
+            } else if number.fract() != 0.0 {
                 Err(AnswerCode::NotAnInteger)
             } else if number.abs() > f64::from(i32::MAX) {
                 Err(AnswerCode::OutOfRange)
@@ -32,16 +34,12 @@ pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) ->
             }
         }
         Kind::Decimal => number(raw).map(Value::Number),
-        Kind::Range { start, end, step } => {
+        range @ Kind::Range { start, end, .. } => {
             let number = number(raw)?;
             if !(*start..=*end).contains(&number) {
                 return Err(AnswerCode::OutOfRange);
             }
-            let steps = (number - start) / step;
-            if (steps - steps.round()).abs() > 1e-9 {
-                return Err(AnswerCode::NotOnStep);
-            }
-            Ok(Value::Number(number))
+            range.point_at(number).map(Value::Number).ok_or(AnswerCode::NotOnStep)
         }
         Kind::Date => match raw {
             Answer::Text(text) => Day::parse(&digits::ascii(text)).map(Value::Day).ok_or(AnswerCode::BadDate),
@@ -83,32 +81,42 @@ fn number(raw: &Answer) -> Result<f64, AnswerCode> {
     match raw {
         Answer::Number(number) if number.is_finite() => Ok(*number),
         Answer::Number(_) => Err(AnswerCode::NotANumber),
-        Answer::Text(text) => typed_number(text).ok_or(AnswerCode::NotANumber),
+        Answer::Text(text) => typed_number(text),
         Answer::Many(_) | Answer::Malformed => Err(AnswerCode::WrongType),
     }
 }
 
-/// Whether a whole number could be meant in groups of three: `1.000` is one or one thousand.
+/// Whether a whole number could be meant in groups of three: `1.000` is one or one thousand, while `0.125` is no
+/// group.
 fn is_grouped(text: &str) -> bool {
-    text.trim().split_once(['.', '\u{066b}']).is_some_and(|(_, after)| after.chars().count() == 3)
+    let text = digits::ascii(text.trim());
+    text.split_once(['.', '\u{066b}']).is_some_and(|(before, after)| may_group(before, after))
 }
 
-/// A number as people type it. A single comma is a decimal comma, unless exactly
-/// three digits follow it: `1,234` could mean either and is refused.
-fn typed_number(text: &str) -> Option<f64> {
+/// Whether what stands before and after a mark could be thousands: one to three digits that do not begin with
+/// zero, and three more.
+fn may_group(before: &str, after: &str) -> bool {
+    let before = before.trim_start_matches(['-', '+', '\u{2212}']);
+    after.len() == 3 && (1..=3).contains(&before.len()) && !before.starts_with('0')
+}
+
+/// A number as people type it. A single comma is a decimal comma, unless it could stand between thousands:
+/// `1,234` could mean either and is refused.
+fn typed_number(text: &str) -> Result<f64, AnswerCode> {
     let plain = digits::ascii(text.trim());
     let (sign, digits) = match plain.strip_prefix(['-', '\u{2212}']) {
         Some(digits) => ("-", digits),
         None => ("", plain.strip_prefix('+').unwrap_or(&plain)),
     };
     let digits = match digits.split_once([',', '\u{066b}']) {
-        Some((_, after)) if digits.contains(',') && after.len() == 3 => return None,
+        Some((before, after)) if digits.contains(',') && may_group(before, after) => return Err(AnswerCode::Ambiguous),
         Some((whole, after)) => Cow::Owned(format!("{whole}.{after}")),
         None => Cow::Borrowed(digits),
     };
     let good =
         digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && digits.bytes().any(|byte| byte.is_ascii_digit()) && digits.len() <= 40;
-    if good { format!("{sign}{digits}").parse().ok() } else { None }
+    let number = if good { format!("{sign}{digits}").parse().ok() } else { None };
+    number.ok_or(AnswerCode::NotANumber)
 }
 
 fn one_choice<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) -> Result<Value<'a>, AnswerCode> {

@@ -42,6 +42,8 @@ impl<'a> From<Option<&'a Answer>> for State<'a> {
 struct Inside<'a> {
     relevance: &'a Relevance<'a>,
     bindings: &'a [usize],
+    /// Of the question that the expression belongs to, if it is one.
+    position: Option<usize>,
     current: &'a Value<'a>,
     choice: Option<&'a Choice>,
 }
@@ -53,6 +55,12 @@ impl Scope for Inside<'_> {
 
     fn current(&self) -> Value<'_> {
         self.current.borrowed()
+    }
+
+    fn is_one_choice(&self, slot: Option<usize>, _: &str) -> bool {
+        let position = slot.map_or(self.position, |slot| self.bindings.get(slot).copied());
+        let questions = &self.relevance.compiled.questionnaire().questions;
+        position.and_then(|position| questions.get(position)).is_some_and(|question| matches!(question.kind, Kind::SelectOne { .. }))
     }
 
     fn column(&self, name: &str) -> Value<'_> {
@@ -89,7 +97,7 @@ impl<'a> Relevance<'a> {
             match *part {
                 Part::Group(group) => relevance.enter_group(group),
                 Part::Question(position) => relevance.enter_question(position),
-                Part::Settings => {}
+                Part::Choice(..) | Part::Settings => {}
             }
         }
         relevance
@@ -99,7 +107,10 @@ impl<'a> Relevance<'a> {
         let group = &self.compiled.questionnaire().groups[position];
         let around = group.parent.is_none_or(|parent| self.groups[parent]);
         self.groups[position] = around
-            && group.relevant.as_ref().is_none_or(|relevant| self.evaluate(relevant, &self.compiled.groups[position], &Value::EMPTY).to_boolean());
+            && group
+                .relevant
+                .as_ref()
+                .is_none_or(|relevant| self.evaluate(relevant, &self.compiled.groups[position], None, &Value::EMPTY).to_boolean());
     }
 
     fn enter_question(&mut self, position: usize) {
@@ -107,8 +118,11 @@ impl<'a> Relevance<'a> {
         let question = &compiled.questionnaire().questions[position];
         let bindings = &compiled.questions[position];
         let around = question.group.is_none_or(|group| self.groups[group]);
-        let relevant =
-            around && question.relevant.as_ref().is_none_or(|relevant| self.evaluate(relevant, &bindings.relevant, &Value::EMPTY).to_boolean());
+        let relevant = around
+            && question
+                .relevant
+                .as_ref()
+                .is_none_or(|relevant| self.evaluate(relevant, &bindings.relevant, Some(position), &Value::EMPTY).to_boolean());
         self.questions[position].relevant = relevant;
         if !relevant {
             return;
@@ -116,21 +130,18 @@ impl<'a> Relevance<'a> {
         self.questions[position].value = if let Some(calculation) = &question.calculation {
             // `once()` keeps what was computed before, which comes back as an answer.
             let before = match self.questions[position].raw {
-                Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT && !text.contains('\0') => Value::from(text.as_str()),
+                Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT && !text.contains('\0') => match compiled.questionnaire().typed {
+                    true => Value::stored(text),
+                    false => Value::from(text.as_str()),
+                },
                 Some(Answer::Number(number)) => Value::Number(*number),
                 _ => Value::EMPTY,
             };
-            let value = self.evaluate(calculation, &bindings.calculation, &before);
-            if value.is_empty() {
-                Value::EMPTY
-            } else {
-                // Calculated values are text to all other expressions, as in XForms.
-                Value::Text(Cow::Owned(value.into_text().into_owned()))
-            }
+            self.computed(self.evaluate(calculation, &bindings.calculation, Some(position), &before))
         } else if matches!(question.kind, Kind::Metadata { collects: Metadata::Today }) {
             Value::Day(self.now.day)
         } else if question.read_only || matches!(question.kind, Kind::Hidden) && !self.given(position) {
-            self.preset(position).map_or(Value::EMPTY, |preset| Value::Text(Cow::Owned(preset)))
+            self.preset_value(position)
         } else if let Some(raw) = self.questions[position].raw {
             match read(compiled, position, raw) {
                 Ok(value) => value,
@@ -144,14 +155,26 @@ impl<'a> Relevance<'a> {
         };
     }
 
-    pub(super) fn evaluate(&self, expression: &Expression, bindings: &[usize], current: &Value<'_>) -> Value<'static> {
-        let scope = Inside { relevance: self, bindings, current, choice: None };
+    /// `position` is that of the question that the expression belongs to, and `current` its value.
+    pub(super) fn evaluate(&self, expression: &Expression, bindings: &[usize], position: Option<usize>, current: &Value<'_>) -> Value<'static> {
+        let scope = Inside { relevance: self, bindings, position, current, choice: None };
         match expression.evaluate(&scope) {
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Value::Number(number) => Value::Number(number),
             Value::Boolean(boolean) => Value::Boolean(boolean),
             Value::Day(day) => Value::Day(day),
             Value::Moment(moment) => Value::Moment(moment),
+        }
+    }
+
+    /// What a computed value is to all other expressions: what it was computed as, so that a day can be counted
+    /// with; true and false are 1 and 0, as JavaRosa keeps them.
+    pub(super) fn computed(&self, value: Value<'static>) -> Value<'static> {
+        match value {
+            value if value.is_empty() => Value::EMPTY,
+            value if !self.compiled.questionnaire().typed => Value::Text(Cow::Owned(value.into_text().into_owned())),
+            Value::Boolean(boolean) => Value::Number(f64::from(u8::from(boolean))),
+            value => value,
         }
     }
 
@@ -185,6 +208,7 @@ impl<'a> Relevance<'a> {
             filter.holds(&Inside {
                 relevance: self,
                 bindings: &self.compiled.questions[position].choice_filter,
+                position: Some(position),
                 current: &self.questions[position].value,
                 choice: Some(choice),
             })
@@ -210,7 +234,8 @@ impl<'a> Relevance<'a> {
         let bindings = &self.compiled.questions[position];
         let value = &self.questions[position].value;
         if value.is_empty() {
-            let required = question.required.as_ref().is_some_and(|required| self.evaluate(required, &bindings.required, value).to_boolean());
+            let required =
+                question.required.as_ref().is_some_and(|required| self.evaluate(required, &bindings.required, Some(position), value).to_boolean());
             return required.then_some(AnswerCode::Required);
         }
         if question.is_computed() {
@@ -220,7 +245,7 @@ impl<'a> Relevance<'a> {
             return Some(code);
         }
         let constraint = question.constraint.as_ref()?;
-        let holds = self.evaluate(constraint, &bindings.constraint, value).to_boolean();
+        let holds = self.evaluate(constraint, &bindings.constraint, Some(position), value).to_boolean();
         (!holds).then_some(AnswerCode::Constraint)
     }
 
@@ -258,7 +283,9 @@ impl<'a> Relevance<'a> {
         }
         Some(match (&question.kind, value) {
             (Kind::SelectMultiple { .. } | Kind::Rank { .. }, Value::Text(text)) => Fitting::Many(text),
-            (_, Value::Number(number)) => Fitting::Number(*number),
+            // A choice that was computed is stored as one that was chosen.
+            (Kind::SelectOne { .. }, value) => Fitting::Text(value.borrowed().into_text()),
+            (_, Value::Number(number)) if number.is_finite() => Fitting::Number(*number),
             (Kind::Acknowledge, _) => Fitting::Text(Cow::Borrowed(reading::ACKNOWLEDGED)),
             (kind, value) if question.is_computed() || kind.is_numeric() => {
                 let number = value.to_number();

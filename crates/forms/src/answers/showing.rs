@@ -3,9 +3,13 @@
 //!
 //! Nothing here is escaped for HTML; that is the page's work.
 
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::answers::Relevance;
 use crate::expression::Value;
-use crate::questionnaire::{Choice, Piece, Preset, Text, pieces};
+use crate::markup;
+use crate::questionnaire::{Choice, Kind, Piece, Preset, Text, pieces};
 
 impl<'a> Relevance<'a> {
     /// The choices a question offers under these answers.
@@ -20,21 +24,50 @@ impl<'a> Relevance<'a> {
 
     /// What a fresh page shows as the answer, as text; `None` if nothing is preset.
     pub fn preset(&self, position: usize) -> Option<String> {
-        let question = self.compiled.questionnaire().questions.get(position)?;
-        let text = match question.default.as_ref()? {
-            Preset::Literal(text) => text.clone(),
-            Preset::Computed(expression) => {
-                let bindings = &self.compiled.questions[position].default;
-                let value = self.evaluate(expression, bindings, &Value::EMPTY);
-                if value.is_empty() { String::new() } else { value.into_text().into_owned() }
-            }
-        };
-        (!text.is_empty()).then_some(text)
+        let value = self.preset_value(position);
+        (!value.is_empty()).then(|| value.into_text().into_owned())
     }
 
-    /// A label, hint or message in one language, with the answers it quotes as
-    /// `${name}` written out. Choices appear with their labels.
+    /// What a question begins with, as its kind has it; empty if nothing is preset.
+    pub(super) fn preset_value(&self, position: usize) -> Value<'static> {
+        let question = self.compiled.questionnaire().questions.get(position);
+        let Some((question, default)) = question.and_then(|question| Some((question, question.default.as_ref()?))) else {
+            return Value::EMPTY;
+        };
+        let value = match default {
+            Preset::Literal(text) => Value::Text(Cow::Owned(text.clone())),
+            Preset::Computed(expression) => {
+                let bindings = &self.compiled.questions[position].default;
+                self.computed(self.evaluate(expression, bindings, Some(position), &Value::EMPTY))
+            }
+        };
+        if !self.compiled.questionnaire().typed && question.is_given() {
+            return value;
+        }
+        match question.kind {
+            Kind::Date => value.to_day().map_or(value, Value::Day),
+            _ if question.kind.is_numeric() && value.to_number().is_finite() => Value::Number(value.to_number()),
+            _ => value,
+        }
+    }
+
+    /// A label, hint or message in one language as it is read, with the answers it quotes as `${name}` written out
+    /// and without its marks. Choices appear with their labels.
     pub fn fill(&self, text: &Text, language: &str) -> String {
+        let filled = self.filled(text, language);
+        match markup::plain(&filled) {
+            Cow::Borrowed(_) => filled,
+            Cow::Owned(plain) => plain,
+        }
+    }
+
+    /// The same as HTML, where it has marks or several lines.
+    pub fn fill_html(&self, text: &Text, language: &str) -> Option<String> {
+        markup::html(&self.filled(text, language))
+    }
+
+    /// With its marks; what is quoted stands for itself.
+    fn filled(&self, text: &Text, language: &str) -> String {
         let default = &self.compiled.questionnaire().default_language;
         let mut filled = String::new();
         for piece in pieces(text.get(language, default)) {
@@ -42,7 +75,7 @@ impl<'a> Relevance<'a> {
                 Piece::Plain(plain) => filled.push_str(plain),
                 Piece::Reference(name) => {
                     if let Some(position) = self.compiled.position(name) {
-                        filled.push_str(&self.shown(position, language));
+                        filled.push_str(&markup::literal(&self.quoted(position, language)));
                     }
                 }
             }
@@ -50,7 +83,8 @@ impl<'a> Relevance<'a> {
         filled
     }
 
-    fn shown(&self, position: usize, language: &str) -> String {
+    /// The value of a question as a text quotes it: choices by their labels.
+    pub fn quoted(&self, position: usize, language: &str) -> String {
         let questionnaire = self.compiled.questionnaire();
         let question = &questionnaire.questions[position];
         let text = self.value(position).into_text();
@@ -60,8 +94,44 @@ impl<'a> Relevance<'a> {
         }
         let label = |name: &str| {
             let choice = self.compiled.choice_position(position, name).map(|at| &choices[at]);
-            choice.map_or(String::new(), |choice| choice.label.get(language, &questionnaire.default_language).to_owned())
+            choice.map_or(String::new(), |choice| markup::plain(choice.label.get(language, &questionnaire.default_language)).into_owned())
         };
         if question.kind.joins_choices() { text.split(' ').map(label).collect::<Vec<_>>().join(", ") } else { label(&text) }
+    }
+
+    /// What a question is shown with that hangs on other answers, as a number: the choices it offers, what its texts
+    /// quote, what it begins with. The same number means that it looks the same, in whichever language. 0 for one
+    /// that always looks so.
+    pub fn looks(&self, position: usize) -> u32 {
+        let questionnaire = self.compiled.questionnaire();
+        let Some(question) = questionnaire.questions.get(position) else { return 0 };
+        let mut hasher = DefaultHasher::new();
+        let mut hangs = question.choice_filter.is_some();
+        let mut quoted = |text: &Text| {
+            for name in text.references() {
+                hangs = true;
+                if let Some(position) = self.compiled.position(name) {
+                    self.value(position).into_text().hash(&mut hasher);
+                }
+            }
+        };
+        [&question.label, &question.hint, &question.guidance_hint].into_iter().for_each(&mut quoted);
+        let choices = self.choices(position);
+        choices.iter().for_each(|choice| quoted(&choice.label));
+        if let Some(Preset::Computed(expression)) = &question.default {
+            hangs |= !expression.references().is_empty();
+        }
+        hangs |= question.read_only && question.is_computed();
+        if !hangs {
+            return 0;
+        }
+        choices.iter().for_each(|choice| choice.name.hash(&mut hasher));
+        self.preset(position).hash(&mut hasher);
+        if question.read_only {
+            self.value(position).into_text().hash(&mut hasher);
+        }
+        let hash = hasher.finish();
+        // Never that of one that always looks the same.
+        u32::try_from(hash >> 32).unwrap_or(1).max(1)
     }
 }

@@ -81,9 +81,14 @@ fn call<'a, S: Scope>(function: Function, arguments: &'a [Node], references: &'a
         Function::Selected => {
             let (chosen, wanted) = (argument(0).into_text(), argument(1).into_text());
             let wanted = wanted.trim();
-            Value::Boolean(chosen.split(' ').any(|name| name == wanted))
+            let one = is_one_choice(&arguments[0], references, scope);
+            Value::Boolean(if one { chosen == wanted } else { chosen.split(' ').any(|name| name == wanted) })
         }
-        Function::CountSelected => Value::Number(argument(0).into_text().split_whitespace().count() as f64),
+        Function::CountSelected => {
+            let chosen = argument(0).into_text();
+            let one = is_one_choice(&arguments[0], references, scope);
+            Value::Number(if one { f64::from(u8::from(!chosen.is_empty())) } else { chosen.split_whitespace().count() as f64 })
+        }
         Function::Number => Value::Number(argument(0).to_number()),
         Function::Text => Value::Text(argument(0).into_text()),
         Function::TextLength => {
@@ -105,6 +110,15 @@ fn call<'a, S: Scope>(function: Function, arguments: &'a [Node], references: &'a
         Function::Today => Value::Day(scope.now().day),
         Function::Now => Value::Moment(scope.now()),
         Function::Date => argument(0).to_day().map_or(Value::Text(Cow::Borrowed("")), Value::Day),
+    }
+}
+
+/// Whether a term is the answer to a question that takes one choice.
+fn is_one_choice<S: Scope>(node: &Node, references: &[String], scope: &S) -> bool {
+    match node {
+        Node::Reference(slot) => scope.is_one_choice(Some(*slot), &references[*slot]),
+        Node::Current => scope.is_one_choice(None, ""),
+        _ => false,
     }
 }
 

@@ -112,6 +112,16 @@ impl<'a> Value<'a> {
     }
 }
 
+impl Value<'_> {
+    /// A computed value as it was stored: text, and a day where it is written as one.
+    pub(crate) fn stored(text: &str) -> Value<'_> {
+        match Day::parse(text) {
+            Some(day) if day.to_string() == text => Value::Day(day),
+            _ => Value::from(text),
+        }
+    }
+}
+
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
         Value::Text(Cow::Borrowed(text))

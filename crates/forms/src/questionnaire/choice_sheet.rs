@@ -67,7 +67,7 @@ impl ChoiceLists {
                 continue;
             }
             let label = sheet.text(row, "label", default_language);
-            if label.exact(default_language).is_none() {
+            if label.exact(default_language).is_none() && !sheet.refused.contains("label") {
                 faults.add(
                     sheet.name,
                     row.number,

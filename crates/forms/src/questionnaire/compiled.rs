@@ -42,6 +42,8 @@ pub(crate) struct Bindings {
 pub enum Part {
     Group(usize),
     Question(usize),
+    /// A choice of a list, both by position, the lists in the order of their names.
+    Choice(usize, usize),
     Settings,
 }
 
@@ -58,8 +60,18 @@ pub struct CompileError {
 }
 
 impl Compiled {
-    /// Resolves every reference and finds the order of evaluation.
+    /// Resolves every reference and finds the order of evaluation. What was published before there was a rule goes on
+    /// without it.
     pub fn new(questionnaire: Questionnaire) -> Result<Self, Vec<CompileError>> {
+        Self::judged(questionnaire, false)
+    }
+
+    /// The same of what an author writes now, by every rule.
+    pub(super) fn written(questionnaire: Questionnaire) -> Result<Self, Vec<CompileError>> {
+        Self::judged(questionnaire, true)
+    }
+
+    fn judged(questionnaire: Questionnaire, now: bool) -> Result<Self, Vec<CompileError>> {
         let mut errors = structure_errors(&questionnaire);
         if !errors.is_empty() {
             return Err(errors);
@@ -105,12 +117,29 @@ impl Compiled {
                 binder.bind(Part::Group(position), "relevant", group.relevant.as_ref(), &[])
             })
             .collect();
+        for (list, choices) in questionnaire.choice_lists.values().enumerate().filter(|_| now) {
+            for (choice, of) in choices.iter().enumerate() {
+                binder.text(Part::Choice(list, choice), "label", &of.label);
+            }
+        }
+        if let Some(name) = questionnaire.title.references().first().filter(|_| now) {
+            let message = format!("the title stands above all questions and cannot quote ${{{name}}}");
+            let reference = None;
+            binder.errors.push(CompileError { part: Part::Settings, column: "form_title", code: SheetCode::InvalidValue, message, reference });
+        }
         binder.bind(Part::Settings, "instance_name", questionnaire.instance_name.as_ref(), &[]);
         let lists = questionnaire.choice_lists.values().map(|list| Names::new(list.iter().map(|choice| choice.name.as_str()))).collect();
         let place: HashMap<&str, usize> = questionnaire.choice_lists.keys().map(String::as_str).zip(0..).collect();
         let list_of = questionnaire.questions.iter().map(|question| place.get(question.kind.list()?).copied()).collect();
         let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), lists, list_of };
-        compiled.order = order(&compiled, &mut errors);
+        let mut circles = Vec::new();
+        compiled.order = order(&compiled, true, &mut circles);
+        if !now && !circles.is_empty() {
+            // Defaults were in no order before.
+            circles.clear();
+            compiled.order = order(&compiled, false, &mut circles);
+        }
+        errors.append(&mut circles);
         if errors.is_empty() { Ok(compiled) } else { Err(errors) }
     }
 

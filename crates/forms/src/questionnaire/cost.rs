@@ -21,6 +21,9 @@ const MOST_PAGES: usize = 16 << 20;
 /// What the patterns may take together when they are ready.
 const MOST_PATTERNS: usize = 4 << 20;
 
+/// Terms of choice filters that are looked at for one page of answers, each for every choice of its list.
+const MOST_FILTERS: usize = 2_000_000;
+
 /// Adds a fault at each row from which on a page, all pages or all patterns are too much.
 pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, faults: &mut Faults) {
     let row = |question: usize| rows.questions.get(question).copied().unwrap_or(1);
@@ -48,6 +51,16 @@ pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, 
             }
             all += this;
         }
+    }
+    let mut filtered = 0;
+    for (position, question) in questionnaire.questions.iter().enumerate() {
+        let Some(filter) = &question.choice_filter else { continue };
+        let this = filter.weight().saturating_mul(questionnaire.choices(question).len());
+        if filtered <= MOST_FILTERS && filtered + this > MOST_FILTERS {
+            let message = "with this filter too much is asked of too many choices; compare columns instead of looking for patterns, or offer fewer";
+            add(row(position), "choice_filter", message.to_owned());
+        }
+        filtered = filtered.saturating_add(this);
     }
     let (mut known, mut taken) = (HashSet::new(), 0);
     let mut patterns = |row: usize, column: &str, expression: Option<&Expression>| {

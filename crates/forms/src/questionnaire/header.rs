@@ -13,8 +13,8 @@ pub(super) struct Header {
     pub language: Option<String>,
 }
 
-/// The key and language of a header. An error says how a language must be written.
-pub(super) fn split_header(written: &str) -> Result<(String, Option<String>), String> {
+/// The key and language of a header. An error has the key, and says how a language must be written.
+pub(super) fn split_header(written: &str) -> Result<(String, Option<String>), (String, String)> {
     let (name, language) = match written.split_once("::") {
         Some((name, language)) => (name, Some(language)),
         None => (written, None),
@@ -34,23 +34,24 @@ pub(super) fn split_header(written: &str) -> Result<(String, Option<String>), St
         "required_msg" => "required_message".to_owned(),
         _ => key,
     };
-    match language {
+    match language.filter(|language| !language.trim().is_empty()) {
         // `media::image`, `bind::type` and their like are columns of their own.
         Some(rest) if matches!(key.as_str(), "media" | "bind" | "body" | "instance") => Ok((format!("{key}::{}", rest.trim()), None)),
         Some(language) => match language_tag(language) {
             Some(tag) => Ok((key, Some(tag))),
-            None => Err(format!("write the language with its tag, such as \"{}::Français (fr)\"", name.trim())),
+            None => Err((key, format!("write the language with its tag, such as \"{}::Français (fr)\"", name.trim()))),
         },
         None => Ok((key, None)),
     }
 }
 
-/// The tag in `Français (fr)`, or a bare tag such as `fr` or `pt-BR`, in its canonical form.
+/// The tag in `Français (fr)`, a bare tag such as `fr` or `pt-BR`, or that of the language called so, such as
+/// `French` or `Français`; in its canonical form.
 pub(super) fn language_tag(name: &str) -> Option<String> {
     let name = name.trim();
     let tag = match name.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
         Some((_, tag)) => tag.trim(),
         None => name,
     };
-    tag::canonical(tag)
+    tag::canonical(tag).or_else(|| tag::called(tag))
 }

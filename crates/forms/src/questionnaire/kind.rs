@@ -72,10 +72,47 @@ impl Kind {
         matches!(self, Kind::SelectMultiple { .. } | Kind::Rank { .. })
     }
 
+    /// Whether its answer is chosen from a list.
+    pub fn is_chosen(&self) -> bool {
+        self.list().is_some()
+    }
+
+    /// The points that a range offers, from its start on, in the decimals in which start and step are written:
+    /// none of them is beyond its end. Empty for any other kind.
+    pub fn points(&self) -> impl Iterator<Item = f64> + use<> {
+        let (start, step, count) = match *self {
+            // A little more than the steps that fit, for what binary fractions lack.
+            Kind::Range { start, end, step } => (start, step, ((end - start) / step + 1e-9).floor() + 1.0),
+            _ => (0.0, 0.0, 0.0),
+        };
+        let mut at = 0.0;
+        std::iter::from_fn(move || {
+            (at < count).then(|| {
+                at += 1.0;
+                point(start, step, at - 1.0)
+            })
+        })
+    }
+
+    /// The point of a range that a number is, if it is one.
+    pub(crate) fn point_at(&self, number: f64) -> Option<f64> {
+        let Kind::Range { start, end, step } = *self else { return None };
+        let steps = (number - start) / step;
+        let near = (steps - steps.round()).abs() <= 1e-9 && (start..=end).contains(&number);
+        near.then(|| point(start, step, steps.round()))
+    }
+
     /// Whether its value is a number.
     pub fn is_numeric(&self) -> bool {
         matches!(self, Kind::Integer | Kind::Decimal | Kind::Range { .. })
     }
+}
+
+/// A point of a scale, without the noise of binary fractions: 0.3, not 0.30000000000000004.
+fn point(start: f64, step: f64, at: f64) -> f64 {
+    let decimals = |number: f64| number.to_string().split_once('.').map_or(0, |(_, after)| after.len());
+    let decimals = decimals(start).max(decimals(step));
+    format!("{:.decimals$}", start + at * step).parse().unwrap_or(start)
 }
 
 /// What a cell of the type column says.

@@ -44,6 +44,9 @@ pub enum Statistic {
 pub fn parse(bytes: &[u8], compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<SheetError>> {
     let mut faults = Faults::default();
     let sheet = Sheet::read("measures", bytes, &[], &mut faults);
+    if faults.is_unreadable() {
+        return Err(faults.sorted());
+    }
     sheet.refuse_unknown(&["measure", "question", "statistic", "positive", "domain"], &mut faults);
     for column in ["measure", "question", "statistic"] {
         if !sheet.headers.iter().any(|header| header.key == column) {
@@ -192,6 +195,9 @@ impl Scope for Stored<'_> {
             Some(Answer::Number(number)) => Value::Number(*number),
             Some(Answer::Many(names)) => Value::Text(names.join(" ").into()),
             Some(Answer::Text(text)) if matches!(question.kind, Kind::Date) => Day::parse(text).map_or(Value::EMPTY, Value::Day),
+            Some(Answer::Text(text)) if self.compiled.questionnaire().typed && !question.kind.is_chosen() && question.is_given() => {
+                Value::stored(text)
+            }
             Some(Answer::Text(text)) => Value::from(text.as_str()),
             Some(Answer::Malformed) | None => Value::EMPTY,
         }
@@ -199,6 +205,11 @@ impl Scope for Stored<'_> {
 
     fn current(&self) -> Value<'_> {
         Value::EMPTY
+    }
+
+    fn is_one_choice(&self, _: Option<usize>, name: &str) -> bool {
+        let questions = &self.compiled.questionnaire().questions;
+        self.compiled.position(name).is_some_and(|position| matches!(questions[position].kind, Kind::SelectOne { .. }))
     }
 
     fn column(&self, _: &str) -> Value<'_> {

@@ -7,11 +7,11 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use super::{CompileError, Compiled, Part, SheetCode};
+use super::{CompileError, Compiled, Kind, Part, SheetCode};
 
 /// Orders groups and questions so that each comes after what its relevance and
 /// calculation need; what stands in a circle is an error.
-pub(super) fn order(compiled: &Compiled, errors: &mut Vec<CompileError>) -> Vec<Part> {
+pub(super) fn order(compiled: &Compiled, defaults: bool, errors: &mut Vec<CompileError>) -> Vec<Part> {
     let questionnaire = compiled.questionnaire();
     let mut order = Vec::new();
     let groups = questionnaire.groups.len();
@@ -25,7 +25,9 @@ pub(super) fn order(compiled: &Compiled, errors: &mut Vec<CompileError>) -> Vec<
         let node = &mut needs[groups + position];
         node.extend(question.group);
         let bindings = &compiled.questions[position];
-        let named = bindings.relevant.iter().chain(&bindings.calculation);
+        // What nobody types is its default.
+        let default = if defaults && (question.read_only || matches!(question.kind, Kind::Hidden)) { bindings.default.as_slice() } else { &[] };
+        let named = bindings.relevant.iter().chain(&bindings.calculation).chain(default);
         node.extend(named.map(|question| groups + question));
     }
     let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); count];

@@ -22,6 +22,8 @@ pub(super) struct Sheet {
     pub name: &'static str,
     pub headers: Vec<Header>,
     pub rows: Vec<Row>,
+    /// Keys of columns that were refused for their language: what they hold is not missing.
+    pub refused: HashSet<String>,
 }
 
 pub(super) struct Row {
@@ -33,12 +35,16 @@ pub(super) struct Row {
 impl Sheet {
     /// Reads CSV bytes. Only `translated` keys may carry a language.
     pub(super) fn read(name: &'static str, bytes: &[u8], translated: &[&str], faults: &mut Faults) -> Self {
-        let mut sheet = Self { name, headers: Vec::new(), rows: Vec::new() };
+        let mut sheet = Self { name, headers: Vec::new(), rows: Vec::new(), refused: HashSet::new() };
         if bytes.len() > MAXIMUM_BYTES {
             faults.add(name, 1, "", SheetCode::TooLarge, format!("the sheet is larger than {} MB", MAXIMUM_BYTES >> 20));
             return sheet;
         }
         let bytes = plain_line_ends(bytes);
+        if let Some(row) = open_quote(&bytes, delimiter(&bytes)) {
+            faults.add(name, row, "", SheetCode::OpenQuote, "a cell that begins with \" here has no \" at its end");
+            return sheet;
+        }
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(&bytes)).from_reader(bytes.as_slice());
         let mut record = ByteRecord::new();
         // The reader skips empty lines; a spreadsheet counts them.
@@ -70,8 +76,9 @@ impl Sheet {
             let written = bare(self.decode(cell, number, "", faults).trim()).to_owned();
             let (key, language) = match split_header(&written) {
                 Ok(split) => split,
-                Err(message) => {
+                Err((key, message)) => {
                     faults.add(self.name, number, &written, SheetCode::LanguageWithoutTag, message);
+                    self.refused.insert(key);
                     (String::new(), None)
                 }
             };
@@ -185,6 +192,24 @@ fn plain_line_ends(bytes: &[u8]) -> Vec<u8> {
         }
     }
     plain
+}
+
+/// The row of a cell that begins with a quotation mark and has none at its end: whatever follows would be a part
+/// of it. As the reader, marks inside a cell without one at its beginning are taken as they are.
+fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    let (mut row, mut opened, mut begins) = (1, None, true);
+    let mut rest = bytes.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        match (byte, opened) {
+            (b'"', Some(_)) if rest.peek() == Some(&b'"') => drop(rest.next()),
+            (b'"', Some(_)) => opened = None,
+            (b'"', None) if begins => opened = Some(row),
+            _ => {}
+        }
+        begins = opened.is_none() && (byte == delimiter || byte == b'\n');
+        row += usize::from(byte == b'\n');
+    }
+    opened
 }
 
 /// Spreadsheets of many countries write semicolons into their CSV.

@@ -32,6 +32,7 @@ pub enum SheetCode {
     DuplicateColumn,
     LanguageWithoutTag,
     CellWithoutHeader,
+    OpenQuote,
     ExtraRow,
     MissingType,
     UnknownType,
@@ -73,6 +74,11 @@ pub(super) struct Faults(Vec<SheetError>);
 impl Faults {
     pub(super) fn add(&mut self, sheet: &'static str, row: usize, column: &str, code: SheetCode, message: impl Into<String>) {
         self.0.push(SheetError { sheet, row, column: column.to_owned(), code, message: message.into() });
+    }
+
+    /// Whether a sheet could not be read at all; whatever else seems to be wrong comes of that.
+    pub(super) fn is_unreadable(&self) -> bool {
+        self.0.iter().any(|error| error.code == SheetCode::OpenQuote)
     }
 
     pub(super) fn is_empty(&self) -> bool {

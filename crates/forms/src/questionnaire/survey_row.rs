@@ -1,10 +1,10 @@
 //! One row of the survey sheet: its cells, and whether they go with its type.
 //! Rule to keep: a filled cell that has no meaning for its row is an error.
 
-use super::sheet::{Row, Sheet};
+use super::sheet::{Row, Sheet, excerpt};
 use super::sheet_error::Faults;
-use super::{Kind, Preset, Question, SheetCode, Text};
-use crate::expression::Expression;
+use super::{Choice, Kind, Preset, Question, SheetCode, Text};
+use crate::expression::{Day, Expression};
 
 /// A row together with where errors in it go.
 pub(super) struct Place<'a, 'b> {
@@ -52,16 +52,83 @@ pub(super) fn preset(place: &mut Place<'_, '_>) -> Option<Preset> {
     let cell = place.cell("default");
     if cell.is_empty() {
         None
-    } else if cell.contains("${") || cell.ends_with(')') {
+    } else if is_computed(cell) {
         place.expression("default").map(Preset::Computed)
     } else {
         Some(Preset::Literal(cell.to_owned()))
     }
 }
 
+/// Whether a default is computed: it refers to a question, calls a function or is nothing but a call. `Paris
+/// (France)` is text.
+fn is_computed(cell: &str) -> bool {
+    let calls = |(at, _): (usize, &str)| {
+        let name = cell[..at].rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | ':' | '_'))).next().unwrap_or_default();
+        let whole = cell.ends_with(')') && name.len() == at && name.starts_with(|c: char| c.is_ascii_lowercase());
+        whole || cell.ends_with(')') && Expression::knows(name)
+    };
+    cell.contains("${") || cell.match_indices('(').any(calls)
+}
+
+pub(super) fn is_no(cell: &str) -> bool {
+    matches!(cell.to_lowercase().as_str(), "" | "no" | "false" | "false()" | "0")
+}
+
+pub(super) fn is_yes(cell: &str) -> bool {
+    matches!(cell.to_lowercase().as_str(), "yes" | "true" | "true()" | "1")
+}
+
+/// Appearances that ask for something else than the question would: a page that did not know them would ask for
+/// another answer. The others only say how it looks.
+const OTHER_QUESTION: [&str; 18] = [
+    "month-year",
+    "year",
+    "ethiopian",
+    "coptic",
+    "islamic",
+    "bikram-sambat",
+    "myanmar",
+    "persian",
+    "buddhist",
+    "signature",
+    "draw",
+    "annotate",
+    "image-map",
+    "bearing",
+    "map",
+    "masked",
+    "rating",
+    "counter",
+];
+
+/// Refuses a default that can be no answer, and an appearance that asks for something else.
+pub(super) fn check_words(question: &Question, choices: Option<&Vec<Choice>>, place: &mut Place<'_, '_>) {
+    if let Some(Preset::Literal(text)) = &question.default {
+        let known = |name: &str| choices.is_some_and(|choices| choices.iter().any(|choice| choice.name == name));
+        let why = match &question.kind {
+            Kind::SelectOne { .. } if !known(text) => Some("is no choice of the list"),
+            Kind::SelectMultiple { .. } | Kind::Rank { .. } if !text.split_whitespace().all(known) => Some("has what is no choice of the list"),
+            Kind::Integer if text.parse::<i32>().is_err() => Some("is no whole number"),
+            Kind::Decimal if text.parse::<f64>().ok().is_none_or(|number| !number.is_finite()) => Some("is no number"),
+            range @ Kind::Range { .. } if text.parse().ok().and_then(|number| range.point_at(number)).is_none() => Some("is no point of the range"),
+            Kind::Date if Day::parse(text).is_none() => Some("is no date such as 2026-12-31"),
+            _ => None,
+        };
+        if let Some(why) = why.filter(|_| choices.is_some() || question.kind.list().is_none()) {
+            place.add("default", SheetCode::InvalidValue, format!("\"{}\" {why}", excerpt(text)));
+        }
+    }
+    for word in &question.appearance {
+        let fetches = ["search(", "ex:", "printer:"].iter().any(|begin| word.starts_with(begin));
+        if fetches || OTHER_QUESTION.contains(&word.as_str()) {
+            place.add("appearance", SheetCode::InvalidValue, format!("the appearance \"{}\" is not supported", excerpt(word)));
+        }
+    }
+}
+
 /// Refuses columns that mean nothing for the kind of question, and missing ones.
 pub(super) fn check_fit(question: &Question, place: &mut Place<'_, '_>) {
-    if question.is_visible() && question.label.exact(place.default_language).is_none() {
+    if question.is_visible() && question.label.exact(place.default_language).is_none() && !place.sheet.refused.contains("label") {
         place.add("label", SheetCode::MissingLabel, format!("\"{}\" has no label in the default language", question.name));
     }
     if matches!(question.kind, Kind::Calculate) && place.cell("calculation").is_empty() {

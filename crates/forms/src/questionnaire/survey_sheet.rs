@@ -8,7 +8,7 @@ use super::kind::{RowType, apply_parameters, row_type};
 use super::rows::Rows;
 use super::sheet::{Sheet, excerpt};
 use super::sheet_error::Faults;
-use super::survey_row::{Place, check_fit, preset};
+use super::survey_row::{Place, check_fit, check_words, is_no, is_yes, preset};
 use super::{Group, Kind, Question, SheetCode, Text};
 use crate::expression::Expression;
 
@@ -108,8 +108,11 @@ impl<'a> SurveySheet<'a> {
             return;
         }
         for (column, header) in place.sheet.headers.iter().enumerate() {
-            let known = COLUMNS.contains(&header.key.as_str());
-            if known && !GROUP_COLUMNS.contains(&header.key.as_str()) && !place.row.at(column).is_empty() {
+            let known = !header.key.is_empty() && COLUMNS.contains(&header.key.as_str());
+            let cell = place.row.at(column);
+            // A plain no says nothing.
+            let says = !cell.is_empty() && !(matches!(header.key.as_str(), "required" | "read_only") && is_no(cell));
+            if known && !GROUP_COLUMNS.contains(&header.key.as_str()) && says {
                 let message = format!("a group has no {}", header.key);
                 place.add(&header.key, SheetCode::NotForThisType, message);
             }
@@ -133,14 +136,14 @@ impl<'a> SurveySheet<'a> {
         let Some(name) = self.name(place) else {
             return;
         };
-        let required = match place.cell("required").to_lowercase().as_str() {
-            "" | "no" | "false" | "false()" | "0" => None,
-            "yes" | "true" | "true()" | "1" => Expression::parse("true()").ok(),
+        let required = match place.cell("required") {
+            cell if is_no(cell) => None,
+            cell if is_yes(cell) => Expression::parse("true()").ok(),
             _ => place.expression("required"),
         };
-        let read_only = match place.cell("read_only").to_lowercase().as_str() {
-            "" | "no" | "false" | "false()" | "0" => false,
-            "yes" | "true" | "true()" | "1" => true,
+        let read_only = match place.cell("read_only") {
+            cell if is_no(cell) => false,
+            cell if is_yes(cell) => true,
             _ => {
                 place.add("read_only", SheetCode::InvalidValue, "read_only is yes or no");
                 false
@@ -165,6 +168,7 @@ impl<'a> SurveySheet<'a> {
             choice_filter: place.expression("choice_filter"),
         };
         check_fit(&question, place);
+        check_words(&question, self.lists.lists.get(question.kind.list().unwrap_or_default()), place);
         let other = or_other.then(|| self.other_question(&question));
         if other.is_some() && question.choice_filter.is_some() {
             place.add("choice_filter", SheetCode::NotForThisType, "or_other does not go with a choice filter");

@@ -11,7 +11,7 @@ use super::settings_sheet::Settings;
 use super::sheet::Sheet;
 use super::sheet_error::Faults;
 use super::survey_sheet::SurveySheet;
-use super::{Compiled, Questionnaire, SheetCode, SheetError, cost};
+use super::{Compiled, Question, Questionnaire, SheetCode, SheetError, cost};
 
 /// Columns of the survey sheet that may carry a language.
 const TRANSLATED: [&str; 5] = ["label", "hint", "guidance_hint", "constraint_message", "required_message"];
@@ -24,6 +24,9 @@ pub fn parse(survey: &[u8], choices: Option<&[u8]>, settings: Option<&[u8]>) -> 
     let settings = Settings::read(settings, &mut faults);
     let survey = Sheet::read("survey", survey, &TRANSLATED, &mut faults);
     let mut choices = Sheet::read("choices", choices.unwrap_or_default(), &["label"], &mut faults);
+    if faults.is_unreadable() {
+        return Err(faults.sorted());
+    }
     accept_synonyms(&mut choices);
 
     let default_language = default_language(&settings, &survey, &choices);
@@ -32,6 +35,7 @@ pub fn parse(survey: &[u8], choices: Option<&[u8]>, settings: Option<&[u8]>) -> 
     let mut sheet = SurveySheet::new(&survey, &languages, &mut lists);
     sheet.read(&mut faults);
     let (questions, groups, rows) = sheet.finish(&mut faults);
+    let choice_rows: Vec<Vec<usize>> = lists.lists.keys().map(|list| lists.rows.get(list).cloned().unwrap_or_default()).collect();
     let questionnaire = Questionnaire {
         form_id: settings.form_id.clone(),
         version: settings.version.clone(),
@@ -41,6 +45,7 @@ pub fn parse(survey: &[u8], choices: Option<&[u8]>, settings: Option<&[u8]>) -> 
         instance_name: settings.instance_name,
         style: settings.style,
         pages: pages(&questions, &groups),
+        typed: questions.iter().any(Question::is_given),
         questions,
         groups,
         choice_lists: lists.lists,
@@ -49,14 +54,14 @@ pub fn parse(survey: &[u8], choices: Option<&[u8]>, settings: Option<&[u8]>) -> 
         faults.add("survey", 1, "type", SheetCode::NoQuestions, "the sheet asks no question");
     }
     let default_language = questionnaire.default_language.clone();
-    let compiled = match Compiled::new(questionnaire) {
+    let compiled = match Compiled::written(questionnaire) {
         Ok(compiled) => {
             cost::check(compiled.questionnaire(), &rows, &survey, &mut faults);
             Some(compiled)
         }
         Err(errors) => {
             for error in errors {
-                trace(&error, &rows, &survey, &default_language, &mut faults);
+                trace(&error, &rows, &choice_rows, [&survey, &choices], &default_language, &mut faults);
             }
             None
         }
@@ -68,16 +73,22 @@ pub fn parse(survey: &[u8], choices: Option<&[u8]>, settings: Option<&[u8]>) -> 
 }
 
 /// Puts an error of the whole where its author finds it.
-fn trace(error: &CompileError, rows: &Rows, survey: &Sheet, default_language: &str, faults: &mut Faults) {
+fn trace(error: &CompileError, rows: &Rows, choice_rows: &[Vec<usize>], sheets: [&Sheet; 2], default_language: &str, faults: &mut Faults) {
     if error.reference.as_ref().is_some_and(|name| rows.refused.contains(name)) {
         return;
     }
     let (sheet, row) = match error.part {
         Part::Question(index) => ("survey", rows.questions.get(index).copied()),
         Part::Group(index) => ("survey", rows.groups.get(index).copied()),
+        // A list that `or_other` made has no rows: its choices are those of another list.
+        Part::Choice(list, choice) => match choice_rows.get(list).and_then(|rows| rows.get(choice)) {
+            Some(row) => ("choices", Some(*row)),
+            None => return,
+        },
         Part::Settings => ("settings", Some(2)),
     };
-    let column = if sheet == "survey" { survey.column(error.column, default_language) } else { error.column.to_owned() };
+    let of = sheets.iter().find(|of| of.name == sheet);
+    let column = of.map_or_else(|| error.column.to_owned(), |of| of.column(error.column, default_language));
     faults.add(sheet, row.unwrap_or(1), &column, error.code, error.message.clone());
 }
 

@@ -99,7 +99,7 @@ fn what_does_not_fit_is_reported_at_its_question() {
         ("title", json!("x".repeat(2_001)), AnswerCode::TooLong),
         ("title", json!("bell\u{7}"), AnswerCode::ControlCharacter),
         ("title", json!(" \n "), AnswerCode::Required),
-        ("hours", json!("1,234"), AnswerCode::NotANumber),
+        ("hours", json!("1,234"), AnswerCode::Ambiguous),
         ("hours", json!("1e5"), AnswerCode::NotANumber),
         ("hours", json!("."), AnswerCode::NotANumber),
         ("ways", json!(["bus", "jet"]), AnswerCode::UnknownChoice),

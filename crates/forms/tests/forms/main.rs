@@ -5,6 +5,7 @@
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
 mod answering;
+mod cases;
 mod examples;
 mod expressions;
 mod measuring;
