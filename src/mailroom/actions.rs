@@ -61,11 +61,12 @@ pub fn message_read(call: &Call<'_>, id: &MessageId) -> Result<MessageDetail> {
 }
 
 /// As `message_read`, for the page: where nothing is delivered (the mailbox transport), an operator
-/// sees the links, because nobody else could hand them on.
+/// sees the links, because nobody else could hand them on. A program never does: a link opens an account.
 pub fn message_open(call: &Call<'_>, id: &MessageId) -> Result<MessageDetail> {
     let permit = found(call, UseCase::message_read, id)?;
     let keeps = call.service.config.mail.transport == Transport::Mailbox;
-    let tokens = if keeps && !call.caller.scopes(Role::Operator, ScopeKind::Instance).is_empty() { Tokens::Real } else { Tokens::Masked };
+    let operator = call.caller.program.is_none() && !call.caller.scopes(Role::Operator, ScopeKind::Instance).is_empty();
+    let tokens = if keeps && operator { Tokens::Real } else { Tokens::Masked };
     detail(call, permit, tokens)
 }
 

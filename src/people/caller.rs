@@ -89,11 +89,11 @@ impl FromRequest for Ctx {
             (None, Some(visit)) => (visit, false),
             (None, None) => (self::visit(&service), true),
         };
-        let credential = match (request::bearer(request), session) {
-            (Some(token), _) => Credential::of_bearer(token),
-            // Cookies never speak for the API: a foreign page could make the browser send them.
-            (None, Some(token)) if request::face(request) == request::Face::Page => Credential::Session(token),
-            _ => Credential::None,
+        // Each face has its own proof. Cookies never speak for the API: a foreign page could make the browser send
+        // them. Bearers never speak for pages, which show to people what programs are not shown.
+        let credential = match request::face(request) {
+            request::Face::Page => session.map_or(Credential::None, Credential::Session),
+            request::Face::Json => request::bearer(request).map_or(Credential::None, Credential::of_bearer),
         };
         let language = request::language(request);
         ready(Ok(Self { service, request: request.clone(), language, credential, binding, new_visit, seen: RefCell::default() }))

@@ -6,7 +6,7 @@ use stoa::ground::ids::RoundId;
 use stoa::people::identity::Role;
 use stoa::store::schema::{audit_entry, idempotency, service_token};
 
-use crate::support::{Grants, Person, TestApp};
+use crate::support::{Grants, Person, TestApp, access_token};
 
 const PASSWORD: &str = "a bridge in Fez";
 
@@ -89,6 +89,24 @@ both! {
         desk.delete(&format!("/api/v1/service-tokens/{}", view["id"].as_str().unwrap())).await.expect(204);
         assert_eq!(program.get(&format!("/api/v1/rounds/{here}")).await.expect(401).code(), "service_token_ended");
         assert_eq!(desk.get("/api/v1/service-tokens").await.expect(200).json()["items"][0]["state"], "revoked");
+    }
+
+    async fn no_page_speaks_to_a_program_so_that_none_reads_the_links_of_letters(app) {
+        let (omar, amina) = (app.person(Role::Operator, Grants::Instance), coordinator(app));
+        app.password(&omar, PASSWORD);
+        app.visitor().form("/password/forgot", &[("email", &amina.email)]).await.expect(200);
+        let mail = app.mails_to(&amina.email).pop().expect("a link");
+        let link = mail.rendered.text.split_whitespace().find_map(|word| word.split("/password/").nth(1)).expect("a token").to_owned();
+        let tokens = [token(app, &omar, &wanted("Nightly export")).await, access_token(&app.service, &omar.id)];
+        for program in tokens.iter().map(|token| app.with_token(token)) {
+            let masked = program.get(&format!("/api/v1/messages/{}", mail.id)).await.expect(200);
+            assert!(!masked.text().contains(&link), "{masked:?}");
+            for path in [format!("/messages/{}", mail.id), format!("/messages/{}/html", mail.id), "/messages".to_owned(), "/audit".to_owned()] {
+                let page = program.get(&path).await.expect(401);
+                assert!(!page.text().contains(&link) && !page.text().contains(&amina.email), "{path}: {page:?}");
+            }
+        }
+        app.browser(&omar).get(&format!("/messages/{}", mail.id)).await.expect(200).shows(&link);
     }
 
     async fn a_program_does_what_was_chosen_and_the_audit_names_it(app) {
