@@ -25,13 +25,35 @@ pub struct AuditEntry {
     pub verb: String,
     /// What it was done to, by id.
     pub object: String,
-    /// Facts worth keeping, as JSON; never secrets.
+    /// Facts worth keeping, as JSON: ids, states, counts. Never secrets, and nothing of what was judged or written.
     pub detail: String,
     pub previous_hash: String,
     pub hash: String,
 }
 
+/// Parts of details that are no business of who reads the audit: levels, reasons, what was said about somebody.
+/// Entries of before have them, and stay as they are, for their hashes cover them; nobody is shown them.
+const CONTENTS: &[&str] = &["cannot_judge", "kind", "languages", "level", "load_max", "note", "reason"];
+
+fn has_contents(detail: &Value) -> bool {
+    detail.as_object().is_some_and(|parts| parts.keys().any(|key| CONTENTS.contains(&key.as_str())))
+}
+
 impl AuditEntry {
+    /// As its readers see it.
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        let named = self.verb.starts_with("passkey_");
+        if let Ok(Value::Object(mut parts)) = serde_json::from_str(&self.detail) {
+            let before = parts.len();
+            parts.retain(|key, _| !CONTENTS.contains(&key.as_str()) && !(named && key == "name"));
+            if parts.len() < before {
+                self.detail = Value::Object(parts).to_string();
+            }
+        }
+        self
+    }
+
     fn digest(&self) -> String {
         let fields = (self.seq, self.at.to_string(), &self.actor, &self.verb, &self.object, &self.detail, &self.previous_hash);
         sha256_hex(serde_json::to_string(&fields).unwrap_or_default().as_bytes())
@@ -40,6 +62,7 @@ impl AuditEntry {
 
 /// Appends an entry to the chain inside the caller's transaction.
 pub fn append(db: &mut Db, at: UtcTime, actor: &str, verb: impl Word, object: &str, detail: &Value) -> Result<()> {
+    debug_assert!(!has_contents(detail), "an entry of {} tells what its readers may not see: {detail}", verb.word());
     // The update locks the head row, so that writers form one line on PostgreSQL too.
     diesel::update(audit_head::table.find(1)).set(audit_head::seq.eq(audit_head::seq + 1)).execute(db)?;
     let (seq, previous_hash): (i64, String) = audit_head::table.find(1).select((audit_head::seq, audit_head::hash)).first(db)?;
@@ -78,6 +101,13 @@ pub fn page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) 
         query = query.filter(audit_entry::seq.lt(before));
     }
     Ok(query.load(db)?)
+}
+
+/// Whether somebody has done one of these to themselves since then.
+pub fn has_done(db: &mut Db, who: &str, verbs: &[impl Word + Copy], since: UtcTime) -> Result<bool> {
+    let verbs: Vec<&str> = verbs.iter().map(|verb| verb.word()).collect();
+    let done = audit_entry::table.filter(audit_entry::object.eq(who)).filter(audit_entry::verb.eq_any(verbs)).filter(audit_entry::at.ge(since));
+    Ok(done.select(audit_entry::seq).first::<i64>(db).optional()?.is_some())
 }
 
 /// A walk along the chain, from its first entry on.
@@ -125,5 +155,31 @@ pub fn verify(db: &mut Db) -> Result<std::result::Result<i64, i64>> {
         if !batch.iter().all(|entry| chain.takes(entry)) {
             return Ok(Err(chain.seq + 1));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_entries_of_before_tell_of_ratings_is_not_shown_and_stays_under_their_hash() {
+        let entry = |verb: &str, detail: &str| AuditEntry {
+            seq: 1,
+            at: "2026-03-02T09:00:00Z".parse().unwrap(),
+            actor: "per_1".to_owned(),
+            verb: verb.to_owned(),
+            object: "rev_1".to_owned(),
+            detail: detail.to_owned(),
+            previous_hash: String::new(),
+            hash: String::new(),
+        };
+        let rated = entry("rating_save", r#"{"cannot_judge":false,"level":3,"measure":"1.1.a","version":2}"#);
+        let shown = rated.clone().shown();
+        assert_eq!(shown.detail, r#"{"measure":"1.1.a","version":2}"#);
+        assert_ne!(shown.digest(), rated.digest(), "the entry itself is checked as it was written");
+        assert_eq!(entry("passkey_add", r#"{"name":"Amina's phone"}"#).shown().detail, "{}");
+        let round = r#"{"name": "Round A"}"#;
+        assert_eq!(entry("round_create", round).shown().detail, round, "what tells nothing stays letter by letter");
     }
 }

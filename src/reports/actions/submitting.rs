@@ -138,7 +138,7 @@ pub fn report_return(call: &Call<'_>, id: &ReportId, input: &ReportReturn) -> Re
         let there = (panels.at_work)(call, db, place, &last.id)?;
         let (submission_id, returned_by) = (last.id.clone(), call.caller.actor());
         store::return_insert(db, &ReturnRow { submission_id, note: note.clone(), returned_at: call.now, returned_by })?;
-        permit.audit(db, id, &json!({"note": note, "experts": there.seats.len(), "ratings": there.ratings}))?;
+        permit.audit(db, id, &json!({"experts": there.seats.len(), "ratings": there.ratings}))?;
         (panels.given_back)(call, db, place, &last.id)?;
         let letter = ReportReturned {
             city: place.city.name.clone(),

@@ -149,7 +149,7 @@ fn turn(
             return Err(Error::Conflict(STAGE_MOVED));
         }
         besides(db)?;
-        place.audit(db, id, &json!({"from": from, "to": to, "reason": reason}))?;
+        place.audit(db, id, &json!({"from": from, "to": to}))?;
         let letter = ResultsMoved {
             city: place.city.name.clone(),
             round: place.round.name.clone(),

@@ -7,7 +7,7 @@ use super::assignment::next_for;
 use super::cases::release_third;
 use super::conflicts::{NOTE_MAX, Said, Where, declare, stopped};
 use super::found::{self, Found, ReviewKey};
-use super::guard::{Whom, unconflicted};
+use super::guard::{Whom, conflict, unconflicted};
 use super::inviting::tell_coordinators;
 use super::pool::Pool;
 use super::writing::{not_now, view};
@@ -96,11 +96,14 @@ pub fn review_conflict(call: &Call<'_>, key: &ReviewKey, input: &ReviewConflict)
     let kind = checks.complete(kind)?;
     found.write(|db| {
         let (person, city) = (&found.row.person_id, &found.place.city.id);
+        let stood = conflict(call, db, person, &found.place)?.is_some();
         declare(call, db, &Said { person, city, kind, source: ConflictSource::Declared, note: &note, place: &Where::Everywhere })?;
         let row = store::review(db, &found.row.id)?;
         if row.state == ReviewState::Submitted || row.is_reopened() {
-            // What was submitted is not given back; whether it counts, a coordinator says.
-            stopped(call, db, &row, &found.place)?;
+            // What was submitted is not given back; whether it counts, a coordinator says, who hears of it once.
+            if !stood {
+                stopped(call, db, &row, &found.place)?;
+            }
         } else {
             leave(call, db, &found, &Declining { reason: note.clone(), alternate: String::new(), conflict: kind.to_string() })?;
         }

@@ -37,7 +37,7 @@ pub fn review_set_aside(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<
     checks.done()?;
     permit.write(|db| {
         over_review(call, db, UseCase::review_set_aside, &permit.row, &permit.place)?;
-        permit.audit(db, id, &json!({"submission_id": permit.row.submission_id, "reason": reason}))?;
+        permit.audit(db, id, &json!({"submission_id": permit.row.submission_id}))?;
         let aside = SetAside { reason: reason.clone(), at: call.now, by: call.caller.actor() };
         let json = serde_json::to_string(&aside).map_err(Error::internal)?;
         if store::review_set_aside(db, id, &json)? == 0 {

@@ -298,7 +298,7 @@ pub fn review_withdraw(call: &Call<'_>, id: &ReviewId, reason: &str) -> Result<S
             reason: reason.clone(),
         })?;
         end_link(call, db, id)?;
-        permit.audit(db, id, &json!({"submission_id": row.submission_id, "reason": reason}))?;
+        permit.audit(db, id, &json!({"submission_id": row.submission_id}))?;
         let name = name_of(call, db, &row.person_id)?;
         Ok(SeatView::of(&store::review(db, id)?, name))
     })

@@ -115,13 +115,13 @@ fn open(call: &Call<'_>, db: &mut Db, row: &ReviewRow, measure: &MeasureCode, re
         created_at: call.now,
     };
     store::disagreement_insert(db, &case)?;
-    call.audit(db, UseCase::disagreement_open, &case.id, &json!({"submission_id": row.submission_id, "measure": measure, "reason": reason}))?;
+    call.audit(db, UseCase::disagreement_open, &case.id, &json!({"submission_id": row.submission_id, "measure": measure}))?;
     Ok(case.id)
 }
 
 /// Opens a case again that was past, or was settled by ratings that are others now.
 fn reopen(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, reason: Reason) -> Result<()> {
-    let detail = json!({"submission_id": case.submission_id, "measure": case.measure, "reason": reason, "again": true});
+    let detail = json!({"submission_id": case.submission_id, "measure": case.measure, "again": true});
     call.audit(db, UseCase::disagreement_open, &case.id, &detail)?;
     store::disagreement_again(db, &case.id, reason)
 }
@@ -175,7 +175,7 @@ fn third_is_back(call: &Call<'_>, db: &mut Db, row: &ReviewRow, all: &[CountedRa
 
 pub(super) fn settle(call: &Call<'_>, db: &mut Db, case: &DisagreementRow, how: Resolution, level: f64, note: &str) -> Result<()> {
     // The audit's head is locked before the case, as in every other action: no two can wait for each other.
-    call.audit(db, UseCase::disagreement_resolve, &case.id, &json!({"resolution": how, "level": level}))?;
+    call.audit(db, UseCase::disagreement_resolve, &case.id, &json!({"resolution": how}))?;
     if store::disagreement_settle(db, &case.id, how, level, note, &call.caller.actor(), call.now)? == 0 {
         return Err(Error::Conflict(CASE_RESOLVED));
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::found::{self, places_of};
-use super::guard::Bound;
+use super::guard::{Bound, conflict};
 use super::inviting::tell_coordinators;
 use crate::ground::error::Checks;
 use crate::ground::ids::{CityId, ConflictId, PersonId, RoundId, SubmissionId};
@@ -156,15 +156,22 @@ pub fn conflict_declare(call: &Call<'_>, person: &PersonId, input: &ConflictDecl
             not_of_the_city(call, db, &city.id, &place)?;
             (city, place, ConflictSource::Coordinator)
         };
-        declare(call, db, &Said { person, city: &city.id, kind, source, note: &note, place: &place })?;
         let there = store::reviews_held_by(db, person)?;
         let submissions: Vec<SubmissionId> = there.iter().map(|r| r.submission_id.clone()).collect();
         let places = places_of(db, &submissions)?;
+        // Those that go on so far: of a review that had stopped already nobody is told again.
+        let mut going_on = Vec::new();
         for row in &there {
             let holds = place == Where::Everywhere || place.ids().contains(&row.round_id);
-            if let Some(at) = places.get(&row.submission_id).filter(|at| holds && at.city.id == city.id) {
-                stopped(call, db, row, at)?;
+            if let Some(at) = places.get(&row.submission_id).filter(|at| holds && at.city.id == city.id)
+                && conflict(call, db, person, at)?.is_none()
+            {
+                going_on.push((row, at));
             }
+        }
+        declare(call, db, &Said { person, city: &city.id, kind, source, note: &note, place: &place })?;
+        for (row, at) in going_on {
+            stopped(call, db, row, at)?;
         }
         let names: BTreeMap<RoundId, String> = rounds::store::rounds_within(db, &reach)?.into_iter().map(|r| (r.id, r.name)).collect();
         let view = |round: Option<&RoundId>| ConflictView {
@@ -211,6 +218,16 @@ impl Said<'_> {
         }
     }
 
+    /// Whether it stands like this wherever it is to hold.
+    fn is_on_record(&self, there: &[ConflictRow]) -> bool {
+        let same = |r: &ConflictRow| r.is_active() && r.source == self.source && r.note == self.note;
+        let at = |round: Option<&RoundId>| there.iter().find(|r| r.round_id.as_ref() == round).is_some_and(same);
+        match self.place {
+            Where::Everywhere => at(None) && there.iter().all(ConflictRow::is_active),
+            Where::In(rounds) => rounds.iter().all(|round| at(Some(round))),
+        }
+    }
+
     /// Rows for where nothing is on record yet.
     fn missing(&self, call: &Call<'_>, there: &[ConflictRow], state: ConflictState) -> Vec<ConflictRow> {
         let lacks = |round: Option<&RoundId>| !there.iter().any(|r| r.round_id.as_ref() == round);
@@ -237,11 +254,15 @@ pub(super) fn stopped(call: &Call<'_>, db: &mut Db, row: &ReviewRow, place: &Pla
     })
 }
 
-/// Records a conflict inside a transaction; one dismissed before stands again.
+/// Records a conflict inside a transaction; one dismissed before stands again. What is on record like that already
+/// is not said again.
 pub(super) fn declare(call: &Call<'_>, db: &mut Db, said: &Said<'_>) -> Result<()> {
-    let detail = json!({"city_id": said.city, "kind": said.kind, "source": said.source, "round_ids": said.place.ids()});
-    call.audit(db, UseCase::conflict_declare, said.person, &detail)?;
     let there = store::conflicts_between(db, said.person, said.city, said.kind)?;
+    if said.is_on_record(&there) {
+        return Ok(());
+    }
+    let detail = json!({"city_id": said.city, "source": said.source, "round_ids": said.place.ids()});
+    call.audit(db, UseCase::conflict_declare, said.person, &detail)?;
     let active = ConflictState::Active;
     match said.place {
         Where::Everywhere => {
@@ -304,7 +325,7 @@ pub fn conflict_dismiss(call: &Call<'_>, person: &PersonId, input: &ConflictDism
             return Err(Error::Forbidden(OWN_CITY));
         }
         // Writers of the audit wait for each other: from here on nobody declares or dismisses meanwhile.
-        permit.audit(db, person, &json!({"city_id": city.id, "kind": input.kind, "reason": reason, "round_ids": place.ids()}))?;
+        permit.audit(db, person, &json!({"city_id": city.id, "round_ids": place.ids()}))?;
         let there = store::conflicts_between(db, person, &city.id, input.kind)?;
         if there.iter().any(|r| r.source == ConflictSource::Declared) {
             return Err(Error::Conflict(CONFLICT_DECLARED));

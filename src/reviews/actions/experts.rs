@@ -155,7 +155,7 @@ pub fn expert_add(call: &Call<'_>, input: &ExpertAdd) -> Result<ExpertAdded> {
         if !on_record {
             store::expert_insert(db, &ExpertRow::of(&person.id, &facts, 1, call.now)?)?;
         }
-        let said = json!({"round_id": round, "languages": facts.languages, "load_max": facts.load_max, "on_record": on_record});
+        let said = json!({"round_id": round, "on_record": on_record});
         reach.audit(db, &person.id, &said)?;
         Ok(ExpertAdded { person_id: person.id, email: email.clone(), on_record })
     })
@@ -187,7 +187,7 @@ pub fn expert_save(call: &Call<'_>, id: &PersonId, expected: i32, input: ExpertI
         if let Some(before) = store::experts_of(db, std::slice::from_ref(id))?.first() {
             countries_move(call, db, id, &before.expert()?.facts.countries, &facts.countries)?;
         }
-        let said = json!({"languages": facts.languages, "load_max": facts.load_max, "version": expected.saturating_add(1)});
+        let said = json!({"version": expected.saturating_add(1)});
         let row = ExpertRow::of(id, &facts, expected.saturating_add(1), call.now)?;
         match expected {
             // Without the role nobody is an expert; giving it is another use case.

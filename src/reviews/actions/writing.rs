@@ -167,7 +167,7 @@ pub fn rating_save(call: &Call<'_>, key: &ReviewKey, measure: &MeasureCode, expe
             given_on: None,
         };
         store::rating_save(db, &row)?;
-        let detail = json!({"measure": measure, "level": row.level, "cannot_judge": row.cannot_judge, "version": row.version});
+        let detail = json!({"measure": measure, "version": row.version});
         found.audit(db, &held.id, &detail)?;
         Ok(row.rating(&held.submission_id))
     })

@@ -133,6 +133,10 @@ impl ConflictRow {
         self.source == ConflictSource::Declared && self.state == ConflictState::Active
     }
 
+    pub fn is_active(&self) -> bool {
+        self.state == ConflictState::Active
+    }
+
     pub fn recorded(&self) -> Recorded {
         Recorded { kind: self.kind, source: self.source, state: self.state, of_round: self.round_id.is_some() }
     }

@@ -43,6 +43,54 @@ both! {
         assert_eq!(api.get(&review).await.expect(200).json()["conflict"], "family");
     }
 
+    async fn of_a_conflict_that_is_said_again_nobody_hears_again(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let (submitted, open) = (scene.reviews(0, &one, [4, 2]).await, scene.seat(0, &two).await);
+        app.with_token(&open.token).post(&format!("/api/v1/reviews/{}/accept", open.id), &json!({})).await.expect(200);
+        let mails = || app.mails_to(&scene.coordinator.email).iter().filter(|mail| mail.template == "review_stopped").count();
+        let entries = || app.audit_verbs().iter().filter(|verb| *verb == "conflict_declare").count();
+        let said = json!({"kind": "employment", "note": "I have worked there since May."});
+        for _ in 0..5 {
+            app.with_token(&submitted.token).post(&format!("/api/v1/reviews/{}/conflict", submitted.id), &said).await.expect(200);
+        }
+        assert_eq!((mails(), entries()), (1, 1), "the same, again");
+        // Other words are kept, and another kind; the review had stopped before.
+        for (kind, note) in [("employment", "Since April."), ("family", "")] {
+            let said = json!({"kind": kind, "note": note});
+            app.with_token(&submitted.token).post(&format!("/api/v1/reviews/{}/conflict", submitted.id), &said).await.expect(200);
+        }
+        assert_eq!((mails(), entries()), (1, 3));
+        for _ in 0..3 {
+            record(&scene, &two.id).await;
+        }
+        assert_eq!((mails(), entries()), (2, 4), "nor when a coordinator says so");
+    }
+
+    async fn the_audit_tells_operators_nothing_of_what_experts_and_cities_say(app) {
+        let scene = Scene::with(app, &["JO"]).await;
+        let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let seat = scene.reviews(0, &one, [4, 2]).await;
+        scene.reviews(0, &two, [1, 2]).await;
+        record(&scene, &one.id).await;
+        let aside = json!({"reason": "Works for the city."});
+        app.as_person(&scene.coordinator).post(&format!("/api/v1/reviews/{}/set-aside", seat.id), &aside).await.expect(200);
+        let operator = app.person(Role::Operator, Grants::Instance);
+        let audit = app.as_person(&operator).get("/api/v1/audit-entries?limit=200").await.expect(200);
+        let page = app.browser(&operator).get("/audit?limit=200").await.expect(200);
+        assert!(audit.text().contains("rating_save") && audit.text().contains("review_set_aside") && page.text().contains("rating_save"));
+        let entries = audit.json();
+        for entry in entries["items"].as_array().unwrap() {
+            let detail = entry["detail"].as_str().unwrap();
+            for part in ["level", "cannot_judge", "reason", "family", "Works for", "heard of it"] {
+                assert!(!detail.contains(part), "{entry}");
+            }
+        }
+        for part in ["level: ", "Works for", "heard of it"] {
+            assert!(!page.text().contains(part), "{part}");
+        }
+    }
+
     async fn a_submitted_review_is_set_aside_with_a_reason_and_put_back(app) {
         let scene = Scene::with(app, &["JO"]).await;
         let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
