@@ -22,6 +22,7 @@ pub mod program;
 pub mod second;
 pub mod service_tokens;
 pub mod sessions;
+pub mod standing;
 pub mod store;
 pub mod throttle;
 pub mod tokens;

@@ -48,6 +48,7 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("people/doors.rs", "finds its counters in the service, where the roof has put them"),
     ("people/service_tokens.rs", "finds out which program asks, in whose name"),
     ("people/sessions.rs", "starts and finds sessions, by the service's clock and chance"),
+    ("people/standing.rs", "asks inside a transaction whether the caller still stands as they did"),
     ("people/throttle.rs", "counts tries in the database, under keyed hashes"),
     ("people/tokens.rs", "signs with the service's secret"),
     ("surveys/estimates.rs", "reads the responses in steps of bounded size"),

@@ -64,7 +64,7 @@ impl House {
     }
 
     fn as_person(&self, id: &PersonId) -> Call<'_> {
-        let caller = self.service.store.read(|db| store::caller_of_person(db, id)).unwrap().expect("active");
+        let caller = self.service.store.read(|db| store::caller_of_person(&self.service, db, id)).unwrap().expect("active");
         Call::new(&self.service, caller, &Language::ENGLISH)
     }
 
@@ -331,7 +331,7 @@ fn a_disabled_account_is_out_at_once() {
     assert!(!house.is_in(&session));
     assert_eq!(code(house.refresh(&tokens.refresh_token)), "token_invalid");
     assert_eq!(code(house.sign_in("omar@example.org", PASSWORD)), "bad_credentials");
-    assert!(house.service.store.read(|db| store::caller_of_person(db, &omar)).unwrap().is_none(), "access tokens find nobody");
+    assert!(house.service.store.read(|db| store::caller_of_person(&house.service, db, &omar)).unwrap().is_none(), "access tokens find nobody");
     assert_eq!(code(actions::person_update(&house.as_person(&amina), &omar, version, &account(PersonState::Active))), "stale");
     actions::person_update(&house.as_person(&amina), &omar, version + 1, &account(PersonState::Active)).unwrap();
     assert!(house.sign_in("omar@example.org", PASSWORD).is_ok());

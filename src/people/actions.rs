@@ -104,11 +104,11 @@ fn own_row(call: &Call<'_>, db: &mut Db) -> Result<PersonRow> {
     if row.state == PersonState::Active { Ok(row) } else { Err(Error::Unauthenticated(UNAUTHENTICATED)) }
 }
 
-/// The hash of a new password, with a fresh salt.
-fn new_hash(call: &Call<'_>, password: &str) -> Result<String> {
+/// The hash of a new password, with a fresh salt; `account` waits for it.
+fn new_hash(call: &Call<'_>, account: &str, password: &str) -> Result<String> {
     let mut salt = [0; 16];
     call.service.chance.fill(&mut salt);
-    let _place = call.service.registered::<Gate>()?.enter(Queue::Known)?;
+    let _place = call.service.registered::<Gate>()?.enter(Queue::Known, account)?;
     passwords::hash(salt, password)
 }
 
@@ -119,7 +119,7 @@ pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt<i64>) -> Re
         return Err(Error::field("object", "control_characters"));
     }
     let rows = permit.read(|db| audit::page(db, object, at.after, at.limit + 1))?;
-    Ok(Listing::of(rows, at, |e| e.seq.to_string()))
+    Ok(Listing::of(rows, at, |e| e.seq.to_string()).map(AuditEntry::shown))
 }
 
 /// Whether the audit chain holds. Walks the whole chain, so it is only done when asked for.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::identity::{Caller, Target};
 use super::policy::{self, Also, Reach, UseCase};
+use super::standing;
 use crate::ground::ids::PersonId;
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, Language, Result, UtcTime};
@@ -55,7 +56,7 @@ impl<'a> Call<'a> {
     /// A call by somebody who need not be asking now: the demo's people do its work. Errors: not found
     /// where the account is not active.
     pub fn by(service: &'a Service, person: &PersonId, language: &Language) -> Result<Self> {
-        let caller = service.store.read(|db| super::store::caller_of_person(db, person))?.ok_or(Error::NotFound("account"))?;
+        let caller = service.store.read(|db| super::store::caller_of_person(service, db, person))?.ok_or(Error::NotFound("account"))?;
         Ok(Self::new(service, caller, language))
     }
 
@@ -156,9 +157,16 @@ impl<R> Permit<'_, R> {
         self.call.service.store.apart(work)
     }
 
-    /// One durable transaction, in which the action also writes its audit entry.
+    /// One durable transaction, in which the action also writes its audit entry. Who has been signed out, or lost
+    /// a role, since they asked, does nothing more: it is looked at once more inside.
     pub fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
-        let value = self.call.write(work)?;
+        let value = self.call.write(|db| {
+            // What anybody may do asks for nothing; whatever else was allowed, was so a moment ago.
+            if self.use_case.rule().also != Also::Anyone {
+                standing::confirm(self.call.service, db, &self.call.caller, self.call.now)?;
+            }
+            work(db)
+        })?;
         // A mail or a job may have been put in; waking the workers for nothing is cheap.
         self.call.service.work_waits.ring();
         Ok(value)

@@ -147,6 +147,15 @@ pub struct Held {
     pub person: Option<PersonId>,
 }
 
+/// What a signed-in person showed, as it is kept; programs and links are known by their own ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// Hash of the session's token.
+    Session(String),
+    /// The family of the access token.
+    Family(String),
+}
+
 /// Who is asking.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller {
@@ -160,6 +169,8 @@ pub struct Caller {
     pub capability: Option<Held>,
     /// The program that asks in the person's name, by a service token. `grants` are then what is left of theirs.
     pub program: Option<Program>,
+    /// By what they came; looked for once more where something is written.
+    pub proof: Option<Proof>,
 }
 
 impl Caller {

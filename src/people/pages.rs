@@ -17,6 +17,7 @@ use super::account::PASSWORD_MIN;
 use super::actions::{self, AccountUpdate, Entered, Opens, SetupStart, SignIn, SignedIn};
 use super::call::Call;
 use super::caller::{Again, Ctx, Sent};
+use crate::ground::config::SecondFactor;
 use crate::ground::{Error, Result as Outcome};
 use crate::people::policy::UseCase;
 use crate::web::failure::Failure;
@@ -255,7 +256,12 @@ async fn setup_start(ctx: Ctx, form: RawForm) -> Result<HttpResponse, Failure> {
         actions::setup_start(call, &input, &origin)
     };
     match ctx.submit(form, begin).await? {
-        Sent::Done(done) => signed_in(&ctx, done, ctx.redirect("/", "success", &ctx.t("people-setup-done"))),
+        Sent::Done(done) => {
+            // Where it is required, their roles count from their first passkey on.
+            let required = ctx.service.config.people.second_factor == SecondFactor::Required;
+            let next = if required { "/account/second-factor" } else { "/" };
+            signed_in(&ctx, done, ctx.redirect(next, "success", &ctx.t("people-setup-done")))
+        }
         Sent::Again(again) => setup_form(&ctx, again).await,
     }
 }

@@ -3,6 +3,8 @@
 //! Hashing blocks for tens of milliseconds and takes 19 MiB: call it on the blocking pool only, and
 //! never inside a transaction. Those who are known queue apart from strangers, and go first.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +20,9 @@ const LANES: u32 = 1;
 const AT_ONCE: usize = 2;
 /// Callers waiting in each queue at most; the next one hears "unavailable" at once.
 const WAITING: usize = 64;
+/// Places, inside and in front, that one account has in a queue: whoever repeats the password of one holds up nobody
+/// else.
+const SHARE: usize = 4;
 /// How long a caller waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -26,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c3RvYS1uby1zdWNoLW9uZQ$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
 /// In which queue somebody waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Queue {
     /// Signed in here before, or holds a session, a link or the setup code.
     Known,
@@ -46,6 +51,8 @@ struct Counts {
     inside: [usize; 2],
     /// Callers waiting, by queue.
     waiting: [usize; 2],
+    /// Callers inside and waiting in the name of an account, by queue: strangers take nothing from those who are known.
+    accounts: HashMap<(Queue, String), usize>,
 }
 
 impl Counts {
@@ -64,12 +71,23 @@ impl Gate {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a place. Errors: unavailable where too many wait.
-    pub fn enter(&self, queue: Queue) -> Result<Place<'_>> {
+    /// Waits for a place, in the name of an account. Errors: too many where the account has its share already,
+    /// unavailable where too many wait.
+    pub fn enter(&self, queue: Queue, account: &str) -> Result<Place<'_>> {
         let full = || Err(Error::Unavailable("too many passwords at once".to_owned()));
+        let mut counts = self.counts();
+        let share = counts.accounts.entry((queue, account.to_owned())).or_default();
+        if *share >= SHARE {
+            return Err(Error::TooMany { retry_after: 1 });
+        }
+        *share += 1;
+        drop(counts);
+        // From here on whatever becomes of it gives the share back.
+        let mut place = Place { gate: self, queue, account: account.to_owned(), inside: false };
         let mut counts = self.counts();
         if !counts.may_enter(queue) {
             if counts.waiting[queue as usize] >= WAITING {
+                drop(counts);
                 return full();
             }
             counts.waiting[queue as usize] += 1;
@@ -85,7 +103,9 @@ impl Gate {
             counts = after;
         }
         counts.inside[queue as usize] += 1;
-        Ok(Place { gate: self, queue })
+        drop(counts);
+        place.inside = true;
+        Ok(place)
     }
 }
 
@@ -93,11 +113,24 @@ impl Gate {
 pub struct Place<'g> {
     gate: &'g Gate,
     queue: Queue,
+    account: String,
+    /// False while it waits.
+    inside: bool,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.gate.counts().inside[self.queue as usize] -= 1;
+        let mut counts = self.gate.counts();
+        if self.inside {
+            counts.inside[self.queue as usize] -= 1;
+        }
+        if let Entry::Occupied(mut share) = counts.accounts.entry((self.queue, std::mem::take(&mut self.account))) {
+            *share.get_mut() -= 1;
+            if *share.get() == 0 {
+                share.remove();
+            }
+        }
+        drop(counts);
         self.gate.left.notify_all();
     }
 }
@@ -128,7 +161,7 @@ mod tests {
     use super::*;
 
     fn verify(password: &str, stored: Option<&str>) -> Result<bool> {
-        Gate::default().enter(Queue::Stranger)?.verify(password, stored)
+        Gate::default().enter(Queue::Stranger, "somebody")?.verify(password, stored)
     }
 
     #[test]
@@ -155,10 +188,10 @@ mod tests {
         let gate = Gate::default();
         let now = |which: usize| NOW[which].load(Ordering::SeqCst);
         std::thread::scope(|threads| {
-            for queue in [Queue::Known, Queue::Stranger].repeat(8) {
+            for (n, queue) in [Queue::Known, Queue::Stranger].repeat(8).into_iter().enumerate() {
                 let gate = &gate;
                 threads.spawn(move || {
-                    let _place = gate.enter(queue).unwrap();
+                    let _place = gate.enter(queue, &n.to_string()).unwrap();
                     NOW[queue as usize].fetch_add(1, Ordering::SeqCst);
                     MOST[queue as usize].fetch_max(now(queue as usize), Ordering::SeqCst);
                     MOST[2].fetch_max(now(0) + now(1), Ordering::SeqCst);
@@ -175,17 +208,42 @@ mod tests {
     #[test]
     fn who_is_known_finds_a_place_however_many_strangers_wait() {
         let gate = Gate::default();
-        let stranger = gate.enter(Queue::Stranger).unwrap();
+        let stranger = gate.enter(Queue::Stranger, "first").unwrap();
         std::thread::scope(|threads| {
-            for _ in 0..WAITING {
-                threads.spawn(|| gate.enter(Queue::Stranger).map(drop));
+            for n in 0..WAITING {
+                let gate = &gate;
+                threads.spawn(move || gate.enter(Queue::Stranger, &n.to_string()).map(drop));
             }
             while gate.counts().waiting[Queue::Stranger as usize] < WAITING {
                 std::thread::yield_now();
             }
-            assert!(gate.enter(Queue::Stranger).is_err(), "no room to wait");
-            drop(gate.enter(Queue::Known).unwrap());
+            assert!(gate.enter(Queue::Stranger, "last").is_err(), "no room to wait");
+            drop(gate.enter(Queue::Known, "first").unwrap());
             drop(stranger);
+        });
+        assert_eq!(*gate.counts(), Counts::default());
+    }
+
+    #[test]
+    fn one_account_holds_up_nobody_else_however_often_its_password_is_repeated() {
+        let gate = Gate::default();
+        let places = [(); AT_ONCE].map(|()| gate.enter(Queue::Known, "amina").unwrap());
+        std::thread::scope(|threads| {
+            for _ in AT_ONCE..SHARE {
+                threads.spawn(|| gate.enter(Queue::Known, "amina").map(drop).unwrap());
+            }
+            while gate.counts().waiting[Queue::Known as usize] < SHARE - AT_ONCE {
+                std::thread::yield_now();
+            }
+            for _ in 0..250 {
+                assert!(matches!(gate.enter(Queue::Known, "amina"), Err(Error::TooMany { .. })), "no more of one account wait");
+            }
+            let omar = threads.spawn(|| gate.enter(Queue::Known, "omar").map(drop));
+            while gate.counts().waiting[Queue::Known as usize] < SHARE - AT_ONCE + 1 {
+                std::thread::yield_now();
+            }
+            drop(places);
+            omar.join().unwrap().unwrap();
         });
         assert_eq!(*gate.counts(), Counts::default());
     }

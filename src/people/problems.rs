@@ -12,6 +12,7 @@ problems! {
     SECOND_FACTOR_MISSING = "second_factor_missing", Forbidden, "The account must have a second factor: sign in on the pages and set it up.";
     STEP_ENDED = "step_ended", Unauthenticated, "That took too long, or too many answers were wrong; begin again.";
     LAST_PASSKEY = "last_passkey", Conflict, "This account must have a passkey; add another one first.";
+    OWN_SECOND_FACTOR = "own_second_factor", Conflict, "Nobody takes away their own second factor this way: remove passkeys with the password, or ask another operator.";
     PASSKEYS_IMPOSSIBLE = "passkeys_impossible", Conflict, "Passkeys need an address with a name and https.";
     LAST_OPERATOR = "last_operator", Conflict, "The instance would be left without an operator.";
     ACCOUNT_DISABLED = "account_disabled", Conflict, "The account is disabled; an operator can open it again.";

@@ -37,7 +37,7 @@ pub fn caller(service: &Service, token: &str) -> Result<Caller> {
     let now = service.now();
     let found = service.store.read(|db| {
         let Some(row) = store::service_token_by_hash(db, &sha256_hex(token.as_bytes()))? else { return Ok(None) };
-        let Some(person) = store::caller_of_person(db, &row.person_id)? else { return Ok(None) };
+        let Some(person) = store::caller_of_person(service, db, &row.person_id)? else { return Ok(None) };
         let caller = speaking(service, db, person, row.program()?)?;
         Ok(Some((row, caller)))
     })?;

@@ -6,7 +6,7 @@
 
 use chrono::Duration;
 
-use super::identity::Caller;
+use super::identity::{Caller, Proof};
 use super::store::{self, SessionRow};
 use crate::ground::ids::PersonId;
 use crate::ground::receipt::sha256_hex;
@@ -43,7 +43,7 @@ pub fn caller(service: &Service, token: &str) -> Result<Caller> {
     let now = service.now();
     let found = service.store.read(|db| {
         let Some(session) = store::session(db, &sha256_hex(token.as_bytes()), now)? else { return Ok(None) };
-        Ok(store::caller_of_person(db, &session.person_id)?.map(|caller| (session, caller)))
+        Ok(store::caller_of_person(service, db, &session.person_id)?.map(|caller| (session, caller)))
     })?;
     let Some((session, caller)) = found else { return Ok(Caller::anonymous()) };
     let renewed = renewal(&session, now);
@@ -53,7 +53,7 @@ pub fn caller(service: &Service, token: &str) -> Result<Caller> {
         // The visit goes on; the next one tries again.
         tracing::warn!(%error, "a session was not renewed");
     }
-    Ok(caller)
+    Ok(Caller { proof: Some(Proof::Session(session.id)), ..caller })
 }
 
 /// The new end of a session, if it is due.

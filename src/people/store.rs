@@ -19,6 +19,7 @@ use super::identity::{Caller, Grant, PersonState, Purpose, Role, ScopeKind, Stag
 use super::policy::Reach;
 use super::program::Access;
 use super::second;
+use crate::ground::config::SecondFactor;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Email, Language, Result, UtcTime, Zone};
 use crate::mail::letter::Recipient;
@@ -78,12 +79,17 @@ pub struct GrantRow {
     pub created_at: UtcTime,
 }
 
-/// The caller that an account is, with its grants; `None` unless it is active.
-pub fn caller_of_person(db: &mut Db, id: &PersonId) -> Result<Option<Caller>> {
+/// The caller that an account is, with its grants; `None` unless it is active. Where a second factor is required, a
+/// role that asks for one counts only with one: whatever came in with a password alone never has it.
+pub fn caller_of_person(service: &Service, db: &mut Db, id: &PersonId) -> Result<Option<Caller>> {
     let row: Option<PersonRow> = person::table.find(id).select(PersonRow::as_select()).first(db).optional()?;
     let Some(row) = row.filter(|r| r.state == PersonState::Active) else { return Ok(None) };
-    let grants = grants_of(db, std::slice::from_ref(&row.id))?
+    let held = grants_of(db, std::slice::from_ref(&row.id))?;
+    let asked = service.config.people.second_factor == SecondFactor::Required && second::needed(held.iter().map(|g| g.role));
+    let waits = asked && passkeys_of(db, &row.id)?.is_empty();
+    let grants = held
         .into_iter()
+        .filter(|g| !waits || !second::needed([g.role]))
         .map(|g| Grant { role: g.role, scope_kind: g.scope_kind, scope_id: g.scope_id })
         .collect();
     Ok(Some(Caller { person: Some(row.id), name: row.name, email: Some(row.email), time_zone: Some(row.time_zone), grants, ..Caller::anonymous() }))

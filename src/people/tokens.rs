@@ -9,7 +9,7 @@ use chrono::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
-use super::identity::Caller;
+use super::identity::{Caller, Proof};
 use super::store::{self, RefreshRow};
 use crate::ground::ids::{PersonId, unordered};
 use crate::ground::receipt::sha256_hex;
@@ -55,9 +55,11 @@ pub fn caller(service: &Service, token: &str) -> Result<Caller> {
     if claims.exp <= service.now().unix() {
         return Err(Error::Unauthenticated(TOKEN_EXPIRED));
     }
-    let lives =
-        |db: &mut Db| if store::refresh_family_lives(db, &claims.sub, &claims.family)? { store::caller_of_person(db, &claims.sub) } else { Ok(None) };
-    service.store.read(lives)?.ok_or(Error::Unauthenticated(TOKEN_INVALID))
+    let lives = |db: &mut Db| {
+        if store::refresh_family_lives(db, &claims.sub, &claims.family)? { store::caller_of_person(service, db, &claims.sub) } else { Ok(None) }
+    };
+    let caller = service.store.read(lives)?.ok_or(Error::Unauthenticated(TOKEN_INVALID))?;
+    Ok(Caller { proof: Some(Proof::Family(claims.family)), ..caller })
 }
 
 /// What became of a refresh token that was handed in.
@@ -94,7 +96,7 @@ pub fn refresh_spend(service: &Service, db: &mut Db, token: &str) -> Result<Spen
         store::refresh_revoke_family(db, &row.family_id, now)?;
         return Ok(Spent::Reused { person: row.person_id });
     }
-    if store::caller_of_person(db, &row.person_id)?.is_none() {
+    if store::caller_of_person(service, db, &row.person_id)?.is_none() {
         store::refresh_revoke_family(db, &row.family_id, now)?;
         return Ok(Spent::Refused);
     }

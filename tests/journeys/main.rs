@@ -35,4 +35,5 @@ mod results;
 mod retention;
 mod second;
 mod sheets;
+mod standing;
 mod starting;

@@ -10,6 +10,7 @@ use stoa::ground::{Email, Language};
 use stoa::people::actions::second_factor_reset_of;
 use stoa::people::call::Call;
 use stoa::people::identity::{Caller, Role};
+use stoa::people::program::Access;
 use stoa::store::schema::{passkey, recovery_code, second_step};
 
 use crate::support::device::Device;
@@ -291,18 +292,89 @@ async fn what_was_signed_in_before_there_was_a_second_factor_ends_with_it() {
         let refused = thief.send("/sign-in/set-up", &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await.expect(303);
         assert_eq!(refused.location(), "/sign-in");
         owner.get("/account").await.expect(200);
+    })
+    .await;
+}
 
-        // Tokens from before it was required end at the next refresh; who gets such a role signs in anew.
-        let (omar, boss) = (somebody(&app, Role::Coordinator), somebody(&app, Role::Operator));
-        let start = |db: &mut stoa::store::Db| stoa::people::tokens::refresh_start(&app.service, db, &omar.id);
-        let (token, _) = app.service.store.write(start).unwrap();
-        app.anonymous().post("/api/v1/tokens/refresh", &json!({"refresh_token": token})).await.expect(401);
-        let expert = somebody(&app, Role::Expert);
-        let browser = app.browser(&expert);
-        browser.get("/account").await.expect(200);
-        let grant = json!({"role": "coordinator", "scope_kind": "instance", "scope_id": ""});
-        app.as_person(&boss).post(&format!("/api/v1/people/{}/grants", expert.id), &grant).await.expect(201);
-        browser.get("/account").await.expect(401);
+#[actix_web::test]
+async fn a_role_that_asks_for_a_second_factor_signs_nobody_out_and_counts_once_there_is_one() {
+    on_both(true, |app| async move {
+        let (boss, omar) = (somebody(&app, Role::Operator), somebody(&app, Role::Expert));
+        add(&app.browser(&boss), &mut Device::at(HOME), "Boss").await.expect(200);
+        let (browser, elsewhere) = (app.browser(&omar), app.browser(&omar));
+        let pair = app.anonymous().post("/api/v1/tokens", &json!({"email": omar.email, "password": PASSWORD})).await.expect(200).json();
+        let (_, secret) = app.program(&omar.id, Access::ReadOnly, &[], Grants::Instance);
+        let invitation = json!({"email": omar.email, "name": "Omar", "language": "en", "time_zone": "UTC", "grants": [{"role": "coordinator"}]});
+        for _ in 0..2 {
+            let given = app.as_person(&boss).post("/api/v1/people", &invitation).await.expect(200).json();
+            let grant = given["grants"].as_array().unwrap().iter().find(|grant| grant["role"] == "coordinator").unwrap()["id"].clone();
+            let path = format!("/api/v1/people/{}/grants/{}", omar.id, grant.as_str().unwrap());
+            app.as_person(&boss).delete(&path).await.expect(204);
+        }
+        app.as_person(&boss).post("/api/v1/people", &invitation).await.expect(200);
+
+        // Nothing has ended; and nothing that a password alone opened has the role.
+        let next = app.anonymous().post("/api/v1/tokens/refresh", &json!({"refresh_token": pair["refresh_token"]})).await.expect(200).json();
+        let signed_in = app.with_token(next["access_token"].as_str().unwrap());
+        for program in [&signed_in, &app.with_token(&secret)] {
+            program.get("/api/v1/me").await.expect(200);
+            program.get("/api/v1/people").await.expect(403);
+        }
+        browser.get("/people").await.expect(403);
+        browser.get(FACTOR).await.expect(200).shows("Your role needs one");
+        app.anonymous().post("/api/v1/tokens", &json!({"email": omar.email, "password": PASSWORD})).await.expect(403);
+
+        // With the first passkey it counts, there; all else that the password opened ends.
+        add(&browser, &mut Device::at(HOME), "Phone").await.expect(200);
+        browser.get("/people").await.expect(200);
+        elsewhere.get("/account").await.expect(401);
+        for program in [&signed_in, &app.with_token(&secret)] {
+            program.get("/api/v1/me").await.expect(401);
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn where_it_is_required_the_first_person_is_led_to_their_first_passkey() {
+    on_both(true, |app| async move {
+        let browser = app.visitor();
+        let code = stoa::people::actions::setup_code(&app.service).unwrap();
+        let said = [
+            ("code", code.as_str()),
+            ("name", "Amina"),
+            ("email", "amina@example.org"),
+            ("password", PASSWORD),
+            ("password_again", PASSWORD),
+            ("language", "en"),
+            ("time_zone", "UTC"),
+        ];
+        let begun = browser.form("/setup", &said).await.expect(303);
+        assert_eq!(begun.location(), FACTOR);
+        browser.follow(&begun).await.expect(200).shows("Your role needs one");
+        browser.get("/people").await.expect(403);
+        add(&browser, &mut Device::at(HOME), "Phone").await.expect(200);
+        browser.get("/people").await.expect(200);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn no_operator_takes_away_their_own_second_factor_without_the_password() {
+    on_both(true, |app| async move {
+        let (boss, other) = (somebody(&app, Role::Operator), somebody(&app, Role::Operator));
+        for operator in [&boss, &other] {
+            add(&app.browser(operator), &mut Device::at(HOME), "Phone").await.expect(200);
+        }
+        let own = format!("/api/v1/people/{}/second-factor", boss.id);
+        assert_eq!(app.as_person(&boss).delete(&own).await.expect(409).code(), "own_second_factor");
+        let page = format!("/people/{}", boss.id);
+        let browser = app.browser(&boss);
+        assert!(!browser.get(&page).await.expect(200).text().contains("Take the second factor away"));
+        browser.form_to(&page, &format!("{page}/second-factor/reset"), &[]).await.expect(409);
+        let passkeys = |db: &mut _| Ok(passkey::table.count().get_result::<i64>(db)?);
+        assert_eq!(app.service.store.read(passkeys).unwrap(), 2);
+        app.as_person(&other).delete(&own).await.expect(204);
     })
     .await;
 }

@@ -7,10 +7,9 @@ use chrono::Duration;
 use serde_json::json;
 
 use super::entrance::SignedIn;
-use super::factor::{end_ways, first_codes, insert_passkey, known, relying};
+use super::factor::{end_ways, first_codes, insert_passkey, known, must_have, relying};
 use super::own::notify;
-use crate::ground::config::SecondFactor;
-use crate::ground::ids::PersonId;
+use crate::ground::ids::{PasskeyId, PersonId};
 use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Result};
@@ -42,9 +41,7 @@ pub(super) fn asked(call: &Call<'_>, db: &mut Db, person: &PersonId) -> Result<A
     if !store::passkeys_of(db, person)?.is_empty() {
         return Ok(Asked::Answer);
     }
-    let needed = call.service.config.people.second_factor == SecondFactor::Required
-        && second::needed(store::grants_of(db, std::slice::from_ref(person))?.into_iter().map(|grant| grant.role));
-    Ok(if needed { Asked::SetUp } else { Asked::Nothing })
+    Ok(if must_have(call, db, person)? { Asked::SetUp } else { Asked::Nothing })
 }
 
 /// What a browser has after a right password.
@@ -156,7 +153,7 @@ fn enter(call: &Call<'_>, db: &mut Db, step: &StepRow, person: &PersonRow, brows
 
 /// Judges a device's answer inside a transaction: it must be one to this question, by a passkey of this person that
 /// is still theirs, and its counter must have moved on.
-fn judge_passkey(call: &Call<'_>, db: &mut Db, step: &StepRow, answer: &str) -> Result<String> {
+fn judge_passkey(call: &Call<'_>, db: &mut Db, step: &StepRow, answer: &str) -> Result<PasskeyId> {
     let refused = || Error::field("passkey", "passkey_refused");
     let said = relying(call)?.answered(&step.state, answer).ok_or_else(refused)?;
     let row = store::passkey_by_credential(db, &step.person_id, &super::factor::as_text(said.cred_id()))?.ok_or_else(refused)?;
@@ -164,7 +161,7 @@ fn judge_passkey(call: &Call<'_>, db: &mut Db, step: &StepRow, answer: &str) -> 
     if store::passkey_used(db, &row, &passkeys::written(&passkey)?, call.now.date())? == 0 {
         return Err(refused());
     }
-    Ok(row.name)
+    Ok(row.id)
 }
 
 /// Spends a recovery code of a person, and tells them.
@@ -215,7 +212,7 @@ pub fn session_set_up(call: &Call<'_>, token: &str, name: &str, passkey: &str, b
             if !store::passkeys_of(db, &person.id)?.is_empty() {
                 return Err(Error::Unauthenticated(STEP_ENDED));
             }
-            let session = enter(call, db, &step, &person, browser, UseCase::session_set_up, &format!("passkey {name}"))?;
+            let session = enter(call, db, &step, &person, browser, UseCase::session_set_up, "passkey")?;
             end_ways(call, db, &person.id, Some(&session.session))?;
             insert_passkey(call, db, &person, &name, &new)?;
             let codes = first_codes(call, db, &person)?.unwrap_or_default();

@@ -47,8 +47,8 @@ pub struct TokenRefresh {
 }
 
 /// Whoever has shown the right password, and the brake that let them.
-struct Recognised<'s> {
-    row: PersonRow,
+pub(super) struct Recognised<'s> {
+    pub(super) row: PersonRow,
     /// As it was typed, in its normal form.
     email: Email,
     brake: Brake<'s>,
@@ -64,6 +64,11 @@ impl Recognised<'_> {
         self.brake.succeeded(db)
     }
 
+    /// The same for somebody signed in who has shown their password: another may have been set since.
+    pub(super) fn still(&self, db: &mut Db) -> Result<()> {
+        self.let_in(db).map_err(wrong_own)
+    }
+
     fn device(&self, call: &Call<'_>, origin: &Origin) -> Device {
         Device::learning(origin.device.as_ref(), &call.service.secrets, &*call.service.chance, &self.email)
     }
@@ -76,15 +81,16 @@ fn recognise<'s>(permit: &'s Permit<'_>, input: &SignIn, origin: &'s Origin) -> 
     checks.done()?;
     let email = Email::looked_up(&input.email);
     let brake = Brake::sign_in(permit.service(), &email, origin)?;
-    check_password(permit, email, &input.password, brake)
+    let account = email.as_str().to_owned();
+    check_password(permit, email, &account, &input.password, brake)
 }
 
 /// Whoever has tried too often is refused before the gate. The failure is counted after it, while the place is
 /// held: so many wait in front that nothing may be written for each.
-fn check_password<'s>(permit: &Permit<'_>, email: Email, password: &str, brake: Brake<'s>) -> Result<Recognised<'s>> {
+fn check_password<'s>(permit: &Permit<'_>, email: Email, account: &str, password: &str, brake: Brake<'s>) -> Result<Recognised<'s>> {
     brake.check()?;
     let queue = if brake.is_known() { Queue::Known } else { Queue::Stranger };
-    let place = permit.service().registered::<Gate>()?.enter(queue)?;
+    let place = permit.service().registered::<Gate>()?.enter(queue, account)?;
     // Others may have failed meanwhile.
     brake.check()?;
     let row = permit.read(|db| store::person_by_email(db, &email))?.filter(|r| r.state == PersonState::Active);
@@ -202,14 +208,6 @@ pub fn token_refresh(call: &Call<'_>, input: &TokenRefresh, origin: &Origin) -> 
     }
     let spent = permit.write(|db| {
         let spent = tokens::refresh_spend(call.service, db, &input.refresh_token)?;
-        if let Spent::Followed { person, family, .. } = &spent
-            && confirm::asked(call, db, person)? == Asked::SetUp
-        {
-            // It began before a second factor was asked for: they sign in anew, and set it up.
-            store::refresh_revoke_family(db, family, call.now)?;
-            audit_as(call, db, person, UseCase::token_refresh, &json!({"outcome": "a second factor is missing, family revoked"}))?;
-            return Ok(Spent::Refused);
-        }
         match &spent {
             Spent::Followed { person, .. } => audit_as(call, db, person, UseCase::token_refresh, &json!({}))?,
             Spent::Reused { person } => audit_as(call, db, person, UseCase::token_refresh, &json!({"outcome": "reused, family revoked"}))?,
@@ -346,7 +344,7 @@ pub fn password_set(call: &Call<'_>, password: &str, origin: &Origin) -> Result<
     let mut checks = Checks::new();
     account::password(&mut checks, "password", password, Some(&person.email));
     checks.done()?;
-    let hash = super::new_hash(call, password)?;
+    let hash = super::new_hash(call, &format!("link {}", person.id), password)?;
     permit.write(|db| {
         // Of two clicks at the same moment, one wins.
         if store::capability_spend(db, &held.id, call.now)? == 0 || store::password_set(db, &person.id, &hash)? == 0 {
@@ -365,11 +363,20 @@ pub fn password_set(call: &Call<'_>, password: &str, origin: &Origin) -> Result<
 }
 
 /// Verifies the current password of a signed-in person. Their failures are counted by themselves: nobody else can
-/// hold them back. The brake is to be told of the success inside the transaction.
-pub(super) fn verify_own<'s>(permit: &'s Permit<'_>, row: &PersonRow, password: &str, origin: &'s Origin) -> Result<Brake<'s>> {
+/// hold them back. What is done with it asks [`Recognised::still`] inside its transaction.
+pub(super) fn verify_own<'s>(permit: &'s Permit<'_>, row: &PersonRow, password: &str, origin: &'s Origin) -> Result<Recognised<'s>> {
     let brake = Brake::own(permit.service(), &row.id, origin);
-    check_password(permit, row.email.clone(), password, brake).map(|known| known.brake).map_err(|e| match e {
+    check_password(permit, row.email.clone(), &own_place(&row.id), password, brake).map_err(wrong_own)
+}
+
+/// In whose name somebody signed in waits at the gate.
+pub(super) fn own_place(person: &PersonId) -> String {
+    format!("own {person}")
+}
+
+fn wrong_own(error: Error) -> Error {
+    match error {
         Error::Unauthenticated(_) => Error::field("current_password", "wrong_password"),
         other => other,
-    })
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use webauthn_rs::prelude::Passkey;
 
 use super::confirm::{self, answered};
-use super::entrance::verify_own;
+use super::entrance::{Recognised, verify_own};
 use super::own::notify;
 use super::own_row;
 use crate::ground::config::SecondFactor;
@@ -20,7 +20,7 @@ use crate::people::identity::Target;
 use crate::people::messages::Noticed;
 use crate::people::passkeys::{self, Relying};
 use crate::people::policy::UseCase;
-use crate::people::problems::{LAST_PASSKEY, PASSKEYS_IMPOSSIBLE, STEP_ENDED};
+use crate::people::problems::{LAST_PASSKEY, OWN_SECOND_FACTOR, PASSKEYS_IMPOSSIBLE, STEP_ENDED};
 use crate::people::second::{self, MOST_PASSKEYS, NAME_MAX, Purpose};
 use crate::people::sessions;
 use crate::people::store::{self, PasskeyRow, PersonRow};
@@ -51,10 +51,11 @@ pub(super) fn name(typed: &str) -> Result<String> {
     Ok(name)
 }
 
-/// Ends every way in that showed no second factor: all sessions but one, and the tokens of programs that signed in.
+/// Ends every way in that showed no second factor: all sessions but one, and the tokens of programs.
 pub(super) fn end_ways(call: &Call<'_>, db: &mut Db, person: &PersonId, keep: Option<&str>) -> Result<()> {
     sessions::end_all(db, person, keep)?;
     store::steps_delete(db, person)?;
+    store::service_tokens_revoke_person(db, person, call.now)?;
     store::refresh_revoke_person(db, person, call.now).map(drop)
 }
 
@@ -94,8 +95,10 @@ pub(super) fn first_codes(call: &Call<'_>, db: &mut Db, person: &PersonRow) -> R
     if store::recovery_codes_left(db, &person.id)? > 0 { Ok(None) } else { codes(call, db, &person.id).map(Some) }
 }
 
-fn must_have(call: &Call<'_>) -> bool {
-    call.service.config.people.second_factor == SecondFactor::Required && second::needed(call.caller.grants.iter().map(|grant| grant.role))
+/// Whether the account must have a second factor; by the roles it was given, also those that wait for one.
+pub(super) fn must_have(call: &Call<'_>, db: &mut Db, person: &PersonId) -> Result<bool> {
+    let required = call.service.config.people.second_factor == SecondFactor::Required;
+    Ok(required && second::needed(store::grants_of(db, std::slice::from_ref(person))?.into_iter().map(|grant| grant.role)))
 }
 
 /// One's own passkeys and how many codes are left.
@@ -105,22 +108,20 @@ pub fn second_factor_read(call: &Call<'_>) -> Result<SecondFactorView> {
         let view = |row: PasskeyRow| PasskeyView { id: row.id, name: row.name, created_at: row.created_at, last_used_on: row.last_used_on };
         Ok(SecondFactorView {
             possible: relying(call).is_ok(),
-            required: must_have(call),
+            required: must_have(call, db, &person.id)?,
             passkeys: store::passkeys_of(db, &person.id)?.into_iter().map(view).collect(),
             codes_left: store::recovery_codes_left(db, &person.id)?,
         })
     })
 }
 
-/// The own account, with the password verified once more.
-fn verified(permit: &Permit<'_>, call: &Call<'_>, password: &str, origin: &Origin) -> Result<PersonRow> {
+/// The own account, with the password verified once more; to be asked again inside the transaction.
+fn verified<'s>(permit: &'s Permit<'_>, call: &Call<'_>, password: &str, origin: &'s Origin) -> Result<Recognised<'s>> {
     let person = permit.read(|db| own_row(call, db))?;
     if password.is_empty() {
         return Err(Error::field("current_password", "required"));
     }
-    let brake = verify_own(permit, &person, password, origin)?;
-    permit.write(|db| brake.succeeded(db))?;
-    Ok(person)
+    verify_own(permit, &person, password, origin)
 }
 
 /// Begins adding a passkey: the token of the step, for the page that asks the device.
@@ -128,8 +129,11 @@ pub fn passkey_ask(call: &Call<'_>, typed: &str, password: &str, origin: &Origin
     let permit = call.allow(UseCase::passkey_add)?;
     let name = name(typed)?;
     relying(call)?;
-    let person = verified(&permit, call, password, origin)?;
-    permit.write(|db| confirm::begin(call, db, &person, Purpose::Add, &name))
+    let known = verified(&permit, call, password, origin)?;
+    permit.write(|db| {
+        known.still(db)?;
+        confirm::begin(call, db, &known.row, Purpose::Add, &name)
+    })
 }
 
 /// What the device is asked, of a step of one's own.
@@ -144,7 +148,7 @@ pub fn passkey_step(call: &Call<'_>, token: &str) -> Result<confirm::Step> {
 }
 
 /// Adds the passkey that the device has made; recovery codes with the first one, which ends every session but
-/// `keep`, and every refresh token.
+/// `keep`, and every token.
 pub fn passkey_add(call: &Call<'_>, token: &str, passkey: &str, keep: Option<&str>) -> Result<Option<Vec<String>>> {
     let permit = call.allow(UseCase::passkey_add)?;
     let person = permit.read(|db| own_row(call, db))?;
@@ -174,20 +178,22 @@ pub fn passkey_add(call: &Call<'_>, token: &str, passkey: &str, keep: Option<&st
 /// Removes a passkey, with the last one the codes too; its name. Errors: conflict where the account must have one.
 pub fn passkey_remove(call: &Call<'_>, id: &PasskeyId, password: &str, origin: &Origin) -> Result<String> {
     let permit = call.allow(UseCase::passkey_remove)?;
-    let person = verified(&permit, call, password, origin)?;
+    let known = verified(&permit, call, password, origin)?;
+    let person = &known.row;
     permit.write(|db| {
+        known.still(db)?;
         let row = store::passkey_of(db, &person.id, id)?;
         // First the entry, which makes writers queue; then count.
         permit.audit(db, id, &json!({"person": person.id}))?;
         store::passkey_delete(db, id)?;
         if store::passkeys_of(db, &person.id)?.is_empty() {
-            if must_have(call) {
+            if must_have(call, db, &person.id)? {
                 return Err(Error::Conflict(LAST_PASSKEY));
             }
             store::second_factor_delete(db, &person.id)?;
         }
         store::steps_delete(db, &person.id)?;
-        notify(call, db, &person, Noticed::PasskeyRemoved, &row.name)?;
+        notify(call, db, person, Noticed::PasskeyRemoved, &row.name)?;
         Ok(row.name)
     })
 }
@@ -203,13 +209,15 @@ pub fn passkey_name(call: &Call<'_>, id: &PasskeyId) -> Result<String> {
 /// New recovery codes, shown this once; those before end.
 pub fn recovery_code_make(call: &Call<'_>, password: &str, origin: &Origin) -> Result<Vec<String>> {
     let permit = call.allow(UseCase::recovery_code_make)?;
-    let person = verified(&permit, call, password, origin)?;
+    let known = verified(&permit, call, password, origin)?;
+    let person = &known.row;
     permit.write(|db| {
+        known.still(db)?;
         if store::passkeys_of(db, &person.id)?.is_empty() {
             return Err(Error::field("current_password", "passkey_first"));
         }
         permit.audit(db, &person.id, &json!({}))?;
-        notify(call, db, &person, Noticed::RecoveryCodesMade, "")?;
+        notify(call, db, person, Noticed::RecoveryCodesMade, "")?;
         codes(call, db, &person.id)
     })
 }
@@ -225,10 +233,13 @@ pub fn second_factor_there(call: &Call<'_>, id: &PersonId) -> Result<bool> {
 /// they had.
 pub fn second_factor_reset(call: &Call<'_>, id: &PersonId) -> Result<usize> {
     let permit = call.find(UseCase::second_factor_reset, |db| Ok((store::person(db, id)?, Target::owned_by(id))))?;
+    // Whoever is signed in removes their own with the password, and not the last one where there must be one.
+    if call.caller.person.as_ref() == Some(id) {
+        return Err(Error::Conflict(OWN_SECOND_FACTOR));
+    }
     permit.write(|db| {
         let had = store::second_factor_delete(db, id)?;
         end_ways(call, db, id, None)?;
-        store::service_tokens_revoke_person(db, id, call.now)?;
         permit.audit(db, id, &json!({"passkeys": had}))?;
         if had > 0 {
             notify(call, db, &permit, Noticed::SecondFactorReset, "")?;

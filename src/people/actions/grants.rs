@@ -3,9 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::confirm::{self, Asked};
 use super::directory::{found, keep_an_operator};
-use super::factor::end_ways;
 use super::scope_name;
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
@@ -16,7 +14,6 @@ use crate::people::call::Call;
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy::UseCase;
 use crate::people::problems::ACCOUNT_DISABLED;
-use crate::people::second;
 use crate::people::store::{self, GrantRow};
 use crate::people::views::{GrantInput, GrantView};
 use crate::store::{Db, idempotency};
@@ -84,15 +81,12 @@ pub struct RoleMove<'m> {
     pub given: bool,
 }
 
-/// Gives the grant, once. Who must have a second factor from now on, and has none, sets it up at the next sign-in.
+/// Gives the grant, once. It ends nothing that is there, for else whoever gives roles could sign people out: where
+/// the role asks for a second factor and there is none, it counts from when there is one.
 pub(super) fn give(call: &Call<'_>, db: &mut Db, person: &PersonId, target: &GrantTarget) -> Result<GrantView> {
-    let new = grant_ensure(call, db, person, target.role, target.kind, &target.id)?;
-    if new {
+    if grant_ensure(call, db, person, target.role, target.kind, &target.id)? {
         let moved = RoleMove { person, role: target.role, kind: target.kind, scope_id: &target.id, given: true };
         (call.service.registered::<RoleMoves>()?.0)(call, db, &moved)?;
-    }
-    if new && second::needed([target.role]) && confirm::asked(call, db, person)? == Asked::SetUp {
-        end_ways(call, db, person, None)?;
     }
     let row = store::grant_find(db, person, target.role, target.kind, &target.id)?.ok_or(Error::Conflict(CONFLICT))?;
     Ok(GrantView {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::entrance::verify_own;
+use super::entrance::{own_place, verify_own};
 use super::{own_row, view};
 use crate::ground::error::Checks;
 use crate::ground::limits::{Limit, Limits};
@@ -65,17 +65,17 @@ pub fn account_update(call: &Call<'_>, version: i32, input: &AccountUpdate, orig
     let details = checks.complete(details)?;
     let hash = match (wanted, current) {
         (Some(password), Some(current)) => {
-            let brake = verify_own(&permit, &row, current, origin)?;
-            Some((super::new_hash(call, password)?, brake))
+            let known = verify_own(&permit, &row, current, origin)?;
+            Some((super::new_hash(call, &own_place(&row.id), password)?, known))
         }
         _ => None,
     };
     permit.write(|db| {
         let row = own_row(call, db)?;
         store::person_update(db, &row, version, &details, row.state)?;
-        if let Some((hash, brake)) = &hash {
+        if let Some((hash, known)) = &hash {
+            known.still(db)?;
             store::password_set(db, &row.id, hash)?;
-            brake.succeeded(db)?;
             store::capabilities_revoke(db, Purpose::PasswordReset, row.id.as_str(), call.now)?;
             sessions::end_all(db, &row.id, keep)?;
             store::steps_delete(db, &row.id)?;

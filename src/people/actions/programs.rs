@@ -172,7 +172,7 @@ pub fn service_token_issue(call: &Call<'_>, input: &ServiceTokenInput, origin: &
     if input.current_password.is_empty() {
         return Err(Error::field("current_password", "required"));
     }
-    let brake = verify_own(&permit, &person, &input.current_password, origin)?;
+    let known = verify_own(&permit, &person, &input.current_password, origin)?;
     let (token, token_hash) = service_tokens::new(call.service);
     let (scope_kind, scope_id) = wanted.program.scope.clone().unwrap_or((ScopeKind::Instance, String::new()));
     let words: Vec<&str> = wanted.program.use_cases.iter().map(|use_case| use_case.as_str()).collect();
@@ -192,7 +192,7 @@ pub fn service_token_issue(call: &Call<'_>, input: &ServiceTokenInput, origin: &
     };
     let view = permit.write(|db| {
         own_row(call, db)?;
-        brake.succeeded(db)?;
+        known.still(db)?;
         // First the entry, which makes writers queue; then count.
         let detail = json!({"access": row.access, "use_cases": words, "scope_kind": scope_kind, "scope_id": row.scope_id,
             "expires_at": row.expires_at});

@@ -74,7 +74,7 @@ pub fn setup_start(call: &Call<'_>, input: &SetupStart, origin: &Origin) -> Resu
         checks.push(FieldError::new("code", if input.code.trim().is_empty() { "required" } else { "wrong_setup_code" }));
     }
     let (email, details) = checks.complete(email.zip(details))?;
-    let hash = super::new_hash(call, &input.password)?;
+    let hash = super::new_hash(call, "setup", &input.password)?;
     let row = PersonRow {
         id: PersonId::new(&*service.clock, &*service.chance),
         email,

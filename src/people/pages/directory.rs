@@ -189,7 +189,8 @@ async fn person_form(ctx: &Ctx, id: &PersonId, again: Again) -> Answer {
             let offer = if may_give { offer(call)? } else { Offer::default() };
             let may_update = call.may(UseCase::person_update, &Target::owned_by(&asked));
             let may_reset = call.may(UseCase::second_factor_reset, &Target::owned_by(&asked));
-            let factor = may_reset && actions::second_factor_there(call, &asked)?;
+            let own = policy::owns(&call.caller, &asked);
+            let factor = may_reset && !own && actions::second_factor_there(call, &asked)?;
             let open = person.erased_at.is_none();
             let may_erase = open && call.may(UseCase::person_erase, &Target::owned_by(&asked));
             Ok((person, offer, may_update && open, may_erase, factor, call.caller.zone()))

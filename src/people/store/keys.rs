@@ -171,6 +171,12 @@ pub fn capability_of(db: &mut Db, purpose: Purpose, subject_id: &str) -> Result<
         .optional()?)
 }
 
+/// Whether a capability is still good.
+pub fn capability_lives(db: &mut Db, id: &CapabilityId, now: UtcTime) -> Result<bool> {
+    let living = capability::table.find(id).filter(capability::expires_at.gt(now)).filter(capability::revoked_at.is_null());
+    Ok(living.select(capability::id).first::<CapabilityId>(db).optional()?.is_some())
+}
+
 /// Ends one capability; 0 when it had ended before.
 pub fn capability_spend(db: &mut Db, id: &CapabilityId, now: UtcTime) -> Result<usize> {
     Ok(diesel::update(capability::table.find(id)).filter(capability::revoked_at.is_null()).set(capability::revoked_at.eq(Some(now))).execute(db)?)

@@ -142,7 +142,7 @@ impl TestApp {
 
     /// Somebody as the policy sees them now.
     pub fn caller(&self, person: &Person) -> Caller {
-        self.service.store.read(|db| caller_of_person(db, &person.id)).expect("people read").expect("an active account")
+        self.service.store.read(|db| caller_of_person(&self.service, db, &person.id)).expect("people read").expect("an active account")
     }
 
     /// Does something as somebody, without HTTP.
