@@ -16,7 +16,8 @@ mod setup;
 
 pub use self::confirm::{Asked, Browser, Entered, Step, session_confirm, session_set_up, session_step};
 pub use self::directory::{
-    Invited, PersonInvite, PersonUpdate, invite_errors, person_ensure, person_invite, person_invite_again, person_list, person_read, person_update,
+    Invited, Outcome, PersonInvite, PersonUpdate, invite_errors, person_ensure, person_invite, person_invite_again, person_list, person_read,
+    person_update,
 };
 pub use self::entrance::{
     Opens, PasswordLink, SignIn, SignedIn, TokenRefresh, password_link, password_reset_request, password_set, session_end, session_end_everywhere,
@@ -44,7 +45,7 @@ use super::store::{self, GrantRow, PersonRow, Scope};
 use super::views::{AuditVerification, GrantView, PersonView};
 use crate::ground::ids::PersonId;
 use crate::ground::problems::UNAUTHENTICATED;
-use crate::ground::{Error, FieldError, Result};
+use crate::ground::{Error, FieldError, Language, Result, Zone};
 use crate::people::policy::{self, UseCase};
 use crate::store::Db;
 use crate::store::audit::{self, AuditEntry};
@@ -55,16 +56,20 @@ fn scope_name(call: &Call<'_>, scope: &Scope) -> String {
     scope.name.get(&call.language).to_owned()
 }
 
-/// Accounts with those of their grants that the caller may know: all of one's own; of others, those
-/// in the caller's own scopes.
+/// Those of people's grants that the caller may know, with their scopes: all of one's own; of others, those in the
+/// caller's own scopes.
+fn grants_shown(call: &Call<'_>, db: &mut Db, people: &[PersonId]) -> Result<(Vec<GrantRow>, BTreeMap<String, Scope>)> {
+    let mut grants = store::grants_of(db, people)?;
+    let scopes = store::scopes::scopes_of_grants(call.service, db, &grants)?;
+    let target = |g: &GrantRow| scopes.get(&g.scope_id).map_or_else(Target::instance, |scope| scope.target.clone());
+    grants.retain(|g| policy::owns(&call.caller, &g.person_id) || call.may(UseCase::person_list, &target(g)));
+    Ok((grants, scopes))
+}
+
+/// Accounts as the caller may see them.
 fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<PersonView>> {
     let ids: Vec<PersonId> = rows.iter().map(|r| r.id.clone()).collect();
-    let grants = store::grants_of(db, &ids)?;
-    let scopes = store::scopes::scopes_of_grants(call.service, db, &grants)?;
-    let shown = |g: &GrantRow| {
-        let own = policy::owns(&call.caller, &g.person_id);
-        own || call.may(UseCase::person_list, &scopes.get(&g.scope_id).map_or_else(Target::instance, |scope| scope.target.clone()))
-    };
+    let (grants, scopes) = grants_shown(call, db, &ids)?;
     let view = |g: &GrantRow| GrantView {
         id: g.id.clone(),
         role: g.role,
@@ -76,10 +81,12 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<Perso
         },
         created_at: g.created_at,
     };
-    Ok(rows
-        .into_iter()
-        .map(|row| PersonView {
-            grants: grants.iter().filter(|g| g.person_id == row.id && shown(g)).map(view).collect(),
+    let mut views = Vec::new();
+    for row in rows {
+        let there: Vec<&GrantRow> = grants.iter().filter(|g| g.person_id == row.id).collect();
+        let row = if sees(call, db, &row, &there)? { row } else { unmet(row, &there) };
+        views.push(PersonView {
+            grants: there.into_iter().map(view).collect(),
             name: shown_name(call, &row),
             id: row.id,
             email: row.email,
@@ -89,8 +96,45 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<PersonRow>) -> Result<Vec<Perso
             version: row.version,
             created_at: row.created_at,
             erased_at: row.erased_at,
-        })
-        .collect())
+        });
+    }
+    Ok(views)
+}
+
+/// What whoever comes in does.
+const COMING_IN: &[UseCase] =
+    &[UseCase::session_start, UseCase::session_confirm, UseCase::session_set_up, UseCase::token_issue, UseCase::password_set];
+
+/// Whether the caller sees an account as it is. Who runs some rounds sees those that have a role there; of one that
+/// was there before, nothing until its person has come in since they were given it: else anybody's account could be
+/// read, and looked for, by giving it a role.
+fn sees(call: &Call<'_>, db: &mut Db, row: &PersonRow, shown: &[&GrantRow]) -> Result<bool> {
+    if policy::owns(&call.caller, &row.id) || call.may(UseCase::person_read, &Target::instance()) {
+        return Ok(true);
+    }
+    let Some(since) = shown.iter().map(|g| g.created_at).min() else { return Ok(false) };
+    audit::has_done(db, row.id.as_str(), COMING_IN, since)
+}
+
+/// As `sees`, of one account.
+fn meets(call: &Call<'_>, db: &mut Db, row: &PersonRow) -> Result<bool> {
+    let (grants, _) = grants_shown(call, db, std::slice::from_ref(&row.id))?;
+    sees(call, db, row, &grants.iter().collect::<Vec<_>>())
+}
+
+/// Somebody who was given a role and has not come in since, whether they had an account or not: their address.
+fn unmet(row: PersonRow, shown: &[&GrantRow]) -> PersonRow {
+    PersonRow {
+        name: row.email.to_string(),
+        language: Language::ENGLISH,
+        time_zone: Zone::UTC,
+        password_hash: None,
+        state: PersonState::Invited,
+        version: 1,
+        erased_at: None,
+        created_at: shown.iter().map(|g| g.created_at).min().unwrap_or(row.created_at),
+        ..row
+    }
 }
 
 fn view(call: &Call<'_>, db: &mut Db, row: PersonRow) -> Result<PersonView> {

@@ -60,7 +60,7 @@ pub fn routes(r: &mut Routes) {
         .query("limit", "Items on the page, 1 to 200; 50 when absent")
         .gives::<Listing<PersonView>>(200);
     r.post("/api/v1/people", UseCase::person_invite, person_invite)
-        .summary("Invite a person, with roles; 200 and only the roles when there is an account already")
+        .summary("Invite a person, with roles; 200 and only the roles when there is an account already that you see, else 201 and what you sent")
         .takes::<PersonInvite>()
         .within(PersonInvite::LIMITS)
         .creates_once::<PersonView>();
@@ -142,7 +142,8 @@ async fn person_list(ctx: Ctx, query: web::Query<PageQuery>) -> Result<HttpRespo
 async fn person_invite(ctx: Ctx, body: Body<PersonInvite>) -> Result<HttpResponse, Failure> {
     let reply = |invited: actions::Invited| {
         let view = invited.person;
-        if invited.new { created(&view, &format!("/api/v1/people/{}", view.id), view.version) } else { ok_versioned(&view, view.version) }
+        let made = matches!(invited.outcome, actions::Outcome::New | actions::Outcome::Untold);
+        if made { created(&view, &format!("/api/v1/people/{}", view.id), view.version) } else { ok_versioned(&view, view.version) }
     };
     ctx.answer(move |call| actions::person_invite(call, &body.0), reply).await
 }

@@ -211,10 +211,40 @@ both! {
             "email": operator.email, "name": "As typed", "language": "ar", "time_zone": "Asia/Amman",
             "grants": [{"role": "expert", "scope_kind": "round", "scope_id": scene.round}],
         });
-        let heard = app.as_person(&inviter).post("/api/v1/people", &invitation).await.expect(200).json();
+        let heard = app.as_person(&inviter).post("/api/v1/people", &invitation).await.expect(201).json();
         assert_eq!(heard["name"], "As typed");
         assert_eq!((&heard["language"], &heard["time_zone"], &heard["state"]), (&json!("ar"), &json!("Asia/Amman"), &json!("invited")));
         assert_eq!(heard["grants"].as_array().unwrap().len(), 1, "what they do elsewhere is nobody's business here: {heard}");
+        // Having given a role, they see what they would see of somebody new.
+        let desk = app.as_person(&inviter);
+        let mut invitation_to_new = invitation.clone();
+        invitation_to_new["email"] = json!("nobody.yet@example.org");
+        let new = desk.post("/api/v1/people", &invitation_to_new).await.expect(201).json();
+        let mut seen = Vec::new();
+        for (view, email) in [(&heard, operator.email.as_str()), (&new, "nobody.yet@example.org")] {
+            let path = format!("/api/v1/people/{}", view["id"].as_str().unwrap());
+            let read = desk.get(&path).await.expect(200);
+            let mut view = read.json();
+            assert_eq!((&view["email"], &view["name"]), (&json!(email), &json!(email)), "the address that they typed");
+            app.browser(&inviter).get(&path["/api/v1".len()..]).await.expect(200).shows(email);
+            for part in ["id", "email", "name", "grants"] {
+                view.as_object_mut().unwrap().remove(part);
+            }
+            let page = &path["/api/v1".len()..];
+            let mut again = Vec::new();
+            for _ in 0..4 {
+                again.push(app.browser(&inviter).form_to(page, &format!("{page}/invite"), &[]).await.status);
+            }
+            assert_eq!((again[0], again[3]), (303, 429), "{again:?}");
+            seen.push((read.header("etag").to_owned(), view, again));
+        }
+        assert_eq!(seen[0], seen[1], "whether there was an account does not show");
+        let page = desk.get("/api/v1/people").await.expect(200);
+        assert!(!page.text().contains(&operator.name), "{page:?}");
+        // Once the person has come in, those who run the round know whom they work with.
+        app.password(&operator, "a bridge in Fez");
+        app.visitor().form("/sign-in", &[("email", &operator.email), ("password", "a bridge in Fez")]).await.expect(303);
+        assert_eq!(desk.get(&format!("/api/v1/people/{}", operator.id)).await.expect(200).json()["name"], json!(operator.name));
         let known = app.as_person(&scene.coordinator).post("/api/v1/people", &invitation).await.expect(200).json();
         assert_eq!((&known["name"], known["grants"].as_array().unwrap().len()), (&json!(operator.name), 2), "whoever sees all sees the account");
         assert!(app.caller(&operator).has_role(Role::Expert));

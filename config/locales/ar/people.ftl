@@ -90,6 +90,7 @@ people-invite = إرسال الدعوة
 people-invite-no-scopes = ليس لديكم جزء من العمل يمكنكم منح أدوار فيه.
 people-invited = تمت دعوة { $name }، والرسالة في طريقها.
 people-invited-again = الدعوة إلى { $name } في طريقها مرة أخرى.
+people-invited-untold = مُنح { $name } الدور. إن لم يكن لهذا العنوان حساب بعد، فالدعوة في طريقها.
 people-had-account = لدى { $name } حساب بالفعل، وقد مُنح الدور الآن.
 people-saved = تم الحفظ.
 people-since = تاريخ إنشاء الحساب

@@ -90,6 +90,7 @@ people-invite = Send the invitation
 people-invite-no-scopes = You hold no part of the work in which you could give roles.
 people-invited = { $name } is invited. The mail is on its way.
 people-invited-again = The invitation to { $name } is on its way again.
+people-invited-untold = { $name } has the role. If there was no account for this address yet, an invitation is on its way.
 people-had-account = { $name } had an account already and now has the role.
 people-saved = Saved.
 people-since = Account since

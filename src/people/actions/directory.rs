@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::entrance::send_link;
 use super::grants::{GrantTarget, give, to_give};
-use super::{under, view, views};
+use super::{meets, under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
 use crate::ground::limits::{Limit, Limits};
@@ -78,10 +78,20 @@ impl PersonUpdate {
 #[derive(Debug)]
 pub struct Invited {
     pub person: PersonView,
-    /// False when there was an account already, which has only got the grants.
-    pub new: bool,
-    /// Whether a mail is on its way.
-    pub mailed: bool,
+    pub outcome: Outcome,
+}
+
+/// Whether there was an account, for whoever may know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was none; a mail is on its way.
+    New,
+    /// There was one without a password; a mail is on its way again.
+    Again,
+    /// There was one, which has only got the grants.
+    Known,
+    /// The inviter does not hear which, and sees what they have typed.
+    Untold,
 }
 
 /// Accounts: all of them, or those with a role in the caller's scopes.
@@ -135,8 +145,8 @@ pub fn invite_errors(input: &PersonInvite, grants: Vec<FieldError>) -> Error {
     checks.done().err().unwrap_or(Error::Conflict(CONFLICT))
 }
 
-/// Invites somebody, with roles. Whoever has an account already only gets the roles; an inviter who
-/// could not see that account before hears nothing of it but what they have typed.
+/// Invites somebody, with roles. Whoever has an account already only gets the roles; an inviter who does not see that
+/// account as it is hears the same as of one that was just made.
 pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
     let permit = call.reach(UseCase::person_invite)?;
     let mut checks = Checks::new();
@@ -155,23 +165,32 @@ pub fn person_invite(call: &Call<'_>, input: &PersonInvite) -> Result<Invited> {
         .map(|(n, grant)| to_give(call, UseCase::person_invite, grant).map_err(|e| under(&format!("grants[{n}]"), e)))
         .collect::<Result<Vec<GrantTarget>>>()?;
     permit.write(|db| {
-        let (row, new) = find_or_create(call, db, &email, &details)?;
-        let places = store::scopes::targets_of_person(call.service, db, &row.id)?;
-        let known = new || places.iter().any(|place| call.may(UseCase::person_read, place));
+        let (row, made) = find_or_create(call, db, &email, &details)?;
+        let known = meets(call, db, &row)?;
         if known && row.state == PersonState::Disabled {
             return Err(Error::field("email", "account_disabled"));
         }
         for target in &targets {
             give(call, db, &row.id, target)?;
         }
-        // Ten invitations at once are one mail.
+        // Ten invitations at once are one mail. Counted also where none goes: else the count would tell.
+        let due = throttle::link_due(call.service, db, &row.email, Asker::Inviter)?;
         let mailed = row.state == PersonState::Invited;
-        if mailed && throttle::link_due(call.service, db, &row.email, Asker::Inviter)? {
+        if mailed && due {
             send_link(call, db, &row, &call.caller.name)?;
         }
-        permit.audit(db, &row.id, &json!({"new": new, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;
-        let shown = if known { row } else { as_typed(call, row.id, email, details) };
-        Ok(Invited { person: view(call, db, shown)?, new, mailed })
+        permit.audit(db, &row.id, &json!({"new": made, "grants": targets.iter().map(GrantTarget::shown).collect::<Vec<_>>()}))?;
+        if known {
+            let outcome = match (made, mailed) {
+                (true, _) => Outcome::New,
+                (false, true) => Outcome::Again,
+                (false, false) => Outcome::Known,
+            };
+            return Ok(Invited { person: view(call, db, row)?, outcome });
+        }
+        let shown = view(call, db, row)?;
+        let person = PersonView { name: details.name, language: details.language, time_zone: details.time_zone, ..shown };
+        Ok(Invited { person, outcome: Outcome::Untold })
     })
 }
 
@@ -192,16 +211,19 @@ fn as_typed(call: &Call<'_>, id: PersonId, email: Email, details: Details) -> Pe
     }
 }
 
-/// Sends the invitation again. Errors: conflict when there is a password already.
+/// Sends the invitation again. Errors: conflict when there is a password already, for whoever may know.
 pub fn person_invite_again(call: &Call<'_>, id: &PersonId) -> Result<PersonView> {
     let permit = found(call, UseCase::person_invite, id)?;
     permit.write(|db| {
         let row = store::person(db, id)?;
-        if row.state != PersonState::Invited {
+        let waits = row.state == PersonState::Invited;
+        if !waits && meets(call, db, &row)? {
             return Err(Error::Conflict(CONFLICT));
         }
         throttle::link_again(call.service, db, &row.email)?;
-        send_link(call, db, &row, &call.caller.name)?;
+        if waits {
+            send_link(call, db, &row, &call.caller.name)?;
+        }
         permit.audit(db, id, &json!({"again": true}))?;
         view(call, db, row)
     })

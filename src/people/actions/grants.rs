@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::directory::{found, keep_an_operator};
-use super::scope_name;
+use super::{meets, scope_name, view};
 use crate::ground::error::Checks;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::problems::{CONFLICT, FORBIDDEN};
@@ -128,12 +128,12 @@ pub fn grant_add(call: &Call<'_>, person: &PersonId, input: &GrantInput) -> Resu
     let target = to_give(call, UseCase::grant_add, input)?;
     permit.write(|db| {
         let row = store::person(db, person)?;
-        if row.state == PersonState::Disabled {
+        if row.state == PersonState::Disabled && meets(call, db, &row)? {
             return Err(Error::Conflict(ACCOUNT_DISABLED));
         }
         let grant = give(call, db, person, &target)?;
         permit.audit(db, person, &target.shown())?;
-        Ok(GrantAdded { grant, person_version: row.version })
+        Ok(GrantAdded { grant, person_version: view(call, db, row)?.version })
     })
 }
 

@@ -8,7 +8,7 @@ use super::forms::languages;
 use crate::ground::ids::{GrantId, PersonId};
 use crate::ground::{Error, Result};
 use crate::people::account::UNNAMED;
-use crate::people::actions::{self, PersonInvite, PersonUpdate};
+use crate::people::actions::{self, Outcome, PersonInvite, PersonUpdate};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
@@ -163,10 +163,11 @@ async fn person_invite(ctx: Ctx, form: RawForm) -> Answer {
     };
     match ctx.submit(form, invite).await? {
         Sent::Done(done) => {
-            let key = match (done.new, done.mailed) {
-                (true, _) => "people-invited",
-                (false, true) => "people-invited-again",
-                (false, false) => "people-had-account",
+            let key = match done.outcome {
+                Outcome::New => "people-invited",
+                Outcome::Again => "people-invited-again",
+                Outcome::Known => "people-had-account",
+                Outcome::Untold => "people-invited-untold",
             };
             let said = ctx.service.pages.texts().with(&ctx.language, key, &[("name", &done.person.name)]);
             Ok(ctx.redirect(&format!("/people/{}", done.person.id), "success", &said))

@@ -66,12 +66,7 @@ fn office_left(call: &Call<'_>, db: &mut Db, person: &PersonId, city: &CityId) -
         return Ok(());
     }
     let rounds: Vec<&RoundId> = kept.iter().filter_map(|row| row.round_id.as_ref()).collect();
-    call.audit(
-        db,
-        UseCase::conflict_declare,
-        person,
-        &json!({"city_id": city, "kind": kind, "source": ConflictSource::Derived, "round_ids": rounds}),
-    )?;
+    call.audit(db, UseCase::conflict_declare, person, &json!({"city_id": city, "source": ConflictSource::Derived, "round_ids": rounds}))?;
     store::conflicts_insert(db, &kept)
 }
 
