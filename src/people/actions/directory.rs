@@ -123,7 +123,8 @@ pub fn person_ensure(call: &Call<'_>, db: &mut Db, email: &Email, details: &Deta
 
 fn find_or_create(call: &Call<'_>, db: &mut Db, email: &Email, details: &Details) -> Result<(PersonRow, bool)> {
     if let Some(row) = store::person_by_email(db, email)? {
-        return Ok((row, false));
+        // Its address is free when the last mail to it is out.
+        return if row.erased_at.is_some() { Err(Error::Conflict(ACCOUNT_ERASED)) } else { Ok((row, false)) };
     }
     let row = as_typed(call, PersonId::new(&*call.service.clock, &*call.service.chance), email.clone(), details.clone());
     // Somebody else may have created it since we looked: the unique index decides.

@@ -136,7 +136,7 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
         let seat = |r: &ReviewRow, city: &City| {
             let (kept, asked_again) = counts.get(&r.id).copied().unwrap_or_default();
             let conflict = pool.conflict_of(&r.person_id, city).filter(|_| r.state.holds_seat());
-            let absent = pool.absent(&r.person_id).filter(|_| r.state.holds_seat());
+            let absent = pool.absent(&r.person_id).filter(|_| r.state.waits());
             SeatView { kept, asked_again, conflict, absent, ..SeatView::of(r, pool.name(&r.person_id)) }
         };
         let mut reports = Vec::new();

@@ -59,7 +59,7 @@ pub(super) fn view(call: &Call<'_>, db: &mut Db, found: &Found) -> Result<Review
         given_back: reports::store::is_given_back(db, &row.submission_id)?,
         set_aside: row.set_aside(),
         conflict: conflict(call, db, &row.person_id, &found.place)?.map(|(kind, _)| kind).filter(|_| row.state.holds_seat()),
-        absent: absent(db, &row.person_id, &row.round_id)?.filter(|_| row.state.holds_seat()),
+        absent: absent(db, &row.person_id, &row.round_id)?.filter(|_| row.state.waits()),
         before,
         round: found.place.round.name.clone(),
         city_id: found.place.city.id.clone(),
