@@ -5,11 +5,14 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::ground::ids::{MessageId, PersonId};
-use crate::ground::{Error, Result};
+use crate::ground::{Error, Language, Result};
 use crate::jobs;
 use crate::jobs::job::LONGEST_LEASE;
 use crate::jobs::worker::{Kind, Work};
 use crate::mail::store::forgetting;
+use crate::people::actions::Leaves;
+use crate::people::call::Call;
+use crate::people::identity::Caller;
 use crate::people::policy::UseCase;
 use crate::people::problems::AUDIT_BROKEN;
 use crate::people::store::erasing::{person_unname, ways_delete};
@@ -66,6 +69,7 @@ fn erasure(work: &Work<'_>) -> Result<String> {
         (after, done) = (Some(next), done + AT_ONCE);
         work.progress(done, 0)?;
     }
+    let (leaves, call) = (service.registered::<Leaves>()?.0, Call::new(service, Caller::stoa(), Language::english()));
     service.write_as_stoa(UseCase::person_erase, id.as_str(), &json!({"unnamed": true}), |db| {
         while let Some(next) = unname_mails(db, &person, after.as_ref())? {
             after = Some(next);
@@ -73,6 +77,7 @@ fn erasure(work: &Work<'_>) -> Result<String> {
         forgetting::forget_person(db, id.as_str())?;
         idempotency::say_instead(db, |body| unnamed_answer(body, &person))?;
         // Whoever was asked for by their address meanwhile was given something again.
+        leaves(&call, db, &id)?;
         ways_delete(db, &id)?;
         person_unname(db, &id)
     })?;

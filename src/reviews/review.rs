@@ -39,6 +39,11 @@ impl ReviewState {
     /// Reviews whose given ratings count: one that is asked again about some sections keeps the others.
     pub const COUNTED: [Self; 2] = [Self::Accepted, Self::Submitted];
 
+    /// Whether it waits for its expert.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Invited | Self::Accepted)
+    }
+
     /// Whether the review holds a seat and counts towards the expert's load.
     pub fn holds_seat(self) -> bool {
         matches!(self, Self::Invited | Self::Accepted | Self::Submitted)

@@ -75,7 +75,7 @@ fn decides(use_case: UseCase) -> bool {
 
 /// Whether a seat on a panel keeps its expert from reading what the others gave. One that was declined is never
 /// offered again; one that was taken back may be.
-fn is_blind(row: &ReviewRow) -> bool {
+pub(super) fn is_blind(row: &ReviewRow) -> bool {
     row.submitted_at.is_none() && row.state != ReviewState::Declined
 }
 
@@ -120,14 +120,28 @@ pub fn own_cities(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<BTree
 
 /// Those of some reviews that are of a panel which the caller may not see.
 pub fn private_reviews(call: &Call<'_>, db: &mut Db, ids: &[ReviewId]) -> Result<BTreeSet<ReviewId>> {
-    let bound = if ids.is_empty() { Bound::default() } else { Bound::of_caller(call, db)? };
-    if bound.cities().next().is_none() {
+    if ids.is_empty() {
         return Ok(BTreeSet::new());
     }
+    let bound = Bound::of_caller(call, db)?;
     let reviews = store::reviews_by_ids(db, ids)?;
+    let rounds: BTreeSet<RoundId> = reviews.iter().map(|r| r.round_id.clone()).collect();
+    let mut blind = BTreeMap::new();
+    for round in rounds {
+        let cities = blind_cities(call, db, &round)?;
+        blind.insert(round, cities);
+    }
+    if bound.cities().next().is_none() && blind.values().all(BTreeSet::is_empty) {
+        return Ok(BTreeSet::new());
+    }
     let submissions: Vec<SubmissionId> = reviews.iter().map(|r| r.submission_id.clone()).collect();
     let places = places_of(db, &submissions)?;
-    let is_own = |r: &store::ReviewRow| places.get(&r.submission_id).is_some_and(|place| bound.bars(&r.round_id, &place.city.id));
+    // Of a panel on which they sit only their own mails, until they have submitted.
+    let others = |r: &store::ReviewRow, city: &CityId| {
+        call.caller.person.as_ref() != Some(&r.person_id) && blind.get(&r.round_id).is_some_and(|cities| cities.contains(city))
+    };
+    let is_own =
+        |r: &store::ReviewRow| places.get(&r.submission_id).is_some_and(|place| bound.bars(&r.round_id, &place.city.id) || others(r, &place.city.id));
     Ok(reviews.into_iter().filter(is_own).map(|r| r.id).collect())
 }
 

@@ -101,7 +101,7 @@ pub(super) fn tell_expert<L: Letter>(
 }
 
 /// Puts a letter to every coordinator of a review's round, but to those whom a conflict of interest with the city
-/// binds: they do not learn who judges it.
+/// binds, who do not learn who judges it, and those who sit on the panel themselves and have not submitted.
 pub(super) fn tell_coordinators<L: Letter>(
     call: &Call<'_>,
     db: &mut Db,
@@ -114,7 +114,9 @@ pub(super) fn tell_coordinators<L: Letter>(
     let ids: Vec<PersonId> = everybody.iter().map(|to| to.person.clone()).collect();
     let bound = guard::Bound::of(db, &ids)?;
     let is_bound = |person: &PersonId| bound.get(person).is_some_and(|bound| bound.bars(&row.round_id, &place.city.id));
-    for to in everybody.into_iter().filter(|to| !is_bound(&to.person)) {
+    let panel = store::reviews_of_submissions(db, std::slice::from_ref(&row.submission_id))?;
+    let is_blind = |person: &PersonId| panel.iter().any(|seat| seat.person_id == *person && seat.id != row.id && guard::is_blind(seat));
+    for to in everybody.into_iter().filter(|to| !is_bound(&to.person) && !is_blind(&to.person)) {
         mail::store::put(db, call.service, &to, about, &letter(&to))?;
     }
     Ok(())
