@@ -34,7 +34,7 @@ enum Whose {
 }
 
 /// What is on its way in this process; part of the application data.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Bodies {
     counts: Mutex<Counts>,
     ours: Vec<Network>,
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn strangers_have_a_share_and_each_address_a_part_of_it_and_the_known_are_apart() {
-        let (bodies, mib) = (Bodies::default(), 1_048_576);
+        let (bodies, mib) = (Bodies::new(Vec::new(), 10 * 1_048_576), 1_048_576);
         let address = |from: &str| Whose::Address(from.to_owned());
         let person = |who: usize| Whose::Person(who.to_string());
         assert!(bodies.take(&address("one"), 8 * mib) && !bodies.take(&address("one"), 1), "one address");
