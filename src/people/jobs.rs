@@ -111,7 +111,10 @@ fn unname_mails(db: &mut Db, person: &PersonRow, after: Option<&MessageId>) -> R
 fn unnamed_answer(body: &[u8], person: &PersonRow) -> Option<Vec<u8>> {
     let mut said: Value = serde_json::from_slice(body).ok()?;
     let names = [person.name.as_str(), person.email.as_str()];
-    let changed = names.iter().filter(|name| !name.is_empty()).fold(false, |changed, name| unname(&mut said, name) || changed);
+    let mut changed = false;
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        changed |= unname(&mut said, name);
+    }
     changed.then(|| said.to_string().into_bytes())
 }
 

@@ -46,7 +46,7 @@ impl AuditEntry {
         let named = self.verb.starts_with("passkey_");
         if let Ok(Value::Object(mut parts)) = serde_json::from_str(&self.detail) {
             let before = parts.len();
-            parts.retain(|key, _| !CONTENTS.contains(&key.as_str()) && !(named && key == "name"));
+            parts.retain(|key, _| !(CONTENTS.contains(&key.as_str()) || named && key == "name"));
             if parts.len() < before {
                 self.detail = Value::Object(parts).to_string();
             }
@@ -104,7 +104,7 @@ pub fn page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) 
 }
 
 /// Whether somebody has done one of these to themselves since then.
-pub fn has_done(db: &mut Db, who: &str, verbs: &[impl Word + Copy], since: UtcTime) -> Result<bool> {
+pub fn has_done(db: &mut Db, who: &str, verbs: &[impl Word], since: UtcTime) -> Result<bool> {
     let verbs: Vec<&str> = verbs.iter().map(|verb| verb.word()).collect();
     let done = audit_entry::table.filter(audit_entry::object.eq(who)).filter(audit_entry::verb.eq_any(verbs)).filter(audit_entry::at.ge(since));
     Ok(done.select(audit_entry::seq).first::<i64>(db).optional()?.is_some())

@@ -82,7 +82,9 @@ mod tests {
                 column.push(*value).unwrap();
             }
             let mut all = Column::default();
-            given.iter().for_each(|_| all.push(Some(1.0)).unwrap());
+            for _ in &given {
+                all.push(Some(1.0)).unwrap();
+            }
             assert_eq!((column.apart(&all), column.apart(&column)), (given.len() - column.answered(), 0));
             assert_eq!((column.values(), column.answered()), (given.clone(), given.iter().flatten().count()), "{different}");
         }

@@ -145,7 +145,8 @@ fn row(
     };
     let value = made.estimate.map(|value| grain.nearest(value));
     // An interval of no width would claim certainty where the answers only happen to agree.
-    if blank.kind == EstimateKind::Mean && grain.is_level(deviation) {
+    // Where steps are that coarse, it was asked before whether enough differ.
+    if blank.kind == EstimateKind::Mean && part <= 0.0 && grain.is_level(deviation) {
         return EstimateRow { value, undefined: Some(NoEstimate::NoSpread), ..blank };
     }
     let ends = made.ci95.map(|[low, high]| grain.outwards((low, high)));

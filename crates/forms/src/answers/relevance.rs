@@ -130,10 +130,13 @@ impl<'a> Relevance<'a> {
         self.questions[position].value = if let Some(calculation) = &question.calculation {
             // `once()` keeps what was computed before, which comes back as an answer.
             let before = match self.questions[position].raw {
-                Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT && !text.contains('\0') => match compiled.questionnaire().typed {
-                    true => Value::stored(text),
-                    false => Value::from(text.as_str()),
-                },
+                Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT && !text.contains('\0') => {
+                    if compiled.questionnaire().typed {
+                        Value::stored(text)
+                    } else {
+                        Value::from(text.as_str())
+                    }
+                }
                 Some(Answer::Number(number)) => Value::Number(*number),
                 _ => Value::EMPTY,
             };

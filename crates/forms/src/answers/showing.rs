@@ -117,7 +117,9 @@ impl<'a> Relevance<'a> {
         };
         [&question.label, &question.hint, &question.guidance_hint].into_iter().for_each(&mut quoted);
         let choices = self.choices(position);
-        choices.iter().for_each(|choice| quoted(&choice.label));
+        for choice in &choices {
+            quoted(&choice.label);
+        }
         if let Some(Preset::Computed(expression)) = &question.default {
             hangs |= !expression.references().is_empty();
         }
@@ -125,7 +127,9 @@ impl<'a> Relevance<'a> {
         if !hangs {
             return 0;
         }
-        choices.iter().for_each(|choice| choice.name.hash(&mut hasher));
+        for choice in &choices {
+            choice.name.hash(&mut hasher);
+        }
         self.preset(position).hash(&mut hasher);
         if question.read_only {
             self.value(position).into_text().hash(&mut hasher);

@@ -111,8 +111,8 @@ impl<'a> SurveySheet<'a> {
             let known = !header.key.is_empty() && COLUMNS.contains(&header.key.as_str());
             let cell = place.row.at(column);
             // A plain no says nothing.
-            let says = !cell.is_empty() && !(matches!(header.key.as_str(), "required" | "read_only") && is_no(cell));
-            if known && !GROUP_COLUMNS.contains(&header.key.as_str()) && says {
+            let silent = cell.is_empty() || matches!(header.key.as_str(), "required" | "read_only") && is_no(cell);
+            if known && !GROUP_COLUMNS.contains(&header.key.as_str()) && !silent {
                 let message = format!("a group has no {}", header.key);
                 place.add(&header.key, SheetCode::NotForThisType, message);
             }
