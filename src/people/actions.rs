@@ -109,7 +109,8 @@ const COMING_IN: &[UseCase] =
 /// was there before, nothing until its person has come in since they were given it: else anybody's account could be
 /// read, and looked for, by giving it a role.
 fn sees(call: &Call<'_>, db: &mut Db, row: &PersonRow, shown: &[&GrantRow]) -> Result<bool> {
-    if policy::owns(&call.caller, &row.id) || call.may(UseCase::person_read, &Target::instance()) {
+    let oneself = call.caller.person.as_ref() == Some(&row.id);
+    if oneself || policy::owns(&call.caller, &row.id) || call.may(UseCase::person_read, &Target::instance()) {
         return Ok(true);
     }
     let Some(since) = shown.iter().map(|g| g.created_at).min() else { return Ok(false) };

@@ -21,7 +21,7 @@ pub fn routes(r: &mut Routes) {
         )
         .takes::<SignIn>()
         .gives::<TokenView>(200)
-        .may_refuse(&[401, 429]);
+        .may_refuse(&[401, 403, 429]);
     r.post("/api/v1/tokens/refresh", UseCase::token_refresh, token_refresh)
         .summary("Exchange a refresh token for the next pair; a token that comes twice ends its whole family")
         .takes::<TokenRefresh>()

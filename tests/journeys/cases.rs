@@ -23,7 +23,6 @@ fn measuring(app: &TestApp, survey: &str, choices: &str, measures: Option<&str>)
         choices_csv: (!choices.is_empty()).then(|| choices.to_owned()),
         measures_csv: measures.map(str::to_owned),
         settings_csv: Some("default_language\nen\n".to_owned()),
-        ..InstrumentInput::default()
     };
     let view = app.act(&coordinator, |call| {
         let instrument = actions::instrument_import(call, &input)?;
@@ -175,7 +174,7 @@ both! {
             let again = json!({"participation_id": issued.participation_id, "instrument_id": issued.instrument_id, "mode": "open_link"});
             let id = desk.post("/api/v1/surveys", &again).await.expect(201).json()["id"].as_str().unwrap().to_owned();
             let slug = desk.post(&format!("/api/v1/surveys/{id}/open"), &json!({})).await.expect(200).json()["slug"].as_str().unwrap().to_owned();
-            let answer = |age: usize, ill: &str| json!({"answers": {"age": age, "ill": ill, "q": if age % 3 == 0 { "y" } else { "n" }}});
+            let answer = |age: usize, ill: &str| json!({"answers": {"age": age, "ill": ill, "q": if age.is_multiple_of(3) { "y" } else { "n" }}});
             let path = format!("/api/v1/surveys/{slug}/responses");
             for n in 0..119 {
                 app.anonymous().post(&path, &answer(20 + n % 50, if n % 4 == 0 { "y" } else { "n" })).await.expect(201);

@@ -206,7 +206,7 @@ both! {
         let id = made["service_token"]["id"].as_str().unwrap();
         program.delete(&format!("/api/v1/service-tokens/{id}")).await.expect(403);
         let page = program.get("/account/programs").await;
-        assert_eq!(page.status, 403, "nor by the pages: {page:?}");
+        assert_eq!(page.status, 401, "nor by the pages: {page:?}");
         let wrong = with(wanted("Other"), "current_password", "not it");
         assert_eq!(app.as_person(&amina).post("/api/v1/service-tokens", &wrong).await.expect(422).fields(), ["current_password"]);
     }

@@ -209,7 +209,7 @@ both! {
     }
 
     async fn an_archive_that_is_not_restored_is_not_called_whole(app) {
-        survey(&app);
+        survey(app);
         let (archive, manifest) = take(app.database_url()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let Some(empty) = support::bare(app.backend, folder.path()) else { return };
@@ -238,7 +238,7 @@ both! {
     }
 
     async fn words_that_no_room_knows_are_found_in_an_archive_and_in_a_database_and_never_restored(app) {
-        survey(&app);
+        survey(app);
         let mut db = archive::open(app.database_url()).unwrap();
         assert_eq!(archive::check_database(&mut db, &rules(), &mut ()).unwrap(), Vec::<String>::new());
         let folder = tempfile::tempdir().unwrap();
