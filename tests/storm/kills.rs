@@ -17,15 +17,16 @@ use figment::providers::{Format, Toml};
 use serde_json::{Value, json};
 use stoa::framework::actions::ensure_default_framework;
 use stoa::ground::config::{Config, DEFAULTS};
-use stoa::ground::ids::PersonId;
-use stoa::ground::{Given, Text};
+use stoa::ground::ids::{GrantId, PersonId};
+use stoa::ground::{Email, Given, Text};
 use stoa::mail::delivery::MessageState;
 use stoa::people::call::Call;
-use stoa::people::identity::{Caller, Grant, Role, ScopeKind};
+use stoa::people::identity::{PersonState, Role, ScopeKind};
+use stoa::people::store::{GrantRow, PersonRow};
 use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
 use stoa::service::Service;
 use stoa::store::Store;
-use stoa::store::schema::{job, message, response};
+use stoa::store::schema::{job, message, person, response, role_grant};
 use stoa::surveys::actions::{ensure_default_instrument, survey_issue, survey_open};
 use stoa::surveys::survey::Mode;
 use stoa::surveys::views::SurveyInput;
@@ -49,12 +50,42 @@ pub fn open(folder: &Path, database_url: &str) -> Arc<Service> {
     Service::open(config, stoa::server::registered()).expect("the instance opens")
 }
 
+/// A coordinator of the instance.
+pub fn coordinator(service: &Service, email: &str) -> PersonId {
+    let (id, now) = (PersonId::new(&*service.clock, &*service.chance), service.now());
+    let row = PersonRow {
+        id: id.clone(),
+        email: Email::from_stored(email.to_owned()),
+        name: "C".to_owned(),
+        language: "en".parse().unwrap(),
+        time_zone: "UTC".parse().unwrap(),
+        password_hash: None,
+        state: PersonState::Active,
+        version: 1,
+        created_at: now,
+        erased_at: None,
+    };
+    let grant = GrantRow {
+        id: GrantId::new(&*service.clock, &*service.chance),
+        person_id: id.clone(),
+        role: Role::Coordinator,
+        scope_kind: ScopeKind::Instance,
+        scope_id: String::new(),
+        created_at: now,
+    };
+    let given = service.store.write(|db| {
+        diesel::insert_into(person::table).values(&row).execute(db)?;
+        Ok(diesel::insert_into(role_grant::table).values(&grant).execute(db)?)
+    });
+    given.expect("an account");
+    id
+}
+
 /// An instance in `folder` with one open survey; its slug.
 pub fn prepare(folder: &Path, database_url: &str) -> String {
     let service = open(folder, database_url);
-    let grants = vec![Grant { role: Role::Coordinator, scope_kind: ScopeKind::Instance, scope_id: String::new() }];
-    let person = Some(PersonId::new(&*service.clock, &*service.chance));
-    let call = Call::new(&service, Caller { person, grants, ..Caller::default() }, stoa::ground::Language::english());
+    let person = coordinator(&service, "first@stoa.example");
+    let call = Call::by(&service, &person, stoa::ground::Language::english()).expect("a coordinator");
     let framework_id = ensure_default_framework(&call).expect("the framework");
     let instrument_id = ensure_default_instrument(&call).expect("the questionnaire");
     let city = CityInput {

@@ -9,14 +9,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use diesel::prelude::*;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use stoa::ground::Email;
-use stoa::ground::ids::{GrantId, PersonId};
-use stoa::people::identity::{PersonState, Role, ScopeKind};
-use stoa::people::store::{GrantRow, PersonRow};
 use stoa::store::Store;
-use stoa::store::schema::{message, person, role_grant, survey};
+use stoa::store::schema::{message, person, survey};
 
-use crate::kills::{Server, client, open, prepare};
+use crate::kills::{Server, client, coordinator, open, prepare};
 use crate::scale;
 use crate::support::access_token;
 
@@ -57,31 +53,10 @@ impl Before {
 pub fn prepared(folder: &Path, database_url: &str) -> Before {
     let slug = prepare(folder, database_url);
     let service = open(folder, database_url);
-    let (id, now) = (PersonId::new(&*service.clock, &*service.chance), service.now());
-    let row = PersonRow {
-        id: id.clone(),
-        email: Email::from_stored("coordinator@stoa.example".to_owned()),
-        name: "C".to_owned(),
-        language: "en".parse().unwrap(),
-        time_zone: "UTC".parse().unwrap(),
-        password_hash: None,
-        state: PersonState::Active,
-        version: 1,
-        created_at: now,
-        erased_at: None,
-    };
-    let grant = GrantRow {
-        id: GrantId::new(&*service.clock, &*service.chance),
-        person_id: id.clone(),
-        role: Role::Coordinator,
-        scope_kind: ScopeKind::Instance,
-        scope_id: String::new(),
-        created_at: now,
-    };
-    let given = service.store.write(|db| {
-        diesel::insert_into(person::table).values(&row).execute(db)?;
-        diesel::insert_into(role_grant::table).values(&grant).execute(db)?;
-        Ok(survey::table.select((survey::participation_id, survey::instrument_id)).first::<(String, String)>(db)?)
+    let id = coordinator(&service, "coordinator@stoa.example");
+    let given = service.store.read(|db| {
+        let ids = (survey::participation_id, survey::instrument_id);
+        Ok(survey::table.select(ids).first::<(String, String)>(db)?)
     });
     let (participation, instrument) = given.unwrap();
     let survey = json!({"participation_id": participation, "instrument_id": instrument, "mode": "open_link"});
