@@ -88,6 +88,11 @@ pub fn other_numbers(before: &Value, now: &Value) -> Vec<String> {
             Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| walk(&format!("{path}/{at}"), value, &now[at], coarse, into)),
             Value::Number(_) if before != now => {
                 let near = before.as_f64().zip(now.as_f64()).is_some_and(|(before, now)| (before - now).abs() <= coarse);
+                // Respondents who do not count are counted in whole steps since.
+                let steps = before.as_u64().zip(now.as_u64()).is_some_and(|(before, now)| (before..before + 10).contains(&now));
+                if path.ends_with("/n") && coarse > 0.0 && steps {
+                    return;
+                }
                 if before.is_u64() || !near {
                     into.push(format!("{path}: {before} became {now}"));
                 }
