@@ -260,7 +260,9 @@ fn another_number_would_be_seen_and_a_new_field_is_no_harm() {
     let share = |value: f64, n: u64| json!({"kind": "proportion", "estimate": value, "n": n});
     assert_eq!(comparison::other_numbers(&share(0.249, 60), &share(0.25, 60)), Vec::<String>::new());
     assert_eq!(comparison::other_numbers(&share(0.249, 9), &json!({"n": null})), Vec::<String>::new());
-    for now in [share(0.27, 60), share(0.25, 61), json!({"n": null})] {
+    // Who does not count is counted in tens since.
+    assert_eq!(comparison::other_numbers(&share(0.249, 60), &share(0.25, 69)), Vec::<String>::new());
+    for now in [share(0.27, 60), share(0.25, 70), share(0.25, 59), json!({"n": null})] {
         assert!(!comparison::other_numbers(&share(0.249, 60), &now).is_empty(), "{now}");
     }
 }
