@@ -164,10 +164,11 @@ both! {
     async fn no_two_figures_of_a_closed_survey_differ_by_one_respondent(app) {
         let sheet = "type,name,label,calculation,read_only,default\ninteger,age,Age,,,\nselect_one yn,ill,Ill?,,,\nselect_one yn,q,Q?,,,\n\
             calculate,c,,\"if(${age} = 77 and ${ill} = 'y', 1000000, 0)\",,\nselect_one yn,flag,Flag,\"if(${age} = 77 and ${ill} = 'y', 'y', 'n')\",yes,\n\
-            integer,d,D,,yes,\"${age} + if(${age} = 77 and ${ill} = 'y', 1000000, 0)\"\n";
+            integer,d,D,,yes,\"${age} + if(${age} = 77 and ${ill} = 'y', 1000000, 0)\"\n\
+            calculate,copy,,${ill},,\n";
         let measures = "measure,question,statistic,positive,domain\n1.2.b,q,proportion,y,\n\
             1.4.b,q,proportion,y,not(${age} = 77 and ${ill} = 'y')\n2.4.a,flag,proportion,y,\n\
-            2.5.a,c,mean,,\n3.2.b,d,mean,,\n4.2.a,ill,proportion,y,${ill} = 'n' or ${age} = 77\n5.2.a,q,proportion,y,${age} < 40\n";
+            2.5.a,c,mean,,\n3.2.b,d,mean,,\n4.2.a,ill,proportion,y,${ill} = 'n' or ${age} = 77\n6.3.a,ill,proportion,y,${copy} = 'n' or ${age} = 77\n5.2.a,q,proportion,y,${age} < 40\n";
         let (coordinator, issued) = measuring(app, sheet, "list_name,name,label\nyn,y,Yes\nyn,n,No\n", Some(measures));
         let desk = app.as_person(&coordinator);
         let figures = async |ill: &str| {
@@ -189,11 +190,11 @@ both! {
         let (well, ill) = (figures("n").await, figures("y").await);
         let of = |all: &Value, measure: &str| all.as_array().unwrap().iter().find(|one| one["measure"] == measure).unwrap().clone();
         assert_eq!((&of(&ill, "1.2.b")["n"], &of(&ill, "3.2.b")["undefined"]), (&json!(120), &Value::Null), "{ill}");
-        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a"] {
+        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a", "6.3.a"] {
             assert_eq!(of(&ill, measure)["undefined"], "too_alike", "{measure}: {ill}");
         }
         assert_eq!(of(&ill, "5.2.a")["undefined"], Value::Null, "who differs by many stays: {ill}");
-        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a"] {
+        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a", "6.3.a"] {
             assert_eq!(of(&well, measure), of(&ill, measure), "{measure} tells whether the one who is 77 is ill");
         }
     }

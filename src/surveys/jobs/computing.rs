@@ -57,11 +57,14 @@ pub fn compute(
     let design = Design::simple(responses);
     let limits = Limits::of(survey.mode, &service.config.disclosure);
     let computed = |rule: &MeasureRule| compiled.position(&rule.question).is_some_and(|at| compiled.questionnaire().questions[at].is_given());
-    // Where an author's expression decides who counts for what, one respondent may be all of it. A domain that looks at
-    // nothing but the answer itself leaves an answer out, and nobody.
+    // Where an author's expression decides who counts for what, one respondent may be all of it: where it computes the
+    // answer, or the domain looks at it, by its name or through what hangs on it. A domain that looks at nothing but
+    // the answer itself leaves an answer out, and nobody.
     let chosen = |rule: &MeasureRule| {
         let of_domain = rule.domain.as_ref().map(|domain| domain.references()).unwrap_or_default();
-        computed(rule) || of_domain.len() > 1 && of_domain.contains(&rule.question)
+        let at = compiled.position(&rule.question);
+        let looks = |name: &String| compiled.position(name).zip(at).is_some_and(|(seen, answer)| compiled.hangs_on(seen, answer));
+        computed(rule) || of_domain != std::slice::from_ref(&rule.question) && of_domain.iter().any(looks)
     };
     let domain = |rule: &MeasureRule| rule.domain.as_ref().map(|domain| domain.source().to_owned());
     // Whether a measure may not stand beside one of those before it that are shown.

@@ -158,6 +158,28 @@ impl Compiled {
         self.names.find(name)
     }
 
+    /// Whether what a question says, or that it is asked at all, hangs on the answer to another one, through whatever
+    /// lies between: relevance of its own and of its groups, calculations, defaults, choice filters.
+    pub fn hangs_on(&self, question: usize, on: usize) -> bool {
+        let (mut open, mut seen) = (vec![question], HashSet::from([question]));
+        while let Some(at) = open.pop() {
+            if at == on {
+                return true;
+            }
+            let (of, mut needs) = (&self.questions[at], Vec::new());
+            for bindings in [&of.relevant, &of.calculation, &of.default, &of.choice_filter] {
+                needs.extend_from_slice(bindings);
+            }
+            let mut group = self.questionnaire.questions[at].group;
+            while let Some(around) = group {
+                needs.extend_from_slice(&self.groups[around]);
+                group = self.questionnaire.groups[around].parent;
+            }
+            open.extend(needs.into_iter().filter(|need| seen.insert(*need)));
+        }
+        false
+    }
+
     /// Position of the choice called `name` in the list of a question.
     pub fn choice_position(&self, question: usize, name: &str) -> Option<usize> {
         self.lists.get((*self.list_of.get(question)?)?)?.find(name)
