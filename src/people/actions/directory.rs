@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::entrance::send_link;
-use super::grants::{GrantTarget, give, to_give};
+use super::grants::{GrantTarget, account_moves, give, to_give};
 use super::{meets, under, view, views};
 use crate::ground::error::Checks;
 use crate::ground::ids::PersonId;
@@ -249,6 +249,10 @@ pub fn person_update(call: &Call<'_>, id: &PersonId, version: i32, input: &Perso
         // The entry comes first: it makes writers queue, so that two operators cannot disable each
         // other at the same moment.
         permit.audit(db, id, &json!({"state": state}))?;
+        let closed = |state: PersonState| state == PersonState::Disabled;
+        if closed(state) != closed(row.state) {
+            account_moves(call, db, id, !closed(state))?;
+        }
         store::person_update(db, &row, version, &details, state)?;
         if state == PersonState::Disabled {
             keep_an_operator(db, Some(&row))?;

@@ -7,6 +7,7 @@
 use serde_json::json;
 
 use super::directory::{found, keep_an_operator};
+use super::grants::account_moves;
 use super::view;
 use crate::ground::ids::PersonId;
 use crate::ground::problems::CONFLICT;
@@ -62,6 +63,7 @@ pub fn person_erase(call: &Call<'_>, id: &PersonId, version: i32, typed: Option<
         }
         // The entry comes first: it makes writers queue, so that two operators cannot erase each other.
         permit.audit(db, id, &json!({}))?;
+        account_moves(call, db, id, false)?;
         person_close(db, &row, version, call.now)?;
         keep_an_operator(db, Some(&row))?;
         ways_delete(db, id)?;

@@ -99,6 +99,15 @@ pub(super) fn give(call: &Call<'_>, db: &mut Db, person: &PersonId, target: &Gra
     })
 }
 
+/// The same of an account that is closed or opened: every role as an expert goes or comes with it.
+pub(super) fn account_moves(call: &Call<'_>, db: &mut Db, person: &PersonId, given: bool) -> Result<()> {
+    let moves = call.service.registered::<RoleMoves>()?.0;
+    for grant in store::grants_of(db, std::slice::from_ref(person))?.into_iter().filter(|grant| grant.role == Role::Expert) {
+        moves(call, db, &RoleMove { person, role: grant.role, kind: grant.scope_kind, scope_id: &grant.scope_id, given })?;
+    }
+    Ok(())
+}
+
 /// Makes sure that a person has a role in a scope; `true` when it is new. For other rooms' actions,
 /// inside their transaction and after their own authorisation; writes no audit entry.
 pub fn grant_ensure(call: &Call<'_>, db: &mut Db, person: &PersonId, role: Role, kind: ScopeKind, scope_id: &str) -> Result<bool> {

@@ -1,7 +1,7 @@
 //! What conflicts of interest follow from, when it is changed: offices, roles of experts, countries.
 //!
-//! An office counts in every round that its city took part in while it was held, also when it is given back: nobody
-//! gets rid of a conflict by that. And from whoever is bound to a city nothing comes that stops or frees a review of
+//! An office that is given back counts in every round that its city takes part in by then: nobody gets rid of a
+//! conflict by that. And from whoever is bound to a city nothing comes that stops or frees a review of
 //! it: another coordinator has to do this. The rooms below ask here, through what the roof has registered.
 
 use serde_json::json;

@@ -1,5 +1,6 @@
 //! Nobody gets out of a conflict of interest by changing what it follows from, nor brings others into one.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use stoa::people::identity::Role;
 
@@ -85,6 +86,14 @@ both! {
         let body = json!({"email": one.email, "name": "X", "languages": ["en"], "countries": ["DE"], "load_max": 5});
         own_city(api.post("/api/v1/experts", &body).await);
         desk.post("/api/v1/experts", &body).await.expect(201);
+        // Nor the account, by which the role would go and come.
+        app.grant(&me, Role::Operator, Grants::Instance);
+        let account = format!("/api/v1/people/{}", one.id);
+        let now = api.get(&account).await.expect(200).json();
+        let version = format!("\"v{}\"", now["version"]);
+        let closed = json!({"name": now["name"], "language": "en", "time_zone": "UTC", "state": "disabled"});
+        own_city(api.put(&account, &version, &closed).await);
+        own_city(Answer::of(api.request(Method::DELETE, &account).header("If-Match", &version)).await);
         // None of it has happened, and other cities are as before.
         app.with_token(&seat.token).post(&format!("/api/v1/reviews/{}/accept", seat.id), &json!({})).await.expect(200);
         let elsewhere = json!({"role": "city_officer", "scope_kind": "city", "scope_id": scene.reports[1].city});
