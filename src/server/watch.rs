@@ -12,7 +12,7 @@ use crate::ground::{Error, UtcTime};
 use crate::jobs;
 use crate::jobs::job::JobState;
 use crate::mail::store::MessageState;
-use crate::mail::store::journal::{Backlog, backlog};
+use crate::mail::store::journal::{Backlog, backlog, late_since};
 use crate::people::caller::Ctx;
 use crate::people::doors::Doors;
 use crate::people::policy::UseCase;
@@ -42,8 +42,8 @@ async fn ready_read(ctx: Ctx) -> Answer {
     let (late, grown) = ctx
         .run(|call| {
             call.service.store.check()?;
-            let mail = call.allow(UseCase::ready_read)?.read(|db| backlog(db, call.now))?;
-            Ok((mail.late_since(call.now).is_some(), call.service.store.health(None).has_grown_log()))
+            let mail = call.allow(UseCase::ready_read)?.read(|db| late_since(db, call.now))?;
+            Ok((mail.is_some(), call.service.store.health(None).has_grown_log()))
         })
         .await?;
     let (mail, log) = (if late { "late" } else { "on_time" }, if grown { "grown" } else { "ordinary" });

@@ -3,6 +3,9 @@
 //! Each hash covers the entry and the hash before it, so that a changed or removed entry shows.
 //! Answers of citizens are not audited one by one: an instant per answer would undo anonymity.
 
+use std::collections::HashMap;
+
+use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
@@ -103,11 +106,12 @@ pub fn page(db: &mut Db, object: Option<&str>, before: Option<i64>, limit: i64) 
     Ok(query.load(db)?)
 }
 
-/// Whether somebody has done one of these to themselves since then.
-pub fn has_done(db: &mut Db, who: &str, verbs: &[impl Word], since: UtcTime) -> Result<bool> {
+/// When one of these was last done to each of some objects; those to which it never was are absent.
+pub fn last_done(db: &mut Db, objects: &[&str], verbs: &[impl Word]) -> Result<HashMap<String, UtcTime>> {
     let verbs: Vec<&str> = verbs.iter().map(|verb| verb.word()).collect();
-    let done = audit_entry::table.filter(audit_entry::object.eq(who)).filter(audit_entry::verb.eq_any(verbs)).filter(audit_entry::at.ge(since));
-    Ok(done.select(audit_entry::seq).first::<i64>(db).optional()?.is_some())
+    let done = audit_entry::table.filter(audit_entry::object.eq_any(objects)).filter(audit_entry::verb.eq_any(verbs));
+    let last: Vec<(String, Option<UtcTime>)> = done.group_by(audit_entry::object).select((audit_entry::object, max(audit_entry::at))).load(db)?;
+    Ok(last.into_iter().filter_map(|(object, at)| Some((object, at?))).collect())
 }
 
 /// A walk along the chain, from its first entry on.

@@ -77,8 +77,26 @@ impl Backlog {
 
     /// Since when a mail has waited for so long that somebody should look.
     pub fn late_since(&self, now: UtcTime) -> Option<UtcTime> {
-        self.oldest.filter(|oldest| now.seconds_since(*oldest) >= LATE_SECONDS)
+        late(self.oldest, now)
     }
+}
+
+fn late(oldest: Option<UtcTime>, now: UtcTime) -> Option<UtcTime> {
+    oldest.filter(|oldest| now.seconds_since(*oldest) >= LATE_SECONDS)
+}
+
+/// The same without a count of all mails.
+pub fn late_since(db: &mut Db, now: UtcTime) -> Result<Option<UtcTime>> {
+    Ok(late(oldest(db, now)?, now))
+}
+
+/// When the oldest mail was written that is due now, or was put off.
+fn oldest(db: &mut Db, now: UtcTime) -> Result<Option<UtcTime>> {
+    let due = message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
+    let due: Option<UtcTime> = due.select(min(message::created_at)).first(db)?;
+    let put_off = message::table.filter(message::state.eq(MessageState::Deferred)).select(min(message::created_at));
+    let put_off: Option<UtcTime> = put_off.first(db)?;
+    Ok(due.into_iter().chain(put_off).min())
 }
 
 /// States of mails that have not gone out yet, and may.
@@ -86,15 +104,8 @@ pub(super) const WAITING: [MessageState; 3] = [MessageState::Queued, MessageStat
 
 /// How the outbox is doing at that moment.
 pub fn backlog(db: &mut Db, now: UtcTime) -> Result<Backlog> {
-    let due = || message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
-    let put_off = message::table.filter(message::state.eq(MessageState::Deferred)).select(min(message::created_at));
-    let put_off: Option<UtcTime> = put_off.first(db)?;
-    let oldest: Option<UtcTime> = due().select(min(message::created_at)).first(db)?;
-    Ok(Backlog {
-        states: counts(db, &MessageFilter::default())?,
-        due_since: due().select(min(message::due_at)).first(db)?,
-        oldest: oldest.into_iter().chain(put_off).min(),
-    })
+    let due = message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
+    Ok(Backlog { states: counts(db, &MessageFilter::default())?, due_since: due.select(min(message::due_at)).first(db)?, oldest: oldest(db, now)? })
 }
 
 pub fn one(db: &mut Db, id: &MessageId) -> Result<MessageRow> {
