@@ -30,12 +30,14 @@ pub fn html(text: &str) -> Option<String> {
 
 /// A text that stands for itself inside of a marked one: an answer that is quoted.
 pub(crate) fn literal(text: &str) -> Cow<'_, str> {
-    if !is_marked(text) {
+    // It may stand in the address of a link, which ends with a bracket.
+    let ends = |c: char| is_mark(c) || c == ')';
+    if !text.contains(ends) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if is_mark(c) {
+        if ends(c) {
             out.push('\\');
         }
         out.push(c);
@@ -147,7 +149,7 @@ fn inline(text: &str, depth: usize, out: &mut impl Out) {
         }
         if let Some((words, address, length)) = link(rest).filter(|_| depth > 0) {
             out.text(&text[from..at]);
-            out.link(address);
+            out.link(&address);
             inline(words, depth - 1, out);
             out.close("a");
             at += length;
@@ -214,15 +216,23 @@ fn closed(text: &str, mark: &str) -> Option<usize> {
 }
 
 /// `[words](address)` at the beginning: words, address and length. Addresses of the web and of mail only.
-fn link(text: &str) -> Option<(&str, &str, usize)> {
+fn link(text: &str) -> Option<(&str, String, usize)> {
     // No label has longer ones; without a limit each bracket would look through the rest.
     const LONGEST: usize = 1_000;
     let inside = text.strip_prefix('[')?;
     let inside = &inside[..inside.floor_char_boundary(LONGEST)];
     let (words, after) = inside.split_once("](")?;
-    let (address, _) = after.split_once(')')?;
-    let length = 1 + words.len() + 2 + address.len() + 1;
-    let address = address.trim();
+    // As everywhere, a mark after `\` is a sign; one that ends the address stands alone.
+    let (mut address, mut signs) = (String::new(), after.char_indices());
+    let end = loop {
+        match signs.next()? {
+            (at, ')') => break at,
+            (_, '\\') if signs.as_str().starts_with(|c: char| c.is_ascii_punctuation()) => address.push(signs.next()?.1),
+            (_, c) => address.push(c),
+        }
+    };
+    let length = 1 + words.len() + 2 + end + 1;
+    let address = address.trim().to_owned();
     let known = ["https://", "http://", "mailto:"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme));
     let good = known && !words.contains('[') && !address.contains(|c: char| c.is_whitespace() || c.is_control());
     good.then_some((words, address, length))
@@ -270,6 +280,8 @@ mod tests {
 
     #[test]
     fn a_quoted_text_stands_for_itself() {
+        let address = html(&format!("[x](https://example.org/?q={})", literal("a_b*(c)<d>"))).unwrap();
+        assert!(address.contains("href=\"https://example.org/?q=a_b*(c)&lt;d&gt;\""), "{address}");
         for text in ["*a* _b_ [c](https://d) \\*", "<span>", "# 1", "a\\"] {
             assert_eq!(plain(&format!("**{}**", literal(text))), text);
         }
