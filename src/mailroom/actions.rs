@@ -16,7 +16,7 @@ use crate::mail::letter::{Link, Recipient};
 use crate::mail::store::journal::{self, MessageFilter};
 use crate::mail::store::{self as outbox, About, MessageRow, MessageState};
 use crate::mail::templates::{Tokens, render};
-use crate::people::call::{Call, Permit};
+use crate::people::call::{Call, Permit, Private};
 use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy::{Reach, UseCase};
 use crate::store::Db;
@@ -34,9 +34,6 @@ pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt<Message
     })?;
     Ok(listing.map(|row| view(call, row)))
 }
-
-/// Which reviews the caller reads no mails about: a mail names the expert and the city. The roof registers it.
-pub struct Private(pub fn(&Call<'_>, &mut Db, &[ReviewId]) -> Result<BTreeSet<ReviewId>>);
 
 /// The subjects of these mails that are not for the caller.
 fn private(call: &Call<'_>, db: &mut Db, rows: &[MessageRow]) -> Result<BTreeSet<String>> {

@@ -38,12 +38,12 @@ pub use super::store::recipient;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::call::Call;
+use super::call::{Call, Private};
 use super::identity::{PersonState, ScopeKind, Target};
 use super::passwords::{self, Gate, Queue};
 use super::store::{self, GrantRow, PersonRow, Scope};
 use super::views::{AuditVerification, GrantView, PersonView};
-use crate::ground::ids::PersonId;
+use crate::ground::ids::{PersonId, ReviewId};
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, FieldError, Language, Result, UtcTime, Zone};
 use crate::people::policy::{self, UseCase};
@@ -170,14 +170,22 @@ fn new_hash(call: &Call<'_>, account: &str, password: &str) -> Result<String> {
     passwords::hash(salt, password)
 }
 
-/// The audit chain, newest first, perhaps only what is about one object.
+/// The audit chain, newest first, perhaps only what is about one object. Of panels that are not for the caller, of
+/// their own city for one, it tells that something was done, and not by whom.
 pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt<i64>) -> Result<Listing<AuditEntry>> {
     let permit = call.allow(UseCase::audit_list)?;
     if object.is_some_and(|id| id.contains(char::is_control)) {
         return Err(Error::field("object", "control_characters"));
     }
-    let rows = permit.read(|db| audit::page(db, object, at.after, at.limit + 1))?;
-    Ok(Listing::of(rows, at, |e| e.seq.to_string()).map(AuditEntry::shown))
+    let (rows, private) = permit.read(|db| {
+        let rows = audit::page(db, object, at.after, at.limit + 1)?;
+        let reviews: Vec<ReviewId> = rows.iter().filter_map(|entry| entry.object.parse().ok()).collect();
+        let private = (call.service.registered::<Private>()?.0)(call, db, &reviews)?;
+        Ok((rows, private))
+    })?;
+    let hidden = |entry: &AuditEntry| entry.object.parse().is_ok_and(|id: ReviewId| private.contains(&id));
+    let shown = |entry: AuditEntry| if hidden(&entry) { entry.withheld() } else { entry.shown() };
+    Ok(Listing::of(rows, at, |e| e.seq.to_string()).map(shown))
 }
 
 /// Whether the audit chain holds. Walks the whole chain, so it is only done when asked for.

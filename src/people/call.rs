@@ -3,6 +3,7 @@
 //! There is no way to the database but through a permit, and no permit without asking the policy.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::identity::{Caller, Target};
 use super::policy::{self, Also, Reach, UseCase};
 use super::standing;
-use crate::ground::ids::PersonId;
+use crate::ground::ids::{PersonId, ReviewId};
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, Language, Result, UtcTime};
 use crate::service::Service;
@@ -137,6 +138,10 @@ impl<'a> Call<'a> {
         audit::append(db, self.now, &self.caller.actor(), verb, object.as_ref(), detail)
     }
 }
+
+/// Which reviews the caller may know nothing about, not even who gives them: mails and the audit name the expert and
+/// the city. The roof registers it.
+pub struct Private(pub fn(&Call<'_>, &mut Db, &[ReviewId]) -> Result<BTreeSet<ReviewId>>);
 
 /// A use case that the policy has allowed, with the row that it is done to (or, for lists, how far
 /// the caller reaches).

@@ -22,7 +22,8 @@ pub struct AuditEntry {
     pub seq: i64,
     #[schema(value_type = String, format = DateTime)]
     pub at: UtcTime,
-    /// Who: a person's id, `program:<token>:<person>`, `capability:<id>`, or `stoa` for the service itself.
+    /// Who: a person's id, `program:<token>:<person>`, `capability:<id>`, `stoa` for the service itself, or
+    /// `withheld` where the reader may not know: of the panel of their own city.
     pub actor: String,
     /// The use case, e.g. `review_submit`.
     pub verb: String,
@@ -37,6 +38,9 @@ pub struct AuditEntry {
 /// Parts of details that are no business of who reads the audit: levels, reasons, what was said about somebody.
 /// Entries of before have them, and stay as they are, for their hashes cover them; nobody is shown them.
 const CONTENTS: &[&str] = &["cannot_judge", "kind", "languages", "level", "load_max", "note", "reason"];
+
+/// The actor of an entry whose reader may not know who it was.
+pub const WITHHELD: &str = "withheld";
 
 fn has_contents(detail: &Value) -> bool {
     detail.as_object().is_some_and(|parts| parts.keys().any(|key| CONTENTS.contains(&key.as_str())))
@@ -55,6 +59,12 @@ impl AuditEntry {
             }
         }
         self
+    }
+
+    /// As those see it who may not know who was at work here.
+    #[must_use]
+    pub fn withheld(self) -> Self {
+        Self { actor: WITHHELD.to_owned(), detail: "{}".to_owned(), ..self }
     }
 
     fn digest(&self) -> String {

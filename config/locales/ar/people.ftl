@@ -197,6 +197,7 @@ people-audit-all = عرض جميع القيود
 people-audit-stoa = ستوا نفسها
 people-audit-anonymous = شخص لم يسجل الدخول
 people-audit-link = عبر رابط
+people-audit-withheld = محجوب عنك، لأنها لجنة مدينة ترتبط بها
 people-audit-empty-title = لا شيء بعد
 people-audit-empty = تظهر القيود حالما يفعل أحد شيئا.
 

@@ -187,6 +187,7 @@ people-audit-all = Show all entries
 people-audit-stoa = Stoa itself
 people-audit-anonymous = somebody not signed in
 people-audit-link = by a link
+people-audit-withheld = withheld from you, for it is the panel of a city that you are bound to
 people-audit-empty-title = Nothing yet
 people-audit-empty = Entries appear as soon as somebody does something.
 

@@ -14,6 +14,7 @@ use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::{PersonState, Role, ScopeKind, Target};
 use crate::people::policy::{self, UseCase};
 use crate::people::views::{GrantInput, PersonView};
+use crate::store::audit::WITHHELD;
 use crate::web::failure::Failure;
 use crate::web::finding::narrow;
 use crate::web::form::{Form, RawForm};
@@ -307,6 +308,7 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     let name = |id: &str| match id {
         "stoa" => ctx.t("people-audit-stoa"),
         "anonymous" => ctx.t("people-audit-anonymous"),
+        WITHHELD => ctx.t("people-audit-withheld"),
         id if id.starts_with("capability:") => ctx.t("people-audit-link"),
         id if id.starts_with("program:") => {
             let Some((_, program, person)) = programs.iter().find(|(actor, ..)| actor == id) else { return id.to_owned() };
