@@ -7,11 +7,13 @@
 
 mod day;
 mod evaluate;
+mod format;
 mod function;
 mod lexer;
 mod parser;
 mod pattern;
 mod value;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,7 @@ pub use day::{Day, Moment};
 pub use parser::{MAXIMUM_DEPTH, MAXIMUM_LENGTH, MAXIMUM_TERMS, ParseError};
 pub(crate) use pattern::cost as pattern_cost;
 pub use value::Value;
+pub use words::MAXIMUM_JOINED;
 
 use function::Function;
 use parser::Written;
@@ -47,6 +50,16 @@ pub trait Scope {
     fn is_one_choice(&self, slot: Option<usize>, name: &str) -> bool {
         let _ = (slot, name);
         false
+    }
+    /// Whether the question at a slot of [`Expression::references`] is asked at all, for `count()`.
+    fn is_there(&self, slot: usize, name: &str) -> bool {
+        let _ = (slot, name);
+        true
+    }
+    /// What the choice called `choice` of the question at a slot says, for `jr:choice-name()`; empty if there is none.
+    fn choice_label(&self, slot: usize, name: &str, choice: &str) -> Value<'_> {
+        let _ = (slot, name, choice);
+        Value::EMPTY
     }
     /// The value of a bare name: a column of the choice being filtered.
     fn column(&self, name: &str) -> Value<'_>;

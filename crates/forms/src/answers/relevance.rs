@@ -63,6 +63,15 @@ impl Scope for Inside<'_> {
         position.and_then(|position| questions.get(position)).is_some_and(|question| matches!(question.kind, Kind::SelectOne { .. }))
     }
 
+    fn is_there(&self, slot: usize, _: &str) -> bool {
+        self.relevance.is_relevant(self.bindings[slot])
+    }
+
+    /// In the default language: an expression is evaluated for all who answer.
+    fn choice_label(&self, slot: usize, _: &str, choice: &str) -> Value<'_> {
+        self.relevance.compiled.choice_label(self.bindings[slot], choice)
+    }
+
     fn column(&self, name: &str) -> Value<'_> {
         match self.choice {
             Some(choice) if name == "name" => Value::from(choice.name.as_str()),

@@ -82,6 +82,26 @@ impl fmt::Display for Day {
     }
 }
 
+impl Moment {
+    /// Reads `yyyy-mm-dd`, or that with `Thh:mm` or `Thh:mm:ss` behind it. Fractions of a second and a zone may
+    /// follow; they are not looked at.
+    pub fn parse(text: &str) -> Option<Self> {
+        let Some((day, time)) = text.split_once('T') else {
+            return Day::parse(text).map(Self::from);
+        };
+        let day = Day::parse(day)?;
+        let mut parts = time.split(['Z', '+', '-', '.']).next()?.split(':');
+        let mut next = |most: u32| -> Option<u32> {
+            let part = parts.next()?;
+            let good = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse().ok().filter(|number| good && *number <= most)
+        };
+        let (hour, minute) = (next(23)?, next(59)?);
+        let second = if time.matches(':').count() > 1 { next(59).unwrap_or(0) } else { 0 };
+        Some(Self { day, second: hour * 3_600 + minute * 60 + second })
+    }
+}
+
 impl From<Day> for Moment {
     /// Midnight at the start of the day.
     fn from(day: Day) -> Self {

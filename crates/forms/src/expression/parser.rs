@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::function::why_not;
 use super::lexer::{Token, tokens};
 use super::pattern::Pattern;
 use super::{Expression, Function, Node, Operator};
@@ -184,13 +185,32 @@ impl Parser {
             return matching(arguments, at, self.written);
         }
         let Some((function, least, most)) = Function::named(name) else {
-            return Err(ParseError::new(at, &format!("the function {name}() is not supported")));
+            let why = why_not(name).map(|why| format!(": {why}")).unwrap_or_default();
+            return Err(ParseError::new(at, &format!("the function {name}() is not supported{why}")));
         };
-        if (least..=most).contains(&arguments.len()) {
-            Ok(Node::Call(function, arguments))
-        } else {
-            Err(ParseError::new(at, &format!("{name}() does not take {} arguments", arguments.len())))
+        if !(least..=most).contains(&arguments.len()) {
+            return Err(ParseError::new(at, &format!("{name}() does not take {} arguments", arguments.len())));
         }
+        if function == Function::ChoiceName {
+            self.name_question(&mut arguments[1]);
+        }
+        match function.refuses(&arguments) {
+            Some(message) => Err(ParseError::new(at, &message)),
+            None => Ok(Node::Call(function, arguments)),
+        }
+    }
+
+    /// A question that is written in quotes, since a function asks for it and not for its answer.
+    fn name_question(&mut self, quoted: &mut Node) {
+        let name = match quoted {
+            Node::Text(text) => text.trim().strip_prefix("${").and_then(|rest| rest.strip_suffix('}')),
+            // Its answer is no question.
+            _ => None,
+        };
+        *quoted = match name.map(str::trim).filter(|name| !name.is_empty() && !name.contains('}')) {
+            Some(name) => Node::Reference(place_of(&mut self.references, name.to_owned())),
+            None => Node::Current,
+        };
     }
 
     fn expect(&mut self, sign: &str, opened: usize) -> Result<(), ParseError> {

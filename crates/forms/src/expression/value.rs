@@ -96,6 +96,23 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The moment this value names: as [`Value::to_day`], with the time of day if it has one. A zone written behind
+    /// the time is not looked at.
+    pub fn to_moment(&self) -> Option<Moment> {
+        match self {
+            Value::Moment(moment) => Some(*moment),
+            Value::Number(number) => {
+                let day = Value::Number(number.floor()).to_day()?;
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of a day")]
+                let second = ((number - number.floor()) * 86_400.0).round() as u32;
+                Some(Moment { day, second: second.min(86_399) })
+            }
+            Value::Text(text) => Moment::parse(text),
+            Value::Day(day) => Some(Moment::from(*day)),
+            Value::Boolean(_) => None,
+        }
+    }
+
     /// Equality as XPath 1.0 has it: as booleans if either side is one, else as
     /// numbers if either side is one, else as text.
     pub fn equals(&self, other: &Value<'_>) -> bool {
@@ -125,6 +142,12 @@ impl Value<'_> {
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
         Value::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Value::Text(Cow::Owned(text))
     }
 }
 

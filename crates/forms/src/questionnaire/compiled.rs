@@ -10,7 +10,8 @@ use std::collections::{HashMap, HashSet};
 use super::names::Names;
 use super::order::order;
 use super::{Choice, Questionnaire, SheetCode, Text};
-use crate::expression::Expression;
+use crate::expression::{Expression, Value};
+use crate::markup;
 
 /// A questionnaire ready for use.
 #[derive(Clone, Debug)]
@@ -178,6 +179,15 @@ impl Compiled {
             open.extend(needs.into_iter().filter(|need| seen.insert(*need)));
         }
         false
+    }
+
+    /// What a choice says in the default language, without its marks; empty if the list of the question has none
+    /// called so.
+    pub(crate) fn choice_label(&self, question: usize, name: &str) -> Value<'_> {
+        let choices = self.questionnaire.questions.get(question).map_or(&[][..], |question| self.questionnaire.choices(question));
+        let label = self.choice_position(question, name).map(|at| &choices[at].label);
+        let default = &self.questionnaire.default_language;
+        label.map_or(Value::EMPTY, |label| Value::Text(markup::plain(label.get(default, default))))
     }
 
     /// Position of the choice called `name` in the list of a question.

@@ -212,6 +212,15 @@ impl Scope for Stored<'_> {
         self.compiled.position(name).is_some_and(|position| matches!(questions[position].kind, Kind::SelectOne { .. }))
     }
 
+    /// What was stored was asked; of the rest nobody knows.
+    fn is_there(&self, _: usize, name: &str) -> bool {
+        self.answers.get(name).is_some()
+    }
+
+    fn choice_label(&self, _: usize, name: &str, choice: &str) -> Value<'_> {
+        self.compiled.position(name).map_or(Value::EMPTY, |position| self.compiled.choice_label(position, choice))
+    }
+
     fn column(&self, _: &str) -> Value<'_> {
         Value::EMPTY
     }

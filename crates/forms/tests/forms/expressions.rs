@@ -1,6 +1,6 @@
 //! Expressions: the values they have, and where a text that is none is refused.
 
-use forms::expression::{Day, Expression, Moment, Scope, Value};
+use forms::expression::{Day, Expression, MAXIMUM_JOINED, Moment, Scope, Value};
 use proptest::prelude::*;
 
 use crate::{today, without_files};
@@ -25,6 +25,10 @@ impl Scope for Known {
 
     fn column(&self, name: &str) -> Value<'_> {
         if name == "region" { Value::from("north") } else { Value::EMPTY }
+    }
+
+    fn choice_label(&self, _: usize, _: &str, choice: &str) -> Value<'_> {
+        Value::from(format!("label of {choice}"))
     }
 
     fn now(&self) -> Moment {
@@ -116,6 +120,45 @@ fn an_expression_has_the_value_that_xpath_gives_it() {
         ("date(0)", "1970-01-01"),
         ("int((today() - ${d}) div 365.25)", "6"),
         ("region = 'north'", "true"),
+        ("concat('a', ${n}, ${empty}, true(), ${d})", "a3true2020-02-29"),
+        ("concat()", ""),
+        ("join(', ', ${t}, ${n}, '')", "yes, 3, "),
+        ("join('-')", ""),
+        ("starts-with('stoa', 'st') and ends-with('stoa', 'oa') and not(ends-with('stoa', 'st'))", "true"),
+        ("substr('hello', 1, 3)", "el"),
+        ("substr('hello', -3)", "llo"),
+        ("substr('hello', 0, -1)", "hell"),
+        ("substr('hello', 3, 1)", ""),
+        ("substring-before('2020-02-29', '-')", "2020"),
+        ("substring-after('2020-02-29', '-')", "02-29"),
+        ("substring-after('abc', 'x')", ""),
+        ("translate('bare', 'abe', 'AB')", "BAr"),
+        ("normalize-space('  a \t b\n')", "a b"),
+        ("normalize-space()", "17"),
+        ("boolean('false') and not(boolean(0))", "true"),
+        ("boolean-from-string('TRUE')", "true"),
+        ("boolean-from-string('yes')", "false"),
+        ("abs(-2.5)", "2.5"),
+        ("pow(2, 10)", "1024"),
+        ("pow(1, number('x'))", "NaN"),
+        ("round(sqrt(2) * pi(), 3)", "4.443"),
+        ("selected-at(${m}, 1)", "bike"),
+        ("selected-at(${m}, 2)", ""),
+        ("selected-at(${m}, -1)", ""),
+        ("count(${n}) + count-non-empty(${empty})", "1"),
+        ("jr:choice-name(${t}, '${t}')", "label of yes"),
+        ("jr:choice-name('no', ' ${ t } ')", "label of no"),
+        ("format-date(${d}, '%e %b %Y, %a %d/%n/%m/%y %%')", "29 Feb 2020, Sat 29/2/02/20 %"),
+        ("format-date-time(now(), '%Y-%m-%dT%H:%M:%S.%3 %h')", "2026-03-14T12:00:00.000 12"),
+        ("format-date('2020-02-29T06:07:08.900+02:00', '%H:%M:%S')", "06:07:08"),
+        ("format-date(${empty}, '%Y')", ""),
+        ("format-date('soon', '%Y')", ""),
+        ("decimal-date-time('1970-01-02T06:00')", "1.25"),
+        ("decimal-date-time(${d})", "18321"),
+        ("decimal-date-time('')", ""),
+        ("decimal-time(now())", "0.5"),
+        ("date-time(1.5)", "1970-01-02T12:00:00"),
+        ("date(now())", "2026-03-14"),
         ("\u{2018}yes\u{2019} = ${t}", "true"),
         ("\"it's\"", "it's"),
     ] {
@@ -148,6 +191,12 @@ fn a_text_that_is_no_expression_is_refused_at_the_character_where_it_goes_wrong(
         ("today(1)", 1),
         ("= 1", 1),
         ("1 and", 6),
+        ("position(${a})", 1),
+        ("count(1)", 1),
+        ("jr:choice-name(${a}, ${a})", 1),
+        ("jr:choice-name(${a}, 'a')", 1),
+        ("format-date(., '%B')", 1),
+        ("format-date(., '%')", 1),
     ] {
         let error = Expression::parse(source).expect_err(source);
         assert_eq!(error.position, position, "{source}: {error}");
@@ -164,6 +213,16 @@ fn depth_length_and_number_of_terms_are_bounded() {
     assert!(Expression::parse(&"1".repeat(8_001)).is_err());
     assert_eq!(outcome(&format!("{}1", "1+".repeat(1_999))), "2000");
     assert_eq!(outcome(&format!("{}1", "-".repeat(7_999))), "-1");
+}
+
+#[test]
+fn what_calculations_join_has_a_limit() {
+    let source = format!("concat('a', '{0}', '{0}')", "\u{1f3db}".repeat(3_000));
+    assert_eq!(outcome(&source).len(), MAXIMUM_JOINED - 3);
+    let error = Expression::parse("1 + position(..)").unwrap_err();
+    assert!(error.message.contains("a path"), "{error}");
+    let error = Expression::parse("position()").unwrap_err();
+    assert_eq!(error.message, "the function position() is not supported: it counts repeats, and there are none");
 }
 
 #[test]
@@ -213,6 +272,7 @@ proptest! {
             "${n}", "${d}", "${m}", "${empty}", ".", "1", "-0.5", "'a'", "''", "1e9", "99999999999999999999",
             "not(", "if(", "selected(", "count-selected(", "round(", "int(", "date(", "today()",
             "now()", "min(", "sum(", "once(", "string-length()", "regex(", "'[a-z'", "coalesce(", "region",
+            "concat(", "join(", "substr(", "translate(", "selected-at(", "format-date(", "'%Y'", "pow(", "decimal-date-time(", "jr:choice-name(",
         ]), 0..40)
     ) {
         let source = words.concat();
