@@ -14,6 +14,7 @@ mod parser;
 mod pattern;
 mod value;
 mod words;
+mod xpath;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub use parser::{MAXIMUM_DEPTH, MAXIMUM_LENGTH, MAXIMUM_TERMS, ParseError};
 pub(crate) use pattern::cost as pattern_cost;
 pub use value::Value;
 pub use words::MAXIMUM_JOINED;
+pub use xpath::Paths;
+pub(crate) use xpath::quoted;
 
 use function::Function;
 use parser::Written;

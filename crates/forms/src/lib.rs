@@ -5,6 +5,7 @@
 //! | [`questionnaire`] | what is asked: read from the sheets of an XLSForm (as CSV), each mistake refused at its row and column, and written back; which question measures what |
 //! | [`expression`] | relevance, constraints, calculations and choice filters, in the XPath subset of XLSForm |
 //! | [`answers`] | which questions are relevant, whether answers fit, and the one form in which they are kept |
+//! | [`xform`] | a questionnaire as an ODK `XForm`, for phones and web pages that run it |
 //! | [`tag`], [`digits`], [`cells`], [`code`] | what people type: language tags, digits of every script, cells of spreadsheets, codes of measures |
 //!
 //! Pure: no database, no web, no clock. What is asked is decided here, and what is accepted; who asks
@@ -76,3 +77,4 @@ pub mod expression;
 pub mod markup;
 pub mod questionnaire;
 pub mod tag;
+pub mod xform;

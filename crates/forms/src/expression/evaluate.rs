@@ -125,7 +125,7 @@ fn call<'a, S: Scope>(function: Function, arguments: &'a [Node], references: &'a
         Function::Date => argument(0).to_day().map_or(Value::EMPTY, Value::Day),
         Function::DateTime => argument(0).to_moment().map_or(Value::EMPTY, Value::Moment),
         Function::DecimalDateTime | Function::DecimalTime => decimal(&argument(0), function == Function::DecimalDateTime),
-        Function::Format => {
+        Function::FormatDate | Function::FormatDateTime => {
             let written = argument(0).to_moment().and_then(|moment| format::format(moment, &text(1)));
             written.map_or(Value::EMPTY, Value::from)
         }

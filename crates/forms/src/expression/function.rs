@@ -62,7 +62,8 @@ pub(super) enum Function {
     DateTime,
     DecimalDateTime,
     DecimalTime,
-    Format,
+    FormatDate,
+    FormatDateTime,
 }
 
 const MANY: usize = usize::MAX;
@@ -122,8 +123,8 @@ const ALL: [(&str, Function, usize, usize); 55] = [
     ("date-time", Function::DateTime, 1, 1),
     ("decimal-date-time", Function::DecimalDateTime, 1, 1),
     ("decimal-time", Function::DecimalTime, 1, 1),
-    ("format-date", Function::Format, 2, 2),
-    ("format-date-time", Function::Format, 2, 2),
+    ("format-date", Function::FormatDate, 2, 2),
+    ("format-date-time", Function::FormatDateTime, 2, 2),
 ];
 
 impl Function {
@@ -146,7 +147,7 @@ impl Function {
             (Self::ChoiceName, [_, question]) if !matches!(question, Node::Reference(_)) => {
                 Some("jr:choice-name() takes a value and a question in quotes, as '${name}'".to_owned())
             }
-            (Self::Format, [_, Node::Text(pattern)]) => format::refuses(pattern),
+            (Self::FormatDate | Self::FormatDateTime, [_, Node::Text(pattern)]) => format::refuses(pattern),
             _ => None,
         }
     }

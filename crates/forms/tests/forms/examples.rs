@@ -4,6 +4,8 @@
 mod expression;
 #[path = "../../examples/questionnaire.rs"]
 mod questionnaire;
+#[path = "../../examples/xform.rs"]
+mod xform;
 
 #[test]
 fn the_example_of_an_expression_runs() {
@@ -13,4 +15,9 @@ fn the_example_of_an_expression_runs() {
 #[test]
 fn the_example_of_a_questionnaire_runs() {
     questionnaire::main().unwrap();
+}
+
+#[test]
+fn the_example_of_an_xform_runs() {
+    xform::main().unwrap();
 }

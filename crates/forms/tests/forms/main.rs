@@ -11,6 +11,7 @@ mod expressions;
 mod measuring;
 mod sheets;
 mod writing;
+mod xforms;
 
 use forms::answers::{AnswerCode, AnswerError, Answers};
 use forms::expression::Day;

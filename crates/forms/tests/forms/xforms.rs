@@ -1,0 +1,129 @@
+//! A questionnaire written as an `XForm`: what a phone is told is what was asked for here.
+//! Whether phones and web forms accept and compute it is tried by `script/compare-forms`.
+
+use forms::questionnaire::parse;
+use forms::xform::write;
+
+use crate::everything;
+
+fn written(survey: &str, choices: &str, settings: &str) -> String {
+    let read = parse(survey.as_bytes(), Some(choices.as_bytes()), Some(settings.as_bytes()));
+    write(&read.unwrap_or_else(|errors| panic!("{errors:#?}")))
+}
+
+/// Each of these lines stands in the form.
+fn has(form: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(form.lines().any(|known| known.trim() == *line), "{line}\nis not in\n{form}");
+    }
+}
+
+/// Elements are closed in the order in which they were opened.
+fn is_balanced(form: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    for tag in form.split('<').skip(2) {
+        let tag = tag.split('>').next().unwrap();
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
+        if tag.starts_with('/') {
+            if open.pop() != Some(name) {
+                return false;
+            }
+        } else if !tag.ends_with('/') {
+            open.push(name);
+        }
+    }
+    open.is_empty()
+}
+
+#[test]
+fn a_question_of_every_kind_has_its_control_and_its_type() {
+    let form = write(everything().questionnaire());
+    assert!(is_balanced(&form), "{form}");
+    has(
+        &form,
+        &[
+            r#"<bind nodeset="/data/began" type="dateTime" jr:preload="timestamp" jr:preloadParams="start"/>"#,
+            r#"<bind nodeset="/data/works" type="string" relevant="/data/age &lt; 70"/>"#,
+            r#"<bind nodeset="/data/job" relevant="/data/works = 'yes'"/>"#,
+            r#"<bind nodeset="/data/job/title" type="string" required="true()"/>"#,
+            r#"<bind nodeset="/data/ways" type="string" constraint="not(selected(., 'none') and count-selected(.) &gt; 1)"/>"#,
+            r#"<bind nodeset="/data/ways_other" type="string" relevant="selected(/data/ways, 'other')"/>"#,
+            r#"<bind nodeset="/data/order" type="odk:rank"/>"#,
+            r#"<bind nodeset="/data/mood" type="decimal"/>"#,
+            r#"<bind nodeset="/data/thanks" type="string" readonly="true()"/>"#,
+            r#"<bind nodeset="/data/decade" type="string" calculate="int(/data/age div 10) * 10"/>"#,
+            r#"<setvalue event="odk-instance-first-load" ref="/data/seen" value="today()"/>"#,
+            r#"<source>poster</source>"#,
+            r#"<range ref="/data/mood" start="0" end="10" step="0.5">"#,
+            r#"<odk:rank ref="/data/order">"#,
+            r#"<trigger ref="/data/read">"#,
+            r#"<itemset nodeset="instance('way_or_other')/root/item">"#,
+            r#"<itemset nodeset="instance('town')/root/item[region = /data/region]">"#,
+            r#"<value>Thanks <output value="/data/job/title"/></value>"#,
+            r#"<region>north</region>"#,
+        ],
+    );
+    assert!(!form.contains(r#"ref="/data/decade""#) && !form.contains(r#"ref="/data/began""#), "what nobody sees has no control");
+}
+
+#[test]
+fn every_text_is_there_in_every_language() {
+    let form = written(
+        "type,name,label::en,label::ar,hint::en,guidance_hint::en,constraint,constraint_message::en,required,required_message::ar,appearance\n\
+         begin_group,g,Group,,,,,,,,field-list\n\
+         select_one yn,q,You & <me>,أنت,A hint,More,. != 'no',Not no,yes,مطلوب,likert\nend_group,,,,,,,,,,\n\
+         note,n,You said ${q},,,,,,,,\n",
+        "list_name,name,label::en,label::ar\nyn,yes,Yes,نعم\nyn,no,No,\n",
+        "form_title::en,form_id,version,default_language,style,instance_name\nA title,visit,7,en,pages,\"concat(${q}, '-', today())\"\n",
+    );
+    assert!(is_balanced(&form), "{form}");
+    has(
+        &form,
+        &[
+            "<h:title>A title</h:title>",
+            r#"<data id="visit" version="7">"#,
+            r#"<translation lang="en" default="true()">"#,
+            r#"<translation lang="ar">"#,
+            "<value>You &amp; &lt;me&gt;</value>",
+            "<value>أنت</value>",
+            r#"<value form="guidance">More</value>"#,
+            r#"<label ref="jr:itext('/data/g/q:label')"/>"#,
+            r#"<hint ref="jr:itext('/data/g/q:hint')"/>"#,
+            r#"<group ref="/data/g" appearance="field-list">"#,
+            r#"<select1 ref="/data/g/q" appearance="likert">"#,
+            r#"<h:body class="pages">"#,
+            r#"<value>You said <output value="jr:choice-name(/data/g/q, '/data/g/q')"/></value>"#,
+            r#"<bind nodeset="/data/orx:meta/orx:instanceName" type="string" calculate="concat(/data/g/q, '-', today())"/>"#,
+        ],
+    );
+    for (text, times) in [("<value>No</value>", 2), ("<value>Not no</value>", 2), ("<value>مطلوب</value>", 2), ("<value>Group</value>", 2)] {
+        assert_eq!(form.matches(text).count(), times, "{text}");
+    }
+    assert!(form.contains(r#"jr:constraintMsg="jr:itext('/data/g/q:jr:constraintMsg')""#), "{form}");
+}
+
+#[test]
+fn expressions_are_written_so_that_engines_compute_the_same() {
+    let calculated = [
+        ("sum(${n}, 1)", "(coalesce(number(/data/n), 0) + coalesce(number(1), 0))"),
+        ("max(${n}, -3)", "(-min(-(/data/n), -(-3)))"),
+        ("selected(${m}, 1)", "selected(/data/m, '1')"),
+        ("selected(${one}, 'good')", "(/data/one = 'good')"),
+        ("selected(${m}, ${one})", "selected(/data/m, string(/data/one))"),
+        ("1 - (2 - 3) * -(4 + 1)", "1 - (2 - 3) * -(4 + 1)"),
+        ("(1 < 2) = (true() or false() and ${n})", "1 &lt; 2 = (true() or false() and /data/n)"),
+        ("\u{2018}it\u{201d}s\u{2019}", "'it\u{201d}s'"),
+        ("concat(\"it's\", 'say \"x\"')", "concat(&quot;it's&quot;, 'say &quot;x&quot;')"),
+        ("jr:choice-name(${one}, '${one}')", "jr:choice-name(/data/one, '/data/one')"),
+        ("format-date-time(today(), '%H')", "format-date-time(today(), '%H')"),
+        ("regex(${n}, '\\d+')", "regex(/data/n, '\\d+')"),
+    ];
+    let mut survey = "type,name,label,calculation\ninteger,n,N,\nselect_one q,one,One,\nselect_multiple m,m,M,\n".to_owned();
+    for (number, (source, _)) in calculated.iter().enumerate() {
+        survey += &format!("calculate,c{number},,\"{}\"\n", source.replace('"', "\"\""));
+    }
+    let form = written(&survey, "list_name,name,label\nq,good,G\nq,very good,V\nm,1,1\nm,2,2\n", "form_id\nx\n");
+    for (number, (_, expected)) in calculated.iter().enumerate() {
+        has(&form, &[&format!(r#"<bind nodeset="/data/c{number}" type="string" calculate="{expected}"/>"#)]);
+    }
+}
