@@ -2,11 +2,12 @@
 //! form decide as it was decided here.
 //!
 //! Rule to keep: what an engine computes otherwise is written in other words that give
-//! the same value (`sum()` of several arguments, `max()` of negative numbers).
+//! the same value (see `differences`), as far as there are such words.
 
 use std::fmt::Write;
 
-use super::{Expression, Function, Node, Operator};
+use super::sort::sort;
+use super::{Expression, Function, Node, Operator, Sort, Value};
 
 /// What the names of an expression are called in a form.
 pub trait Paths {
@@ -26,13 +27,25 @@ pub trait Paths {
         let _ = name;
         false
     }
+    /// What the value of a question (of `.` without one) is.
+    fn sort(&self, name: Option<&str>) -> Sort {
+        let _ = name;
+        Sort::Any
+    }
 }
 
 impl Expression {
-    /// The expression as XPath 1.0 with the functions of ODK XForms.
+    /// The expression as XPath 1.0 with the functions of ODK `XForms`.
     pub fn to_xpath<P: Paths>(&self, paths: &P) -> String {
         let mut writer = Writer { references: &self.references, paths, out: String::new() };
         writer.node(&self.root);
+        writer.out
+    }
+
+    /// The same as a condition: a question that stands alone is asked whether it has an answer that is not 0.
+    pub fn to_condition<P: Paths>(&self, paths: &P) -> String {
+        let mut writer = Writer { references: &self.references, paths, out: String::new() };
+        writer.condition(&self.root);
         writer.out
     }
 }
@@ -81,9 +94,28 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// A pattern that takes the whole text where an engine looks for a part of it.
+fn anchored(pattern: &str) -> String {
+    let whole = pattern.starts_with('^') && pattern.ends_with('$') && !pattern.ends_with("\\$") && !pattern.contains('|');
+    if whole { pattern.to_owned() } else { format!("^(?:{pattern})$") }
+}
+
 impl<P: Paths> Writer<'_, P> {
     fn put(&mut self, text: &str) {
         self.out.push_str(text);
+    }
+
+    fn sort(&self, node: &Node) -> Sort {
+        sort(node, self.references, &|name| self.paths.sort(name))
+    }
+
+    /// Whether a term is the answer to a question that takes one choice whose name may have blanks.
+    fn is_one_with_blanks(&self, node: &Node) -> bool {
+        match node {
+            Node::Reference(slot) => self.paths.is_one_with_blanks(Some(&self.references[*slot])),
+            Node::Current => self.paths.is_one_with_blanks(None),
+            _ => false,
+        }
     }
 
     fn node(&mut self, node: &Node) {
@@ -98,24 +130,68 @@ impl<P: Paths> Writer<'_, P> {
                 self.put("-");
                 self.inside(inner, matches!(**inner, Node::Negative(_) | Node::Chain(..)));
             }
-            Node::Chain(first, rest) => {
-                let own = rank(node);
-                self.inside(first, rank(first) <= own);
-                for (operator, node) in rest {
-                    self.put(" ");
-                    self.put(written(*operator).1);
-                    self.put(" ");
-                    self.inside(node, rank(node) <= own);
-                }
-            }
+            Node::Chain(first, rest) => self.chain(node, first, rest),
             Node::Matches(text, pattern) => {
                 self.put("regex(");
                 self.node(text);
                 self.put(", ");
-                self.put(&quoted(pattern.source()));
+                self.put(&quoted(&anchored(pattern.source())));
                 self.put(")");
             }
             Node::Call(function, arguments) => self.call(*function, arguments),
+        }
+    }
+
+    fn chain(&mut self, node: &Node, first: &Node, rest: &[(Operator, Node)]) {
+        let own = rank(node);
+        let of_conditions = own < 2;
+        let pair = match rest {
+            [(Operator::Equal | Operator::Unequal, second)] => (self.sort(first), self.sort(second)),
+            _ => (Sort::Any, Sort::Any),
+        };
+        if let (Sort::Number, Sort::Text, [(operator, Node::Text(text))]) = (pair.0, pair.1, rest)
+            && let number = Value::from(text.as_str()).to_number()
+            && number.is_finite()
+        {
+            // Web forms compare as text what JavaRosa compares as numbers.
+            self.inside(first, rank(first) <= own);
+            self.put(&format!(" {} {number}", written(*operator).1));
+            return;
+        }
+        self.operand(first, own, of_conditions || pair.1 == Sort::Boolean);
+        for (operator, node) in rest {
+            self.put(" ");
+            self.put(written(*operator).1);
+            self.put(" ");
+            self.operand(node, own, of_conditions || pair.0 == Sort::Boolean);
+        }
+    }
+
+    fn operand(&mut self, node: &Node, own: u8, condition: bool) {
+        if condition && is_bare(node) { self.condition(node) } else { self.inside(node, rank(node) <= own) }
+    }
+
+    /// Whether a value counts as true. An engine may take a question for true because it exists.
+    fn condition(&mut self, node: &Node) {
+        if !is_bare(node) {
+            return self.node(node);
+        }
+        let sort = self.sort(node);
+        let mut bare = |before: &str, after: &str| {
+            self.put(before);
+            self.node(node);
+            self.put(after);
+        };
+        match sort {
+            Sort::Number | Sort::Boolean => {
+                bare("(", " > 0 or ");
+                bare("", " < 0)");
+            }
+            Sort::Text | Sort::Day => bare("(string-length(", ") > 0)"),
+            Sort::Any => {
+                bare("(string-length(", ") > 0 and string(");
+                bare("", ") != '0')");
+            }
         }
     }
 
@@ -141,18 +217,44 @@ impl<P: Paths> Writer<'_, P> {
 
     fn call(&mut self, function: Function, arguments: &[Node]) {
         match (function, arguments) {
-            // JavaRosa sums up nodes only, and has no number below zero as the greatest.
             (Function::Sum, [_, ..]) => {
                 self.put("(");
                 self.each(arguments, "coalesce(number(", " + ", "), 0)");
                 self.put(")");
             }
+            (Function::Minimum, _) => self.least(arguments, "number("),
             (Function::Maximum, _) => {
-                self.put("(-min(");
-                self.each(arguments, "-(", ", ", ")");
-                self.put("))");
+                self.put("(-");
+                self.least(arguments, "-(");
+                self.put(")");
             }
             (Function::Selected, [chosen, wanted]) => self.selected(chosen, wanted),
+            (Function::CountSelected, [chosen]) if self.is_one_with_blanks(chosen) => {
+                self.put("number(string-length(");
+                self.node(chosen);
+                self.put(") > 0)");
+            }
+            (Function::SelectedAt, [chosen, place]) if self.is_one_with_blanks(chosen) => {
+                self.put("if(int(");
+                self.node(place);
+                self.put(") = 0, ");
+                self.node(chosen);
+                self.put(", '')");
+            }
+            (Function::Not | Function::Boolean, [condition]) => {
+                self.put(function.name());
+                self.put("(");
+                self.condition(condition);
+                self.put(")");
+            }
+            (Function::If, [condition, rest @ ..]) => {
+                self.put("if(");
+                self.condition(condition);
+                self.put(", ");
+                self.each(rest, "", ", ", "");
+                self.put(")");
+            }
+            (Function::Date, [Node::Call(Function::Now, _)]) => self.put("today()"),
             // It asks for the question, not for its answer.
             (Function::ChoiceName, [value, Node::Reference(slot)]) => {
                 let path = quoted(&self.paths.path(&self.references[*slot]));
@@ -171,15 +273,43 @@ impl<P: Paths> Writer<'_, P> {
         }
     }
 
+    /// The least of the arguments that are numbers, each between `before` and a bracket. An engine may stop at one
+    /// that is empty, so another one stands in for it.
+    fn least(&mut self, arguments: &[Node], before: &str) {
+        /// Beyond so many, the stand-ins would be longer than the form.
+        const MOST: usize = 6;
+        let bare = arguments.iter().all(|argument| matches!(argument, Node::Number(_)));
+        if before.starts_with('n') && bare || arguments.len() < 2 || arguments.len() > MOST {
+            let plain = if before.starts_with('n') { ("", "") } else { (before, ")") };
+            self.put("min(");
+            self.each(arguments, plain.0, ", ", plain.1);
+            self.put(")");
+            return;
+        }
+        self.put("min(");
+        for first in 0..arguments.len() {
+            self.put(if first > 0 { ", " } else { "" });
+            for next in 0..arguments.len() {
+                let last = next + 1 == arguments.len();
+                self.put(if last { "" } else { "coalesce(" });
+                self.put(before);
+                self.node(&arguments[(first + next) % arguments.len()]);
+                self.put(if last { ")" } else { "), " });
+            }
+            self.put(&")".repeat(arguments.len() - 1));
+        }
+        self.put(")");
+    }
+
     fn selected(&mut self, chosen: &Node, wanted: &Node) {
-        let one = match chosen {
-            Node::Reference(slot) => self.paths.is_one_with_blanks(Some(&self.references[*slot])),
-            Node::Current => self.paths.is_one_with_blanks(None),
-            _ => false,
-        };
+        let one = self.is_one_with_blanks(chosen);
+        if !one && matches!(wanted, Node::Text(text) if text.trim().contains(' ')) {
+            // Of names with blanks between them, none has a blank; engines look for two in a row.
+            return self.put("false()");
+        }
         // Engines stop at a name that is a number.
         let text = match wanted {
-            Node::Number(number) => Some(quoted(&super::Value::Number(*number).into_text())),
+            Node::Number(number) => Some(quoted(&Value::Number(*number).into_text())),
             Node::Text(text) => Some(quoted(text.trim())),
             _ => None,
         };
@@ -196,4 +326,9 @@ impl<P: Paths> Writer<'_, P> {
         }
         self.put(")");
     }
+}
+
+/// Whether a term is nothing but what is asked or a column.
+fn is_bare(node: &Node) -> bool {
+    matches!(node, Node::Reference(_) | Node::Current | Node::Column(_))
 }

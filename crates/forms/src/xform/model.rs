@@ -27,7 +27,7 @@ pub(super) fn write(names: &Names<'_>, form_id: &str, xml: &mut Xml) {
     choices(names, xml);
     for (position, group) in questionnaire.groups.iter().enumerate() {
         if let Some(relevant) = &group.relevant {
-            xml.leaf("bind", &[("nodeset", names.group(position)), ("relevant", &names.xpath(relevant, None))], "");
+            xml.leaf("bind", &[("nodeset", names.group(position)), ("relevant", &names.condition(relevant, None))], "");
         }
     }
     for (position, question) in questionnaire.questions.iter().enumerate() {
@@ -116,7 +116,7 @@ fn preload(kind: &Kind) -> Option<(&'static str, &'static str)> {
 
 fn bind(names: &Names<'_>, position: usize, question: &Question, xml: &mut Xml) {
     let path = names.question(position);
-    let written = |expression: &Option<Expression>| expression.as_ref().map(|expression| names.xpath(expression, Some(position)));
+    let written = |expression: &Option<Expression>| expression.as_ref().map(|expression| names.condition(expression, Some(position)));
     let message = |text: &crate::questionnaire::Text, what| (!text.is_empty()).then(|| reference(path, what));
     let fixed = question.read_only || matches!(question.kind, Kind::Note);
     let preload = preload(&question.kind);
@@ -129,7 +129,7 @@ fn bind(names: &Names<'_>, position: usize, question: &Question, xml: &mut Xml) 
         ("relevant", written(&question.relevant)),
         ("constraint", written(&question.constraint)),
         ("jr:constraintMsg", message(&question.constraint_message, CONSTRAINT)),
-        ("calculate", written(&question.calculation)),
+        ("calculate", question.calculation.as_ref().map(|expression| names.calculation(expression, position))),
         ("jr:preload", preload.map(|(preload, _)| preload.to_owned())),
         ("jr:preloadParams", preload.map(|(_, parameters)| parameters.to_owned())),
     ];

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use crate::expression::{Expression, Paths, quoted};
-use crate::questionnaire::{Choice, Kind, Question, Questionnaire};
+use crate::expression::{Expression, Paths, Sort, quoted};
+use crate::questionnaire::{Choice, Kind, Question, Questionnaire, sorts};
 
 /// The element around all answers.
 pub(super) const ROOT: &str = "data";
@@ -23,6 +23,7 @@ pub(super) struct Names<'a> {
     groups: Vec<String>,
     questions: Vec<String>,
     positions: HashMap<&'a str, usize>,
+    sorts: Vec<Sort>,
     /// What stands at the top, and then in each group.
     inside: Vec<Vec<Item>>,
 }
@@ -54,7 +55,7 @@ impl<'a> Names<'a> {
         open_to(groups.len(), &mut inside);
         let questions = questionnaire.questions.iter().map(|question| path(&groups, question.group, &question.name)).collect();
         let positions = questionnaire.questions.iter().map(|question| question.name.as_str()).zip(0..).collect();
-        Self { questionnaire, groups, questions, positions, inside }
+        Self { questionnaire, groups, questions, positions, sorts: sorts(questionnaire), inside }
     }
 
     /// What stands in a group, at the top without one, in order.
@@ -70,14 +71,30 @@ impl<'a> Names<'a> {
         &self.questions[position]
     }
 
-    /// An expression of the question at a position, or of a group or the whole.
+    /// An expression of the question at a position, or of the whole.
     pub(super) fn xpath(&self, expression: &Expression, question: Option<usize>) -> String {
         expression.to_xpath(&Place { names: self, question, filter: false })
     }
 
+    /// A condition of the question at a position, or of a group.
+    pub(super) fn condition(&self, expression: &Expression, question: Option<usize>) -> String {
+        expression.to_condition(&Place { names: self, question, filter: false })
+    }
+
+    /// A calculation. True and false are 1 and 0 to all others, as they are here.
+    pub(super) fn calculation(&self, expression: &Expression, question: usize) -> String {
+        let place = Place { names: self, question: Some(question), filter: false };
+        let text = !self.questionnaire.typed;
+        match expression.sort(&|name| place.sort(name)) {
+            _ if text => format!("string({})", expression.to_xpath(&place)),
+            Sort::Boolean => format!("if({}, 1, 0)", expression.to_xpath(&place)),
+            _ => expression.to_xpath(&place),
+        }
+    }
+
     /// A choice filter: there `.` is the choice, so the question is written out.
     pub(super) fn filter(&self, expression: &Expression, question: usize) -> String {
-        expression.to_xpath(&Place { names: self, question: Some(question), filter: true })
+        expression.to_condition(&Place { names: self, question: Some(question), filter: true })
     }
 
     /// The value of a question as a text quotes it; `None` if there is no such question.
@@ -103,6 +120,12 @@ struct Place<'a> {
     filter: bool,
 }
 
+impl Place<'_> {
+    fn position(&self, name: Option<&str>) -> Option<usize> {
+        name.map_or(self.question, |name| self.names.positions.get(name).copied())
+    }
+}
+
 impl Paths for Place<'_> {
     fn path(&self, name: &str) -> String {
         let position = self.names.positions.get(name);
@@ -120,9 +143,12 @@ impl Paths for Place<'_> {
         element(name)
     }
 
+    fn sort(&self, name: Option<&str>) -> Sort {
+        self.position(name).map_or(Sort::Any, |position| self.names.sorts[position])
+    }
+
     fn is_one_with_blanks(&self, name: Option<&str>) -> bool {
-        let position = name.map_or(self.question, |name| self.names.positions.get(name).copied());
-        position.is_some_and(|position| self.names.has_blanks(&self.names.questionnaire.questions[position]))
+        self.position(name).is_some_and(|position| self.names.has_blanks(&self.names.questionnaire.questions[position]))
     }
 }
 

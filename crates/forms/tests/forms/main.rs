@@ -6,6 +6,7 @@
 
 mod answering;
 mod cases;
+mod comparing;
 mod examples;
 mod expressions;
 mod measuring;

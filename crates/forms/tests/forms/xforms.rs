@@ -106,17 +106,23 @@ fn every_text_is_there_in_every_language() {
 fn expressions_are_written_so_that_engines_compute_the_same() {
     let calculated = [
         ("sum(${n}, 1)", "(coalesce(number(/data/n), 0) + coalesce(number(1), 0))"),
-        ("max(${n}, -3)", "(-min(-(/data/n), -(-3)))"),
-        ("selected(${m}, 1)", "selected(/data/m, '1')"),
-        ("selected(${one}, 'good')", "(/data/one = 'good')"),
-        ("selected(${m}, ${one})", "selected(/data/m, string(/data/one))"),
+        ("max(${n}, -3)", "(-min(coalesce(-(/data/n), -(-3)), coalesce(-(-3), -(/data/n))))"),
+        ("selected(${m}, 1)", "if(selected(/data/m, '1'), 1, 0)"),
+        ("selected(${one}, 'good')", "if((/data/one = 'good'), 1, 0)"),
+        ("selected(${m}, ${one})", "if(selected(/data/m, string(/data/one)), 1, 0)"),
         ("1 - (2 - 3) * -(4 + 1)", "1 - (2 - 3) * -(4 + 1)"),
-        ("(1 < 2) = (true() or false() and ${n})", "1 &lt; 2 = (true() or false() and /data/n)"),
+        (
+            "(1 < 2) = (true() or ${one} and ${n})",
+            "if(1 &lt; 2 = (true() or (string-length(/data/one) &gt; 0) and (/data/n &gt; 0 or /data/n &lt; 0)), 1, 0)",
+        ),
+        ("if(not(${m}), ${c0}, 2)", "if(not((string-length(/data/m) &gt; 0)), /data/c0, 2)"),
         ("\u{2018}it\u{201d}s\u{2019}", "'it\u{201d}s'"),
         ("concat(\"it's\", 'say \"x\"')", "concat(&quot;it's&quot;, 'say &quot;x&quot;')"),
         ("jr:choice-name(${one}, '${one}')", "jr:choice-name(/data/one, '/data/one')"),
         ("format-date-time(today(), '%H')", "format-date-time(today(), '%H')"),
-        ("regex(${n}, '\\d+')", "regex(/data/n, '\\d+')"),
+        ("regex(${n}, '\\d+')", "if(regex(/data/n, '^(?:\\d+)$'), 1, 0)"),
+        ("${n} = '03'", "if(/data/n = 3, 1, 0)"),
+        ("number(selected(${m}, '1 2'))", "number(false())"),
     ];
     let mut survey = "type,name,label,calculation\ninteger,n,N,\nselect_one q,one,One,\nselect_multiple m,m,M,\n".to_owned();
     for (number, (source, _)) in calculated.iter().enumerate() {

@@ -1,0 +1,49 @@
+//! Which sort of value each question has for the expressions of others.
+//!
+//! Calculations are followed through one another; where that leads in a circle, or too
+//! far, it hangs on the answers.
+
+use std::collections::HashMap;
+
+use super::{Kind, Metadata, Preset, Question, Questionnaire};
+use crate::expression::Sort;
+
+/// How often calculations are followed.
+const ROUNDS: usize = 8;
+
+/// The sort of every question, in their order.
+pub(crate) fn sorts(questionnaire: &Questionnaire) -> Vec<Sort> {
+    let positions: HashMap<&str, usize> = questionnaire.questions.iter().map(|question| question.name.as_str()).zip(0..).collect();
+    let mut sorts: Vec<Sort> = questionnaire.questions.iter().map(|question| of_kind(questionnaire, question)).collect();
+    for _ in 0..ROUNDS {
+        let computed = |(question, known): (&Question, &Sort)| match &question.calculation {
+            Some(calculation) if questionnaire.typed => {
+                let of = |name: Option<&str>| name.and_then(|name| positions.get(name)).map_or(Sort::Any, |position| sorts[*position]);
+                match calculation.sort(&of) {
+                    // It is kept as 1 or 0.
+                    Sort::Boolean => Sort::Number,
+                    sort => sort,
+                }
+            }
+            _ => *known,
+        };
+        let next: Vec<Sort> = questionnaire.questions.iter().zip(&sorts).map(computed).collect();
+        if next == sorts {
+            break;
+        }
+        sorts = next;
+    }
+    sorts
+}
+
+fn of_kind(questionnaire: &Questionnaire, question: &Question) -> Sort {
+    if question.is_computed() {
+        return if questionnaire.typed { Sort::Any } else { Sort::Text };
+    }
+    match question.kind {
+        Kind::Integer | Kind::Decimal | Kind::Range { .. } => Sort::Number,
+        Kind::Date | Kind::Metadata { collects: Metadata::Today } => Sort::Day,
+        _ if matches!(question.default, Some(Preset::Computed(_))) => Sort::Any,
+        _ => Sort::Text,
+    }
+}
