@@ -1,13 +1,13 @@
 //! The sheets of a questionnaire as an ODK `XForm`.
 //!
 //! Usage: `cargo run -p stoa-forms --example xform -- survey.csv [choices.csv [settings.csv]]`; without files an
-//! example. What is wrong in the sheets is said by sheet, row and column.
+//! example. What is wrong in the sheets is said by sheet, row and column; what engines compute otherwise, by part.
 
 use std::error::Error;
 use std::fs::read;
 use std::path::Path;
 
-use forms::questionnaire::parse;
+use forms::questionnaire::{differences, parse};
 use forms::xform;
 
 const SURVEY: &str = "type,name,label::en,label::ar,relevant\n\
@@ -23,7 +23,12 @@ pub fn main() -> Result<(), Box<dyn Error>> {
         [survey, rest @ ..] => parse(survey, rest.first().map(Vec::as_slice), rest.get(1).map(Vec::as_slice)),
     };
     match read {
-        Ok(questionnaire) => print!("{}", xform::write(&questionnaire)),
+        Ok(questionnaire) => {
+            for found in differences(&questionnaire) {
+                eprintln!("{:?}, column {}: {}", found.part, found.column, found.difference.message());
+            }
+            print!("{}", xform::write(&questionnaire));
+        }
         Err(errors) => {
             for error in &errors {
                 eprintln!("{error}");

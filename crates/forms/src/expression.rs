@@ -6,6 +6,8 @@
 //! at the clock; where JavaRosa would stop with an error, the outcome is empty text.
 
 mod day;
+mod differences;
+mod differing;
 mod evaluate;
 mod format;
 mod function;
@@ -20,6 +22,8 @@ mod xpath;
 use serde::{Deserialize, Serialize};
 
 pub use day::{Day, Moment};
+pub use differences::{DIFFERENCES, Difference, Told};
+pub use differing::Asked;
 pub use parser::{MAXIMUM_DEPTH, MAXIMUM_LENGTH, MAXIMUM_TERMS, ParseError};
 pub(crate) use pattern::cost as pattern_cost;
 pub use sort::Sort;

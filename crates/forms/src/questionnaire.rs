@@ -8,6 +8,7 @@
 mod choice_sheet;
 mod compiled;
 mod cost;
+mod differing;
 mod header;
 mod kind;
 pub mod measures;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use crate::expression::Expression;
 
 pub use compiled::{CompileError, Compiled, Part};
+pub use differing::{Differing, differences};
 pub use kind::{Kind, Metadata};
 pub use page::Page;
 pub use sheet_error::{SheetCode, SheetError};

@@ -329,6 +329,6 @@ impl<P: Paths> Writer<'_, P> {
 }
 
 /// Whether a term is nothing but what is asked or a column.
-fn is_bare(node: &Node) -> bool {
+pub(super) fn is_bare(node: &Node) -> bool {
     matches!(node, Node::Reference(_) | Node::Current | Node::Column(_))
 }

@@ -2,16 +2,19 @@
 //! what each side makes of them. Here Stoa is held to its part, everywhere; `script/compare-forms` asks
 //! the engines, and writes the fixtures anew. What differs is in the list of differences, or it is a fault.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use forms::answers::{AnswerCode, Answers, Relevance, review};
-use forms::expression::{Day, Expression, Moment, Paths, Scope, Sort, Value};
-use forms::questionnaire::{Compiled, Kind, Question, parse};
+use forms::expression::{DIFFERENCES, Day, Expression, Moment, Paths, Scope, Sort, Value};
+use forms::questionnaire::{Compiled, Kind, Part, Question, differences, parse};
 use forms::xform;
 use serde_json::{Value as Json, json};
 
 const EXPRESSIONS: &str = include_str!("../fixtures/expressions.tsv");
 const FORMS: &str = include_str!("../fixtures/forms.txt");
+
+/// Where only the values make a difference.
+const UNSEEN: [&str; 2] = ["round(1.005, 2)", "date(number('x'))"];
 
 /// A form of the fixtures with the answers that are given to it, and what comes of each.
 struct Form {
@@ -210,6 +213,47 @@ fn expressions_have_the_values_that_were_compared_with_the_engines() {
     }
 }
 
+/// What differs has a name, the table says of it what is so, and whoever imports such an expression hears of it.
+#[test]
+fn every_difference_is_known_and_told() {
+    let (form, lines) = expressions();
+    let mut questionnaire = form.compiled.into_questionnaire();
+    let mut probe = questionnaire.questions.iter().find(|question| question.is_computed()).unwrap().clone();
+    probe.name = "probe".to_owned();
+    questionnaire.questions.push(probe);
+    let at = questionnaire.questions.len() - 1;
+    let mut shown: BTreeMap<&str, bool> = BTreeMap::new();
+    let (mut silent, mut loud) = (Vec::new(), Vec::new());
+    for line in &lines {
+        let code = line.get(4).copied();
+        if let Some(code) = code {
+            assert!(DIFFERENCES.iter().any(|told| told.code == code), "{code} is no difference: {line:?}");
+            *shown.entry(code).or_insert(true) &= line.len() < 7;
+        }
+        let Ok(expression) = Expression::parse(line[0]) else { continue };
+        questionnaire.questions[at].calculation = Some(expression);
+        let found = differences(&questionnaire).into_iter().filter(|found| found.part == Part::Question(at));
+        let found: Vec<&str> = found.map(|found| found.difference.told().code).collect();
+        match code {
+            Some(code) if !found.contains(&code) && !UNSEEN.contains(&line[0]) => silent.push(format!("{}: {code}, not {found:?}", line[0])),
+            None if !found.is_empty() => loud.push(format!("{}: {found:?}", line[0])),
+            _ => {}
+        }
+    }
+    assert!(silent.is_empty(), "nobody hears of these:\n{}", silent.join("\n"));
+    assert!(loud.len() * 6 < lines.len(), "heard of without need:\n{}", loud.join("\n"));
+    for told in &DIFFERENCES {
+        // Of several languages and of very long texts there is no expression in the list.
+        let exempt = ["label_of_choice", "joined_text", "refused"].contains(&told.code);
+        assert!(exempt || shown.get(told.code) == Some(&told.mended), "{}: {:?}", told.code, shown.get(told.code));
+    }
+    for (form, run) in forms(FORMS).iter().flat_map(|form| form.runs.iter().map(move |run| (form, run))) {
+        for (code, _) in &run.others {
+            assert!(DIFFERENCES.iter().any(|told| told.code == code), "{}: {code} is no difference", form.name);
+        }
+    }
+}
+
 #[test]
 fn forms_take_the_course_that_was_compared_with_the_engines() {
     let all = forms(FORMS);
@@ -253,9 +297,8 @@ fn described(form: &Form) -> Json {
         })
         .collect();
     let runs = form.runs.iter().map(|run| {
-        let others: HashMap<&str, &str> = run.others.iter().map(|(id, state)| (id.as_str(), state.as_str())).collect();
         let answers: Json = serde_json::from_str(&run.answers).unwrap();
-        json!({ "answers": answers, "stoa": state(&form.compiled, &run.answers), "known": others })
+        json!({ "answers": answers, "stoa": state(&form.compiled, &run.answers) })
     });
     json!({ "name": form.name, "xml": xform::write(questionnaire), "questions": questions, "runs": runs.collect::<Vec<_>>() })
 }
