@@ -133,3 +133,33 @@ fn expressions_are_written_so_that_engines_compute_the_same() {
         has(&form, &[&format!(r#"<bind nodeset="/data/c{number}" type="string" calculate="{expected}"/>"#)]);
     }
 }
+
+/// What was published before computed values kept their kinds has text where others have numbers.
+#[test]
+fn what_was_published_before_is_written_as_it_is_computed() {
+    let survey = "type,name,label,calculation\ninteger,n,N,\ncalculate,c,,${n} > 1\n";
+    let mut questionnaire = parse(survey.as_bytes(), None, None).unwrap();
+    has(&write(&questionnaire), &[r#"<bind nodeset="/data/c" type="string" calculate="if(/data/n &gt; 1, 1, 0)"/>"#]);
+    questionnaire.typed = false;
+    has(&write(&questionnaire), &[r#"<bind nodeset="/data/c" type="string" calculate="string(/data/n &gt; 1)"/>"#]);
+}
+
+#[test]
+fn no_text_breaks_out_of_its_place() {
+    let form = written(
+        "type,name,label,hint,constraint,default\ntext,q,\"a < b & \"\"c\"\" ]]> ${q}\",<value>,\"regex(., '[<>&\"\"]+\n')\",\"<x a='1'>&amp;\"\n",
+        "list_name,name,label\n",
+        "form_title,form_id\n<t>&,\"i\"\"d<\"\n",
+    );
+    assert!(is_balanced(&form), "{form}");
+    has(
+        &form,
+        &[
+            r#"<value>a &lt; b &amp; "c" ]]&gt; <output value="/data/q"/></value>"#,
+            "<q>&lt;x a='1'&gt;&amp;amp;</q>",
+            "<h:title>&lt;t&gt;&amp;</h:title>",
+            r#"<data id="i&quot;d&lt;">"#,
+        ],
+    );
+    assert!(form.contains("[&lt;&gt;&amp;&quot;]+&#10;"), "{form}");
+}
