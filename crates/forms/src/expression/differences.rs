@@ -115,6 +115,11 @@ differences! {
         javarosa "with an exponent"
         web_forms "all its digits"
         why "readers know no exponents";
+    NoNumberInText, "no_number_in_text", mended false: "a computed number in a text that is joined"
+        here "NaN where it is none"
+        javarosa "NaN where it is none"
+        web_forms "nothing where it is none"
+        why "as on phones";
     DayAsText, "day_as_text", mended false: "a day in quotes, compared by < or > or computed with"
         here "no number: always false; write date('…')"
         javarosa "the same"

@@ -84,7 +84,7 @@ impl<A: Asked> Walk<'_, A> {
                 self.add(Difference::PartOfText, !anchored);
                 self.node(text, false);
             }
-            Node::Call(function, arguments) => self.call(*function, arguments),
+            Node::Call(function, arguments) => self.call(*function, arguments, condition),
         }
     }
 
@@ -150,7 +150,7 @@ impl<A: Asked> Walk<'_, A> {
         }
     }
 
-    fn call(&mut self, function: Function, arguments: &[Node]) {
+    fn call(&mut self, function: Function, arguments: &[Node], condition: bool) {
         let first = arguments.first();
         let negative = |node: &Node| matches!(node, Node::Negative(_));
         match function {
@@ -181,6 +181,9 @@ impl<A: Asked> Walk<'_, A> {
                 let large = |node: &Node| matches!(node, Node::Number(number) if number.abs() >= 1e7 || *number != 0.0 && number.abs() < 1e-3);
                 self.add(Difference::NumberWritten, arguments.iter().any(large));
                 self.add(Difference::NowAsNumber, arguments.iter().any(|node| matches!(node, Node::Call(Function::Now, _))));
+                let computed = |node: &Node| matches!(node, Node::Chain(..) | Node::Negative(_) | Node::Call(Function::Number, _));
+                let computed = function != Function::Text && arguments.iter().any(|node| computed(node) && self.sort(node) == Sort::Number);
+                self.add(Difference::NoNumberInText, computed);
             }
             Function::BooleanFromString => {
                 let word = matches!(first, Some(Node::Text(word)) if word.eq_ignore_ascii_case("true") && word != "true");
@@ -194,10 +197,12 @@ impl<A: Asked> Walk<'_, A> {
             _ => self.day(function, arguments),
         }
         let conditions = matches!(function, Function::Not | Function::Boolean | Function::If);
+        // What is chosen between, or stands in for another, may be the question itself.
+        let passed = condition && matches!(function, Function::If | Function::Coalesce | Function::Once);
         for (number, argument) in arguments.iter().enumerate() {
             let question = number == 1 && function == Function::ChoiceName || matches!(function, Function::Count | Function::CountNonEmpty);
             if !question {
-                self.node(argument, conditions && number == 0);
+                self.node(argument, conditions && number == 0 || passed);
             }
         }
     }

@@ -116,7 +116,8 @@ fn call<'a, S: Scope>(function: Function, arguments: &'a [Node], references: &'a
         Function::Round => Value::Number(round(number(0), if arguments.len() == 2 { number(1) } else { 0.0 })),
         Function::Minimum => Value::Number(numbers().reduce(f64::min).unwrap_or(f64::NAN)),
         Function::Maximum => Value::Number(numbers().reduce(f64::max).unwrap_or(f64::NAN)),
-        Function::Sum => Value::Number(numbers().sum()),
+        // The sum of nothing is 0, and not the -0 with which `sum` begins.
+        Function::Sum => Value::Number(numbers().fold(0.0, |sum, number| sum + number)),
         Function::Pi => Value::Number(std::f64::consts::PI),
         Function::Power => Value::Number(power(number(0), number(1))),
         Function::ArcTangentOf => Value::Number(number(0).atan2(number(1))),

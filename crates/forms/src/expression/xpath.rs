@@ -168,29 +168,27 @@ impl<P: Paths> Writer<'_, P> {
     }
 
     fn operand(&mut self, node: &Node, own: u8, condition: bool) {
-        if condition && is_bare(node) { self.condition(node) } else { self.inside(node, rank(node) <= own) }
+        if condition && may_be_question(node) { self.condition(node) } else { self.inside(node, rank(node) <= own) }
     }
 
     /// Whether a value counts as true. An engine may take a question for true because it exists.
     fn condition(&mut self, node: &Node) {
-        if !is_bare(node) {
+        if !may_be_question(node) {
             return self.node(node);
         }
         let sort = self.sort(node);
-        let mut bare = |before: &str, after: &str| {
+        let mut with = |before: &str, after: &str| {
             self.put(before);
             self.node(node);
             self.put(after);
         };
         match sort {
-            Sort::Number | Sort::Boolean => {
-                bare("(", " > 0 or ");
-                bare("", " < 0)");
-            }
-            Sort::Text | Sort::Day => bare("(string-length(", ") > 0)"),
+            Sort::Boolean if !is_bare(node) => with("", ""),
+            Sort::Number | Sort::Boolean => with("boolean(number(", "))"),
+            Sort::Text | Sort::Day => with("(string-length(", ") > 0)"),
             Sort::Any => {
-                bare("(string-length(", ") > 0 and string(");
-                bare("", ") != '0')");
+                with("(string-length(", ") > 0 and string(");
+                with("", ") != '0')");
             }
         }
     }
@@ -241,9 +239,9 @@ impl<P: Paths> Writer<'_, P> {
                 self.node(chosen);
                 self.put(", '')");
             }
-            (Function::Not | Function::Boolean, [condition]) => {
-                self.put(function.name());
-                self.put("(");
+            (Function::Boolean, [condition]) if may_be_question(condition) => self.condition(condition),
+            (Function::Not, [condition]) => {
+                self.put("not(");
                 self.condition(condition);
                 self.put(")");
             }
@@ -331,4 +329,9 @@ impl<P: Paths> Writer<'_, P> {
 /// Whether a term is nothing but what is asked or a column.
 pub(super) fn is_bare(node: &Node) -> bool {
     matches!(node, Node::Reference(_) | Node::Current | Node::Column(_))
+}
+
+/// Whether the value of a term may be that of a question, which an engine takes for true because it exists.
+fn may_be_question(node: &Node) -> bool {
+    is_bare(node) || matches!(node, Node::Call(Function::If | Function::Coalesce | Function::Once, _))
 }

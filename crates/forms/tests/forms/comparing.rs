@@ -216,6 +216,10 @@ fn expressions_have_the_values_that_were_compared_with_the_engines() {
 /// What differs has a name, the table says of it what is so, and whoever imports such an expression hears of it.
 #[test]
 fn every_difference_is_known_and_told() {
+    if std::env::var_os("COMPARE_FORMS").is_some() {
+        // The fixtures are being made.
+        return;
+    }
     let (form, lines) = expressions();
     let mut questionnaire = form.compiled.into_questionnaire();
     let mut probe = questionnaire.questions.iter().find(|question| question.is_computed()).unwrap().clone();
