@@ -3,7 +3,8 @@
  *   form FILE                    begins a new response to a form
  *   answer PATH TYPE VALUE       gives an answer, as the control of that type would
  *   eval PATH XPATH              an expression in the context of a question
- *   state                        every question: its path, whether it is relevant, its value, what is wrong
+ *   state                        every question: its path, whether it is relevant, its value, what is wrong,
+ *                                what it offers and how it is asked
  *
  * In fields, \t \n and \\ are escaped. Each command is answered by lines that end with one "." alone.
  */
@@ -133,7 +134,13 @@ public class Engine {
             offered = names.toString();
         }
         say("node", path, relevant ? "relevant" : "hidden", value, fits ? "" : "constraint", data == null && element.isRequired() ? "required" : "",
-            offered == null ? "-" : "=" + offered);
+            offered == null ? "-" : "=" + offered, question == null ? "" : label(question, reference));
+    }
+
+    /* What is asked, with the answers that it quotes. */
+    private static String label(QuestionDef question, TreeReference reference) {
+        String id = question.getTextID();
+        return id == null ? "" : form.fillTemplateString(form.getLocalizer().getText(id), reference);
     }
 
     private static void say(String... fields) {

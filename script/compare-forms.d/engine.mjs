@@ -45,12 +45,12 @@ function answer(path, text) {
 function state() {
   const lines = [];
   for (const node of leaves(root)) {
-    const { reference, relevant, value, valueOptions, instanceState } = node.currentState;
+    const { reference, relevant, value, valueOptions } = node.currentState;
     const shown = value === null || value === undefined ? "" : Array.isArray(value) ? value.join(" ") : node.nodeType === "trigger" ? (value ? "OK" : "") : String(value);
     const violation = node.validationState?.violation?.condition ?? "";
     lines.push([
       "node", reference, relevant ? "relevant" : "hidden", shown, violation === "constraint" ? violation : "", violation === "required" ? violation : "",
-      valueOptions && relevant ? "=" + valueOptions.map((option) => option.value).join("|") : "-",
+      valueOptions && relevant ? "=" + valueOptions.map((option) => option.value).join("|") : "-", node.currentState.label?.asString ?? "",
     ]);
   }
   return lines;

@@ -182,7 +182,7 @@ impl<A: Asked> Walk<'_, A> {
                 self.add(Difference::NumberWritten, arguments.iter().any(large));
                 self.add(Difference::NowAsNumber, arguments.iter().any(|node| matches!(node, Node::Call(Function::Now, _))));
                 let computed = |node: &Node| matches!(node, Node::Chain(..) | Node::Negative(_) | Node::Call(Function::Number, _));
-                let computed = function != Function::Text && arguments.iter().any(|node| computed(node) && self.sort(node) == Sort::Number);
+                let computed = arguments.iter().any(|node| computed(node) && self.sort(node) == Sort::Number);
                 self.add(Difference::NoNumberInText, computed);
             }
             Function::BooleanFromString => {

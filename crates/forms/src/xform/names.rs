@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use crate::expression::{Expression, Paths, Sort, quoted};
 use crate::questionnaire::{Choice, Kind, Question, Questionnaire, sorts};
 
+/// Choices that a list may have for several of them to be quoted by their labels; those of longer ones by their names.
+const MOST_QUOTED: usize = 12;
+
 /// The element around all answers.
 pub(super) const ROOT: &str = "data";
 
@@ -101,8 +104,20 @@ impl<'a> Names<'a> {
     pub(super) fn output(&self, name: &str) -> Option<String> {
         let position = *self.positions.get(name)?;
         let path = self.question(position);
-        Some(match self.questionnaire.questions[position].kind {
-            Kind::SelectOne { .. } => format!("jr:choice-name({path}, {})", quoted(path)),
+        let question = &self.questionnaire.questions[position];
+        let label = |value: &str| format!("jr:choice-name({value}, {})", quoted(path));
+        Some(match question.kind {
+            Kind::SelectOne { .. } => label(path),
+            Kind::SelectMultiple { .. } | Kind::Rank { .. } => match self.questionnaire.choices(question).len() {
+                many @ 1..=MOST_QUOTED => {
+                    let labels = (0..many).map(|at| {
+                        let between = if at > 0 { format!("if(count-selected({path}) > {at}, ', ', ''), ") } else { String::new() };
+                        between + &label(&format!("selected-at({path}, {at})"))
+                    });
+                    format!("concat({})", labels.collect::<Vec<_>>().join(", "))
+                }
+                _ => path.to_owned(),
+            },
             _ => path.to_owned(),
         })
     }

@@ -66,13 +66,13 @@ fn now() -> Moment {
     Moment { day: Day::from_date(2026, 3, 14).unwrap(), second: 43_200 }
 }
 
-/// What the answers make of the form: values of what is relevant, what is hidden, wrong or missing, and what is
-/// offered where a filter decides.
+/// What the answers make of the form: values of what is relevant, what is hidden, wrong or missing, what is offered
+/// where a filter decides, and what labels say that quote answers.
 fn state(compiled: &Compiled, answers: &str) -> Json {
     let answers: Answers = serde_json::from_str(answers).unwrap_or_else(|error| panic!("{answers}: {error}"));
     let relevance = Relevance::of(compiled, &answers, now());
     let (_, errors) = review(compiled, &answers, now());
-    let (mut values, mut hidden, mut offers) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+    let (mut values, mut hidden, mut offers, mut says) = (BTreeMap::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
     for (position, question) in compiled.questionnaire().questions.iter().enumerate() {
         if matches!(question.kind, Kind::Metadata { .. }) {
             continue;
@@ -85,6 +85,10 @@ fn state(compiled: &Compiled, answers: &str) -> Json {
         if !value.is_empty() {
             values.insert(question.name.clone(), value);
         }
+        if question.is_visible() && !question.label.references().is_empty() {
+            let language = &compiled.questionnaire().default_language;
+            says.insert(question.name.clone(), relevance.fill(&question.label, language));
+        }
         if question.choice_filter.is_some() {
             let offered: Vec<&str> = relevance.choices(position).iter().map(|choice| choice.name.as_str()).collect();
             offers.insert(question.name.clone(), offered);
@@ -93,7 +97,7 @@ fn state(compiled: &Compiled, answers: &str) -> Json {
     let named = |code: AnswerCode| -> Vec<&str> { errors.iter().filter(|error| error.code == code).map(|error| error.question.as_str()).collect() };
     json!({
         "values": values, "hidden": hidden, "offers": offers,
-        "wrong": named(AnswerCode::Constraint), "missing": named(AnswerCode::Required),
+        "wrong": named(AnswerCode::Constraint), "missing": named(AnswerCode::Required), "says": says,
     })
 }
 
@@ -299,7 +303,7 @@ fn described(form: &Form) -> Json {
                 Kind::Metadata { .. } => "metadata",
                 _ => "text",
             };
-            json!({ "name": question.name, "path": path(&form.compiled, question), "control": control, "filtered": question.choice_filter.is_some() })
+            json!({ "name": question.name, "path": path(&form.compiled, question), "control": control, "filtered": question.choice_filter.is_some(), "quotes": question.is_visible() && !question.label.references().is_empty() })
         })
         .collect();
     let runs = form.runs.iter().map(|run| {
