@@ -32,6 +32,7 @@ public class Engine {
         out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, "UTF-8");
         // Whatever the library says goes elsewhere.
         System.setOut(System.err);
+        org.javarosa.core.services.PropertyManager.setPropertyManager(new org.opendatakit.validate.StubPropertyManager());
         new org.javarosa.core.util.JavaRosaCoreModule().registerModule();
         new org.javarosa.model.xform.XFormsModule().registerModule();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -11,8 +11,9 @@ pub enum Sort {
     Text,
     Number,
     Boolean,
-    /// A day or a moment.
     Day,
+    /// A day with a time of day.
+    Moment,
     /// It hangs on the answers.
     Any,
 }
@@ -42,7 +43,8 @@ pub(super) fn sort(node: &Node, references: &[String], of: &impl Fn(Option<&str>
             };
             match (function, arguments.as_slice()) {
                 (Function::If, [_, one, other]) | (Function::Coalesce, [one, other]) => of_both(one, other),
-                (Function::Once, [first]) => of_both(first, &Node::Current),
+                // What was computed before is of the same sort.
+                (Function::Once, [first]) => sort(first, references, of),
                 _ => of_call(*function),
             }
         }
@@ -60,7 +62,8 @@ fn of_call(function: Function) -> Sort {
         | Function::Contains
         | Function::StartsWith
         | Function::EndsWith => Sort::Boolean,
-        Function::Today | Function::Now | Function::Date | Function::DateTime => Sort::Day,
+        Function::Today | Function::Date => Sort::Day,
+        Function::Now | Function::DateTime => Sort::Moment,
         Function::SelectedAt
         | Function::ChoiceName
         | Function::Text

@@ -185,7 +185,7 @@ impl<P: Paths> Writer<'_, P> {
         match sort {
             Sort::Boolean if !is_bare(node) => with("", ""),
             Sort::Number | Sort::Boolean => with("boolean(number(", "))"),
-            Sort::Text | Sort::Day => with("(string-length(", ") > 0)"),
+            Sort::Text | Sort::Day | Sort::Moment => with("(string-length(", ") > 0)"),
             Sort::Any => {
                 with("(string-length(", ") > 0 and string(");
                 with("", ") != '0')");

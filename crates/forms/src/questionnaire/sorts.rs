@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::{Kind, Metadata, Preset, Question, Questionnaire};
-use crate::expression::Sort;
+use crate::expression::{Expression, Sort};
 
 /// How often calculations are followed.
 const ROUNDS: usize = 8;
@@ -16,7 +16,7 @@ pub(crate) fn sorts(questionnaire: &Questionnaire) -> Vec<Sort> {
     let positions: HashMap<&str, usize> = questionnaire.questions.iter().map(|question| question.name.as_str()).zip(0..).collect();
     let mut sorts: Vec<Sort> = questionnaire.questions.iter().map(|question| of_kind(questionnaire, question)).collect();
     for _ in 0..ROUNDS {
-        let computed = |(question, known): (&Question, &Sort)| match &question.calculation {
+        let computed = |(question, known): (&Question, &Sort)| match given(question) {
             Some(calculation) if questionnaire.typed => {
                 let of = |name: Option<&str>| name.and_then(|name| positions.get(name)).map_or(Sort::Any, |position| sorts[*position]);
                 match calculation.sort(&of) {
@@ -36,14 +36,21 @@ pub(crate) fn sorts(questionnaire: &Questionnaire) -> Vec<Sort> {
     sorts
 }
 
+/// What a question gets its value from, if nobody types it.
+fn given(question: &Question) -> Option<&Expression> {
+    match &question.default {
+        Some(Preset::Computed(default)) if question.is_given() && !question.is_computed() => Some(default),
+        _ => question.calculation.as_ref(),
+    }
+}
+
 fn of_kind(questionnaire: &Questionnaire, question: &Question) -> Sort {
-    if question.is_computed() {
+    if given(question).is_some() {
         return if questionnaire.typed { Sort::Any } else { Sort::Text };
     }
     match question.kind {
         Kind::Integer | Kind::Decimal | Kind::Range { .. } => Sort::Number,
         Kind::Date | Kind::Metadata { collects: Metadata::Today } => Sort::Day,
-        _ if matches!(question.default, Some(Preset::Computed(_))) => Sort::Any,
         _ => Sort::Text,
     }
 }

@@ -4,7 +4,7 @@
 use super::names::{Item, Names, ROOT, element};
 use super::texts::{CONSTRAINT, REQUIRED, choice_id, reference};
 use super::xml::Xml;
-use crate::expression::{Day, Expression};
+use crate::expression::{Day, Expression, Sort};
 use crate::questionnaire::{Kind, Metadata, Preset, Question};
 
 /// The event at which a computed default is set: once, when a new response begins.
@@ -39,7 +39,7 @@ pub(super) fn write(names: &Names<'_>, form_id: &str, xml: &mut Xml) {
     }
     for (position, question) in questionnaire.questions.iter().enumerate() {
         if let Some(Preset::Computed(default)) = &question.default {
-            let value = names.xpath(default, Some(position));
+            let value = names.default(default, position);
             xml.leaf("setvalue", &[("event", FIRST_LOAD), ("ref", names.question(position)), ("value", &value)], "");
         }
     }
@@ -89,9 +89,12 @@ fn choices(names: &Names<'_>, xml: &mut Xml) {
     }
 }
 
-/// The type of what is answered, as `XForms` calls it.
-fn data_type(kind: &Kind) -> &'static str {
+/// The type of what is answered, as `XForms` calls it. A day that is computed needs it, to be sent as a day.
+fn data_type(kind: &Kind, given: Option<Sort>) -> &'static str {
+    let free = matches!(kind, Kind::Text | Kind::Calculate | Kind::Hidden);
     match kind {
+        _ if free && given == Some(Sort::Day) => "date",
+        _ if free && given == Some(Sort::Moment) => "dateTime",
         Kind::Integer => "int",
         Kind::Decimal => "decimal",
         Kind::Range { start, end, step } if [start, end, step].iter().all(|number| number.fract() == 0.0) => "int",
@@ -122,7 +125,7 @@ fn bind(names: &Names<'_>, position: usize, question: &Question, xml: &mut Xml) 
     let preload = preload(&question.kind);
     let attributes = [
         ("nodeset", Some(path.to_owned())),
-        ("type", Some(data_type(&question.kind).to_owned())),
+        ("type", Some(data_type(&question.kind, question.is_given().then(|| names.sort(position))).to_owned())),
         ("readonly", fixed.then(|| "true()".to_owned())),
         ("required", written(&question.required)),
         ("jr:requiredMsg", message(&question.required_message, REQUIRED)),

@@ -95,6 +95,22 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// What the value of a question is.
+    pub(super) fn sort(&self, question: usize) -> Sort {
+        self.sorts[question]
+    }
+
+    /// What a question begins with. A day in a text is written as one, and not with midnight.
+    pub(super) fn default(&self, expression: &Expression, question: usize) -> String {
+        let place = Place { names: self, question: Some(question), filter: false };
+        let written = expression.to_xpath(&place);
+        match expression.sort(&|name| place.sort(name)) {
+            Sort::Boolean => format!("if({written}, 1, 0)"),
+            Sort::Day if self.sorts[question] == Sort::Text => format!("string({written})"),
+            _ => written,
+        }
+    }
+
     /// A choice filter: there `.` is the choice, so the question is written out.
     pub(super) fn filter(&self, expression: &Expression, question: usize) -> String {
         expression.to_condition(&Place { names: self, question: Some(question), filter: true })

@@ -132,6 +132,30 @@ fn expressions_are_written_so_that_engines_compute_the_same() {
     }
 }
 
+/// A phone sends a day that is no date to it with midnight and a zone.
+#[test]
+fn a_computed_day_is_a_date() {
+    let form = written(
+        "type,name,label,calculation,default,read_only\ndate,d,D,,,\ncalculate,next,,date(${d} + 1),,\ncalculate,at,,now(),,\n\
+         calculate,again,,once(${next}),,\ntext,seen,Seen,,today(),yes\ntext,free,Free,,today(),\nhidden,is,,,2 > 1,\nhidden,lit,,,${d} = today(),\n",
+        "list_name,name,label\n",
+        "form_id\nx\n",
+    );
+    has(
+        &form,
+        &[
+            r#"<bind nodeset="/data/next" type="date" calculate="date(/data/d + 1)"/>"#,
+            r#"<bind nodeset="/data/at" type="dateTime" calculate="now()"/>"#,
+            r#"<bind nodeset="/data/again" type="date" calculate="once(/data/next)"/>"#,
+            r#"<bind nodeset="/data/seen" type="date" readonly="true()"/>"#,
+            r#"<setvalue event="odk-instance-first-load" ref="/data/seen" value="today()"/>"#,
+            r#"<bind nodeset="/data/free" type="string"/>"#,
+            r#"<setvalue event="odk-instance-first-load" ref="/data/free" value="string(today())"/>"#,
+            r#"<setvalue event="odk-instance-first-load" ref="/data/lit" value="if(/data/d = today(), 1, 0)"/>"#,
+        ],
+    );
+}
+
 /// What was published before computed values kept their kinds has text where others have numbers.
 #[test]
 fn what_was_published_before_is_written_as_it_is_computed() {
