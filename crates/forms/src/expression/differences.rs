@@ -65,10 +65,10 @@ differences! {
         javarosa "several names with blanks between them"
         web_forms "the same, or none"
         why "an answer to a select_one is one name";
-    ChoiceByNumber, "choice_by_number", mended true: "selected() with a number in place of a name"
-        here "the choice called so"
+    ChoiceByNumber, "choice_by_number", mended true: "selected() and its like with a number or a day in place of a name"
+        here "what it is as text"
         javarosa "stops with an error"
-        web_forms "the choice called so"
+        web_forms "what it is as text"
         why "a number is a name where a list has it";
     GreatestBelowZero, "greatest_below_zero", mended true: "max() where all numbers may be below zero"
         here "the greatest of them"

@@ -159,7 +159,9 @@ impl<A: Asked> Walk<'_, A> {
                 let wanted = if function == Function::Selected { arguments.get(1) } else { None };
                 let blank = matches!(wanted, Some(Node::Text(name)) if name.trim().contains(' '));
                 self.add(Difference::ChoiceWithBlank, blanks || blank);
-                self.add(Difference::ChoiceByNumber, wanted.is_some_and(|node| self.sort(node) == Sort::Number));
+                let number = |node: &Node| matches!(self.sort(node), Sort::Number | Sort::Day | Sort::Moment);
+                let number = first.into_iter().chain(wanted).any(number);
+                self.add(Difference::ChoiceByNumber, number);
             }
             Function::Minimum | Function::Maximum | Function::Sum => {
                 let several = arguments.len() > 1;

@@ -240,6 +240,16 @@ impl<P: Paths> Writer<'_, P> {
                 self.put(", '')");
             }
             (Function::Boolean, [condition]) if may_be_question(condition) => self.condition(condition),
+            (Function::CountSelected | Function::SelectedAt, [chosen, rest @ ..]) => {
+                self.put(function.name());
+                self.put("(");
+                self.names(chosen);
+                for argument in rest {
+                    self.put(", ");
+                    self.node(argument);
+                }
+                self.put(")");
+            }
             (Function::Not, [condition]) => {
                 self.put("not(");
                 self.condition(condition);
@@ -299,6 +309,14 @@ impl<P: Paths> Writer<'_, P> {
         self.put(")");
     }
 
+    /// What was chosen. Engines stop where it is no text.
+    fn names(&mut self, chosen: &Node) {
+        let text = self.sort(chosen) == Sort::Text;
+        self.put(if text { "" } else { "string(" });
+        self.node(chosen);
+        self.put(if text { "" } else { ")" });
+    }
+
     fn selected(&mut self, chosen: &Node, wanted: &Node) {
         let one = self.is_one_with_blanks(chosen);
         if !one && matches!(wanted, Node::Text(text) if text.trim().contains(' ')) {
@@ -312,7 +330,7 @@ impl<P: Paths> Writer<'_, P> {
             _ => None,
         };
         self.put(if one { "(" } else { "selected(" });
-        self.node(chosen);
+        self.names(chosen);
         self.put(if one { " = " } else { ", " });
         match text {
             Some(text) => self.put(&text),
