@@ -16,6 +16,8 @@ pub(super) fn write(names: &Names<'_>, xml: &mut Xml) {
 fn inside(names: &Names<'_>, group: Option<usize>, xml: &mut Xml) {
     for item in names.inside(group) {
         match *item {
+            // A group has no control where nothing in it has one; what is bound to it is bound.
+            Item::Group(position) if !shows(names, position) => {}
             Item::Group(position) => {
                 let (path, group) = (names.group(position), &names.questionnaire.groups[position]);
                 let appearance = group.appearance.join(" ");
@@ -35,6 +37,14 @@ fn inside(names: &Names<'_>, group: Option<usize>, xml: &mut Xml) {
             }
         }
     }
+}
+
+/// Whether anything is seen of a group.
+fn shows(names: &Names<'_>, group: usize) -> bool {
+    names.inside(Some(group)).iter().any(|item| match *item {
+        Item::Group(group) => shows(names, group),
+        Item::Question(position) => names.questionnaire.questions[position].is_visible(),
+    })
 }
 
 fn control(names: &Names<'_>, position: usize, question: &Question, xml: &mut Xml) {

@@ -132,6 +132,21 @@ fn expressions_are_written_so_that_engines_compute_the_same() {
     }
 }
 
+#[test]
+fn a_group_of_which_nothing_is_seen_has_no_control() {
+    let survey = "type,name,label,relevant,calculation\ntext,t,T,,\nbegin_group,a,A,${t},\nbegin_group,b,B,,\ncalculate,c,,,1 + 1\n\
+                  end_group,,,,\nend_group,,,,\nbegin_group,d,D,,\nend_group,,,,\n";
+    let form = written(survey, "list_name,name,label\n", "form_id\nx\n");
+    assert!(!form.contains("<group"), "{form}");
+    has(
+        &form,
+        &[
+            r#"<bind nodeset="/data/a" relevant="(string-length(/data/t) &gt; 0)"/>"#,
+            r#"<bind nodeset="/data/a/b/c" type="string" calculate="1 + 1"/>"#,
+        ],
+    );
+}
+
 /// A phone sends a day that is no date to it with midnight and a zone.
 #[test]
 fn a_computed_day_is_a_date() {
