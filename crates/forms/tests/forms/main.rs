@@ -7,6 +7,7 @@
 mod answering;
 mod cases;
 mod comparing;
+mod differing;
 mod examples;
 mod expressions;
 mod measuring;
