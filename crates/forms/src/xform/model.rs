@@ -1,6 +1,8 @@
 //! The model of a form: the empty answers, the choices as secondary instances, what is
 //! bound to each question, and what it begins with.
 
+use std::collections::BTreeSet;
+
 use super::names::{Item, Names, ROOT, element};
 use super::texts::{CONSTRAINT, REQUIRED, choice_id, reference};
 use super::xml::Xml;
@@ -67,19 +69,23 @@ fn answers(names: &Names<'_>, group: Option<usize>, xml: &mut Xml) {
     }
 }
 
-/// Each list of choices with its columns.
+/// Each list of choices with its columns. An empty cell is an element too: to web forms, what is not there does not
+/// equal empty text.
 fn choices(names: &Names<'_>, xml: &mut Xml) {
     for (list, choices) in &names.questionnaire.choice_lists {
+        let asking = names.questionnaire.questions.iter().filter(|question| question.kind.list() == Some(list));
+        let filters = asking.filter_map(|question| question.choice_filter.as_ref()).flat_map(Expression::columns);
+        let columns: BTreeSet<&String> = choices.iter().flat_map(|choice| choice.columns.keys()).chain(filters).collect();
         xml.open("instance", &[("id", &element(list))]);
         xml.open("root", &[]);
         for (number, choice) in choices.iter().enumerate() {
             xml.open("item", &[]);
             xml.leaf("itextId", &[], &choice_id(list, number));
             xml.leaf("name", &[], &choice.name);
-            for (column, cell) in &choice.columns {
-                let column = element(column);
-                if column != "name" && column != "itextId" {
-                    xml.leaf(&column, &[], cell);
+            for column in &columns {
+                let name = element(column);
+                if name != "name" && name != "itextId" {
+                    xml.leaf(&name, &[], choice.columns.get(*column).map_or("", String::as_str));
                 }
             }
             xml.close();
