@@ -195,6 +195,11 @@ differences! {
         javarosa "all of it"
         web_forms "all of it"
         why "calculations may double it again and again";
+    NoNumberKept, "no_number_kept", mended false: "a calculation that is no number"
+        here "no answer"
+        javarosa "NaN"
+        web_forms "no answer"
+        why "nothing was computed";
     Refused, "refused", mended false: "what this language lacks: repeats, paths, chance, look-around, patterns that are computed"
         here "refused when the questionnaire is read"
         javarosa "computed"
