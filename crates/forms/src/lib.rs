@@ -6,6 +6,7 @@
 //! | [`expression`] | relevance, constraints, calculations and choice filters, in the XPath subset of XLSForm |
 //! | [`answers`] | which questions are relevant, whether answers fit, and the one form in which they are kept |
 //! | [`xform`] | a questionnaire as an ODK `XForm`, for phones and web pages that run it |
+//! | [`export`], [`codebook`] | answers as tables of three kinds, and what their columns mean |
 //! | [`tag`], [`digits`], [`cells`], [`code`] | what people type: language tags, digits of every script, cells of spreadsheets, codes of measures |
 //!
 //! Pure: no database, no web, no clock. What is asked is decided here, and what is accepted; who asks
@@ -72,7 +73,9 @@
 pub mod answers;
 pub mod cells;
 pub mod code;
+pub mod codebook;
 pub mod digits;
+pub mod export;
 pub mod expression;
 pub mod markup;
 pub mod questionnaire;

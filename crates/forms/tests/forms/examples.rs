@@ -1,5 +1,7 @@
 //! The examples run to their ends.
 
+#[path = "../../examples/export.rs"]
+mod export;
 #[path = "../../examples/expression.rs"]
 mod expression;
 #[path = "../../examples/questionnaire.rs"]
@@ -20,4 +22,9 @@ fn the_example_of_a_questionnaire_runs() {
 #[test]
 fn the_example_of_an_xform_runs() {
     xform::main().unwrap();
+}
+
+#[test]
+fn the_example_of_an_export_runs() {
+    export::main().unwrap();
 }

@@ -9,6 +9,7 @@ mod cases;
 mod comparing;
 mod differing;
 mod examples;
+mod exporting;
 mod expressions;
 mod measuring;
 mod sheets;
