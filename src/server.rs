@@ -75,6 +75,7 @@ pub fn problems() -> Vec<Code> {
         crate::reports::problems::PROBLEMS,
         crate::reviews::problems::PROBLEMS,
         crate::results::problems::PROBLEMS,
+        crate::surveys::problems::PROBLEMS,
     ];
     let mut all = rooms.concat();
     all.sort_by_key(|code| (problem::status_of(*code).as_u16(), code.as_str()));
@@ -120,7 +121,7 @@ fn signed_in_only() -> HashMap<(Method, String), UseCase> {
 pub fn registered() -> Registered {
     use crate::{people, results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
-    let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS];
+    let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS, surveys::jobs::EXPORTS];
     let of_the_instance = [mail::worker::KIND, housekeeping::KIND, retention::KIND, people::jobs::AUDIT_CHECK, people::jobs::ERASURE];
     let kinds = of_the_instance.into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
     Registered::default()

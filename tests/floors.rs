@@ -61,7 +61,21 @@ const NOT_PURE: &[(&str, &str)] = &[
 const TABLES: &[(&str, &[&str])] = &[
     ("reviews", &["assignment_plan", "conflict", "disagreement", "expert", "rating", "rating_before", "review", "round_agreement", "rubric"]),
     ("reports", &["evidence", "evidence_content", "report", "report_return", "report_section", "report_statistic", "submission"]),
-    ("surveys", &["estimate", "estimate_set", "instrument", "receipt_before", "response", "response_day", "survey", "survey_count"]),
+    (
+        "surveys",
+        &[
+            "estimate",
+            "estimate_set",
+            "instrument",
+            "receipt_before",
+            "response",
+            "response_day",
+            "response_export",
+            "response_export_part",
+            "survey",
+            "survey_count",
+        ],
+    ),
     ("rounds", &["city", "participation", "round"]),
     ("results", &["result", "result_set", "results_release"]),
     ("framework", &["framework"]),

@@ -13,6 +13,8 @@ mod instance;
 mod archives;
 #[path = "storm/bodies.rs"]
 mod bodies;
+#[path = "storm/exports.rs"]
+mod exports;
 #[path = "storm/kills.rs"]
 mod kills;
 #[path = "storm/large.rs"]

@@ -2,7 +2,7 @@
 //! running service deletes, once a day.
 
 use super::ServiceArgs;
-use crate::server::retention::LINES;
+use crate::server::retention::{LINES, files_due};
 use crate::service::Service;
 
 pub fn run(args: &ServiceArgs) -> Result<(), String> {
@@ -15,5 +15,8 @@ pub fn run(args: &ServiceArgs) -> Result<(), String> {
             _ => println!("{:<10} {days} days, {due} would go now", line.name),
         }
     }
+    // Not by a setting: nobody should keep them.
+    let files = files_due(&service).map_err(|e| e.to_string())?;
+    println!("{:<10} 1 day, {files} would go now, within the hour", "exports");
     Ok(())
 }

@@ -122,6 +122,7 @@ ids! {
     ParticipationId = "prt";
     InstrumentId = "ins";
     SurveyId = "srv";
+    ExportId = "exp";
     ReportId = "rpt";
     EvidenceId = "evd";
     SubmissionId = "sub";

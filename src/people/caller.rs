@@ -5,6 +5,7 @@
 
 mod forms;
 mod menu;
+mod parts;
 mod strangers;
 
 use std::cell::RefCell;

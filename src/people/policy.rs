@@ -168,6 +168,7 @@ rules! {
     instrument_list: [Coordinator, Agency, Analyst] Nobody;
     instrument_read: [Coordinator, Agency, Analyst] Nobody;
     instrument_source: [Coordinator, Agency, Analyst] Nobody;
+    codebook_read: [Coordinator, Agency, Analyst] Nobody;
     instrument_import: [Coordinator] Nobody;
     instrument_publish: [Coordinator] Nobody;
     survey_list: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
@@ -175,8 +176,14 @@ rules! {
     survey_issue: [Coordinator] Nobody;
     survey_open: [Coordinator] Nobody;
     survey_close: [Coordinator] Nobody;
+    // for good: never opened again, so that its answers may leave
+    survey_seal: [Coordinator] Nobody;
     survey_poster: [Coordinator, CityOfficer, Agency] Nobody;
     survey_estimates: [Coordinator, CityOfficer from Released, Agency from Released, Analyst from Released] Published;
+    // answers one by one, of sealed surveys only
+    response_export: [Coordinator, Analyst from Released] Nobody;
+    response_export_read: [Coordinator, Analyst from Released] Nobody;
+    response_texts_read: [Coordinator, Analyst from Released] Nobody;
     survey_answer: [] Anyone;
     response_submit: [] Anyone;
     receipt_read: [] Anyone;

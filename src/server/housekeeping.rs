@@ -1,6 +1,6 @@
 //! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, sessions, tokens,
-//! capabilities and counted tries that have ended, removed files of reports that no submission names. What is kept
-//! for as long as the settings say goes by `retention.rs`.
+//! capabilities and counted tries that have ended, files of responses whose day is over, removed files of reports that
+//! no submission names. What is kept for as long as the settings say goes by `retention.rs`.
 
 use crate::ground::Result;
 use crate::jobs::job::LONGEST_LEASE;
@@ -9,9 +9,12 @@ use crate::people::store::keys_sweep;
 use crate::reports::store::files::{evidence_erase, evidence_unnamed, reports_with_removed};
 use crate::service::Service;
 use crate::store::idempotency;
+use crate::surveys::store::exports;
 
 /// Rows of a kind in one transaction, so that nobody waits long for it.
 const AT_ONCE: i64 = 1000;
+/// Parts of files, which are large.
+const FILES_AT_ONCE: i64 = 50;
 
 pub const KIND: Kind = Kind { name: "housekeeping", every: Some(3600), lease: LONGEST_LEASE, wanted: None, run };
 
@@ -34,7 +37,9 @@ pub fn sweep(service: &Service, mut progress: impl FnMut(i64) -> Result<()>) -> 
         }
     }
     loop {
-        let swept = service.store.write(|db| Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)?))?;
+        let swept = service
+            .store
+            .write(|db| Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + exports::ended_delete(db, now, FILES_AT_ONCE)?))?;
         if swept == 0 {
             return Ok(all);
         }

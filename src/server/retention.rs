@@ -13,7 +13,7 @@ use crate::jobs::worker::{Kind, Work};
 use crate::people::identity::Purpose;
 use crate::service::Service;
 use crate::store::Db;
-use crate::{jobs, mail, people, reviews, rounds};
+use crate::{jobs, mail, people, reviews, rounds, surveys};
 
 pub const KIND: Kind = Kind { name: "retention", every: Some(24 * 3600), lease: LONGEST_LEASE, wanted: None, run };
 
@@ -60,6 +60,11 @@ impl Line {
     pub fn due(&self, service: &Service) -> Result<i64> {
         self.before(service).map_or(Ok(0), |before| service.store.read(|db| (self.count)(db, before)))
     }
+}
+
+/// Files of responses whose day is over: housekeeping deletes them, for nobody should keep them longer.
+pub fn files_due(service: &Service) -> Result<i64> {
+    service.store.read(|db| surveys::store::exports::ended_count(db, service.now()))
 }
 
 /// Says how many rows were deleted.

@@ -306,6 +306,7 @@ diesel::table! {
         closes_at -> Nullable<Timestamp>,
         version -> Integer,
         created_at -> Timestamp,
+        sealed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -332,6 +333,33 @@ diesel::table! {
         survey_id -> Text,
         number -> BigInt,
         day -> Date,
+    }
+}
+
+diesel::table! {
+    /// A file of a survey's responses, for who asked for it.
+    response_export (id) {
+        id -> Text,
+        survey_id -> Text,
+        person_id -> Text,
+        format -> Text,
+        language -> Text,
+        own_words -> Bool,
+        state -> Text,
+        responses -> BigInt,
+        bytes -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// The file, packed, a part in each row.
+    response_export_part (export_id, place) {
+        export_id -> Text,
+        place -> Integer,
+        bytes -> Binary,
     }
 }
 
@@ -675,6 +703,8 @@ every!(
     response,
     response_day,
     receipt_before,
+    response_export,
+    response_export_part,
     estimate_set,
     estimate,
     survey_count,

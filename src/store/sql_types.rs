@@ -9,8 +9,8 @@ use diesel::sql_types::Timestamp;
 
 use crate::ground::clock::UtcTime;
 use crate::ground::ids::{
-    CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, FrameworkId, GrantId, InstrumentId, MessageId, ParticipationId, PasskeyId,
-    PersonId, PlanId, ReportId, ReviewId, RoundId, RubricId, ServiceTokenId, SubmissionId, SurveyId,
+    CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, ExportId, FrameworkId, GrantId, InstrumentId, MessageId, ParticipationId,
+    PasskeyId, PersonId, PlanId, ReportId, ReviewId, RoundId, RubricId, ServiceTokenId, SubmissionId, SurveyId,
 };
 use crate::ground::{Country, Email, Language, MeasureCode, Zone};
 
@@ -109,6 +109,7 @@ id_columns!(
     ParticipationId,
     InstrumentId,
     SurveyId,
+    ExportId,
     ReportId,
     EvidenceId,
     SubmissionId,

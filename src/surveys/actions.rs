@@ -3,10 +3,12 @@
 //!
 //! Responses come in through `intake.rs`, which many of them share a transaction in.
 
+mod exporting;
 mod instruments;
 mod issuing;
 mod reading;
 
+pub use exporting::{codebook_read, export_part, exports_of, response_export, response_export_read, response_texts_read, survey_seal};
 pub use instruments::{
     ensure_default_instrument, instrument_example, instrument_import, instrument_list, instrument_outline, instrument_publish, instrument_read,
     instrument_source,

@@ -1,5 +1,7 @@
-//! The JSON face of surveys. `response_submit` is the way that thousands of answers a second take:
+//! The JSON face of surveys; of answers on their way out in `api/leaving.rs`. `response_submit` is the way that thousands of answers a second take:
 //! it reads no database and hands its one row straight to the committer.
+
+mod leaving;
 
 use std::sync::Arc;
 
@@ -87,6 +89,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/surveys/{survey_id}/estimates", UseCase::survey_estimates, survey_estimates)
         .summary("What the responses say about each measure, with 95 % intervals, once the survey has closed; small results are withheld.")
         .gives::<Estimates>(200);
+    leaving::routes(r);
 }
 
 /// A response to a survey.

@@ -3,6 +3,7 @@
 
 mod column;
 mod computing;
+mod exporting;
 mod settling;
 
 use std::collections::HashMap;
@@ -31,6 +32,9 @@ const STEPS: i64 = 25;
 pub const ESTIMATES: Kind = Kind { name: "estimates", every: None, lease: LEASE, wanted: None, run: estimates };
 /// Every quarter of an hour: wherever a day has ended since.
 pub const COUNTS: Kind = Kind { name: "counts", every: Some(900), lease: LEASE, wanted: None, run: counts };
+
+/// The file of responses that is its key.
+pub const EXPORTS: Kind = Kind { name: "exports", every: None, lease: LEASE, wanted: None, run: exporting::run };
 
 /// Every quarter of an hour: days that are over.
 pub const DAYS: Kind = Kind { name: "days", every: Some(900), lease: LEASE, wanted: None, run: settling::run };

@@ -1,7 +1,9 @@
 //! The pages of surveys: for citizens (`citizen.rs`, with `walk.rs` for the way through a
-//! questionnaire and `question.rs` for one question) and for offices (`office.rs`, `sheets.rs`).
+//! questionnaire and `question.rs` for one question) and for offices (`office.rs`, `sheets.rs`; answers on their way
+//! out in `leaving.rs`).
 
 mod citizen;
+mod leaving;
 mod office;
 mod question;
 mod sheets;
@@ -24,6 +26,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/instruments/default", UseCase::instrument_import, sheets::instrument_default);
     r.get("/instruments/{instrument_id}", UseCase::instrument_read, sheets::instrument_read);
     r.get("/instruments/{instrument_id}/sheets/{sheet}", UseCase::instrument_source, sheets::instrument_source);
+    r.get("/instruments/{instrument_id}/codebook/{format}", UseCase::codebook_read, leaving::codebook_read);
     r.post("/instruments/{instrument_id}/publish", UseCase::instrument_publish, sheets::instrument_publish);
     r.get("/surveys", UseCase::survey_list, office::survey_list);
     r.get("/surveys/new", UseCase::survey_issue, office::survey_new);
@@ -32,5 +35,10 @@ pub fn routes(r: &mut Routes) {
     r.get("/surveys/{survey_id}", UseCase::survey_read, office::survey_read);
     r.post("/surveys/{survey_id}/open", UseCase::survey_open, office::survey_open);
     r.post("/surveys/{survey_id}/close", UseCase::survey_close, office::survey_close);
+    r.post("/surveys/{survey_id}/seal", UseCase::survey_seal, leaving::survey_seal);
+    r.get("/surveys/{survey_id}/exports", UseCase::response_export_read, leaving::exports_page);
+    r.post("/surveys/{survey_id}/exports", UseCase::response_export, leaving::response_export);
+    r.get("/exports/{export_id}/file", UseCase::response_export_read, leaving::export_file);
+    r.get("/surveys/{survey_id}/texts", UseCase::response_texts_read, leaving::response_texts_read);
     r.get("/surveys/{survey_id}/poster", UseCase::survey_poster, office::survey_poster);
 }

@@ -1,7 +1,9 @@
 //! All SQL of instruments and surveys; of responses in `store/responses.rs`, of estimates and counts in
-//! `store/estimates.rs`, of surveys as scopes of grants in `store/scopes.rs`.
+//! `store/estimates.rs`, of files of responses in `store/exports.rs`, of surveys as scopes of grants in
+//! `store/scopes.rs`.
 
 pub mod estimates;
+pub mod exports;
 pub mod responses;
 pub mod scopes;
 
@@ -39,6 +41,7 @@ pub const RULES: &[Rule] = &[
     typed!(estimate_set, estimates::SetRow),
     typed!(estimate, estimates::EstimateRow),
     typed!(survey_count, estimates::CountRow),
+    typed!(response_export, exports::ExportRow),
 ];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -78,6 +81,8 @@ pub struct SurveyRow {
     pub closes_at: Option<UtcTime>,
     pub version: i32,
     pub created_at: UtcTime,
+    /// When it was closed for good.
+    pub sealed_at: Option<UtcTime>,
 }
 
 pub fn instrument(db: &mut Db, id: &InstrumentId) -> Result<InstrumentRow> {
@@ -199,7 +204,13 @@ pub fn survey_insert(db: &mut Db, row: &SurveyRow) -> Result<()> {
 pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
     let rows = diesel::update(survey::table.find(&row.id))
         .filter(survey::version.eq(row.version - 1))
-        .set((survey::state.eq(row.state), survey::opened_at.eq(row.opened_at), survey::closes_at.eq(row.closes_at), survey::version.eq(row.version)))
+        .set((
+            survey::state.eq(row.state),
+            survey::opened_at.eq(row.opened_at),
+            survey::closes_at.eq(row.closes_at),
+            survey::sealed_at.eq(row.sealed_at),
+            survey::version.eq(row.version),
+        ))
         .execute(db)?;
     changed(rows, row.version - 1)
 }

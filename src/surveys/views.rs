@@ -1,5 +1,9 @@
 //! What the surveys room takes and shows: inputs, the answers of the API, the data of the pages. Pure.
 
+mod leaving;
+
+pub use leaving::{AnswersOut, Asked, CodebookFormat, ExportInput, ExportView, LanguageOffered, TextView, Texts, words_of};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +139,9 @@ pub struct SurveyView {
     /// has estimates.
     #[schema(value_type = Option<String>, format = Date)]
     pub counted_until: Option<NaiveDate>,
+    /// When it was closed for good: it is never opened again, and its answers may leave.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub sealed_at: Option<UtcTime>,
     pub version: i32,
 }
 

@@ -2,22 +2,37 @@
 
 use std::fmt::Write;
 
-use actix_web::HttpResponse;
+use actix_web::body::SizedStream;
 use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use futures_util::{Stream, TryStreamExt};
+
+use crate::ground::Result;
 
 /// Nothing in it may run or load, whatever a browser takes it for.
 const SANDBOX: &str = "sandbox; default-src 'none'";
 
 /// 200 with the bytes as an attachment under a cleaned name.
 pub fn attachment(file_name: &str, media_type: &str, bytes: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok()
+    attached(file_name, media_type).body(bytes)
+}
+
+/// The same of a file of so many bytes that comes in parts.
+pub fn large(file_name: &str, media_type: &str, size: u64, parts: impl Stream<Item = Result<Bytes>> + 'static) -> HttpResponse {
+    attached(file_name, media_type).body(SizedStream::new(size, parts.map_err(Box::<dyn std::error::Error>::from)))
+}
+
+fn attached(file_name: &str, media_type: &str) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((header::CONTENT_TYPE, media_type.to_owned()))
         .insert_header((header::CONTENT_DISPOSITION, disposition(file_name)))
         .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .insert_header(("cross-origin-resource-policy", "same-origin"))
-        .body(bytes)
+        .insert_header(("cross-origin-resource-policy", "same-origin"));
+    answer
 }
 
 /// A table for a spreadsheet. The mark before it tells Excel that it is UTF-8; every import takes it.

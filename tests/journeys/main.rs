@@ -26,6 +26,7 @@ mod front;
 mod frozen;
 mod intake;
 mod jobs;
+mod leaving;
 mod limits;
 mod lists;
 mod mail;

@@ -97,6 +97,9 @@ pub async fn things(app: &TestApp) -> Things {
         ("statistics", "1".to_owned()),
         ("releases", "1".to_owned()),
         ("assignment-plans", plan),
+        // Nobody's: a file is there for none but who asked for it.
+        ("exports", format!("exp_{}", "0".repeat(32))),
+        ("codebook", "csv".to_owned()),
         ("slug", id(&survey, "slug")),
         ("receipts", "XXXXX-XXXXX".to_owned()),
         ("service-tokens", app.program(&expert.parse().unwrap(), Access::ReadOnly, &[], Grants::Instance).0.to_string()),

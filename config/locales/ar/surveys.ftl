@@ -250,3 +250,80 @@ surveys-choices-more = { $count ->
     [many] و{ $count } خيارا آخر
    *[other] و{ $count } خيار آخر
 }
+# خروج الإجابات.
+surveys-sealed = أُغلق نهائيًا: لن يُفتح مرة أخرى، ويمكن أخذ إجاباته.
+surveys-sealed-flash = أُغلق الاستبيان نهائيًا، ويمكن الآن أخذ إجاباته.
+surveys-seal = إغلاق نهائي
+surveys-seal-lead = لا تخرج الإجابات واحدة واحدة من Stoa إلا بعد إغلاق الاستبيان نهائيًا.
+surveys-seal-text = الاستبيان الذي أُغلق نهائيًا لا يفتحه أحد بعد ذلك: فلو أُعدّ ملف قبل وصول إجابة واحدة وملف بعدها لكشف الفرق تلك الإجابة. من يريد إجابات أخرى يُصدر استبيانًا آخر.
+surveys-seal-others = على أحد منسّقي الجولة أن يغلق الاستبيان نهائيًا أولًا.
+surveys-exports-title = أخذ الإجابات
+surveys-exports-lead = في الملف صف لكل رد، دون يومه ولغته ودون أي شيء يقود إلى من أجاب. وترتيب الصفوف لا يدل على شيء. ويُسجَّل في سجل التدقيق من طلب أي ملف.
+surveys-exports-files = ملفاتكم
+surveys-exports-files-text = لا يراها غيركم، وتُحذف بعد يوم من إعدادها.
+surveys-exports-look = تحديث الحالة
+surveys-export-format = نوع الملف
+surveys-export-csv = CSV
+surveys-export-xlsx = Excel
+surveys-export-sav = SPSS
+surveys-export-about-csv = نص يقرؤه أي برنامج، بأسماء الاختيارات
+surveys-export-about-xlsx = مصنّف، ودليل الرموز في ورقته الثانية
+surveys-export-about-sav = بتسميات المتغيرات والقيم؛ وتقرؤه أيضًا R وStata وPython
+surveys-export-language = لغة التسميات
+surveys-export-language-hint = تبقى الإجابات كما أُعطيت.
+surveys-export-own-words = الإجابات بكلمات الناس
+surveys-export-own-words-hint = قد تذكر أسماء أشخاص، وتقف بجانب كل ما أجاب به الشخص نفسه. خذوها فقط إن لم يكن عنها غنى؛ وللقراءة وحدها هناك القائمة أدناه.
+surveys-export-own-words-yes = ضعوها في الملف أيضًا
+surveys-export-with-own-words = مع الإجابات بكلمات الناس
+surveys-export-warning = قد تكشف صفوف الإجابات من يكون شخص ما بما يندر اجتماعه. احفظوا الملف حيث لا يقرؤه غيركم، ولا تسلّموه لأحد، واحذفوه متى انتهيتم.
+surveys-export-new = إعداد ملف
+surveys-export-make = إعداد الملف
+surveys-export-asked = يجري إعداد الملف. انظروا مرة أخرى بعد قليل.
+surveys-export-there = طلبتم هذا الملف من قبل، وهو في قائمتكم.
+surveys-export-state-waiting = ينتظر
+surveys-export-state-running = قيد الإعداد
+surveys-export-state-ready = جاهز
+surveys-export-state-failed = توقفت المحاولة
+surveys-export-failed-text = تعذّر إعداد الملف. يرى المشغّل السبب ويمكنه طلب محاولة أخرى.
+surveys-export-night = تفقد إجابات اليوم الأخير ترتيبها ليلًا، ويُعدّ الملف بعد السادسة صباحًا بتوقيت المدينة.
+surveys-export-percent = { $n }٪
+surveys-export-rows = { $n ->
+    [one] صف واحد
+    [two] صفان
+    [few] { $n } صفوف
+    [many] { $n } صفًا
+   *[other] { $n } صف
+}
+surveys-export-kilobytes = { $size } كيلوبايت
+surveys-export-megabytes = { $size } ميغابايت
+surveys-export-ends = يُحذف في
+surveys-export-not-asked = لم يُسأل
+surveys-export-not-answered = لم يُجب
+surveys-export-chosen = اختير
+surveys-export-not-chosen = لم يُختر
+surveys-texts-title = بكلمات الناس
+surveys-texts-lead = ما كتبه الناس جوابًا عن سؤال، دون أي شيء آخر أجابوا به، وبترتيب لا يدل على شيء. قد يذكر أسماء أشخاص: لا تنقلوا ما يذكرها. وكل اطّلاع مسجَّل في سجل التدقيق.
+surveys-texts-read = قراءتها
+surveys-texts-find = ما يحتوي على هذا فقط
+surveys-texts-show = عرض
+surveys-texts-all = { $n ->
+    [0] لم يكتب أحد شيئًا.
+    [one] كتب شخص واحد شيئًا.
+    [two] كتب شخصان شيئًا.
+    [few] كتب { $n } أشخاص شيئًا.
+    [many] كتب { $n } شخصًا شيئًا.
+   *[other] كتب { $n } شخص شيئًا.
+}
+surveys-texts-found = المطابق { $n } من { $of }.
+surveys-texts-times = (عدد المرات: { $n })
+surveys-texts-none = لا يحتوي هذا النموذج على سؤال يجيب عنه الناس بكلماتهم.
+surveys-codebook = دليل الرموز
+surveys-codebook-text = ما تعنيه أعمدة الإجابات الخارجة: الأسئلة والقيم ورموزها ومتى يُطرح السؤال. وDDI هو الشكل الذي تقبله أرشيفات البيانات (DDI-Codebook 2.5).
+error-survey-sealed = أُغلق هذا الاستبيان نهائيًا ولن يُفتح مرة أخرى. أصدروا استبيانًا آخر.
+error-survey-not-sealed = لا تخرج الإجابات إلا بعد إغلاق الاستبيان نهائيًا.
+error-survey-takes-answers = ما زال الاستبيان يستقبل الإجابات. أغلقوه أولًا.
+error-estimates-not-ready = ما زال حساب التقديرات جاريًا. يرجى المحاولة بعد قليل.
+error-estimates-stand = منذ حساب التقديرات وصل عدد من الردود أقل من الحد. وقد يكشفها ملف، فلا يُعدّ ملف.
+error-too-few-responses = وصل عدد من الردود أقل من الحد لهذا النوع من الاستبيانات. ولكي لا يُعرف أحد، لا يوجد ملف.
+error-export-not-ready = ما زال إعداد الملف جاريًا. يرجى النظر مرة أخرى بعد قليل.
+error-too-large-for-workbook = الإجابات أو الأعمدة أكثر مما يتسع له المصنّف. يرجى اختيار CSV أو SPSS.

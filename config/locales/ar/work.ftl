@@ -69,6 +69,12 @@ work-outcome-estimates = { $outcome ->
     [stand] تغيّر القليل فقط: بقيت التقديرات كما كانت
    *[open] الاستبيان يستقبل الإجابات
 }
+work-kind-exports = ملف ردود
+work-outcome-exports = { $outcome ->
+    [made] أُعدّ
+    [gone] لم يعد أحد ينتظره
+   *[waits] ينتظر الليل الذي تفقد فيه ردود اليوم الأخير ترتيبها
+}
 work-kind-counts = عدّ من أجابوا عن الاستبيانات المفتوحة بعد منتصف الليل
 work-outcome-counts = { $outcome ->
     [0] لم ينته أي يوم منذ ذلك الحين

@@ -245,3 +245,74 @@ surveys-choices-more = { $count ->
     [one] and one more
    *[other] and { $count } more
 }
+# Answers on their way out.
+surveys-sealed = Closed for good: it is never opened again, and its answers may leave.
+surveys-sealed-flash = The survey is closed for good. Its answers may leave now.
+surveys-seal = Close for good
+surveys-seal-lead = Answers one by one leave Stoa only once the survey is closed for good.
+surveys-seal-text = A survey that was closed for good is never opened again, by nobody: files made before and after one more answer would tell that answer. Whoever wants more answers issues another survey.
+surveys-seal-others = A coordinator of the round has to close the survey for good first.
+surveys-exports-title = Take the answers
+surveys-exports-lead = A file has a row for each response, without its day, its language and anything that leads to who answered. The rows are in an order that tells nothing. Who asked for which file is in the audit.
+surveys-exports-files = Your files
+surveys-exports-files-text = Only you see them. They go a day after they were made.
+surveys-exports-look = Look again
+surveys-export-format = Kind of file
+surveys-export-csv = CSV
+surveys-export-xlsx = Excel
+surveys-export-sav = SPSS
+surveys-export-about-csv = Text for any program, with the names of choices
+surveys-export-about-xlsx = A workbook, with the codebook on its second sheet
+surveys-export-about-sav = With labels of variables and values; R, Stata and Python read it too
+surveys-export-language = Language of the labels
+surveys-export-language-hint = Answers stay as they were given.
+surveys-export-own-words = Answers in people’s own words
+surveys-export-own-words-hint = They may name people, and stand beside everything else that the same person answered. Take them only if you cannot do without; to read them, the list below has them alone.
+surveys-export-own-words-yes = Put them into the file too
+surveys-export-with-own-words = with answers in people’s own words
+surveys-export-warning = Rows of answers can tell who somebody is, by what is rare together. Keep the file where nobody else reads it, pass it on to nobody, and delete it when you are done.
+surveys-export-new = Make a file
+surveys-export-make = Make the file
+surveys-export-asked = The file is being made. Look again in a moment.
+surveys-export-there = You have asked for this file before; it is in your list.
+surveys-export-state-waiting = Waiting
+surveys-export-state-running = Being made
+surveys-export-state-ready = Ready
+surveys-export-state-failed = Given up
+surveys-export-failed-text = The file could not be made. The operator sees why, and can have it tried again.
+surveys-export-night = The last day’s answers lose their order in the night. The file is made after six in the morning, in the city’s time.
+surveys-export-percent = { $n } %
+surveys-export-rows = { $n ->
+    [one] one row
+   *[other] { $n } rows
+}
+surveys-export-kilobytes = { $size } kB
+surveys-export-megabytes = { $size } MB
+surveys-export-ends = Goes
+surveys-export-not-asked = Not asked
+surveys-export-not-answered = Not answered
+surveys-export-chosen = Chosen
+surveys-export-not-chosen = Not chosen
+surveys-texts-title = In people’s own words
+surveys-texts-lead = What people wrote to a question, without anything else that they answered, in an order that tells nothing. It may name people: pass nothing on that does. Each look is in the audit.
+surveys-texts-read = Read them
+surveys-texts-find = Only with this in it
+surveys-texts-show = Show
+surveys-texts-all = { $n ->
+    [0] Nobody wrote anything.
+    [one] One person wrote something.
+   *[other] { $n } people wrote something.
+}
+surveys-texts-found = { $n } of { $of } fit.
+surveys-texts-times = ({ $n } times)
+surveys-texts-none = This questionnaire has no question that people answer in their own words.
+surveys-codebook = Codebook
+surveys-codebook-text = What the columns of exported answers mean: questions, values and their codes, and when a question is asked. DDI is the form that archives of data take (DDI-Codebook 2.5).
+error-survey-sealed = This survey was closed for good. It is never opened again; issue another one.
+error-survey-not-sealed = Answers leave only once the survey is closed for good.
+error-survey-takes-answers = The survey still takes answers. Close it first.
+error-estimates-not-ready = The estimates are still being computed. Please try again in a moment.
+error-estimates-stand = Since the estimates were computed, fewer responses came than the limit. A file would tell of them, so none is made.
+error-too-few-responses = Fewer responses came than the limit for this kind of survey. So that nobody can be recognised, there is no file.
+error-export-not-ready = The file is still being made. Please look again in a moment.
+error-too-large-for-workbook = There are more answers or columns than a workbook holds. Please choose CSV or SPSS.

@@ -60,6 +60,12 @@ work-outcome-estimates = { $outcome ->
     [stand] Too little changed: the estimates stand as they were
    *[open] The survey takes answers
 }
+work-kind-exports = A file of responses
+work-outcome-exports = { $outcome ->
+    [made] Made
+    [gone] Nobody waits for it any more
+   *[waits] Waits for the night in which the last day’s responses lose their order
+}
 work-kind-counts = Counting, after midnight, how many have answered open surveys
 work-outcome-counts = { $outcome ->
     [0] No day has ended since

@@ -16,6 +16,7 @@ use crate::surveys::estimates;
 use crate::surveys::instrument::InstrumentState;
 use crate::surveys::jobs;
 use crate::surveys::poster;
+use crate::surveys::problems::SURVEY_SEALED;
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
 use crate::surveys::views::{InstrumentView, Poster, SurveyInput, SurveyView};
@@ -62,6 +63,7 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
             opened_at: row.opened_at,
             closes_at: row.closes_at,
             version: row.version,
+            sealed_at: row.sealed_at,
         })
     };
     Ok(rows.into_iter().filter_map(view).collect())
@@ -108,6 +110,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
         closes_at,
         version: 1,
         created_at: call.now,
+        sealed_at: None,
     };
     place.write(|db| {
         not_closed(db, &place)?;
@@ -144,6 +147,9 @@ fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> R
             return view(call, db, row, place);
         }
         if to == SurveyState::Open {
+            if row.sealed_at.is_some() {
+                return Err(Error::Conflict(SURVEY_SEALED));
+            }
             not_closed(db, place)?;
             row.opened_at = row.opened_at.or(Some(call.now));
             row.closes_at = row.closes_at.filter(|_| !ended);

@@ -31,7 +31,7 @@ use crate::web::texts::{decimals, nearest, number};
 type Answer = Result<HttpResponse, Failure>;
 
 /// What a policy check says about a survey's buttons.
-fn target(view: &SurveyView) -> Target {
+pub(super) fn target(view: &SurveyView) -> Target {
     Target::of_participation(&view.round_id, &view.city_id, &view.participation_id).survey(&view.id)
 }
 
@@ -109,6 +109,7 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
             let may = |use_case| call.may(use_case, &target(&report.view));
             let mut page = survey_data(call, &report);
             page["may_turn"] = json!(may(UseCase::survey_close));
+            page["may_exports"] = json!(report.view.state != SurveyState::Draft && may(UseCase::response_export_read));
             page["may_poster"] = json!(may(UseCase::survey_poster));
             page["may_instrument"] = json!(policy::somewhere(&call.caller, UseCase::instrument_read));
             Ok(page)

@@ -206,6 +206,25 @@ pub fn by_language(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec
     Ok(of.group_by(response::language).order(response::language).select((response::language, count_star())).load(db)?)
 }
 
+/// Number of responses of each day.
+pub fn by_day(db: &mut Db, survey: &SurveyId) -> Result<Vec<(NaiveDate, i64)>> {
+    let of = response::table.filter(response::survey_id.eq(survey));
+    Ok(of.group_by(response::day).order(response::day).select((response::day, count_star())).load(db)?)
+}
+
+/// Whether some responses of a survey lie as they came, or still have a mark.
+pub fn lie_as_they_came(db: &mut Db, survey: &SurveyId) -> Result<bool> {
+    let days: Vec<NaiveDate> = response_day::table.filter(response_day::survey_id.eq(survey)).select(response_day::day).load(db)?;
+    for day in days {
+        let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day));
+        let there = of.filter(response::key.ge(0).or(response::mark.is_not_null())).select(response::key).first::<i64>(db).optional()?;
+        if there.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Days whose responses lie as they came.
 pub fn days_as_they_came(db: &mut Db) -> Result<Vec<(SurveyId, NaiveDate)>> {
     Ok(response_day::table.order((response_day::survey_id, response_day::day)).select((response_day::survey_id, response_day::day)).load(db)?)

@@ -1,6 +1,8 @@
 //! What stands before the rows of a system file: its head, its variables with their labels, and what newer programs
 //! read beside the old records (names and texts that are longer than these could hold, UTF-8).
 
+use std::fmt::Write;
+
 use super::super::layout::{Holds, Layout, Variable};
 use super::{Column, Made, PIECE, cut, eights};
 use crate::questionnaire::Kind;
@@ -90,7 +92,7 @@ pub(super) fn written(layout: &Layout<'_>, columns: &[Column], rows: u64, made: 
     for place in &places {
         let Column::Text { width } = place.column else { continue };
         if *width > PIECE {
-            long.push_str(&format!("{}={width:05}\0\t", place.short));
+            write!(long, "{}={width:05}\0\t", place.short).expect("a String takes every write");
         }
         if *width > 8 {
             missing.size(place.variable.name.len());

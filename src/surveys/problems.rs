@@ -1,0 +1,13 @@
+//! Codes of what goes wrong with surveys and with answers on their way out.
+
+use crate::problems;
+
+problems! {
+    SURVEY_SEALED = "survey_sealed", Conflict, "The survey was closed for good and is never opened again; issue another one.";
+    SURVEY_NOT_SEALED = "survey_not_sealed", Conflict, "Answers leave only once the survey is closed for good.";
+    SURVEY_TAKES_ANSWERS = "survey_takes_answers", Conflict, "The survey takes answers; close it first.";
+    ESTIMATES_NOT_READY = "estimates_not_ready", Conflict, "The estimates are being computed; try again in a moment.";
+    ESTIMATES_STAND = "estimates_stand", Conflict, "Fewer responses than the limit came since the estimates were computed, so that a file would tell of them.";
+    TOO_FEW_RESPONSES = "too_few_responses", Conflict, "Fewer responses came than the limit for this kind of survey.";
+    EXPORT_NOT_READY = "export_not_ready", Conflict, "The file is still being made.";
+}
