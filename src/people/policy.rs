@@ -183,6 +183,7 @@ rules! {
     // answers one by one, of sealed surveys only
     response_export: [Coordinator, Analyst from Released] Nobody;
     response_export_read: [Coordinator, Analyst from Released] Nobody;
+    response_file_read: [Coordinator, Analyst from Released] Nobody;
     response_texts_read: [Coordinator, Analyst from Released] Nobody;
     survey_answer: [] Anyone;
     response_submit: [] Anyone;

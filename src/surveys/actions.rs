@@ -8,7 +8,7 @@ mod instruments;
 mod issuing;
 mod reading;
 
-pub use exporting::{codebook_read, export_part, exports_of, response_export, response_export_read, response_texts_read, survey_seal};
+pub use exporting::{codebook_read, exports_of, response_export, response_export_read, response_file_read, response_texts_read, survey_seal};
 pub use instruments::{
     ensure_default_instrument, instrument_example, instrument_import, instrument_list, instrument_outline, instrument_publish, instrument_read,
     instrument_source,

@@ -38,7 +38,7 @@ pub fn routes(r: &mut Routes) {
     r.post("/surveys/{survey_id}/seal", UseCase::survey_seal, leaving::survey_seal);
     r.get("/surveys/{survey_id}/exports", UseCase::response_export_read, leaving::exports_page);
     r.post("/surveys/{survey_id}/exports", UseCase::response_export, leaving::response_export);
-    r.get("/exports/{export_id}/file", UseCase::response_export_read, leaving::export_file);
+    r.get("/exports/{export_id}/file", UseCase::response_file_read, leaving::response_file_read);
     r.get("/surveys/{survey_id}/texts", UseCase::response_texts_read, leaving::response_texts_read);
     r.get("/surveys/{survey_id}/poster", UseCase::survey_poster, office::survey_poster);
 }

@@ -93,7 +93,9 @@ mod tests {
             let (mut all, mut after) = (Vec::new(), None);
             loop {
                 let mut page = Gathering::new(after, 7, find);
-                texts.iter().for_each(|text| page.take(&survey, text));
+                for text in texts {
+                    page.take(&survey, text);
+                }
                 let counted = (page.found, page.all);
                 let mut items = page.into_page();
                 let more = items.len() > 7;

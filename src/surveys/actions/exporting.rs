@@ -180,8 +180,8 @@ fn shown(db: &mut Db, survey: &SurveyRow, row: ExportRow) -> Result<ExportView> 
 }
 
 /// A file of the caller's own that has not had its time. To everybody else it is not there.
-fn export_for<'c>(call: &'c Call<'c>, id: &ExportId) -> Result<Permit<'c, (ExportRow, SurveyRow)>> {
-    call.find(UseCase::response_export_read, |db| {
+fn export_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &ExportId) -> Result<Permit<'c, (ExportRow, SurveyRow)>> {
+    call.find(use_case, |db| {
         let row = exports::one(db, id)?;
         let survey = store::survey(db, &row.survey_id)?;
         let target = rounds::store::place(db, &survey.participation_id)?.target().survey(&survey.id);
@@ -194,13 +194,13 @@ fn export_for<'c>(call: &'c Call<'c>, id: &ExportId) -> Result<Permit<'c, (Expor
 
 /// How far a file has come.
 pub fn response_export_read(call: &Call<'_>, id: &ExportId) -> Result<ExportView> {
-    let permit = export_for(call, id)?;
+    let permit = export_for(call, UseCase::response_export_read, id)?;
     permit.read(|db| shown(db, &permit.1, permit.0.clone()))
 }
 
 /// A part of a file, from 0 on, with what it is part of; no bytes after the last.
-pub fn export_part(call: &Call<'_>, id: &ExportId, place: i32) -> Result<(ExportView, Option<Vec<u8>>)> {
-    let permit = export_for(call, id)?;
+pub fn response_file_read(call: &Call<'_>, id: &ExportId, place: i32) -> Result<(ExportView, Option<Vec<u8>>)> {
+    let permit = export_for(call, UseCase::response_file_read, id)?;
     let (row, survey) = &*permit;
     if row.state != ExportState::Ready {
         return Err(Error::Conflict(EXPORT_NOT_READY));
@@ -223,10 +223,17 @@ pub fn exports_of(call: &Call<'_>, id: &SurveyId) -> Result<AnswersOut> {
             Some(person) => exports::of_person(db, id, person, call.now)?,
             None => Vec::new(),
         };
+        let gate = Gate { state: row.state, closes_at: row.closes_at, round: place.round.state };
+        // Of one that takes answers nothing is looked at: what changes would tell that one came.
+        let waits_for = match gate.standing(call.now) {
+            _ if row.sealed_at.is_some() => None,
+            Standing::Over => ready(call, db, row).err().map(|error| error.problem()),
+            Standing::Open | Standing::NotYet => Some(SURVEY_TAKES_ANSWERS),
+        };
         let of = languages(&compiled);
         let near = language(call, &compiled, None)?;
         Ok(AnswersOut {
-            waits_for: if row.sealed_at.is_some() { None } else { ready(call, db, row).err().map(|error| error.problem()) },
+            waits_for,
             own_words: !written(&compiled).is_empty(),
             languages: of.into_iter().map(|language| LanguageOffered { chosen: language == near, language }).collect(),
             exports: asked.into_iter().map(|export| shown(db, row, export)).collect::<Result<_>>()?,

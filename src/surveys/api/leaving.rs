@@ -33,10 +33,10 @@ pub fn routes(r: &mut Routes) {
         .summary("Ask for a file of the responses of a survey that was closed for good. It is made behind the request and kept for a day.")
         .takes::<ExportInput>()
         .creates_once::<ExportView>();
-    r.get("/api/v1/exports/{export_id}", UseCase::response_export_read, export_read)
+    r.get("/api/v1/exports/{export_id}", UseCase::response_export_read, response_export_read)
         .summary("How far a file has come that you asked for.")
         .gives_version::<ExportView>();
-    r.get("/api/v1/exports/{export_id}/file", UseCase::response_export_read, export_file)
+    r.get("/api/v1/exports/{export_id}/file", UseCase::response_file_read, response_file_read)
         .summary("The file itself, once it is ready; for nobody but who asked for it.")
         .gives_a_file(ExportFormat::ALL.iter().map(|format| format.media_type()))
         .may_refuse(&[409]);
@@ -93,16 +93,16 @@ async fn response_export(ctx: Ctx, id: web::Path<SurveyId>, body: Body<ExportInp
     ctx.answer(move |call| actions::response_export(call, &id, &body.0), reply).await
 }
 
-async fn export_read(ctx: Ctx, id: web::Path<ExportId>) -> Answer {
+async fn response_export_read(ctx: Ctx, id: web::Path<ExportId>) -> Answer {
     let view = ctx.run(move |call| actions::response_export_read(call, &id)).await?;
     Ok(ok_versioned(&view, view.version))
 }
 
-async fn export_file(ctx: Ctx, id: web::Path<ExportId>) -> Answer {
+async fn response_file_read(ctx: Ctx, id: web::Path<ExportId>) -> Answer {
     let id = id.into_inner();
     let of = id.clone();
-    let (view, first) = ctx.run(move |call| actions::export_part(call, &of, 0)).await?;
-    let next = move |call: &Call<'_>, place| actions::export_part(call, &id, place).map(|(_, part)| part);
+    let (view, first) = ctx.run(move |call| actions::response_file_read(call, &of, 0)).await?;
+    let next = move |call: &Call<'_>, place| actions::response_file_read(call, &id, place).map(|(_, part)| part);
     Ok(ctx.file((&view.file_name, view.format.media_type(), view.bytes.unsigned_abs()), first, next))
 }
 

@@ -134,7 +134,7 @@ impl Making<'_> {
             layout.cells(&answers, day_of(day)?, &mut row);
             take(&row)?;
             let passed = all - mixed.left();
-            if passed % STEP == 0 {
+            if passed.is_multiple_of(STEP) {
                 self.work.progress((done + passed).cast_signed(), todo.cast_signed())?;
             }
         }

@@ -130,11 +130,11 @@ pub async fn response_export(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -
     }
 }
 
-pub async fn export_file(ctx: Ctx, id: web::Path<ExportId>) -> Answer {
+pub async fn response_file_read(ctx: Ctx, id: web::Path<ExportId>) -> Answer {
     let id = id.into_inner();
     let of = id.clone();
-    let (view, first) = ctx.run(move |call| actions::export_part(call, &of, 0)).await?;
-    let next = move |call: &Call<'_>, place| actions::export_part(call, &id, place).map(|(_, part)| part);
+    let (view, first) = ctx.run(move |call| actions::response_file_read(call, &of, 0)).await?;
+    let next = move |call: &Call<'_>, place| actions::response_file_read(call, &id, place).map(|(_, part)| part);
     Ok(ctx.file((&view.file_name, view.format.media_type(), view.bytes.unsigned_abs()), first, next))
 }
 
