@@ -15,6 +15,7 @@ pub mod language;
 pub mod limits;
 pub mod measure;
 pub mod network;
+pub mod often;
 pub mod problems;
 pub mod receipt;
 pub mod secrets;

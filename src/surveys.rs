@@ -5,6 +5,7 @@ pub mod api;
 pub mod disclosure;
 pub mod estimates;
 pub mod export;
+pub mod files;
 pub mod instrument;
 pub mod intake;
 pub mod jobs;

@@ -13,7 +13,6 @@ pub mod headers;
 pub mod in_flight;
 pub mod metrics;
 pub mod names;
-pub mod often;
 pub mod openapi;
 pub mod pace;
 pub mod pages;

@@ -125,9 +125,10 @@ pub fn clean_name(name: &str) -> String {
         |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}');
     let kept: String = last.chars().filter(|c| !misleading(*c) && !matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?')).collect();
     let joined = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (stem, extension) = joined.rsplit_once('.').map_or((joined.as_str(), ""), |(s, e)| (s, e));
-    let extension: String = extension.chars().take(10).collect();
-    let stem: String = stem.trim_matches(['.', ' ']).chars().take(NAME_CHARACTERS - 11).collect();
+    let joined = joined.trim_end_matches(['.', ' ']);
+    let (stem, extension) = joined.rsplit_once('.').map_or((joined, ""), |(s, e)| (s, e));
+    let cut = |text: &str, most: usize| text.trim_matches(['.', ' ']).chars().take(most).collect::<String>().trim_end_matches(['.', ' ']).to_owned();
+    let (stem, extension) = (cut(stem, NAME_CHARACTERS - 11), cut(extension, 10));
     let stem = if stem.is_empty() { "file" } else { &stem };
     if extension.is_empty() { stem.to_owned() } else { format!("{stem}.{extension}") }
 }
@@ -139,6 +140,17 @@ mod tests {
     fn code_of(name: &str, bytes: &[u8]) -> String {
         let file = NewFile { name: name.to_owned(), bytes: bytes.to_vec() };
         take(file, 1000).map_or_else(|e| e.code, |f| f.kind.to_string())
+    }
+
+    #[test]
+    fn a_clean_name_is_clean() {
+        let long = format!("{} .b", "a".repeat(200));
+        for name in ["../C:\\Plan 2026.azpwZXJ@MDE5pYTdf\u{3}A.", "a.bcdefghi jkl", ". .", "x. . .pdf ", "a..b", long.as_str()] {
+            let clean = clean_name(name);
+            assert_eq!(clean_name(&clean), clean, "{name:?}");
+            assert!(!clean.ends_with(['.', ' ']), "{clean:?}");
+        }
+        assert_eq!(clean_name("Plan 2026.pdf"), "Plan 2026.pdf");
     }
 
     #[test]

@@ -7,13 +7,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::patience::{LIMIT, LOOK, Wait};
 use super::{Commit, Db, Store};
+use crate::ground::often::Often;
 use crate::ground::{Error, Result};
 
 /// Items in one transaction at most.
@@ -152,6 +153,8 @@ fn run<B: Batch>(store: &Store, mut batch: B, (queue, waiting): Queue<'_, B>, wr
     }
 }
 
+static SAID: LazyLock<Often> = LazyLock::new(Often::default);
+
 /// Waits for the disk and tells the callers.
 fn answer<B: Batch>(written: &Receiver<Written<B>>) {
     while let Ok(Written { outcomes, tell, commits }) = written.recv() {
@@ -164,7 +167,10 @@ fn answer<B: Batch>(written: &Receiver<Written<B>>) {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, items = tell.len(), "a batch was not committed");
+                // A full disk would be filled with lines about it.
+                if let Some(times) = SAID.due(&error.to_string(), Instant::now()) {
+                    tracing::error!(%error, items = tell.len(), times, "a batch was not committed");
+                }
                 for teller in tell {
                     let _ = teller.send(Err(Error::Unavailable("the database did not confirm the write".to_owned())));
                 }

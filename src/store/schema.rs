@@ -291,6 +291,7 @@ diesel::table! {
         content_hash -> Text,
         version -> Integer,
         created_at -> Timestamp,
+        notes -> Text,
     }
 }
 

@@ -5,30 +5,33 @@ mod leaving;
 
 use std::sync::Arc;
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::actions;
+use super::actions::{self, InstrumentImport};
 use super::estimates::Estimates;
-use super::intake::{Intake, Issued};
+use super::files::instrument_files;
+use super::instrument::SheetNote;
+use super::intake::{Intake, Issued, Prepared};
 use super::survey::Standing;
-use super::views::{InstrumentInput, InstrumentView, ReceiptView, SurveyInput, SurveyView};
+use super::views::{FileFormat, InstrumentInput, InstrumentTaken, InstrumentView, ReceiptView, SurveyInput, SurveyView};
 use crate::ground::given::Readable;
 use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::problems::CLOSED;
 use crate::ground::{Error, FieldError, Language, Result as Outcome, Text};
+use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::service::Service;
-use crate::web::blocking::blocking;
-use crate::web::body::{Body, BodyLimits, created, ok, ok_versioned, parse_json, read_all};
+use crate::web::blocking::{blocking, heavy};
+use crate::web::body::{Body, BodyLimits, created, is_json, ok, ok_versioned, parse_json, read_all};
+use crate::web::download::attachment;
 use crate::web::failure::Failure;
+use crate::web::form::RawUpload;
 use crate::web::in_flight::household;
 use crate::web::pace::Pace;
 use crate::web::paging::{Listing, PageQuery};
-use crate::web::problem::UNSUPPORTED_MEDIA_TYPE;
-use crate::web::routes::Routes;
+use crate::web::routes::{Part, Routes};
 use forms::answers::{AnswerError, Answers, Quick};
 use forms::questionnaire::Questionnaire;
 
@@ -38,6 +41,18 @@ type Answer = Result<HttpResponse, Failure>;
 pub const RESPONSES: &str = "/api/v1/surveys/{slug}/responses";
 /// Where receipts are looked up: no answer to it is kept.
 pub const RECEIPTS: &str = "/api/v1/receipts";
+
+/// The form of an import.
+const INSTRUMENT_FILES: [Part; 8] = [
+    Part::text("name", true, "What the questionnaire is called."),
+    Part::text("version_label", true, "The author's version."),
+    Part::text("leave_out", false, "`yes`: without what no page asks (repeats, media, places on a map)."),
+    Part::file("workbook", "An .xlsx or .xls workbook, or Stoa's own JSON; instead of the sheets."),
+    Part::file("survey_csv", "The sheet survey."),
+    Part::file("choices_csv", "The sheet choices."),
+    Part::file("settings_csv", "The sheet settings."),
+    Part::file("measures_csv", "What is estimated from the answers."),
+];
 
 pub fn routes(r: &mut Routes) {
     r.post(RESPONSES, UseCase::response_submit, response_submit)
@@ -64,13 +79,21 @@ pub fn routes(r: &mut Routes) {
         .summary("Import an XLSForm as CSV sheets. Errors name sheet, row and column.")
         .takes::<InstrumentInput>()
         .within(InstrumentInput::LIMITS)
-        .creates::<InstrumentView>();
+        .creates::<InstrumentTaken>();
+    r.post("/api/v1/instruments/files", UseCase::instrument_upload, instrument_upload)
+        .summary("Import an XLSForm as a workbook (.xlsx, .xls), as Stoa's own JSON, or as CSV files in any common encoding.")
+        .takes_files(&INSTRUMENT_FILES)
+        .within(InstrumentInput::LIMITS)
+        .creates::<InstrumentTaken>();
     r.get("/api/v1/instruments/{instrument_id}", UseCase::instrument_read, instrument_read)
         .summary("One questionnaire with its questions.")
         .gives_version::<InstrumentWithQuestions>();
     r.get("/api/v1/instruments/{instrument_id}/source", UseCase::instrument_source, instrument_source)
         .summary("A questionnaire as its import takes it.")
         .gives::<InstrumentInput>(200);
+    r.get("/api/v1/instruments/{instrument_id}/files/{format}", UseCase::instrument_file, instrument_file)
+        .summary("A questionnaire as a file: `xlsx` (XLSForm), `xml` (XForm) or `json` (Stoa's own).")
+        .gives_a_file(FileFormat::ALL.iter().map(|format| format.media_type()));
     r.post("/api/v1/instruments/{instrument_id}/publish", UseCase::instrument_publish, instrument_publish)
         .summary("Publish a questionnaire; it never changes again.")
         .gives_version::<InstrumentView>();
@@ -130,6 +153,8 @@ pub struct InstrumentWithQuestions {
     pub instrument: InstrumentView,
     #[schema(value_type = Object)]
     pub questionnaire: Questionnaire,
+    /// What was left out, what is not used and what was guessed when it was imported.
+    pub notes: Vec<SheetNote>,
 }
 
 /// The survey of an address: kept ready, or looked up on the blocking pool.
@@ -143,28 +168,16 @@ pub async fn issued(intake: &web::Data<Intake>, slug: &str) -> Outcome<Arc<Issue
 
 async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload: web::Payload, intake: web::Data<Intake>) -> Answer {
     let stored = async {
-        let kind = request.headers().get(header::CONTENT_TYPE).map_or(&b"application/json"[..], |kind| kind.as_bytes());
-        if !kind.starts_with(b"application/json") {
-            return Err(Error::Conflict(UNSUPPORTED_MEDIA_TYPE));
-        }
+        is_json(&request)?;
         let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |limits| limits.json);
         let bytes = read_all(payload.into_inner(), limit, Pace::of(&request)).await?;
         let issued = issued(&intake, &slug).await?;
-        let now = intake.now();
-        let response = match intake.quick(&issued, &bytes, now) {
-            Some(Quick { once: given, language, answers }) => {
-                let language = language_of(&issued, language.as_deref())?;
-                intake.prepare(&issued, once(&request, given)?.as_deref(), language, answers, now)
-            }
-            // The slow way names what is wrong.
-            None => {
-                let input: ResponseInput = serde_json::from_slice(&bytes).or_else(|_| parse_json(&bytes))?;
-                let language = language_of(&issued, input.language.as_deref())?;
-                let once = once(&request, input.once)?;
-                let wrong = |errors: Vec<AnswerError>| Error::Invalid(intake.field_errors(&issued, &input.answers, language, &errors));
-                let answers = intake.check(&issued, &input.answers, now).map_err(wrong)?;
-                intake.prepare(&issued, once.as_deref(), language, answers, now)
-            }
+        let key = request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+        let response = if issued.compiled.is_heavy() {
+            let intake = intake.clone();
+            heavy(move || prepared(&intake, &issued, &bytes, key)).await?
+        } else {
+            prepared(&intake, &issued, &bytes, key)?
         };
         intake.submit(response, household(&request)).await
     };
@@ -175,6 +188,22 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
     }
 }
 
+/// Reads and checks a response. `key`: the Idempotency-Key of its request.
+fn prepared(intake: &Intake, issued: &Issued, bytes: &[u8], key: Option<String>) -> Outcome<Prepared> {
+    let now = intake.now();
+    if let Some(Quick { once: given, language, answers }) = intake.quick(issued, bytes, now) {
+        let language = language_of(issued, language.as_deref())?;
+        return Ok(intake.prepare(issued, once(key, given)?.as_deref(), language, answers, now));
+    }
+    // The slow way names what is wrong.
+    let input: ResponseInput = serde_json::from_slice(bytes).or_else(|_| parse_json(bytes))?;
+    let language = language_of(issued, input.language.as_deref())?;
+    let once = once(key, input.once)?;
+    let wrong = |errors: Vec<AnswerError>| Error::Invalid(intake.field_errors(issued, &input.answers, language, &errors));
+    let answers = intake.check(issued, &input.answers, now).map_err(wrong)?;
+    Ok(intake.prepare(issued, once.as_deref(), language, answers, now))
+}
+
 fn language_of<'a>(issued: &'a Issued, asked: Option<&str>) -> Outcome<&'a Language> {
     let languages = &issued.languages;
     match asked {
@@ -183,9 +212,8 @@ fn language_of<'a>(issued: &'a Issued, asked: Option<&str>) -> Outcome<&'a Langu
     }
 }
 
-fn once(request: &HttpRequest, given: Option<String>) -> Outcome<Option<String>> {
-    let key = || request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let (field, token) = match (given, key()) {
+fn once(key: Option<String>, given: Option<String>) -> Outcome<Option<String>> {
+    let (field, token) = match (given, key) {
         (Some(token), _) => ("once", token),
         (None, Some(key)) => ("Idempotency-Key", key),
         (None, None) => return Ok(None),
@@ -223,22 +251,40 @@ async fn instrument_list(ctx: Ctx, page: web::Query<PageQuery>) -> Answer {
     Ok(ok(&list))
 }
 
+fn taken((instrument, notes): (InstrumentView, Vec<SheetNote>)) -> HttpResponse {
+    let (location, version) = (format!("/api/v1/instruments/{}", instrument.id), instrument.version);
+    created(&InstrumentTaken { instrument, notes }, &location, version)
+}
+
 async fn instrument_import(ctx: Ctx, body: Body<InstrumentInput>) -> Answer {
-    ctx.answer(
-        move |call| actions::instrument_import(call, &body.0),
-        move |view| created(&view, &format!("/api/v1/instruments/{}", view.id), view.version),
-    )
-    .await
+    ctx.answer(move |call| actions::instrument_import(call, &body.0.into()), taken).await
+}
+
+async fn instrument_upload(ctx: Ctx, upload: RawUpload) -> Answer {
+    let import = move |call: &Call<'_>| {
+        let (form, files) = upload.checked();
+        let files = files?.into_iter().map(|file| (file.field, file.bytes)).collect();
+        let (source, leave_out) = instrument_files(form.pairs(), files)?;
+        let (name, version_label) = (form.get("name").to_owned(), form.get("version_label").to_owned());
+        actions::instrument_upload(call, &InstrumentImport { name, version_label, source, leave_out })
+    };
+    ctx.answer(import, taken).await
 }
 
 async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
-    let (instrument, questionnaire) = ctx.run(move |call| actions::instrument_read(call, &id)).await?;
+    let (instrument, questionnaire, notes) = ctx.run(move |call| actions::instrument_read(call, &id)).await?;
     let version = instrument.version;
-    Ok(ok_versioned(&InstrumentWithQuestions { instrument, questionnaire }, version))
+    Ok(ok_versioned(&InstrumentWithQuestions { instrument, questionnaire, notes }, version))
 }
 
 async fn instrument_source(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
     Ok(ok(&ctx.run(move |call| actions::instrument_source(call, &id)).await?))
+}
+
+async fn instrument_file(ctx: Ctx, path: web::Path<(InstrumentId, FileFormat)>) -> Answer {
+    let (id, format) = path.into_inner();
+    let (name, bytes) = ctx.run(move |call| actions::instrument_file(call, &id, format)).await?;
+    Ok(attachment(&name, format.media_type(), bytes))
 }
 
 async fn instrument_publish(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {

@@ -7,7 +7,10 @@ use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::words;
 use forms::questionnaire::measures::{self, MeasureRule};
-use forms::questionnaire::{self, Compiled, Kind, Questionnaire, SheetError};
+use forms::questionnaire::{self, Compiled, Import, Kind, Options, Questionnaire, Rows, SheetCode, SheetError};
+use forms::table::Table;
+use forms::workbook::{self, Unreadable, Workbook};
+use serde::{Deserialize, Serialize};
 
 words! {
     pub enum InstrumentState {
@@ -18,13 +21,49 @@ words! {
     }
 }
 
+/// A questionnaire as it comes in.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// The file of a spreadsheet, or Stoa's own JSON.
+    File(Vec<u8>),
+    /// Sheets as CSV.
+    Sheets(Sheets),
+}
+
 /// The sheets of an XLSForm and of the measures, as CSV.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Sheets<'a> {
-    pub survey: &'a [u8],
-    pub choices: Option<&'a [u8]>,
-    pub settings: Option<&'a [u8]>,
-    pub measures: Option<&'a [u8]>,
+#[derive(Debug, Clone, Default)]
+pub struct Sheets {
+    pub survey: Vec<u8>,
+    pub choices: Option<Vec<u8>>,
+    pub settings: Option<Vec<u8>>,
+    pub measures: Option<Vec<u8>>,
+}
+
+/// A questionnaire as Stoa's own JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Whole {
+    pub questionnaire: Questionnaire,
+    #[serde(default)]
+    pub measures: Vec<MeasureRule>,
+}
+
+/// What the author of a questionnaire should know: what was left out on request, what is not used, what was guessed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SheetNote {
+    pub sheet: String,
+    /// As a spreadsheet counts.
+    pub row: usize,
+    pub column: String,
+    /// `left_out`, `not_used`, `guessed_encoding`, or `differs` where phones and other web forms answer otherwise.
+    pub code: String,
+    /// In English.
+    pub message: String,
+}
+
+impl From<SheetError> for SheetNote {
+    fn from(e: SheetError) -> Self {
+        Self { sheet: e.sheet.to_owned(), row: e.row, column: e.column, code: code(e.code), message: e.message }
+    }
 }
 
 /// An instrument's content as it is stored.
@@ -35,24 +74,66 @@ pub struct Content {
     pub questionnaire: String,
     pub measures: String,
     pub content_hash: String,
+    pub notes: Vec<SheetNote>,
 }
 
-/// Reads the sheets; the errors of all of them come together, by sheet, row and column.
-pub fn read(sheets: Sheets<'_>) -> std::result::Result<Content, Vec<SheetError>> {
-    let questionnaire = questionnaire::parse(sheets.survey, sheets.choices, sheets.settings)?;
-    // What parses compiles: `parse` has tried it.
+/// Reads what came; the errors of all sheets come together, by sheet, row and column. `leave_out`: without what no
+/// page asks.
+pub fn read(source: &Source, leave_out: bool) -> std::result::Result<Content, Vec<SheetError>> {
+    let workbook = match source {
+        Source::File(bytes) if bytes.trim_ascii_start().starts_with(b"{") => of_json(bytes)?,
+        Source::File(bytes) if workbook::is_workbook(bytes) => Workbook::read(bytes).map_err(|why| vec![unreadable(why)])?,
+        // A file of text is a survey sheet, of which a short form needs no more.
+        Source::File(bytes) if std::str::from_utf8(bytes).is_ok() || !bytes.contains(&0) => Workbook::of_csv(bytes, None, None, None),
+        Source::File(_) => return Err(vec![unreadable(Unreadable::NotAWorkbook)]),
+        Source::Sheets(sheets) => Workbook::of_csv(&sheets.survey, sheets.choices.as_deref(), sheets.settings.as_deref(), sheets.measures.as_deref()),
+    };
+    let Import { questionnaire, notes } = questionnaire::import(&workbook, Options { leave_out })?;
+    // What is imported compiles: that was tried.
     let compiled = Compiled::new(questionnaire).map_err(|_| Vec::new())?;
-    let rules = sheets.measures.map_or(Ok(Vec::new()), |bytes| measures::parse(bytes, &compiled))?;
-    Ok(content(compiled.questionnaire(), &rules))
+    let rules = workbook.measures.as_ref().map_or(Ok(Vec::new()), |sheet| measures::read(sheet, &compiled))?;
+    Ok(content(compiled.questionnaire(), &rules, notes))
 }
 
-fn content(questionnaire: &Questionnaire, rules: &[MeasureRule]) -> Content {
+/// Stoa's own JSON as the sheets that it could have come from, so that one set of rules judges both.
+fn of_json(bytes: &[u8]) -> std::result::Result<Workbook, Vec<SheetError>> {
+    let wrong = |why: String| vec![SheetError { sheet: "workbook", row: 1, column: String::new(), code: SheetCode::NotAWorkbook, message: why }];
+    let whole: Whole = serde_json::from_slice(bytes).map_err(|e| wrong(format!("this is no questionnaire as JSON: {e}")))?;
+    let compiled =
+        Compiled::new(whole.questionnaire).map_err(|errors| wrong(errors.into_iter().map(|e| e.message).take(5).collect::<Vec<_>>().join("; ")))?;
+    let sheets = questionnaire::write(compiled.questionnaire());
+    let filled = |rows: &Rows| (rows.len() > 1).then(|| Table::of_rows(rows));
+    Ok(Workbook {
+        survey: Table::of_rows(&sheets.survey),
+        choices: filled(&sheets.choices),
+        settings: filled(&sheets.settings),
+        measures: filled(&measures::rows(&whole.measures)),
+        ..Workbook::default()
+    })
+}
+
+fn unreadable(why: Unreadable) -> SheetError {
+    let (code, message) = match why {
+        Unreadable::NotAWorkbook => (SheetCode::NotAWorkbook, "this is no .xlsx or .xls file, no CSV and no JSON of a questionnaire"),
+        Unreadable::Damaged => (SheetCode::Damaged, "the file is damaged: open it in a spreadsheet and save it again"),
+        Unreadable::Protected => (SheetCode::Protected, "the file asks for a password: save it without one"),
+        Unreadable::TooLarge => (SheetCode::TooLarge, "the file holds more than any questionnaire does"),
+        Unreadable::NoSurvey => (SheetCode::MissingSheet, "the workbook has no sheet called survey"),
+    };
+    SheetError { sheet: "workbook", row: 1, column: String::new(), code, message: message.to_owned() }
+}
+
+fn code(code: SheetCode) -> String {
+    serde_json::to_value(code).ok().and_then(|c| c.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn content(questionnaire: &Questionnaire, rules: &[MeasureRule], notes: Vec<SheetError>) -> Content {
     let json = |value: serde_json::Result<String>| value.expect("plain data with text keys is always JSON");
     let title = json(serde_json::to_string(&questionnaire.title));
     let questionnaire = json(serde_json::to_string(questionnaire));
     let measures = json(serde_json::to_string(rules));
     let content_hash = sha256_hex([questionnaire.as_bytes(), b"\n", measures.as_bytes()].concat().as_slice());
-    Content { title, questionnaire, measures, content_hash }
+    Content { title, questionnaire, measures, content_hash, notes: notes.into_iter().map(SheetNote::from).collect() }
 }
 
 /// A stored questionnaire, ready for use.
@@ -69,8 +150,7 @@ pub fn rules(measures: &str) -> Result<Vec<MeasureRule>> {
 /// Errors of sheets as errors of fields: the field is `sheet:row:column`.
 pub fn field_errors(errors: Vec<SheetError>) -> Error {
     let field = |e: SheetError| {
-        let code = serde_json::to_value(e.code).ok().and_then(|c| c.as_str().map(str::to_owned)).unwrap_or_default();
-        FieldError::new(format!("{}:{}:{}", e.sheet, e.row, e.column), code)
+        FieldError::new(format!("{}:{}:{}", e.sheet, e.row, e.column), code(e.code))
             .with("sheet", e.sheet)
             .with("row", e.row)
             .with("column", e.column)

@@ -4,6 +4,7 @@
 
 mod citizen;
 mod leaving;
+mod files;
 mod office;
 mod question;
 mod sheets;
@@ -27,6 +28,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/instruments/{instrument_id}", UseCase::instrument_read, sheets::instrument_read);
     r.get("/instruments/{instrument_id}/sheets/{sheet}", UseCase::instrument_source, sheets::instrument_source);
     r.get("/instruments/{instrument_id}/codebook/{format}", UseCase::codebook_read, leaving::codebook_read);
+    r.get("/instruments/{instrument_id}/files/{format}", UseCase::instrument_file, files::instrument_file);
+    r.get("/instruments/{instrument_id}/print", UseCase::instrument_read, files::instrument_print);
     r.post("/instruments/{instrument_id}/publish", UseCase::instrument_publish, sheets::instrument_publish);
     r.get("/surveys", UseCase::survey_list, office::survey_list);
     r.get("/surveys/new", UseCase::survey_issue, office::survey_new);

@@ -51,6 +51,8 @@ pub struct InstrumentRow {
     pub head: InstrumentHead,
     pub questionnaire: String,
     pub measures: String,
+    /// What its author should know about how it was taken, as JSON ([`super::instrument::SheetNote`]).
+    pub notes: String,
 }
 
 /// An instrument without its content, for lists.
@@ -129,6 +131,7 @@ pub fn instrument_replace(db: &mut Db, row: &InstrumentRow) -> Result<()> {
             instrument::title.eq(&row.head.title),
             instrument::questionnaire.eq(&row.questionnaire),
             instrument::measures.eq(&row.measures),
+            instrument::notes.eq(&row.notes),
             instrument::content_hash.eq(&row.head.content_hash),
             instrument::version.eq(row.head.version),
         ))

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::estimates::Estimates;
-use super::instrument::InstrumentState;
+use super::instrument::{InstrumentState, SheetNote};
 use super::store::InstrumentHead;
 use super::store::estimates::CountRow;
 use super::survey::{Mode, SurveyState};
@@ -30,6 +30,28 @@ words! {
     }
 }
 
+words! {
+    /// The files that a questionnaire is given out as.
+    pub enum FileFormat {
+        /// XLSForm, a workbook.
+        Xlsx = "xlsx",
+        /// XForm, which apps run.
+        Xml = "xml",
+        /// Stoa's own.
+        Json = "json",
+    }
+}
+
+impl FileFormat {
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Xml => "application/xml",
+            Self::Json => "application/json",
+        }
+    }
+}
+
 /// An XLSForm as the CSV of its sheets.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +63,9 @@ pub struct InstrumentInput {
     pub settings_csv: Option<String>,
     /// Columns measure, question, statistic, positive, domain: what is estimated from the answers.
     pub measures_csv: Option<String>,
+    /// Take it without what no page asks (repeats, media, places on a map), if nothing else refers to that.
+    #[serde(default)]
+    pub leave_out: bool,
 }
 
 impl InstrumentInput {
@@ -89,11 +114,21 @@ impl From<InstrumentHead> for InstrumentView {
     }
 }
 
+/// An instrument that was taken, and what its author should know about it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InstrumentTaken {
+    #[serde(flatten)]
+    pub instrument: InstrumentView,
+    /// What was left out, what is not used and what was guessed.
+    pub notes: Vec<SheetNote>,
+}
+
 /// An instrument with what it asks.
 pub struct Outline {
     pub view: InstrumentView,
     pub compiled: Compiled,
     pub rules: Vec<MeasureRule>,
+    pub notes: Vec<SheetNote>,
 }
 
 /// A survey as typed or sent.

@@ -5,9 +5,37 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use actix_web::web;
+use tokio::sync::Semaphore;
 
 use crate::ground::{Error, Result};
 use crate::store::patience::{LIMIT, LOOK, Wait};
+
+/// Short looks into the database that run at once. The pool has fewer connections than that anyway; and each thread
+/// that has ever looked keeps most of a megabyte.
+const LOOKS: usize = 16;
+
+static LOOKING: Semaphore = Semaphore::const_new(LOOKS);
+
+/// Runs a short look into the database off the event loop: who asks, and what they heard before. However many come at
+/// once with bodies that never end, they take no more than a few threads. Errors: as `blocking`; unavailable where it
+/// did not get its turn in time.
+pub async fn looking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let turn = tokio::time::timeout(LIMIT, LOOKING.acquire()).await;
+    let _turn = turn.map_err(|_| Error::Unavailable("the database does not answer".to_owned()))?;
+    blocking(work).await
+}
+
+/// Checks of responses to questionnaires that ask much of one answer: one at a time, so that whatever an author wrote,
+/// the others are served.
+static HEAVY: Semaphore = Semaphore::const_new(1);
+
+/// Runs what may take long off the event loop, when its turn comes. Errors: as `blocking`; unavailable where too many
+/// wait already.
+pub async fn heavy<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let turn = tokio::time::timeout(LIMIT, HEAVY.acquire()).await;
+    let _turn = turn.map_err(|_| Error::Unavailable("too many answers to this questionnaire at once".to_owned()))?;
+    blocking(work).await
+}
 
 /// Runs `work` off the event loop. Errors: those of `work`; internal where it panicked; unavailable
 /// where the pool is gone because the server stops.

@@ -39,15 +39,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             let limit = request.app_data::<web::Data<BodyLimits>>().map_or(262_144, |l| l.json);
             let read = async {
-                let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
-                if !kind.is_empty() && !kind.starts_with("application/json") {
-                    return Err(Error::Conflict(UNSUPPORTED_MEDIA_TYPE));
-                }
+                is_json(&request)?;
                 parse_json(&read_all(payload, limit, Pace::of(&request)).await?)
             };
             read.await.map(Body).map_err(|e| Failure::new(e, &request))
         })
     }
+}
+
+/// A body without a type, or with one of a form, is what a page of another site can make a visitor's browser send; one
+/// that says that it is JSON is not.
+pub fn is_json(request: &HttpRequest) -> Result<()> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(Error::Conflict(UNSUPPORTED_MEDIA_TYPE)) }
 }
 
 /// Reads a body of at most `limit` bytes, which may not come too slowly.

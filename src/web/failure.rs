@@ -9,10 +9,10 @@ use actix_web::http::ConnectionType;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 
 use super::form::Typed;
-use super::often::Often;
 use super::pages::Pages;
 use super::problem::{self, TOO_MANY_BODIES};
 use super::request::{Face, SESSION_COOKIE, cookie_value, face, language, request_id};
+use crate::ground::often::Often;
 use crate::ground::{Error, Language};
 
 static OFTEN: LazyLock<Often> = LazyLock::new(Often::default);

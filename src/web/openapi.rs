@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use self::answers::Taken;
+use self::answers::{Part, Taken};
 use super::problem::{self, Problem, ProblemField};
 use super::routes::RouteInfo;
+use crate::ground::limits::{Limit, Limits};
 use crate::ground::problems::Code;
 
 /// Whether a use case asks for a token.
@@ -106,9 +107,31 @@ fn operation(route: &RouteInfo, token: Token) -> Value {
     match &route.takes {
         Taken::Nothing => {}
         Taken::Json(body) => operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body}}}),
+        Taken::Form(parts) => {
+            operation["requestBody"] = json!({"required": true, "content": {"multipart/form-data": {"schema": form(parts, route.limits)}}});
+        }
         Taken::Upload => operation["requestBody"] = json!({"required": true, "content": {"multipart/form-data": {"schema": upload()}}}),
     }
     operation
+}
+
+/// Fields and files of a form.
+fn form(parts: &[Part], limits: Limits) -> Value {
+    let property = |part: &Part| {
+        let mut schema = if part.file {
+            json!({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"})
+        } else {
+            json!({"type": "string"})
+        };
+        if let Some((_, Limit::Text(most))) = limits.iter().find(|(name, _)| *name == part.name) {
+            schema["maxLength"] = json!(most);
+        }
+        schema["description"] = json!(part.text);
+        (part.name.to_owned(), schema)
+    };
+    let required: Vec<&str> = parts.iter().filter(|part| part.required).map(|part| part.name).collect();
+    let properties: serde_json::Map<String, Value> = parts.iter().map(property).collect();
+    json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties})
 }
 
 /// One file, and perhaps the measure that it is about.

@@ -13,7 +13,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 
-use super::blocking::blocking;
+use super::blocking::looking;
 use super::body::{BodyLimits, read_all};
 use super::failure::Failure;
 use super::in_flight::Known;
@@ -55,7 +55,7 @@ pub async fn once(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     }
     let (asked, token, of, path) = (replay.clone(), bearer(request.request()), route.clone(), request.path().to_owned());
-    let caller = match blocking(move || (asked.who)(token, &of, &path)).await {
+    let caller = match looking(move || (asked.who)(token, &of, &path)).await {
         Ok(caller) => caller,
         Err(e) => return Ok(refused(request, e)),
     };
@@ -79,7 +79,7 @@ pub async fn once(
 
     let key = idempotency::Key { caller, key, request_hash };
     let (asked, wanted) = (replay.clone(), key.clone());
-    match blocking(move || asked.store.read(|db| idempotency::kept(db, &wanted, asked.clock.now()))).await {
+    match looking(move || asked.store.read(|db| idempotency::kept(db, &wanted, asked.clock.now()))).await {
         Err(e) => Ok(refused(request, e)),
         Ok(Some(kept)) => Ok(request.into_response(again(kept))),
         Ok(None) => {

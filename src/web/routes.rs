@@ -12,6 +12,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::failure::Failure;
+pub use super::openapi::answers::Part;
 use super::openapi::answers::{Content, Given, Taken};
 use crate::ground::Error;
 use crate::ground::limits::Limits;
@@ -83,6 +84,12 @@ impl RouteInfo {
     /// One file as multipart/form-data, and perhaps the measure that it is about.
     pub fn takes_a_file(&mut self) -> &mut Self {
         self.takes = Taken::Upload;
+        self
+    }
+
+    /// Fields and files as multipart/form-data.
+    pub fn takes_files(&mut self, parts: &'static [Part]) -> &mut Self {
+        self.takes = Taken::Form(parts);
         self
     }
 

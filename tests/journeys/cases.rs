@@ -23,9 +23,10 @@ fn measuring(app: &TestApp, survey: &str, choices: &str, measures: Option<&str>)
         choices_csv: (!choices.is_empty()).then(|| choices.to_owned()),
         measures_csv: measures.map(str::to_owned),
         settings_csv: Some("default_language\nen\n".to_owned()),
+        leave_out: false,
     };
     let view = app.act(&coordinator, |call| {
-        let instrument = actions::instrument_import(call, &input)?;
+        let (instrument, _) = actions::instrument_import(call, &input.into())?;
         actions::instrument_publish(call, &instrument.id)?;
         let view = issue_in_amman(call, instrument.id)?;
         actions::survey_open(call, &view.id)
@@ -159,28 +160,68 @@ both! {
         press(&browser, &survey, &more, "next", &[("r", "8"), ("s", "0.3"), ("age", "20")]).await.expect(200).shows("Check your answers").shows("Of age");
     }
 
+    /// 60 answers of 2,000 characters each were allowed one by one, and refused together without a word; typed text was
+    /// gone. And a page of another site could send an answer for its visitor, for a body without a type was taken.
+    async fn all_answers_together_have_one_limit_in_characters_and_come_as_json(app) {
+        let rows: String = (0..60).map(|n| format!("text,t{n},T{n}\n")).collect();
+        let (_, survey) = opened(app, &format!("type,name,label\nbegin_group,g,\n{rows}end_group,,\n"), "");
+        let path = format!("/api/v1/surveys/{}/responses", survey.slug);
+        let emoji = "😀".repeat(1_999);
+        let answers = |count: usize, text: &str| {
+            let all: serde_json::Map<String, Value> = (0..count).map(|n| (format!("t{n}"), json!(text))).collect();
+            json!({"answers": all})
+        };
+        app.anonymous().post(&path, &answers(50, &emoji)).await.expect(201);
+        let refused = app.anonymous().post(&path, &answers(51, &emoji)).await.expect(422).json();
+        assert_eq!((&refused["errors"][0]["field"], &refused["errors"][0]["code"]), (&json!("answers.t50"), &json!("too_much")));
+        // On a page, where each character takes up to twelve bytes, the same: told at a question, with all that was typed.
+        let browser = app.visitor();
+        let page = first(&browser, &survey).await;
+        let names: Vec<String> = (0..51).map(|n| format!("t{n}")).collect();
+        let typed: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), emoji.as_str())).collect();
+        let again = press(&browser, &survey, &page, "next", &typed).await.expect(422);
+        again.shows("All answers together may have 100,000 characters");
+        assert!(again.text().matches(&emoji).count() >= 51, "typed text stays");
+        press(&browser, &survey, &again, "next", &[&typed[..50], &[("t50", "")]].concat()).await.expect(200).shows("Check your answers");
+        // Another site's page can send this, and a form, but nothing that says that it is JSON.
+        for kind in [None, Some("text/plain"), Some("application/jsonx"), Some("application/x-www-form-urlencoded")] {
+            let request = app.anonymous().request(reqwest::Method::POST, &path).body(r#"{"answers": {"t0": "x"}}"#);
+            let request = kind.iter().fold(request, |request, kind| request.header("Content-Type", *kind));
+            assert_eq!(Answer::of(request).await.expect(415).code(), "unsupported_media_type", "{kind:?}");
+        }
+        let request = app.anonymous().request(reqwest::Method::POST, &path).header("Content-Type", "Application/JSON; charset=utf-8");
+        Answer::of(request.body(r#"{"answers": {"t0": "x"}}"#)).await.expect(201);
+    }
+
     /// Measures that differ by one respondent, and a mean that is one respondent's: whoever writes the questionnaire
     /// would read an answer in a single look at its figures.
     async fn no_two_figures_of_a_closed_survey_differ_by_one_respondent(app) {
         let sheet = "type,name,label,calculation,read_only,default\ninteger,age,Age,,,\nselect_one yn,ill,Ill?,,,\nselect_one yn,q,Q?,,,\n\
             calculate,c,,\"if(${age} = 77 and ${ill} = 'y', 1000000, 0)\",,\nselect_one yn,flag,Flag,\"if(${age} = 77 and ${ill} = 'y', 'y', 'n')\",yes,\n\
             integer,d,D,,yes,\"${age} + if(${age} = 77 and ${ill} = 'y', 1000000, 0)\"\n\
-            calculate,copy,,${ill},,\n";
+            calculate,copy,,${ill},,\ntext,remark,Remark,,,\nselect_one yn,twin,Ill again?,,,${ill}\n";
         let measures = "measure,question,statistic,positive,domain\n1.2.b,q,proportion,y,\n\
             1.4.b,q,proportion,y,not(${age} = 77 and ${ill} = 'y')\n2.4.a,flag,proportion,y,\n\
-            2.5.a,c,mean,,\n3.2.b,d,mean,,\n4.2.a,ill,proportion,y,${ill} = 'n' or ${age} = 77\n6.3.a,ill,proportion,y,${copy} = 'n' or ${age} = 77\n5.2.a,q,proportion,y,${age} < 40\n";
+            2.5.a,c,mean,,\n3.2.b,d,mean,,\n4.2.a,ill,proportion,y,${ill} = 'n' or ${age} = 77\n6.3.a,ill,proportion,y,${copy} = 'n' or ${age} = 77\n5.2.a,q,proportion,y,${age} < 40\n\
+            7.1.a,twin,proportion,y,not(${age} = 77)\n7.2.a,ill,proportion,y,${remark} = 'zq' or ${remark} = 'Ask Anna'\n";
         let (coordinator, issued) = measuring(app, sheet, "list_name,name,label\nyn,y,Yes\nyn,n,No\n", Some(measures));
         let desk = app.as_person(&coordinator);
         let figures = async |ill: &str| {
             let again = json!({"participation_id": issued.participation_id, "instrument_id": issued.instrument_id, "mode": "open_link"});
             let id = desk.post("/api/v1/surveys", &again).await.expect(201).json()["id"].as_str().unwrap().to_owned();
             let slug = desk.post(&format!("/api/v1/surveys/{id}/open"), &json!({})).await.expect(200).json()["slug"].as_str().unwrap().to_owned();
-            let answer = |age: usize, ill: &str| json!({"answers": {"age": age, "ill": ill, "q": if age.is_multiple_of(3) { "y" } else { "n" }}});
+            let answer = |age: usize, ill: &str, remark: &str| {
+                json!({"answers": {"age": age, "ill": ill, "twin": ill, "remark": remark, "q": if age.is_multiple_of(3) { "y" } else { "n" }}})
+            };
             let path = format!("/api/v1/surveys/{slug}/responses");
             for n in 0..119 {
-                app.anonymous().post(&path, &answer(20 + n % 50, if n % 4 == 0 { "y" } else { "n" })).await.expect(201);
+                app.anonymous().post(&path, &answer(20 + n % 50, if n % 4 == 0 { "y" } else { "n" }, "")).await.expect(201);
             }
-            app.anonymous().post(&path, &answer(77, ill)).await.expect(201);
+            app.anonymous().post(&path, &answer(77, ill, "Ask Anna")).await.expect(201);
+            // Somebody's own, made up so that Anna is not alone.
+            for n in 0..49 {
+                app.anonymous().post(&path, &answer(20 + n, "n", "zq")).await.expect(201);
+            }
             desk.post(&format!("/api/v1/surveys/{id}/close"), &json!({})).await.expect(200);
             app.work();
             let mut all = desk.get(&format!("/api/v1/surveys/{id}/estimates")).await.expect(200).json()["items"].clone();
@@ -189,12 +230,16 @@ both! {
         };
         let (well, ill) = (figures("n").await, figures("y").await);
         let of = |all: &Value, measure: &str| all.as_array().unwrap().iter().find(|one| one["measure"] == measure).unwrap().clone();
-        assert_eq!((&of(&ill, "1.2.b")["n"], &of(&ill, "3.2.b")["undefined"]), (&json!(120), &Value::Null), "{ill}");
-        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a", "6.3.a"] {
+        assert_eq!((&of(&ill, "1.2.b")["n"], &of(&ill, "3.2.b")["undefined"]), (&json!(169), &Value::Null), "{ill}");
+        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a", "6.3.a", "7.2.a"] {
             assert_eq!(of(&ill, measure)["undefined"], "too_alike", "{measure}: {ill}");
         }
         assert_eq!(of(&ill, "5.2.a")["undefined"], Value::Null, "who differs by many stays: {ill}");
-        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a", "6.3.a"] {
+        // A question that comes filled in with the answer to another is that answer, for everybody but one: no finer than
+        // ten of them.
+        let twin = of(&ill, "7.1.a")["estimate"].as_f64().unwrap() * 10.0;
+        assert!((twin - twin.round()).abs() < 1e-9, "{ill}");
+        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a", "6.3.a", "7.1.a", "7.2.a"] {
             assert_eq!(of(&well, measure), of(&ill, measure), "{measure} tells whether the one who is 77 is ill");
         }
     }

@@ -38,3 +38,4 @@ mod second;
 mod sheets;
 mod standing;
 mod starting;
+mod workbooks;

@@ -18,7 +18,7 @@ use stoa::people::identity::{Role, Stage};
 use stoa::people::policy::{Also, RULES, UseCase};
 use stoa::people::program::Access;
 use stoa::store::schema::{capability, participation};
-use stoa::web::openapi::answers::Taken;
+use stoa::web::openapi::answers::{Part, Taken};
 use stoa::web::routes::RouteInfo;
 
 use crate::support::{Answer, Backend, Grants, TestApp};
@@ -266,6 +266,11 @@ pub fn request(app: &TestApp, http: &reqwest::Client, route: &RouteInfo, path: &
     if route.use_case == "evidence_add" {
         let file = reqwest::multipart::Part::bytes(b"%PDF-1.4 a file".to_vec()).file_name("a.pdf");
         return request.multipart(reqwest::multipart::Form::new().text("measure", "9.1.a").part("file", file));
+    }
+    if let Taken::Form(parts) = route.takes {
+        let text = |form: reqwest::multipart::Form, part: &Part| form.text(part.name, if part.name == "leave_out" { "yes" } else { "Made" });
+        let form = parts.iter().filter(|part| !part.file).fold(reqwest::multipart::Form::new(), text);
+        return request.multipart(form);
     }
     sent.iter().fold(request, |r, body| r.json(body))
 }

@@ -123,9 +123,13 @@ fn a_thousand_trickling_bodies_and_forty_unfinished_ones_leave_memory_and_everyb
     let (slug, token) = (open.slug.as_str(), tokens[0].as_str());
     let client = || reqwest::blocking::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
 
-    // At rest, when everything has been used once.
+    // At rest, when the others have done for as long as they will under attack what they always do: what they
+    // themselves take of memory is not the attack's.
     let (calm, mut took) = (client(), Vec::new());
-    (0..100).for_each(|_| others_once(&calm, &base, slug, token, &mut took));
+    let until = Instant::now() + Duration::from_secs(if scale::storm() { 12 } else { 3 });
+    while Instant::now() < until {
+        others_once(&calm, &base, slug, token, &mut took);
+    }
     let before = waits(took);
     let rest = server.memory("VmRSS:");
 

@@ -225,6 +225,7 @@ people-verb-framework-import = استيراد نسخة من السمات الر�
 people-verb-framework-publish = نشر نسخة من السمات الرئيسية
 people-verb-grant-add = منح دور
 people-verb-grant-remove = سحب دور
+people-verb-instrument-upload = استيراد نموذج أسئلة كملف
 people-verb-instrument-import = استيراد نموذج أسئلة
 people-verb-instrument-publish = نشر نموذج أسئلة
 people-verb-message-retry = طلب إعادة إرسال رسالة

@@ -215,6 +215,7 @@ people-verb-framework-import = Imported a version of the Key Features
 people-verb-framework-publish = Published a version of the Key Features
 people-verb-grant-add = Gave a role
 people-verb-grant-remove = Took a role away
+people-verb-instrument-upload = Imported a questionnaire as a file
 people-verb-instrument-import = Imported a questionnaire
 people-verb-instrument-publish = Published a questionnaire
 people-verb-message-retry = Had a mail sent again

@@ -25,6 +25,8 @@ pub use relevance::Relevance;
 
 /// Characters a text answer may have.
 pub const MAXIMUM_TEXT: usize = 2_000;
+/// Characters that all typed answers of a response may have together.
+pub const MAXIMUM_TYPED: usize = 100_000;
 /// Room for a response as JSON, as long as most are.
 const USUAL_LENGTH: usize = 1_024;
 /// How many names that are no questions are reported one by one.
@@ -80,6 +82,8 @@ pub enum AnswerCode {
     ControlCharacter,
     Constraint,
     UnknownQuestion,
+    /// All answers together are longer than they may be.
+    TooMuch,
 }
 
 impl AnswerCode {
@@ -100,6 +104,7 @@ impl AnswerCode {
             Self::ControlCharacter => "control_character",
             Self::Constraint => "constraint",
             Self::UnknownQuestion => "unknown_question",
+            Self::TooMuch => "too_much",
         }
     }
 }
@@ -152,7 +157,8 @@ fn errors(compiled: &Compiled, relevance: &Relevance<'_>) -> Vec<AnswerError> {
         code: AnswerCode::UnknownQuestion,
         message: Text::default(),
     });
-    wrong.chain(unknown).collect()
+    let too_much = relevance.too_much().map(|position| error_at(compiled, position, AnswerCode::TooMuch));
+    wrong.chain(unknown).chain(too_much).collect()
 }
 
 /// The answers of a response that are stored.
@@ -176,10 +182,11 @@ impl Serialize for Stored<'_> {
 /// are not reported. A page that does not exist has no errors.
 pub fn check_page(compiled: &Compiled, page: usize, answers: &Answers, now: impl Into<Moment>) -> Result<(), Vec<AnswerError>> {
     let relevance = Relevance::of(compiled, answers, now);
+    let too_much = relevance.too_much();
     let errors: Vec<AnswerError> = relevance
         .questions(page)
         .filter_map(|position| {
-            let code = relevance.error(position)?;
+            let code = relevance.error(position).or((too_much == Some(position)).then_some(AnswerCode::TooMuch))?;
             Some(error_at(compiled, position, code))
         })
         .collect();

@@ -111,7 +111,8 @@ impl Expression {
         all
     }
 
-    /// What one evaluation costs, in terms; a pattern, which reads a whole answer, counts for a thousand.
+    /// What one evaluation costs at most, in terms of some 50 ns. A pattern reads a whole answer, and the larger it is
+    /// the more often; a function may copy texts.
     pub(crate) fn weight(&self) -> usize {
         weight(&self.root)
     }
@@ -186,13 +187,15 @@ enum Operator {
 }
 
 fn weight(node: &Node) -> usize {
-    const PATTERN: usize = 1_000;
+    /// For each KiB that a pattern takes when it is ready, and at least.
+    const PATTERN: usize = 1_200;
+    const CALL: usize = 20;
     1 + match node {
         Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Current | Node::Column(_) => 0,
         Node::Negative(inner) => weight(inner),
-        Node::Matches(text, _) => PATTERN + weight(text),
+        Node::Matches(text, pattern) => PATTERN * (pattern.cost() >> 10).max(1) + weight(text),
         Node::Chain(first, rest) => weight(first) + rest.iter().map(|(_, node)| weight(node)).sum::<usize>(),
-        Node::Call(_, arguments) => arguments.iter().map(weight).sum(),
+        Node::Call(_, arguments) => CALL + arguments.iter().map(weight).sum::<usize>(),
     }
 }
 

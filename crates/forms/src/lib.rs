@@ -2,11 +2,12 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`questionnaire`] | what is asked: read from the sheets of an XLSForm (as CSV), each mistake refused at its row and column, and written back; which question measures what |
+//! | [`questionnaire`] | what is asked: read from the sheets of an XLSForm, each mistake refused at its row and column, and written back; which question measures what |
 //! | [`expression`] | relevance, constraints, calculations and choice filters, in the XPath subset of XLSForm |
 //! | [`answers`] | which questions are relevant, whether answers fit, and the one form in which they are kept |
 //! | [`xform`] | a questionnaire as an ODK `XForm`, for phones and web pages that run it |
 //! | [`export`], [`codebook`] | answers as tables of three kinds, and what their columns mean |
+//! | [`workbook`], [`table`] | the file it is written in: .xlsx, .xls or CSV, with limits that hold for hostile ones |
 //! | [`tag`], [`digits`], [`cells`], [`code`] | what people type: language tags, digits of every script, cells of spreadsheets, codes of measures |
 //!
 //! Pure: no database, no web, no clock. What is asked is decided here, and what is accepted; who asks
@@ -79,5 +80,7 @@ pub mod export;
 pub mod expression;
 pub mod markup;
 pub mod questionnaire;
+pub mod table;
 pub mod tag;
 pub mod xform;
+pub mod workbook;

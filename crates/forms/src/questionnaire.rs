@@ -5,6 +5,7 @@
 //! Not here: answers. Rule to keep: what the sheets say is taken over or refused by
 //! row and column, never dropped.
 
+mod beyond;
 mod choice_sheet;
 mod compiled;
 mod cost;
@@ -40,7 +41,7 @@ pub use sheet_error::{SheetCode, SheetError};
 pub(crate) use sorts::sorts;
 pub use text::{Piece, Text, pieces};
 pub use write::{Rows, Written, write};
-pub use xlsform::parse;
+pub use xlsform::{Import, Options, import, parse};
 
 /// A questionnaire as its author wrote it. Questions and groups are in the order of
 /// the survey sheet.

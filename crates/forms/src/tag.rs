@@ -22,6 +22,35 @@ pub fn canonical(tag: &str) -> Option<String> {
     (!locale.id.language.is_unknown() && likely.script.is_some()).then(|| locale.id.to_string())
 }
 
+/// What forms call languages that have other names in ISO 639.
+const ALIASES: [(&str, &str); 25] = [
+    ("pashto", "ps"),
+    ("tigirigna", "ti"),
+    ("tigrigna", "ti"),
+    ("oromiffa", "om"),
+    ("oromifa", "om"),
+    ("afaan oromo", "om"),
+    ("afan oromo", "om"),
+    ("kiswahili", "sw"),
+    ("farsi", "fa"),
+    ("pushto", "ps"),
+    ("pashtu", "ps"),
+    ("sorani", "ckb"),
+    ("kurmanji", "kmr"),
+    ("mandarin", "zh"),
+    ("simplified chinese", "zh-Hans"),
+    ("traditional chinese", "zh-Hant"),
+    ("bahasa", "id"),
+    ("bahasa indonesia", "id"),
+    ("castilian", "es"),
+    ("castellano", "es"),
+    ("brazilian portuguese", "pt-BR"),
+    ("bangla", "bn"),
+    ("kinyarwanda", "rw"),
+    ("kirundi", "rn"),
+    ("creole", "ht"),
+];
+
 /// The tag of the language that is called so in English or by those who speak it: `French`, `français`.
 pub fn called(name: &str) -> Option<String> {
     static NAMES: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
@@ -44,7 +73,8 @@ pub fn called(name: &str) -> Option<String> {
         }
         names
     });
-    names.get(&wanted).and_then(|code| canonical(code))
+    let alias = ALIASES.iter().find(|(name, _)| *name == wanted).map(|(_, code)| *code);
+    alias.or_else(|| names.get(&wanted).copied()).and_then(canonical)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{Credential, Ctx, ahead};
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, Result};
 use crate::people::policy::UseCase;
-use crate::web::blocking::blocking;
+use crate::web::blocking::looking;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
 use crate::web::in_flight::Known;
@@ -68,7 +68,7 @@ impl Ctx {
     async fn ahead(&self, use_case: UseCase) -> Result<Known> {
         let (service, credential, path) = (self.service.clone(), self.credential.clone(), self.request.path().to_owned());
         match credential {
-            Credential::Session(_) => blocking(move || ahead(&service, &credential, use_case, &path).map(|caller| Known(caller.actor()))).await,
+            Credential::Session(_) => looking(move || ahead(&service, &credential, use_case, &path).map(|caller| Known(caller.actor()))).await,
             _ => Err(Error::Unauthenticated(UNAUTHENTICATED)),
         }
     }

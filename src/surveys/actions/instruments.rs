@@ -7,42 +7,81 @@ use crate::ground::error::Checks;
 use crate::ground::ids::InstrumentId;
 use crate::ground::problems::IN_USE;
 use crate::ground::{Error, Result};
-use crate::people::call::Call;
+use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::service::Service;
-use crate::surveys::instrument::{self, Content, InstrumentState, Sheets};
+use crate::surveys::instrument::{self, Content, InstrumentState, SheetNote, Sheets, Source, Whole};
 use crate::surveys::store::{self, InstrumentHead, InstrumentRow};
-use crate::surveys::views::{InstrumentInput, InstrumentView, Outline};
+use crate::surveys::views::{FileFormat, InstrumentInput, InstrumentView, Outline};
 use crate::web::paging::{Listing, PageAt};
 use forms::questionnaire::{Questionnaire, Rows, measures, write};
+use forms::workbook::to_xlsx;
 
 /// The questionnaire for citizens that comes with Stoa.
 const DEFAULT_NAME: &str = "citizen-default";
 const DEFAULT_LABEL: &str = "1";
-const DEFAULT: Sheets<'static> = Sheets {
-    survey: include_bytes!("../../../config/instruments/citizen-default/survey.csv"),
-    choices: Some(include_bytes!("../../../config/instruments/citizen-default/choices.csv")),
-    settings: Some(include_bytes!("../../../config/instruments/citizen-default/settings.csv")),
-    measures: Some(include_bytes!("../../../config/instruments/citizen-default/measures.csv")),
-};
+const SURVEY: &[u8] = include_bytes!("../../../config/instruments/citizen-default/survey.csv");
+const CHOICES: &[u8] = include_bytes!("../../../config/instruments/citizen-default/choices.csv");
+const SETTINGS: &[u8] = include_bytes!("../../../config/instruments/citizen-default/settings.csv");
+const MEASURES: &[u8] = include_bytes!("../../../config/instruments/citizen-default/measures.csv");
+
+fn default_sheets() -> Sheets {
+    let sheet = |bytes: &[u8]| Some(bytes.to_vec());
+    Sheets { survey: SURVEY.to_vec(), choices: sheet(CHOICES), settings: sheet(SETTINGS), measures: sheet(MEASURES) }
+}
+
+/// A questionnaire to import, with its name and version.
+#[derive(Debug, Clone)]
+pub struct InstrumentImport {
+    pub name: String,
+    pub version_label: String,
+    pub source: Source,
+    /// Without what no page asks: repeats, media, places on a map.
+    pub leave_out: bool,
+}
+
+impl From<InstrumentInput> for InstrumentImport {
+    fn from(input: InstrumentInput) -> Self {
+        let sheet = |text: Option<String>| text.filter(|text| !text.trim().is_empty()).map(String::into_bytes);
+        let survey = sheet(Some(input.survey_csv)).unwrap_or_default();
+        let (choices, settings, measures) = (sheet(input.choices_csv), sheet(input.settings_csv), sheet(input.measures_csv));
+        let source = Source::Sheets(Sheets { survey, choices, settings, measures });
+        Self { name: input.name, version_label: input.version_label, source, leave_out: input.leave_out }
+    }
+}
 
 /// Stores a questionnaire as a draft; a draft of the same name and version is replaced. Importing
-/// what is published already changes nothing; other content under its name is refused.
-pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<InstrumentView> {
-    let permit = call.allow(UseCase::instrument_import)?;
+/// what is published already changes nothing; other content under its name is refused. With what its author
+/// should know about it.
+pub fn instrument_import(call: &Call<'_>, import: &InstrumentImport) -> Result<(InstrumentView, Vec<SheetNote>)> {
+    imported(call, &call.allow(UseCase::instrument_import)?, import)
+}
+
+/// The same of a file that a program sends.
+pub fn instrument_upload(call: &Call<'_>, import: &InstrumentImport) -> Result<(InstrumentView, Vec<SheetNote>)> {
+    imported(call, &call.allow(UseCase::instrument_upload)?, import)
+}
+
+fn imported(call: &Call<'_>, permit: &Permit<'_>, import: &InstrumentImport) -> Result<(InstrumentView, Vec<SheetNote>)> {
     let mut checks = Checks::new();
-    let name = checks.text("name", &input.name, InstrumentInput::NAME_MAX, false);
-    let version_label = checks.text("version_label", &input.version_label, InstrumentInput::LABEL_MAX, false);
-    checks.require(!input.survey_csv.trim().is_empty(), "survey_csv", "required");
+    let name = checks.text("name", &import.name, InstrumentInput::NAME_MAX, false);
+    let version_label = checks.text("version_label", &import.version_label, InstrumentInput::LABEL_MAX, false);
+    let (file, there) = match &import.source {
+        Source::Sheets(sheets) => ("survey_csv", !sheets.survey.trim_ascii().is_empty()),
+        Source::File(bytes) => ("workbook", !bytes.is_empty()),
+    };
+    checks.require(there, file, "required");
     checks.done()?;
-    let sheet = |text: &'_ Option<String>| text.as_ref().filter(|t| !t.trim().is_empty()).map(|t| t.clone().into_bytes());
-    let (choices, settings, measures) = (sheet(&input.choices_csv), sheet(&input.settings_csv), sheet(&input.measures_csv));
-    let sheets =
-        Sheets { survey: input.survey_csv.as_bytes(), choices: choices.as_deref(), settings: settings.as_deref(), measures: measures.as_deref() };
-    let content = instrument::read(sheets).map_err(instrument::field_errors)?;
+    let content = instrument::read(&import.source, import.leave_out).map_err(instrument::field_errors)?;
+    let notes = content.notes.clone();
+    let view = put(call, permit, &name, &version_label, content)?;
+    Ok((view, notes))
+}
+
+fn put(call: &Call<'_>, permit: &Permit<'_>, name: &str, version_label: &str, content: Content) -> Result<InstrumentView> {
     permit.write(|db| {
-        let Some(before) = store::instrument_named(db, &name, &version_label)? else {
-            let row = row(call.service, &name, &version_label, InstrumentState::Draft, content);
+        let Some(before) = store::instrument_named(db, name, version_label)? else {
+            let row = row(call.service, name, version_label, InstrumentState::Draft, content)?;
             store::instrument_insert(db, &row)?;
             let head = row.head;
             permit.audit(db, &head.id, &json!({"name": name, "version_label": version_label, "hash": head.content_hash}))?;
@@ -56,6 +95,7 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
             return Err(Error::Conflict(IN_USE));
         }
         let row = InstrumentRow {
+            notes: notes_json(&content.notes)?,
             head: InstrumentHead { title: content.title, content_hash: content.content_hash, version: before.version + 1, ..before },
             questionnaire: content.questionnaire,
             measures: content.measures,
@@ -66,8 +106,13 @@ pub fn instrument_import(call: &Call<'_>, input: &InstrumentInput) -> Result<Ins
     })
 }
 
-fn row(service: &Service, name: &str, version_label: &str, state: InstrumentState, content: Content) -> InstrumentRow {
-    InstrumentRow {
+fn notes_json(notes: &[SheetNote]) -> Result<String> {
+    serde_json::to_string(notes).map_err(Error::internal)
+}
+
+fn row(service: &Service, name: &str, version_label: &str, state: InstrumentState, content: Content) -> Result<InstrumentRow> {
+    Ok(InstrumentRow {
+        notes: notes_json(&content.notes)?,
         head: InstrumentHead {
             id: InstrumentId::new(&*service.clock, &*service.chance),
             name: name.to_owned(),
@@ -80,7 +125,7 @@ fn row(service: &Service, name: &str, version_label: &str, state: InstrumentStat
         },
         questionnaire: content.questionnaire,
         measures: content.measures,
-    }
+    })
 }
 
 /// Stores and publishes the questionnaire that comes with Stoa, unless it is there. Its content is
@@ -90,8 +135,9 @@ pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
     if let Some(there) = permit.read(|db| store::instrument_named(db, DEFAULT_NAME, DEFAULT_LABEL))? {
         return Ok(there.head.id);
     }
-    let content = instrument::read(DEFAULT).map_err(|errors| Error::internal(format!("the built-in questionnaire: {errors:?}")))?;
-    let row = row(service, DEFAULT_NAME, DEFAULT_LABEL, InstrumentState::Published, content);
+    let content = instrument::read(&Source::Sheets(default_sheets()), false)
+        .map_err(|errors| Error::internal(format!("the built-in questionnaire: {errors:?}")))?;
+    let row = row(service, DEFAULT_NAME, DEFAULT_LABEL, InstrumentState::Published, content)?;
     let detail = json!({"name": DEFAULT_NAME, "version_label": DEFAULT_LABEL, "hash": row.head.content_hash});
     service.write_as_stoa(UseCase::instrument_import, row.head.id.as_str(), &detail, |db| {
         store::instrument_insert(db, &row)?;
@@ -120,14 +166,14 @@ pub fn instrument_list(call: &Call<'_>, at: &PageAt<InstrumentId>) -> Result<Lis
     Ok(Listing::of(rows, at, |row| row.id.to_string()).map(InstrumentView::from))
 }
 
-/// An instrument and its questionnaire.
-pub fn instrument_read(call: &Call<'_>, id: &InstrumentId) -> Result<(InstrumentView, Questionnaire)> {
-    instrument_outline(call, id).map(|outline| (outline.view, outline.compiled.into_questionnaire()))
+/// An instrument, its questionnaire, and what its author should know about it.
+pub fn instrument_read(call: &Call<'_>, id: &InstrumentId) -> Result<(InstrumentView, Questionnaire, Vec<SheetNote>)> {
+    instrument_outline(call, id).map(|outline| (outline.view, outline.compiled.into_questionnaire(), outline.notes))
 }
 
 /// An instrument as its import takes it: importing it again gives the same.
 pub fn instrument_source(call: &Call<'_>, id: &InstrumentId) -> Result<InstrumentInput> {
-    let Outline { view, compiled, rules } = outline(call, UseCase::instrument_source, id)?;
+    let Outline { view, compiled, rules, .. } = outline(call, UseCase::instrument_source, id)?;
     let sheets = write(compiled.questionnaire());
     let filled = |rows: Rows| (rows.len() > 1).then(|| to_csv(&rows));
     Ok(InstrumentInput {
@@ -137,7 +183,28 @@ pub fn instrument_source(call: &Call<'_>, id: &InstrumentId) -> Result<Instrumen
         choices_csv: filled(sheets.choices),
         settings_csv: filled(sheets.settings),
         measures_csv: filled(measures::rows(&rules)),
+        leave_out: false,
     })
+}
+
+/// An instrument as a file, with its name. As an XForm it goes by the name and version that it has here.
+pub fn instrument_file(call: &Call<'_>, id: &InstrumentId, format: FileFormat) -> Result<(String, Vec<u8>)> {
+    let Outline { view, compiled, rules, .. } = outline(call, UseCase::instrument_file, id)?;
+    let mut questionnaire = compiled.into_questionnaire();
+    let bytes = match format {
+        FileFormat::Xlsx => to_xlsx(&questionnaire, &rules).map_err(Error::internal)?,
+        FileFormat::Json => serde_json::to_vec_pretty(&Whole { questionnaire, measures: rules }).map_err(Error::internal)?,
+        FileFormat::Xml => {
+            if questionnaire.form_id.is_empty() {
+                questionnaire.form_id.clone_from(&view.name);
+            }
+            if questionnaire.version.is_empty() {
+                questionnaire.version.clone_from(&view.version_label);
+            }
+            forms::xform::write(&questionnaire).into_bytes()
+        }
+    };
+    Ok((format!("{} {}.{format}", view.name, view.version_label), bytes))
 }
 
 /// The questionnaire that comes with Stoa, as an example of what the import takes.
@@ -147,10 +214,11 @@ pub fn instrument_example(call: &Call<'_>) -> Result<InstrumentInput> {
     Ok(InstrumentInput {
         name: DEFAULT_NAME.to_owned(),
         version_label: DEFAULT_LABEL.to_owned(),
-        survey_csv: text(DEFAULT.survey),
-        choices_csv: DEFAULT.choices.map(text),
-        settings_csv: DEFAULT.settings.map(text),
-        measures_csv: DEFAULT.measures.map(text),
+        survey_csv: text(SURVEY),
+        choices_csv: Some(text(CHOICES)),
+        settings_csv: Some(text(SETTINGS)),
+        measures_csv: Some(text(MEASURES)),
+        leave_out: false,
     })
 }
 
@@ -163,7 +231,8 @@ fn outline(call: &Call<'_>, use_case: UseCase, id: &InstrumentId) -> Result<Outl
     let row = call.reach(use_case)?.read(|db| store::instrument(db, id))?;
     let compiled = instrument::compile(&row.questionnaire)?;
     let rules = instrument::rules(&row.measures)?;
-    Ok(Outline { view: row.head.into(), compiled, rules })
+    let notes = serde_json::from_str(&row.notes).map_err(|e| Error::internal(format!("stored notes: {e}")))?;
+    Ok(Outline { view: row.head.into(), compiled, rules, notes })
 }
 
 #[cfg(test)]
@@ -174,13 +243,13 @@ mod tests {
 
     #[test]
     fn the_questionnaire_that_comes_with_stoa_speaks_arabic_and_is_written_as_it_is_read() {
-        let read = parse(DEFAULT.survey, DEFAULT.choices, DEFAULT.settings).unwrap();
+        let read = parse(SURVEY, Some(CHOICES), Some(SETTINGS)).unwrap();
         assert!(read.languages.contains(&"ar".to_owned()));
         let sheets = write(&read);
         let [survey, choices, settings] = [&sheets.survey, &sheets.choices, &sheets.settings].map(|rows| to_csv(rows));
         assert_eq!(parse(survey.as_bytes(), Some(choices.as_bytes()), Some(settings.as_bytes())).unwrap(), read);
         let compiled = Compiled::new(read).unwrap();
-        let rules = measures::parse(DEFAULT.measures.unwrap(), &compiled).unwrap();
+        let rules = measures::parse(MEASURES, &compiled).unwrap();
         assert!(!rules.is_empty());
         assert_eq!(measures::parse(to_csv(&measures::rows(&rules)).as_bytes(), &compiled).unwrap(), rules);
     }

@@ -21,7 +21,7 @@ fn width(compiled: &Compiled, rule: &MeasureRule) -> Option<f64> {
     compiled.position(&rule.question).and_then(|at| scale(compiled, at)).map(|(low, high)| high - low)
 }
 
-/// Responses read in one step.
+/// Responses read in one step at most.
 const STEP: i64 = 2_000;
 
 /// Computes all estimates of a survey from the responses that are there, in steps, so that nobody waits
@@ -56,15 +56,19 @@ pub fn compute(
     }
     let design = Design::simple(responses);
     let limits = Limits::of(survey.mode, &service.config.disclosure);
-    let computed = |rule: &MeasureRule| compiled.position(&rule.question).is_some_and(|at| compiled.questionnaire().questions[at].is_given());
+    // What an author's expression computes, be it only what the page comes filled in with.
+    let computed = |rule: &MeasureRule| compiled.position(&rule.question).is_some_and(|at| compiled.is_prefilled(at));
     // Where an author's expression decides who counts for what, one respondent may be all of it: where it computes the
     // answer, or the domain looks at it, by its name or through what hangs on it. A domain that looks at nothing but
-    // the answer itself leaves an answer out, and nobody.
+    // the answer itself leaves an answer out, and nobody. Whoever has an open link may send as many answers as they
+    // like, so that somebody's and 49 of their own are a domain; or who is asked, which is the same.
     let chosen = |rule: &MeasureRule| {
         let of_domain = rule.domain.as_ref().map(|domain| domain.references()).unwrap_or_default();
+        let own = of_domain == std::slice::from_ref(&rule.question);
         let at = compiled.position(&rule.question);
         let looks = |name: &String| compiled.position(name).zip(at).is_some_and(|(seen, answer)| compiled.hangs_on(seen, answer));
-        computed(rule) || of_domain != std::slice::from_ref(&rule.question) && of_domain.iter().any(looks)
+        let parts = survey.mode == Mode::OpenLink && (!of_domain.is_empty() && !own || at.is_some_and(|at| compiled.is_conditional(at)));
+        computed(rule) || parts || !own && of_domain.iter().any(looks)
     };
     let domain = |rule: &MeasureRule| rule.domain.as_ref().map(|domain| domain.source().to_owned());
     // Whether a measure may not stand beside one of those before it that are shown.

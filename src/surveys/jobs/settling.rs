@@ -15,8 +15,9 @@ use crate::rounds;
 use crate::surveys::intake::NIGHT;
 use crate::surveys::store::{self, responses};
 
-/// Responses written anew in one transaction.
+/// Responses written anew in one transaction, if they have no more than so many characters together.
 const STEP: usize = 1_000;
+const CHARACTERS: usize = 8 << 20;
 
 /// Says how many days of surveys were written anew.
 pub fn run(work: &Work<'_>) -> Result<String> {
@@ -48,7 +49,8 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     let (service, chance) = (work.service, &*work.service.chance);
     let mut keys = service.store.read(|db| responses::keys_as_they_came(db, survey, day))?;
     shuffle(&mut keys, chance);
-    for step in keys.chunks(STEP) {
+    let longest = usize::try_from(service.store.read(|db| responses::longest(db, survey, day))?).unwrap_or_default();
+    for step in keys.chunks((CHARACTERS / longest.max(1)).clamp(1, STEP)) {
         service.store.write(|db| {
             let mut rows = responses::take(db, survey, day, step)?;
             shuffle(&mut rows, chance);

@@ -19,7 +19,7 @@ use crate::service::Service;
 use crate::surveys::actions;
 use crate::surveys::intake::{Intake, Issued, Prepared};
 use crate::surveys::survey::Standing;
-use crate::web::blocking::blocking;
+use crate::web::blocking::{blocking, heavy};
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
 use crate::web::in_flight::household;
@@ -32,6 +32,12 @@ type Answer = Result<HttpResponse, Failure>;
 enum Outgoing {
     Page(StatusCode, String),
     Response(Box<Prepared>),
+}
+
+/// Runs `work` on answers to a questionnaire; of one that asks much, when its turn comes.
+async fn work<T: Send + 'static>(request: &HttpRequest, issued: &Issued, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Result<T, Failure> {
+    let done = if issued.compiled.is_heavy() { heavy(work).await } else { blocking(work).await };
+    done.map_err(|error| Failure::new(error, request))
 }
 
 /// Runs `work` on the blocking pool.
@@ -145,8 +151,8 @@ pub async fn response_submit(
     }
     let sent = Arc::new(sent);
     let outgoing = {
-        let (s, i, issued, sent) = (service.clone(), intake.clone(), issued.clone(), sent.clone());
-        block(&request, move || posted(&s, &i, &issued, &sent)).await?
+        let (s, i, known, sent) = (service.clone(), intake.clone(), issued.clone(), sent.clone());
+        work(&request, &issued, move || posted(&s, &i, &known, &sent)).await?
     };
     let response = match outgoing {
         Outgoing::Page(status, body) => return Ok(html(status, body)),

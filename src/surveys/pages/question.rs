@@ -188,10 +188,7 @@ pub fn shown(compiled: &Compiled, relevance: &Relevance<'_>, language: &Language
         return "✓".to_owned();
     }
     let choices = questionnaire.choices(question);
-    let label = |name: &str| {
-        let choice = choices.iter().find(|choice| choice.name == name);
-        choice.map_or_else(|| name.to_owned(), |choice| relevance.fill(&choice.label, language))
-    };
+    let label = |name: &str| relevance.choice(position, name).map_or_else(|| name.to_owned(), |choice| relevance.fill(&choice.label, language));
     match answer {
         Answer::Many(names) if matches!(question.kind, Kind::Rank { .. }) => {
             names.iter().zip(1..).map(|(name, place): (_, usize)| format!("{place}. {}", label(name))).collect::<Vec<_>>().join("\n")

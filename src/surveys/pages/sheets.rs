@@ -10,8 +10,9 @@ use crate::ground::{Error, FieldError, Language, Result as Outcome};
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
-use crate::surveys::actions;
-use crate::surveys::instrument::InstrumentState;
+use crate::surveys::actions::{self, InstrumentImport};
+use crate::surveys::files::instrument_files;
+use crate::surveys::instrument::{InstrumentState, SheetNote};
 use crate::surveys::language;
 use crate::surveys::views::{InstrumentInput, Outline, SheetName};
 use crate::web::download::csv;
@@ -65,37 +66,27 @@ async fn form_page(ctx: &Ctx, mut again: Again) -> Answer {
         })
         .collect();
     let sheets = SheetName::ALL.iter().map(|sheet| (format!("{sheet}_csv"), ctx.t(&format!("surveys-sheet-{sheet}"))));
+    let beyond = in_sheets.iter().any(|error| matches!(error.code.as_ref(), "repeats" | "media" | "geo"));
+    let leave_out = again.values["leave_out"] == "yes";
     let crumbs = [json!({"href": "/instruments", "label": ctx.t("surveys-instruments-title")})];
-    let page =
-        json!({"sheets": SheetName::ALL, "sheet_errors": sheet_errors, "more_errors": in_sheets.len().saturating_sub(MOST_ERRORS), "crumbs": crumbs});
+    let page = json!({"sheets": SheetName::ALL, "sheet_errors": sheet_errors, "more_errors": in_sheets.len().saturating_sub(MOST_ERRORS), "crumbs": crumbs,
+            "beyond": beyond, "leave_out": [{"value": "yes", "label": ctx.t("surveys-leave-out-do"), "checked": leave_out}]});
     ctx.form_page("surveys/instrument_form", &ctx.t("surveys-instrument-new"), again.naming(sheets), page).await
 }
 
-/// The sheets as files of a form. A file that is not UTF-8 is refused by its name.
-fn input(form: &Form, files: Vec<File>) -> Outcome<InstrumentInput> {
-    let mut input = InstrumentInput { name: form.get("name").to_owned(), version_label: form.get("version_label").to_owned(), ..Default::default() };
-    let mut errors = Vec::new();
-    for file in files.into_iter().filter(|file| !file.bytes.is_empty()) {
-        let Ok(text) = String::from_utf8(file.bytes) else {
-            errors.push(FieldError::new(file.field, "not_utf8"));
-            continue;
-        };
-        match file.field.as_str() {
-            "survey_csv" => input.survey_csv = text,
-            "choices_csv" => input.choices_csv = Some(text),
-            "settings_csv" => input.settings_csv = Some(text),
-            "measures_csv" => input.measures_csv = Some(text),
-            other => errors.push(FieldError::new(other, "unknown_field")),
-        }
-    }
-    if errors.is_empty() { Ok(input) } else { Err(Error::Invalid(errors)) }
+fn import(form: &Form, files: Vec<File>) -> Outcome<InstrumentImport> {
+    let (source, leave_out) = instrument_files(form.pairs(), files.into_iter().map(|file| (file.field, file.bytes)).collect())?;
+    Ok(InstrumentImport { name: form.get("name").to_owned(), version_label: form.get("version_label").to_owned(), source, leave_out })
 }
 
 pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
-    match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &input(form, files?)?)).await? {
-        Sent::Done(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-imported"))),
+    match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &import(form, files?)?)).await? {
+        Sent::Done((view, notes)) => {
+            let said = if notes.is_empty() { "surveys-imported" } else { "surveys-imported-noted" };
+            Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t(said)))
+        }
         Sent::Again(again) => {
-            form_page(&ctx, again.renamed(&[("file", "survey_csv")]).placing(IN_USE, FieldError::new("version_label", "instrument_published"))).await
+            form_page(&ctx, again.renamed(&[("file", "workbook")]).placing(IN_USE, FieldError::new("version_label", "instrument_published"))).await
         }
     }
 }
@@ -138,6 +129,11 @@ pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
             let draft = outline.view.state == InstrumentState::Draft;
             let source = actions::instrument_source(call, &outline.view.id)?;
             page["sheets"] = json!(SheetName::ALL.iter().filter(|name| source.sheet(**name).is_some()).collect::<Vec<_>>());
+            let note = |note: &SheetNote| {
+                json!({"sheet": note.sheet, "row": note.row, "column": note.column, "key": note.code.replace('_', "-"), "message": note.message})
+            };
+            page["notes"] = json!(outline.notes.iter().take(MOST_ERRORS).map(note).collect::<Vec<_>>());
+            page["more_notes"] = json!(outline.notes.len().saturating_sub(MOST_ERRORS));
             page["may_publish"] = json!(draft && call.may(UseCase::instrument_publish, &Target::instance()));
             page["crumbs"] = json!([{"href": "/instruments", "label": call.service.pages.texts().get(&call.language, "surveys-instruments-title")}]);
             Ok(page)

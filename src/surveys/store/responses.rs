@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, max, min};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -31,6 +31,12 @@ pub struct ResponseRow {
     pub answers: String,
     /// The first bits of the MAC of the `once` under which it was sent, until its day is over.
     pub mark: Option<i64>,
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// Characters of a text.
+    fn length(text: Text) -> Integer;
 }
 
 /// A response and its key within the day.
@@ -193,11 +199,29 @@ pub fn next_day(db: &mut Db, survey: &SurveyId, after: Option<NaiveDate>) -> Res
     })
 }
 
-/// Keys and answers of the next `limit` responses of a day after a key.
+/// Characters of responses that are in memory at once.
+const CHARACTERS: i64 = 8 << 20;
+
+/// Keys and answers of the next `limit` responses of a day after a key; fewer if they are long, but one at least.
 pub fn answers_after(db: &mut Db, survey: &SurveyId, day: NaiveDate, after: Option<i64>, limit: i64) -> Result<Vec<(i64, String)>> {
-    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day));
-    let rows = of.filter(response::key.gt(after.unwrap_or(i64::MIN))).order(response::key).limit(limit);
+    let of = || response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day));
+    let next = of().filter(response::key.gt(after.unwrap_or(i64::MIN))).order(response::key).limit(limit);
+    let lengths: Vec<(i64, i32)> = next.select((response::key, length(response::answers))).load(db)?;
+    let mut left = CHARACTERS;
+    let fits = lengths.iter().take_while(|(_, length)| {
+        let fits = left > 0;
+        left -= i64::from(*length);
+        fits
+    });
+    let Some((last, _)) = fits.last() else { return Ok(Vec::new()) };
+    let rows = of().filter(response::key.gt(after.unwrap_or(i64::MIN))).filter(response::key.le(last)).order(response::key);
     Ok(rows.select((response::key, response::answers)).load(db)?)
+}
+
+/// How many characters the responses of a survey have at most.
+pub fn longest(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<i32> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day));
+    Ok(of.select(max(length(response::answers))).first::<Option<i32>>(db)?.unwrap_or_default())
 }
 
 /// Number of responses by language, of days until `day`.

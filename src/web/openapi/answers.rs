@@ -42,6 +42,27 @@ pub enum Taken {
     Json(Box<RefOr<Schema>>),
     /// One file as multipart/form-data, and perhaps the measure that it is about.
     Upload,
+    /// Fields and files as multipart/form-data.
+    Form(&'static [Part]),
+}
+
+/// One field or file of a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    pub name: &'static str,
+    pub text: &'static str,
+    pub required: bool,
+    pub file: bool,
+}
+
+impl Part {
+    pub const fn text(name: &'static str, required: bool, text: &'static str) -> Self {
+        Self { name, text, required, file: false }
+    }
+
+    pub const fn file(name: &'static str, text: &'static str) -> Self {
+        Self { name, text, required: false, file: true }
+    }
 }
 
 /// The responses of an operation.

@@ -12,6 +12,9 @@ use super::{Answer, AnswerCode, Answers};
 use crate::expression::{Expression, Moment, Scope, Value};
 use crate::questionnaire::{Choice, Compiled, Kind, Metadata, Part};
 
+/// Bytes that all computed texts of a response may have together.
+const MOST_COMPUTED: usize = 1 << 19;
+
 /// The state of a questionnaire under some answers.
 pub struct Relevance<'a> {
     pub(super) compiled: &'a Compiled,
@@ -19,6 +22,9 @@ pub struct Relevance<'a> {
     questions: Vec<State<'a>>,
     groups: Vec<bool>,
     unknown: Vec<&'a str>,
+    /// Characters of all typed texts, and bytes of all computed ones.
+    typed: usize,
+    computed: usize,
 }
 
 /// The state of one question.
@@ -101,7 +107,7 @@ impl<'a> Relevance<'a> {
     /// The same under answers by position, and names among them that are no questions.
     pub(super) fn with(compiled: &'a Compiled, raw: impl Iterator<Item = Option<&'a Answer>>, unknown: Vec<&'a str>, now: Moment) -> Self {
         let groups = vec![false; compiled.questionnaire().groups.len()];
-        let mut relevance = Self { compiled, now, questions: raw.map(State::from).collect(), groups, unknown };
+        let mut relevance = Self { compiled, now, questions: raw.map(State::from).collect(), groups, unknown, typed: 0, computed: 0 };
         for part in &compiled.order {
             match *part {
                 Part::Group(group) => relevance.enter_group(group),
@@ -136,7 +142,7 @@ impl<'a> Relevance<'a> {
         if !relevant {
             return;
         }
-        self.questions[position].value = if let Some(calculation) = &question.calculation {
+        let value = if let Some(calculation) = &question.calculation {
             // `once()` keeps what was computed before, which comes back as an answer.
             let before = match self.questions[position].raw {
                 Some(Answer::Text(text)) if text.len() <= super::MAXIMUM_TEXT && !text.contains('\0') => {
@@ -165,6 +171,30 @@ impl<'a> Relevance<'a> {
         } else {
             Value::EMPTY
         };
+        self.questions[position].value = self.within_limits(position, value);
+    }
+
+    /// Counts what a text takes. A computed one for which there is no room is empty, and the response is refused.
+    fn within_limits(&mut self, position: usize, value: Value<'a>) -> Value<'a> {
+        let Value::Text(text) = &value else { return value };
+        if !self.compiled.questionnaire().questions[position].is_given() {
+            self.typed = self.typed.saturating_add(text.chars().count());
+            return value;
+        }
+        self.computed = self.computed.saturating_add(text.len());
+        if self.computed > MOST_COMPUTED { Value::EMPTY } else { value }
+    }
+
+    /// The question with the longest typed text, where all answers together are longer than they may be.
+    pub(super) fn too_much(&self) -> Option<usize> {
+        if self.typed <= super::MAXIMUM_TYPED && self.computed <= MOST_COMPUTED {
+            return None;
+        }
+        let length = |state: &State<'_>| if let Value::Text(text) = &state.value { text.len() } else { 0 };
+        let questions = &self.compiled.questionnaire().questions;
+        let typed = self.questions.iter().enumerate().filter(|(at, _)| !questions[*at].is_given());
+        // Of equal ones the last, which was typed last.
+        typed.max_by_key(|(_, state)| length(state)).map(|(at, _)| at)
     }
 
     /// `position` is that of the question that the expression belongs to, and `current` its value.
@@ -276,8 +306,9 @@ impl<'a> Relevance<'a> {
         let mut chosen = 0;
         let names = if question.kind.joins_choices() { text.split(' ').collect() } else { vec![text.as_ref()] };
         for name in names {
-            let choice = self.compiled.choice_position(position, name)?;
-            if !self.offers(position, &choices[choice]) {
+            let mut called = self.compiled.choice_positions(position, name).peekable();
+            called.peek()?;
+            if !called.any(|choice| self.offers(position, &choices[choice])) {
                 return Some(AnswerCode::UnknownChoice);
             }
             chosen += 1;

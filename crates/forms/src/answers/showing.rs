@@ -4,6 +4,7 @@
 //! Nothing here is escaped for HTML; that is the page's work.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::answers::Relevance;
@@ -19,7 +20,25 @@ impl<'a> Relevance<'a> {
             return Vec::new();
         };
         let choices = questionnaire.choices(question).iter();
-        choices.filter(|choice| self.offers(position, choice)).collect()
+        let mut offered: Vec<&Choice> = choices.filter(|choice| self.offers(position, choice)).collect();
+        if self.compiled.has_twins(position) {
+            // Whoever picks one of two that are stored alike would see both picked.
+            let mut names = HashSet::new();
+            offered.retain(|choice| names.insert(choice.name.as_str()));
+        }
+        offered
+    }
+
+    /// The choice called `name` that a question offers; else one that it has.
+    pub fn choice(&self, position: usize, name: &str) -> Option<&'a Choice> {
+        let questionnaire = self.compiled.questionnaire();
+        let choices = questionnaire.choices(questionnaire.questions.get(position)?);
+        let mut called = self.compiled.choice_positions(position, name).map(|at| &choices[at]);
+        let first = called.next()?;
+        if !self.compiled.has_twins(position) || self.offers(position, first) {
+            return Some(first);
+        }
+        Some(called.find(|choice| self.offers(position, choice)).unwrap_or(first))
     }
 
     /// What a fresh page shows as the answer, as text; `None` if nothing is preset.
@@ -93,8 +112,8 @@ impl<'a> Relevance<'a> {
             return text.into_owned();
         }
         let label = |name: &str| {
-            let choice = self.compiled.choice_position(position, name).map(|at| &choices[at]);
-            choice.map_or(String::new(), |choice| markup::plain(choice.label.get(language, &questionnaire.default_language)).into_owned())
+            self.choice(position, name)
+                .map_or(String::new(), |choice| markup::plain(choice.label.get(language, &questionnaire.default_language)).into_owned())
         };
         if question.kind.joins_choices() { text.split(' ').map(label).collect::<Vec<_>>().join(", ") } else { label(&text) }
     }

@@ -15,11 +15,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use regex::{Regex, RegexBuilder};
 
 /// Bytes a compiled pattern may take, and the steps by which its cost is measured.
-const SIZES: [usize; 5] = [1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 19];
+const SIZES: [usize; 6] = [1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22];
+const LARGEST: usize = SIZES[SIZES.len() - 1];
 /// Bytes for what a pattern remembers while it searches.
 const MEMORY: usize = 1 << 18;
 /// What all patterns that are kept ready may cost together.
-const MOST_KEPT: usize = 16 << 20;
+const MOST_KEPT: usize = 32 << 20;
 
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 static SHARED: OnceLock<Mutex<HashMap<String, Weak<Ready>>>> = OnceLock::new();
@@ -56,8 +57,8 @@ impl Pattern {
         let ascii = with_ascii_classes(pattern);
         // Alone first: a pattern with unbalanced brackets must not pass by closing
         // the ones put around it.
-        build(&ascii, SIZES[4])?;
-        build(&whole(&ascii), SIZES[4])?;
+        build(&ascii, LARGEST)?;
+        build(&whole(&ascii), LARGEST)?;
         Ok(Self::known(pattern))
     }
 
@@ -65,11 +66,16 @@ impl Pattern {
         &self.source
     }
 
+    /// Bytes that it takes when it is ready, in steps.
+    pub(super) fn cost(&self) -> usize {
+        *self.cost.get_or_init(|| cost(&self.source))
+    }
+
     pub(super) fn matches(&self, text: &str) -> bool {
         if let Some(ready) = self.ready.get() {
             return ready.regex.is_match(text);
         }
-        match make(&self.source, || *self.cost.get_or_init(|| cost(&self.source))) {
+        match make(&self.source, || self.cost()) {
             Ok(Made::Kept(ready)) => self.ready.get_or_init(|| ready).regex.is_match(text),
             Ok(Made::ForOnce(regex)) => regex.is_match(text),
             // Nothing that was tried comes here; what nobody tried matches nothing.
@@ -81,7 +87,7 @@ impl Pattern {
 /// Bytes that a pattern takes when it is ready, in steps; at most, where it is none.
 pub(crate) fn cost(pattern: &str) -> usize {
     let whole = whole(&with_ascii_classes(pattern));
-    SIZES.into_iter().find(|size| build(&whole, *size).is_ok()).unwrap_or(SIZES[4])
+    SIZES.into_iter().find(|size| build(&whole, *size).is_ok()).unwrap_or(LARGEST)
 }
 
 enum Made {
@@ -95,7 +101,7 @@ fn make(source: &str, cost: impl Fn() -> usize) -> Result<Made, String> {
     if let Some(ready) = lock().get(source).and_then(Weak::upgrade) {
         return Ok(Made::Kept(ready));
     }
-    let regex = build(&whole(&with_ascii_classes(source)), SIZES[4])?;
+    let regex = build(&whole(&with_ascii_classes(source)), LARGEST)?;
     let cost = cost();
     let room = |kept: usize| kept.checked_add(cost).filter(|kept| *kept <= MOST_KEPT);
     if KEPT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_err() {
@@ -153,13 +159,13 @@ mod tests {
 
     #[test]
     fn equal_patterns_are_made_once_and_many_are_kept_up_to_a_limit() {
-        let patterns: Vec<Pattern> = (0..400).map(|n| Pattern::known(&format!("[a-z]{{1,{}}}{n}", 300 + n % 7))).collect();
+        let patterns: Vec<Pattern> = (0..800).map(|n| Pattern::known(&format!("[a-z]{{1,{}}}{n}", 300 + n % 7))).collect();
         for pattern in &patterns {
             assert!(pattern.matches(&format!("abc{}", pattern.source().rsplit('}').next().unwrap())));
             assert!(KEPT.load(Ordering::Relaxed) <= MOST_KEPT);
         }
         assert!(patterns.iter().any(|pattern| pattern.ready.get().is_none()), "some were made for once");
-        assert!(patterns.last().unwrap().matches("abc399") && !patterns.last().unwrap().matches("399"));
+        assert!(patterns.last().unwrap().matches("abc799") && !patterns.last().unwrap().matches("799"));
         drop(patterns);
         let (first, second) = (Pattern::known("a+b"), Pattern::known("a+b"));
         assert!(first.matches("aab") && second.matches("ab"));

@@ -4,6 +4,7 @@
 //! together from other texts has a limit, since the next calculation may double it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Bytes that a joined text may have; what comes after them is cut off.
 pub const MAXIMUM_JOINED: usize = 8_192;
@@ -43,11 +44,14 @@ pub(super) fn part(text: &str, start: f64, end: Option<f64>) -> String {
 
 /// Each character of `from` replaced by the one at its place in `to`; left out where `to` is shorter.
 pub(super) fn translated(text: &str, from: &str, to: &str) -> String {
-    let to: Vec<char> = to.chars().collect();
-    let replaced = |character: char| match from.chars().position(|known| known == character) {
-        Some(place) => to.get(place).copied(),
-        None => Some(character),
-    };
+    let mut instead: HashMap<char, Option<char>> = HashMap::new();
+    let mut to = to.chars();
+    for character in from.chars() {
+        // Of one that is there twice the first counts; its place in the other text passes all the same.
+        let other = to.next();
+        instead.entry(character).or_insert(other);
+    }
+    let replaced = |character: char| instead.get(&character).copied().unwrap_or(Some(character));
     text.chars().filter_map(replaced).take(MAXIMUM_JOINED).collect()
 }
 

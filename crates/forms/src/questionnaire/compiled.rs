@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::names::Names;
 use super::order::order;
-use super::{Choice, Questionnaire, SheetCode, Text};
+use super::{Question, Questionnaire, SheetCode, Text};
 use crate::expression::{Expression, Value};
 use crate::markup;
 
@@ -24,6 +24,9 @@ pub struct Compiled {
     /// Names of the choices of each list, and which list a question has.
     lists: Vec<Names>,
     list_of: Vec<Option<usize>>,
+    /// Which lists have choices that share a name.
+    twins: Vec<bool>,
+    heavy: bool,
 }
 
 /// For each expression of a question, the positions of the questions it refers to,
@@ -79,7 +82,9 @@ impl Compiled {
         }
         let questions = questionnaire.questions.iter();
         let names = Names::new(questions.map(|question| question.name.as_str()));
-        let mut binder = Binder { names: &names, errors: &mut errors };
+        let all_choices = questionnaire.choice_lists.values().flatten();
+        let columns: HashSet<&str> = all_choices.flat_map(|choice| choice.columns.keys().map(String::as_str)).collect();
+        let mut binder = Binder { names: &names, columns: &columns, errors: &mut errors };
         let questions = questionnaire
             .questions
             .iter()
@@ -100,12 +105,12 @@ impl Compiled {
                     _ => None,
                 };
                 Bindings {
-                    relevant: binder.bind(part, "relevant", question.relevant.as_ref(), &[]),
-                    required: binder.bind(part, "required", question.required.as_ref(), &[]),
-                    constraint: binder.bind(part, "constraint", question.constraint.as_ref(), &[]),
-                    calculation: binder.bind(part, "calculation", question.calculation.as_ref(), &[]),
-                    choice_filter: binder.bind(part, "choice_filter", question.choice_filter.as_ref(), questionnaire.choices(question)),
-                    default: binder.bind(part, "default", default, &[]),
+                    relevant: binder.bind(part, "relevant", question.relevant.as_ref()),
+                    required: binder.bind(part, "required", question.required.as_ref()),
+                    constraint: binder.bind(part, "constraint", question.constraint.as_ref()),
+                    calculation: binder.bind(part, "calculation", question.calculation.as_ref()),
+                    choice_filter: binder.bind(part, "choice_filter", question.choice_filter.as_ref()),
+                    default: binder.bind(part, "default", default),
                 }
             })
             .collect();
@@ -115,7 +120,7 @@ impl Compiled {
             .enumerate()
             .map(|(position, group)| {
                 binder.text(Part::Group(position), "label", &group.label);
-                binder.bind(Part::Group(position), "relevant", group.relevant.as_ref(), &[])
+                binder.bind(Part::Group(position), "relevant", group.relevant.as_ref())
             })
             .collect();
         for (list, choices) in questionnaire.choice_lists.values().enumerate().filter(|_| now) {
@@ -128,11 +133,13 @@ impl Compiled {
             let reference = None;
             binder.errors.push(CompileError { part: Part::Settings, column: "form_title", code: SheetCode::InvalidValue, message, reference });
         }
-        binder.bind(Part::Settings, "instance_name", questionnaire.instance_name.as_ref(), &[]);
-        let lists = questionnaire.choice_lists.values().map(|list| Names::new(list.iter().map(|choice| choice.name.as_str()))).collect();
+        binder.bind(Part::Settings, "instance_name", questionnaire.instance_name.as_ref());
+        let lists: Vec<Names> = questionnaire.choice_lists.values().map(|list| Names::new(list.iter().map(|choice| choice.name.as_str()))).collect();
+        let twins = lists.iter().map(Names::has_twins).collect();
         let place: HashMap<&str, usize> = questionnaire.choice_lists.keys().map(String::as_str).zip(0..).collect();
         let list_of = questionnaire.questions.iter().map(|question| place.get(question.kind.list()?).copied()).collect();
-        let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), lists, list_of };
+        let heavy = super::cost::is_heavy(&questionnaire);
+        let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), lists, list_of, twins, heavy };
         let mut circles = Vec::new();
         compiled.order = order(&compiled, true, &mut circles);
         if !now && !circles.is_empty() {
@@ -154,9 +161,31 @@ impl Compiled {
         self.questionnaire
     }
 
+    /// Whether checking one response may take so long that it should not be done where others are served.
+    pub fn is_heavy(&self) -> bool {
+        self.heavy
+    }
+
     /// Position of the question called `name`.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.names.find(name)
+    }
+
+    /// Whether an expression of the author's computes the answer, or what the page comes filled in with from other
+    /// answers, which most leave as it is.
+    pub fn is_prefilled(&self, question: usize) -> bool {
+        self.questionnaire.questions.get(question).is_some_and(Question::is_given) || !self.questions[question].default.is_empty()
+    }
+
+    /// Whether it hangs on other answers that a question is asked.
+    pub fn is_conditional(&self, question: usize) -> bool {
+        let mut group = self.questionnaire.questions[question].group;
+        let mut looks = !self.questions[question].relevant.is_empty();
+        while let Some(around) = group {
+            looks |= !self.groups[around].is_empty();
+            group = self.questionnaire.groups[around].parent;
+        }
+        looks
     }
 
     /// Whether what a question says, or that it is asked at all, hangs on the answer to another one, through whatever
@@ -192,7 +221,18 @@ impl Compiled {
 
     /// Position of the choice called `name` in the list of a question.
     pub fn choice_position(&self, question: usize, name: &str) -> Option<usize> {
-        self.lists.get((*self.list_of.get(question)?)?)?.find(name)
+        self.choice_positions(question, name).next()
+    }
+
+    /// Every position of the choices called `name`: with different filter columns there may be several.
+    pub(crate) fn choice_positions<'a>(&'a self, question: usize, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let list = self.list_of.get(question).copied().flatten().and_then(|list| self.lists.get(list));
+        list.into_iter().flat_map(move |list| list.all(name))
+    }
+
+    /// Whether choices of a question's list share a name.
+    pub(crate) fn has_twins(&self, question: usize) -> bool {
+        self.list_of.get(question).copied().flatten().is_some_and(|list| self.twins[list])
     }
 }
 
@@ -229,18 +269,20 @@ fn structure_errors(questionnaire: &Questionnaire) -> Vec<CompileError> {
 
 struct Binder<'a> {
     names: &'a Names,
+    /// Columns of the choices sheet: where a list has none of that name, its cells are empty.
+    columns: &'a HashSet<&'a str>,
     errors: &'a mut Vec<CompileError>,
 }
 
 impl Binder<'_> {
     /// Positions of the questions an expression refers to. Bare names must be columns
     /// of `choices`.
-    fn bind(&mut self, part: Part, column: &'static str, expression: Option<&Expression>, choices: &[Choice]) -> Vec<usize> {
+    fn bind(&mut self, part: Part, column: &'static str, expression: Option<&Expression>) -> Vec<usize> {
         let Some(expression) = expression else {
             return Vec::new();
         };
         for name in expression.columns() {
-            let known = column == "choice_filter" && (name == "name" || choices.iter().any(|choice| choice.columns.contains_key(name)));
+            let known = column == "choice_filter" && (name == "name" || self.columns.contains(name.as_str()));
             if !known {
                 self.errors.push(CompileError {
                     part,

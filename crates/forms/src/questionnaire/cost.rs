@@ -4,12 +4,12 @@
 //! are 20 KB, and a page of 14 MB. Asked when sheets are read; what was stored before
 //! stays as it is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::rows::Rows;
 use super::sheet::Sheet;
 use super::sheet_error::Faults;
-use super::{Kind, Question, Questionnaire, SheetCode, Text};
+use super::{Kind, Piece, Question, Questionnaire, SheetCode, Text, pieces};
 use crate::expression::{Expression, pattern_cost};
 
 /// Bytes that a question and a choice weigh on a page, beside their texts.
@@ -19,10 +19,16 @@ const CHOICE: usize = 250;
 const MOST_PAGE: usize = 1 << 20;
 const MOST_PAGES: usize = 16 << 20;
 /// What the patterns may take together when they are ready.
-const MOST_PATTERNS: usize = 4 << 20;
+const MOST_PATTERNS: usize = 16 << 20;
+/// What a text may become where it quotes an answer: 2,000 characters, escaped.
+const QUOTED: usize = 10_000;
+/// Terms of all expressions that are looked at for one answer to the questionnaire: some two seconds at the very worst.
+const MOST_WORK: usize = 40_000_000;
+/// From so many on a response is not checked where others are served.
+const HEAVY: usize = 1_000_000;
 
 /// Terms of choice filters that are looked at for one page of answers, each for every choice of its list.
-const MOST_FILTERS: usize = 2_000_000;
+const MOST_FILTERS: usize = 10_000_000;
 
 /// Adds a fault at each row from which on a page, all pages or all patterns are too much.
 pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, faults: &mut Faults) {
@@ -30,13 +36,14 @@ pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, 
     let mut add = |row: usize, column: &str, message: String| {
         faults.add("survey", row, &survey.column(column, &questionnaire.default_language), SheetCode::TooLarge, message);
     };
+    let kinds: HashMap<&str, &Question> = questionnaire.questions.iter().map(|question| (question.name.as_str(), question)).collect();
     let mut all = 0;
     for page in &questionnaire.pages {
         let (mut weight, mut choices) = (0, 0);
         for &position in &page.questions {
             let question = &questionnaire.questions[position];
             choices += questionnaire.choices(question).len();
-            let this = question_weight(questionnaire, question);
+            let this = question_weight(questionnaire, &kinds, question);
             if weight <= MOST_PAGE && weight + this > MOST_PAGE {
                 let message = format!(
                     "with this question its page offers {choices} choices and gets heavier than {} KB; put fewer questions on it, or offer fewer choices",
@@ -61,6 +68,14 @@ pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, 
             add(row(position), "choice_filter", message.to_owned());
         }
         filtered = filtered.saturating_add(this);
+    }
+    let mut work = 0_usize;
+    for (row, this) in work_of(questionnaire, rows) {
+        if work <= MOST_WORK && work.saturating_add(this) > MOST_WORK {
+            let message = "with this row the conditions and calculations ask too much for one answer; use smaller patterns, or fewer";
+            add(row, "relevant", message.to_owned());
+        }
+        work = work.saturating_add(this);
     }
     let (mut known, mut taken) = (HashSet::new(), 0);
     let mut patterns = |row: usize, column: &str, expression: Option<&Expression>| {
@@ -92,17 +107,58 @@ pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, 
     }
 }
 
+/// What the expressions of each row cost at most, by row; those of choice filters apart.
+fn work_of(questionnaire: &Questionnaire, rows: &Rows) -> Vec<(usize, usize)> {
+    let row = |rows: &[usize], at: usize| rows.get(at).copied().unwrap_or(1);
+    let groups = questionnaire.groups.iter().enumerate();
+    let groups = groups.map(|(at, group)| (row(&rows.groups, at), group.relevant.as_ref().map_or(0, Expression::weight)));
+    let questions = questionnaire.questions.iter().enumerate().map(|(at, question)| (row(&rows.questions, at), question_work(question)));
+    groups.chain(questions).collect()
+}
+
+fn question_work(question: &Question) -> usize {
+    let default = if let Some(super::Preset::Computed(expression)) = &question.default { Some(expression) } else { None };
+    let of = [&question.relevant, &question.required, &question.constraint, &question.calculation];
+    of.into_iter().filter_map(Option::as_ref).chain(default).map(Expression::weight).sum()
+}
+
+/// Whether checking one response may take so long that nobody else should wait behind it.
+pub(super) fn is_heavy(questionnaire: &Questionnaire) -> bool {
+    let filters = questionnaire.questions.iter().filter_map(|question| {
+        let filter = question.choice_filter.as_ref()?;
+        Some(filter.weight().saturating_mul(questionnaire.choices(question).len()))
+    });
+    let all = work_of(questionnaire, &Rows::default()).into_iter().map(|(_, work)| work);
+    all.chain(filters).fold(0, usize::saturating_add) >= HEAVY
+}
+
 /// What a question weighs on its page, in the language that says most.
-fn question_weight(questionnaire: &Questionnaire, question: &Question) -> usize {
+fn question_weight(questionnaire: &Questionnaire, kinds: &HashMap<&str, &Question>, question: &Question) -> usize {
     if !question.is_visible() {
         return 0;
     }
-    let choices = questionnaire.choices(question).iter().map(|choice| CHOICE + choice.name.len() + longest(&choice.label));
+    let said = |text: &Text| longest(text) + quoted(questionnaire, kinds, text);
+    let choices = questionnaire.choices(question).iter().map(|choice| CHOICE + choice.name.len() + said(&choice.label));
     let steps = match question.kind {
         Kind::Range { .. } => 11 * CHOICE,
         _ => 0,
     };
-    QUESTION + longest(&question.label) + longest(&question.hint) + steps + choices.sum::<usize>()
+    QUESTION + said(&question.label) + said(&question.hint) + steps + choices.sum::<usize>()
+}
+
+/// What the answers that a text quotes may add to it.
+fn quoted(questionnaire: &Questionnaire, kinds: &HashMap<&str, &Question>, text: &Text) -> usize {
+    let one = |name: &str| match kinds.get(name) {
+        None => 0,
+        Some(question) if question.kind.is_numeric() || matches!(question.kind, Kind::Date | Kind::Acknowledge) => 40,
+        Some(question) if question.kind.is_chosen() => {
+            let labels = questionnaire.choices(question).iter().map(|choice| longest(&choice.label));
+            if question.kind.joins_choices() { labels.sum() } else { labels.max().unwrap_or_default() }
+        }
+        Some(_) => QUOTED,
+    };
+    let in_language = |said: &str| pieces(said).map(|piece| if let Piece::Reference(name) = piece { one(name) } else { 0 }).sum();
+    text.iter().map(|(_, said)| in_language(said)).max().unwrap_or_default()
 }
 
 fn longest(text: &Text) -> usize {

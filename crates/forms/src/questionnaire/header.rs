@@ -13,6 +13,9 @@ pub(super) struct Header {
     pub language: Option<String>,
 }
 
+/// Bindings that have a column of their own.
+const BINDINGS: [&str; 5] = ["relevant", "required", "constraint", "calculate", "readonly"];
+
 /// The key and language of a header. An error has the key, and says how a language must be written.
 pub(super) fn split_header(written: &str) -> Result<(String, Option<String>), (String, String)> {
     let (name, language) = match written.split_once("::") {
@@ -32,9 +35,13 @@ pub(super) fn split_header(written: &str) -> Result<(String, Option<String>), (S
         "caption" => "label".to_owned(),
         "constraint_msg" => "constraint_message".to_owned(),
         "required_msg" => "required_message".to_owned(),
+        "command" => "type".to_owned(),
+        "query" => "choice_filter".to_owned(),
         _ => key,
     };
     match language.filter(|language| !language.trim().is_empty()) {
+        // What a form says of its bindings is what columns of its own say.
+        Some(rest) if key == "bind" && BINDINGS.contains(&rest.trim()) => split_header(rest.trim()),
         // `media::image`, `bind::type` and their like are columns of their own.
         Some(rest) if matches!(key.as_str(), "media" | "bind" | "body" | "instance") => Ok((format!("{key}::{}", rest.trim()), None)),
         Some(language) => match language_tag(language) {

@@ -55,6 +55,33 @@ pub enum Metadata {
     End,
     Today,
     Deviceid,
+    Phonenumber,
+    Simserial,
+    Subscriberid,
+    Username,
+    Email,
+    Audit,
+}
+
+impl Metadata {
+    /// All of them, by the word of the type column.
+    const WORDS: [(&str, Self); 10] = [
+        ("start", Self::Start),
+        ("end", Self::End),
+        ("today", Self::Today),
+        ("deviceid", Self::Deviceid),
+        ("phonenumber", Self::Phonenumber),
+        ("simserial", Self::Simserial),
+        ("subscriberid", Self::Subscriberid),
+        ("username", Self::Username),
+        ("email", Self::Email),
+        ("audit", Self::Audit),
+    ];
+
+    /// The word of the type column.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, known)| *known == self).map_or("start", |(word, _)| word)
+    }
 }
 
 impl Kind {
@@ -120,6 +147,39 @@ pub(super) enum RowType {
     Question(Kind),
     BeginGroup,
     EndGroup,
+    BeginRepeat,
+    EndRepeat,
+    /// What no page asks.
+    Beyond(Beyond),
+}
+
+/// What XLSForm knows and no page of Stoa asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Beyond {
+    Repeats,
+    Media,
+    Geo,
+}
+
+impl Beyond {
+    pub(super) const ALL: [Self; 3] = [Self::Repeats, Self::Media, Self::Geo];
+
+    pub(super) fn code(self) -> SheetCode {
+        match self {
+            Self::Repeats => SheetCode::Repeats,
+            Self::Media => SheetCode::Media,
+            Self::Geo => SheetCode::Geo,
+        }
+    }
+
+    /// What it is called in a message.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Self::Repeats => "sections that repeat",
+            Self::Media => "pictures, sounds and other files",
+            Self::Geo => "places on a map",
+        }
+    }
 }
 
 /// Reads a cell of the type column.
@@ -140,10 +200,17 @@ pub(super) fn row_type(cell: &str) -> Result<RowType, (SheetCode, String)> {
         ["acknowledge"] => question(Kind::Acknowledge),
         ["calculate"] => question(Kind::Calculate),
         ["hidden"] => question(Kind::Hidden),
-        ["start"] => question(Kind::Metadata { collects: Metadata::Start }),
-        ["end"] => question(Kind::Metadata { collects: Metadata::End }),
-        ["today"] => question(Kind::Metadata { collects: Metadata::Today }),
-        ["deviceid"] => question(Kind::Metadata { collects: Metadata::Deviceid }),
+        ["imei"] => question(Kind::Metadata { collects: Metadata::Deviceid }),
+        ["begin_repeat" | "begin_loop"] | ["begin", "repeat" | "loop"] => Ok(RowType::BeginRepeat),
+        ["end_repeat" | "end_loop"] | ["end", "repeat" | "loop"] => Ok(RowType::EndRepeat),
+        ["geopoint" | "geotrace" | "geoshape" | "start-geopoint" | "background-geopoint" | "gps" | "location"] => Ok(RowType::Beyond(Beyond::Geo)),
+        ["image" | "photo" | "audio" | "video" | "file" | "barcode" | "background-audio" | "csv-external" | "xml-external"]
+        | ["select_one_from_file" | "select_multiple_from_file", ..] => Ok(RowType::Beyond(Beyond::Media)),
+        [word] if Metadata::WORDS.iter().any(|(known, _)| known == word) => {
+            let collects = Metadata::WORDS.iter().find(|(known, _)| known == word).map_or(Metadata::Start, |(_, collects)| *collects);
+            question(Kind::Metadata { collects })
+        }
+        ["select_one_external", ..] => select(&words[1..], "select_one"),
         ["select_one", ..] => select(&words[1..], "select_one"),
         ["select", "one", ..] => select(&words[2..], "select_one"),
         ["select_multiple", ..] => select(&words[1..], "select_multiple"),

@@ -14,6 +14,7 @@ use super::{Compiled, Kind, Rows, SheetCode, SheetError};
 use crate::answers::{Answer, Answers};
 use crate::code::is_code;
 use crate::expression::{Day, Expression, Moment, Scope, Value};
+use crate::table::{Table, csv};
 
 /// How one measure is read off a response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,8 +43,13 @@ pub enum Statistic {
 /// Reads `measures.csv` with the columns measure, question, statistic, positive
 /// (choice names separated by `|`) and domain. All errors come together.
 pub fn parse(bytes: &[u8], compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<SheetError>> {
+    read(&csv::read(bytes), compiled)
+}
+
+/// The same of a sheet that is there already.
+pub fn read(table: &Table, compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<SheetError>> {
     let mut faults = Faults::default();
-    let sheet = Sheet::read("measures", bytes, &[], &mut faults);
+    let sheet = Sheet::of("measures", Some(table), &[], &mut faults);
     if faults.is_unreadable() {
         return Err(faults.sorted());
     }

@@ -18,8 +18,18 @@ impl Names {
 
     /// The position of `name`.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let found = self.0.binary_search_by(|(known, _)| known.as_str().cmp(name));
-        found.ok().map(|at| self.0[at].1)
+        self.all(name).next()
+    }
+
+    /// Every position of `name`, ascending: a choice may be there several times, for different filters.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let first = self.0.partition_point(|(known, _)| known.as_str() < name);
+        self.0[first..].iter().take_while(move |(known, _)| known == name).map(|(_, position)| *position)
+    }
+
+    /// Whether a name is there several times.
+    pub(super) fn has_twins(&self) -> bool {
+        self.0.windows(2).any(|pair| pair[0].0 == pair[1].0)
     }
 
     /// All positions, in the order of their names.

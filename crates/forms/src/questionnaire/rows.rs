@@ -14,4 +14,8 @@ pub(super) struct Rows {
     /// Names in rows that were refused: a reference to one of them is not an error
     /// of its own.
     pub refused: HashSet<String>,
+    /// Names that several rows had: a reference to one of them would mean all.
+    pub ambiguous: HashSet<String>,
+    /// Names in rows that ask what no page asks.
+    pub left_out: HashSet<String>,
 }

@@ -4,8 +4,13 @@
 use super::header::language_tag;
 use super::sheet::Sheet;
 use super::sheet_error::Faults;
+use super::survey_row::is_yes;
 use super::{SheetCode, Text};
 use crate::expression::Expression;
+use crate::table::Table;
+
+/// What the settings sheet may have. Whether choices may be there twice is seen from the choices themselves.
+const KNOWN: [&str; 7] = ["form_title", "form_id", "version", "default_language", "instance_name", "style", "allow_choice_duplicates"];
 
 /// What the settings sheet says.
 pub(super) struct Settings {
@@ -16,10 +21,12 @@ pub(super) struct Settings {
     pub default_language: Option<String>,
     pub instance_name: Option<Expression>,
     pub style: String,
+    /// Whether choices of a list may share a name.
+    pub twins: bool,
 }
 
 impl Settings {
-    pub(super) fn read(bytes: Option<&[u8]>, faults: &mut Faults) -> Self {
+    pub(super) fn read(table: Option<&Table>, faults: &mut Faults) -> Self {
         let mut settings = Self {
             title: Vec::new(),
             form_id: String::new(),
@@ -27,10 +34,13 @@ impl Settings {
             default_language: None,
             instance_name: None,
             style: String::new(),
+            twins: false,
         };
-        let Some(bytes) = bytes else { return settings };
-        let sheet = Sheet::read("settings", bytes, &["form_title"], faults);
-        sheet.refuse_unknown(&["form_title", "form_id", "version", "default_language", "instance_name", "style"], faults);
+        let mut sheet = Sheet::of("settings", table, &["form_title"], faults);
+        for (synonym, key) in [("id_string", "form_id"), ("title", "form_title"), ("set_form_id", "form_id"), ("set_form_title", "form_title")] {
+            sheet.rename(synonym, key);
+        }
+        sheet.note_unknown(&KNOWN, faults);
         for extra in sheet.rows.iter().skip(1) {
             faults.add(sheet.name, extra.number, "", SheetCode::ExtraRow, "settings have one row");
         }
@@ -45,6 +55,7 @@ impl Settings {
         sheet.cell(row, "form_id").clone_into(&mut settings.form_id);
         sheet.cell(row, "version").clone_into(&mut settings.version);
         sheet.cell(row, "style").clone_into(&mut settings.style);
+        settings.twins = is_yes(sheet.cell(row, "allow_choice_duplicates"));
         let language = sheet.cell(row, "default_language");
         if !language.is_empty() {
             settings.default_language = language_tag(language);
@@ -62,7 +73,8 @@ impl Settings {
         if !instance_name.is_empty() {
             match Expression::parse(instance_name) {
                 Ok(expression) => settings.instance_name = Some(expression),
-                Err(error) => faults.add(sheet.name, row.number, "instance_name", SheetCode::InvalidExpression, error.to_string()),
+                // It names an answer on a phone, and none here.
+                Err(error) => faults.note(sheet.name, row.number, "instance_name", SheetCode::NotUsed, error.to_string()),
             }
         }
         settings

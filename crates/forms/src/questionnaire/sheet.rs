@@ -1,22 +1,15 @@
-//! A sheet as rows of cells under canonical headers, read from CSV bytes.
+//! A sheet as rows of cells under canonical headers.
 //!
-//! Here live cells by column and the row numbers of the spreadsheet. Not here: what a cell means.
+//! Here live cells by column and the row numbers of the spreadsheet. Not here: the file that they came in
+//! ([`crate::table`]), and what a cell means.
 
 use std::collections::HashSet;
-
-use csv::{ByteRecord, ReaderBuilder};
 
 use super::header::{Header, split_header};
 use super::sheet_error::Faults;
 use super::{SheetCode, Text};
 use crate::cells::bare;
-
-/// Rows a sheet may have.
-const MAXIMUM_ROWS: usize = 5_000;
-/// Characters a cell may have: what a spreadsheet cell can hold.
-const MAXIMUM_CELL: usize = 32_767;
-/// Bytes a sheet may have.
-const MAXIMUM_BYTES: usize = 16 << 20;
+use crate::table::{MAXIMUM_BYTES, MAXIMUM_CELL, MAXIMUM_COLUMNS, MAXIMUM_ROWS, Stop, Table, TableRow, Wrong};
 
 pub(super) struct Sheet {
     pub name: &'static str,
@@ -33,92 +26,101 @@ pub(super) struct Row {
 }
 
 impl Sheet {
-    /// Reads CSV bytes. Only `translated` keys may carry a language.
-    pub(super) fn read(name: &'static str, bytes: &[u8], translated: &[&str], faults: &mut Faults) -> Self {
+    /// Takes the cells of a sheet; the first filled row is the header. Only `translated` keys may carry a language.
+    pub(super) fn of(name: &'static str, table: Option<&Table>, translated: &[&str], faults: &mut Faults) -> Self {
         let mut sheet = Self { name, headers: Vec::new(), rows: Vec::new(), refused: HashSet::new() };
-        if bytes.len() > MAXIMUM_BYTES {
-            faults.add(name, 1, "", SheetCode::TooLarge, format!("the sheet is larger than {} MB", MAXIMUM_BYTES >> 20));
-            return sheet;
+        let Some(table) = table else { return sheet };
+        let mut rows = table.rows().iter().filter(|row| row.cells.iter().any(|cell| !plain(cell).is_empty()));
+        if let Some(header) = rows.next() {
+            sheet.read_headers(header, translated, faults);
         }
-        let bytes = plain_line_ends(bytes);
-        if let Some(row) = open_quote(&bytes, delimiter(&bytes)) {
-            faults.add(name, row, "", SheetCode::OpenQuote, "a cell that begins with \" here has no \" at its end");
-            return sheet;
+        for row in rows {
+            sheet.read_row(row, faults);
         }
-        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(&bytes)).from_reader(bytes.as_slice());
-        let mut record = ByteRecord::new();
-        // The reader skips empty lines; a spreadsheet counts them.
-        let mut number = 0;
-        loop {
-            let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-            // Reading from memory cannot fail and differing lengths are allowed.
-            if !reader.read_byte_record(&mut record).unwrap_or(false) {
-                break;
-            }
-            let skipped = bytes[start.min(bytes.len())..].iter().take_while(|&&byte| byte == b'\n').count();
-            number += skipped + 1;
-            if number > MAXIMUM_ROWS {
-                faults.add(name, number, "", SheetCode::TooLarge, format!("more than {MAXIMUM_ROWS} rows"));
-                break;
-            }
-            if sheet.headers.is_empty() {
-                sheet.read_headers(&record, number, translated, faults);
-            } else {
-                sheet.read_row(&record, number, faults);
-            }
+        sheet.empty_what_is_not_available(faults);
+        sheet.wrong(table, faults);
+        if let Some(encoding) = table.encoding {
+            faults.note(name, 1, "", SheetCode::GuessedEncoding, format!("the file is not UTF-8; it was read as {encoding}"));
         }
         sheet
     }
 
-    fn read_headers(&mut self, record: &ByteRecord, number: usize, translated: &[&str], faults: &mut Faults) {
+    /// Programs for statistics write NA where nothing is. A row that has no type is told by it: no type is called so.
+    fn empty_what_is_not_available(&mut self, faults: &mut Faults) {
+        let missing = |cell: &str| cell == "NA";
+        let Some(of_type) = self.headers.iter().position(|header| header.key == "type") else { return };
+        let Some(row) = self.rows.iter().find(|row| missing(row.at(of_type))).map(|row| row.number) else { return };
+        let header = self.headers[of_type].written.clone();
+        faults.note(self.name, row, &header, SheetCode::NotUsed, "cells that say NA are taken as empty, here and in all rows");
+        for row in &mut self.rows {
+            row.cells.iter_mut().filter(|cell| missing(cell)).for_each(String::clear);
+        }
+        self.rows.retain(|row| row.cells.iter().any(|cell| !cell.is_empty()));
+    }
+
+    /// What the file itself says is wrong.
+    fn wrong(&self, table: &Table, faults: &mut Faults) {
+        match table.stopped() {
+            None => {}
+            Some(Stop::Rows(row)) => faults.add(self.name, row, "", SheetCode::TooLarge, format!("more than {MAXIMUM_ROWS} rows")),
+            Some(Stop::Columns(row)) => faults.add(self.name, row, "", SheetCode::TooLarge, format!("more than {MAXIMUM_COLUMNS} columns")),
+            Some(Stop::Bytes(row)) => {
+                faults.add(self.name, row, "", SheetCode::TooLarge, format!("the sheet is larger than {} MB", MAXIMUM_BYTES >> 20));
+            }
+            Some(Stop::OpenQuote(row)) => {
+                faults.add(self.name, row, "", SheetCode::OpenQuote, "a cell that begins with \" here has no \" at its end");
+            }
+        }
+        for (row, column, wrong) in &table.wrong {
+            let header = self.headers.get(column - 1).map_or("", |header| &header.written);
+            match wrong {
+                Wrong::NotText => faults.add(self.name, *row, header, SheetCode::NotUtf8, "this cell is not text"),
+                Wrong::Error(shown) => {
+                    let message = format!("the spreadsheet shows the error {} here", excerpt(shown));
+                    faults.add(self.name, *row, header, SheetCode::CellError, message);
+                }
+            }
+        }
+    }
+
+    fn read_headers(&mut self, row: &TableRow, translated: &[&str], faults: &mut Faults) {
         let mut seen = HashSet::new();
-        for cell in record {
-            let written = bare(self.decode(cell, number, "", faults).trim()).to_owned();
+        for cell in &row.cells {
+            let written = plain(cell).to_owned();
             let (key, language) = match split_header(&written) {
                 Ok(split) => split,
                 Err((key, message)) => {
-                    faults.add(self.name, number, &written, SheetCode::LanguageWithoutTag, message);
+                    faults.add(self.name, row.number, &written, SheetCode::LanguageWithoutTag, message);
                     self.refused.insert(key);
                     (String::new(), None)
                 }
             };
             if language.is_some() && !translated.contains(&key.as_str()) {
-                faults.add(self.name, number, &written, SheetCode::UnknownColumn, format!("the column \"{key}\" has no translations"));
+                faults.add(self.name, row.number, &written, SheetCode::UnknownColumn, format!("the column \"{key}\" has no translations"));
             } else if !key.is_empty() && !seen.insert((key.clone(), language.clone())) {
-                faults.add(self.name, number, &written, SheetCode::DuplicateColumn, "this column is there twice");
+                faults.add(self.name, row.number, &written, SheetCode::DuplicateColumn, "this column is there twice");
             }
             self.headers.push(Header { written, key, language });
         }
     }
 
-    fn read_row(&mut self, record: &ByteRecord, number: usize, faults: &mut Faults) {
+    fn read_row(&mut self, row: &TableRow, faults: &mut Faults) {
         let mut cells = Vec::with_capacity(self.headers.len());
-        for (column, cell) in record.iter().enumerate() {
+        for (column, cell) in row.cells.iter().enumerate() {
             let header = self.headers.get(column).map_or("", |header| &header.written);
-            let cell = bare(self.decode(cell, number, header, faults).trim()).to_owned();
+            let cell = plain(cell).to_owned();
             if cell.chars().count() > MAXIMUM_CELL {
-                faults.add(self.name, number, header, SheetCode::TooLarge, format!("a cell of more than {MAXIMUM_CELL} characters"));
+                faults.add(self.name, row.number, header, SheetCode::TooLarge, format!("a cell of more than {MAXIMUM_CELL} characters"));
             }
             if header.is_empty() && !cell.is_empty() {
                 let what = format!("\"{}\" stands in a column without a header", excerpt(&cell));
-                faults.add(self.name, number, "", SheetCode::CellWithoutHeader, what);
+                faults.add(self.name, row.number, "", SheetCode::CellWithoutHeader, what);
             }
             if column < self.headers.len() {
                 cells.push(cell);
             }
         }
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            self.rows.push(Row { number, cells });
-        }
-    }
-
-    fn decode(&self, cell: &[u8], row: usize, column: &str, faults: &mut Faults) -> String {
-        if let Ok(text) = std::str::from_utf8(cell) {
-            text.to_owned()
-        } else {
-            faults.add(self.name, row, column, SheetCode::NotUtf8, "this cell is not UTF-8 text");
-            String::from_utf8_lossy(cell).into_owned()
-        }
+        self.rows.push(Row { number: row.number, cells });
     }
 
     /// The cell under `key` without a language, empty if there is no such column.
@@ -149,21 +151,36 @@ impl Sheet {
             .map_or_else(|| key.to_owned(), |header| header.written.clone())
     }
 
+    /// Gives a column the key it goes by here, unless one has it already.
+    pub(super) fn rename(&mut self, synonym: &str, key: &str) {
+        if !self.headers.iter().any(|header| header.key == key) {
+            for header in self.headers.iter_mut().filter(|header| header.key == synonym) {
+                key.clone_into(&mut header.key);
+            }
+        }
+    }
+
+    /// Filled columns that are none of `known`, each with its first row that has something in it.
+    pub(super) fn unknown<'a>(&'a self, known: &'a [&str]) -> impl Iterator<Item = (&'a Header, &'a Row)> {
+        let unknown = self.headers.iter().enumerate().filter(|(_, header)| !header.key.is_empty() && !known.contains(&header.key.as_str()));
+        unknown.filter_map(|(column, header)| Some((header, self.rows.iter().find(|row| !row.at(column).is_empty())?)))
+    }
+
+    /// Columns that are none of `known` are an author's own: taken, and not used.
+    pub(super) fn note_unknown(&self, known: &[&str], faults: &mut Faults) {
+        for (header, row) in self.unknown(known) {
+            let like = known.iter().find(|key| is_like(&header.key, key));
+            let meant = like.map(|key| format!("; perhaps \"{key}\" is meant")).unwrap_or_default();
+            let message = format!("the column \"{}\" is not used{meant}", header.written);
+            faults.note(self.name, row.number, &header.written, SheetCode::NotUsed, message);
+        }
+    }
+
     /// Columns that are none of `known` and have something in them are errors.
     pub(super) fn refuse_unknown(&self, known: &[&str], faults: &mut Faults) {
-        for (column, header) in self.headers.iter().enumerate() {
-            if header.key.is_empty() || known.contains(&header.key.as_str()) {
-                continue;
-            }
-            if let Some(row) = self.rows.iter().find(|row| !row.at(column).is_empty()) {
-                faults.add(
-                    self.name,
-                    row.number,
-                    &header.written,
-                    SheetCode::UnknownColumn,
-                    format!("the column \"{}\" is not supported", header.written),
-                );
-            }
+        for (header, row) in self.unknown(known) {
+            let message = format!("the column \"{}\" is not supported", header.written);
+            faults.add(self.name, row.number, &header.written, SheetCode::UnknownColumn, message);
         }
     }
 }
@@ -174,47 +191,28 @@ impl Row {
     }
 }
 
+/// Whether a header is another one with a slip of the pen: a letter too much, too few, another one, or two exchanged.
+pub(super) fn is_like(typed: &str, known: &str) -> bool {
+    let (typed, known): (Vec<char>, Vec<char>) = (typed.chars().collect(), known.chars().collect());
+    if known.len() < 5 || typed == known || typed.len().abs_diff(known.len()) > 1 {
+        return false;
+    }
+    let same = typed.iter().zip(&known).take_while(|(a, b)| a == b).count();
+    let (typed, known) = (&typed[same..], &known[same..]);
+    let rest = |of: &[char], from: usize| of.get(from..).unwrap_or_default().to_vec();
+    rest(typed, 1) == rest(known, 1)
+        || rest(typed, 1) == known
+        || typed == rest(known, 1)
+        || typed.len() > 1 && known.len() > 1 && typed[0] == known[1] && typed[1] == known[0] && rest(typed, 2) == rest(known, 2)
+}
+
+/// A cell without blanks around it and without its guard.
+fn plain(cell: &str) -> &str {
+    bare(cell.trim())
+}
+
 /// The first characters of a cell, for a message.
 pub(super) fn excerpt(cell: &str) -> String {
     const SHOWN: usize = 60;
     if cell.chars().count() <= SHOWN { cell.to_owned() } else { cell.chars().take(SHOWN).chain(['…']).collect() }
-}
-
-/// Removes a byte order mark and makes every line end a single line feed.
-fn plain_line_ends(bytes: &[u8]) -> Vec<u8> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut plain = Vec::with_capacity(bytes.len());
-    for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\r' if bytes.get(at + 1) == Some(&b'\n') => {}
-            b'\r' => plain.push(b'\n'),
-            _ => plain.push(byte),
-        }
-    }
-    plain
-}
-
-/// The row of a cell that begins with a quotation mark and has none at its end: whatever follows would be a part
-/// of it. As the reader, marks inside a cell without one at its beginning are taken as they are.
-fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
-    let (mut row, mut opened, mut begins) = (1, None, true);
-    let mut rest = bytes.iter().copied().peekable();
-    while let Some(byte) = rest.next() {
-        match (byte, opened) {
-            (b'"', Some(_)) if rest.peek() == Some(&b'"') => drop(rest.next()),
-            (b'"', Some(_)) => opened = None,
-            (b'"', None) if begins => opened = Some(row),
-            _ => {}
-        }
-        begins = opened.is_none() && (byte == delimiter || byte == b'\n');
-        row += usize::from(byte == b'\n');
-    }
-    opened
-}
-
-/// Spreadsheets of many countries write semicolons into their CSV.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let header = bytes.split(|&byte| byte == b'\n').find(|line| !line.is_empty());
-    let has = |wanted: u8| header.is_some_and(|line| line.contains(&wanted));
-    [b';', b'\t'].into_iter().find(|&candidate| !has(b',') && has(candidate)).unwrap_or(b',')
 }

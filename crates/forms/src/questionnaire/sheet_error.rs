@@ -11,7 +11,7 @@ use serde::Serialize;
 /// One error in one cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SheetError {
-    /// `survey`, `choices`, `settings` or `measures`.
+    /// `survey`, `choices`, `external_choices`, `settings` or `measures`; `workbook` for a file that is none.
     pub sheet: &'static str,
     /// The row as a spreadsheet counts it; the header is row 1.
     pub row: usize,
@@ -57,6 +57,25 @@ pub enum SheetCode {
     UnknownStatistic,
     UnknownChoice,
     DuplicateMeasure,
+    /// The spreadsheet shows an error in the cell.
+    CellError,
+    /// What no page of Stoa asks: sections that repeat, files of any kind, places.
+    Repeats,
+    Media,
+    Geo,
+    /// The file: none of a spreadsheet, broken, with a password, or without a survey sheet.
+    NotAWorkbook,
+    Damaged,
+    Protected,
+    MissingSheet,
+    /// Notes. What was left out on request.
+    LeftOut,
+    /// Taken, and not used.
+    NotUsed,
+    /// Other engines answer it otherwise.
+    Differs,
+    /// The text was read in an encoding that had to be guessed.
+    GuessedEncoding,
 }
 
 impl fmt::Display for SheetError {
@@ -69,31 +88,67 @@ impl std::error::Error for SheetError {}
 
 /// Errors collected while reading.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<SheetError>);
+pub(super) struct Faults {
+    errors: Vec<SheetError>,
+    /// What an author should know and nothing stands in the way for.
+    notes: Vec<SheetError>,
+    /// Slips that can be lived with: errors, unless what can be taken is asked for.
+    slips: Vec<SheetError>,
+}
 
 impl Faults {
     pub(super) fn add(&mut self, sheet: &'static str, row: usize, column: &str, code: SheetCode, message: impl Into<String>) {
-        self.0.push(SheetError { sheet, row, column: column.to_owned(), code, message: message.into() });
+        self.errors.push(SheetError { sheet, row, column: column.to_owned(), code, message: message.into() });
+    }
+
+    pub(super) fn note(&mut self, sheet: &'static str, row: usize, column: &str, code: SheetCode, message: impl Into<String>) {
+        self.notes.push(SheetError { sheet, row, column: column.to_owned(), code, message: message.into() });
+    }
+
+    /// A slip, with what becomes of the row where it is lived with.
+    pub(super) fn slip(&mut self, sheet: &'static str, row: usize, column: &str, code: SheetCode, message: impl Into<String>) {
+        self.slips.push(SheetError { sheet, row, column: column.to_owned(), code, message: message.into() });
+    }
+
+    /// Lives with the slips, or does not. Where something else must be left out first they are not told: that comes
+    /// when it is asked for.
+    pub(super) fn judge_slips(&mut self, lenient: bool, beyond: bool) {
+        let slips = std::mem::take(&mut self.slips);
+        if lenient {
+            self.notes.extend(slips.into_iter().map(|slip| SheetError { code: SheetCode::NotUsed, ..slip }));
+        } else if !beyond {
+            self.errors.extend(slips);
+        }
+    }
+
+    /// The notes, in the order of sheets and rows.
+    pub(super) fn take_notes(&mut self) -> Vec<SheetError> {
+        sorted(std::mem::take(&mut self.notes))
     }
 
     /// Whether a sheet could not be read at all; whatever else seems to be wrong comes of that.
     pub(super) fn is_unreadable(&self) -> bool {
-        self.0.iter().any(|error| error.code == SheetCode::OpenQuote)
+        self.errors.iter().any(|error| error.code == SheetCode::OpenQuote)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.errors.is_empty()
     }
 
     /// The errors by sheet, in the order survey, choices, settings, and by row.
-    pub(super) fn sorted(mut self) -> Vec<SheetError> {
-        let place = |sheet: &str| match sheet {
-            "survey" => 0,
-            "choices" => 1,
-            "settings" => 2,
-            _ => 3,
-        };
-        self.0.sort_by_key(|error| (place(error.sheet), error.row));
-        self.0
+    pub(super) fn sorted(self) -> Vec<SheetError> {
+        sorted(self.errors)
     }
+}
+
+fn sorted(mut errors: Vec<SheetError>) -> Vec<SheetError> {
+    let place = |sheet: &str| match sheet {
+        "survey" => 0,
+        "choices" => 1,
+        "external_choices" => 2,
+        "settings" => 3,
+        _ => 4,
+    };
+    errors.sort_by_key(|error| (place(error.sheet), error.row));
+    errors
 }

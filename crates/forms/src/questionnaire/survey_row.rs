@@ -28,6 +28,17 @@ impl<'a> Place<'a, '_> {
         self.faults.add(self.sheet.name, self.row.number, &column, code, message);
     }
 
+    pub(super) fn slip(&mut self, key: &str, code: SheetCode, message: impl Into<String>) {
+        let column = self.sheet.column(key, self.default_language);
+        self.faults.slip(self.sheet.name, self.row.number, &column, code, message);
+    }
+
+    /// What is taken and not used.
+    pub(super) fn note(&mut self, key: &str, message: impl Into<String>) {
+        let column = self.sheet.column(key, self.default_language);
+        self.faults.note(self.sheet.name, self.row.number, &column, SheetCode::NotUsed, message);
+    }
+
     pub(super) fn expression(&mut self, key: &str) -> Option<Expression> {
         let cell = self.cell(key);
         if cell.is_empty() {
@@ -51,6 +62,10 @@ impl<'a> Place<'a, '_> {
 pub(super) fn preset(place: &mut Place<'_, '_>) -> Option<Preset> {
     let cell = place.cell("default");
     if cell.is_empty() {
+        None
+    } else if cell.starts_with("${last-saved#") && cell.ends_with('}') {
+        // On a phone, the answer before; here nobody has answered before.
+        place.note("default", "nothing is kept from answer to answer; the question begins empty");
         None
     } else if is_computed(cell) {
         place.expression("default").map(Preset::Computed)
@@ -120,7 +135,9 @@ pub(super) fn check_words(question: &Question, choices: Option<&Vec<Choice>>, pl
     }
     for word in &question.appearance {
         let fetches = ["search(", "ex:", "printer:"].iter().any(|begin| word.starts_with(begin));
-        if fetches || OTHER_QUESTION.contains(&word.as_str()) {
+        // A range is asked as a scale whatever it looks like.
+        let scale = word == "rating" && matches!(question.kind, Kind::Range { .. });
+        if fetches || OTHER_QUESTION.contains(&word.as_str()) && !scale {
             place.add("appearance", SheetCode::InvalidValue, format!("the appearance \"{}\" is not supported", excerpt(word)));
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Rule to keep: whatever `parse` takes over, this gives back. What was left empty has no column.
 
-use super::kind::{Kind, Metadata};
+use super::kind::Kind;
 use super::survey_sheet::COLUMNS;
 use super::{Preset, Question, Questionnaire, Text};
 use crate::expression::Expression;
@@ -232,10 +232,7 @@ fn type_cell(kind: &Kind) -> String {
         Kind::Acknowledge => "acknowledge",
         Kind::Calculate => "calculate",
         Kind::Hidden => "hidden",
-        Kind::Metadata { collects: Metadata::Start } => "start",
-        Kind::Metadata { collects: Metadata::End } => "end",
-        Kind::Metadata { collects: Metadata::Today } => "today",
-        Kind::Metadata { collects: Metadata::Deviceid } => "deviceid",
+        Kind::Metadata { collects } => collects.word(),
     };
     word.to_owned()
 }

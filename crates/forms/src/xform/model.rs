@@ -119,7 +119,9 @@ fn preload(kind: &Kind) -> Option<(&'static str, &'static str)> {
         Metadata::Start => ("timestamp", "start"),
         Metadata::End => ("timestamp", "end"),
         Metadata::Today => ("date", "today"),
-        Metadata::Deviceid => ("property", "deviceid"),
+        // A record of what was done on the phone is a file beside the answers, for which there is no place.
+        Metadata::Audit => return None,
+        property => ("property", property.word()),
     })
 }
 

@@ -13,6 +13,7 @@ mod exporting;
 mod expressions;
 mod measuring;
 mod sheets;
+mod workbooks;
 mod writing;
 mod xforms;
 
