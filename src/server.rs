@@ -137,7 +137,7 @@ pub fn registered() -> Registered {
         .with(reviews::actions::LEAVES)
         .with(reviews::actions::ROLE_MOVES)
         .with(reviews::actions::LEAVING)
-        .with(crate::people::call::Private(reviews::actions::private_reviews))
+        .with(reviews::actions::PRIVATE)
         .with(mail::transport::Way::default())
         .with(people::doors::Doors::default())
         .with(people::passwords::Gate::default())

@@ -37,6 +37,12 @@ impl UtcTime {
         self.0.date()
     }
 
+    /// When its day began, in UTC.
+    #[must_use]
+    pub fn day_begun(self) -> Self {
+        Self::from_naive(self.date().into())
+    }
+
     /// Seconds since 1970.
     pub fn unix(self) -> i64 {
         self.chrono().timestamp()

@@ -1,7 +1,5 @@
 //! The mailroom's use cases: reading the journal, trying again, testing, previews, the mailbox.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 
 use super::messages::TestMessage;
@@ -13,7 +11,7 @@ use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
 use crate::ground::{Error, Language, Result};
 use crate::mail::delivery::may_retry;
 use crate::mail::letter::{Link, Recipient};
-use crate::mail::store::journal::{self, MessageFilter};
+use crate::mail::store::journal::{self, But, MessageFilter};
 use crate::mail::store::{self as outbox, About, MessageRow, MessageState};
 use crate::mail::templates::{Tokens, render};
 use crate::people::call::{Call, Permit, Private};
@@ -26,28 +24,20 @@ use crate::web::texts::LANGUAGES;
 /// Messages within the caller's reach, newest first.
 pub fn message_list(call: &Call<'_>, filter: &MessageFilter, at: &PageAt<MessageId>) -> Result<Listing<MessageView>> {
     let permit = call.reach(UseCase::message_list)?;
-    let listing = permit.read(|db| {
-        let mut listing = Listing::of(journal::page(db, &within(&permit, filter), at)?, at, |row| row.id.to_string());
-        let private = private(call, db, &listing.items)?;
-        listing.items.retain(|row| !private.contains(&row.subject_id));
-        Ok(listing)
+    let rows = permit.read(|db| {
+        let within = within(call, db, &permit, filter)?;
+        journal::page(db, &within, at)
     })?;
-    Ok(listing.map(|row| view(call, row)))
-}
-
-/// The subjects of these mails that are not for the caller.
-fn private(call: &Call<'_>, db: &mut Db, rows: &[MessageRow]) -> Result<BTreeSet<String>> {
-    let mine = |row: &&MessageRow| call.caller.person.as_ref().is_some_and(|person| person.as_str() == row.person_id);
-    let about = rows.iter().filter(|row| row.subject_kind == "review" && !mine(row));
-    let reviews: Vec<ReviewId> = about.map(|row| ReviewId::from_stored(row.subject_id.clone())).collect();
-    let private = (call.service.registered::<Private>()?.0)(call, db, &reviews)?;
-    Ok(private.into_iter().map(|id| id.to_string()).collect())
+    Ok(Listing::of(rows, at, |row| row.id.to_string()).map(|row| view(call, row)))
 }
 
 /// How many messages of such a list are in each state; every state is there, whatever state is asked for.
 pub fn message_counts(call: &Call<'_>, filter: &MessageFilter) -> Result<Vec<StateCount>> {
     let permit = call.reach(UseCase::message_list)?;
-    let counts = permit.read(|db| journal::counts(db, &within(&permit, filter)))?;
+    let counts = permit.read(|db| {
+        let within = within(call, db, &permit, filter)?;
+        journal::counts(db, &within)
+    })?;
     let of = |state| counts.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
     Ok(MessageState::ALL.iter().map(|state| StateCount { state: *state, count: of(*state) }).collect())
 }
@@ -135,10 +125,22 @@ fn mailbox<'c>(call: &'c Call<'_>) -> Result<Permit<'c>> {
     if call.service.config.demo { call.allow(UseCase::mailbox_read) } else { Err(Error::NotFound("page")) }
 }
 
-/// The filter, within the caller's reach: all mails, or those of rounds.
-fn within(reach: &Reach, filter: &MessageFilter) -> MessageFilter {
+/// The filter, within the caller's reach: all mails, or those of rounds; none that tell of a panel which is not for
+/// the caller, neither in lists nor in counts.
+fn within(call: &Call<'_>, db: &mut Db, reach: &Reach, filter: &MessageFilter) -> Result<MessageFilter> {
     let rounds = (!reach.is_everything()).then(|| reach.rounds.keys().cloned().collect());
-    MessageFilter { rounds, ..filter.clone() }
+    let reviews = (call.service.registered::<Private>()?.0)(call, db)?.reviews;
+    Ok(MessageFilter { rounds, but: But { reviews, reader: call.caller.person.clone() }, ..filter.clone() })
+}
+
+/// Whether a mail to somebody else tells of a panel that is not for the caller.
+fn is_private(call: &Call<'_>, db: &mut Db, row: &MessageRow) -> Result<bool> {
+    let mine = call.caller.person.as_ref().is_some_and(|person| person.as_str() == row.person_id);
+    if mine || row.subject_kind != "review" {
+        return Ok(false);
+    }
+    let reviews = (call.service.registered::<Private>()?.0)(call, db)?.reviews;
+    Ok(reviews.contains(&ReviewId::from_stored(row.subject_id.clone())))
 }
 
 /// The message, if the caller may do that to it; else there is none. A mail of no round belongs to
@@ -146,7 +148,7 @@ fn within(reach: &Reach, filter: &MessageFilter) -> MessageFilter {
 fn found<'c>(call: &'c Call<'_>, use_case: UseCase, id: &MessageId) -> Result<Permit<'c, MessageRow>> {
     call.find(use_case, |db| {
         let row = journal::one(db, id)?;
-        if !private(call, db, std::slice::from_ref(&row))?.is_empty() {
+        if is_private(call, db, &row)? {
             return Err(Error::NotFound("message"));
         }
         let target = if row.round_id.is_empty() {

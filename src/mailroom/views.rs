@@ -29,7 +29,7 @@ impl MessageQuery {
         if subject_id.as_ref().is_some_and(|id| id.chars().any(char::is_control)) {
             return Err(Error::field("subject_id", "control_characters"));
         }
-        Ok(MessageFilter { rounds: None, state, subject_id })
+        Ok(MessageFilter { state, subject_id, ..MessageFilter::default() })
     }
 
     /// Where the page begins. Errors: a cursor that is not from a list of messages, a limit out of range.

@@ -43,13 +43,13 @@ use super::identity::{PersonState, ScopeKind, Target};
 use super::passwords::{self, Gate, Queue};
 use super::store::{self, GrantRow, PersonRow, Scope};
 use super::views::{AuditVerification, GrantView, PersonView};
-use crate::ground::ids::{PersonId, ReviewId};
+use crate::ground::ids::PersonId;
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, FieldError, Language, Result, UtcTime, Zone};
 use crate::people::policy::{self, UseCase};
 use crate::store::Db;
 use crate::store::audit::{self, AuditEntry};
-use crate::web::paging::{Listing, PageAt};
+use crate::web::paging::{Listing, PageAt, filled};
 
 /// What a scope is called, in the caller's language.
 fn scope_name(call: &Call<'_>, scope: &Scope) -> String {
@@ -171,21 +171,34 @@ fn new_hash(call: &Call<'_>, account: &str, password: &str) -> Result<String> {
 }
 
 /// The audit chain, newest first, perhaps only what is about one object. Of panels that are not for the caller, of
-/// their own city for one, it tells that something was done, and not by whom.
+/// their own city for one, it tells on which day what was done, and neither by whom nor to what; asked about one
+/// object, nothing. Nor does it give hashes to them: who was at work could be found by trying everybody.
 pub fn audit_list(call: &Call<'_>, object: Option<&str>, at: &PageAt<i64>) -> Result<Listing<AuditEntry>> {
     let permit = call.allow(UseCase::audit_list)?;
     if object.is_some_and(|id| id.contains(char::is_control)) {
         return Err(Error::field("object", "control_characters"));
     }
-    let (rows, private) = permit.read(|db| {
-        let rows = audit::page(db, object, at.after, at.limit + 1)?;
-        let reviews: Vec<ReviewId> = rows.iter().filter_map(|entry| entry.object.parse().ok()).collect();
-        let private = (call.service.registered::<Private>()?.0)(call, db, &reviews)?;
-        Ok((rows, private))
-    })?;
-    let hidden = |entry: &AuditEntry| entry.object.parse().is_ok_and(|id: ReviewId| private.contains(&id));
-    let shown = |entry: AuditEntry| if hidden(&entry) { entry.withheld() } else { entry.shown() };
-    Ok(Listing::of(rows, at, |e| e.seq.to_string()).map(shown))
+    let private = call.service.registered::<Private>()?.0;
+    permit.read(|db| {
+        let private = private(call, db)?;
+        let shown = |entry: AuditEntry| match &private {
+            nothing if nothing.is_nothing() => entry.shown(),
+            private if private.hides(&entry) => entry.withheld(),
+            _ => entry.shown().unhashed(),
+        };
+        let Some(object) = object else {
+            return Ok(Listing::of(audit::page(db, None, at.after, at.limit + 1)?, at, |e| e.seq.to_string()).map(shown));
+        };
+        if private.objects.contains(object) {
+            return Ok(Listing { items: Vec::new(), next_cursor: None });
+        }
+        let rows = filled(
+            at,
+            |after, limit| Ok(audit::page(db, Some(object), after.copied(), limit)?.into_iter().map(|e| (e.seq, e)).collect()),
+            |entry| !private.hides(entry),
+        )?;
+        Ok(Listing::of(rows, at, |e| e.seq.to_string()).map(shown))
+    })
 }
 
 /// Whether the audit chain holds. Walks the whole chain, so it is only done when asked for.

@@ -15,7 +15,8 @@ use crate::ground::ids::{PersonId, ReviewId};
 use crate::ground::problems::UNAUTHENTICATED;
 use crate::ground::{Error, Language, Result, UtcTime};
 use crate::service::Service;
-use crate::store::{Db, Open, audit};
+use crate::store::audit::{self, AuditEntry};
+use crate::store::{Db, Open};
 
 /// Who does something, when, with which service and in which language.
 pub struct Call<'a> {
@@ -139,9 +140,51 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Which reviews the caller may know nothing about, not even who gives them: mails and the audit name the expert and
-/// the city. The roof registers it.
-pub struct Private(pub fn(&Call<'_>, &mut Db, &[ReviewId]) -> Result<BTreeSet<ReviewId>>);
+/// What the caller may know nothing of; the room that knows it says so, and the roof registers it. It is of the
+/// caller, not of some rows, so that whole pages are asked for without what is not for them.
+pub struct Private(pub fn(&Call<'_>, &mut Db) -> Result<NotFor>);
+
+/// What lists leave out, or withhold, before somebody.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct NotFor {
+    /// Reviews of which they get no mail to others to see, and are given no count.
+    pub reviews: BTreeSet<ReviewId>,
+    /// Ids of things of which it is withheld who did what to them.
+    pub objects: BTreeSet<String>,
+    /// Ids that no detail may name.
+    pub named: BTreeSet<String>,
+    /// Use cases of which it is withheld that they were about a thing, as their object or in their detail.
+    pub about: BTreeSet<(UseCase, String)>,
+}
+
+impl NotFor {
+    /// Whether nothing is kept from them.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether an entry of the audit is to be withheld.
+    pub fn hides(&self, entry: &AuditEntry) -> bool {
+        if self.is_nothing() {
+            return false;
+        }
+        let use_case = UseCase::of(&entry.verb);
+        let about = |id: &str| use_case.is_some_and(|use_case| self.about.contains(&(use_case, id.to_owned())));
+        let told = |id: &str| self.named.contains(id) || about(id);
+        let detail = serde_json::from_str(&entry.detail).unwrap_or_default();
+        self.objects.contains(&entry.object) || about(&entry.object) || says(&detail, &told)
+    }
+}
+
+/// Whether a detail has a word, anywhere in it.
+fn says(detail: &Value, told: &impl Fn(&str) -> bool) -> bool {
+    match detail {
+        Value::String(word) => told(word),
+        Value::Array(parts) => parts.iter().any(|part| says(part, told)),
+        Value::Object(parts) => parts.values().any(|part| says(part, told)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
 
 /// A use case that the policy has allowed, with the row that it is done to (or, for lists, how far
 /// the caller reaches).

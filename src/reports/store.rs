@@ -21,7 +21,7 @@ use crate::typed;
 
 pub use drafts::{ReportRow, SectionRow, StatisticRow};
 pub use files::EvidenceRow;
-pub use lists::{standing_by_participation, submissions_within};
+pub use lists::{standing_by_participation, submissions_by, submissions_within};
 
 /// What is frozen, and the files, are what they were.
 pub const RULES: &[Rule] = &[

@@ -20,6 +20,7 @@ use crate::ground::{Result, UtcTime};
 #[diesel(table_name = audit_entry)]
 pub struct AuditEntry {
     pub seq: i64,
+    /// When; of a withheld entry the beginning of its day in UTC.
     #[schema(value_type = String, format = DateTime)]
     pub at: UtcTime,
     /// Who: a person's id, `program:<token>:<person>`, `capability:<id>`, `stoa` for the service itself, or
@@ -27,10 +28,12 @@ pub struct AuditEntry {
     pub actor: String,
     /// The use case, e.g. `review_submit`.
     pub verb: String,
-    /// What it was done to, by id.
+    /// What it was done to, by id; `withheld` with its actor.
     pub object: String,
-    /// Facts worth keeping, as JSON: ids, states, counts. Never secrets, and nothing of what was judged or written.
+    /// Facts worth keeping, as JSON: ids, states, counts. Never secrets, and nothing of what was judged or written;
+    /// `{}` of a withheld entry.
     pub detail: String,
+    /// Empty, as `hash`, for readers from whom anything is withheld: each hash covers what was before it.
     pub previous_hash: String,
     pub hash: String,
 }
@@ -39,7 +42,7 @@ pub struct AuditEntry {
 /// Entries of before have them, and stay as they are, for their hashes cover them; nobody is shown them.
 const CONTENTS: &[&str] = &["cannot_judge", "kind", "languages", "level", "load_max", "note", "reason"];
 
-/// The actor of an entry whose reader may not know who it was.
+/// The actor of an entry whose reader may not know who it was, and its object.
 pub const WITHHELD: &str = "withheld";
 
 fn has_contents(detail: &Value) -> bool {
@@ -61,10 +64,23 @@ impl AuditEntry {
         self
     }
 
-    /// As those see it who may not know who was at work here.
+    /// As those see it who may not know who was at work here, on what, and at which moment.
     #[must_use]
     pub fn withheld(self) -> Self {
-        Self { actor: WITHHELD.to_owned(), detail: "{}".to_owned(), ..self }
+        let [actor, object] = [WITHHELD; 2].map(str::to_owned);
+        Self { at: self.at.day_begun(), actor, object, detail: "{}".to_owned(), ..self }.unhashed()
+    }
+
+    /// As those see it from whom some entry is withheld, this one or another. The hash of an entry, and of every
+    /// later one, would tell whether somebody has guessed what is in it.
+    #[must_use]
+    pub fn unhashed(self) -> Self {
+        Self { previous_hash: String::new(), hash: String::new(), ..self }
+    }
+
+    /// Whether it is shown withheld.
+    pub fn is_withheld(&self) -> bool {
+        self.actor == WITHHELD
     }
 
     fn digest(&self) -> String {

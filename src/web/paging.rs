@@ -75,6 +75,29 @@ impl<T> Listing<T> {
     }
 }
 
+/// The rows of a page, and one more where there is a next one, without those that are not to be shown. `load` gives
+/// up to so many rows after a key, each with its own. A page is filled beyond what is left out, so that neither its
+/// length nor its cursor tells of that.
+pub fn filled<K: Clone, T>(
+    at: &PageAt<K>,
+    mut load: impl FnMut(Option<&K>, i64) -> Result<Vec<(K, T)>>,
+    keep: impl Fn(&T) -> bool,
+) -> Result<Vec<T>> {
+    let wanted = usize::try_from(at.limit).unwrap_or(0) + 1;
+    let step = (at.limit + 1).max(USUAL);
+    let (mut rows, mut after) = (Vec::new(), at.after.clone());
+    loop {
+        let loaded = load(after.as_ref(), step)?;
+        let last = i64::try_from(loaded.len()).unwrap_or(i64::MAX) < step;
+        after = loaded.last().map(|(key, _)| key.clone()).or(after);
+        rows.extend(loaded.into_iter().map(|(_, row)| row).filter(&keep));
+        if last || rows.len() >= wanted {
+            rows.truncate(wanted);
+            return Ok(rows);
+        }
+    }
+}
+
 /// One page of what is in memory in the order of its keys, with the way to the pages beside it.
 #[derive(Debug)]
 pub struct Around<'a, T> {

@@ -1,6 +1,7 @@
 //! The expert: invited by mail, accepts or not, judges section by section, submits.
 
 mod again;
+mod bound;
 mod conflicted;
 mod moved;
 pub mod scene;

@@ -1,10 +1,12 @@
 //! Reading the outbox: which mails, of which rounds, and how many in which state.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
 use super::{MessageRow, MessageState};
-use crate::ground::ids::{MessageId, RoundId};
+use crate::ground::ids::{MessageId, PersonId, ReviewId, RoundId};
 use crate::ground::{Result, UtcTime};
 use crate::mail::delivery::LATE_SECONDS;
 use crate::store::Db;
@@ -20,6 +22,15 @@ pub struct MessageFilter {
     pub state: Option<MessageState>,
     /// Id of what the message is about: a round, report, review, account …
     pub subject_id: Option<String>,
+    /// No mails about these reviews, but those to the reader.
+    pub but: But,
+}
+
+/// What the reader of a list is not shown, and does not count.
+#[derive(Debug, Clone, Default)]
+pub struct But {
+    pub reviews: BTreeSet<ReviewId>,
+    pub reader: Option<PersonId>,
 }
 
 /// Narrows a query to the rounds and the subject: the same for lists and counts, whose queries have
@@ -32,6 +43,12 @@ macro_rules! narrowed {
         }
         if let Some(subject) = &$filter.subject_id {
             query = query.filter(message::subject_id.eq(subject.clone()));
+        }
+        if !$filter.but.reviews.is_empty() {
+            let unseen: Vec<String> = $filter.but.reviews.iter().map(ToString::to_string).collect();
+            let reader = $filter.but.reader.as_ref().map_or("", |reader| reader.as_str()).to_owned();
+            let others = message::subject_kind.ne("review").or(message::subject_id.ne_all(unseen));
+            query = query.filter(others.or(message::person_id.eq(reader)));
         }
         query
     }};

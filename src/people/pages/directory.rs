@@ -320,7 +320,10 @@ async fn audit_page(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
     // A verb without words, of an older version perhaps, stands for itself.
     let done = |verb: &str| texts.find(&ctx.language, &format!("people-verb-{}", verb.replace('_', "-")), &FluentArgs::new());
     let line = |e: &crate::store::audit::AuditEntry| {
-        json!({"seq": e.seq, "at": e.at.local(zone), "actor": name(&e.actor), "verb": e.verb, "done": done(&e.verb), "object_id": e.object,
+        // Of what is withheld only its day is told.
+        let at = if e.is_withheld() { e.at.date().to_string() } else { e.at.local(zone) };
+        let object_id = Some(&e.object).filter(|_| !e.is_withheld());
+        json!({"seq": e.seq, "at": at, "actor": name(&e.actor), "verb": e.verb, "done": done(&e.verb), "object_id": object_id,
             "object": name(&e.object), "detail": plain(&e.detail)})
     };
     let suffix = object.as_ref().map(|o| format!("object={o}&")).unwrap_or_default();

@@ -46,6 +46,12 @@ pub fn submissions_within(db: &mut Db, reach: &Reach) -> Result<Vec<SubmissionId
     Ok(mine.select(submission::id).load(db)?)
 }
 
+/// Every submission of some participations, each with its report.
+pub fn submissions_by(db: &mut Db, ids: &BTreeSet<ParticipationId>) -> Result<Vec<(ReportId, SubmissionId)>> {
+    let theirs = submission::table.inner_join(report::table).filter(report::participation_id.eq_any(ids));
+    Ok(theirs.select((report::id, submission::id)).load(db)?)
+}
+
 /// A submission's number, id and instant.
 pub type Numbered = (i32, SubmissionId, UtcTime);
 

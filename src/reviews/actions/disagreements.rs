@@ -7,9 +7,10 @@ use serde_json::json;
 use super::assignment::{candidate_list, chosen, refused, rubric_of, still_newest};
 use super::cases::settle;
 use super::found::{self, places_of};
-use super::guard::{blind_cities, over_panel, own_cities};
+use super::guard::over_panel;
 use super::inviting::{Offer, offer};
 use super::pool::Pool;
+use super::private::unseen_submissions;
 use crate::ground::error::Checks;
 use crate::ground::ids::{DisagreementId, PersonId, RoundId, SubmissionId};
 use crate::ground::limits::{Limit, Limits};
@@ -39,13 +40,13 @@ pub fn disagreement_list(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) ->
         let catalogue = framework::store::catalogue_of(db, &round.framework_id)?;
         let whole = reach.is_everything() || reach.rounds.get(id) == Some(&Stage::Assessing);
         let there = if whole { None } else { Some(reports::store::submissions_within(db, &reach)?) };
-        let rows = Listing::of(store::disagreements_page(db, id, there.as_deref(), at)?, at, |r| CaseKey::of(&r.id, r.state).to_string());
+        let unseen = unseen_submissions(call, db)?;
+        let rows = store::disagreements_page(db, id, there.as_deref(), &unseen, at)?;
+        let rows = Listing::of(rows, at, |r| CaseKey::of(&r.id, r.state).to_string());
         let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
         let places = places_of(db, &submissions)?;
-        let (own, blind) = (own_cities(call, db, id)?, blind_cities(call, db, id)?);
         let view = |row: DisagreementRow| {
-            let seen = |place: &&Place| !own.contains(&place.city.id) && !blind.contains(&place.city.id);
-            let place = places.get(&row.submission_id).filter(seen)?;
+            let place = places.get(&row.submission_id)?;
             Some(DisagreementView::of(row, place, &catalogue))
         };
         Ok(Listing { items: rows.items.into_iter().filter_map(view).collect(), next_cursor: rows.next_cursor })

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{offices, places_of, serves};
-use crate::ground::ids::{CityId, PersonId, ReviewId, RoundId, SubmissionId};
+use crate::ground::ids::{CityId, PersonId, RoundId, SubmissionId};
 use crate::ground::{Error, Result};
 use crate::people;
 use crate::people::call::Call;
@@ -116,33 +116,6 @@ pub(super) fn conflict(call: &Call<'_>, db: &mut Db, person: &PersonId, place: &
 pub fn own_cities(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<BTreeSet<CityId>> {
     let bound = Bound::of_caller(call, db)?;
     Ok(bound.cities().filter(|city| bound.bars(round, city)).cloned().collect())
-}
-
-/// Those of some reviews that are of a panel which the caller may not see.
-pub fn private_reviews(call: &Call<'_>, db: &mut Db, ids: &[ReviewId]) -> Result<BTreeSet<ReviewId>> {
-    if ids.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let bound = Bound::of_caller(call, db)?;
-    let reviews = store::reviews_by_ids(db, ids)?;
-    let rounds: BTreeSet<RoundId> = reviews.iter().map(|r| r.round_id.clone()).collect();
-    let mut blind = BTreeMap::new();
-    for round in rounds {
-        let cities = blind_cities(call, db, &round)?;
-        blind.insert(round, cities);
-    }
-    if bound.cities().next().is_none() && blind.values().all(BTreeSet::is_empty) {
-        return Ok(BTreeSet::new());
-    }
-    let submissions: Vec<SubmissionId> = reviews.iter().map(|r| r.submission_id.clone()).collect();
-    let places = places_of(db, &submissions)?;
-    // Of a panel on which they sit only their own mails, until they have submitted.
-    let others = |r: &store::ReviewRow, city: &CityId| {
-        call.caller.person.as_ref() != Some(&r.person_id) && blind.get(&r.round_id).is_some_and(|cities| cities.contains(city))
-    };
-    let is_own =
-        |r: &store::ReviewRow| places.get(&r.submission_id).is_some_and(|place| bound.bars(&r.round_id, &place.city.id) || others(r, &place.city.id));
-    Ok(reviews.into_iter().filter(is_own).map(|r| r.id).collect())
 }
 
 /// What stands between somebody who runs rounds and cities: offices, everywhere, and what is on record, which may

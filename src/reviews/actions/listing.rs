@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::found::places_of;
-use super::guard::Bound;
+use super::private::own_submissions;
 use crate::ground::Result;
 use crate::ground::ids::{ReviewId, RoundId, SubmissionId};
 use crate::people::call::Call;
 use crate::people::policy::{Reach, UseCase};
 use crate::reports;
-use crate::reviews::store::{self, ReviewRow};
+use crate::reviews::store::{self, Listed, ReviewRow};
 use crate::reviews::views::ReviewSummary;
 use crate::web::paging::{Listing, PageAt};
 
@@ -20,10 +20,11 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
     permit.read(|db| {
         // Reviews know their round, but neither their city nor its stage.
         let there = if reach.is_everything() { Vec::new() } else { reports::store::submissions_within(db, &reach)? };
-        let rows = Listing::of(store::reviews(db, &reach, &there, round, at)?, at, |r| r.id.to_string());
+        // Who judges a city is not for somebody of that city, whatever they run.
+        let listed = Listed { there, unseen: own_submissions(call, db)?, reader: call.caller.acting_person().cloned(), round };
+        let rows = Listing::of(store::reviews(db, &reach, listed, at)?, at, |r| r.id.to_string());
         let submissions: Vec<SubmissionId> = rows.items.iter().map(|r| r.submission_id.clone()).collect();
         let places = places_of(db, &submissions)?;
-        let bound = Bound::of_caller(call, db)?;
         let ids: Vec<ReviewId> = rows.items.iter().map(|r| r.id.clone()).collect();
         let mut rated: BTreeMap<ReviewId, usize> = BTreeMap::new();
         for rating in store::ratings_of(db, &ids)?.into_iter().filter(|r| r.level.is_some() || r.cannot_judge) {
@@ -31,10 +32,6 @@ pub fn review_list(call: &Call<'_>, round: Option<&RoundId>, own: bool, at: &Pag
         }
         let summary = |row: ReviewRow| {
             let place = places.get(&row.submission_id)?;
-            // Who judges a city is not for somebody of that city, whatever they run.
-            if bound.bars(&row.round_id, &place.city.id) && call.caller.acting_person() != Some(&row.person_id) {
-                return None;
-            }
             let reopened = row.is_reopened();
             Some(ReviewSummary {
                 reopened,

@@ -110,8 +110,14 @@ impl FromStr for CaseKey {
     }
 }
 
-/// Cases of a round, and one more than `limit`; where they are named, of these submissions only.
-pub fn disagreements_page(db: &mut Db, round: &RoundId, there: Option<&[SubmissionId]>, at: &PageAt<CaseKey>) -> Result<Vec<DisagreementRow>> {
+/// Cases of a round, and one more than `limit`; where they are named, of these submissions only, and of `unseen` none.
+pub fn disagreements_page(
+    db: &mut Db,
+    round: &RoundId,
+    there: Option<&[SubmissionId]>,
+    unseen: &[SubmissionId],
+    at: &PageAt<CaseKey>,
+) -> Result<Vec<DisagreementRow>> {
     let mut rows: Vec<DisagreementRow> = Vec::new();
     for settled in [false, true] {
         let left = at.limit + 1 - i64::try_from(rows.len()).unwrap_or(i64::MAX);
@@ -125,6 +131,9 @@ pub fn disagreements_page(db: &mut Db, round: &RoundId, there: Option<&[Submissi
         } else {
             query.filter(disagreement::state.eq_any(CaseState::WAITING))
         };
+        if !unseen.is_empty() {
+            query = query.filter(disagreement::submission_id.ne_all(unseen.to_vec()));
+        }
         if let Some(there) = there {
             query = query.filter(disagreement::submission_id.eq_any(there.to_vec()));
         }

@@ -1,5 +1,7 @@
 //! Reviews, their ratings, and assignment plans.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
@@ -134,21 +136,35 @@ pub fn loads(db: &mut Db, round: &RoundId) -> Result<Vec<(PersonId, i64)>> {
     Ok(seats.group_by(review::person_id).select((review::person_id, count_star())).load(db)?)
 }
 
-/// Reviews within reach, oldest first, and one more than `limit`. `there`: the submissions within reach.
-/// One's own are left out once they are withdrawn.
-pub fn reviews(db: &mut Db, reach: &Reach, there: &[SubmissionId], round: Option<&RoundId>, at: &PageAt<ReviewId>) -> Result<Vec<ReviewRow>> {
+/// What of reviews is listed for a reader.
+#[derive(Debug, Default)]
+pub struct Listed<'l> {
+    /// The submissions within reach.
+    pub there: Vec<SubmissionId>,
+    /// Those of which they see no reviews but their own.
+    pub unseen: Vec<SubmissionId>,
+    pub reader: Option<PersonId>,
+    pub round: Option<&'l RoundId>,
+}
+
+/// Reviews within reach, oldest first, and one more than `limit`. One's own are left out once they are withdrawn.
+pub fn reviews(db: &mut Db, reach: &Reach, listed: Listed<'_>, at: &PageAt<ReviewId>) -> Result<Vec<ReviewRow>> {
     let mut query = review::table.order(review::id.asc()).limit(at.limit + 1).select(ReviewRow::as_select()).into_boxed();
     if !reach.is_everything() {
+    if !listed.unseen.is_empty() {
+        let reader = listed.reader.unwrap_or_else(|| PersonId::from_stored(String::new()));
+        query = query.filter(review::submission_id.ne_all(listed.unseen).or(review::person_id.eq(reader)));
+    }
         let single: Vec<ReviewId> = reach.reviews.keys().cloned().collect();
         let own: Vec<PersonId> = reach.own.iter().cloned().collect();
         query = query.filter(
             review::submission_id
-                .eq_any(there.to_vec())
+                .eq_any(listed.there)
                 .or(review::id.eq_any(single))
                 .or(review::person_id.eq_any(own).and(review::state.ne(ReviewState::Withdrawn))),
         );
     }
-    if let Some(round) = round {
+    if let Some(round) = listed.round {
         query = query.filter(review::round_id.eq(round.clone()));
     }
     if let Some(after) = &at.after {
@@ -187,6 +203,12 @@ pub fn reviews_held_by(db: &mut Db, person: &PersonId) -> Result<Vec<ReviewRow>>
 }
 
 /// Every review of somebody in a round, whatever became of it.
+/// Every review of somebody, whatever became of it.
+pub fn reviews_by(db: &mut Db, person: &PersonId) -> Result<Vec<ReviewRow>> {
+    let own = review::table.filter(review::person_id.eq(person));
+    Ok(own.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
+}
+
 pub fn reviews_of_person(db: &mut Db, person: &PersonId, round: &RoundId) -> Result<Vec<ReviewRow>> {
     let own = review::table.filter(review::person_id.eq(person)).filter(review::round_id.eq(round));
     Ok(own.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
@@ -381,6 +403,11 @@ pub fn plans_unname(db: &mut Db, person: &PersonId, name: &str) -> Result<()> {
 }
 
 /// The plan of a round that waits to be confirmed, or says why there is none.
+/// Every plan of some rounds.
+pub fn plans_of(db: &mut Db, rounds: &BTreeSet<RoundId>) -> Result<Vec<PlanId>> {
+    Ok(assignment_plan::table.filter(assignment_plan::round_id.eq_any(rounds)).select(assignment_plan::id).load(db)?)
+}
+
 pub fn waiting_plan(db: &mut Db, round: &RoundId) -> Result<Option<PlanRow>> {
     Ok(assignment_plan::table
         .filter(assignment_plan::round_id.eq(round))

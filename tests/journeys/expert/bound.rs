@@ -1,0 +1,156 @@
+//! Whoever is bound to a city learns nothing of its panel: not by guessing, counting, trying, nor by a second account.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use stoa::mail::store::journal::MessageFilter;
+use stoa::mailroom::actions::message_counts;
+use stoa::people::identity::{Role, Stage};
+use stoa::rounds::store as rounds;
+
+use super::scene::{Expert, Scene, Seat};
+use crate::support::{Answer, Api, Grants, Person, TestApp};
+
+fn own_city(answer: Answer) {
+    assert_eq!(answer.expect(403).code(), "own_city");
+}
+
+fn items(list: &Value) -> Vec<Value> {
+    list["items"].as_array().unwrap().clone()
+}
+
+/// Every item of a list, read one at a time: no page is empty but the only one.
+async fn one_by_one(api: &Api, path: &str) -> Vec<Value> {
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = api.get(&format!("{path}limit=1{cursor}")).await.expect(200).json();
+        let there = items(&page);
+        let nothing = all.is_empty() && page["next_cursor"].is_null();
+        assert!(there.len() == 1 || there.is_empty() && nothing, "{path}: an empty page");
+        all.extend(there);
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return all,
+        }
+    }
+}
+
+/// Somebody who is an officer of the city of report 0, too.
+fn bound(app: &TestApp, scene: &Scene<'_>, role: Role, scope: Grants<'_>) -> Person {
+    let person = app.person(role, scope);
+    app.grant(&person, Role::CityOfficer, Grants::City(&scene.reports[0].city));
+    person
+}
+
+/// A panel on report 0 that has parted, with a third expert; one seat on report 1. Gives the seats and the case.
+async fn parted(scene: &Scene<'_>, experts: &[Expert; 4]) -> (Vec<Seat>, String) {
+    let [one, two, three, four] = experts;
+    let elsewhere = scene.reviews(1, four, [2, 2]).await;
+    let mut panel = vec![scene.reviews(0, one, [4, 2]).await, scene.reviews(0, two, [1, 2]).await];
+    let case = scene.disagreements().await[0]["id"].as_str().unwrap().to_owned();
+    let desk = scene.app.as_person(&scene.coordinator);
+    let asked = desk.post(&format!("/api/v1/disagreements/{case}/third"), &json!({"person_id": three.id})).await;
+    let third = asked.expect(200).json();
+    panel.push(scene.seat_of(third["third_review_id"].as_str().unwrap(), three));
+    panel.push(elsewhere);
+    (panel, case)
+}
+
+async fn four(scene: &Scene<'_>) -> [Expert; 4] {
+    [scene.expert(1, "DE").await, scene.expert(2, "FR").await, scene.expert(3, "IT").await, scene.expert(4, "ES").await]
+}
+
+async fn entries(app: &TestApp, of: &Person) -> Vec<Value> {
+    items(&app.as_person(of).get("/api/v1/audit-entries?limit=200").await.expect(200).json())
+}
+
+both! {
+    async fn what_the_audit_withholds_is_found_by_no_guess_and_names_nobody(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let experts = four(&scene).await;
+        let (seats, case) = parted(&scene, &experts).await;
+        let desk = app.as_person(&scene.coordinator);
+        let said = json!({"city_id": scene.reports[0].city, "kind": "family", "note": "heard of it"});
+        desk.post(&format!("/api/v1/experts/{}/conflicts", experts[0].id), &said).await.expect(201);
+        desk.post(&format!("/api/v1/rounds/{}/assignment-plans", scene.round), &json!({})).await;
+        let submission = scene.reports[0].submission.to_string();
+        let frozen = desk.get(&format!("/api/v1/submissions/{submission}")).await.expect(200).json();
+        let back = format!("/api/v1/reports/{}/return", frozen["report_id"].as_str().unwrap());
+        desk.post(&back, &json!({"note": "Say more."})).await.expect(200);
+        let unbound = app.person(Role::Operator, Grants::Instance);
+        let operator = bound(app, &scene, Role::Operator, Grants::Instance);
+        let (all, seen) = (entries(app, &unbound).await, entries(app, &operator).await);
+        assert_eq!(all.len(), seen.len());
+        assert!(all.iter().all(|e| e["actor"] != "withheld" && e["hash"].as_str().unwrap().len() == 64));
+        // What leads to the panel, by its object or in its detail.
+        let private: Vec<&str> = seats[..3].iter().map(|seat| seat.id.as_str()).chain([case.as_str()]).collect();
+        let leads = |e: &Value| {
+            let verb = e["verb"].as_str().unwrap();
+            let text = e.to_string();
+            let of_plans = verb.starts_with("assignment_plan");
+            let of_city = verb.starts_with("conflict_") || verb == "report_return";
+            private.iter().any(|id| text.contains(id)) || of_city || of_plans
+        };
+        for (full, shown) in all.iter().zip(&seen) {
+            assert_eq!((&full["seq"], &full["verb"]), (&shown["seq"], &shown["verb"]));
+            assert_eq!((&shown["hash"], &shown["previous_hash"]), (&json!(""), &json!("")), "each tells of those before");
+            if leads(full) {
+                let told = [&shown["actor"], &shown["object"], &shown["detail"], &shown["at"]];
+                let day = format!("{}T00:00:00Z", &full["at"].as_str().unwrap()[..10]);
+                assert_eq!(told, [&json!("withheld"), &json!("withheld"), &json!("{}"), &json!(day)], "{full}");
+            } else {
+                let told = |e: &Value| (e["actor"].clone(), e["object"].clone(), e["at"].clone());
+                assert_eq!(told(full), told(shown));
+            }
+        }
+        let verbs: BTreeSet<&str> = all.iter().filter(|e| leads(e)).map(|e| e["verb"].as_str().unwrap()).collect();
+        for verb in ["review_assign", "rating_save", "review_submit", "disagreement_open", "conflict_declare"] {
+            assert!(verbs.contains(verb), "{verb} was done");
+        }
+        assert!(verbs.contains("disagreement_invite_third") && verbs.contains("report_return"));
+        // Asked about one thing, there is nothing; about somebody, only what is for them, on every page of it.
+        let api = app.as_person(&operator);
+        for id in private.iter().copied().chain([submission.as_str()]) {
+            let there = api.get(&format!("/api/v1/audit-entries?object={id}")).await.expect(200).json();
+            assert_eq!(there, json!({"items": []}));
+        }
+        let about = format!("/api/v1/audit-entries?object={}", experts[0].id);
+        let shown = one_by_one(&api, &format!("{about}&")).await;
+        assert!(!shown.is_empty() && shown.iter().all(|e| e["verb"] != "conflict_declare"), "{shown:?}");
+        let full = items(&app.as_person(&unbound).get(&about).await.expect(200).json());
+        assert_eq!(full.len(), shown.len() + 1);
+        app.browser(&operator).get("/audit?limit=200").await.expect(200).shows("withheld from you");
+        // Whoever sits on a panel sees what is their own.
+        let judge = app.person(Role::Operator, Grants::Instance);
+        let body = json!({"email": judge.email, "name": "Judge", "languages": ["en"], "countries": ["FR"], "load_max": 5});
+        desk.post("/api/v1/experts", &body).await.expect(201);
+        let mine = scene.seat(1, &Expert { id: judge.id.to_string(), email: judge.email.clone() }).await;
+        let of = async |id: &str| {
+            let there = app.as_person(&judge).get(&format!("/api/v1/audit-entries?object={id}")).await;
+            items(&there.expect(200).json()).len()
+        };
+        assert_eq!((of(&mine.id).await, of(&seats[3].id).await), (1, 0));
+    }
+
+    async fn neither_pages_nor_counts_of_lists_tell_of_what_is_left_out(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let experts = four(&scene).await;
+        let (seats, _) = parted(&scene, &experts).await;
+        let me = bound(app, &scene, Role::Coordinator, Grants::Round(&scene.round));
+        let api = app.as_person(&me);
+        let reviews = one_by_one(&api, "/api/v1/reviews?").await;
+        assert_eq!(reviews.iter().map(|r| r["id"].as_str().unwrap()).collect::<Vec<_>>(), [seats[3].id.as_str()]);
+        assert_eq!(one_by_one(&api, &format!("/api/v1/rounds/{}/disagreements?", scene.round)).await, [Value::Null; 0]);
+        let mails = one_by_one(&api, "/api/v1/messages?").await;
+        let of_panel = |mail: &Value| seats[..3].iter().any(|seat| mail["subject_id"] == seat.id.as_str());
+        assert!(!mails.is_empty() && !mails.iter().any(of_panel), "{mails:?}");
+        let counted = |person: &Person, subject: Option<&str>| -> i64 {
+            let filter = MessageFilter { subject_id: subject.map(str::to_owned), ..MessageFilter::default() };
+            app.act(person, |call| message_counts(call, &filter)).unwrap().iter().map(|of| of.count).sum()
+        };
+        assert_eq!(counted(&me, None), i64::try_from(mails.len()).unwrap());
+        let counts = |person: &Person| seats.iter().map(|seat| counted(person, Some(&seat.id)) > 0).collect::<Vec<_>>();
+        assert_eq!(counts(&me), [false, false, false, true]);
+        assert_eq!(counts(&scene.coordinator), [true; 4]);
+    }
+}
