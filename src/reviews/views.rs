@@ -291,4 +291,7 @@ pub struct AssignmentsView {
     pub waiting: usize,
     /// With twenty reports at most; whoever proposes it is answered with all.
     pub plan: Option<PlanView>,
+    /// A plan waits that another coordinator proposed, and you are bound to a city of the round: it counts panels that
+    /// you may not see.
+    pub plan_withheld: bool,
 }

@@ -283,6 +283,7 @@ reviews-aside-done = The review of { $name } was set aside. Its seat is free aga
 reviews-back = Put back
 reviews-back-done = The review of { $name } was put back and counts again.
 reviews-own-city = A conflict of interest stands between you and this city, for example an office that you hold there. Who judges its report is not shown to you, and another coordinator of the round decides about it.
+reviews-plan-withheld = A plan of another coordinator waits. It is not shown to you, for it counts the seats of a city with which you have a conflict of interest. If you have a plan proposed, that one is put away.
 reviews-plan-own-cities = { $n ->
     [one] The plan also names experts for a city with which you have a conflict of interest; they are not shown. Another coordinator has to confirm it.
    *[other] The plan also names experts for { $n } cities with which you have a conflict of interest; they are not shown. Another coordinator has to confirm it.

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::cases::release_third;
 use super::conflicts::NOTE_MAX;
 use super::found::{self, ReviewKey};
-use super::guard::{Whom, over_review, own_cities, unconflicted};
+use super::guard::{Bound, Whom, over_review, own_cities, unconflicted};
 use super::inviting::{Offer, end_link, offer, tell_expert};
 use super::pool::Pool;
 use super::rubrics::round_rubric;
@@ -20,6 +20,7 @@ use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED};
 use crate::ground::{Error, FieldError, Given, Result};
 use crate::people::actions::name_of;
 use crate::people::call::Call;
+use crate::people::identity::{Role, ScopeKind};
 use crate::people::policy::UseCase;
 use crate::reviews::affinity::Affinity;
 use crate::reviews::conflict::Ineligible;
@@ -28,13 +29,13 @@ use crate::reviews::messages::ReviewWithdrawn;
 use crate::reviews::problems::NOT_CURRENT;
 use crate::reviews::proposal::Pick;
 use crate::reviews::review::{ReviewKind, ReviewState};
-use crate::reviews::store::{self, ReviewRow};
+use crate::reviews::store::{self, PlanRow, ReviewRow};
 use crate::reviews::views::{AssignmentTotals, AssignmentsView, CandidateView, PlanView, ReportSeats, SeatView};
 use crate::rounds::actions::round_for;
 use crate::rounds::place::{City, Place, PlaceKey, Round};
 use crate::store::Db;
 use crate::web::paging::{Around, PageAt};
-use crate::{framework, reports, rounds};
+use crate::{framework, people, reports, rounds};
 
 /// Most candidates listed beside a report; all of them are listed for one report.
 const NEAREST: usize = 10;
@@ -126,13 +127,11 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
         let ids: Vec<ParticipationId> = page.items.iter().map(|(participation, _)| participation.clone()).collect();
         let of_page = rounds::store::places_in_order(db, &ids)?.into_iter();
         let of_page = of_page.filter_map(|place| newest.get(&place.participation).cloned().map(|submission| (place, submission))).collect();
-        let mut pool = Pool::of(call, db, id, of_page)?;
+        let pool = Pool::of(call, db, id, of_page)?;
         let per_report = usize::try_from(round.experts_per_report).unwrap_or(0);
         let ids: Vec<ReviewId> = pool.reviews.iter().map(|r| r.id.clone()).collect();
         let counts = store::kept_and_asked(db, &ids)?;
         let own = own_cities(call, db, id)?;
-        let of_own = own_submissions(db, id, &own)?;
-        pool.leave_out_seats(db, &of_own)?;
         let seat = |r: &ReviewRow, city: &City| {
             let (kept, asked_again) = counts.get(&r.id).copied().unwrap_or_default();
             let conflict = pool.conflict_of(&r.person_id, city).filter(|_| r.state.holds_seat());
@@ -161,6 +160,7 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
                 candidates: if need > 0 && !own_city { nearest(&pool, place, submission, &areas) } else { Vec::new() },
             });
         }
+        let (plan, plan_withheld) = plan_shown(call, db, id)?;
         Ok(AssignmentsView {
             round_id: round.id.clone(),
             round: round.name.clone(),
@@ -174,13 +174,32 @@ pub fn assignment_read(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> 
             previous: page.previous,
             waiting_for,
             waiting: missing.len(),
-            plan: store::waiting_plan(db, id)?.as_ref().map(PlanView::of).transpose()?.map(|plan| plan.without(&of_own).cut(PLANNED)),
+            plan: plan.map(|plan| plan.cut(PLANNED)),
+            plan_withheld,
         })
     })
 }
 
+/// The plan that waits, as the caller may see it, and whether there is one that they may not: what suits whom, and who
+/// is passed over, tells also of the seats of cities that they are bound to, unless they proposed it themself.
+fn plan_shown(call: &Call<'_>, db: &mut Db, round: &RoundId) -> Result<(Option<PlanView>, bool)> {
+    let Some(row) = store::waiting_plan(db, round)? else { return Ok((None, false)) };
+    if is_of_others(call, db, &row)? {
+        return Ok((None, true));
+    }
+    let own = own_cities(call, db, round)?;
+    let of_own = submissions_in(db, round, &own)?;
+    Ok((Some(PlanView::of(&row)?.without(&of_own)), false))
+}
+
+/// Whether somebody else has proposed a plan, whom nothing binds where it binds the caller.
+pub(super) fn is_of_others(call: &Call<'_>, db: &mut Db, plan: &PlanRow) -> Result<bool> {
+    let own = call.caller.acting_person().is_some_and(|person| plan.created_by.rsplit(':').next() == Some(person.as_str()));
+    Ok(!own && !own_cities(call, db, &plan.round_id)?.is_empty())
+}
+
 /// The newest submissions of some cities in a round.
-pub(super) fn own_submissions(db: &mut Db, round: &RoundId, cities: &BTreeSet<CityId>) -> Result<BTreeSet<SubmissionId>> {
+pub(super) fn submissions_in(db: &mut Db, round: &RoundId, cities: &BTreeSet<CityId>) -> Result<BTreeSet<SubmissionId>> {
     if cities.is_empty() {
         return Ok(BTreeSet::new());
     }
@@ -196,18 +215,19 @@ pub fn candidate_list(call: &Call<'_>, id: &SubmissionId) -> Result<(Place, Vec<
     let views = permit.read(|db| {
         still_newest(db, id)?;
         let catalogue = framework::store::catalogue_of(db, &permit.round.framework_id)?;
-        let mut pool = Pool::of(call, db, &permit.round.id, vec![(Place::clone(&permit), id.clone())])?;
-        // Whose load is higher than what is seen of it would judge one's own city.
-        let own = own_cities(call, db, &permit.round.id)?;
-        let of_own = own_submissions(db, &permit.round.id, &own)?;
-        pool.leave_out_seats(db, &of_own)?;
+        let pool = Pool::of(call, db, &permit.round.id, vec![(Place::clone(&permit), id.clone())])?;
         Ok(candidates(&pool, &permit, id, &areas(&catalogue)))
     })?;
     Ok((permit.into_row(), views))
 }
 
-/// Whom to ask next for a report: the plan's alternates first, then whoever suits best.
+/// Whom to ask next for a report: the plan's alternates first, then whoever suits best. Nobody is named where a
+/// coordinator or an operator is bound to a city of the round: all of them can read the mail, and who is passed over
+/// as their load is full, though no seat of theirs is seen, would sit on the panel of that city.
 pub(super) fn next_for(db: &mut Db, pool: &Pool, place: &Place, submission: &SubmissionId) -> Result<Option<String>> {
+    if somebody_is_bound(db, &place.round.id)? {
+        return Ok(None);
+    }
     let catalogue = framework::store::catalogue_of(db, &place.round.framework_id)?;
     let open = candidates(pool, place, submission, &areas(&catalogue));
     let open: Vec<&CandidateView> = open.iter().filter(|c| c.ineligible.is_none()).collect();
@@ -215,6 +235,16 @@ pub(super) fn next_for(db: &mut Db, pool: &Pool, place: &Place, submission: &Sub
     let ranked = plan.reports.into_iter().find(|r| r.submission_id == *submission).map(|r| r.alternates).unwrap_or_default();
     let named = ranked.iter().find_map(|p: &Pick| open.iter().find(|c| c.person_id == p.person_id));
     Ok(named.or(open.first()).map(|c| c.name.clone()))
+}
+
+/// Whether anybody who reads the mails of a round is bound to a city that takes part in it.
+fn somebody_is_bound(db: &mut Db, round: &RoundId) -> Result<bool> {
+    let mut readers = people::store::recipients_with_role(db, Role::Coordinator, ScopeKind::Round, round.as_str())?;
+    readers.extend(people::store::recipients_with_role(db, Role::Operator, ScopeKind::Instance, "")?);
+    let ids: Vec<PersonId> = readers.into_iter().map(|to| to.person).collect();
+    let bound = Bound::of(db, &ids)?;
+    let there = rounds::store::cities_in_rounds(db, std::slice::from_ref(round))?;
+    Ok(there.iter().any(|(round, city)| bound.values().any(|bound| bound.bars(round, city))))
 }
 
 /// The error that says why an expert may not review.

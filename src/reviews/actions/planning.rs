@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::assignment::{areas, own_submissions, rubric_of};
+use super::assignment::{areas, is_of_others, rubric_of, submissions_in};
 use super::found;
 use super::guard::{Whom, own_cities, unconflicted};
 use super::inviting::{Offer, offer};
@@ -13,12 +13,13 @@ use crate::ground::ids::{PlanId, RoundId};
 use crate::ground::{Error, Result};
 use crate::people::call::Call;
 use crate::people::policy::UseCase;
-use crate::reviews::problems::{NOTHING_TO_ASSIGN, PLAN_OUTDATED};
+use crate::reviews::problems::{NOTHING_TO_ASSIGN, OWN_CITY, PLAN_OUTDATED};
 use crate::reviews::proposal::{Asked, Free, Seat, propose};
 use crate::reviews::review::ReviewKind;
 use crate::reviews::store::{self, PlanRow, PlanState};
 use crate::reviews::views::PlanView;
 use crate::rounds::actions::round_for;
+use crate::store::Db;
 use crate::{framework, reports};
 
 /// Proposes experts for every report that lacks some. A plan that waits is put away.
@@ -81,6 +82,7 @@ fn seed(round: &RoundId) -> u64 {
 pub fn assignment_plan_confirm(call: &Call<'_>, id: &PlanId) -> Result<PlanView> {
     let plan = found::plan(call, UseCase::assignment_plan_confirm, id)?;
     plan.write(|db| {
+        not_of_others(call, db, &plan)?;
         if store::plan_move(db, id, &[PlanState::Proposed], PlanState::Confirmed)? == 0 {
             return Err(Error::Conflict(PLAN_OUTDATED));
         }
@@ -121,15 +123,21 @@ pub fn assignment_plan_confirm(call: &Call<'_>, id: &PlanId) -> Result<PlanView>
     })
 }
 
+/// A plan that was made by somebody who sees panels which the caller may not see is theirs. Errors: `own_city`.
+fn not_of_others(call: &Call<'_>, db: &mut Db, plan: &PlanRow) -> Result<()> {
+    if is_of_others(call, db, plan)? { Err(Error::Forbidden(OWN_CITY)) } else { Ok(()) }
+}
+
 pub fn assignment_plan_discard(call: &Call<'_>, id: &PlanId) -> Result<PlanView> {
     let plan = found::plan(call, UseCase::assignment_plan_discard, id)?;
     plan.write(|db| {
+        not_of_others(call, db, &plan)?;
         if store::plan_move(db, id, &[PlanState::Proposed, PlanState::Blocked], PlanState::Discarded)? == 0 {
             return Err(Error::Conflict(PLAN_OUTDATED));
         }
         plan.audit(db, id, &json!({"round_id": plan.round_id}))?;
         let own = own_cities(call, db, &plan.round_id)?;
-        let of_own = own_submissions(db, &plan.round_id, &own)?;
+        let of_own = submissions_in(db, &plan.round_id, &own)?;
         Ok(PlanView::of(&store::plan(db, id)?)?.without(&of_own))
     })
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::found::{self, serving};
+use super::private::own_submissions;
 use crate::ground::Result;
 use crate::ground::ids::{CityId, ParticipationId, PersonId, RoundId, SubmissionId};
 use crate::people::actions::shown_name;
@@ -36,7 +37,8 @@ pub struct Pool {
     states: HashMap<SubmissionId, HashMap<PersonId, ReviewState>>,
     /// Independent seats that are taken.
     taken: HashMap<SubmissionId, usize>,
-    /// Seats that each expert holds in the round, in these reports or not.
+    /// Seats that each expert holds in the round, in these reports or not; without those of panels that the caller may
+    /// not see, for whatever is shown, proposed or refused by them would tell who sits there.
     loads: HashMap<PersonId, i32>,
     same_country: bool,
 }
@@ -88,7 +90,8 @@ impl Pool {
                 *taken.entry(row.submission_id.clone()).or_insert(0) += 1;
             }
         }
-        let loads = store::loads(db, round)?.into_iter().map(|(person, load)| (person, i32::try_from(load).unwrap_or(i32::MAX))).collect();
+        let unseen = own_submissions(call, db)?;
+        let loads = store::loads(db, round, &unseen)?.into_iter().map(|(person, load)| (person, i32::try_from(load).unwrap_or(i32::MAX))).collect();
         let people = people_by_ids(db, &ids)?;
         Ok(Self {
             places: places.into_iter().map(|p| (p.participation.clone(), p)).collect(),
@@ -184,15 +187,6 @@ impl Pool {
     /// Leaves out the reports of some cities.
     pub fn leave_out(&mut self, cities: &BTreeSet<CityId>) {
         self.places.retain(|_, place| !cities.contains(&place.city.id));
-    }
-
-    /// Counts no seats of some reports, for whoever may not know who judges them.
-    pub fn leave_out_seats(&mut self, db: &mut Db, submissions: &BTreeSet<SubmissionId>) -> Result<()> {
-        let ids: Vec<SubmissionId> = submissions.iter().cloned().collect();
-        for row in store::reviews_of_submissions(db, &ids)?.into_iter().filter(|row| row.state.holds_seat()) {
-            self.loads.entry(row.person_id).and_modify(|load| *load -= 1);
-        }
-        Ok(())
     }
 
     /// Remembers a seat just offered, so that the next pair is judged with it.

@@ -92,6 +92,7 @@ fn desk_data(ctx: &Ctx, view: &AssignmentsView, reader: Option<Zone>, here: &str
         "reports": view.reports.iter().map(|r| report(ctx, view, reader, r, here)).collect::<Vec<_>>(),
         "waiting_for": view.waiting_for.iter().map(|c| local(ctx, c)).collect::<Vec<_>>(),
         "waiting_more": view.waiting.saturating_sub(view.waiting_for.len()),
+        "plan_withheld": view.plan_withheld,
         "plan": view.plan.as_ref().map(|p| plan(ctx, p, reader)),
     })
 }

@@ -129,10 +129,11 @@ pub fn late(db: &mut Db, round: &RoundId, now: UtcTime) -> Result<Vec<(Submissio
     Ok(late.group_by(review::submission_id).select((review::submission_id, count_star())).load(db)?)
 }
 
-/// How many seats each expert holds in a round.
-pub fn loads(db: &mut Db, round: &RoundId) -> Result<Vec<(PersonId, i64)>> {
+/// How many seats each expert holds in a round, without those of some submissions.
+pub fn loads(db: &mut Db, round: &RoundId, but: &[SubmissionId]) -> Result<Vec<(PersonId, i64)>> {
     let held = ReviewState::ALL.iter().copied().filter(|state| state.holds_seat()).collect::<Vec<_>>();
     let seats = review::table.filter(review::round_id.eq(round)).filter(review::state.eq_any(held));
+    let seats = seats.filter(review::submission_id.ne_all(but));
     Ok(seats.group_by(review::person_id).select((review::person_id, count_star())).load(db)?)
 }
 
@@ -150,11 +151,11 @@ pub struct Listed<'l> {
 /// Reviews within reach, oldest first, and one more than `limit`. One's own are left out once they are withdrawn.
 pub fn reviews(db: &mut Db, reach: &Reach, listed: Listed<'_>, at: &PageAt<ReviewId>) -> Result<Vec<ReviewRow>> {
     let mut query = review::table.order(review::id.asc()).limit(at.limit + 1).select(ReviewRow::as_select()).into_boxed();
-    if !reach.is_everything() {
     if !listed.unseen.is_empty() {
         let reader = listed.reader.unwrap_or_else(|| PersonId::from_stored(String::new()));
         query = query.filter(review::submission_id.ne_all(listed.unseen).or(review::person_id.eq(reader)));
     }
+    if !reach.is_everything() {
         let single: Vec<ReviewId> = reach.reviews.keys().cloned().collect();
         let own: Vec<PersonId> = reach.own.iter().cloned().collect();
         query = query.filter(
@@ -202,13 +203,13 @@ pub fn reviews_held_by(db: &mut Db, person: &PersonId) -> Result<Vec<ReviewRow>>
     Ok(seats.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
 
-/// Every review of somebody in a round, whatever became of it.
 /// Every review of somebody, whatever became of it.
 pub fn reviews_by(db: &mut Db, person: &PersonId) -> Result<Vec<ReviewRow>> {
     let own = review::table.filter(review::person_id.eq(person));
     Ok(own.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
 }
 
+/// Every review of somebody in a round, whatever became of it.
 pub fn reviews_of_person(db: &mut Db, person: &PersonId, round: &RoundId) -> Result<Vec<ReviewRow>> {
     let own = review::table.filter(review::person_id.eq(person)).filter(review::round_id.eq(round));
     Ok(own.order(review::id.asc()).select(ReviewRow::as_select()).load(db)?)
@@ -402,12 +403,12 @@ pub fn plans_unname(db: &mut Db, person: &PersonId, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// The plan of a round that waits to be confirmed, or says why there is none.
 /// Every plan of some rounds.
 pub fn plans_of(db: &mut Db, rounds: &BTreeSet<RoundId>) -> Result<Vec<PlanId>> {
     Ok(assignment_plan::table.filter(assignment_plan::round_id.eq_any(rounds)).select(assignment_plan::id).load(db)?)
 }
 
+/// The plan of a round that waits to be confirmed, or says why there is none.
 pub fn waiting_plan(db: &mut Db, round: &RoundId) -> Result<Option<PlanRow>> {
     Ok(assignment_plan::table
         .filter(assignment_plan::round_id.eq(round))

@@ -132,6 +132,52 @@ both! {
         assert_eq!((of(&mine.id).await, of(&seats[3].id).await), (1, 0));
     }
 
+    async fn nothing_that_a_bound_coordinator_proposes_or_tries_depends_on_seats_of_their_city(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let (one, two) = (scene.expert(1, "DE").await, scene.expert(2, "FR").await);
+        let desk = app.as_person(&scene.coordinator);
+        let facts = json!({"languages": ["en"], "countries": ["DE"], "load_max": 1});
+        desk.put(&format!("/api/v1/experts/{}", one.id), "\"v1\"", &facts).await.expect(200);
+        scene.seat(0, &one).await;
+        let me = bound(app, &scene, Role::Coordinator, Grants::Round(&scene.round));
+        let api = app.as_person(&me);
+        let plans = format!("/api/v1/rounds/{}/assignment-plans", scene.round);
+        let planned = |plan: &Value| {
+            let reports = plan["proposal"]["reports"].as_array().unwrap().iter();
+            let picks = reports.flat_map(|r| r["picks"].as_array().unwrap().clone());
+            picks.map(|pick| (pick["person_id"].to_string(), pick["affinity"]["value"].to_string())).collect::<Vec<_>>()
+        };
+        // To somebody else they are full; to the bound one they look as they did before.
+        assert_eq!(desk.post(&plans, &json!({})).await.expect(201).json()["state"], "blocked");
+        let theirs = api.get(&format!("/api/v1/rounds/{}/assignments", scene.round)).await.expect(200).json();
+        assert_eq!((&theirs["plan"], &theirs["plan_withheld"]), (&Value::Null, &json!(true)));
+        let mine = api.post(&plans, &json!({})).await.expect(201).json();
+        let picks = planned(&mine);
+        assert_eq!((&mine["state"], picks.len()), (&json!("proposed"), 2));
+        assert_eq!(picks[0].1, picks[1].1, "{mine}");
+        let shown = api.get(&format!("/api/v1/rounds/{}/assignments", scene.round)).await.expect(200).json();
+        assert_eq!((planned(&shown["plan"]), &shown["plan_withheld"]), (picks, &json!(false)));
+        // Whoever is not bound finds that it does not hold.
+        let confirm = |plan: &Value| format!("/api/v1/assignment-plans/{}/confirm", plan["id"].as_str().unwrap());
+        assert_eq!(desk.post(&confirm(&mine), &json!({})).await.expect(409).code(), "plan_outdated");
+        // A plan of others is theirs, also where it is about other cities alone.
+        scene.expert(3, "IT").await;
+        scene.seat(0, &two).await;
+        let others = desk.post(&plans, &json!({})).await.expect(201).json();
+        assert_eq!(others["proposal"]["reports"].as_array().unwrap().len(), 1);
+        own_city(api.post(&confirm(&others), &json!({})).await);
+        own_city(api.post(&confirm(&others).replace("confirm", "discard"), &json!({})).await);
+        // By hand it is the same.
+        let seat = format!("/api/v1/submissions/{}/reviews", scene.reports[1].submission);
+        assert_eq!(desk.post(&seat, &json!({"person_id": one.id})).await.expect(422).fields(), ["person_id"]);
+        let asked = api.post(&seat, &json!({"person_id": one.id})).await.expect(201).json();
+        // Nor does the mail about a seat that is free again name the next, which passes over who is full.
+        let seat = scene.seat_of(asked["review_id"].as_str().unwrap(), &one);
+        let decline = format!("/api/v1/reviews/{}/decline", seat.id);
+        app.with_token(&seat.token).post(&decline, &json!({"reason": "No time."})).await.expect(200);
+        assert_eq!(app.last_mail("review_declined", &me.email).context["next"], "");
+    }
+
     async fn neither_pages_nor_counts_of_lists_tell_of_what_is_left_out(app) {
         let scene = Scene::with(app, &["JO", "EG"]).await;
         let experts = four(&scene).await;
