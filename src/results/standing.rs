@@ -80,6 +80,9 @@ pub struct ReviewStanding {
     pub disagreements_waiting: u64,
     /// Third experts who were asked and have not answered yet.
     pub third: Vec<ThirdStanding>,
+    /// Whether disagreements and third experts are not counted here, as you may not see the panel: you are bound to the
+    /// city, or sit there and have not submitted.
+    pub withheld: bool,
 }
 
 /// A third expert whose review is awaited.
@@ -120,6 +123,7 @@ pub struct FunnelTotals {
     pub reviews: u64,
     /// Reviews whose due date has passed without a submission, third experts' included.
     pub late: u64,
+    /// Without those of panels that you may not see.
     pub disagreements: u64,
 }
 

@@ -177,6 +177,7 @@ fn of_ratings(service: &Service, round: &Round, catalogue: &Catalogue, read: &Re
         cannot_judge: read.cannot_judge,
         alpha_good: thresholds.good,
         alpha_tentative: thresholds.tentative,
+        withheld: false,
     }
 }
 

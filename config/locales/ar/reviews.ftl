@@ -309,6 +309,7 @@ reviews-undefined-no-variation = جميع المستويات متساوية
 reviews-undefined-not-computable = لا يمكن حسابه
 reviews-undefined-too-few-reports = تقارير قليلة جدًا
 reviews-distribution = التقييمات بحسب المستوى
+reviews-agreement-withheld = لا يظهر لكم اتفاق الخبراء قبل اعتماد جميع نتائج الجولة، لأنه يحتسب لجنة لا يجوز لكم الاطلاع على تقييماتها: لجنة مدينة بينكم وبينها تضارب مصالح، أو لجنة أنتم عضو فيها ولم ترسلوا مراجعتكم بعد. يطّلع عليه منسق آخر للجولة.
 reviews-distribution-withheld = لا يظهر لكم عدد مرات منح كل مستوى، لأنه يكشف ما أعطته لجنة لا يجوز لكم الاطلاع على تقييماتها.
 reviews-distribution-caption = ينخفض المعامل حين تتساوى معظم التقييمات حتى لو اتفق الخبراء. اقرؤوا الاثنين معًا.
 reviews-distribution-short = المستويات من 0 إلى 4

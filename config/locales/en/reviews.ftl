@@ -326,6 +326,7 @@ reviews-and-more = { $n ->
     [one] and one more
    *[other] and { $n } more
 }
+reviews-agreement-withheld = The agreement is not shown to you before all results of the round are released: it counts a panel that you may not see, of a city that you are bound to or one on which you sit and have not submitted. Another coordinator of the round reads it.
 reviews-distribution-withheld = How often each level was given is not shown to you, as it would tell what a panel gave that you may not see.
 reviews-distribution-caption = A coefficient falls when nearly all ratings are the same, even if experts agree. Read both together.
 reviews-distribution-short = Levels 0 to 4

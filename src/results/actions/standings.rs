@@ -38,12 +38,22 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> Res
         let newest: HashMap<_, _> = reports::store::newest_submission_ids(db, id)?.into_iter().collect();
         let everybody: Vec<ParticipationId> = all.iter().map(|(participation, _)| participation.clone()).collect();
         let surveys = surveys::estimates::counts_by_participation(call.service, db, call.now, &everybody, round.state)?;
-        let totals = totals(db, id, call.now, all.len(), &newest.values().collect(), &surveys)?;
+        let mut unseen = reviews::actions::own_cities(call, db, id)?;
+        let own = unseen.clone();
+        unseen.extend(reviews::actions::blind_cities(call, db, id)?);
+        let mut shown: BTreeSet<&SubmissionId> = newest.values().collect();
+        let totals = totals(db, id, call.now, all.len(), &shown, &surveys)?;
+        if !unseen.is_empty() {
+            let hidden = rounds::store::places_of_round(db, id)?.into_iter().filter(|place| unseen.contains(&place.city.id));
+            for submission in hidden.filter_map(|place| newest.get(&place.participation)) {
+                shown.remove(submission);
+            }
+        }
+        let totals = FunnelTotals { disagreements: disagreements(db, id, &shown)?, ..totals };
         let sections = framework::store::catalogue_of(db, &round.framework_id)?.measures_from(Source::ExpertReview).count();
         let reports = reports::store::standing_by_participation(db, &ids)?;
         let of_page = ids.iter().filter_map(|id| Some((newest.get(id)?.clone(), id.clone()))).collect();
         let mut standings = review_standings(db, &of_page, call.now)?;
-        let own = reviews::actions::own_cities(call, db, id)?;
         let officers = people::store::scopes_of_role(db, Role::CityOfficer)?;
         let experts_wanted = u64::try_from(round.experts_per_report).unwrap_or(0);
         let cities = places
@@ -55,6 +65,10 @@ pub fn round_funnel(call: &Call<'_>, id: &RoundId, at: &PageAt<PlaceKey>) -> Res
                 if own.contains(&place.city.id) {
                     // Who judges one's own city is not for oneself.
                     review.third.clear();
+                }
+                if unseen.contains(&place.city.id) {
+                    // Nor whether they agreed.
+                    review = ReviewStanding { disagreements_open: 0, disagreements_waiting: 0, withheld: true, ..review };
                 }
                 let has_officer = officers.iter().any(|scope| covers(scope, &place.target()));
                 let next = next(Ground { round: round.state, has_officer, experts_wanted }, &survey, &report, &review);
@@ -86,7 +100,6 @@ fn totals(
     }
     seats.retain(|submission, _| newest.contains(submission));
     let late = reviews::store::late(db, id, now)?;
-    let cases = reviews::store::open_cases(db, id)?;
     Ok(FunnelTotals {
         cities: count(cities),
         with_responses: count(surveys.values().filter(|of| of.responses > 0).count()),
@@ -96,8 +109,14 @@ fn totals(
         reviewed: count(seats.values().filter(|(waiting, submitted)| *waiting == 0 && *submitted > 0).count()),
         reviews: seats.values().map(|(_, submitted)| submitted.unsigned_abs()).sum(),
         late: late.iter().filter(|(submission, _)| newest.contains(submission)).map(|(_, n)| n.unsigned_abs()).sum(),
-        disagreements: cases.iter().filter(|(submission, ..)| newest.contains(submission)).map(|(.., n)| n.unsigned_abs()).sum(),
+        disagreements: 0,
     })
+}
+
+/// Disagreements of some submissions that are not settled.
+fn disagreements(db: &mut Db, round: &RoundId, of: &BTreeSet<&SubmissionId>) -> Result<u64> {
+    let cases = reviews::store::open_cases(db, round)?;
+    Ok(cases.iter().filter(|(submission, ..)| of.contains(submission)).map(|(.., n)| n.unsigned_abs()).sum())
 }
 
 fn of_counts(c: &SurveyCounts) -> SurveyStanding {

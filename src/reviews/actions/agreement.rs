@@ -7,11 +7,13 @@ use crate::framework;
 use crate::ground::ids::RoundId;
 use crate::ground::{Error, Result};
 use crate::people::call::Call;
+use crate::people::identity::Stage;
 use crate::people::policy::UseCase;
 use crate::reviews::coefficients::Agreement;
 use crate::reviews::jobs::of_nothing;
 use crate::reviews::store::{self, CaseKey};
 use crate::reviews::views::{AgreementView, GapView};
+use crate::rounds;
 use crate::rounds::actions::round_for;
 use crate::web::paging::{Listing, PageAt};
 
@@ -28,6 +30,21 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) -> Re
     let judged = |agreement: Agreement| agreement.judged(thresholds);
     permit.read(|db| {
         let catalogue = framework::store::catalogue_of(db, &permit.framework_id)?;
+        let mut unseen = own_cities(call, db, id)?;
+        unseen.extend(blind_cities(call, db, id)?);
+        // Whatever is counted over all cities tells of each of them, to whoever sees the others: with no other report
+        // rated twice, measure by measure whether the panel agreed. From the release on it is for more readers.
+        if !unseen.is_empty() && rounds::store::target_of_round(db, id)?.stage < Some(Stage::Released) {
+            let nothing = of_nothing(call.service, &permit, &catalogue);
+            return Ok(AgreementView {
+                overall: None,
+                measures: Vec::new(),
+                withheld: true,
+                gaps: gaps.items,
+                next_cursor: gaps.next_cursor,
+                ..nothing
+            });
+        }
         let mut view = match store::agreement(db, id)? {
             Some((at, content)) => {
                 let view: AgreementView = serde_json::from_str(&content).map_err(|e| Error::internal(format!("agreement of {id}: {e}")))?;
@@ -38,8 +55,6 @@ pub fn agreement_read(call: &Call<'_>, id: &RoundId, at: &PageAt<CaseKey>) -> Re
             }
             None => of_nothing(call.service, &permit, &catalogue),
         };
-        let mut unseen = own_cities(call, db, id)?;
-        unseen.extend(blind_cities(call, db, id)?);
         view.singles.retain(|single| single.city_id.as_ref().is_none_or(|city| !unseen.contains(city)));
         // Beside the levels of other cities, what is counted over all of them would tell those of one's own.
         let counted = unseen.is_empty();

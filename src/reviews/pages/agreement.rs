@@ -59,7 +59,7 @@ async fn agreement_read(ctx: Ctx, id: web::Path<RoundId>, query: web::Query<Page
 fn round_data(ctx: &Ctx, view: &AgreementView, zone: Zone) -> Value {
     let round = format!("/rounds/{}", view.round_id);
     let mut page = json!({
-        "round": view.round,
+        "round": view.round, "withheld": view.withheld,
         "crumbs": [{"href": "/rounds", "label": ctx.t("nav-rounds")}, {"href": round, "label": view.round}],
         "assignments": format!("{round}/assignments"),
         "as_of": view.computed_at.map(|at| say(ctx, "reviews-as-of", &[("at", &format!("\u{2066}{}\u{2069}", when(at, zone)))])),

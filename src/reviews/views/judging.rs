@@ -226,7 +226,7 @@ pub struct AgreementView {
     #[serde(default, deserialize_with = "nothing")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub computed_at: Option<UtcTime>,
-    /// Absent while it is being computed for the first time.
+    /// Absent while it is being computed for the first time, and where it is withheld.
     pub overall: Option<Agreement>,
     pub measures: Vec<MeasureAgreement>,
     /// One page of the disagreements, open ones first; for coordinators only.
@@ -246,6 +246,11 @@ pub struct AgreementView {
     pub cannot_judge: usize,
     pub alpha_good: f64,
     pub alpha_tentative: f64,
+    /// Whether the figures are not shown to you, as they count a panel that you may not see: of a city that you are
+    /// bound to, or one on which you sit without having submitted. From the round's release on they are.
+    #[serde(default, deserialize_with = "nothing")]
+    #[schema(required = true)]
+    pub withheld: bool,
 }
 
 /// What is not part of the figures that were stored; `skip_deserializing` would leave it out of the document.

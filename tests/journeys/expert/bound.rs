@@ -178,6 +178,41 @@ both! {
         assert_eq!(app.last_mail("review_declined", &me.email).context["next"], "");
     }
 
+    async fn what_is_counted_over_a_round_tells_nobody_of_their_own_citys_panel(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let experts = four(&scene).await;
+        parted(&scene, &experts).await;
+        app.work();
+        let me = bound(app, &scene, Role::Coordinator, Grants::Round(&scene.round));
+        let [agreement, funnel] = ["agreement", "funnel"].map(|of| format!("/api/v1/rounds/{}/{of}", scene.round));
+        let of = async |person: &Person, path: &str| app.as_person(person).get(path).await.expect(200).json();
+        let figures = |view: &Value| {
+            (view["overall"].is_object(), view["measures"].as_array().unwrap().is_empty(), view["withheld"].clone())
+        };
+        let (theirs, mine) = (of(&scene.coordinator, &agreement).await, of(&me, &agreement).await);
+        assert_eq!((figures(&theirs), figures(&mine)), ((true, false, json!(false)), (false, true, json!(true))));
+        assert_eq!((&mine["singles"], &mine["singles_count"], &mine["gaps"]), (&json!([]), &json!(0), &json!([])));
+        let page = app.browser(&me).get(&format!("/rounds/{}/agreement", scene.round)).await.expect(200);
+        page.shows("Another coordinator of the round reads it");
+        let cases = |view: &Value| {
+            let reviews = view["cities"].as_array().unwrap().iter().map(|city| &city["review"]);
+            let of_cities = reviews.map(|of| (of["disagreements_open"].clone(), of["withheld"].clone()));
+            (view["totals"]["disagreements"].clone(), of_cities.collect::<Vec<_>>())
+        };
+        let shown = |count: i32| vec![(json!(count), json!(count == 0)), (json!(0), json!(false))];
+        assert_eq!(cases(&of(&me, &funnel).await), (json!(0), shown(0)));
+        assert_eq!(cases(&of(&scene.coordinator, &funnel).await), (json!(1), shown(1)));
+        // When all results of the round are released, others read it too.
+        let turned = app.service.store.write(|db| {
+            let places = rounds::places_of_round(db, &scene.round)?;
+            let released = |id| rounds::participation_turn(db, id, Stage::Assessing, Stage::Released);
+            places.iter().map(|place| &place.participation).map(released).collect::<Result<Vec<_>, _>>()
+        });
+        assert_eq!(turned.unwrap(), [true, true]);
+        let mine = of(&me, &agreement).await;
+        assert_eq!((figures(&mine), &mine["overall"]["distribution"]), ((true, false, json!(false)), &json!([])));
+    }
+
     async fn neither_pages_nor_counts_of_lists_tell_of_what_is_left_out(app) {
         let scene = Scene::with(app, &["JO", "EG"]).await;
         let experts = four(&scene).await;
