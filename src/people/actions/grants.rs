@@ -99,10 +99,11 @@ pub(super) fn give(call: &Call<'_>, db: &mut Db, person: &PersonId, target: &Gra
     })
 }
 
-/// The same of an account that is closed or opened: every role as an expert goes or comes with it.
+/// The same of an account that is closed or opened: every role goes or comes with it. That others close the account
+/// of whoever reads panels shows nobody one.
 pub(super) fn account_moves(call: &Call<'_>, db: &mut Db, person: &PersonId, given: bool) -> Result<()> {
     let moves = call.service.registered::<RoleMoves>()?.0;
-    for grant in store::grants_of(db, std::slice::from_ref(person))?.into_iter().filter(|grant| grant.role == Role::Expert) {
+    for grant in store::grants_of(db, std::slice::from_ref(person))?.into_iter().filter(|grant| given || grant.role == Role::Expert) {
         moves(call, db, &RoleMove { person, role: grant.role, kind: grant.scope_kind, scope_id: &grant.scope_id, given })?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 //!
 //! An office that is given back counts in every round that its city takes part in by then: nobody gets rid of a
 //! conflict by that. And from whoever is bound to a city nothing comes that stops or frees a review of
-//! it: another coordinator has to do this. The rooms below ask here, through what the roof has registered.
+//! it, and nobody who reads it: another coordinator has to do this. The rooms below ask here, through what the roof has registered.
 
 use serde_json::json;
 
@@ -30,6 +30,7 @@ fn role_moves(call: &Call<'_>, db: &mut Db, moved: &RoleMove<'_>) -> Result<()> 
             if moved.given { office_given(call, db, moved.person, &city) } else { office_left(call, db, moved.person, &city) }
         }
         (Role::Expert, _) => expert_moves(call, db, moved),
+        (Role::Coordinator | Role::Operator, _) if moved.given => reader_given(call, db, moved),
         _ => Ok(()),
     }
 }
@@ -39,6 +40,18 @@ fn office_given(call: &Call<'_>, db: &mut Db, person: &PersonId, city: &CityId) 
     let is_expert = grants_of(db, std::slice::from_ref(person))?.iter().any(|grant| grant.role == Role::Expert);
     let own = is_expert && call.caller.person.as_ref() != Some(person) && Bound::of_caller(call, db)?.bars_somewhere(city);
     if own { Err(Error::Forbidden(OWN_CITY)) } else { Ok(()) }
+}
+
+/// Whoever runs a round, or the instance, sees panels. Where one's own city is, or comes to be by being added later,
+/// others say who does, for else anybody would do so by a second account. An analyst sees nothing of them before the
+/// release. Errors: `own_city`.
+fn reader_given(call: &Call<'_>, db: &mut Db, moved: &RoleMove<'_>) -> Result<()> {
+    let bound = Bound::of_caller(call, db)?;
+    let reaches = |city: &CityId| match moved.kind {
+        ScopeKind::Round => bound.bars(&RoundId::from_stored(moved.scope_id.to_owned()), city),
+        _ => bound.bars_somewhere(city),
+    };
+    if bound.cities().any(reaches) { Err(Error::Forbidden(OWN_CITY)) } else { Ok(()) }
 }
 
 /// That there was an office stays, for the rounds that the city takes part in by now. What was decided before about

@@ -213,6 +213,45 @@ both! {
         assert_eq!((figures(&mine), &mine["overall"]["distribution"]), ((true, false, json!(false)), &json!([])));
     }
 
+    async fn nobody_bound_lets_a_second_account_read_the_panel(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let there = scene.beside("Another round", &[&scene.reports[1].city], &[]);
+        let second = app.account("en");
+        let role = |role: &str, round: Option<&str>| {
+            let kind = if round.is_some() { "round" } else { "instance" };
+            json!({"role": role, "scope_kind": kind, "scope_id": round.unwrap_or_default()})
+        };
+        let (round, other) = (Some(scene.round.as_str()), Some(there.round.as_str()));
+        let me = bound(app, &scene, Role::Coordinator, Grants::Round(&scene.round));
+        let invite = |email: &str, role: Value| {
+            json!({"email": email, "name": "Me", "language": "en", "time_zone": "UTC", "grants": [role]})
+        };
+        let (api, path) = (app.as_person(&me), format!("/api/v1/people/{}/grants", second.id));
+        own_city(api.post("/api/v1/people", &invite("mine@example.org", role("coordinator", round))).await);
+        own_city(api.post("/api/v1/people", &invite(&second.email, role("coordinator", round))).await);
+        api.post("/api/v1/people", &invite("expert@example.org", role("expert", round))).await.expect(201);
+        // Nor does whoever runs the instance, of whatever reaches the round.
+        let operator = bound(app, &scene, Role::Operator, Grants::Instance);
+        let api = app.as_person(&operator);
+        // A city may be added to any round later, by whoever runs it.
+        for (refused, of) in [("coordinator", round), ("coordinator", other), ("coordinator", None), ("operator", None)] {
+            own_city(api.post(&path, &role(refused, of)).await);
+        }
+        api.post(&path, &json!({"role": "analyst", "scope_kind": "round", "scope_id": there.round})).await.expect(201);
+        // Others do; and an account that was closed opens again by others.
+        let desk = app.as_person(&app.person(Role::Operator, Grants::Instance));
+        desk.post(&path, &role("coordinator", round)).await.expect(201);
+        let account = format!("/api/v1/people/{}", second.id);
+        let state = async |api: &Api, state: &str| {
+            let now = api.get(&account).await.expect(200).json();
+            let body = json!({"name": now["name"], "language": "en", "time_zone": "UTC", "state": state});
+            api.put(&account, &format!("\"v{}\"", now["version"]), &body).await
+        };
+        state(&api, "disabled").await.expect(200);
+        own_city(state(&api, "active").await);
+        state(&desk, "active").await.expect(200);
+    }
+
     async fn neither_pages_nor_counts_of_lists_tell_of_what_is_left_out(app) {
         let scene = Scene::with(app, &["JO", "EG"]).await;
         let experts = four(&scene).await;
