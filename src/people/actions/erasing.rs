@@ -29,8 +29,8 @@ use crate::store::{Db, idempotency};
 /// what is said about the person is deleted. Gives how much open work that was. Registered by the roof.
 pub struct Leaves(pub fn(&Call<'_>, &mut Db, &PersonId) -> Result<usize>);
 
-/// How much of somebody's work is open, and how much stays; registered by the roof.
-pub struct Leaving(pub fn(&mut Db, &PersonId) -> Result<WhatStays>);
+/// How much of somebody's work is open, and how much stays, as far as the caller may know; registered by the roof.
+pub struct Leaving(pub fn(&Call<'_>, &mut Db, &PersonId) -> Result<WhatStays>);
 
 /// What the page says before an account is erased.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -45,7 +45,7 @@ pub struct WhatStays {
 pub fn person_leaving(call: &Call<'_>, id: &PersonId) -> Result<WhatStays> {
     let permit = found(call, UseCase::person_erase, id)?;
     let leaving = call.service.registered::<Leaving>()?.0;
-    permit.read(|db| leaving(db, id))
+    permit.read(|db| leaving(call, db, id))
 }
 
 /// Erases an account. `typed` is its address, typed by whoever does it; programs send the version instead. Errors:

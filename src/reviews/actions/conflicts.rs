@@ -27,7 +27,8 @@ use crate::rounds::place::{City, Place};
 use crate::store::Db;
 
 /// Every conflict of an expert with a city within reach: on record, dismissed, and derived from what
-/// is known. What holds for one round is seen by whoever reaches that round.
+/// is known. What holds for one round is seen by whoever reaches that round; what is about a city that the caller is
+/// bound to, by others and by the expert themself, for who says so was perhaps asked.
 pub fn conflict_list(call: &Call<'_>, id: &PersonId) -> Result<Vec<ConflictView>> {
     let permit = found::expert(call, UseCase::conflict_list, id)?;
     let reach = call.reach(UseCase::conflict_list)?;
@@ -37,8 +38,10 @@ pub fn conflict_list(call: &Call<'_>, id: &PersonId) -> Result<Vec<ConflictView>
         let recorded = store::conflicts_of(db, std::slice::from_ref(id))?;
         let names: BTreeMap<RoundId, String> = rounds::store::rounds_within(db, &reach)?.into_iter().map(|r| (r.id, r.name)).collect();
         let there = rounds::store::cities_in_rounds(db, &reach.rounds.keys().cloned().collect::<Vec<_>>())?;
+        let bound = Bound::of_caller(call, db)?;
+        let for_caller = |city: &City| policy::owns(&call.caller, id) || !bound.bars_somewhere(&city.id);
         let mut views = Vec::new();
-        for city in rounds::store::cities_within(db, &reach)? {
+        for city in rounds::store::cities_within(db, &reach)?.into_iter().filter(for_caller) {
             let of_city = || recorded.iter().filter(|r| r.city_id == city.id);
             let (own, general): (Vec<&ConflictRow>, Vec<&ConflictRow>) = of_city().partition(|r| r.round_id.is_some());
             let rounds: BTreeSet<&RoundId> = there.iter().filter(|(_, c)| *c == city.id).map(|(r, _)| r).collect();

@@ -8,6 +8,7 @@ use super::cases::{recheck, release_third};
 use super::found::places_of;
 use super::inviting::{end_link, tell_coordinators};
 use super::pool::Pool;
+use super::private::unseen_submissions;
 use crate::ground::ids::PersonId;
 use crate::ground::{Error, Result};
 use crate::mail::letter::Link;
@@ -31,8 +32,11 @@ fn is_open(row: &ReviewRow) -> bool {
     matches!(row.state, ReviewState::Invited | ReviewState::Accepted)
 }
 
-fn leaving(db: &mut Db, person: &PersonId) -> Result<WhatStays> {
-    let rows = store::reviews_held_by(db, person)?;
+/// Without those of panels that are not for the caller.
+fn leaving(call: &Call<'_>, db: &mut Db, person: &PersonId) -> Result<WhatStays> {
+    let unseen = unseen_submissions(call, db)?;
+    let mut rows = store::reviews_held_by(db, person)?;
+    rows.retain(|row| !unseen.contains(&row.submission_id) || call.caller.acting_person() == Some(&row.person_id));
     let open = rows.iter().filter(|row| is_open(row)).count();
     Ok(WhatStays { open, submitted: rows.len() - open })
 }

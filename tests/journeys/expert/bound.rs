@@ -273,4 +273,29 @@ both! {
         assert_eq!(counts(&me), [false, false, false, true]);
         assert_eq!(counts(&scene.coordinator), [true; 4]);
     }
+
+    async fn neither_conflicts_nor_an_account_to_erase_tell_who_was_asked(app) {
+        let scene = Scene::with(app, &["JO", "EG"]).await;
+        let experts = four(&scene).await;
+        let (seats, _) = parted(&scene, &experts).await;
+        let me = bound(app, &scene, Role::Coordinator, Grants::Round(&scene.round));
+        // Of conflicts with the city, which an expert declares who was asked, others hear.
+        let said = json!({"kind": "employment", "note": "Mine."});
+        let declare = format!("/api/v1/reviews/{}/conflict", seats[2].id);
+        app.with_token(&seats[2].token).post(&declare, &said).await.expect(200);
+        let conflicts = async |person: &Person| {
+            let path = format!("/api/v1/experts/{}/conflicts", experts[2].id);
+            items(&app.as_person(person).get(&path).await.expect(200).json()).len()
+        };
+        assert_eq!((conflicts(&me).await, conflicts(&scene.coordinator).await), (0, 1));
+        // Of an account that is erased, how much it has given elsewhere is told.
+        let operator = bound(app, &scene, Role::Operator, Grants::Instance);
+        let unbound = app.person(Role::Operator, Grants::Instance);
+        let stays = async |person: &Person, expert: usize| {
+            let page = app.browser(person).get(&format!("/people/{}/erase", experts[expert].id)).await;
+            page.expect(200).seen().contains("submitted review")
+        };
+        assert_eq!((stays(&unbound, 0).await, stays(&operator, 0).await), (true, false));
+        assert_eq!((stays(&unbound, 3).await, stays(&operator, 3).await), (true, true));
+    }
 }
