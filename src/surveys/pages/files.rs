@@ -57,7 +57,7 @@ fn printed(outline: &Outline, asked: Option<&str>, spoken: &Language) -> Value {
         })
         .collect();
     let title = of.said(&questionnaire.title);
-    let languages = questionnaire.languages.iter().map(|tag| Language::from_stored(tag));
+    let languages = questionnaire.languages.iter().map(Language::from_stored);
     let language = Language::from_stored(tag);
     json!({
         "id": outline.view.id,

@@ -1,0 +1,1 @@
+ALTER TABLE instrument DROP COLUMN notes;
