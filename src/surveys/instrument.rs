@@ -3,6 +3,8 @@
 //! What is stored is the questionnaire's own JSON form. Rule to keep: a published version never
 //! changes, and equal content has an equal hash.
 
+use std::collections::HashSet;
+
 use crate::ground::receipt::sha256_hex;
 use crate::ground::{Error, FieldError, Result};
 use crate::words;
@@ -99,6 +101,7 @@ pub fn read(source: &Source, leave_out: bool) -> std::result::Result<Content, Ve
 fn of_json(bytes: &[u8]) -> std::result::Result<Workbook, Vec<SheetError>> {
     let wrong = |why: String| vec![SheetError { sheet: "workbook", row: 1, column: String::new(), code: SheetCode::NotAWorkbook, message: why }];
     let whole: Whole = serde_json::from_slice(bytes).map_err(|e| wrong(format!("this is no questionnaire as JSON: {e}")))?;
+    check_extent(&whole.questionnaire).map_err(&wrong)?;
     let compiled =
         Compiled::new(whole.questionnaire).map_err(|errors| wrong(errors.into_iter().map(|e| e.message).take(5).collect::<Vec<_>>().join("; ")))?;
     let sheets = questionnaire::write(compiled.questionnaire());
@@ -110,6 +113,17 @@ fn of_json(bytes: &[u8]) -> std::result::Result<Workbook, Vec<SheetError>> {
         measures: filled(&measures::rows(&whole.measures)),
         ..Workbook::default()
     })
+}
+
+/// Sheets are rectangles: what is a little JSON may be a large one.
+fn check_extent(questionnaire: &Questionnaire) -> std::result::Result<(), String> {
+    const MOST_LANGUAGES: usize = 100;
+    const MOST_COLUMNS: usize = 150;
+    let columns: HashSet<&String> = questionnaire.choice_lists.values().flatten().flat_map(|choice| choice.columns.keys()).collect();
+    if questionnaire.languages.len() > MOST_LANGUAGES {
+        return Err(format!("more than {MOST_LANGUAGES} languages"));
+    }
+    if columns.len() > MOST_COLUMNS { Err(format!("choices have more than {MOST_COLUMNS} columns")) } else { Ok(()) }
 }
 
 fn unreadable(why: Unreadable) -> SheetError {

@@ -38,6 +38,7 @@ error-already-submitted = سبق تقديم هذا. التقديم الأول ه
 error-idempotency-key-reused = استُخدم مفتاح Idempotency-Key مع طلب آخر. استخدموا مفتاحا جديدا.
 error-stale = غيّر شخص آخر هذا المحتوى أثناء عملكم عليه. انسخوا نصكم وأعيدوا تحميل الصفحة وقارنوا.
 error-precondition-required = أرسلوا If-Match مع ETag الذي قرأتموه.
+error-column-missing = يوجد عمود ناقص.
 error-too-large = الملف أو النص أكبر من المسموح.
 error-too-many-requests = محاولات كثيرة. يرجى الانتظار { $minutes ->
     [zero] لحظة

@@ -39,6 +39,7 @@ error-already-submitted = This was submitted before. The first submission stands
 error-idempotency-key-reused = This Idempotency-Key was used with another request. Use a new key.
 error-stale = Somebody changed this while you were working on it. Copy your text, load the page again, and compare.
 error-precondition-required = Send If-Match with the ETag that you have read.
+error-column-missing = A column is missing.
 error-too-large = The file or text is larger than allowed.
 error-too-many-requests = Too many tries. Please wait { $minutes ->
     [one] a minute

@@ -45,11 +45,14 @@ fn responses() -> Vec<Answers> {
     .collect()
 }
 
+/// What takes a row.
+type Take<'a> = Box<dyn FnMut(&[Cell<'_>]) -> std::io::Result<()> + 'a>;
+
 fn write_all(folder: &Path, compiled: &Compiled, language: &str, made: &Made) -> std::io::Result<()> {
     let (layout, day, responses) = (Layout::new(compiled, language, true), made.day, responses());
     let at = |kind: &str| File::create(folder.join(format!("responses-{language}.{kind}")));
     let mut shapes = Shapes::new(&layout);
-    let each = |mut take: Box<dyn FnMut(&[Cell<'_>]) -> std::io::Result<()> + '_>| {
+    let each = |mut take: Take<'_>| {
         responses.iter().try_for_each(|answers| {
             let mut row = Vec::new();
             layout.cells(answers, day, &mut row);

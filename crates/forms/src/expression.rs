@@ -189,12 +189,15 @@ enum Operator {
 fn weight(node: &Node) -> usize {
     /// For each KiB that a pattern takes when it is ready, and at least.
     const PATTERN: usize = 1_200;
-    const CALL: usize = 20;
+    /// Of a text as long as one may be.
+    const CALL: usize = 200;
+    const TRANSLATE: usize = 8_000;
     1 + match node {
         Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Current | Node::Column(_) => 0,
         Node::Negative(inner) => weight(inner),
         Node::Matches(text, pattern) => PATTERN * (pattern.cost() >> 10).max(1) + weight(text),
         Node::Chain(first, rest) => weight(first) + rest.iter().map(|(_, node)| weight(node)).sum::<usize>(),
+        Node::Call(Function::Translate, arguments) => TRANSLATE + arguments.iter().map(weight).sum::<usize>(),
         Node::Call(_, arguments) => CALL + arguments.iter().map(weight).sum::<usize>(),
     }
 }

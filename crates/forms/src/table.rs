@@ -73,7 +73,9 @@ impl Table {
         if cell.is_empty() {
             return true;
         }
-        self.bytes += cell.len();
+        let before = self.rows.last().filter(|last| last.number == row + 1).map_or(0, |last| last.cells.len());
+        // Empty cells before it are kept, too.
+        self.bytes += cell.len() + (column.min(MAXIMUM_COLUMNS) + 1).saturating_sub(before) * std::mem::size_of::<String>();
         if row >= MAXIMUM_ROWS {
             self.stop(Stop::Rows(row + 1));
         } else if column >= MAXIMUM_COLUMNS {

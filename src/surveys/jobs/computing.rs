@@ -12,8 +12,9 @@ use crate::surveys::store::estimates::{EstimateRow, SetRow};
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::Mode;
 use forms::answers::Answers;
-use forms::questionnaire::Compiled;
+use forms::expression::Expression;
 use forms::questionnaire::measures::{self, MeasureRule, Statistic};
+use forms::questionnaire::{Compiled, Kind};
 use stats::estimation::{self, Design, Options};
 
 /// Width of the numeric scale of a measure's question, where it has one.
@@ -64,10 +65,13 @@ pub fn compute(
     // like, so that somebody's and 49 of their own are a domain; or who is asked, which is the same.
     let chosen = |rule: &MeasureRule| {
         let of_domain = rule.domain.as_ref().map(|domain| domain.references()).unwrap_or_default();
-        let own = of_domain == std::slice::from_ref(&rule.question);
         let at = compiled.position(&rule.question);
+        // Of one choice among several others may be anybody's; a single one is the answer.
+        let single = at.is_some_and(|at| matches!(compiled.questionnaire().questions[at].kind, Kind::SelectOne { .. }));
+        let own = of_domain == std::slice::from_ref(&rule.question) && (single || survey.mode != Mode::OpenLink);
+        let clock = rule.domain.as_ref().is_some_and(Expression::uses_clock);
         let looks = |name: &String| compiled.position(name).zip(at).is_some_and(|(seen, answer)| compiled.hangs_on(seen, answer));
-        let parts = survey.mode == Mode::OpenLink && (!of_domain.is_empty() && !own || at.is_some_and(|at| compiled.is_conditional(at)));
+        let parts = survey.mode == Mode::OpenLink && (!of_domain.is_empty() && !own || clock || at.is_some_and(|at| compiled.is_conditional(at)));
         computed(rule) || parts || !own && of_domain.iter().any(looks)
     };
     let domain = |rule: &MeasureRule| rule.domain.as_ref().map(|domain| domain.source().to_owned());

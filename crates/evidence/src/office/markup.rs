@@ -5,7 +5,7 @@ mod attributes;
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
@@ -161,7 +161,11 @@ impl<'a, W: Write> Walk<'a, W> {
         out: Option<Writer<W>>,
     ) -> Result<Self, Refused> {
         let at_once = Cell::new(MOST_AT_ONCE);
-        let mut reader = Reader::from_reader(BufReader::with_capacity(65_536, Metered { inner: part, left, at_once: &at_once }));
+        let mut bytes = BufReader::with_capacity(65_536, Metered { inner: part, left, at_once: &at_once });
+        if is_wide(bytes.fill_buf().map_err(|_| Refused::Damaged)?) {
+            return Err(Refused::Damaged);
+        }
+        let mut reader = Reader::from_reader(bytes);
         let fields = Fields::default();
         let mut walk = Self {
             kind,
@@ -434,4 +438,9 @@ fn removed(name: &str, svg: bool) -> Removed {
         "absPath" => Removed::Silently,
         _ => Removed::Not,
     }
+}
+
+/// Whether the bytes of a part begin as letters of several bytes do: others would read other letters than are read here.
+pub(super) fn is_wide(begin: &[u8]) -> bool {
+    begin.starts_with(b"\xff\xfe") || begin.starts_with(b"\xfe\xff") || begin.iter().take(4).any(|byte| *byte == 0)
 }

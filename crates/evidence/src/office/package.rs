@@ -220,6 +220,9 @@ pub type Element = (String, Vec<(String, String)>);
 
 /// Every element of a small part.
 pub fn elements(xml: &[u8]) -> Result<Vec<Element>, Refused> {
+    if super::markup::is_wide(xml) {
+        return Err(Refused::Damaged);
+    }
     let mut reader = Reader::from_reader(xml);
     let mut all = Vec::new();
     loop {

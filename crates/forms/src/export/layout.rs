@@ -2,6 +2,7 @@
 //! of several, and one for the place of each choice that is put in order.
 
 use super::names::Names;
+use crate::expression::Expression;
 use crate::markup;
 use crate::questionnaire::{Choice, Compiled, Kind, Question};
 
@@ -63,7 +64,8 @@ impl<'q> Layout<'q> {
             let mut add = |name: String, choice: Option<usize>, holds: Holds| {
                 variables.push(Variable { name, question: position, choice, holds, own_words: own });
             };
-            let Some(holds) = holds(question) else { continue };
+            // A day by itself would place an answer, and several surveys' answers beside each other.
+            let Some(holds) = holds(question).filter(|_| !compiled.tells_the_day(position)) else { continue };
             if holds != Holds::Place {
                 add(names.take(&question.name), None, holds);
             }
@@ -170,15 +172,15 @@ fn holds(question: &Question) -> Option<Holds> {
     })
 }
 
-/// Whether a question's answer is what somebody wrote, or text that may quote it.
+/// Whether a question's answer is what somebody wrote, or may quote it: whatever is computed or filled in from it, and
+/// what a program may send although no page asks for it.
 fn is_in_own_words(compiled: &Compiled, position: usize) -> bool {
     let questions = &compiled.questionnaire().questions;
-    match questions[position].kind {
-        Kind::Text => true,
-        Kind::Calculate | Kind::Hidden => {
-            let written = |at: &usize| matches!(questions[*at].kind, Kind::Text);
-            (0..questions.len()).filter(written).any(|text| compiled.hangs_on(position, text))
-        }
-        _ => false,
-    }
+    let question = &questions[position];
+    let written = |at: usize| matches!(questions[at].kind, Kind::Text) || matches!(questions[at].kind, Kind::Hidden) && !questions[at].is_given();
+    let keeps = |calculation: &Expression| calculation.source().contains("once");
+    let made = compiled.is_prefilled(position);
+    written(position)
+        || question.calculation.as_ref().is_some_and(keeps)
+        || made && (0..questions.len()).any(|at| written(at) && compiled.hangs_on(position, at))
 }

@@ -56,7 +56,8 @@ impl BeyondRows {
             let named: Vec<String> = rows.iter().take(NAMED).map(place).collect();
             let more = rows.len().saturating_sub(NAMED);
             let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-            let message = format!("{} are not asked here (rows {}{more}); they can be left out", cause.said(), named.join(", "));
+            let word = if rows.len() == 1 { "row" } else { "rows" };
+            let message = format!("{} are not asked here ({word} {}{more}); they can be left out", cause.said(), named.join(", "));
             faults.add(first.sheet, first.row, &first.column, cause.code(), message);
         }
     }

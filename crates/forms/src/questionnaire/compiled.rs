@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::names::Names;
 use super::order::order;
-use super::{Question, Questionnaire, SheetCode, Text};
+use super::{Kind, Question, Questionnaire, SheetCode, Text};
 use crate::expression::{Expression, Value};
 use crate::markup;
 
@@ -177,15 +177,33 @@ impl Compiled {
         self.questionnaire.questions.get(question).is_some_and(Question::is_given) || !self.questions[question].default.is_empty()
     }
 
-    /// Whether it hangs on other answers that a question is asked.
+    /// Whether it hangs on other answers, or on the day, that a question is asked, or what may be answered.
     pub fn is_conditional(&self, question: usize) -> bool {
-        let mut group = self.questionnaire.questions[question].group;
-        let mut looks = !self.questions[question].relevant.is_empty();
+        let (of, asked) = (&self.questions[question], &self.questionnaire.questions[question]);
+        let mut looks = [&of.relevant, &of.choice_filter, &of.constraint].iter().any(|bindings| !bindings.is_empty());
+        looks |= own_expressions(asked).any(Expression::uses_clock);
+        let mut group = asked.group;
         while let Some(around) = group {
-            looks |= !self.groups[around].is_empty();
+            looks |= !self.groups[around].is_empty() || self.questionnaire.groups[around].relevant.as_ref().is_some_and(Expression::uses_clock);
             group = self.questionnaire.groups[around].parent;
         }
         looks
+    }
+
+    /// Whether an answer, or that there is one, tells on which day it was given: through the clock in an expression of
+    /// its own or of what it hangs on, or what a phone records.
+    pub fn tells_the_day(&self, question: usize) -> bool {
+        let questions = &self.questionnaire.questions;
+        let clock = |at: usize| {
+            let mut group = questions[at].group;
+            let mut around = false;
+            while let Some(of) = group.map(|at| &self.questionnaire.groups[at]) {
+                around |= of.relevant.as_ref().is_some_and(Expression::uses_clock);
+                group = of.parent;
+            }
+            around || own_expressions(&questions[at]).any(Expression::uses_clock) || matches!(questions[at].kind, Kind::Metadata { .. })
+        };
+        (0..questions.len()).any(|at| clock(at) && self.hangs_on(question, at))
     }
 
     /// Whether what a question says, or that it is asked at all, hangs on the answer to another one, through whatever
@@ -234,6 +252,13 @@ impl Compiled {
     pub(crate) fn has_twins(&self, question: usize) -> bool {
         self.list_of.get(question).copied().flatten().is_some_and(|list| self.twins[list])
     }
+}
+
+/// The expressions that decide whether a question is asked, what may be answered, and what it begins with.
+fn own_expressions(question: &Question) -> impl Iterator<Item = &Expression> {
+    let default = if let Some(super::Preset::Computed(expression)) = &question.default { Some(expression) } else { None };
+    let of = [&question.relevant, &question.constraint, &question.calculation, &question.choice_filter];
+    of.into_iter().filter_map(Option::as_ref).chain(default)
 }
 
 /// Positions that point nowhere. The sheets cannot produce them; a stored form that

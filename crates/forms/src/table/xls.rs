@@ -46,6 +46,8 @@ fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
                 all = all.saturating_add(sheet.cells());
                 sheet = Extent::default();
             }
+            // How far the sheet says that it reaches: the reader makes room for all of it.
+            0x0200 => sheet.announce(record)?,
             // The records of cells: row and column come first. Those of several cells end with the last column.
             0x0006 | 0x0002..=0x0005 | 0x0201 | 0x0203..=0x0206 | 0x027e | 0x00fd | 0x00d6 => sheet.reach(record, None),
             0x00bd | 0x00be => sheet.reach(record, record.len().checked_sub(2).and_then(|at| word(record, at))),
@@ -76,8 +78,26 @@ impl Extent {
         self.columns = self.columns.max(u64::from(last.unwrap_or(column).max(column)) + 1);
     }
 
+    /// Rows and columns from the first to behind the last, in four or two bytes and in two.
+    fn announce(&mut self, record: &[u8]) -> Result<(), Unreadable> {
+        let long = |at: usize| Some(u64::from(word(record, at)?) | u64::from(word(record, at + 2)?) << 16);
+        let short = |at: usize| word(record, at).map(u64::from);
+        let (rows, columns) = match record.len() {
+            14 | 16 => ((long(0), long(4)), (short(8), short(10))),
+            _ => ((short(0), short(2)), (short(4), short(6))),
+        };
+        let ((Some(top), Some(bottom)), (Some(_), Some(right))) = (rows, columns) else { return Err(Unreadable::Damaged) };
+        // An empty sheet reaches from nothing to nothing.
+        if bottom > 0 && top >= bottom {
+            return Err(Unreadable::Damaged);
+        }
+        self.rows = self.rows.max(bottom + 1);
+        self.columns = self.columns.max(right + 1);
+        Ok(())
+    }
+
     fn cells(&self) -> u64 {
-        self.rows * self.columns
+        self.rows.saturating_mul(self.columns)
     }
 }
 

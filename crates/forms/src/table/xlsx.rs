@@ -3,7 +3,7 @@
 //! Rule to keep: an archive is measured before it is read, for a small file can unpack to gigabytes, and a sheet
 //! is never held as a rectangle, for one cell in its last corner would make that a large one.
 
-use std::io::{Cursor, Read, copy, sink};
+use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 use zip::ZipArchive;
@@ -43,10 +43,37 @@ fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
         if part.encrypted() {
             return Err(Unreadable::Protected);
         }
-        let unpacked = copy(&mut part.take(left + 1), &mut sink()).map_err(|_| Unreadable::Damaged)?;
-        left = left.checked_sub(unpacked).ok_or(Unreadable::TooLarge)?;
+        let mut content = Vec::new();
+        let unpacked = part.take(left + 1).read_to_end(&mut content).map_err(|_| Unreadable::Damaged)?;
+        left = left.checked_sub(unpacked as u64).ok_or(Unreadable::TooLarge)?;
+        if !is_honest(&content) {
+            return Err(Unreadable::Damaged);
+        }
     }
     Ok(())
+}
+
+/// Whether a part announces no more than it has: the reader makes room for as many texts as are announced.
+fn is_honest(content: &[u8]) -> bool {
+    const ANNOUNCED: &[u8] = b"uniqueCount";
+    // Letters of two bytes, as some parts have them, are searched without their empty halves.
+    let narrow: Vec<u8>;
+    let content = if content.iter().take(4).any(|byte| *byte == 0) || content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff") {
+        narrow = content.iter().copied().filter(|byte| *byte != 0).collect();
+        narrow.as_slice()
+    } else {
+        content
+    };
+    let mut rest = content;
+    while let Some(at) = rest.windows(ANNOUNCED.len()).position(|window| window == ANNOUNCED) {
+        rest = &rest[at + ANNOUNCED.len()..];
+        let digits = rest.iter().skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'"' | b'\''));
+        let number: String = digits.take_while(|byte| byte.is_ascii_digit()).take(20).map(|byte| char::from(*byte)).collect();
+        if number.parse::<u64>().is_ok_and(|number| number > content.len() as u64) {
+            return false;
+        }
+    }
+    true
 }
 
 /// The names of all sheets.

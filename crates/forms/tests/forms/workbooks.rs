@@ -183,6 +183,19 @@ fn hostile_files_are_refused_in_a_word_and_cost_little() {
     let mut bomb = parts(&[("survey", &header())]);
     bomb.push(("xl/sharedStrings.xml".to_owned(), " ".repeat(64 << 20)));
     assert_eq!(Workbook::read(&archive(&bomb)).err(), Some(Unreadable::TooLarge));
+    // Texts that are announced and not there: the reader would make room for all of them, and the process end.
+    for announced in [r#"<sst uniqueCount="100000000000000"><si><t>a</t></si></sst>"#, "<sst uniqueCount = '4000000000'/>"] {
+        let mut strings = parts(&[("survey", &header())]);
+        strings.push(("xl/sharedStrings.xml".to_owned(), announced.to_owned()));
+        assert_eq!(Workbook::read(&archive(&strings)).err(), Some(Unreadable::Damaged), "{announced}");
+        let wide: String = announced.chars().flat_map(|letter| [letter, '\0']).collect();
+        strings.last_mut().unwrap().1 = wide;
+        assert_eq!(Workbook::read(&archive(&strings)).err(), Some(Unreadable::Damaged), "{announced}");
+    }
+    // A cell far to the right in each of many rows.
+    let wide: String = (2..20_000).map(|n| format!(r#"<row r="{n}"><c r="IV{n}"><v>1</v></c></row>"#)).collect();
+    let errors = taken(&[("survey", &(header() + &wide))], Options::default()).unwrap_err();
+    assert!(errors.iter().any(|error| error.code == SheetCode::TooLarge), "{errors:?}");
     // A cell in the last corner, and a hundred thousand rows.
     let far = header() + r#"<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#;
     let errors = taken(&[("survey", &far)], Options::default()).unwrap_err();
