@@ -196,22 +196,28 @@ both! {
     /// Measures that differ by one respondent, and a mean that is one respondent's: whoever writes the questionnaire
     /// would read an answer in a single look at its figures.
     async fn no_two_figures_of_a_closed_survey_differ_by_one_respondent(app) {
-        let sheet = "type,name,label,calculation,read_only,default\ninteger,age,Age,,,\nselect_one yn,ill,Ill?,,,\nselect_one yn,q,Q?,,,\n\
+        let sheet = "type,name,label,calculation,read_only,default,choice_filter,constraint\ninteger,age,Age,,,\nselect_one yn,ill,Ill?,,,\nselect_one yn,q,Q?,,,\n\
             calculate,c,,\"if(${age} = 77 and ${ill} = 'y', 1000000, 0)\",,\nselect_one yn,flag,Flag,\"if(${age} = 77 and ${ill} = 'y', 'y', 'n')\",yes,\n\
             integer,d,D,,yes,\"${age} + if(${age} = 77 and ${ill} = 'y', 1000000, 0)\"\n\
-            calculate,copy,,${ill},,\ntext,remark,Remark,,,\nselect_one yn,twin,Ill again?,,,${ill}\n";
+            calculate,copy,,${ill},,\ntext,remark,Remark,,,\nselect_one yn,twin,Ill again?,,,${ill}\n\
+            select_one yn,filtered,F?,,,,name='n' or ${age} = 77,\nselect_one yn,bound,B?,,,,,. = 'n' or ${age} = 77\n\
+            select_multiple parts,several,S?,,,,,\n";
         let measures = "measure,question,statistic,positive,domain\n1.2.b,q,proportion,y,\n\
             1.4.b,q,proportion,y,not(${age} = 77 and ${ill} = 'y')\n2.4.a,flag,proportion,y,\n\
             2.5.a,c,mean,,\n3.2.b,d,mean,,\n4.2.a,ill,proportion,y,${ill} = 'n' or ${age} = 77\n6.3.a,ill,proportion,y,${copy} = 'n' or ${age} = 77\n5.2.a,q,proportion,y,${age} < 40\n\
-            7.1.a,twin,proportion,y,not(${age} = 77)\n7.2.a,ill,proportion,y,${remark} = 'zq' or ${remark} = 'Ask Anna'\n";
-        let (coordinator, issued) = measuring(app, sheet, "list_name,name,label\nyn,y,Yes\nyn,n,No\n", Some(measures));
+            7.1.a,twin,proportion,y,not(${age} = 77)\n7.2.a,ill,proportion,y,${remark} = 'zq' or ${remark} = 'Ask Anna'\n\
+            8.1.a,filtered,proportion,y,\n8.2.a,bound,proportion,y,\n8.3.a,several,proportion,drugs,\"selected(${several}, 'elm')\"\n";
+        let (coordinator, issued) = measuring(app, sheet, "list_name,name,label\nyn,y,Yes\nyn,n,No\nparts,elm,Elm Street\nparts,drugs,Drugs\n", Some(measures));
         let desk = app.as_person(&coordinator);
         let figures = async |ill: &str| {
             let again = json!({"participation_id": issued.participation_id, "instrument_id": issued.instrument_id, "mode": "open_link"});
             let id = desk.post("/api/v1/surveys", &again).await.expect(201).json()["id"].as_str().unwrap().to_owned();
             let slug = desk.post(&format!("/api/v1/surveys/{id}/open"), &json!({})).await.expect(200).json()["slug"].as_str().unwrap().to_owned();
             let answer = |age: usize, ill: &str, remark: &str| {
-                json!({"answers": {"age": age, "ill": ill, "twin": ill, "remark": remark, "q": if age.is_multiple_of(3) { "y" } else { "n" }}})
+                json!({"answers": {"age": age, "ill": ill, "twin": ill, "remark": remark,
+                    "filtered": if age == 77 { ill } else { "n" }, "bound": if age == 77 { ill } else { "n" },
+                    "several": if age == 77 && ill == "y" { json!(["elm", "drugs"]) } else if remark.is_empty() { json!(["drugs"]) } else { json!(["elm"]) },
+                    "q": if age.is_multiple_of(3) { "y" } else { "n" }}})
             };
             let path = format!("/api/v1/surveys/{slug}/responses");
             for n in 0..119 {
@@ -231,7 +237,7 @@ both! {
         let (well, ill) = (figures("n").await, figures("y").await);
         let of = |all: &Value, measure: &str| all.as_array().unwrap().iter().find(|one| one["measure"] == measure).unwrap().clone();
         assert_eq!((&of(&ill, "1.2.b")["n"], &of(&ill, "3.2.b")["undefined"]), (&json!(169), &Value::Null), "{ill}");
-        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a", "6.3.a", "7.2.a"] {
+        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a", "6.3.a", "7.2.a", "8.1.a", "8.2.a", "8.3.a"] {
             assert_eq!(of(&ill, measure)["undefined"], "too_alike", "{measure}: {ill}");
         }
         assert_eq!(of(&ill, "5.2.a")["undefined"], Value::Null, "who differs by many stays: {ill}");
@@ -239,7 +245,7 @@ both! {
         // ten of them.
         let twin = of(&ill, "7.1.a")["estimate"].as_f64().unwrap() * 10.0;
         assert!((twin - twin.round()).abs() < 1e-9, "{ill}");
-        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a", "6.3.a", "7.1.a", "7.2.a"] {
+        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a", "6.3.a", "7.1.a", "7.2.a", "8.1.a", "8.2.a", "8.3.a"] {
             assert_eq!(of(&well, measure), of(&ill, measure), "{measure} tells whether the one who is 77 is ill");
         }
     }
