@@ -10,8 +10,8 @@ mod reading;
 
 pub use exporting::{codebook_read, exports_of, response_export, response_export_read, response_file_read, response_texts_read, survey_seal};
 pub use instruments::{
-    InstrumentImport, ensure_default_instrument, instrument_example, instrument_file, instrument_import, instrument_list, instrument_outline,
-    instrument_publish, instrument_read, instrument_source, instrument_upload,
+    ensure_default_instrument, instrument_example, instrument_file, instrument_import, instrument_list, instrument_outline, instrument_publish,
+    instrument_read, instrument_source, instrument_upload,
 };
 pub use issuing::{issuable_places, survey_close, survey_issue, survey_list, survey_open, survey_poster, survey_read};
 pub use reading::{receipt_read, survey_estimates, survey_report};

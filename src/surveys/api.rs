@@ -8,7 +8,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::actions::{self, InstrumentImport};
+use super::actions;
 use super::estimates::Estimates;
 use super::files::instrument_files;
 use super::instrument::SheetNote;
@@ -264,9 +264,7 @@ async fn instrument_upload(ctx: Ctx, upload: RawUpload) -> Answer {
     let import = move |call: &Call<'_>| {
         let (form, files) = upload.checked();
         let files = files?.into_iter().map(|file| (file.field, file.bytes)).collect();
-        let (source, leave_out) = instrument_files(form.pairs(), files)?;
-        let (name, version_label) = (form.get("name").to_owned(), form.get("version_label").to_owned());
-        actions::instrument_upload(call, &InstrumentImport { name, version_label, source, leave_out })
+        actions::instrument_upload(call, &instrument_files(form.pairs(), files)?)
     };
     ctx.answer(import, taken).await
 }

@@ -82,37 +82,55 @@ pub struct Content {
 /// Reads what came; the errors of all sheets come together, by sheet, row and column. `leave_out`: without what no
 /// page asks.
 pub fn read(source: &Source, leave_out: bool) -> std::result::Result<Content, Vec<SheetError>> {
-    let workbook = match source {
-        Source::File(bytes) if bytes.trim_ascii_start().starts_with(b"{") => of_json(bytes)?,
-        Source::File(bytes) if workbook::is_workbook(bytes) => Workbook::read(bytes).map_err(|why| vec![unreadable(why)])?,
+    let (workbook, sent) = match source {
+        Source::File(bytes) if bytes.trim_ascii_start().starts_with(b"{") => of_json(bytes).map(|(workbook, sent)| (workbook, Some(sent)))?,
+        Source::File(bytes) if workbook::is_workbook(bytes) => (Workbook::read(bytes).map_err(|why| vec![unreadable(why)])?, None),
         // A file of text is a survey sheet, of which a short form needs no more.
-        Source::File(bytes) if std::str::from_utf8(bytes).is_ok() || !bytes.contains(&0) => Workbook::of_csv(bytes, None, None, None),
+        Source::File(bytes) if !bytes.contains(&0) || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") => {
+            (Workbook::of_csv(bytes, None, None, None), None)
+        }
         Source::File(_) => return Err(vec![unreadable(Unreadable::NotAWorkbook)]),
-        Source::Sheets(sheets) => Workbook::of_csv(&sheets.survey, sheets.choices.as_deref(), sheets.settings.as_deref(), sheets.measures.as_deref()),
+        Source::Sheets(sheets) => {
+            let [choices, settings, measures] = [&sheets.choices, &sheets.settings, &sheets.measures].map(Option::as_deref);
+            (Workbook::of_csv(&sheets.survey, choices, settings, measures), None)
+        }
     };
     let Import { questionnaire, notes } = questionnaire::import(&workbook, Options { leave_out })?;
+    // How what is computed is kept was no matter of the sheets before.
+    if let Some(sent) = sent.filter(|sent| Questionnaire { typed: questionnaire.typed, ..sent.clone() } != questionnaire) {
+        let differs = sent.questions.iter().zip(&questionnaire.questions).find(|(sent, read)| sent != read);
+        let at = differs.map(|(sent, _)| format!(", first at \"{}\"", sent.name)).unwrap_or_default();
+        return Err(vec![no_json(format!(
+            "as sheets this would be another questionnaire{at}: sections in one piece, pages and lists as Stoa writes them"
+        ))]);
+    }
     // What is imported compiles: that was tried.
     let compiled = Compiled::new(questionnaire).map_err(|_| Vec::new())?;
     let rules = workbook.measures.as_ref().map_or(Ok(Vec::new()), |sheet| measures::read(sheet, &compiled))?;
     Ok(content(compiled.questionnaire(), &rules, notes))
 }
 
+fn no_json(why: String) -> SheetError {
+    SheetError { sheet: "workbook", row: 1, column: String::new(), code: SheetCode::NotAWorkbook, message: why }
+}
+
 /// Stoa's own JSON as the sheets that it could have come from, so that one set of rules judges both.
-fn of_json(bytes: &[u8]) -> std::result::Result<Workbook, Vec<SheetError>> {
-    let wrong = |why: String| vec![SheetError { sheet: "workbook", row: 1, column: String::new(), code: SheetCode::NotAWorkbook, message: why }];
+fn of_json(bytes: &[u8]) -> std::result::Result<(Workbook, Questionnaire), Vec<SheetError>> {
+    let wrong = |why: String| vec![no_json(why)];
     let whole: Whole = serde_json::from_slice(bytes).map_err(|e| wrong(format!("this is no questionnaire as JSON: {e}")))?;
     check_extent(&whole.questionnaire).map_err(&wrong)?;
     let compiled =
         Compiled::new(whole.questionnaire).map_err(|errors| wrong(errors.into_iter().map(|e| e.message).take(5).collect::<Vec<_>>().join("; ")))?;
     let sheets = questionnaire::write(compiled.questionnaire());
     let filled = |rows: &Rows| (rows.len() > 1).then(|| Table::of_rows(rows));
-    Ok(Workbook {
+    let workbook = Workbook {
         survey: Table::of_rows(&sheets.survey),
         choices: filled(&sheets.choices),
         settings: filled(&sheets.settings),
         measures: filled(&measures::rows(&whole.measures)),
         ..Workbook::default()
-    })
+    };
+    Ok((workbook, compiled.into_questionnaire()))
 }
 
 /// Sheets are rectangles: what is a little JSON may be a large one.

@@ -2,7 +2,7 @@
 //! id; only a server that is stopping says that repeating is safe.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::web;
 use tokio::sync::Semaphore;
@@ -12,29 +12,34 @@ use crate::store::patience::{LIMIT, LOOK, Wait};
 
 /// Short looks into the database that run at once. The pool has fewer connections than that anyway; and each thread
 /// that has ever looked keeps most of a megabyte.
-const LOOKS: usize = 16;
-
-static LOOKING: Semaphore = Semaphore::const_new(LOOKS);
-
-/// Runs a short look into the database off the event loop: who asks, and what they heard before. However many come at
-/// once with bodies that never end, they take no more than a few threads. Errors: as `blocking`; unavailable where it
-/// did not get its turn in time.
-pub async fn looking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let turn = tokio::time::timeout(LIMIT, LOOKING.acquire()).await;
-    let _turn = turn.map_err(|_| Error::Unavailable("the database does not answer".to_owned()))?;
-    blocking(work).await
-}
+static LOOKS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(16)));
 
 /// Checks of responses to questionnaires that ask much of one answer: one at a time, so that whatever an author wrote,
 /// the others are served.
-static HEAVY: Semaphore = Semaphore::const_new(1);
+static HEAVY: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
 
-/// Runs what may take long off the event loop, when its turn comes. Errors: as `blocking`; unavailable where too many
-/// wait already.
+/// Runs a short look into the database off the event loop: who asks, and what they heard before. Errors: as
+/// `blocking`; unavailable where it did not get its turn in time.
+pub async fn looking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    in_turn(&LOOKS, "too many ask at once", work).await
+}
+
+/// Runs what may take long off the event loop. Errors: as `blocking`; unavailable where too many wait already.
 pub async fn heavy<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let turn = tokio::time::timeout(LIMIT, HEAVY.acquire()).await;
-    let _turn = turn.map_err(|_| Error::Unavailable("too many answers to this questionnaire at once".to_owned()))?;
-    blocking(work).await
+    in_turn(&HEAVY, "too many answers to this questionnaire at once", work).await
+}
+
+/// The turn ends with the work, not with whoever hangs up meanwhile.
+async fn in_turn<T: Send + 'static>(turns: &Arc<Semaphore>, full: &str, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let turn = match tokio::time::timeout(LIMIT, turns.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => turn,
+        _ => return Err(Error::Unavailable(full.to_owned())),
+    };
+    blocking(move || {
+        let _turn = turn;
+        work()
+    })
+    .await
 }
 
 /// Runs `work` off the event loop. Errors: those of `work`; internal where it panicked; unavailable
@@ -76,5 +81,16 @@ mod tests {
     async fn a_panic_is_an_internal_error_and_never_says_that_repeating_is_safe() {
         let outcome: Result<()> = blocking(|| panic!("{} too many", 1)).await;
         assert!(matches!(outcome, Err(Error::Internal(why)) if why.contains("1 too many")));
+    }
+
+    #[actix_web::test]
+    async fn whoever_hangs_up_keeps_their_turn_until_the_work_is_done() {
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let turns = Arc::new(Semaphore::new(1));
+        let gone = in_turn(&turns, "full", move || wait.recv().map_err(Error::internal));
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), gone).await.is_err(), "hung up");
+        assert_eq!(turns.available_permits(), 0, "the thread goes on");
+        go.send(()).unwrap();
+        assert_eq!(in_turn(&turns, "full", || Ok(7)).await.unwrap(), 7);
     }
 }

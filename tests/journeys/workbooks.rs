@@ -122,7 +122,17 @@ both! {
         let fields = [("name", "Field"), ("version_label", "1")];
         let good = workbook(&[("survey", SURVEY), ("choices", CHOICES)]);
         let whole = br#"{"questionnaire": {"default_language": "en", "languages": ["en"], "questions": [], "pages": [{"questions": [7]}]}}"#;
+        // Little JSON that would be large sheets, and one whose section goes on after a break: its condition would be lost.
+        let tags: Vec<String> = (0..101).map(|n| format!("en-x-{n}")).collect();
+        let wide = json!({"questionnaire": {"default_language": "en", "languages": tags, "questions": [], "pages": []}}).to_string();
+        let question = |name: &str, group: Option<u8>| json!({"name": name, "type": "text", "label": {"en": name}, "group": group});
+        let broken = json!({"questionnaire": {"default_language": "en", "languages": ["en"],
+            "questions": [question("q", None), question("r", Some(0)), question("s", None), question("t", Some(0))],
+            "groups": [{"name": "g", "relevant": "${q} = 'x'"}], "pages": [{"questions": [0]}, {"group": 0, "questions": [1, 3]}, {"questions": [2]}]}})
+        .to_string();
         for (bytes, code) in [
+            (wide.as_bytes(), "not_a_workbook"),
+            (broken.as_bytes(), "not_a_workbook"),
             (&good[..good.len() - 40], "damaged"),
             (&workbook(&[("Tabelle1", SURVEY)])[..], "missing_sheet"),
             (&b"%PDF-1.7 \x00\xff\xfe"[..], "not_a_workbook"),

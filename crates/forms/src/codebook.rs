@@ -8,7 +8,7 @@ mod ddi;
 pub use ddi::ddi;
 
 use crate::export::{Holds, Layout, Made, Missing, Variable};
-use crate::questionnaire::{Compiled, Kind};
+use crate::questionnaire::Compiled;
 
 /// Columns of the table.
 const HEADER: [&str; 10] = ["variable", "question", "type", "holds", "label", "hint", "asked_if", "code", "name", "value_label"];
@@ -35,7 +35,7 @@ pub fn rows(layout: &Layout<'_>, words: &Made) -> Vec<Vec<String>> {
         let mut row = vec![
             variable.name.clone(),
             question.name.clone(),
-            kind(&question.kind).to_owned(),
+            question.kind.word().to_owned(),
             held(variable.holds).to_owned(),
             layout.label(variable),
             layout.hint(variable),
@@ -76,24 +76,6 @@ fn values(layout: &Layout<'_>, variable: &Variable, words: &Made) -> Vec<(String
     values.push((asked, layout.not_asked.to_owned(), words.not_asked.clone()));
     values.push((answered, String::new(), words.not_answered.clone()));
     values
-}
-
-fn kind(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Integer => "integer",
-        Kind::Decimal => "decimal",
-        Kind::SelectOne { .. } => "select_one",
-        Kind::SelectMultiple { .. } => "select_multiple",
-        Kind::Rank { .. } => "rank",
-        Kind::Range { .. } => "range",
-        Kind::Date => "date",
-        Kind::Note => "note",
-        Kind::Acknowledge => "acknowledge",
-        Kind::Calculate => "calculate",
-        Kind::Hidden => "hidden",
-        Kind::Metadata { .. } => "metadata",
-    }
 }
 
 fn held(holds: Holds) -> &'static str {

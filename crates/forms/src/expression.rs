@@ -119,7 +119,12 @@ impl Expression {
 
     /// Whether the outcome depends on the day or the time.
     pub fn uses_clock(&self) -> bool {
-        uses_clock(&self.root)
+        calls(&self.root, &[Function::Today, Function::Now])
+    }
+
+    /// Whether the outcome may be what was there before, whoever sent that.
+    pub fn keeps_what_was(&self) -> bool {
+        calls(&self.root, &[Function::Once])
     }
 
     /// The value of the expression in `scope`.
@@ -220,11 +225,11 @@ fn patterns<'a>(node: &'a Node, all: &mut Vec<&'a str>) {
     }
 }
 
-fn uses_clock(node: &Node) -> bool {
+fn calls(node: &Node, wanted: &[Function]) -> bool {
     match node {
         Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Current | Node::Column(_) => false,
-        Node::Negative(inner) | Node::Matches(inner, _) => uses_clock(inner),
-        Node::Chain(first, rest) => uses_clock(first) || rest.iter().any(|(_, node)| uses_clock(node)),
-        Node::Call(function, arguments) => matches!(function, Function::Today | Function::Now) || arguments.iter().any(uses_clock),
+        Node::Negative(inner) | Node::Matches(inner, _) => calls(inner, wanted),
+        Node::Chain(first, rest) => calls(first, wanted) || rest.iter().any(|(_, node)| calls(node, wanted)),
+        Node::Call(function, arguments) => wanted.contains(function) || arguments.iter().any(|node| calls(node, wanted)),
     }
 }

@@ -82,5 +82,6 @@ pub mod markup;
 pub mod questionnaire;
 pub mod table;
 pub mod tag;
-pub mod xform;
 pub mod workbook;
+pub mod xform;
+mod xml;

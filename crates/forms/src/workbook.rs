@@ -39,7 +39,7 @@ pub enum Unreadable {
 }
 
 impl Workbook {
-    /// Reads the bytes of an .xlsx or .xls file. Takes some 200 MB at the very most, whatever the file is.
+    /// Reads the bytes of an .xlsx or .xls file. By its limits it takes some 200 MB at most, whatever the file is.
     ///
     /// # Errors
     /// Why the file cannot be read.

@@ -8,11 +8,10 @@ mod body;
 mod model;
 mod names;
 mod texts;
-mod xml;
 
 use crate::questionnaire::Questionnaire;
+use crate::xml::Xml;
 use names::Names;
-use xml::Xml;
 
 /// What a form is called whose settings give it no `form_id`.
 const UNNAMED: &str = "questionnaire";

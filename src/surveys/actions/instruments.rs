@@ -10,6 +10,7 @@ use crate::ground::{Error, Result};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::service::Service;
+use crate::surveys::files::InstrumentImport;
 use crate::surveys::instrument::{self, Content, InstrumentState, SheetNote, Sheets, Source, Whole};
 use crate::surveys::store::{self, InstrumentHead, InstrumentRow};
 use crate::surveys::views::{FileFormat, InstrumentInput, InstrumentView, Outline};
@@ -28,26 +29,6 @@ const MEASURES: &[u8] = include_bytes!("../../../config/instruments/citizen-defa
 fn default_sheets() -> Sheets {
     let sheet = |bytes: &[u8]| Some(bytes.to_vec());
     Sheets { survey: SURVEY.to_vec(), choices: sheet(CHOICES), settings: sheet(SETTINGS), measures: sheet(MEASURES) }
-}
-
-/// A questionnaire to import, with its name and version.
-#[derive(Debug, Clone)]
-pub struct InstrumentImport {
-    pub name: String,
-    pub version_label: String,
-    pub source: Source,
-    /// Without what no page asks: repeats, media, places on a map.
-    pub leave_out: bool,
-}
-
-impl From<InstrumentInput> for InstrumentImport {
-    fn from(input: InstrumentInput) -> Self {
-        let sheet = |text: Option<String>| text.filter(|text| !text.trim().is_empty()).map(String::into_bytes);
-        let survey = sheet(Some(input.survey_csv)).unwrap_or_default();
-        let (choices, settings, measures) = (sheet(input.choices_csv), sheet(input.settings_csv), sheet(input.measures_csv));
-        let source = Source::Sheets(Sheets { survey, choices, settings, measures });
-        Self { name: input.name, version_label: input.version_label, source, leave_out: input.leave_out }
-    }
 }
 
 /// Stores a questionnaire as a draft; a draft of the same name and version is replaced. Importing

@@ -12,7 +12,6 @@ use crate::surveys::store::estimates::{EstimateRow, SetRow};
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::Mode;
 use forms::answers::Answers;
-use forms::expression::Expression;
 use forms::questionnaire::measures::{self, MeasureRule, Statistic};
 use forms::questionnaire::{Compiled, Kind};
 use stats::estimation::{self, Design, Options};
@@ -69,9 +68,8 @@ pub fn compute(
         // Of one choice among several others may be anybody's; a single one is the answer.
         let single = at.is_some_and(|at| matches!(compiled.questionnaire().questions[at].kind, Kind::SelectOne { .. }));
         let own = of_domain == std::slice::from_ref(&rule.question) && (single || survey.mode != Mode::OpenLink);
-        let clock = rule.domain.as_ref().is_some_and(Expression::uses_clock);
         let looks = |name: &String| compiled.position(name).zip(at).is_some_and(|(seen, answer)| compiled.hangs_on(seen, answer));
-        let parts = survey.mode == Mode::OpenLink && (!of_domain.is_empty() && !own || clock || at.is_some_and(|at| compiled.is_conditional(at)));
+        let parts = survey.mode == Mode::OpenLink && (!of_domain.is_empty() && !own || at.is_some_and(|at| compiled.is_conditional(at)));
         computed(rule) || parts || !own && of_domain.iter().any(looks)
     };
     let domain = |rule: &MeasureRule| rule.domain.as_ref().map(|domain| domain.source().to_owned());

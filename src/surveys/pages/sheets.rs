@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use crate::ground::ids::InstrumentId;
 use crate::ground::problems::IN_USE;
 use crate::ground::{Error, FieldError, Language, Result as Outcome};
+use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
-use crate::surveys::actions::{self, InstrumentImport};
+use crate::surveys::actions;
 use crate::surveys::files::instrument_files;
 use crate::surveys::instrument::{InstrumentState, SheetNote};
 use crate::surveys::language;
@@ -74,13 +75,12 @@ async fn form_page(ctx: &Ctx, mut again: Again) -> Answer {
     ctx.form_page("surveys/instrument_form", &ctx.t("surveys-instrument-new"), again.naming(sheets), page).await
 }
 
-fn import(form: &Form, files: Vec<File>) -> Outcome<InstrumentImport> {
-    let (source, leave_out) = instrument_files(form.pairs(), files.into_iter().map(|file| (file.field, file.bytes)).collect())?;
-    Ok(InstrumentImport { name: form.get("name").to_owned(), version_label: form.get("version_label").to_owned(), source, leave_out })
-}
-
 pub async fn instrument_import(ctx: Ctx, upload: RawUpload) -> Answer {
-    match ctx.submit_upload(upload, |call, form, files| actions::instrument_import(call, &import(form, files?)?)).await? {
+    let import = |call: &Call<'_>, form: &Form, files: Outcome<Vec<File>>| {
+        let files = files?.into_iter().map(|file| (file.field, file.bytes)).collect();
+        actions::instrument_import(call, &instrument_files(form.pairs(), files)?)
+    };
+    match ctx.submit_upload(upload, import).await? {
         Sent::Done((view, notes)) => {
             let said = if notes.is_empty() { "surveys-imported" } else { "surveys-imported-noted" };
             Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t(said)))
@@ -151,12 +151,11 @@ fn outline_data(outline: &Outline, language: &Language) -> Value {
     let questionnaire = outline.compiled.questionnaire();
     let said = |text: &Text| text.get(language, &questionnaire.default_language).to_owned();
     let question = |question: &Question| {
-        let kind = serde_json::to_value(&question.kind).ok().and_then(|kind| kind["type"].as_str().map(str::to_owned)).unwrap_or_default();
         // A list that many questions offer is not written out with each of them.
         let all = questionnaire.choices(question);
         let choices: Vec<String> = all.iter().take(MOST_CHOICES).map(|choice| said(&choice.label)).collect();
         json!({
-            "name": question.name, "label": said(&question.label), "hint": said(&question.hint), "kind": kind, "choices": choices, "more": all.len().saturating_sub(MOST_CHOICES),
+            "name": question.name, "label": said(&question.label), "hint": said(&question.hint), "kind": question.kind.word(), "choices": choices, "more": all.len().saturating_sub(MOST_CHOICES),
             "required": question.required.is_some(), "condition": question.relevant.as_ref().map(|e| e.source()),
             "constraint": question.constraint.as_ref().map(|e| e.source()),
         })

@@ -6,24 +6,15 @@ use std::fmt::Write;
 use super::{About, values};
 use crate::export::{Holds, Layout, Variable};
 use crate::questionnaire::{Compiled, Kind};
+use crate::xml::escape;
 
 const NAMESPACE: &str = "ddi:codebook:2_5";
 const SCHEMA: &str = "http://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd";
 
-/// Text as XML has it; what XML cannot hold is left out.
+/// Text for elements and attributes alike.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' => out.push(c),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-            c => out.push(c),
-        }
-    }
+    escape(text, true, &mut out);
     out
 }
 

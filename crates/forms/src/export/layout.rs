@@ -4,7 +4,7 @@
 use super::names::Names;
 use crate::expression::Expression;
 use crate::markup;
-use crate::questionnaire::{Choice, Compiled, Kind, Question};
+use crate::questionnaire::{Choice, Compiled, Kind, Part, Question};
 
 /// What a variable holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +59,14 @@ impl<'q> Layout<'q> {
         let questionnaire = compiled.questionnaire();
         let mut names = Names::default();
         let mut variables = Vec::new();
+        let (worded, telling) = (in_own_words(compiled), compiled.telling_the_day());
         for (position, question) in questionnaire.questions.iter().enumerate() {
-            let own = is_in_own_words(compiled, position);
+            let own = worded[position];
             let mut add = |name: String, choice: Option<usize>, holds: Holds| {
                 variables.push(Variable { name, question: position, choice, holds, own_words: own });
             };
             // A day by itself would place an answer, and several surveys' answers beside each other.
-            let Some(holds) = holds(question).filter(|_| !compiled.tells_the_day(position)) else { continue };
+            let Some(holds) = holds(question).filter(|_| !telling[position]) else { continue };
             if holds != Holds::Place {
                 add(names.take(&question.name), None, holds);
             }
@@ -172,15 +173,15 @@ fn holds(question: &Question) -> Option<Holds> {
     })
 }
 
-/// Whether a question's answer is what somebody wrote, or may quote it: whatever is computed or filled in from it, and
-/// what a program may send although no page asks for it.
-fn is_in_own_words(compiled: &Compiled, position: usize) -> bool {
+/// Which answers are what somebody wrote, or may quote it: whatever is computed or filled in from it, and what a program
+/// may send although no page asks for it.
+fn in_own_words(compiled: &Compiled) -> Vec<bool> {
     let questions = &compiled.questionnaire().questions;
-    let question = &questions[position];
-    let written = |at: usize| matches!(questions[at].kind, Kind::Text) || matches!(questions[at].kind, Kind::Hidden) && !questions[at].is_given();
-    let keeps = |calculation: &Expression| calculation.source().contains("once");
-    let made = compiled.is_prefilled(position);
-    written(position)
-        || question.calculation.as_ref().is_some_and(keeps)
-        || made && (0..questions.len()).any(|at| written(at) && compiled.hangs_on(position, at))
+    let written = |question: &Question| {
+        let sent = matches!(question.kind, Kind::Hidden) && !question.is_given();
+        matches!(question.kind, Kind::Text) || sent || question.calculation.as_ref().is_some_and(Expression::keeps_what_was)
+    };
+    let hangs = compiled.all_that_hang_on(|part| matches!(part, Part::Question(at) if written(&questions[at])));
+    let own = |(at, question): (usize, &Question)| written(question) || compiled.is_prefilled(at) && hangs[at];
+    questions.iter().enumerate().map(own).collect()
 }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::names::Names;
 use super::order::order;
-use super::{Kind, Question, Questionnaire, SheetCode, Text};
+use super::{Kind, Metadata, Question, Questionnaire, SheetCode, Text};
 use crate::expression::{Expression, Value};
 use crate::markup;
 
@@ -190,42 +190,62 @@ impl Compiled {
         looks
     }
 
-    /// Whether an answer, or that there is one, tells on which day it was given: through the clock in an expression of
-    /// its own or of what it hangs on, or what a phone records.
-    pub fn tells_the_day(&self, question: usize) -> bool {
-        let questions = &self.questionnaire.questions;
-        let clock = |at: usize| {
-            let mut group = questions[at].group;
-            let mut around = false;
-            while let Some(of) = group.map(|at| &self.questionnaire.groups[at]) {
-                around |= of.relevant.as_ref().is_some_and(Expression::uses_clock);
-                group = of.parent;
+    /// Which answers, or that there are any, tell on which day they were given: through the clock in an expression of
+    /// their own or of what they hang on.
+    pub fn telling_the_day(&self) -> Vec<bool> {
+        self.all_that_hang_on(|part| match part {
+            Part::Group(at) => self.questionnaire.groups[at].relevant.as_ref().is_some_and(Expression::uses_clock),
+            Part::Question(at) => {
+                let question = &self.questionnaire.questions[at];
+                let day = matches!(question.kind, Kind::Metadata { collects: Metadata::Today });
+                day || own_expressions(question).any(Expression::uses_clock)
             }
-            around || own_expressions(&questions[at]).any(Expression::uses_clock) || matches!(questions[at].kind, Kind::Metadata { .. })
-        };
-        (0..questions.len()).any(|at| clock(at) && self.hangs_on(question, at))
+            Part::Choice(..) | Part::Settings => false,
+        })
     }
 
-    /// Whether what a question says, or that it is asked at all, hangs on the answer to another one, through whatever
-    /// lies between: relevance of its own and of its groups, calculations, defaults, choice filters.
-    pub fn hangs_on(&self, question: usize, on: usize) -> bool {
-        let (mut open, mut seen) = (vec![question], HashSet::from([question]));
-        while let Some(at) = open.pop() {
-            if at == on {
-                return true;
+    /// Which questions are one of those, or hang on one of them through whatever lies between: relevance of their own
+    /// and of their groups, calculations, defaults, choice filters. One walk, however many there are.
+    pub fn all_that_hang_on(&self, those: impl Fn(Part) -> bool) -> Vec<bool> {
+        let (groups, questions) = (self.groups.len(), self.questions.len());
+        // What needs each group and question, groups first.
+        let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); groups + questions];
+        for (at, group) in self.questionnaire.groups.iter().enumerate() {
+            for need in group.parent.into_iter().chain(self.groups[at].iter().map(|need| groups + need)) {
+                needed_by[need].push(at);
             }
-            let (of, mut needs) = (&self.questions[at], Vec::new());
-            for bindings in [&of.relevant, &of.calculation, &of.default, &of.choice_filter] {
-                needs.extend_from_slice(bindings);
-            }
-            let mut group = self.questionnaire.questions[at].group;
-            while let Some(around) = group {
-                needs.extend_from_slice(&self.groups[around]);
-                group = self.questionnaire.groups[around].parent;
-            }
-            open.extend(needs.into_iter().filter(|need| seen.insert(*need)));
         }
-        false
+        for at in 0..questions {
+            for need in self.questionnaire.questions[at].group.into_iter().chain(self.needs(at).map(|need| groups + need)) {
+                needed_by[need].push(groups + at);
+            }
+        }
+        let part = |node: usize| node.checked_sub(groups).map_or(Part::Group(node), Part::Question);
+        let mut open: Vec<usize> = (0..groups + questions).filter(|node| those(part(*node))).collect();
+        let mut hang = vec![false; groups + questions];
+        for &node in &open {
+            hang[node] = true;
+        }
+        while let Some(node) = open.pop() {
+            for &next in &needed_by[node] {
+                if !std::mem::replace(&mut hang[next], true) {
+                    open.push(next);
+                }
+            }
+        }
+        hang.split_off(groups)
+    }
+
+    /// The questions that a question itself looks at, but for those around it and for what may be answered.
+    fn needs(&self, question: usize) -> impl Iterator<Item = usize> + '_ {
+        let of = &self.questions[question];
+        [&of.relevant, &of.calculation, &of.default, &of.choice_filter].into_iter().flatten().copied()
+    }
+
+    /// Whether what a question says, or that it is asked at all, hangs on the answer to another one, as
+    /// [`Self::all_that_hang_on`].
+    pub fn hangs_on(&self, question: usize, on: usize) -> bool {
+        self.all_that_hang_on(|part| part == Part::Question(on)).get(question).copied().unwrap_or_default()
     }
 
     /// What a choice says in the default language, without its marks; empty if the list of the question has none

@@ -27,6 +27,9 @@ const MOST_WORK: usize = 40_000_000;
 /// From so many on a response is not checked where others are served.
 const HEAVY: usize = 1_000_000;
 
+/// Bytes of the references in an `XForm`, where each is a path through all groups.
+const MOST_WRITTEN: usize = 32 << 20;
+
 /// Terms of choice filters that are looked at for one page of answers, each for every choice of its list.
 const MOST_FILTERS: usize = 10_000_000;
 
@@ -68,6 +71,16 @@ pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, 
             add(row(position), "choice_filter", message.to_owned());
         }
         filtered = filtered.saturating_add(this);
+    }
+    let path = longest_path(questionnaire);
+    let mut written = 0_usize;
+    for (row, references) in references_of(questionnaire, rows) {
+        let this = references.saturating_mul(path);
+        if written <= MOST_WRITTEN && written.saturating_add(this) > MOST_WRITTEN {
+            let message = "with this row the questionnaire refers to questions too often for apps; use shorter names of groups, or a calculation";
+            add(row, "relevant", message.to_owned());
+        }
+        written = written.saturating_add(this);
     }
     let mut work = 0_usize;
     for (row, this) in work_of(questionnaire, rows) {
@@ -116,10 +129,41 @@ fn work_of(questionnaire: &Questionnaire, rows: &Rows) -> Vec<(usize, usize)> {
     groups.chain(questions).collect()
 }
 
-fn question_work(question: &Question) -> usize {
+/// The expressions of a question, but for that of its choices.
+fn expressions(question: &Question) -> impl Iterator<Item = &Expression> {
     let default = if let Some(super::Preset::Computed(expression)) = &question.default { Some(expression) } else { None };
     let of = [&question.relevant, &question.required, &question.constraint, &question.calculation];
-    of.into_iter().filter_map(Option::as_ref).chain(default).map(Expression::weight).sum()
+    of.into_iter().filter_map(Option::as_ref).chain(default)
+}
+
+fn question_work(question: &Question) -> usize {
+    expressions(question).map(Expression::weight).sum()
+}
+
+/// Bytes of the longest path to a question.
+fn longest_path(questionnaire: &Questionnaire) -> usize {
+    let mut groups: Vec<usize> = Vec::with_capacity(questionnaire.groups.len());
+    for group in &questionnaire.groups {
+        let around = group.parent.and_then(|parent| groups.get(parent)).copied().unwrap_or("/data".len());
+        groups.push(around + 1 + group.name.len());
+    }
+    let around = groups.iter().max().copied().unwrap_or("/data".len());
+    around + 1 + questionnaire.questions.iter().map(|question| question.name.len()).max().unwrap_or_default()
+}
+
+/// How often each row refers to a question, in expressions and texts of all languages.
+fn references_of(questionnaire: &Questionnaire, rows: &Rows) -> Vec<(usize, usize)> {
+    let row = |rows: &[usize], at: usize| rows.get(at).copied().unwrap_or(1);
+    let of = |expression: &Expression| expression.source().matches("${").count();
+    let said = |text: &Text| text.iter().map(|(_, said)| said.matches("${").count()).sum::<usize>();
+    let groups = questionnaire.groups.iter().enumerate();
+    let groups = groups.map(|(at, group)| (row(&rows.groups, at), group.relevant.as_ref().map_or(0, of) + said(&group.label)));
+    let questions = questionnaire.questions.iter().enumerate().map(|(at, question)| {
+        let all = expressions(question).chain(&question.choice_filter).map(of).sum::<usize>();
+        let texts = [&question.label, &question.hint, &question.guidance_hint, &question.required_message, &question.constraint_message];
+        (row(&rows.questions, at), all + texts.into_iter().map(said).sum::<usize>())
+    });
+    groups.chain(questions).collect()
 }
 
 /// Whether checking one response may take so long that nobody else should wait behind it.

@@ -85,6 +85,25 @@ impl Metadata {
 }
 
 impl Kind {
+    /// Its word, as its JSON and the type column have it; what a phone records has one word more there.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::SelectOne { .. } => "select_one",
+            Self::SelectMultiple { .. } => "select_multiple",
+            Self::Rank { .. } => "rank",
+            Self::Range { .. } => "range",
+            Self::Date => "date",
+            Self::Note => "note",
+            Self::Acknowledge => "acknowledge",
+            Self::Calculate => "calculate",
+            Self::Hidden => "hidden",
+            Self::Metadata { .. } => "metadata",
+        }
+    }
+
     /// The choice list of a select or rank question.
     pub fn list(&self) -> Option<&str> {
         match self {

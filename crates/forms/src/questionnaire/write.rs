@@ -219,20 +219,9 @@ fn question_row(sheet: &mut Sheet<'_>, question: &Question) {
 
 /// The name of a list that `or_other` made ends in that word, as the cell does.
 fn type_cell(kind: &Kind) -> String {
-    let word = match kind {
-        Kind::SelectOne { list, .. } => return format!("select_one {list}"),
-        Kind::SelectMultiple { list, .. } => return format!("select_multiple {list}"),
-        Kind::Rank { list } => return format!("rank {list}"),
-        Kind::Text => "text",
-        Kind::Integer => "integer",
-        Kind::Decimal => "decimal",
-        Kind::Range { .. } => "range",
-        Kind::Date => "date",
-        Kind::Note => "note",
-        Kind::Acknowledge => "acknowledge",
-        Kind::Calculate => "calculate",
-        Kind::Hidden => "hidden",
-        Kind::Metadata { collects } => collects.word(),
-    };
-    word.to_owned()
+    match kind {
+        Kind::SelectOne { list, .. } | Kind::SelectMultiple { list, .. } | Kind::Rank { list } => format!("{} {list}", kind.word()),
+        Kind::Metadata { collects } => collects.word().to_owned(),
+        kind => kind.word().to_owned(),
+    }
 }

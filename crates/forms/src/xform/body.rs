@@ -3,8 +3,8 @@
 
 use super::names::{Item, Names, element};
 use super::texts::{HINT, LABEL, reference};
-use super::xml::Xml;
 use crate::questionnaire::{Kind, Question};
+use crate::xml::Xml;
 
 pub(super) fn write(names: &Names<'_>, xml: &mut Xml) {
     let style = [("class", names.questionnaire.style.as_str())];

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::names::{Item, Names, ROOT, element};
 use super::texts::{CONSTRAINT, REQUIRED, choice_id, reference};
-use super::xml::Xml;
 use crate::expression::{Day, Expression, Sort};
 use crate::questionnaire::{Kind, Metadata, Preset, Question};
+use crate::xml::Xml;
 
 /// The event at which a computed default is set: once, when a new response begins.
 const FIRST_LOAD: &str = "odk-instance-first-load";

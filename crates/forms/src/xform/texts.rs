@@ -5,8 +5,8 @@
 //! where one is missing; the default language stands in.
 
 use super::names::{Item, Names, element};
-use super::xml::{Piece, Xml};
 use crate::questionnaire::{Text, pieces};
+use crate::xml::{Piece, Xml};
 
 /// What the texts of a question are called behind its path.
 pub(super) const LABEL: &str = "label";

@@ -287,3 +287,19 @@ proptest! {
         }
     }
 }
+
+/// Columns that told the day put answers of several surveys beside each other; columns that were no questions held
+/// words where none were asked for.
+#[test]
+fn no_column_tells_the_day_and_none_holds_words_that_nobody_asked_for() {
+    let sheet = "type,name,label,relevant,calculation,default,read_only\n\
+        integer,age,Age,,,,\ntext,said,Said,,,,\n\
+        calculate,day,,,today(),,\ncalculate,number,,,int(decimal-date-time(now())),,\ncalculate,later,,,${day} + 1,,\n\
+        select_one yn,first,Asked at first,today() < date('2026-04-01'),,,\n\
+        begin_group,g,G,${day} != '',,,\ninteger,inside,Inside,,,,\nend_group,,,,,,\n\
+        select_multiple yn,copy,Copy,,${said},,yes\nhidden,sent,,,,,\ncalculate,kept,,,once('x'),,\ncalculate,doubled,,,2 * ${age},,\n";
+    let compiled = form(sheet, "list_name,name,label\nyn,y,Yes\nyn,n,No\n");
+    let columns = |own_words: bool| csv_of(&compiled, &[], own_words)[0].clone();
+    assert_eq!(columns(false), ["age", "doubled"]);
+    assert_eq!(columns(true), ["age", "said", "copy", "copy_y", "copy_n", "sent", "kept", "doubled"]);
+}

@@ -239,6 +239,20 @@ fn a_label_weighs_what_the_answers_in_it_may_be() {
 }
 
 #[test]
+fn a_questionnaire_refers_to_questions_no_more_often_than_apps_can_hold() {
+    // 12 KB of workbook whose XForm was 304 MB: each reference is a path through sixteen long names.
+    let names: Vec<String> = (0..16).map(|n| format!("{}{n}", "g".repeat(60))).collect();
+    let open: String = names.iter().map(|name| format!("begin_group,{name},,\n")).collect();
+    let refers = vec!["${a}"; 900].join("+");
+    let survey = |rows: usize| {
+        let rows: String = (0..rows).map(|n| format!("note,n{n},N,{refers} > 0\n")).collect();
+        format!("type,name,label,relevant\n{open}integer,a,A,\n{rows}{}", "end_group,,,\n".repeat(16))
+    };
+    assert!(places(&refused(&survey(60), "")).iter().any(|(_, _, column, code)| (*column, *code) == ("relevant", SheetCode::TooLarge)));
+    assert!(forms::xform::write(form(&survey(20), "").questionnaire()).len() < 40 << 20);
+}
+
+#[test]
 fn what_an_answer_becomes_has_a_limit() {
     let rows: String = (0..4_990).map(|n| format!("calculate,c{n},,${{a}}\n")).collect();
     let compiled = form(&format!("type,name,label,calculation\ntext,a,A,\ntext,b,B,\n{rows}"), "");

@@ -221,6 +221,23 @@ fn a_questionnaire_is_the_same_after_a_workbook_and_the_file_is_the_same_each_ti
     assert_eq!(&read.questionnaire, compiled.questionnaire());
 }
 
+#[test]
+fn an_old_workbook_that_announces_more_than_it_has_is_refused_before_there_is_room_for_it() {
+    let book = |rows: [u32; 2], columns: [u16; 2]| {
+        let mut stream = vec![0x09, 0x08, 4, 0, 0, 6, 0x10, 0];
+        stream.extend([0x00, 0x02, 14, 0]);
+        stream.extend(rows.iter().flat_map(|row| row.to_le_bytes()));
+        stream.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
+        stream.extend([0, 0, 0x0a, 0, 0, 0]);
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+        Workbook::read(&file.into_inner().into_inner()).err()
+    };
+    assert_eq!(book([0, u32::MAX], [0, u16::MAX]), Some(Unreadable::TooLarge));
+    assert_eq!(book([9, 3], [0, 3]), Some(Unreadable::Damaged));
+    assert_ne!(book([0, 10], [0, 3]), Some(Unreadable::TooLarge));
+}
+
 /// The folder of real workbooks, where it is there.
 fn shared() -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/questionnaires");

@@ -6,7 +6,7 @@
 
 /// A document that grows element by element, one a line.
 #[derive(Default)]
-pub(super) struct Xml {
+pub(crate) struct Xml {
     out: String,
     open: Vec<String>,
 }
@@ -33,14 +33,14 @@ impl Xml {
     }
 
     /// An element that has others inside, until it is closed.
-    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub(crate) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.begin(name, attributes);
         self.out.push_str(">\n");
         self.open.push(name.to_owned());
     }
 
     /// Closes the innermost open element.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         if let Some(name) = self.open.pop() {
             self.out.extend(std::iter::repeat_n(' ', self.open.len()));
             self.end(&name);
@@ -54,12 +54,12 @@ impl Xml {
     }
 
     /// An element with nothing but text, or nothing at all.
-    pub(super) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+    pub(crate) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.mixed(name, attributes, [Piece::Text(text)].into_iter());
     }
 
     /// An element of text and outputs.
-    pub(super) fn mixed<'a>(&mut self, name: &str, attributes: &[(&str, &str)], pieces: impl Iterator<Item = Piece<'a>>) {
+    pub(crate) fn mixed<'a>(&mut self, name: &str, attributes: &[(&str, &str)], pieces: impl Iterator<Item = Piece<'a>>) {
         self.begin(name, attributes);
         let begun = self.out.len();
         self.out.push('>');
@@ -82,7 +82,7 @@ impl Xml {
     }
 
     /// The document; whatever is open is closed.
-    pub(super) fn finish(mut self) -> String {
+    pub(crate) fn finish(mut self) -> String {
         while !self.open.is_empty() {
             self.close();
         }
@@ -91,13 +91,14 @@ impl Xml {
 }
 
 /// A piece of a text that quotes values.
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     Text(&'a str),
     /// An expression whose value is shown.
     Output(String),
 }
 
-fn escape(text: &str, attribute: bool, out: &mut String) {
+/// Text as an element, or an attribute in double quotation marks, holds it.
+pub(crate) fn escape(text: &str, attribute: bool, out: &mut String) {
     for character in text.chars() {
         match character {
             '&' => out.push_str("&amp;"),
