@@ -237,6 +237,7 @@ fn prepare(data: &Path, url: &str, stored: Stored) -> String {
         instrument_id: instrument_id.into(),
         mode: stoa::surveys::survey::Mode::OpenLink,
         closes_on: stoa::ground::Given::Absent,
+        contact: None,
     };
     let survey = stoa::surveys::actions::survey_issue(&call, &input).expect("a survey");
     stoa::surveys::actions::survey_open(&call, &survey.id).expect("an open survey");

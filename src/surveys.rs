@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod beginning;
 pub mod disclosure;
 pub mod estimates;
 pub mod export;

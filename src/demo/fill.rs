@@ -123,6 +123,7 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
             instrument_id: instrument_id.clone().into(),
             mode: Mode::OpenLink,
             closes_on: Given::Absent,
+            contact: None,
         };
         let survey = survey_issue(&coordinator, &input)?;
         survey_open(&coordinator, &survey.id)?;

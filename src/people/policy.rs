@@ -176,6 +176,7 @@ rules! {
     survey_list: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
     survey_read: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
     survey_issue: [Coordinator] Nobody;
+    survey_update: [Coordinator] Nobody;
     survey_open: [Coordinator] Nobody;
     survey_close: [Coordinator] Nobody;
     // for good: never opened again, so that its answers may leave

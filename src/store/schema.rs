@@ -308,6 +308,25 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         sealed_at -> Nullable<Timestamp>,
+        contact -> Text,
+    }
+}
+
+diesel::table! {
+    response_draft (survey_id, code_hash) {
+        survey_id -> Text,
+        code_hash -> Text,
+        kib -> Integer,
+        sealed -> Binary,
+        day -> Date,
+    }
+}
+
+diesel::table! {
+    visit_ended (survey_id, mark) {
+        survey_id -> Text,
+        mark -> BigInt,
+        day -> Date,
     }
 }
 
@@ -704,6 +723,8 @@ every!(
     response,
     response_day,
     receipt_before,
+    response_draft,
+    visit_ended,
     response_export,
     response_export_part,
     estimate_set,

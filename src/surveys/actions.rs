@@ -13,5 +13,5 @@ pub use instruments::{
     ensure_default_instrument, instrument_example, instrument_file, instrument_import, instrument_list, instrument_outline, instrument_publish,
     instrument_read, instrument_source, instrument_upload,
 };
-pub use issuing::{issuable_places, survey_close, survey_issue, survey_list, survey_open, survey_poster, survey_read};
+pub use issuing::{issuable_places, survey_close, survey_contact, survey_issue, survey_list, survey_open, survey_poster, survey_read, survey_update};
 pub use reading::{receipt_read, survey_estimates, survey_report};

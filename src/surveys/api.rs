@@ -14,7 +14,7 @@ use super::files::instrument_files;
 use super::instrument::SheetNote;
 use super::intake::{Intake, Issued, Prepared};
 use super::survey::Standing;
-use super::views::{FileFormat, InstrumentInput, InstrumentTaken, InstrumentView, ReceiptView, SurveyInput, SurveyView};
+use super::views::{FileFormat, InstrumentInput, InstrumentTaken, InstrumentView, ReceiptView, SurveyChange, SurveyInput, SurveyView};
 use crate::ground::given::Readable;
 use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::problems::CLOSED;
@@ -24,7 +24,7 @@ use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::service::Service;
 use crate::web::blocking::{blocking, heavy};
-use crate::web::body::{Body, BodyLimits, created, is_json, ok, ok_versioned, parse_json, read_all};
+use crate::web::body::{Body, BodyLimits, created, if_match, is_json, ok, ok_versioned, parse_json, read_all};
 use crate::web::download::attachment;
 use crate::web::failure::Failure;
 use crate::web::form::RawUpload;
@@ -105,7 +105,13 @@ pub fn routes(r: &mut Routes) {
     r.post("/api/v1/surveys", UseCase::survey_issue, survey_issue)
         .summary("Issue a published questionnaire to a city in a round.")
         .takes::<SurveyInput>()
+        .within(SurveyInput::LIMITS)
         .creates::<SurveyView>();
+    r.put("/api/v1/surveys/{survey_id}", UseCase::survey_update, survey_update)
+        .summary("Change whom citizens may ask about a survey.")
+        .takes::<SurveyChange>()
+        .within(SurveyInput::LIMITS)
+        .gives_version::<SurveyView>();
     r.get("/api/v1/surveys/{survey_id}", UseCase::survey_read, survey_read).summary("One survey.").gives_version::<SurveyView>();
     r.post("/api/v1/surveys/{survey_id}/open", UseCase::survey_open, survey_open).summary("Take answers from now on.").gives_version::<SurveyView>();
     r.post("/api/v1/surveys/{survey_id}/close", UseCase::survey_close, survey_close).summary("Take no more answers.").gives_version::<SurveyView>();
@@ -301,6 +307,12 @@ async fn survey_issue(ctx: Ctx, body: Body<SurveyInput>) -> Answer {
 
 async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
     let view = ctx.run(move |call| actions::survey_read(call, &id)).await?;
+    Ok(ok_versioned(&view, view.version))
+}
+
+async fn survey_update(ctx: Ctx, id: web::Path<SurveyId>, body: Body<SurveyChange>) -> Answer {
+    let expected = if_match(&ctx.request);
+    let view = ctx.run(move |call| actions::survey_update(call, &id, expected?, &body.0)).await?;
     Ok(ok_versioned(&view, view.version))
 }
 

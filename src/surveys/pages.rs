@@ -1,7 +1,8 @@
-//! The pages of surveys: for citizens (`citizen.rs`, with `walk.rs` for the way through a
+//! The pages of surveys: for citizens (`begin.rs`, `citizen.rs`, with `walk.rs` for the way through a
 //! questionnaire and `question.rs` for one question) and for offices (`office.rs`, `sheets.rs`; answers on their way
 //! out in `leaving.rs`).
 
+mod begin;
 mod citizen;
 mod leaving;
 mod files;
@@ -15,7 +16,8 @@ use crate::people::policy::UseCase;
 use crate::web::routes::Routes;
 
 pub fn routes(r: &mut Routes) {
-    r.get("/s/{slug}", UseCase::survey_answer, citizen::survey_answer);
+    r.get("/s/{slug}", UseCase::survey_answer, begin::survey_answer);
+    r.get("/s/{slug}/start", UseCase::survey_answer, begin::survey_start);
     r.post("/s/{slug}", UseCase::response_submit, citizen::response_submit);
     r.get("/receipt", UseCase::receipt_read, citizen::receipt_form);
     r.post("/receipt", UseCase::receipt_read, citizen::receipt_read);
@@ -36,6 +38,8 @@ pub fn routes(r: &mut Routes) {
     r.post("/surveys", UseCase::survey_issue, office::survey_issue);
     r.get("/participations/{participation_id}/surveys/new", UseCase::survey_issue, office::survey_new_for);
     r.get("/surveys/{survey_id}", UseCase::survey_read, office::survey_read);
+    r.get("/surveys/{survey_id}/contact", UseCase::survey_update, office::survey_contact);
+    r.post("/surveys/{survey_id}/contact", UseCase::survey_update, office::survey_update);
     r.post("/surveys/{survey_id}/open", UseCase::survey_open, office::survey_open);
     r.post("/surveys/{survey_id}/close", UseCase::survey_close, office::survey_close);
     r.post("/surveys/{survey_id}/seal", UseCase::survey_seal, leaving::survey_seal);

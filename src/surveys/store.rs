@@ -2,6 +2,7 @@
 //! `store/estimates.rs`, of files of responses in `store/exports.rs`, of surveys as scopes of grants in
 //! `store/scopes.rs`.
 
+pub mod drafts;
 pub mod estimates;
 pub mod exports;
 pub mod responses;
@@ -42,6 +43,8 @@ pub const RULES: &[Rule] = &[
     typed!(estimate, estimates::EstimateRow),
     typed!(survey_count, estimates::CountRow),
     typed!(response_export, exports::ExportRow),
+    typed!(response_draft, drafts::DraftRow),
+    typed!(visit_ended, drafts::EndedRow),
 ];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -85,6 +88,8 @@ pub struct SurveyRow {
     pub created_at: UtcTime,
     /// When it was closed for good.
     pub sealed_at: Option<UtcTime>,
+    /// Whom citizens may ask about it; empty where the instance answers.
+    pub contact: String,
 }
 
 pub fn instrument(db: &mut Db, id: &InstrumentId) -> Result<InstrumentRow> {
@@ -203,7 +208,7 @@ pub fn survey_insert(db: &mut Db, row: &SurveyRow) -> Result<()> {
     Ok(())
 }
 
-/// Writes the state of a survey that still has the version before the row's.
+/// Writes what may change of a survey that still has the version before the row's.
 pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
     let rows = diesel::update(survey::table.find(&row.id))
         .filter(survey::version.eq(row.version - 1))
@@ -212,6 +217,7 @@ pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
             survey::opened_at.eq(row.opened_at),
             survey::closes_at.eq(row.closes_at),
             survey::sealed_at.eq(row.sealed_at),
+            survey::contact.eq(&row.contact),
             survey::version.eq(row.version),
         ))
         .execute(db)?;

@@ -144,6 +144,22 @@ pub struct SurveyInput {
     /// The last day on which answers are taken, in the city's time zone.
     #[schema(value_type = Option<String>, format = Date)]
     pub closes_on: Given<NaiveDate>,
+    /// Whom citizens may ask: a name with an address or a number, in lines. Where it is absent, the address of the
+    /// instance stands there.
+    pub contact: Option<String>,
+}
+
+impl SurveyInput {
+    pub const CONTACT_MAX: usize = 500;
+    pub const LIMITS: Limits = &[("contact", Limit::Optional(Self::CONTACT_MAX))];
+}
+
+/// What may change of a survey that is issued.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyChange {
+    /// As of [`SurveyInput`].
+    pub contact: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -177,6 +193,8 @@ pub struct SurveyView {
     /// When it was closed for good: it is never opened again, and its answers may leave.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sealed_at: Option<UtcTime>,
+    /// Whom citizens may ask; empty where the address of the instance stands.
+    pub contact: String,
     pub version: i32,
 }
 

@@ -39,7 +39,7 @@ async fn is_chosen(window: &Window<'_>, question: &str, value: &str) -> bool {
 async fn a_citizen_answers(app: &TestApp, reader: &Reader) {
     let (_, survey) = open_survey(app);
     let window = reader.open(app).await;
-    window.go(&format!("/s/{}?lang={}", survey.slug, reader.language)).await;
+    window.go(&format!("/s/{}/start?lang={}", survey.slug, reader.language)).await;
     look(&window, reader, "citizen-1-first").await;
     assert_eq!(window.script("return document.scripts.length").await, 0, "a survey needs no script");
 

@@ -35,7 +35,7 @@ fn measuring(app: &TestApp, survey: &str, choices: &str, measures: Option<&str>)
 }
 
 async fn first(browser: &Browser, survey: &SurveyView) -> Answer {
-    browser.get(&format!("/s/{}", survey.slug)).await.expect(200)
+    browser.get(&format!("/s/{}/start", survey.slug)).await.expect(200)
 }
 
 /// The values of what is ticked or chosen on a page.

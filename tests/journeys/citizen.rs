@@ -13,7 +13,7 @@ use stoa::surveys::views::{InstrumentInput, SurveyView};
 use crate::support::{Answer, Browser, Grants, Person, TestApp, issue_in_amman};
 
 /// A coordinator, and an open survey with Stoa's own questionnaire in one city.
-fn open_survey(app: &TestApp) -> (Person, SurveyView) {
+pub fn open_survey(app: &TestApp) -> (Person, SurveyView) {
     let coordinator = app.person(Role::Coordinator, Grants::Instance);
     let view = app
         .act(&coordinator, |call| {
@@ -82,7 +82,7 @@ both! {
     async fn a_citizen_answers_page_by_page_and_gets_a_receipt(app) {
         let (_, survey) = open_survey(app);
         let browser = app.visitor();
-        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let first = browser.get(&format!("/s/{}/start?lang=en", survey.slug)).await.expect(200);
         first.shows("How long have you lived in this city?");
         assert_eq!(first.header("set-cookie"), "", "no cookie for citizens");
         assert_eq!(first.header("cache-control"), "private, no-cache", "the browser's Back button finds the page as it was left");
@@ -113,7 +113,7 @@ both! {
     async fn a_page_that_is_posted_again_days_later_is_not_another_response(app) {
         let (_, survey) = open_survey(app);
         let browser = app.visitor();
-        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let first = browser.get(&format!("/s/{}/start?lang=en", survey.slug)).await.expect(200);
         let check = walk(&browser, &survey, first).await;
         let thanks = press(&browser, &survey, &check, "submit", &[]).await.expect(200);
         // 03:00 of the next day in Amman: still the same.
@@ -133,7 +133,7 @@ both! {
     async fn a_citizen_answers_in_arabic_from_right_to_left(app) {
         let (_, survey) = open_survey(app);
         let browser = app.visitor();
-        let first = browser.get(&format!("/s/{}?lang=ar", survey.slug)).await.expect(200);
+        let first = browser.get(&format!("/s/{}/start?lang=ar", survey.slug)).await.expect(200);
         assert!(first.text().contains(r#"<html lang="ar" dir="rtl">"#));
         first.shows("منذ متى تعيشون في هذه المدينة؟").shows("عمّان").shows("(اختياري)");
         let check = walk(&browser, &survey, first).await;
@@ -147,7 +147,7 @@ both! {
     async fn what_was_typed_stays_when_something_is_wrong(app) {
         let (_, survey) = open_survey(app);
         let browser = app.visitor();
-        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let first = browser.get(&format!("/s/{}/start?lang=en", survey.slug)).await.expect(200);
         let wrong = press(&browser, &survey, &first, "next", &[("residence", "under_1")]).await.expect(422);
         wrong.shows("There is a problem").shows("did you take part in any education or training? – Please fill this in.");
         assert!(wrong.text().contains(r#"value="under_1" checked"#), "{wrong:?}");
@@ -166,7 +166,7 @@ both! {
     async fn a_changed_answer_leads_to_the_questions_it_opens(app) {
         let (_, survey) = open_survey(app);
         let browser = app.visitor();
-        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let first = browser.get(&format!("/s/{}/start?lang=en", survey.slug)).await.expect(200);
         let check = walk(&browser, &survey, first).await;
         let page = press(&browser, &survey, &check, "change:0", &[]).await.expect(200);
         assert_eq!(page.text().matches(r#"value="seeking" checked"#).count(), 1);
@@ -179,7 +179,7 @@ both! {
     async fn a_form_that_was_tampered_with_is_checked_again_at_the_end(app) {
         let (_, survey) = open_survey(app);
         let browser = app.visitor();
-        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let first = browser.get(&format!("/s/{}/start?lang=en", survey.slug)).await.expect(200);
         let check = walk(&browser, &survey, first).await;
         let address = format!("/s/{}", survey.slug);
         let with = |name: &str, value: &str| {
@@ -208,7 +208,7 @@ both! {
     async fn a_closed_survey_says_so_kindly(app) {
         let (coordinator, survey) = open_survey(app);
         let browser = app.visitor();
-        let first = browser.get(&format!("/s/{}?lang=en", survey.slug)).await.expect(200);
+        let first = browser.get(&format!("/s/{}/start?lang=en", survey.slug)).await.expect(200);
         let check = walk(&browser, &survey, first).await;
         let once = json!({"once": "once-and-only-once", "answers": answers()});
         let receipt = app.anonymous().post(&path(&survey), &once).await.expect(201).json();
@@ -387,7 +387,7 @@ async fn a_question_that_its_own_page_opens_is_shown_before_the_next_page() {
         })
         .unwrap();
     let browser = app.visitor();
-    let first = browser.get(&format!("/s/{}", survey.slug)).await.expect(200);
+    let first = browser.get(&format!("/s/{}/start", survey.slug)).await.expect(200);
     assert!(!first.seen().contains("How many?"));
     let date = [("since[year]", "2020"), ("since[month]", "2"), ("since[day]", "31"), ("order[yes]", "2"), ("order[no]", "2")];
     let fields: Vec<(&str, &str)> = [("pets", "yes")].into_iter().chain(date).collect();
@@ -416,7 +416,7 @@ async fn every_survey_page_is_light() {
     let app = TestApp::sqlite().await;
     let (_, survey) = open_survey(&app);
     let client = app.visitor();
-    let mut page = client.get(&format!("/s/{}?lang=ar", survey.slug)).await.expect(200);
+    let mut page = client.get(&format!("/s/{}/start?lang=ar", survey.slug)).await.expect(200);
     let style = regex::Regex::new(r#"href="(/static/[^"]*/survey\.css)""#).unwrap().captures(page.text()).unwrap()[1].to_owned();
     let packed = async |method: Method, address: &str, body: String| {
         let request = client.request(method, address).header("Accept-Encoding", "gzip").header("Content-Type", "application/x-www-form-urlencoded");

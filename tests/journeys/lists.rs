@@ -92,7 +92,13 @@ fn another_place(call: &Call<'_>, like: &RoundId) -> stoa::ground::Result<There>
 fn issue(call: &Call<'_>, participation: &ParticipationId) -> stoa::ground::Result<SurveyId> {
     let instrument_id = ensure_default_instrument(call)?;
     let mode = Mode::OpenLink;
-    let input = SurveyInput { participation_id: participation.clone().into(), instrument_id: instrument_id.into(), mode, closes_on: Given::Absent };
+    let input = SurveyInput {
+        participation_id: participation.clone().into(),
+        instrument_id: instrument_id.into(),
+        mode,
+        closes_on: Given::Absent,
+        contact: None,
+    };
     Ok(survey_issue(call, &input)?.id)
 }
 

@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod answering;
 mod apart;
 mod assigning;
 mod bodies;

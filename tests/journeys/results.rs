@@ -251,6 +251,7 @@ both! {
             instrument_id: instrument.clone().into(),
             mode: stoa::surveys::survey::Mode::OpenLink,
             closes_on: stoa::ground::Given::Absent,
+            contact: None,
         };
         closed(app.meanwhile(&desk, close, || app.act(&desk, |call| stoa::surveys::actions::survey_issue(call, &input)).map(drop)));
         open();

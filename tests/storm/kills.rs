@@ -110,8 +110,13 @@ pub fn prepare(folder: &Path, database_url: &str) -> String {
     };
     let round = round_create(&call, &round).expect("a round");
     let place = participation_add(&call, &round.id, &ParticipationInput { city_id: city.id }).expect("a participation");
-    let input =
-        SurveyInput { participation_id: place.id.into(), instrument_id: instrument_id.into(), mode: Mode::OpenLink, closes_on: Given::Absent };
+    let input = SurveyInput {
+        participation_id: place.id.into(),
+        instrument_id: instrument_id.into(),
+        mode: Mode::OpenLink,
+        closes_on: Given::Absent,
+        contact: None,
+    };
     let survey = survey_issue(&call, &input).expect("a survey");
     survey_open(&call, &survey.id).expect("the survey opens").slug
 }

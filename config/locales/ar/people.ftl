@@ -263,6 +263,7 @@ people-verb-response-texts-read = قراءة ما كتبه الناس
 people-verb-survey-close = إغلاق استبيان
 people-verb-survey-issue = إصدار استبيان
 people-verb-survey-open = فتح استبيان
+people-verb-survey-update = تغيير من يمكن للمواطنين سؤاله عن استبيان
 people-verb-survey-seal = إغلاق استبيان نهائيًا
 people-verb-token-issue = الحصول على وصول لبرنامج
 people-verb-token-refresh = تجديد وصول برنامج

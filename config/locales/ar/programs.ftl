@@ -162,6 +162,7 @@ programs-may-survey-list = عرض قائمة الاستبيانات
 programs-may-survey-open = فتح الاستبيانات
 programs-may-survey-poster = قراءة ملصقات الاستبيانات
 programs-may-survey-read = قراءة الاستبيانات
+programs-may-survey-update = تغيير من يمكن للمواطنين سؤاله عن الاستبيانات
 programs-may-survey-seal = إغلاق الاستبيانات نهائيًا
 programs-may-template-list = عرض قائمة قوالب الرسائل
 programs-may-template-preview = قراءة قوالب الرسائل

@@ -5,6 +5,7 @@ typed-alternate = شخص آخر يمكن سؤاله
 typed-body = النص
 typed-city-id = المدينة
 typed-closes-on = اليوم الأخير
+typed-contact = من يمكن للمواطنين سؤاله
 typed-comment = الأسباب
 typed-countries = البلدان
 typed-country = البلد

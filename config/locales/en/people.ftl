@@ -253,6 +253,7 @@ people-verb-response-texts-read = Read what people wrote
 people-verb-survey-close = Closed a survey
 people-verb-survey-issue = Issued a survey
 people-verb-survey-open = Opened a survey
+people-verb-survey-update = Changed whom citizens may ask about a survey
 people-verb-survey-seal = Closed a survey for good
 people-verb-token-issue = Got access for a program
 people-verb-token-refresh = Renewed the access of a program

@@ -162,6 +162,7 @@ programs-may-survey-list = list surveys
 programs-may-survey-open = open surveys
 programs-may-survey-poster = read posters of surveys
 programs-may-survey-read = read surveys
+programs-may-survey-update = change whom citizens may ask about surveys
 programs-may-survey-seal = close surveys for good
 programs-may-template-list = list templates of mails
 programs-may-template-preview = read templates of mails

@@ -9,7 +9,28 @@ surveys-guidance = More about this question
 surveys-more = Because of your answer, something on this page is new or has changed. Please look at it once more.
 surveys-check-title = Check your answers
 surveys-check-text = Nothing has been sent yet. You can still change every answer.
-surveys-submit-text = When you send your answers, they are stored without your name and cannot be traced back to you. They cannot be changed afterwards.
+surveys-who-asks = Who asks
+surveys-who-asks-text = { $city }, for “{ $round }”, in which cities look at how people learn.
+surveys-how-long = How long it takes
+surveys-what-is-kept = What is kept
+surveys-kept-anonymous-open = Your answers, the day and the language. No name, no address, no device, no time of day: nothing joins an answer to you. What you write in your own words is kept as you write it, so please name nobody.
+surveys-kept-anonymous-invitation = Your answers, the day and the language. That you have answered is noted beside your invitation, so that you are not asked again; nothing joins your answers to it or to you. What you write in your own words is kept as you write it, so please name nobody.
+surveys-kept-confidential-invitation = Your answers, the day and the language, joined to your invitation. Those who run the survey could find out which answers are yours; they tell nobody, and nothing is published by which you could be recognised.
+surveys-where-results = Where results will appear
+surveys-where-results-text = In the profile of { $city } on this site, when it is published: shares and means of all answers together, never the answers of one person.
+surveys-whom-to-ask = Whom to ask
+surveys-ask-sender = Whoever gave you the address of this page.
+surveys-start = Start
+surveys-final-anonymous-open = Once sent, answers cannot be changed or taken back, by you or by anybody: they are stored without anything that joins them to you, so nobody could find yours again.
+surveys-final-anonymous-invitation = Once sent, answers cannot be changed or taken back, by you or by anybody: that you have answered is noted, but nothing joins your answers to you, so nobody could find yours again.
+surveys-final-confidential-invitation = Once sent, answers cannot be changed or taken back here: they count from that moment on. If you want yours removed, write to whom the first page names.
+surveys-how-long-text = { $minutes ->
+    [1] About a minute
+   *[other] About { $minutes } minutes
+}; { $questions ->
+    [1] one question.
+   *[other] { $questions } questions at most.
+} The time is reckoned from the questions, not measured.
 surveys-unanswered = Not answered
 surveys-unavailable = It is not certain that your answers were stored. Please wait a moment and press the button again: they are never stored twice.
 surveys-day = Day
@@ -61,6 +82,12 @@ surveys-counted = by the end of { $day }, rounded down
 surveys-where = City and round
 surveys-closes-on = Last day
 surveys-closes-on-hint = Answers are taken until midnight at the end of this day, in the city’s time. You can also close the survey by hand.
+surveys-contact = Whom citizens may ask
+surveys-contact-hint = A name with an address or a telephone number, as the first page of the survey shows it. If you leave it empty, the address of this Stoa stands there.
+surveys-contact-none = The address of this Stoa
+surveys-contact-title = Whom citizens may ask
+surveys-contact-save = Save
+surveys-contact-saved = The first page of the survey says so within a minute.
 surveys-empty-heading = No surveys yet
 surveys-empty-text = Issue a questionnaire to a city to get its link, its poster and its estimates.
 surveys-agency-lead = The surveys that you were commissioned to field. Open one for its link, its poster and how many have answered. Interviewers enter answers through the link too; files with answers cannot be handed in yet.

@@ -6,6 +6,7 @@ typed-alternate = Somebody else to ask
 typed-body = Your text
 typed-city-id = City
 typed-closes-on = Last day
+typed-contact = Whom citizens may ask
 typed-comment = Reasons
 typed-countries = Countries
 typed-country = Country

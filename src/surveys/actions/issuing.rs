@@ -12,6 +12,7 @@ use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::{Place, RoundState};
 use crate::store::Db;
+use crate::store::db::changed;
 use crate::surveys::estimates;
 use crate::surveys::instrument::InstrumentState;
 use crate::surveys::jobs;
@@ -19,7 +20,7 @@ use crate::surveys::poster;
 use crate::surveys::problems::SURVEY_SEALED;
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
-use crate::surveys::views::{InstrumentView, Poster, SurveyInput, SurveyView};
+use crate::surveys::views::{InstrumentView, Poster, SurveyChange, SurveyInput, SurveyView};
 use crate::web::paging::{Listing, PageAt};
 
 /// How long a survey may be open at most.
@@ -64,6 +65,7 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
             closes_at: row.closes_at,
             version: row.version,
             sealed_at: row.sealed_at,
+            contact: row.contact,
         })
     };
     Ok(rows.into_iter().filter_map(view).collect())
@@ -95,6 +97,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     let day = day.filter(|day| (first..=last).contains(day));
     let closes_at = place.as_ref().zip(day).map(|(place, day)| UtcTime::end_of_day(day, place.city.time_zone));
     checks.require(closes_at.is_none_or(|end| end > call.now), "closes_on", "in_the_past");
+    let contact = contact(&mut checks, input.contact.as_ref());
     checks.done()?;
     let (Some(place), Some(instrument_id)) = (place, instrument) else { return Err(Error::internal("a survey of nothing")) };
     let mut random = [0; 6];
@@ -111,6 +114,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
         version: 1,
         created_at: call.now,
         sealed_at: None,
+        contact,
     };
     place.write(|db| {
         not_closed(db, &place)?;
@@ -118,6 +122,33 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
         place.audit(db, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
         rounds::actions::changed(call.service, db, &row.participation_id, call.now)?;
         view(call, db, row, &place)
+    })
+}
+
+/// Whom citizens may ask, as it was typed.
+fn contact(checks: &mut Checks, typed: Option<&String>) -> String {
+    checks.optional_text("contact", typed.map_or("", String::as_str), SurveyInput::CONTACT_MAX, true)
+}
+
+/// A survey for whoever may say whom citizens ask.
+pub fn survey_contact(call: &Call<'_>, id: &SurveyId) -> Result<SurveyView> {
+    let permit = survey_for(call, UseCase::survey_update, id)?;
+    permit.read(|db| view(call, db, permit.0.clone(), &permit.1))
+}
+
+/// Says whom citizens may ask; in whatever state the survey is.
+pub fn survey_update(call: &Call<'_>, id: &SurveyId, expected: i32, input: &SurveyChange) -> Result<SurveyView> {
+    let permit = survey_for(call, UseCase::survey_update, id)?;
+    let mut checks = Checks::new();
+    let contact = contact(&mut checks, input.contact.as_ref());
+    checks.done()?;
+    permit.write(|db| {
+        let before = store::survey(db, id)?;
+        changed(usize::from(before.version == expected), before.version)?;
+        let row = SurveyRow { contact, version: expected.saturating_add(1), ..before };
+        store::survey_turn(db, &row)?;
+        permit.audit(db, id, &json!({"version": row.version}))?;
+        view(call, db, row, &permit.1)
     })
 }
 

@@ -9,7 +9,7 @@ use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::{Language, Result, Text, UtcTime, Zone};
 use crate::rounds;
 use crate::store::Db;
-use crate::surveys::survey::Gate;
+use crate::surveys::survey::{Gate, Mode};
 use crate::surveys::{instrument, store};
 use forms::expression::Day;
 use forms::markup;
@@ -29,6 +29,11 @@ pub struct Issued {
     /// Tags of the languages it can be answered in, the default first.
     pub languages: Vec<Language>,
     pub zone: Zone,
+    /// What the round is called.
+    pub round: String,
+    pub mode: Mode,
+    /// Whom to ask; empty where the instance answers.
+    pub contact: String,
     /// As it stood when it was looked up; the committer asks again.
     pub gate: Gate,
     looked_up_at: UtcTime,
@@ -58,6 +63,9 @@ impl Issued {
             city: place.city.name,
             languages,
             zone: place.city.time_zone,
+            round: place.round.name,
+            mode: survey.mode,
+            contact: survey.contact,
             gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
             looked_up_at: now,
         })

@@ -1,4 +1,5 @@
-//! What citizens see: the questionnaire page by page, thanks with a receipt, and the receipt check.
+//! What citizens see: the questionnaire page by page (`begin.rs` has the page before it), thanks with a receipt, and
+//! the receipt check.
 //!
 //! Nobody is recognised here: no session, no cookie, nothing stored before the last button. The
 //! hidden `@once` stands in for a CSRF token and makes a double click one response.
@@ -26,7 +27,7 @@ use crate::web::in_flight::household;
 use crate::web::pages::Frame;
 use crate::web::request::{self, query_value};
 
-type Answer = Result<HttpResponse, Failure>;
+pub(super) type Answer = Result<HttpResponse, Failure>;
 
 /// A rendered page, or a response that is ready to be stored.
 enum Outgoing {
@@ -41,25 +42,25 @@ async fn work<T: Send + 'static>(request: &HttpRequest, issued: &Issued, work: i
 }
 
 /// Runs `work` on the blocking pool.
-async fn block<T: Send + 'static>(request: &HttpRequest, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Result<T, Failure> {
+pub(super) async fn block<T: Send + 'static>(request: &HttpRequest, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Result<T, Failure> {
     let done = blocking(work).await;
     done.map_err(|error| Failure::new(error, request))
 }
 
 /// A page that only this citizen's browser may keep, and must fetch anew unless its Back button is
 /// pressed: a page that was posted for and not kept would ask whether to post again.
-fn html(status: StatusCode, body: String) -> HttpResponse {
+pub(super) fn html(status: StatusCode, body: String) -> HttpResponse {
     HttpResponse::build(status).content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "private, no-cache")).body(body)
 }
 
 /// Renders a page in a language of the questionnaire, which Stoa itself may not speak.
-fn render(service: &Service, template: &str, language: &Language, title: &str, page: &Value) -> Outcome<String> {
+pub(super) fn render(service: &Service, template: &str, language: &Language, title: &str, page: &Value) -> Outcome<String> {
     let frame = Frame { lang: language.clone(), content_language: Some(language.clone()), title: title.to_owned(), ..Frame::default() };
     service.pages.render(template, &frame, page)
 }
 
 /// The language of a first visit.
-fn wanted(request: &HttpRequest, issued: &Issued) -> Language {
+pub(super) fn wanted(request: &HttpRequest, issued: &Issued) -> Language {
     let languages = &issued.languages;
     let asked = query_value(request, "lang").and_then(|tag| Language::offered(languages, &tag));
     let accepted = || Language::preferred(languages, request::accept_language(request));
@@ -67,39 +68,17 @@ fn wanted(request: &HttpRequest, issued: &Issued) -> Language {
 }
 
 /// A page that says how the survey stands when it takes no answers.
-fn notice(service: &Service, issued: &Issued, language: &Language, key: &str) -> Outcome<String> {
+pub(super) fn notice(service: &Service, issued: &Issued, language: &Language, key: &str) -> Outcome<String> {
     let title = service.pages.texts().get(language, &format!("surveys-{key}-title"));
     let page = json!({
         "title": issued.title(language), "city": issued.city.get(language), "key": key,
-        "slug": issued.slug, "languages": walk::language_links(issued, language),
+        "slug": issued.slug, "languages": walk::language_links(issued, language, ""),
     });
     render(service, "surveys/notice", language, &title, &page)
 }
 
-/// `GET /s/{slug}`: the first page. Changes nothing.
-pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
-    let (r, s) = (request.clone(), service.clone());
-    let found = intake.clone();
-    let issued = block(&request, move || found.look_up(&slug)).await?;
-    let language = wanted(&r, &issued);
-    let (status, body) = block(&request, move || {
-        let now = s.now();
-        match issued.gate.standing(now) {
-            Standing::Over => return Ok((StatusCode::GONE, notice(&s, &issued, &language, "closed")?)),
-            Standing::NotYet => return Ok((StatusCode::NOT_FOUND, notice(&s, &issued, &language, "not-yet")?)),
-            Standing::Open => {}
-        }
-        let sent = Sent::begin(visit::token(&s.secrets, &*s.chance, &issued, now), &language);
-        let step = walk::first(&issued, &sent, issued.today(now));
-        let mut page = step_page(&s, &issued, &sent, &step, true)?;
-        Ok((StatusCode::OK, page.take().unwrap_or_default()))
-    })
-    .await?;
-    Ok(html(status, body))
-}
-
 /// The page of a step; `None` for the last one, which stores.
-fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh: bool) -> Outcome<Option<String>> {
+pub(super) fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh: bool) -> Outcome<Option<String>> {
     let texts = service.pages.texts();
     let today = issued.today(service.now());
     let (template, mut page, heading) = match step {
@@ -114,7 +93,7 @@ fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh
     let title = page["title"].as_str().unwrap_or_default().to_owned();
     let title = if heading.is_empty() || heading == title { title } else { format!("{heading} – {title}") };
     if fresh {
-        page["languages"] = walk::language_links(issued, &sent.language);
+        page["languages"] = walk::language_links(issued, &sent.language, "/start");
         page["fresh"] = json!(true);
     } else {
         page["hide_languages"] = json!(true);

@@ -110,6 +110,7 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
             let mut page = survey_data(call, &report);
             page["may_turn"] = json!(may(UseCase::survey_close));
             page["may_exports"] = json!(report.view.state != SurveyState::Draft && may(UseCase::response_export_read));
+            page["may_contact"] = json!(may(UseCase::survey_update));
             page["may_poster"] = json!(may(UseCase::survey_poster));
             page["may_instrument"] = json!(policy::somewhere(&call.caller, UseCase::instrument_read));
             Ok(page)
@@ -219,6 +220,32 @@ fn estimate_data(call: &Call<'_>, at: usize, estimate: &SurveyEstimate, measured
         "measure": estimate.measure, "label": measured.label, "value": written(value), "interval": interval_text, "n": estimate.n,
         "figure": figure,
     })
+}
+
+pub async fn survey_contact(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    let id = id.into_inner();
+    let wanted = id.clone();
+    let view = ctx.run(move |call| actions::survey_contact(call, &wanted)).await?;
+    contact_form(&ctx, &id, Again::fresh(json!({"contact": view.contact, "version": view.version.to_string()}))).await
+}
+
+pub async fn survey_update(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> Answer {
+    let id = id.into_inner();
+    let target = id.clone();
+    let sent = ctx.submit(form, move |call, form| {
+        let version = form.get("version").parse().map_err(|_| Error::field("version", "required"))?;
+        actions::survey_update(call, &target, version, &form.without("version").read()?)
+    });
+    match sent.await? {
+        Sent::Done(view) => Ok(ctx.redirect(&format!("/surveys/{}", view.id), "success", &ctx.t("surveys-contact-saved"))),
+        Sent::Again(again) => contact_form(&ctx, &id, again).await,
+    }
+}
+
+async fn contact_form(ctx: &Ctx, id: &SurveyId, again: Again) -> Answer {
+    let crumbs =
+        [json!({"href": "/surveys", "label": ctx.t("surveys-title")}), json!({"href": format!("/surveys/{id}"), "label": ctx.t("surveys-survey")})];
+    ctx.form_page("surveys/contact", &ctx.t("surveys-contact-title"), again, json!({"id": id, "crumbs": crumbs})).await
 }
 
 pub async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> Answer {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::question::{Asking, carried, shown};
 use crate::ground::Language;
+use crate::surveys::beginning::Kept;
 use crate::surveys::intake::{Issued, field_error};
 use crate::surveys::language;
 use crate::web::texts::Texts;
@@ -268,16 +269,19 @@ fn around(issued: &Issued, sent: &Sent, seen: &BTreeMap<usize, u32>) -> Value {
         "once": sent.once,
         "language": sent.language,
         "seen": seen.join(","),
+        "final": Kept::of(issued.mode, false).key("final"),
         "other_languages": others,
     })
 }
 
-/// The languages of the questionnaire as links, for pages on which nothing was typed yet.
-pub fn language_links(issued: &Issued, current: &Language) -> Value {
+/// The languages of the questionnaire as links to `page` of the survey, for pages on which nothing was typed yet.
+pub fn language_links(issued: &Issued, current: &Language, page: &str) -> Value {
     let links: Vec<Value> = issued
         .languages
         .iter()
-        .map(|tag| json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": format!("/s/{}?lang={tag}", issued.slug)}))
+        .map(
+            |tag| json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": format!("/s/{}{page}?lang={tag}", issued.slug)}),
+        )
         .collect();
     json!(links)
 }

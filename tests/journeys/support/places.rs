@@ -38,7 +38,12 @@ pub fn issue_in_amman(call: &Call<'_>, instrument_id: InstrumentId) -> Result<Su
         },
     )?;
     let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
-    let input =
-        SurveyInput { participation_id: place.id.into(), instrument_id: instrument_id.into(), mode: Mode::OpenLink, closes_on: Given::Absent };
+    let input = SurveyInput {
+        participation_id: place.id.into(),
+        instrument_id: instrument_id.into(),
+        mode: Mode::OpenLink,
+        closes_on: Given::Absent,
+        contact: None,
+    };
     actions::survey_issue(call, &input)
 }
