@@ -167,12 +167,19 @@ rules! {
     // surveys
     instrument_list: [Coordinator, Agency, Analyst] Nobody;
     instrument_read: [Coordinator, Agency, Analyst] Nobody;
+    instrument_version_list: [Coordinator, Agency, Analyst] Nobody;
+    instrument_difference_read: [Coordinator, Agency, Analyst] Nobody;
+    instrument_language_list: [Coordinator, Agency, Analyst] Nobody;
     instrument_source: [Coordinator, Agency, Analyst] Nobody;
     codebook_read: [Coordinator, Agency, Analyst] Nobody;
     instrument_file: [Coordinator, Agency, Analyst] Nobody;
     instrument_import: [Coordinator] Nobody;
     instrument_upload: [Coordinator] Nobody;
+    instrument_preview: [Coordinator] Nobody;
+    instrument_draft: [Coordinator] Nobody;
     instrument_publish: [Coordinator] Nobody;
+    instrument_retire: [Coordinator] Nobody;
+    instrument_restore: [Coordinator] Nobody;
     survey_list: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
     survey_read: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
     survey_issue: [Coordinator] Nobody;
@@ -338,8 +345,8 @@ pub fn check(caller: &Caller, use_case: UseCase, target: &Target) -> Result<()> 
 /// Whether it is done to the instance as a whole, or to what nobody hides: whoever may not hears 403.
 const fn is_of_the_instance(use_case: UseCase) -> bool {
     use UseCase::{
-        city_create, expert_add, framework_import, framework_publish, instrument_import, instrument_publish, instrument_upload, job_retry,
-        message_test, person_invite, round_create, rubric_import,
+        city_create, expert_add, framework_import, framework_publish, instrument_draft, instrument_import, instrument_publish, instrument_restore,
+        instrument_retire, instrument_upload, job_retry, message_test, person_invite, round_create, rubric_import,
     };
     matches!(use_case.rule().also, Also::SignedIn)
         || matches!(
@@ -351,6 +358,9 @@ const fn is_of_the_instance(use_case: UseCase) -> bool {
                 | instrument_import
                 | instrument_upload
                 | instrument_publish
+                | instrument_draft
+                | instrument_retire
+                | instrument_restore
                 | job_retry
                 | message_test
                 | person_invite

@@ -1,7 +1,9 @@
-//! The JSON face of surveys; of answers on their way out in `api/leaving.rs`. `response_submit` is the way that thousands of answers a second take:
+//! The JSON face of surveys; of versions of instruments in `api/versions.rs`, of answers on their
+//! way out in `api/leaving.rs`. `response_submit` is the way that thousands of answers a second take:
 //! it reads no database and hands its one row straight to the committer.
 
 mod leaving;
+mod versions;
 
 use std::sync::Arc;
 
@@ -118,6 +120,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/surveys/{survey_id}/estimates", UseCase::survey_estimates, survey_estimates)
         .summary("What the responses say about each measure, with 95 % intervals, once the survey has closed; small results are withheld.")
         .gives::<Estimates>(200);
+    versions::routes(r);
     leaving::routes(r);
 }
 

@@ -20,6 +20,8 @@ words! {
         Draft = "draft",
         /// Never changes again.
         Published = "published",
+        /// Published, and no longer offered: surveys that use it go on, no other one is issued with it.
+        Retired = "retired",
     }
 }
 

@@ -1,14 +1,17 @@
 //! The pages of surveys: for citizens (`begin.rs`, `citizen.rs`, with `walk.rs` for the way through a
-//! questionnaire and `question.rs` for one question) and for offices (`office.rs`, `sheets.rs`; answers on their way
+//! questionnaire and `question.rs` for one question) and for offices (`office.rs`, `sheets.rs`, `versions.rs`; answers on their way
 //! out in `leaving.rs`).
 
 mod begin;
 mod citizen;
+mod difference;
 mod leaving;
 mod files;
 mod office;
+mod preview;
 mod question;
 mod sheets;
+mod versions;
 mod visit;
 mod walk;
 
@@ -31,8 +34,14 @@ pub fn routes(r: &mut Routes) {
     r.get("/instruments/{instrument_id}/sheets/{sheet}", UseCase::instrument_source, sheets::instrument_source);
     r.get("/instruments/{instrument_id}/codebook/{format}", UseCase::codebook_read, leaving::codebook_read);
     r.get("/instruments/{instrument_id}/files/{format}", UseCase::instrument_file, files::instrument_file);
+    r.get("/instruments/{instrument_id}/difference", UseCase::instrument_difference_read, difference::instrument_difference_read);
+    r.get("/instruments/{instrument_id}/preview", UseCase::instrument_preview, preview::instrument_preview);
+    r.post("/instruments/{instrument_id}/preview", UseCase::instrument_preview, preview::instrument_preview_step);
     r.get("/instruments/{instrument_id}/print", UseCase::instrument_read, files::instrument_print);
-    r.post("/instruments/{instrument_id}/publish", UseCase::instrument_publish, sheets::instrument_publish);
+    r.post("/instruments/{instrument_id}/versions", UseCase::instrument_draft, versions::instrument_draft);
+    r.post("/instruments/{instrument_id}/publish", UseCase::instrument_publish, versions::instrument_publish);
+    r.post("/instruments/{instrument_id}/retire", UseCase::instrument_retire, versions::instrument_retire);
+    r.post("/instruments/{instrument_id}/restore", UseCase::instrument_restore, versions::instrument_restore);
     r.get("/surveys", UseCase::survey_list, office::survey_list);
     r.get("/surveys/new", UseCase::survey_issue, office::survey_new);
     r.post("/surveys", UseCase::survey_issue, office::survey_issue);

@@ -122,6 +122,13 @@ pub fn instrument_heads(db: &mut Db, ids: &[InstrumentId]) -> Result<HashMap<Ins
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
+/// Versions of one name, newest first; of a name that has more, the newest.
+pub fn instrument_versions(db: &mut Db, name: &str) -> Result<Vec<InstrumentHead>> {
+    const MOST: i64 = 200;
+    let of = instrument::table.filter(instrument::name.eq(name)).order(instrument::id.desc()).limit(MOST);
+    Ok(of.select(InstrumentHead::as_select()).load(db)?)
+}
+
 pub fn instrument_insert(db: &mut Db, row: &InstrumentRow) -> Result<()> {
     diesel::insert_into(instrument::table).values(row).execute(db)?;
     Ok(())
@@ -144,12 +151,12 @@ pub fn instrument_replace(db: &mut Db, row: &InstrumentRow) -> Result<()> {
     changed(rows, row.head.version - 1)
 }
 
-/// Publishes a draft that still has the expected version.
-pub fn instrument_publish(db: &mut Db, id: &InstrumentId, expected: i32) -> Result<()> {
+/// Turns an instrument that still has the expected version and state into another state.
+pub fn instrument_turn(db: &mut Db, id: &InstrumentId, expected: i32, from: InstrumentState, to: InstrumentState) -> Result<()> {
     let rows = diesel::update(instrument::table.find(id))
-        .filter(instrument::state.eq(InstrumentState::Draft))
+        .filter(instrument::state.eq(from))
         .filter(instrument::version.eq(expected))
-        .set((instrument::state.eq(InstrumentState::Published), instrument::version.eq(expected.saturating_add(1))))
+        .set((instrument::state.eq(to), instrument::version.eq(expected.saturating_add(1))))
         .execute(db)?;
     changed(rows, expected)
 }

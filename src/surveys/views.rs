@@ -1,8 +1,12 @@
 //! What the surveys room takes and shows: inputs, the answers of the API, the data of the pages. Pure.
 
+mod difference;
 mod leaving;
+mod versions;
 
+pub use difference::{CellView, DifferenceView, ItemView};
 pub use leaving::{AnswersOut, Asked, CodebookFormat, ExportInput, ExportView, LanguageOffered, TextView, Texts, words_of};
+pub use versions::{DraftInput, LackView, LanguageView, languages};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

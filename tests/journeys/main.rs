@@ -39,4 +39,5 @@ mod second;
 mod sheets;
 mod standing;
 mod starting;
+mod versions;
 mod workbooks;

@@ -391,3 +391,71 @@ error-estimates-stand = منذ حساب التقديرات وصل عدد من ا
 error-too-few-responses = وصل عدد من الردود أقل من الحد لهذا النوع من الاستبيانات. ولكي لا يُعرف أحد، لا يوجد ملف.
 error-export-not-ready = ما زال إعداد الملف جاريًا. يرجى النظر مرة أخرى بعد قليل.
 error-too-large-for-workbook = الإجابات أو الأعمدة أكثر مما يتسع له المصنّف. يرجى اختيار CSV أو SPSS.
+
+# إصدارات النموذج ولغاته.
+surveys-instrument-state-retired = متوقف
+surveys-languages-text = كم من النصوص (العناوين والتلميحات والرسائل والخيارات وعنوان النموذج) متوفر في كل لغة. وحيث ينقص نص، يقرأ المواطنون اللغة الأساسية.
+surveys-language-default = الأساسية
+surveys-language-there = { $n } من { $of } نصًا
+surveys-language-lacks = { $n ->
+    [one] ينقص نص واحد
+    [two] ينقص نصان
+    [few] تنقص { $n } نصوص
+   *[other] ينقص { $n } نصًا
+}
+surveys-language-lacks-more = { $n ->
+    [one] ونص آخر
+    [two] ونصان آخران
+    [few] و{ $n } نصوص أخرى
+   *[other] و{ $n } نصًا آخر
+}
+surveys-versions = الإصدارات
+surveys-version-day = منذ
+surveys-version-this = (هذا الإصدار)
+surveys-version-begin = بدء إصدار آخر
+surveys-version-begin-text = مسودة بالمحتوى نفسه. حرّروا نصوصها في صفحاتها، أو استوردوا بنيتها من جديد بالاسم والإصدار نفسيهما.
+surveys-version-label = رقم إصدارها
+surveys-version-begun = أُنشئت المسودة بالمحتوى نفسه.
+surveys-retire = إيقاف الإصدار
+surveys-retire-text = لن يمكن إصدار استبيان آخر بهذا الإصدار. تستمر الاستبيانات التي تستخدمه، ويمكن استعادته.
+surveys-retired = أُوقف الإصدار. تستمر الاستبيانات التي تستخدمه.
+surveys-retired-text = هذا الإصدار متوقف: لا يمكن إصدار استبيان آخر به.
+surveys-restore = استعادة
+surveys-restored = يمكن إصدار الاستبيانات بهذا الإصدار من جديد.
+error-instrument-is-draft = المسودة ليست إصدارًا بعد. لا يُوقف ولا يُستعاد إلا ما نُشر.
+error-instrument-retired = هذا الإصدار متوقف. استعيدوه أو ابدؤوا إصدارًا آخر.
+error-version-taken = يوجد إصدار بهذا الاسم. يُرجى إعطاء الجديد اسمًا آخر.
+surveys-preview = معاينة كما يراها المواطنون
+surveys-preview-banner = هذه معاينة.
+surveys-preview-banner-text = لا يُحفظ شيء مما تكتبونه هنا.
+surveys-preview-back = العودة إلى النموذج
+surveys-preview-end = تنتهي المعاينة هنا
+surveys-preview-end-text = هنا يقرأ المواطنون أن إجاباتهم وصلت، ويحصلون على إيصال. لم يُحفظ شيء، ولا يوجد إيصال.
+surveys-preview-again = البدء من جديد
+surveys-difference-title = ما الذي اختلف
+surveys-difference-from = مقارنةً بالإصدار
+surveys-difference-show = مقارنة
+surveys-difference-none = لا يوجد إصدار سابق للمقارنة به.
+surveys-difference-nothing = لا اختلاف.
+surveys-difference-texts = اختلفت الكلمات فقط.
+surveys-difference-texts-text = يمكن جمع إجابات الإصدارين معًا، ويمكن لاستبيان مفتوح أن ينتقل إلى الأحدث.
+surveys-difference-keeps = يُسأل عن الأمر نفسه.
+surveys-difference-keeps-text = يمكن جمع إجابات الإصدارين معًا. لكن لغةً حُذفت أو صار يُقدَّر شيء آخر من الإجابات، فلا ينتقل إليه أي استبيان مفتوح.
+surveys-difference-structure = يُسأل عن شيء آخر.
+surveys-difference-structure-text = إجابات أحد الإصدارين ليست إجابات عن الآخر. تستمر الاستبيانات المفتوحة كما هي، ويحتاج الإصدار الجديد إلى استبيان آخر.
+surveys-difference-languages-added = لغات أُضيفت:
+surveys-difference-languages-removed = لغات حُذفت:
+surveys-difference-added = أُضيف
+surveys-difference-removed = حُذف
+surveys-difference-moved = تغيّر موضعه
+surveys-difference-changed = يُسأل بطريقة أخرى
+surveys-difference-worded = كلمات أخرى
+surveys-difference-before = قبل
+surveys-difference-after = الآن
+surveys-difference-more = { $n ->
+    [one] اختلاف آخر غير معروض.
+    [two] اختلافان آخران غير معروضين.
+    [few] { $n } اختلافات أخرى غير معروضة.
+   *[other] { $n } اختلافًا آخر غير معروض.
+}
+error-no-version-before = لا يوجد إصدار سابق بهذا الاسم. يُرجى تسمية الإصدار المراد المقارنة به.

@@ -378,3 +378,65 @@ error-estimates-stand = Since the estimates were computed, fewer responses came 
 error-too-few-responses = Fewer responses came than the limit for this kind of survey. So that nobody can be recognised, there is no file.
 error-export-not-ready = The file is still being made. Please look again in a moment.
 error-too-large-for-workbook = There are more answers or columns than a workbook holds. Please choose CSV or SPSS.
+
+# Versions and languages of a questionnaire.
+surveys-instrument-state-retired = Retired
+surveys-languages-text = How many of the texts (labels, hints, messages, choices, title) each language has. Where one is missing, citizens read the default language.
+surveys-language-default = Default
+surveys-language-there = { $n } of { $of } texts
+surveys-language-lacks = { $n ->
+    [one] One text is missing
+   *[other] { $n } texts are missing
+}
+surveys-language-lacks-more = { $n ->
+    [one] and one more
+   *[other] and { $n } more
+}
+surveys-versions = Versions
+surveys-version-day = Since
+surveys-version-this = (this one)
+surveys-version-begin = Begin another version
+surveys-version-begin-text = A draft with the same content. Edit its texts on its pages, or import its structure anew under the same name and version.
+surveys-version-label = Its version
+surveys-version-begun = The draft is there, with the same content.
+surveys-retire = Retire
+surveys-retire-text = No other survey can be issued with this version. Surveys that use it go on, and it can be restored.
+surveys-retired = The version is retired. Surveys that use it go on.
+surveys-retired-text = This version is retired: no other survey can be issued with it.
+surveys-restore = Restore
+surveys-restored = Surveys can be issued with this version again.
+error-instrument-is-draft = A draft is no version yet. Only what was published is retired or restored.
+error-instrument-retired = This version is retired. Restore it, or begin another version.
+error-version-taken = There is a version of this name already. Please give the new one another.
+surveys-preview = Preview as a citizen
+surveys-preview-banner = This is a preview.
+surveys-preview-banner-text = Nothing that you type here is stored.
+surveys-preview-back = Back to the questionnaire
+surveys-preview-end = The preview ends here
+surveys-preview-end-text = Citizens read here that their answers have arrived, and get a receipt. Nothing was stored, and there is no receipt.
+surveys-preview-again = Begin again
+surveys-difference-title = What is different
+surveys-difference-from = Compared with version
+surveys-difference-show = Compare
+surveys-difference-none = There is no earlier version to compare with.
+surveys-difference-nothing = Nothing is different.
+surveys-difference-texts = Only words are different.
+surveys-difference-texts-text = Answers to both versions can be counted together, and an open survey can take the newer one over.
+surveys-difference-keeps = The same is asked.
+surveys-difference-keeps-text = Answers to both versions can be counted together. A language is gone, or something else is estimated from the answers, so that no open survey can take it over.
+surveys-difference-structure = Something else is asked.
+surveys-difference-structure-text = Answers to one version are no answers to the other. Surveys that are open go on as they are; the new version takes another survey.
+surveys-difference-languages-added = Languages added:
+surveys-difference-languages-removed = Languages removed:
+surveys-difference-added = Added
+surveys-difference-removed = Removed
+surveys-difference-moved = Moved
+surveys-difference-changed = Asked in another way
+surveys-difference-worded = Other words
+surveys-difference-before = Before
+surveys-difference-after = Now
+surveys-difference-more = { $n ->
+    [one] One more difference is not shown.
+   *[other] { $n } more differences are not shown.
+}
+error-no-version-before = There is no earlier version of this name. Please name the one to compare with.

@@ -28,6 +28,13 @@ pub fn html(text: &str) -> Option<String> {
     Some(out)
 }
 
+/// A mark that does not end: `**`, the bracket of a link, a colour. What is shown as it stands says so.
+pub(crate) fn open_mark(text: &str) -> Option<&'static str> {
+    let mut left = Left(None);
+    lines(text, &mut left);
+    left.0
+}
+
 /// A text that stands for itself inside of a marked one: an answer that is quoted.
 pub(crate) fn literal(text: &str) -> Cow<'_, str> {
     // It may stand in the address of a link, which ends with a bracket.
@@ -74,6 +81,27 @@ impl Out for Plain<'_> {
     fn line(&mut self) {
         self.0.push('\n');
     }
+}
+
+/// The first mark that is left over.
+struct Left(Option<&'static str>);
+
+impl Out for Left {
+    fn text(&mut self, text: &str) {
+        let touches = |at: usize| {
+            let (before, after) = (text[..at].chars().next_back(), text[at + 2..].chars().next());
+            let alone = before != Some('*') && after != Some('*');
+            alone && (before.is_some_and(|c| !c.is_whitespace()) || after.is_some_and(|c| !c.is_whitespace()))
+        };
+        let strong = text.match_indices("**").any(|(at, _)| touches(at)).then_some("**");
+        let link = ["](http", "](mailto:"].iter().any(|begun| text.contains(begun)).then_some("](");
+        let colour = text.to_ascii_lowercase().contains("<span").then_some("<span");
+        self.0 = self.0.or(strong).or(link).or(colour);
+    }
+    fn open(&mut self, _: &str) {}
+    fn close(&mut self, _: &str) {}
+    fn link(&mut self, _: &str) {}
+    fn line(&mut self) {}
 }
 
 struct Html<'o>(&'o mut String);
@@ -276,6 +304,16 @@ mod tests {
         assert_eq!(shown("[a\"b](https://example.org/?q=\"'<>)"), link("https://example.org/?q=&quot;&#39;&lt;&gt;", "a&quot;b"));
         assert_eq!(plain("**Bold** and Migrant\\*innen [site](https://example.org)"), "Bold and Migrant*innen site");
         assert_eq!((html("Plain?"), plain("Plain?")), (None, Cow::Borrowed("Plain?")));
+    }
+
+    #[test]
+    fn a_mark_that_does_not_end_is_named_and_a_sign_is_none() {
+        for (text, mark) in [("**open", "**"), ("a **b", "**"), ("[x](https://example.org", "]("), ("<span style=\"color:red\" Red", "<span")] {
+            assert_eq!(open_mark(text), Some(mark), "{text}");
+        }
+        for text in ["**a** b", "2 ** 3", "****", "Name: ____", "5 * 3", "snake_case", "\\*\\*x", "[1] (a)", "[x](https://example.org)"] {
+            assert_eq!(open_mark(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod beyond;
 mod choice_sheet;
 mod compiled;
 mod cost;
+mod difference;
 mod differing;
 mod header;
 mod kind;
@@ -24,6 +25,7 @@ mod sorts;
 mod survey_row;
 mod survey_sheet;
 mod text;
+mod wording;
 mod write;
 mod xlsform;
 
@@ -34,12 +36,14 @@ use serde::{Deserialize, Serialize};
 use crate::expression::Expression;
 
 pub use compiled::{CompileError, Compiled, Part};
+pub use difference::{CellChange, ChangeKind, Difference, ItemChange, What, difference};
 pub use differing::{Differing, differences};
 pub use kind::{Kind, Metadata};
 pub use page::Page;
 pub use sheet_error::{SheetCode, SheetError};
 pub(crate) use sorts::sorts;
 pub use text::{Piece, Text, pieces};
+pub use wording::{Completeness, MAXIMUM_WORDING, Wording, WordingFault, completeness, reword, wordings};
 pub use write::{Rows, Written, write};
 pub use xlsform::{Import, Options, import, parse};
 

@@ -72,7 +72,7 @@ fn put(call: &Call<'_>, permit: &Permit<'_>, name: &str, version_label: &str, co
         if before.content_hash == content.content_hash {
             return Ok(before.into());
         }
-        if before.state == InstrumentState::Published {
+        if before.state != InstrumentState::Draft {
             return Err(Error::Conflict(IN_USE));
         }
         let row = InstrumentRow {
@@ -123,21 +123,6 @@ pub fn ensure_default_instrument(call: &Call<'_>) -> Result<InstrumentId> {
     service.write_as_stoa(UseCase::instrument_import, row.head.id.as_str(), &detail, |db| {
         store::instrument_insert(db, &row)?;
         Ok(row.head.id.clone())
-    })
-}
-
-/// From now on people can be asked with it, and it never changes. Publishing twice is no error.
-pub fn instrument_publish(call: &Call<'_>, id: &InstrumentId) -> Result<InstrumentView> {
-    let permit = call.allow(UseCase::instrument_publish)?;
-    permit.write(|db| {
-        let mut row = store::instrument(db, id)?.head;
-        if row.state == InstrumentState::Draft {
-            store::instrument_publish(db, id, row.version)?;
-            row.state = InstrumentState::Published;
-            row.version += 1;
-            permit.audit(db, id, &json!({"hash": row.content_hash}))?;
-        }
-        Ok(row.into())
     })
 }
 

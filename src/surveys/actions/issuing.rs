@@ -118,6 +118,10 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     };
     place.write(|db| {
         not_closed(db, &place)?;
+        // It may have been retired a moment ago.
+        if store::instrument(db, &row.instrument_id)?.head.state != InstrumentState::Published {
+            return Err(Error::field("instrument_id", "instrument_not_published"));
+        }
         store::survey_insert(db, &row)?;
         place.audit(db, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
         rounds::actions::changed(call.service, db, &row.participation_id, call.now)?;

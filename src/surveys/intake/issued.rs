@@ -8,8 +8,10 @@ use chrono::{Datelike, Duration, NaiveDate};
 use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::{Language, Result, Text, UtcTime, Zone};
 use crate::rounds;
+use crate::rounds::place::RoundState;
 use crate::store::Db;
-use crate::surveys::survey::{Gate, Mode};
+use crate::surveys::store::InstrumentRow;
+use crate::surveys::survey::{Gate, Mode, SurveyState};
 use crate::surveys::{instrument, store};
 use forms::expression::Day;
 use forms::markup;
@@ -37,6 +39,8 @@ pub struct Issued {
     /// As it stood when it was looked up; the committer asks again.
     pub gate: Gate,
     looked_up_at: UtcTime,
+    /// Where the pages of a preview are: nothing of it is ever stored.
+    preview: Option<String>,
 }
 
 impl Issued {
@@ -68,7 +72,41 @@ impl Issued {
             contact: survey.contact,
             gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
             looked_up_at: now,
+            preview: None,
         })
+    }
+
+    /// A questionnaire as citizens will see it, at an address of its own. It is no survey: its id is nobody's, so that
+    /// nothing could be stored for it.
+    pub fn preview(row: InstrumentRow, address: String, reader: (&Language, Zone), now: UtcTime) -> Result<Self> {
+        let compiled = Arc::new(instrument::compile(&row.questionnaire)?);
+        let language = |tag: &String| if tag == "und" { reader.0.clone() } else { Language::from_stored(tag) };
+        let languages = compiled.questionnaire().languages.iter().map(language).collect();
+        Ok(Self {
+            id: SurveyId::from_stored(String::new()),
+            slug: String::new(),
+            instrument_id: row.head.id,
+            compiled,
+            name: row.head.name.into(),
+            city: Text::default(),
+            languages,
+            zone: reader.1,
+            round: String::new(),
+            mode: Mode::OpenLink,
+            contact: String::new(),
+            gate: Gate { state: SurveyState::Draft, closes_at: None, round: RoundState::Draft },
+            looked_up_at: now,
+            preview: Some(address),
+        })
+    }
+
+    /// Where its pages are.
+    pub fn address(&self) -> String {
+        self.preview.clone().unwrap_or_else(|| format!("/s/{}", self.slug))
+    }
+
+    pub fn is_preview(&self) -> bool {
+        self.preview.is_some()
     }
 
     /// What it is called in a language: by its title, or by the name of the questionnaire.

@@ -36,7 +36,11 @@ enum Outgoing {
 }
 
 /// Runs `work` on answers to a questionnaire; of one that asks much, when its turn comes.
-async fn work<T: Send + 'static>(request: &HttpRequest, issued: &Issued, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Result<T, Failure> {
+pub(super) async fn work<T: Send + 'static>(
+    request: &HttpRequest,
+    issued: &Issued,
+    work: impl FnOnce() -> Outcome<T> + Send + 'static,
+) -> Result<T, Failure> {
     let done = if issued.compiled.is_heavy() { heavy(work).await } else { blocking(work).await };
     done.map_err(|error| Failure::new(error, request))
 }
@@ -93,7 +97,7 @@ pub(super) fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &
     let title = page["title"].as_str().unwrap_or_default().to_owned();
     let title = if heading.is_empty() || heading == title { title } else { format!("{heading} – {title}") };
     if fresh {
-        page["languages"] = walk::language_links(issued, &sent.language, "/start");
+        page["languages"] = walk::language_links(issued, &sent.language, if issued.is_preview() { "" } else { "/start" });
         page["fresh"] = json!(true);
     } else {
         page["hide_languages"] = json!(true);

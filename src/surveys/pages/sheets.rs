@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::{Value, json};
 
+use super::versions;
 use crate::ground::ids::InstrumentId;
 use crate::ground::problems::IN_USE;
 use crate::ground::{Error, FieldError, Language, Result as Outcome};
@@ -13,7 +14,7 @@ use crate::people::identity::Target;
 use crate::people::policy::UseCase;
 use crate::surveys::actions;
 use crate::surveys::files::instrument_files;
-use crate::surveys::instrument::{InstrumentState, SheetNote};
+use crate::surveys::instrument::SheetNote;
 use crate::surveys::language;
 use crate::surveys::views::{InstrumentInput, Outline, SheetName};
 use crate::web::download::csv;
@@ -115,18 +116,16 @@ pub async fn instrument_example(ctx: Ctx, name: web::Path<String>) -> Answer {
     sheet(&ctx, &source, &name)
 }
 
-pub async fn instrument_publish(ctx: Ctx, id: web::Path<InstrumentId>, form: RawForm) -> Answer {
-    ctx.accept(form)?;
-    let view = ctx.run(move |call| actions::instrument_publish(call, &id)).await?;
-    Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-published")))
+pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
+    instrument_page(&ctx, id.into_inner(), Again::fresh(json!({}))).await
 }
 
-pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
+/// One questionnaire as people read it. `again`: the form that begins another version.
+pub(super) async fn instrument_page(ctx: &Ctx, id: InstrumentId, again: Again) -> Answer {
     let page = ctx
         .run(move |call| {
             let outline = actions::instrument_outline(call, &id)?;
             let mut page = outline_data(&outline, &call.language);
-            let draft = outline.view.state == InstrumentState::Draft;
             let source = actions::instrument_source(call, &outline.view.id)?;
             page["sheets"] = json!(SheetName::ALL.iter().filter(|name| source.sheet(**name).is_some()).collect::<Vec<_>>());
             let note = |note: &SheetNote| {
@@ -134,13 +133,13 @@ pub async fn instrument_read(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
             };
             page["notes"] = json!(outline.notes.iter().take(MOST_ERRORS).map(note).collect::<Vec<_>>());
             page["more_notes"] = json!(outline.notes.len().saturating_sub(MOST_ERRORS));
-            page["may_publish"] = json!(draft && call.may(UseCase::instrument_publish, &Target::instance()));
             page["crumbs"] = json!([{"href": "/instruments", "label": call.service.pages.texts().get(&call.language, "surveys-instruments-title")}]);
+            versions::around(call, &outline, &mut page)?;
             Ok(page)
         })
         .await?;
     let title = page["heading"].as_str().unwrap_or_default().to_owned();
-    ctx.page("surveys/instrument", &title, page).await
+    ctx.form_page("surveys/instrument", &title, again, page).await
 }
 
 /// Choices of a question that are written out for reading.

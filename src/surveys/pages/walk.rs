@@ -263,7 +263,8 @@ fn around(issued: &Issued, sent: &Sent, seen: &BTreeMap<usize, u32>) -> Value {
     let written = |(position, looked): (&usize, &u32)| if *looked == 0 { position.to_string() } else { format!("{position}:{looked}") };
     let seen: Vec<String> = seen.iter().map(written).collect();
     json!({
-        "slug": issued.slug,
+        "action": issued.address(),
+        "preview": issued.is_preview().then_some(&issued.instrument_id),
         "title": issued.title(&sent.language),
         "city": issued.city.get(&sent.language),
         "once": sent.once,
@@ -279,9 +280,7 @@ pub fn language_links(issued: &Issued, current: &Language, page: &str) -> Value 
     let links: Vec<Value> = issued
         .languages
         .iter()
-        .map(
-            |tag| json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": format!("/s/{}{page}?lang={tag}", issued.slug)}),
-        )
+        .map(|tag| json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": format!("{}{page}?lang={tag}", issued.address())}))
         .collect();
     json!(links)
 }

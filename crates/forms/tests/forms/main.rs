@@ -13,6 +13,7 @@ mod exporting;
 mod expressions;
 mod measuring;
 mod sheets;
+mod versions;
 mod workbooks;
 mod writing;
 mod xforms;
