@@ -15,6 +15,7 @@ pub mod pages;
 pub mod poster;
 pub mod problems;
 pub mod receipt;
+pub mod reliance;
 pub mod store;
 pub mod survey;
 pub mod texts;

@@ -76,6 +76,7 @@ const TABLES: &[(&str, &[&str])] = &[
             "survey",
             "survey_count",
             "visit_ended",
+            "survey_reliance",
         ],
     ),
     ("rounds", &["city", "participation", "round"]),

@@ -23,7 +23,8 @@ use crate::reviews::actions::{self as reviewing, ExpertAdd, ReviewAssign, Review
 use crate::reviews::review::RatingInput;
 use crate::rounds::actions::{ParticipationInput, RoundInput, city_create, participation_add, round_create, round_open};
 use crate::service::Service;
-use crate::surveys::actions::{ensure_default_instrument, survey_close, survey_issue, survey_open};
+use crate::surveys::actions::{ensure_default_instrument, survey_close, survey_issue, survey_open, survey_rely};
+use crate::surveys::reliance::RelianceInput;
 use crate::surveys::survey::Mode;
 use crate::surveys::views::SurveyInput;
 
@@ -127,6 +128,8 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
         };
         let survey = survey_issue(&coordinator, &input)?;
         survey_open(&coordinator, &survey.id)?;
+        let reason = scene.service.pages.texts().get(&Language::ENGLISH, "demo-survey-counts");
+        survey_rely(&coordinator, &survey.id, &RelianceInput { relied_on: true, reason })?;
         if seed == 1 {
             give_agency(&coordinator, &scene, &survey.id)?;
         }

@@ -188,6 +188,8 @@ rules! {
     survey_close: [Coordinator] Nobody;
     // for good: never opened again, so that its answers may leave
     survey_seal: [Coordinator] Nobody;
+    // whether its estimates count for the results of its city
+    survey_rely: [Coordinator] Nobody;
     survey_poster: [Coordinator, CityOfficer, Agency] Nobody;
     survey_estimates: [Coordinator, CityOfficer from Released, Agency from Released, Analyst from Released] Published;
     // answers one by one, of sealed surveys only

@@ -20,7 +20,7 @@ use super::store::assembled::{Assembled, assembled};
 use super::store::{self, ReleaseHead, ReleaseRow};
 use crate::framework;
 use crate::framework::catalogue::{Catalogue, Source};
-use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId};
+use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, SurveyId};
 use crate::ground::{Error, Result, Text, UtcTime, Zone};
 use crate::people::call::Call;
 use crate::people::identity::Stage;
@@ -146,7 +146,7 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
     let mut assembled = assembled(db, &ids(drafts))?;
     // What was assembled a moment ago may be of a survey that was opened again since.
     let showing = crate::surveys::estimates::showing(db, call.now, &places)?;
-    let again = |found: &&mut Finding| found.survey().is_some_and(|survey| !showing.contains(&survey));
+    let again = |found: &&mut Finding| !found.is_not_relied_on() && found.survey().is_some_and(|survey| !showing.contains(&survey));
     for (_, found) in assembled.values_mut() {
         found.values_mut().filter(again).for_each(Finding::awaits);
     }
@@ -177,13 +177,28 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
 }
 
 fn released(db: &mut Db, place: Place, row: ReleaseRow, newest: i32) -> Result<ProfileView> {
-    let frozen: Frozen = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    let mut frozen: Frozen = serde_json::from_str(&row.content).map_err(Error::internal)?;
+    say_modes(db, &mut frozen.results)?;
     let catalogue = framework::store::catalogue_of(db, &frozen.framework_id)?;
     let head = ReleaseHead { number: row.number, released_at: row.released_at, content_hash: row.content_hash, published_at: row.published_at };
     let release = ReleaseView::of(head, newest, place.stage);
     let came = if release.published_at.is_some() { Stage::Published } else { Stage::Released };
     let stage = if release.in_force { place.stage } else { came };
     Ok(ProfileView { stage, release: Some(release), framework_id: frozen.framework_id, ..profile(place, catalogue, frozen.results) })
+}
+
+/// Says of values that were released before it was kept how people came to answer their survey: it never changes.
+fn say_modes(db: &mut Db, results: &mut [ResultRow]) -> Result<()> {
+    let unsaid = |row: &&mut ResultRow| row.source == Source::Survey && row.mode.is_none();
+    let surveys: Vec<SurveyId> = results.iter_mut().filter(unsaid).filter_map(|row| row.from.parse().ok()).collect();
+    if surveys.is_empty() {
+        return Ok(());
+    }
+    let modes = crate::surveys::store::modes(db, &surveys)?;
+    for row in results.iter_mut().filter(unsaid) {
+        row.mode = row.from.parse().ok().and_then(|survey| modes.get(&survey).copied());
+    }
+    Ok(())
 }
 
 fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>, withheld: bool) -> Result<ProfileView> {
@@ -199,7 +214,7 @@ fn draft(call: &Call<'_>, db: &mut Db, place: Place, found: Option<Assembled>, w
     };
     // Whether there is a report is the city's own doing, and nobody's judgement.
     let own = |row: &ResultRow| matches!(row.because, Some(Because::Panel(PanelState::AwaitingReport | PanelState::NoReport)));
-    results.iter_mut().filter(|row| !may(row.source) && !own(row)).for_each(ResultRow::hold_back);
+    results.iter_mut().filter(|row| !may(row.source) && !own(row) && !row.is_not_relied_on()).for_each(ResultRow::hold_back);
     // It is assembled anew whenever an expert submits, or a review is set aside.
     let computed_at = assembled_at.filter(|_| may(Source::ExpertReview));
     Ok(ProfileView { computed_at, is_assembled, ..profile(place, catalogue, results) })

@@ -13,7 +13,8 @@ use crate::reviews::panel::{PanelScore, PanelState};
 use crate::rounds::place::Place;
 use crate::service::Service;
 use crate::store::Db;
-use crate::surveys::estimates::{EstimateKind, NoEstimate, SurveyEstimate};
+use crate::surveys::estimates::{EstimateKind, NoEstimate};
+use crate::surveys::reliance::Chosen;
 use crate::{reports, reviews, rounds, surveys};
 
 /// The results of the participation that is its key, or of all in a round.
@@ -77,11 +78,11 @@ pub fn assemble(service: &Service, db: &mut Db, now: UtcTime, places: &[Place]) 
     }
     for (participation, estimates) in surveys::estimates::of_participations(service, db, now, places)? {
         let of = found.entry(participation).or_default();
-        // The newest survey that says something about a measure; else why the newest does not.
-        for estimate in estimates {
-            let known = of.get(&estimate.measure).is_some_and(|known| known.value.is_some());
-            if !known && (estimate.estimate.is_some() || !of.contains_key(&estimate.measure)) {
-                of.insert(estimate.measure.clone(), of_estimate(estimate));
+        for chosen in surveys::reliance::chosen(estimates) {
+            let measure = chosen.estimate.measure.clone();
+            let known = of.get(&measure).is_some_and(|known| known.value.is_some());
+            if !known && (chosen.estimate.estimate.is_some() || !of.contains_key(&measure)) {
+                of.insert(measure, of_estimate(chosen));
             }
         }
     }
@@ -103,11 +104,12 @@ pub fn assemble(service: &Service, db: &mut Db, now: UtcTime, places: &[Place]) 
 }
 
 /// A proportion is shown in percent, as its measure is.
-fn of_estimate(e: SurveyEstimate) -> Finding {
+fn of_estimate(Chosen { estimate: e, passed_over }: Chosen) -> Finding {
     // So that 0.43 is 43, and not a little less.
     let shown = |v: f64| if e.kind == EstimateKind::Proportion { (v * 1e6).round() / 1e4 } else { v };
     let state = match (&e.undefined, e.suppressed) {
         (_, true) => Some(ResultState::Suppressed),
+        (Some(NoEstimate::NotReliedOn), _) => Some(ResultState::Missing),
         (Some(NoEstimate::NotClosed | NoEstimate::BeingComputed), _) => Some(ResultState::Awaited),
         (Some(_), _) => Some(ResultState::Undefined),
         _ => None,
@@ -119,6 +121,9 @@ fn of_estimate(e: SurveyEstimate) -> Finding {
         from: e.survey_id.to_string(),
         as_of: e.computed_at,
         because: e.undefined.map(Because::Estimate),
+        mode: Some(e.mode),
+        chosen: e.reliance.is_chosen() && e.reliance.relied_on,
+        passed_over,
         state,
         ..Finding::default()
     }

@@ -12,7 +12,7 @@ use crate::ground::ids::{ParticipationId, RoundId};
 use crate::ground::{Language, Zone};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx};
-use crate::people::identity::{Role, ScopeKind};
+use crate::people::identity::{Role, ScopeKind, Target};
 use crate::people::policy::UseCase;
 use crate::rounds::actions::RoundView;
 use crate::rounds::place::{Place, RoundState};
@@ -119,9 +119,11 @@ async fn profile_page(ctx: &Ctx, id: ParticipationId, again: Again) -> Answer {
     let look = move |call: &Call<'_>| {
         let view = actions::profile_read(call, &id)?;
         let panel = stages::panel(call, &view);
-        Ok((view, panel))
+        let of = Target::of_participation(&view.round_id, &view.city_id, &view.participation_id);
+        let may_survey = call.may(UseCase::survey_read, &Target { stage: Some(view.stage), ..of });
+        Ok((view, panel, may_survey))
     };
-    let (view, panel) = ctx.run(look).await?;
+    let (view, panel, may_survey) = ctx.run(look).await?;
     let language = &nearest(&ctx.language);
     let title = format!("{} · {}", view.city.get(language), view.round);
     let mut areas = temple_areas(&view.catalogue, language, |code| Some(format!("#area-{code}")));
@@ -144,7 +146,7 @@ async fn profile_page(ctx: &Ctx, id: ParticipationId, again: Again) -> Answer {
     let key = key.map(|(word, coverage)| json!({"swatch": swatch(&format!("key-{word}"), coverage), "text": ctx.t(&format!("results-key-{word}"))}));
     let page = json!({
         "city": view.city, "round": view.round, "year": view.year, "id": view.participation_id, "temple": figure, "key": key, "counts": counts,
-        "areas": area_tables(ctx, &view, language), "panel": panel,
+        "areas": area_tables(ctx, &view, may_survey, language), "panel": panel,
     });
     ctx.form_page("results/profile", &title, again, page).await
 }
@@ -160,16 +162,17 @@ fn note(ctx: &Ctx, view: &ProfileView, area: &str, language: &Language) -> Strin
     ctx.service.pages.texts().with(language, "results-area-note", &[("known", &known.to_string()), ("all", &all.to_string())])
 }
 
-fn area_tables(ctx: &Ctx, view: &ProfileView, language: &Language) -> Vec<Value> {
+/// `may_survey`: whether the reader reaches the pages of surveys.
+fn area_tables(ctx: &Ctx, view: &ProfileView, may_survey: bool, language: &Language) -> Vec<Value> {
     let table = |area: &crate::framework::catalogue::Area| {
-        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, r, language)).collect();
+        let rows: Vec<Value> = view.results.iter().filter(|r| r.area == area.code).map(|r| row(ctx, view, (r, may_survey), language)).collect();
         json!({"code": area.code, "label": area.label, "note": note(ctx, view, &area.code, language), "rows": rows})
     };
     view.catalogue.areas.iter().map(table).collect()
 }
 
 /// One line of the table, with its figure where the unit has a scale.
-fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &Language) -> Value {
+fn row(ctx: &Ctx, view: &ProfileView, (r, may_survey): (&ResultRow, bool), language: &Language) -> Value {
     // A survey's numbers as they are stored, which is no finer than may be shown; all three alike.
     let beside: Vec<f64> = [r.value, r.low, r.high].into_iter().flatten().collect();
     let places = if r.source == Source::Survey { decimals(&beside) } else { digits(&r.unit) };
@@ -192,9 +195,24 @@ fn row(ctx: &Ctx, view: &ProfileView, r: &ResultRow, language: &Language) -> Val
     json!({
         "measure": r.measure, "feature": feature, "label": r.label, "unit": r.unit, "source": r.source, "state": r.state,
         "value": r.value.map(shown), "uncertainty": interval_words(ctx, r, places, language),
-        "n": r.n, "year": r.year, "survey": (r.source == Source::Survey && !r.from.is_empty()).then_some(&r.from),
+        "came": came(ctx, r, language),
+        "n": r.n, "year": r.year, "survey": (may_survey && r.source == Source::Survey && !r.from.is_empty()).then_some(&r.from),
         "from": if r.source == Source::Survey { "" } else { &r.from }, "because": r.because_text.as_ref().filter(|_| r.state != ResultState::OpenDisagreement), "figure": figure,
     })
+}
+
+/// How people came to answer the survey of a measure, and whether others were passed over for it.
+fn came(ctx: &Ctx, r: &ResultRow, language: &Language) -> Vec<String> {
+    let texts = ctx.service.pages.texts();
+    let Some(mode) = r.mode else { return Vec::new() };
+    let mut said = vec![texts.get(language, &format!("results-mode-{}", mode.as_str().replace('_', "-")))];
+    if r.chosen {
+        said.push(texts.get(language, "results-mode-chosen"));
+    }
+    if r.passed_over > 0 {
+        said.push(texts.with(language, "results-passed-over", &[("n", &r.passed_over.to_string())]));
+    }
+    said
 }
 
 /// "95 % between 41.2 and 50.3", "ratings from 2 to 3", or nothing.

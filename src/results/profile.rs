@@ -12,6 +12,7 @@ use crate::ground::ids::SurveyId;
 use crate::ground::{MeasureCode, Text, UtcTime};
 use crate::reviews::panel::PanelState;
 use crate::surveys::estimates::NoEstimate;
+use crate::surveys::survey::Mode;
 use crate::words;
 
 words! {
@@ -70,6 +71,9 @@ impl FromStr for Because {
     }
 }
 
+/// The only survey of a measure does not count.
+const NOT_RELIED_ON: Because = Because::Estimate(NoEstimate::NotReliedOn);
+
 /// What a room found for one measure.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Finding {
@@ -83,6 +87,12 @@ pub struct Finding {
     pub from: String,
     /// When it was computed, where that is not when it was assembled: a survey's estimates.
     pub as_of: Option<UtcTime>,
+    /// Of a survey: how people came to answer it.
+    pub mode: Option<Mode>,
+    /// Whether a coordinator said that it counts.
+    pub chosen: bool,
+    /// Other surveys that count and have a value too.
+    pub passed_over: u32,
     pub state: Option<ResultState>,
     pub because: Option<Because>,
 }
@@ -93,11 +103,17 @@ impl Finding {
         self.from.parse().ok()
     }
 
+    /// Whether it is none because a survey does not count.
+    pub fn is_not_relied_on(&self) -> bool {
+        self.because == Some(NOT_RELIED_ON)
+    }
+
     /// Leaves nothing of what a survey said that takes answers again.
     pub fn awaits(&mut self) {
         let from = std::mem::take(&mut self.from);
         let because = Some(Because::Estimate(NoEstimate::NotClosed));
-        *self = Self { from, state: Some(ResultState::Awaited), because, ..Self::default() };
+        let (mode, chosen) = (self.mode, self.chosen);
+        *self = Self { from, mode, chosen, state: Some(ResultState::Awaited), because, ..Self::default() };
     }
 }
 
@@ -124,6 +140,16 @@ pub struct ResultRow {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub as_of: Option<UtcTime>,
+    /// How people came to answer the survey: `open_link` is whoever wanted to.
+    #[serde(default)]
+    pub mode: Option<Mode>,
+    /// Whether a coordinator said that the survey counts; one by open link does not by itself.
+    #[serde(default)]
+    pub chosen: bool,
+    /// How many other surveys of the city count and have a value too. One with a sample stands before an open link, a
+    /// newer one before an older one.
+    #[serde(default)]
+    pub passed_over: u32,
     /// Why there is no value: a word, e.g. `nobody`, `unrated`.
     #[schema(value_type = Option<String>)]
     pub because: Option<Because>,
@@ -132,12 +158,17 @@ pub struct ResultRow {
 }
 
 impl ResultRow {
+    /// Whether there is none because its survey does not count: that is no estimate, and no secret.
+    pub fn is_not_relied_on(&self) -> bool {
+        self.because == Some(NOT_RELIED_ON)
+    }
+
     /// Leaves nothing of what was found, but that it is not for everybody yet.
     pub fn hold_back(&mut self) {
         let row = self;
         row.state = ResultState::NotReleased;
         (row.value, row.low, row.high, row.n, row.year, row.because, row.because_text) = (None, None, None, None, None, None, None);
-        row.as_of = None;
+        (row.as_of, row.mode, row.chosen, row.passed_over) = (None, None, false, 0);
         row.from.clear();
     }
 }
@@ -162,6 +193,9 @@ pub fn rows(catalogue: &Catalogue, find: impl Fn(&Measure) -> Option<Finding>) -
             year: found.year,
             from: found.from,
             as_of: found.as_of,
+            mode: found.mode,
+            chosen: found.chosen,
+            passed_over: found.passed_over,
             because: found.because,
             because_text: None,
         }

@@ -276,6 +276,9 @@ diesel::table! {
         origin -> Text,
         origin_at -> Nullable<Timestamp>,
         because -> Nullable<Text>,
+        mode -> Nullable<Text>,
+        chosen -> Bool,
+        passed_over -> BigInt,
     }
 }
 
@@ -410,6 +413,17 @@ diesel::table! {
         method -> Nullable<Text>,
         suppressed -> Bool,
         undefined -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    survey_reliance (survey_id, number) {
+        survey_id -> Text,
+        number -> Integer,
+        relied_on -> Bool,
+        reason -> Text,
+        decided_at -> Timestamp,
+        decided_by -> Text,
     }
 }
 
@@ -730,6 +744,7 @@ every!(
     estimate_set,
     estimate,
     survey_count,
+    survey_reliance,
     report,
     report_section,
     report_statistic,

@@ -15,6 +15,7 @@ use super::estimates::Estimates;
 use super::files::instrument_files;
 use super::instrument::SheetNote;
 use super::intake::{Intake, Issued, Prepared};
+use super::reliance::RelianceInput;
 use super::survey::Standing;
 use super::views::{FileFormat, InstrumentInput, InstrumentTaken, InstrumentView, ReceiptView, SurveyChange, SurveyInput, SurveyView};
 use crate::ground::given::Readable;
@@ -117,6 +118,11 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/surveys/{survey_id}", UseCase::survey_read, survey_read).summary("One survey.").gives_version::<SurveyView>();
     r.post("/api/v1/surveys/{survey_id}/open", UseCase::survey_open, survey_open).summary("Take answers from now on.").gives_version::<SurveyView>();
     r.post("/api/v1/surveys/{survey_id}/close", UseCase::survey_close, survey_close).summary("Take no more answers.").gives_version::<SurveyView>();
+    r.post("/api/v1/surveys/{survey_id}/reliance", UseCase::survey_rely, survey_rely)
+        .summary("Say whether a survey's estimates count for the results of its city, with a reason; until those are released.")
+        .takes::<RelianceInput>()
+        .within(RelianceInput::LIMITS)
+        .gives_version::<SurveyView>();
     r.get("/api/v1/surveys/{survey_id}/estimates", UseCase::survey_estimates, survey_estimates)
         .summary("What the responses say about each measure, with 95 % intervals, once the survey has closed; small results are withheld.")
         .gives::<Estimates>(200);
@@ -329,4 +335,8 @@ async fn survey_close(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
 
 async fn survey_estimates(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
     Ok(ok(&ctx.run(move |call| actions::survey_estimates(call, &id)).await?))
+}
+
+async fn survey_rely(ctx: Ctx, id: web::Path<SurveyId>, body: Body<RelianceInput>) -> Answer {
+    ctx.answer(move |call| actions::survey_rely(call, &id, &body.0), move |view| ok_versioned(&view, view.version)).await
 }

@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::disclosure::Limits;
 use super::instrument;
+use super::reliance::Reliance;
 use super::store::estimates::{EstimateRow, SetRow};
 use super::store::{self, SurveyRow};
-use super::survey::{Gate, Standing, SurveyState};
+use super::survey::{Gate, Mode, Standing, SurveyState};
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::{MeasureCode, Result, UtcTime};
 use crate::rounds::place::{Place, RoundState};
@@ -51,6 +52,8 @@ words! {
         BeingComputed = "being_computed",
         /// All answers are the same, so that they show no spread.
         NoSpread = "no_spread",
+        /// It comes by an open link, of which no coordinator has said that it counts.
+        NotReliedOn = "not_relied_on",
         /// It would differ from another measure by fewer people than the limit, and so tell about them.
         TooAlike = "too_alike",
         /// The only respondent, or the only primary sampling unit, shows no variation.
@@ -116,6 +119,11 @@ pub struct SurveyEstimate {
     /// When it was computed; said once for all of a survey.
     #[serde(skip)]
     pub computed_at: Option<UtcTime>,
+    /// Said once for all of a survey, as the next.
+    #[serde(skip)]
+    pub mode: Mode,
+    #[serde(skip)]
+    pub reliance: Reliance,
 }
 
 /// What may be shown of a survey's estimates.
@@ -130,6 +138,10 @@ pub struct Estimates {
     pub stands: bool,
     /// Fewer respondents than this are withheld.
     pub limit: u64,
+    /// How people came to answer: of an open link whoever wanted to.
+    pub mode: Mode,
+    /// Whether the estimates count for the city's results.
+    pub relied_on: bool,
     /// Why there are none: the survey has not closed, or they are being computed.
     pub undefined: Option<NoEstimate>,
     /// The same in the caller's language.
@@ -153,7 +165,9 @@ pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow]
     let closed = over(now, surveys, |survey| rounds.get(&survey.participation_id).copied());
     let mut sets = store::estimates::sets(db, &closed)?;
     let mut rows = store::estimates::estimates(db, &closed)?;
+    let reliances = reliances(db, surveys)?;
     let one = |survey: &SurveyRow| {
+        let reliance = reliances.get(&survey.id).cloned().unwrap_or_else(|| Reliance::by_default(survey.mode));
         let limits = Limits::of(survey.mode, &service.config.disclosure);
         let missing = if closed.contains(&&survey.id) { NoEstimate::BeingComputed } else { NoEstimate::NotClosed };
         let estimates = match sets.remove(&survey.id) {
@@ -162,15 +176,24 @@ pub fn shown(service: &Service, db: &mut Db, now: UtcTime, surveys: &[SurveyRow]
                 responses: limits.counted(set.responses.unsigned_abs()),
                 stands: set.stands,
                 limit: limits.least,
+                mode: survey.mode,
+                relied_on: reliance.relied_on,
                 undefined: None,
                 undefined_text: None,
-                items: rows.remove(&survey.id).unwrap_or_default().into_iter().map(|row| estimate(row, &set, limits)).collect(),
+                items: rows
+                    .remove(&survey.id)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|row| estimate(row, &set, limits, (survey.mode, &reliance)))
+                    .collect(),
             },
             None => Estimates {
                 computed_at: None,
                 responses: 0,
                 stands: false,
                 limit: limits.least,
+                mode: survey.mode,
+                relied_on: reliance.relied_on,
                 undefined: Some(missing),
                 undefined_text: None,
                 items: Vec::new(),
@@ -190,7 +213,7 @@ pub fn showing(db: &mut Db, now: UtcTime, places: &[Place]) -> Result<HashSet<Su
 }
 
 /// A stored estimate as it is shown: withheld also where the limit was raised since.
-fn estimate(row: EstimateRow, set: &SetRow, limits: Limits) -> SurveyEstimate {
+fn estimate(row: EstimateRow, set: &SetRow, limits: Limits, (mode, reliance): (Mode, &Reliance)) -> SurveyEstimate {
     let n = row.n.unsigned_abs();
     let suppressed = row.suppressed || n < limits.least;
     let shown = |value: Option<f64>| value.filter(|_| !suppressed);
@@ -210,7 +233,14 @@ fn estimate(row: EstimateRow, set: &SetRow, limits: Limits) -> SurveyEstimate {
         undefined: row.undefined.filter(|_| !suppressed),
         undefined_text: None,
         computed_at: Some(set.computed_at),
+        mode,
+        reliance: reliance.clone(),
     }
+}
+
+/// Whether some surveys count for their city's results, as far as somebody has decided.
+pub fn reliances(db: &mut Db, surveys: &[SurveyRow]) -> Result<HashMap<SurveyId, Reliance>> {
+    store::reliance::reliances(db, &surveys.iter().map(|survey| &survey.id).collect::<Vec<_>>())
 }
 
 /// What the surveys of some participations say, the newest survey of each first. A survey without
@@ -219,6 +249,7 @@ pub fn of_participations(service: &Service, db: &mut Db, now: UtcTime, places: &
     let ids: Vec<ParticipationId> = places.iter().map(|place| place.participation.clone()).collect();
     let surveys = store::surveys_of_participations(db, &ids)?;
     let mut shown = shown(service, db, now, &surveys, places)?;
+    let reliances = reliances(db, &surveys)?;
     let waiting = surveys.iter().filter(|survey| shown.get(&survey.id).is_some_and(|of| of.undefined.is_some()));
     let instruments: Vec<_> = waiting.map(|survey| survey.instrument_id.clone()).collect();
     let rules = store::instrument_measures(db, &instruments)?;
@@ -242,6 +273,8 @@ pub fn of_participations(service: &Service, db: &mut Db, now: UtcTime, places: &
             undefined: Some(undefined),
             undefined_text: None,
             computed_at: None,
+            mode: survey.mode,
+            reliance: reliances.get(&survey.id).cloned().unwrap_or_else(|| Reliance::by_default(survey.mode)),
         }));
     }
     Ok(all)

@@ -10,6 +10,7 @@ mod files;
 mod office;
 mod preview;
 mod question;
+mod relying;
 mod sheets;
 mod versions;
 mod visit;
@@ -56,5 +57,6 @@ pub fn routes(r: &mut Routes) {
     r.post("/surveys/{survey_id}/exports", UseCase::response_export, leaving::response_export);
     r.get("/exports/{export_id}/file", UseCase::response_file_read, leaving::response_file_read);
     r.get("/surveys/{survey_id}/texts", UseCase::response_texts_read, leaving::response_texts_read);
+    r.post("/surveys/{survey_id}/reliance", UseCase::survey_rely, relying::survey_rely);
     r.get("/surveys/{survey_id}/poster", UseCase::survey_poster, office::survey_poster);
 }

@@ -11,5 +11,6 @@ problems! {
     ESTIMATES_NOT_READY = "estimates_not_ready", Conflict, "The estimates are being computed; try again in a moment.";
     ESTIMATES_STAND = "estimates_stand", Conflict, "Fewer responses than the limit came since the estimates were computed, so that a file would tell of them.";
     TOO_FEW_RESPONSES = "too_few_responses", Conflict, "Fewer responses came than the limit for this kind of survey.";
+    RESULTS_RELEASED = "results_released", Conflict, "The results of the city are released and stay as they are.";
     EXPORT_NOT_READY = "export_not_ready", Conflict, "The file is still being made.";
 }

@@ -1,10 +1,11 @@
 //! All SQL of instruments and surveys; of responses in `store/responses.rs`, of estimates and counts in
-//! `store/estimates.rs`, of files of responses in `store/exports.rs`, of surveys as scopes of grants in
-//! `store/scopes.rs`.
+//! `store/estimates.rs`, of files of responses in `store/exports.rs`, of what counts in `store/reliance.rs`, of surveys as
+//! scopes of grants in `store/scopes.rs`.
 
 pub mod drafts;
 pub mod estimates;
 pub mod exports;
+pub mod reliance;
 pub mod responses;
 pub mod scopes;
 
@@ -37,11 +38,13 @@ pub const RULES: &[Rule] = &[
     Rule::Refers { table: "response_day", by: "survey_id", to: "survey" },
     Rule::Refers { table: "receipt_before", by: "survey_id", to: "survey" },
     Rule::Refers { table: "survey_count", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "survey_reliance", by: "survey_id", to: "survey" },
     typed!(instrument, InstrumentRow),
     typed!(survey, SurveyRow),
     typed!(estimate_set, estimates::SetRow),
     typed!(estimate, estimates::EstimateRow),
     typed!(survey_count, estimates::CountRow),
+    typed!(survey_reliance, reliance::RelianceRow),
     typed!(response_export, exports::ExportRow),
     typed!(response_draft, drafts::DraftRow),
     typed!(visit_ended, drafts::EndedRow),
@@ -189,6 +192,12 @@ pub fn surveys(db: &mut Db, reach: &Reach, at: &PageAt<SurveyId>) -> Result<Vec<
 /// The measures of some instruments, as they are stored.
 pub fn instrument_measures(db: &mut Db, ids: &[InstrumentId]) -> Result<HashMap<InstrumentId, String>> {
     let rows = instrument::table.filter(instrument::id.eq_any(ids)).select((instrument::id, instrument::measures));
+    Ok(rows.load(db)?.into_iter().collect())
+}
+
+/// How people come to answer some surveys.
+pub fn modes(db: &mut Db, ids: &[SurveyId]) -> Result<HashMap<SurveyId, Mode>> {
+    let rows = survey::table.filter(survey::id.eq_any(ids)).select((survey::id, survey::mode));
     Ok(rows.load(db)?.into_iter().collect())
 }
 

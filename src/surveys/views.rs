@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::estimates::Estimates;
 use super::instrument::{InstrumentState, SheetNote};
+use super::reliance::Reliance;
 use super::store::InstrumentHead;
 use super::store::estimates::CountRow;
 use super::survey::{Mode, SurveyState};
@@ -199,6 +200,8 @@ pub struct SurveyView {
     pub sealed_at: Option<UtcTime>,
     /// Whom citizens may ask; empty where the address of the instance stands.
     pub contact: String,
+    /// Whether its estimates count for the results of its city.
+    pub reliance: Reliance,
     pub version: i32,
 }
 
@@ -206,6 +209,8 @@ pub struct SurveyView {
 pub struct SurveyReport {
     pub view: SurveyView,
     pub time_zone: Zone,
+    /// Whether the results of its city are, and stay as they are.
+    pub is_released: bool,
     /// How many had answered by the end of each day, the newest first: in all, and by language.
     pub counts: Vec<CountRow>,
     /// As far as they may be shown; `None` where they are not for this reader yet.

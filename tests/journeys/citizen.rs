@@ -315,6 +315,10 @@ both! {
             rows["results"].as_array().unwrap().iter().find(|r| r["because"] == word).unwrap().clone()
         };
         app.work();
+        assert_eq!(because("not_relied_on").await["state"], "missing");
+        let counts = json!({"relied_on": true, "reason": "لا يوجد استبيان آخر."});
+        api.post(&format!("/api/v1/surveys/{}/reliance", survey.id), &counts).await.expect(200);
+        app.work();
         let open = because("not_closed").await;
         assert_eq!(open["because_text"], "The survey has not closed yet. Estimates are computed from all responses when it has.");
         assert_eq!((&open["state"], &open["value"], &open["n"]), (&json!("awaited"), &Value::Null, &Value::Null));

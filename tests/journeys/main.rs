@@ -41,3 +41,4 @@ mod standing;
 mod starting;
 mod versions;
 mod workbooks;
+mod worth;

@@ -51,7 +51,7 @@ both! {
         assert_eq!(row(&seen, "9.1.a"), json!({
             "measure": "9.1.a", "feature": row(&seen, "9.1.a")["feature"], "area": "9", "label": row(&seen, "9.1.a")["label"],
             "unit": "level_0_4", "source": "expert_review", "state": "not_released", "value": null, "low": null, "high": null,
-            "n": null, "year": null, "from": "", "as_of": null, "because": null, "because_text": null,
+            "n": null, "year": null, "from": "", "as_of": null, "mode": null, "chosen": false, "passed_over": 0, "because": null, "because_text": null,
         }));
         analyst.get(&profile).await.expect(404);
         assert_eq!(analyst.get(&list).await.status, 404);

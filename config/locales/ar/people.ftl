@@ -268,6 +268,7 @@ people-verb-survey-issue = إصدار استبيان
 people-verb-survey-open = فتح استبيان
 people-verb-survey-update = تغيير من يمكن للمواطنين سؤاله عن استبيان
 people-verb-survey-seal = إغلاق استبيان نهائيًا
+people-verb-survey-rely = تقرير احتساب استبيان في نتائج مدينته
 people-verb-token-issue = الحصول على وصول لبرنامج
 people-verb-token-refresh = تجديد وصول برنامج
 people-verb-token-revoke = إنهاء وصول برنامج

@@ -170,5 +170,6 @@ programs-may-survey-poster = قراءة ملصقات الاستبيانات
 programs-may-survey-read = قراءة الاستبيانات
 programs-may-survey-update = تغيير من يمكن للمواطنين سؤاله عن الاستبيانات
 programs-may-survey-seal = إغلاق الاستبيانات نهائيًا
+programs-may-survey-rely = تقرير احتساب الاستبيانات في نتائج مدنها
 programs-may-template-list = عرض قائمة قوالب الرسائل
 programs-may-template-preview = قراءة قوالب الرسائل

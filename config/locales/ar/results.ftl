@@ -95,6 +95,15 @@ results-state-open-disagreement = الخبراء مختلفون، ولم يُح�
 results-state-undefined = غير معرّف
 results-as-json = هذا الملف بصيغة JSON
 results-the-survey = الاستبيان
+results-mode-open-link = رابط مفتوح: كل من رغب في الإجابة
+results-mode-invitation = بالدعوة: أشخاص من عيّنة
+results-mode-agency = عن طريق وكالة: قوبل أشخاص من عيّنة
+results-mode-chosen = باختيار المنسّق
+results-passed-over = { $n ->
+    [one] هناك استبيان آخر يقول شيئًا عن هذا أيضًا. تأتي العيّنة قبل الرابط المفتوح، والأحدث قبل الأقدم.
+    [two] هناك استبيانان آخران يقولان شيئًا عن هذا أيضًا. تأتي العيّنة قبل الرابط المفتوح، والأحدث قبل الأقدم.
+   *[other] هناك استبيانات أخرى ({ $n }) تقول شيئًا عن هذا أيضًا. تأتي العيّنة قبل الرابط المفتوح، والأحدث قبل الأقدم.
+}
 
 results-stage-assessing = قيد التقييم
 results-stage-checking = قيد التحقق من الوقائع

@@ -138,6 +138,7 @@ surveys-undefined-nobody = لم يُجب أحد بعد.
 surveys-undefined-not-closed = لم يُغلق الاستبيان بعد. تُحسب التقديرات من جميع الردود عند إغلاقه.
 surveys-undefined-being-computed = أُغلق الاستبيان، ويجري حساب تقديراته.
 surveys-undefined-no-spread = جميع الإجابات متطابقة أو تكاد، فلا يظهر فيها أي تفاوت.
+surveys-undefined-not-relied-on = الرابط المفتوح يسأل من يرغب في الإجابة. لا يُعدّ تقديرًا رسميًا ما لم يقرّر منسّق احتسابه.
 surveys-undefined-too-alike = سيكشف عن أشخاص أقل من الحد: فقلة منهم فقط تختلف عن البقية أو عن مؤشر آخر.
 surveys-undefined-one-unit = إجابة واحدة، أو موقع واحد من العيّنة، لا يُظهر أي تفاوت.
 surveys-undefined-lonely-psu = جزء من العيّنة مؤلف من موقع واحد، فلا يظهر فيه أي تفاوت.
@@ -305,6 +306,22 @@ error-mode-not-available = لا يمكن حتى الآن إصدار الاستب
 error-closes-too-late = يمكن أن يبقى الاستبيان مفتوحا حتى { $last } على الأكثر.
 error-in-the-past = يُرجى اختيار يوم لم ينقضِ بعد.
 surveys-held-back = تُعرض التقديرات هنا عند إصدار نتائج المدينة.
+
+# Whether a survey counts for the results of its city.
+surveys-reliance = قيمة التقديرات
+surveys-relied-on = تُحتسب في نتائج المدينة
+surveys-not-relied-on = لا تُحتسب في نتائج المدينة
+surveys-reliance-open-link = الرابط المفتوح يسأل من يرغب في الإجابة، ويمكن للشخص نفسه أن يجيب أكثر من مرة. تقديراته تصف من أجابوا، لا سكان المدينة.
+surveys-reliance-invitation = دُعي أشخاص من عيّنة، ويمكن لكل منهم أن يجيب مرة واحدة.
+surveys-reliance-agency = تُجري وكالة مقابلات مع أشخاص من عيّنة.
+surveys-reliance-decided = قرّر منسّق ذلك في { $at }، والسبب:
+surveys-reliance-settled = نتائج المدينة صادرة وتبقى كما هي.
+surveys-rely-yes = احتساب التقديرات
+surveys-rely-no = عدم احتساب التقديرات
+surveys-rely-hint = مثلًا: من الذين وصل إليهم الاستبيان، ولماذا لا يوجد ما هو أفضل. يقرأ السبب كل من يرى هذا الاستبيان، ويذكر ملف المدينة أنكم اخترتم ذلك.
+surveys-relied-on-flash = تُحتسب التقديرات في نتائج المدينة.
+surveys-not-relied-on-flash = لم تعد التقديرات تُحتسب في نتائج المدينة.
+error-results-released = نتائج المدينة صادرة وتبقى كما هي.
 
 # Below the choices of a question with a long list.
 surveys-choices-more = { $count ->

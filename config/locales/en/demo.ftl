@@ -1,5 +1,6 @@
 demo-title = Walk through Stoa
 demo-lead = Three invented cities are in the middle of a monitoring round. Step into any role; everything you do is real, in this demonstration’s own database.
+demo-survey-counts = The demonstration shows whole profiles, and its cities have no other survey.
 demo-citizen = As a citizen
 demo-answer = Answer the survey of
 demo-responses = { $n ->

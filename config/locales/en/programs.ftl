@@ -170,5 +170,6 @@ programs-may-survey-poster = read posters of surveys
 programs-may-survey-read = read surveys
 programs-may-survey-update = change whom citizens may ask about surveys
 programs-may-survey-seal = close surveys for good
+programs-may-survey-rely = decide whether surveys count for the results of their cities
 programs-may-template-list = list templates of mails
 programs-may-template-preview = read templates of mails

@@ -83,6 +83,14 @@ results-state-open-disagreement = Experts disagree; this is not settled yet
 results-state-undefined = Not defined
 results-as-json = This profile as JSON
 results-the-survey = The survey
+results-mode-open-link = Open link: whoever wanted to answer
+results-mode-invitation = By invitation: people of a sample
+results-mode-agency = By an agency: people of a sample were interviewed
+results-mode-chosen = Chosen by the coordinator
+results-passed-over = { $n ->
+    [one] Another survey says something about this too. A sample comes before an open link, and the newest before older ones.
+   *[other] { $n } other surveys say something about this too. A sample comes before an open link, and the newest before older ones.
+}
 
 results-stage-assessing = Assessing
 results-stage-checking = Facts being checked

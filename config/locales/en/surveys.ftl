@@ -136,6 +136,7 @@ surveys-undefined-nobody = Nobody has answered yet.
 surveys-undefined-not-closed = The survey has not closed yet. Estimates are computed from all responses when it has.
 surveys-undefined-being-computed = The survey has closed; its estimates are being computed.
 surveys-undefined-no-spread = All answers are the same or nearly so: they show no spread.
+surveys-undefined-not-relied-on = An open link asks whoever wants to answer. It is no official estimate unless a coordinator says that it counts.
 surveys-undefined-too-alike = It would tell about fewer people than the limit: so few differ from the others, or from another measure.
 surveys-undefined-one-unit = A single answer, or a single place of the sample, shows no spread.
 surveys-undefined-lonely-psu = A part of the sample consists of a single place, so that it shows no spread.
@@ -301,6 +302,22 @@ error-mode-not-available = Surveys can be issued with an open link only, so far.
 error-closes-too-late = A survey can be open until { $last } at the latest.
 error-in-the-past = Please choose a day that is not over yet.
 surveys-held-back = The estimates are shown here when the results of the city are released.
+
+# Whether a survey counts for the results of its city.
+surveys-reliance = What the estimates are worth
+surveys-relied-on = Count for the city’s results
+surveys-not-relied-on = Do not count for the city’s results
+surveys-reliance-open-link = An open link asks whoever wants to answer, and the same person can answer more than once. Its estimates describe those who answered, not the people of the city.
+surveys-reliance-invitation = People of a sample were invited, and each can answer once.
+surveys-reliance-agency = An agency interviews the people of a sample.
+surveys-reliance-decided = A coordinator decided this on { $at }, because:
+surveys-reliance-settled = The results of the city are released and stay as they are.
+surveys-rely-yes = Let them count
+surveys-rely-no = Let them not count
+surveys-rely-hint = For example who was reached, and why nothing better is at hand. Whoever may see this survey reads it; the city’s profile says that you chose it.
+surveys-relied-on-flash = The estimates count for the city’s results.
+surveys-not-relied-on-flash = The estimates no longer count for the city’s results.
+error-results-released = The results of the city are released and stay as they are.
 
 # Below the choices of a question with a long list.
 surveys-choices-more = { $count ->

@@ -9,6 +9,7 @@ use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::results::profile::{Because, Finding, ResultState};
 use crate::store::Db;
 use crate::store::schema::{result, result_set};
+use crate::surveys::survey::Mode;
 use crate::{on_each, sql_text};
 
 sql_text!(ResultState, |s: String| s.parse());
@@ -39,6 +40,9 @@ pub(super) struct FoundRow {
     origin_at: Option<UtcTime>,
     /// The word of `Because`.
     because: Option<String>,
+    mode: Option<Mode>,
+    chosen: bool,
+    passed_over: i64,
 }
 
 impl FoundRow {
@@ -55,6 +59,9 @@ impl FoundRow {
             origin: found.from,
             origin_at: found.as_of,
             because: found.because.map(|because| because.word().to_owned()),
+            mode: found.mode,
+            chosen: found.chosen,
+            passed_over: found.passed_over.into(),
         }
     }
 
@@ -67,6 +74,9 @@ impl FoundRow {
             year: self.year,
             from: self.origin,
             as_of: self.origin_at,
+            mode: self.mode,
+            chosen: self.chosen,
+            passed_over: u32::try_from(self.passed_over).unwrap_or(u32::MAX),
             state: self.state,
             because,
         };

@@ -18,6 +18,7 @@ use crate::surveys::instrument::InstrumentState;
 use crate::surveys::jobs;
 use crate::surveys::poster;
 use crate::surveys::problems::SURVEY_SEALED;
+use crate::surveys::reliance::Reliance;
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
 use crate::surveys::views::{InstrumentView, Poster, SurveyChange, SurveyInput, SurveyView};
@@ -41,6 +42,7 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
     let instruments: Vec<InstrumentId> = rows.iter().map(|row| row.instrument_id.clone()).collect();
     let counts = estimates::counts(call.service, db, call.now, &rows, places)?;
     let heads = store::instrument_heads(db, &instruments)?;
+    let mut reliances = estimates::reliances(db, &rows)?;
     let view = |row: SurveyRow| {
         let place = places.iter().find(|place| place.participation == row.participation_id)?;
         let counted = counts.get(&row.id).copied().unwrap_or_default();
@@ -55,6 +57,7 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
             taking_answers: gate.standing(call.now) == Standing::Open,
             responses: counted.responses,
             counted_until: counted.until,
+            reliance: reliances.remove(&row.id).unwrap_or_else(|| Reliance::by_default(row.mode)),
             id: row.id,
             participation_id: row.participation_id,
             instrument_id: row.instrument_id,

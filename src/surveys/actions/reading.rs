@@ -9,6 +9,7 @@ use crate::ground::{Error, Result, Text};
 use crate::jobs;
 use crate::jobs::store::JobRow;
 use crate::people::call::Call;
+use crate::people::identity::Stage;
 use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::Place;
@@ -54,7 +55,15 @@ pub fn survey_report(call: &Call<'_>, id: &SurveyId) -> Result<SurveyReport> {
             _ => None,
         };
         let counts = stored::counts(db, id, COUNTS_SHOWN)?;
-        Ok(SurveyReport { counts, estimates, measured, computing, view: view(call, db, row.clone(), place)?, time_zone: place.city.time_zone })
+        Ok(SurveyReport {
+            counts,
+            estimates,
+            measured,
+            computing,
+            view: view(call, db, row.clone(), place)?,
+            time_zone: place.city.time_zone,
+            is_released: place.stage >= Stage::Released,
+        })
     })
 }
 

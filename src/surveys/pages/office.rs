@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use super::relying;
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::problems::CLOSED;
 use crate::ground::{Error, Language};
@@ -28,7 +29,7 @@ use crate::web::paging::PageQuery;
 use crate::web::request::query_value;
 use crate::web::texts::{decimals, nearest, number};
 
-type Answer = Result<HttpResponse, Failure>;
+pub(super) type Answer = Result<HttpResponse, Failure>;
 
 /// What a policy check says about a survey's buttons.
 pub(super) fn target(view: &SurveyView) -> Target {
@@ -102,7 +103,10 @@ pub async fn survey_issue(ctx: Ctx, form: RawForm) -> Answer {
 }
 
 pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
-    let id = id.into_inner();
+    survey_page(&ctx, id.into_inner(), Again::fresh(json!({}))).await
+}
+
+pub(super) async fn survey_page(ctx: &Ctx, id: SurveyId, again: Again) -> Answer {
     let page = ctx
         .run(move |call| {
             let report = actions::survey_report(call, &id)?;
@@ -120,7 +124,7 @@ pub async fn survey_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
     let title =
         page["survey"]["city"].as_object().and_then(|names| names.get(&**language).or_else(|| names.get("en")).or_else(|| names.values().next()));
     let title = format!("{}: {}", ctx.t("surveys-survey"), title.and_then(Value::as_str).unwrap_or_default());
-    ctx.page("surveys/survey", &title, page).await
+    ctx.form_page("surveys/survey", &title, again, page).await
 }
 
 fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
@@ -135,6 +139,7 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
         "responses": number(view.responses as f64, 0),
         "until": until,
         "days": days(call, report),
+        "reliance": relying::panel(call, report),
         "estimates": rows, "about": report.estimates.as_ref().map(|estimates| about(call, report, estimates)),
         "small": report.estimates.iter().flat_map(|estimates| &estimates.items).any(|one| one.suppressed), "limit": limit,
         "step": call.service.config.disclosure.suppress_below,
