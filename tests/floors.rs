@@ -54,6 +54,7 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("surveys/estimates.rs", "reads the responses in steps of bounded size"),
     ("surveys/intake.rs", "the way in: what is kept ready for it, and the committer"),
     ("surveys/intake/batch.rs", "the committer's batch"),
+    ("surveys/intake/drafts.rs", "what is kept half done, by the service's clock and chance"),
     ("surveys/intake/issued.rs", "looks up what is kept ready"),
     ("surveys/intake/seen.rs", "what was sent before, read from the rows at first"),
 ];
@@ -119,6 +120,7 @@ const DOORS: &[(&str, &str)] = &[
     ("server/retention.rs", "deletes what was kept for as long as the settings say; nobody asks for it"),
     ("service.rs", "writes as the service itself, with its entry in the audit"),
     ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),
+    ("surveys/intake/drafts.rs", "keeps what is half answered under a code, which anybody may"),
     ("web/replay.rs", "keeps and finds the answers to repeated requests"),
 ];
 /// Where a word that has a type is text all the same: a file or a folder, the word, and why.

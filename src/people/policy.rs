@@ -199,6 +199,7 @@ rules! {
     response_texts_read: [Coordinator, Analyst from Released] Nobody;
     survey_answer: [] Anyone;
     response_submit: [] Anyone;
+    response_resume: [] Anyone;
     receipt_read: [] Anyone;
 
     // reports

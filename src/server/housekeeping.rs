@@ -1,5 +1,5 @@
 //! Housekeeping: once an hour, what has had its time is deleted: kept answers of the API, sessions, tokens,
-//! capabilities and counted tries that have ended, files of responses whose day is over, removed files of reports that
+//! capabilities and counted tries that have ended, files of responses whose day is over, answers that were kept half done for too long, removed files of reports that
 //! no submission names. What is kept for as long as the settings say goes by `retention.rs`.
 
 use crate::ground::Result;
@@ -9,7 +9,7 @@ use crate::people::store::keys_sweep;
 use crate::reports::store::files::{evidence_erase, evidence_unnamed, reports_with_removed};
 use crate::service::Service;
 use crate::store::idempotency;
-use crate::surveys::store::exports;
+use crate::surveys::store::{drafts, exports};
 
 /// Rows of a kind in one transaction, so that nobody waits long for it.
 const AT_ONCE: i64 = 1000;
@@ -37,9 +37,12 @@ pub fn sweep(service: &Service, mut progress: impl FnMut(i64) -> Result<()>) -> 
         }
     }
     loop {
-        let swept = service
-            .store
-            .write(|db| Ok(idempotency::sweep(db, now, AT_ONCE)? + keys_sweep(db, now, AT_ONCE)? + exports::ended_delete(db, now, FILES_AT_ONCE)?))?;
+        let swept = service.store.write(|db| {
+            Ok(idempotency::sweep(db, now, AT_ONCE)?
+                + keys_sweep(db, now, AT_ONCE)?
+                + exports::ended_delete(db, now, FILES_AT_ONCE)?
+                + drafts::sweep(db, now, AT_ONCE)?)
+        })?;
         if swept == 0 {
             return Ok(all);
         }

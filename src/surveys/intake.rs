@@ -7,8 +7,10 @@
 
 mod batch;
 mod crowd;
+mod drafts;
 mod issued;
 mod seen;
+mod tries;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -17,8 +19,10 @@ use chrono::{Duration, NaiveDate};
 
 use self::batch::ResponseBatch;
 use self::crowd::Crowd;
+pub use self::drafts::{Keeping, Opened};
 pub use self::issued::Issued;
 use self::seen::Seen;
+use self::tries::Tries;
 use super::receipt;
 use super::store::responses::ResponseRow;
 use crate::ground::chance::Chance;
@@ -59,6 +63,8 @@ pub struct Intake {
     committer: Committer<ResponseBatch>,
     issued: RwLock<HashMap<String, Arc<Issued>>>,
     crowd: Crowd,
+    keeps: Tries,
+    wrong_codes: Tries,
 }
 
 impl Intake {
@@ -76,7 +82,17 @@ impl Intake {
             days: BTreeSet::new(),
         };
         let committer = Committer::start("responses", store.clone(), batch)?;
-        Ok(Self { store, clock, secrets: service.secrets.clone(), chance, committer, issued: RwLock::default(), crowd: Crowd::default() })
+        Ok(Self {
+            store,
+            clock,
+            secrets: service.secrets.clone(),
+            chance,
+            committer,
+            issued: RwLock::default(),
+            crowd: Crowd::default(),
+            keeps: Tries::default(),
+            wrong_codes: Tries::default(),
+        })
     }
 
     /// How many responses wait to be written.

@@ -1,16 +1,19 @@
 //! The pages of surveys: for citizens (`begin.rs`, `citizen.rs`, with `walk.rs` for the way through a
-//! questionnaire and `question.rs` for one question) and for offices (`office.rs`, `sheets.rs`, `versions.rs`; answers on their way
+//! questionnaire, `question.rs` for one question, `resume.rs` for going on later, `kiosk.rs` for devices that many
+//! share) and for offices (`office.rs`, `sheets.rs`, `versions.rs`; answers on their way
 //! out in `leaving.rs`).
 
 mod begin;
 mod citizen;
 mod difference;
-mod leaving;
 mod files;
+mod kiosk;
+mod leaving;
 mod office;
 mod preview;
 mod question;
 mod relying;
+mod resume;
 mod sheets;
 mod versions;
 mod visit;
@@ -22,6 +25,9 @@ use crate::web::routes::Routes;
 pub fn routes(r: &mut Routes) {
     r.get("/s/{slug}", UseCase::survey_answer, begin::survey_answer);
     r.get("/s/{slug}/start", UseCase::survey_answer, begin::survey_start);
+    r.get("/s/{slug}/kiosk", UseCase::survey_answer, kiosk::survey_kiosk);
+    r.get("/s/{slug}/resume", UseCase::survey_answer, resume::resume_form);
+    r.post("/s/{slug}/resume", UseCase::response_resume, resume::response_resume);
     r.post("/s/{slug}", UseCase::response_submit, citizen::response_submit);
     r.get("/receipt", UseCase::receipt_read, citizen::receipt_form);
     r.post("/receipt", UseCase::receipt_read, citizen::receipt_read);

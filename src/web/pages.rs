@@ -105,6 +105,7 @@ impl Pages {
         root["demo"] = json!(self.demo);
         root["style_href"] = json!(super::static_files::href("style.css"));
         root["survey_style_href"] = json!(super::static_files::href("survey.css"));
+        root["survey_script_href"] = json!(super::static_files::href("survey.js"));
         root["script_href"] = json!(super::static_files::href("stoa.js"));
         root["page"] = serde_json::to_value(page).map_err(Error::internal)?;
         self.registry.render(template, &root).map_err(|e| Error::internal(format!("page {template}: {e}")))

@@ -1,4 +1,4 @@
-//! A citizen in a browser: answers the survey page by page, without any script, to the receipt.
+//! A citizen in a browser that runs no script: answers the survey page by page to the receipt.
 
 use stoa::people::identity::Role;
 use stoa::surveys::actions;
@@ -38,10 +38,9 @@ async fn is_chosen(window: &Window<'_>, question: &str, value: &str) -> bool {
 
 async fn a_citizen_answers(app: &TestApp, reader: &Reader) {
     let (_, survey) = open_survey(app);
-    let window = reader.open(app).await;
+    let window = Window::open_with(app, reader.size, &["--blink-settings=scriptEnabled=false"]).await;
     window.go(&format!("/s/{}/start?lang={}", survey.slug, reader.language)).await;
     look(&window, reader, "citizen-1-first").await;
-    assert_eq!(window.script("return document.scripts.length").await, 0, "a survey needs no script");
 
     // Something required is left out: it is named, and what was answered is still there.
     choose(&window, "residence", "over_14").await;

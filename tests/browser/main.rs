@@ -12,9 +12,11 @@ mod support;
 #[allow(dead_code, reason = "the journeys without a browser use more of it")]
 mod scene;
 
+mod axe;
 mod checks;
 mod driver;
 
+mod answering;
 mod citizen;
 mod coordinator;
 mod expert;

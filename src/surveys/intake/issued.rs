@@ -12,7 +12,7 @@ use crate::rounds::place::RoundState;
 use crate::store::Db;
 use crate::surveys::store::InstrumentRow;
 use crate::surveys::survey::{Gate, Mode, SurveyState};
-use crate::surveys::{instrument, store};
+use crate::surveys::{instrument, live, store};
 use forms::expression::Day;
 use forms::markup;
 use forms::questionnaire::Compiled;
@@ -25,6 +25,8 @@ pub struct Issued {
     pub slug: String,
     pub instrument_id: InstrumentId,
     pub compiled: Arc<Compiled>,
+    /// By page, whether an answer may change what the same page asks.
+    pub live: Arc<[bool]>,
     /// The name of the questionnaire, for those without a title.
     name: Arc<str>,
     pub city: Text,
@@ -48,11 +50,13 @@ impl Issued {
     pub fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, now: UtcTime) -> Result<Self> {
         let survey = store::survey_by_slug(db, slug)?;
         let place = rounds::store::place(db, &survey.participation_id)?;
-        let (compiled, name) = match before {
-            Some(before) if before.id == survey.id => (before.compiled.clone(), before.name.clone()),
+        let (compiled, live, name) = match before {
+            Some(before) if before.id == survey.id => (before.compiled.clone(), before.live.clone(), before.name.clone()),
             _ => {
                 let row = store::instrument(db, &survey.instrument_id)?;
-                (Arc::new(instrument::compile(&row.questionnaire)?), row.head.name.into())
+                let compiled = Arc::new(instrument::compile(&row.questionnaire)?);
+                let live = live::pages(compiled.questionnaire());
+                (compiled, live.into(), row.head.name.into())
             }
         };
         // A questionnaire that names no language is taken to be in the city's.
@@ -63,6 +67,7 @@ impl Issued {
             slug: survey.slug,
             instrument_id: survey.instrument_id,
             compiled,
+            live,
             name,
             city: place.city.name,
             languages,
@@ -80,6 +85,7 @@ impl Issued {
     /// nothing could be stored for it.
     pub fn preview(row: InstrumentRow, address: String, reader: (&Language, Zone), now: UtcTime) -> Result<Self> {
         let compiled = Arc::new(instrument::compile(&row.questionnaire)?);
+        let live = live::pages(compiled.questionnaire()).into();
         let language = |tag: &String| if tag == "und" { reader.0.clone() } else { Language::from_stored(tag) };
         let languages = compiled.questionnaire().languages.iter().map(language).collect();
         Ok(Self {
@@ -87,6 +93,7 @@ impl Issued {
             slug: String::new(),
             instrument_id: row.head.id,
             compiled,
+            live,
             name: row.head.name.into(),
             city: Text::default(),
             languages,

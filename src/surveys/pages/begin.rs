@@ -6,63 +6,69 @@ use actix_web::{HttpRequest, web};
 use serde_json::{Value, json};
 
 use super::citizen::{Answer, block, html, notice, render, step_page, wanted};
-use super::visit;
 use super::walk::{self, Sent};
+use super::{kiosk, visit};
 use crate::ground::{Language, Result as Outcome};
 use crate::service::Service;
 use crate::surveys::beginning::{self, Kept};
 use crate::surveys::intake::{Intake, Issued};
 use crate::surveys::survey::Standing;
+use crate::web::failure::Failure;
+use crate::web::request::query_value;
 use forms::questionnaire::Kind;
 
 /// `GET /s/{slug}`: the first page.
 pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
-    opened(&request, slug.into_inner(), intake, service, |service, issued, language| {
-        let kept = Kept::of(issued.mode, false);
-        begin_page(service, issued, language, kept, &format!("/s/{}/start?lang={language}", issued.slug))
-    })
-    .await
+    let page = opened(&request, slug.into_inner(), intake, service, |service, issued, language| {
+        let mut page = begin_data(service, issued, language, Kept::of(issued.mode, false));
+        page["start"] = json!(format!("/s/{}/start?lang={language}", issued.slug));
+        page["resume"] = json!(format!("/s/{}/resume?lang={language}", issued.slug));
+        begin_page(service, issued, language, &page)
+    });
+    page.await.map(|(status, body)| html(status, body))
 }
 
 /// `GET /s/{slug}/start`: the first page with questions.
 pub async fn survey_start(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
-    opened(&request, slug.into_inner(), intake, service, |service, issued, language| {
+    let shared = query_value(&request, "kiosk").is_some();
+    let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
         let now = service.now();
-        let sent = Sent::begin(visit::token(&service.secrets, &*service.chance, issued, now), language);
+        let once = visit::token(&service.secrets, &*service.chance, issued, now);
+        let sent = Sent { kiosk: shared, ..Sent::begin(once, language) };
         let step = walk::first(issued, &sent, issued.today(now));
         Ok(step_page(service, issued, &sent, &step, true)?.unwrap_or_default())
-    })
-    .await
+    });
+    page.await.map(|(status, body)| if shared { kiosk::html(status, body) } else { html(status, body) })
 }
 
 /// A page of a survey that takes answers, or one that says why it does not.
-async fn opened(
+pub(super) async fn opened(
     request: &HttpRequest,
     slug: String,
     intake: web::Data<Intake>,
     service: web::Data<Service>,
     page: impl FnOnce(&Service, &Issued, &Language) -> Outcome<String> + Send + 'static,
-) -> Answer {
+) -> Result<(StatusCode, String), Failure> {
     let issued = block(request, move || intake.look_up(&slug)).await?;
     let language = wanted(request, &issued);
-    let (status, body) = block(request, move || {
+    let answer = block(request, move || {
         Ok(match issued.gate.standing(service.now()) {
             Standing::Over => (StatusCode::GONE, notice(&service, &issued, &language, "closed")?),
             Standing::NotYet => (StatusCode::NOT_FOUND, notice(&service, &issued, &language, "not-yet")?),
             Standing::Open => (StatusCode::OK, page(&service, &issued, &language)?),
         })
-    })
-    .await?;
-    Ok(html(status, body))
+    });
+    answer.await
 }
 
-/// The first page. `kept` says what becomes of the answers, `start` is where its button leads.
-pub(super) fn begin_page(service: &Service, issued: &Issued, language: &Language, kept: Kept, start: &str) -> Outcome<String> {
-    let page = begin_data(service, issued, language, kept, start);
-    render(service, "surveys/begin", language, &issued.title(language), &page)
+/// The first page with its data: that of `begin_data`, and where it leads (`start`, and `resume` for those who have a
+/// code).
+pub(super) fn begin_page(service: &Service, issued: &Issued, language: &Language, page: &Value) -> Outcome<String> {
+    render(service, "surveys/begin", language, &issued.title(language), page)
 }
 
-fn begin_data(service: &Service, issued: &Issued, language: &Language, kept: Kept, start: &str) -> Value {
+/// What the first page says. `kept` says what becomes of the answers.
+pub(super) fn begin_data(service: &Service, issued: &Issued, language: &Language, kept: Kept) -> Value {
     let texts = service.pages.texts();
     let questionnaire = issued.compiled.questionnaire();
     let apart = |text: &str| format!("\u{2068}{text}\u{2069}");
@@ -79,7 +85,6 @@ fn begin_data(service: &Service, issued: &Issued, language: &Language, kept: Kep
         "kept": kept.key("kept"),
         "results": texts.with(language, "surveys-where-results-text", &[("city", &city)]),
         "contact": beginning::contact(&issued.contact, &mail.reply_to, &mail.from),
-        "start": start,
-        "languages": walk::language_links(issued, language, ""),
+        "languages": walk::language_links(issued, language, "", ""),
     })
 }

@@ -12,12 +12,14 @@ use serde_json::{Value, json};
 
 use super::visit::{self, Worth};
 use super::walk::{self, Go, Sent, Step};
+use super::{kiosk, resume};
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::{Error, Language, Result as Outcome};
 use crate::people::call::Call;
 use crate::people::identity::Caller;
 use crate::service::Service;
 use crate::surveys::actions;
+use crate::surveys::draft::Code;
 use crate::surveys::intake::{Intake, Issued, Prepared};
 use crate::surveys::survey::Standing;
 use crate::web::blocking::{blocking, heavy};
@@ -30,8 +32,10 @@ use crate::web::request::{self, query_value};
 pub(super) type Answer = Result<HttpResponse, Failure>;
 
 /// A rendered page, or a response that is ready to be stored.
-enum Outgoing {
+pub(super) enum Outgoing {
     Page(StatusCode, String),
+    /// Another page, which the browser fetches.
+    See(String),
     Response(Box<Prepared>),
 }
 
@@ -57,6 +61,11 @@ pub(super) fn html(status: StatusCode, body: String) -> HttpResponse {
     HttpResponse::build(status).content_type("text/html; charset=utf-8").insert_header((header::CACHE_CONTROL, "private, no-cache")).body(body)
 }
 
+/// As `html`, for whoever shares their device or not.
+fn html_for(sent: &Sent, status: StatusCode, body: String) -> HttpResponse {
+    if sent.kiosk { kiosk::html(status, body) } else { html(status, body) }
+}
+
 /// Renders a page in a language of the questionnaire, which Stoa itself may not speak.
 pub(super) fn render(service: &Service, template: &str, language: &Language, title: &str, page: &Value) -> Outcome<String> {
     let frame = Frame { lang: language.clone(), content_language: Some(language.clone()), title: title.to_owned(), ..Frame::default() };
@@ -76,13 +85,18 @@ pub(super) fn notice(service: &Service, issued: &Issued, language: &Language, ke
     let title = service.pages.texts().get(language, &format!("surveys-{key}-title"));
     let page = json!({
         "title": issued.title(language), "city": issued.city.get(language), "key": key,
-        "slug": issued.slug, "languages": walk::language_links(issued, language, ""),
+        "slug": issued.slug, "languages": walk::language_links(issued, language, "", ""),
     });
     render(service, "surveys/notice", language, &title, &page)
 }
 
 /// The page of a step; `None` for the last one, which stores.
 pub(super) fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh: bool) -> Outcome<Option<String>> {
+    step_page_saying(service, issued, sent, step, fresh, Value::Null)
+}
+
+/// As `step_page`; `left` is what the page says of answers that could not come along.
+pub(super) fn step_page_saying(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh: bool, left: Value) -> Outcome<Option<String>> {
     let texts = service.pages.texts();
     let today = issued.today(service.now());
     let (template, mut page, heading) = match step {
@@ -96,8 +110,10 @@ pub(super) fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &
     };
     let title = page["title"].as_str().unwrap_or_default().to_owned();
     let title = if heading.is_empty() || heading == title { title } else { format!("{heading} – {title}") };
+    page["left"] = left;
     if fresh {
-        page["languages"] = walk::language_links(issued, &sent.language, if issued.is_preview() { "" } else { "/start" });
+        let (at, more) = if issued.is_preview() { ("", "") } else { ("/start", if sent.kiosk { "&kiosk=1" } else { "" }) };
+        page["languages"] = walk::language_links(issued, &sent.language, at, more);
         page["fresh"] = json!(true);
     } else {
         page["hide_languages"] = json!(true);
@@ -109,11 +125,15 @@ pub(super) fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &
 pub async fn response_submit(
     request: HttpRequest,
     slug: web::Path<String>,
-    form: RawForm,
+    form: Result<RawForm, Failure>,
     intake: web::Data<Intake>,
     service: web::Data<Service>,
 ) -> Answer {
     let (found, address) = (intake.clone(), slug.clone());
+    let form = match form {
+        Ok(form) => form,
+        Err(failure) => return unread(&request, failure, slug.into_inner(), intake, service).await,
+    };
     // The token in `@once` does what the CSRF token does elsewhere; `posted` checks it.
     let form = form.checked();
     // Before the last button it is looked whether answers are still taken; the last is asked when it is stored.
@@ -134,18 +154,23 @@ pub async fn response_submit(
     }
     let sent = Arc::new(sent);
     let outgoing = {
-        let (s, i, known, sent) = (service.clone(), intake.clone(), issued.clone(), sent.clone());
-        work(&request, &issued, move || posted(&s, &i, &known, &sent)).await?
+        let (s, i, known, sent, from) = (service.clone(), intake.clone(), issued.clone(), sent.clone(), household(&request));
+        work(&request, &issued, move || posted(&s, &i, &known, &sent, from.as_deref())).await?
     };
     let response = match outgoing {
-        Outgoing::Page(status, body) => return Ok(html(status, body)),
+        Outgoing::Page(status, body) => return Ok(html_for(&sent, status, body)),
+        Outgoing::See(address) => return Ok(kiosk::see(&address)),
         Outgoing::Response(response) => *response,
     };
+    let kept = sent.clone();
     let error = match intake.submit(response, household(&request)).await {
         Ok(receipt) => {
             // In the answer itself: an address would carry it into histories and logs.
-            let body = block(&request, move || thanks(&service, &issued, &language, &receipt)).await?;
-            return Ok(html(StatusCode::OK, body));
+            let body = block(&request, move || {
+                after(&service, &intake, &issued, &sent);
+                thanks(&service, &issued, &sent, &language, &receipt)
+            });
+            return Ok(html_for(&kept, StatusCode::OK, body.await?));
         }
         Err(error) => error,
     };
@@ -166,13 +191,40 @@ pub async fn response_submit(
         })
     })
     .await?;
+    Ok(html_for(&kept, status, body))
+}
+
+/// What somebody sees whose form was too large or could not be read: their browser still has what they typed.
+async fn unread(request: &HttpRequest, failure: Failure, slug: String, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
+    let (status, key) = match &failure.error {
+        Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+        Error::Invalid(_) | Error::Malformed(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
+        _ => return Err(failure),
+    };
+    let issued = block(request, move || intake.known(&slug).map_or_else(|| intake.look_up(&slug), Ok)).await?;
+    let language = wanted(request, &issued);
+    let body = block(request, move || notice(&service, &issued, &language, key)).await?;
     Ok(html(status, body))
 }
 
+/// What was kept half done goes when it was sent, and a visit at a shared device is over. That the answers are stored is
+/// true whatever becomes of this.
+fn after(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) {
+    let code = Code::of_visit(&service.secrets, &issued.id, visit::random(&sent.once));
+    let ended = if sent.kiosk { intake.visit_end(issued, &sent.once, service.now()) } else { Ok(()) };
+    if let Err(error) = ended.and_then(|()| intake.draft_forget(issued, code)) {
+        tracing::warn!(%error, "what was kept half done could not be deleted");
+    }
+}
+
 /// What somebody sees whose answers are stored. Posted once more by a reload, they give it again.
-fn thanks(service: &Service, issued: &Issued, language: &Language, receipt: &str) -> Outcome<String> {
+fn thanks(service: &Service, issued: &Issued, sent: &Sent, language: &Language, receipt: &str) -> Outcome<String> {
     let title = service.pages.texts().get(language, "surveys-thanks-title");
-    let page = json!({"receipt": receipt, "title": issued.title(language), "city": issued.city.get(language), "hide_languages": true});
+    let mut page = json!({"receipt": receipt, "title": issued.title(language), "city": issued.city.get(language), "hide_languages": true});
+    if sent.kiosk {
+        page["next"] = json!(kiosk::first(issued));
+        page["seconds"] = json!(kiosk::SECONDS);
+    }
     render(service, "surveys/thanks", language, &title, &page)
 }
 
@@ -187,14 +239,22 @@ fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Ou
 }
 
 /// Checks the token, and finds out what comes of a post.
-fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> Outcome<Outgoing> {
+fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from: Option<&str>) -> Outcome<Outgoing> {
     let now = service.now();
     let worth = visit::worth(&service.secrets, issued, &sent.once, now);
     if worth == Worth::None {
         return Ok(Outgoing::Page(StatusCode::BAD_REQUEST, notice(service, issued, &sent.language, "broken")?));
     }
+    if sent.kiosk
+        && let Some(elsewhere) = kiosk::over(service, intake, issued, sent)?
+    {
+        return Ok(elsewhere);
+    }
     if issued.gate.standing(now) != Standing::Open {
         return Ok(Outgoing::Page(StatusCode::GONE, check_again(service, issued, sent, "closed")?));
+    }
+    if sent.go == Go::Keep && !sent.kiosk {
+        return resume::keep(service, intake, issued, sent, from);
     }
     let step = walk::next(issued, sent, issued.today(now));
     if let Some(body) = step_page(service, issued, sent, &step, false)? {
@@ -203,7 +263,7 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> O
     }
     if worth == Worth::Old {
         // What it has sent before would not be known again.
-        let sent = Sent { once: visit::token(&service.secrets, &*service.chance, issued, now), ..sent.clone() };
+        let sent = Sent { once: visit::renewed(&service.secrets, issued, visit::random(&sent.once), now), ..sent.clone() };
         return Ok(Outgoing::Page(StatusCode::CONFLICT, check_again(service, issued, &sent, "late")?));
     }
     let now = intake.now();

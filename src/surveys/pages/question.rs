@@ -102,7 +102,8 @@ impl Asking<'_> {
             Kind::SelectOne { .. } => {
                 let options = self.options(position, answer);
                 let many = options.len() > MOST_BUTTONS || question.looks("minimal");
-                let scale = question.looks("likert") && options.len() <= 7;
+                let in_grid = question.group.is_some_and(|at| self.compiled.questionnaire().groups[at].looks("table-list"));
+                let scale = (question.looks("likert") || in_grid) && options.len() <= 7;
                 set(
                     "field",
                     json!(if scale {

@@ -30,15 +30,24 @@ fn signature(secrets: &Secrets, issued: &Issued, said: &str) -> String {
 
 /// A token for a visit that begins now.
 pub fn token(secrets: &Secrets, chance: &dyn Chance, issued: &Issued, now: UtcTime) -> String {
-    let said = format!("{}.{}", &random_token(chance)[..LETTERS], issued.day(now).format("%y%m%d"));
+    renewed(secrets, issued, &random_token(chance)[..LETTERS], now)
+}
+
+/// A token of today for a visit that began earlier; `random` is the random part of the one it had.
+pub fn renewed(secrets: &Secrets, issued: &Issued, random: &str, now: UtcTime) -> String {
+    let said = format!("{random}.{}", issued.day(now).format("%y%m%d"));
     format!("{said}.{}", signature(secrets, issued, &said))
+}
+
+/// The random part of a token.
+pub fn random(token: &str) -> &str {
+    token.split('.').next().unwrap_or_default()
 }
 
 /// What a token that came with a form is worth now.
 pub fn worth(secrets: &Secrets, issued: &Issued, token: &str, now: UtcTime) -> Worth {
     let Some((said, mac)) = token.rsplit_once('.') else { return Worth::None };
-    let random = said.split('.').next().unwrap_or_default();
-    if random.len() != LETTERS || !bool::from(signature(secrets, issued, said).as_bytes().ct_eq(mac.as_bytes())) {
+    if random(said).len() != LETTERS || !bool::from(signature(secrets, issued, said).as_bytes().ct_eq(mac.as_bytes())) {
         return Worth::None;
     }
     // While its night goes on. One without a day is of a page that an older version made.

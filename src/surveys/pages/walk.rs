@@ -30,6 +30,8 @@ pub struct Sent {
     pub seen: BTreeMap<usize, u32>,
     /// Whether the page was reached from the answers to check.
     pub from_check: bool,
+    /// Whether many share the device.
+    pub kiosk: bool,
     pub answers: Answers,
 }
 
@@ -41,6 +43,10 @@ pub enum Go {
     Submit,
     Change(usize),
     Language(Language),
+    /// To keep what is half done.
+    Keep,
+    /// To leave nothing of it at a shared device.
+    Leave,
 }
 
 /// Where that leads.
@@ -60,6 +66,9 @@ impl Sent {
             Some(("change", page)) => page.parse().map_or(Go::Next, Go::Change),
             Some(("language", tag)) => Go::Language(Language::offered(languages, tag).unwrap_or(&language).clone()),
             _ => match own("@go") {
+                "stay" => Go::Language(language.clone()),
+                "keep" => Go::Keep,
+                "leave" => Go::Leave,
                 "back" => Go::Back,
                 "submit" => Go::Submit,
                 _ => Go::Next,
@@ -68,8 +77,9 @@ impl Sent {
         Self {
             once: own("@once").to_owned(),
             page: own("@page").parse().ok(),
-            seen: own("@seen").split(',').filter_map(shown_as).collect(),
+            seen: seen(own("@seen")),
             from_check: own("@from") == "check",
+            kiosk: !own("@kiosk").is_empty(),
             answers: from_form(&issued.compiled, pairs),
             language,
             go,
@@ -78,13 +88,37 @@ impl Sent {
 
     /// A visit that begins.
     pub fn begin(once: String, language: &Language) -> Self {
-        Self { once, language: language.clone(), page: None, go: Go::Next, seen: BTreeMap::new(), from_check: false, answers: Answers::new() }
+        Self {
+            once,
+            language: language.clone(),
+            page: None,
+            go: Go::Next,
+            seen: BTreeMap::new(),
+            from_check: false,
+            kiosk: false,
+            answers: Answers::new(),
+        }
+    }
+
+    /// What was shown so far, as a page carries it.
+    pub fn seen_so_far(&self) -> String {
+        written(&self.seen)
     }
 
     /// Whether a question was shown as it would be now.
     fn has_seen(&self, relevance: &Relevance<'_>, position: usize) -> bool {
         self.seen.get(&position).is_some_and(|looked| *looked == relevance.looks(position))
     }
+}
+
+fn written(seen: &BTreeMap<usize, u32>) -> String {
+    let written = |(position, looked): (&usize, &u32)| if *looked == 0 { position.to_string() } else { format!("{position}:{looked}") };
+    seen.iter().map(written).collect::<Vec<_>>().join(",")
+}
+
+/// What was shown so far, out of what a page carries.
+pub fn seen(said: &str) -> BTreeMap<usize, u32> {
+    said.split(',').filter_map(shown_as).collect()
 }
 
 /// A position, and what it was shown with: `7`, or `7:1405`.
@@ -107,8 +141,8 @@ pub fn next(issued: &Issued, sent: &Sent, today: Day) -> Step {
     let page = |page| Step::Page { page, errors: Vec::new(), more: false };
     let here = sent.page.filter(|here| pages.contains(here));
     match (&sent.go, here) {
-        (Go::Language(_), Some(here)) => page(here),
-        (Go::Language(_), None) => Step::Check,
+        (Go::Language(_) | Go::Keep | Go::Leave, Some(here)) => page(here),
+        (Go::Language(_) | Go::Keep | Go::Leave, None) => Step::Check,
         (Go::Change(wanted), _) if pages.contains(wanted) => page(*wanted),
         (Go::Change(_), _) => Step::Check,
         (Go::Back, Some(here)) if !sent.from_check => {
@@ -182,10 +216,11 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
             && !group.label.is_empty()
         {
             let html = relevance.fill_html(&group.label, language);
-            fields.push(json!({"field": "heading", "label": relevance.fill(&group.label, language), "label_html": html}));
+            fields.push(json!({"field": "heading", "id": format!("g-{}", group.name), "looks": "", "label": relevance.fill(&group.label, language), "label_html": html}));
         }
         inside = question.group;
-        let field = asking.field(position);
+        let mut field = asking.field(position);
+        field["looks"] = json!(relevance.looks(position));
         if let Some(error) = errors.get(&question.name) {
             let text = format!("{} – {error}", field["label"].as_str().unwrap_or_default());
             let id = if field["field"] == "date" { format!("q-{}-day", question.name) } else { format!("q-{}", question.name) };
@@ -212,6 +247,7 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
     data["hidden"] = json!(hidden);
     data["errors"] = json!(summary);
     data["more"] = json!(more);
+    data["live"] = json!(issued.live.get(page));
     data["back"] = json!(number > 0 || sent.from_check);
     data["from_check"] = json!(sent.from_check || matches!(sent.go, Go::Change(_) | Go::Submit));
     data
@@ -240,19 +276,31 @@ pub fn check_data(issued: &Issued, sent: &Sent, today: Day) -> Value {
             sections.push(json!({"heading": heading, "rows": rows}));
         }
     }
-    let mut hidden = Vec::new();
-    for (name, answer) in sent.answers.iter() {
-        if let Some(position) = compiled.position(name) {
-            carried(&questionnaire.questions[position], answer, &mut hidden);
-        }
-    }
-    let mut data = around(issued, sent, &sent.seen);
+    let mut data = carrying(issued, sent);
     data["sections"] = json!(sections);
-    data["hidden"] = json!(hidden);
     data["n"] = json!(pages.len() + 1);
     data["of"] = json!(pages.len() + 1);
     data["back"] = json!(!pages.is_empty());
     data
+}
+
+/// The data of a page that asks nothing and carries all answers on.
+pub fn carrying(issued: &Issued, sent: &Sent) -> Value {
+    let mut data = around(issued, sent, &sent.seen);
+    data["hidden"] = json!(all_carried(issued, sent));
+    data
+}
+
+/// Every answer so far, as hidden fields.
+pub fn all_carried(issued: &Issued, sent: &Sent) -> Vec<Value> {
+    let questions = &issued.compiled.questionnaire().questions;
+    let mut hidden = Vec::new();
+    for (name, answer) in sent.answers.iter() {
+        if let Some(position) = issued.compiled.position(name) {
+            carried(&questions[position], answer, &mut hidden);
+        }
+    }
+    hidden
 }
 
 /// What every page of the questionnaire carries.
@@ -260,27 +308,31 @@ fn around(issued: &Issued, sent: &Sent, seen: &BTreeMap<usize, u32>) -> Value {
     let languages = &issued.languages;
     let others: Vec<Value> =
         languages.iter().filter(|tag| **tag != sent.language).map(|tag| json!({"tag": tag, "name": language::name(tag)})).collect();
-    let written = |(position, looked): (&usize, &u32)| if *looked == 0 { position.to_string() } else { format!("{position}:{looked}") };
-    let seen: Vec<String> = seen.iter().map(written).collect();
     json!({
         "action": issued.address(),
         "preview": issued.is_preview().then_some(&issued.instrument_id),
+        "slug": issued.slug,
         "title": issued.title(&sent.language),
         "city": issued.city.get(&sent.language),
         "once": sent.once,
         "language": sent.language,
-        "seen": seen.join(","),
+        "seen": written(seen),
+        "kiosk": sent.kiosk,
         "final": Kept::of(issued.mode, false).key("final"),
         "other_languages": others,
     })
 }
 
-/// The languages of the questionnaire as links to `page` of the survey, for pages on which nothing was typed yet.
-pub fn language_links(issued: &Issued, current: &Language, page: &str) -> Value {
+/// The languages of the questionnaire as links to `page` of the survey with `more` in its query, for pages on which
+/// nothing was typed yet.
+pub fn language_links(issued: &Issued, current: &Language, page: &str, more: &str) -> Value {
     let links: Vec<Value> = issued
         .languages
         .iter()
-        .map(|tag| json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": format!("{}{page}?lang={tag}", issued.address())}))
+        .map(|tag| {
+            let href = format!("{}{page}?lang={tag}{more}", issued.address());
+            json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": href})
+        })
         .collect();
     json!(links)
 }
