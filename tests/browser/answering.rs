@@ -20,8 +20,9 @@ const CHOICES: &str = "list_name,name,label::English (en),label::Français (fr),
 /// Sixty questions of every kind in six pages, in three languages; two of them only after a certain answer.
 fn sixty() -> String {
     let mut rows = "type,name,label::English (en),label::Français (fr),label::العربية (ar),required,relevant,appearance,parameters\n".to_owned();
-    let mut row = |kind: &str, n: usize, more: &str| {
-        rows.push_str(&format!("{kind},q{n},Question number {n}?,Question numéro {n} ?,السؤال رقم {n}؟,{more}\n"));
+    let mut row = |kind: &str, n: usize, more: &str| match kind {
+        "end_group" => rows.push_str("end_group,,,,,,,,\n"),
+        _ => rows.push_str(&format!("{kind},q{n},Question number {n}?,Question numéro {n} ?,السؤال رقم {n}؟,{more}\n")),
     };
     for page in 0..6 {
         let at = page * 10;
@@ -41,7 +42,7 @@ fn sixty() -> String {
             row("rank yn", at + 9, "yes,,,");
             row(if page % 2 == 0 { "select_one agree" } else { "acknowledge" }, at + 10, if page % 2 == 0 { "yes,,minimal," } else { "yes,,," });
         }
-        rows.push_str("end_group,,,,,,,,\n");
+        row("end_group", 0, "");
     }
     rows
 }
@@ -98,7 +99,7 @@ async fn by_keyboard(window: &Window<'_>) -> usize {
                 key(window, "Enter", "Enter", 13, "\r").await;
                 return met.len();
             }
-            ("input", "radio" | "checkbox") if met.insert(base) => key(window, " ", "Space", 32, " ").await,
+            ("input", "radio" | "checkbox") if met.insert(base.clone()) => key(window, " ", "Space", 32, " ").await,
             ("input", "radio" | "checkbox") => {}
             ("select", _) => {
                 met.insert(base);
