@@ -124,7 +124,7 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
             instrument_id: instrument_id.clone().into(),
             mode: Mode::OpenLink,
             closes_on: Given::Absent,
-            contact: None,
+            contact: Some(format!("survey@{}.stoa.example", town.slug)),
         };
         let survey = survey_issue(&coordinator, &input)?;
         survey_open(&coordinator, &survey.id)?;

@@ -5,11 +5,12 @@ use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::json;
 use stoa::people::identity::Role;
+use stoa::surveys::actions;
 use stoa::surveys::store::drafts::DraftRow;
-use stoa::surveys::views::SurveyView;
+use stoa::surveys::views::{InstrumentInput, SurveyView};
 
 use crate::citizen::{hidden, open_survey, press};
-use crate::support::{Answer, Browser, Grants, TestApp};
+use crate::support::{Answer, Browser, Grants, TestApp, issue_in_amman};
 
 both! {
     async fn the_first_page_says_who_asks_how_long_it_takes_what_is_kept_and_whom_to_ask(app) {
@@ -280,4 +281,45 @@ both! {
         api.post(&url, &json!({"answers": basis, "version": 7})).await.expect(422);
         assert_eq!(app.stored_responses(), 0);
     }
+}
+
+/// Sixty questions on one page with a scale of five words each, and every one of them missing: nothing is heavier.
+#[actix_web::test]
+async fn the_heaviest_page_weighs_thirty_kilobytes_at_most() {
+    let app = TestApp::sqlite().await;
+    let coordinator = app.person(Role::Coordinator, Grants::Instance);
+    let words = ["استعمل المكتبة العامة", "شارك في دورة", "تعلّم مع آخرين", "زار متحفًا", "قرأ كتابًا", "تحدّث مع جيرانه"];
+    let question = |n: usize| format!("select_one agree,q{n},كم مرة {} خلال الشهر رقم {n} من السنة الماضية؟,yes,likert\n", words[n % words.len()]);
+    let rows: String = (0..60).map(question).collect();
+    let input = InstrumentInput {
+        name: "heavy".to_owned(),
+        version_label: "1".to_owned(),
+        survey_csv: format!("type,name,label::العربية (ar),required,appearance\n{rows}"),
+        choices_csv: Some(
+            "list_name,name,label::العربية (ar)\nagree,1,أبدًا\nagree,2,نادرًا\nagree,3,أحيانًا\nagree,4,كثيرًا\nagree,5,دائمًا\n".to_owned(),
+        ),
+        ..InstrumentInput::default()
+    };
+    let survey = app
+        .act(&coordinator, |call| {
+            let (instrument, _) = actions::instrument_import(call, &input.into())?;
+            actions::instrument_publish(call, &instrument.id)?;
+            let view = issue_in_amman(call, instrument.id)?;
+            actions::survey_open(call, &view.id)
+        })
+        .unwrap();
+    let browser = app.visitor();
+    let page = browser.get(&format!("/s/{}/start", survey.slug)).await.expect(200);
+    let style = regex::Regex::new(r#"href="(/static/[^"]*/survey\.css)""#).unwrap().captures(page.text()).unwrap()[1].to_owned();
+    let mut weight = 0;
+    for address in [style.clone(), style.replace("survey.css", "survey.js")] {
+        weight += Answer::of(browser.request(Method::GET, &address).header("Accept-Encoding", "gzip")).await.expect(200).body.len();
+    }
+    let fields: Vec<(String, String)> = hidden(&page).into_iter().chain([("@go".to_owned(), "next".to_owned())]).collect();
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+    let post = browser.request(Method::POST, &format!("/s/{}", survey.slug)).header("Accept-Encoding", "gzip");
+    let refused = Answer::of(post.header("Content-Type", "application/x-www-form-urlencoded").body(body)).await.expect(422);
+    weight += refused.body.len();
+    println!("the heaviest page: {weight} bytes");
+    assert!(weight <= 30_000, "{weight} bytes");
 }

@@ -426,7 +426,7 @@ async fn every_survey_page_is_light() {
         let request = client.request(method, address).header("Accept-Encoding", "gzip").header("Content-Type", "application/x-www-form-urlencoded");
         Answer::of(request.body(body)).await.expect(200).body.len()
     };
-    let css = packed(Method::GET, &style, String::new()).await;
+    let css = packed(Method::GET, &style, String::new()).await + packed(Method::GET, &style.replace("survey.css", "survey.js"), String::new()).await;
     for _ in 0..7 {
         let fields: Vec<(String, String)> = hidden(&page)
             .into_iter()

@@ -146,6 +146,7 @@ surveys-no-places-heading = لا تشارك أي مدينة في جولة بعد
 surveys-no-places-text = أضيفوا مدينة إلى جولة أولًا، ثم يمكن إصدار استبيان لها.
 surveys-to-rounds = الجولات
 surveys-link = رابط المواطنين
+surveys-link-kiosk = على جهاز يستخدمه كثيرون، كجهاز لوحي في مكتبة، افتحوا هذا العنوان:
 surveys-link-text = يستطيع كل من لديه الرابط أن يجيب دون حساب. ضعوه في الرسائل والبريد والملصقات.
 surveys-poster = الملصق
 surveys-poster-back = العودة إلى الاستبيان

@@ -144,6 +144,7 @@ surveys-no-places-heading = No city takes part in a round yet
 surveys-no-places-text = Add a city to a round first; then a survey can be issued for it.
 surveys-to-rounds = Rounds
 surveys-link = Link for citizens
+surveys-link-kiosk = At a device that many people share, such as a tablet in a library, open this address:
 surveys-link-text = Whoever has the link can answer, without an account. Put it into letters, mails and posters.
 surveys-poster = Poster
 surveys-poster-back = Back to the survey

@@ -220,7 +220,8 @@ fn after(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) {
 /// What somebody sees whose answers are stored. Posted once more by a reload, they give it again.
 fn thanks(service: &Service, issued: &Issued, sent: &Sent, language: &Language, receipt: &str) -> Outcome<String> {
     let title = service.pages.texts().get(language, "surveys-thanks-title");
-    let mut page = json!({"receipt": receipt, "title": issued.title(language), "city": issued.city.get(language), "hide_languages": true});
+    let mut page =
+        json!({"receipt": receipt, "slug": issued.slug, "title": issued.title(language), "city": issued.city.get(language), "hide_languages": true});
     if sent.kiosk {
         page["next"] = json!(kiosk::first(issued));
         page["seconds"] = json!(kiosk::SECONDS);
