@@ -76,6 +76,7 @@ const TABLES: &[(&str, &[&str])] = &[
             "response_export_part",
             "survey",
             "survey_count",
+            "survey_edition",
             "visit_ended",
             "survey_reliance",
         ],

@@ -198,6 +198,7 @@ fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
                 language: stoa::ground::Language::ENGLISH,
                 answers: people[n % people.len()].clone(),
                 mark: None,
+                edition: 1,
             })
             .collect();
         let placed: Vec<Placed<'_>> = batch.iter().zip(chance.random_range(0..1_i64 << 62)..).collect();

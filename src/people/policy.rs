@@ -176,6 +176,8 @@ rules! {
     instrument_import: [Coordinator] Nobody;
     instrument_upload: [Coordinator] Nobody;
     instrument_preview: [Coordinator] Nobody;
+    instrument_texts_read: [Coordinator, Agency, Analyst] Nobody;
+    instrument_texts_save: [Coordinator] Nobody;
     instrument_draft: [Coordinator] Nobody;
     instrument_publish: [Coordinator] Nobody;
     instrument_retire: [Coordinator] Nobody;
@@ -184,6 +186,8 @@ rules! {
     survey_read: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
     survey_issue: [Coordinator] Nobody;
     survey_update: [Coordinator] Nobody;
+    survey_edition_list: [Coordinator, CityOfficer, Agency, Analyst] Nobody;
+    survey_revise: [Coordinator] Nobody;
     survey_open: [Coordinator] Nobody;
     survey_close: [Coordinator] Nobody;
     // for good: never opened again, so that its answers may leave
@@ -349,7 +353,7 @@ pub fn check(caller: &Caller, use_case: UseCase, target: &Target) -> Result<()> 
 const fn is_of_the_instance(use_case: UseCase) -> bool {
     use UseCase::{
         city_create, expert_add, framework_import, framework_publish, instrument_draft, instrument_import, instrument_publish, instrument_restore,
-        instrument_retire, instrument_upload, job_retry, message_test, person_invite, round_create, rubric_import,
+        instrument_retire, instrument_texts_save, instrument_upload, job_retry, message_test, person_invite, round_create, rubric_import,
     };
     matches!(use_case.rule().also, Also::SignedIn)
         || matches!(
@@ -362,6 +366,7 @@ const fn is_of_the_instance(use_case: UseCase) -> bool {
                 | instrument_upload
                 | instrument_publish
                 | instrument_draft
+                | instrument_texts_save
                 | instrument_retire
                 | instrument_restore
                 | job_retry

@@ -312,6 +312,7 @@ diesel::table! {
         created_at -> Timestamp,
         sealed_at -> Nullable<Timestamp>,
         contact -> Text,
+        edition -> Integer,
     }
 }
 
@@ -341,6 +342,17 @@ diesel::table! {
         language -> Text,
         answers -> Text,
         mark -> Nullable<BigInt>,
+        edition -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Which questionnaire a survey asks, from which day on.
+    survey_edition (survey_id, edition) {
+        survey_id -> Text,
+        edition -> Integer,
+        instrument_id -> Text,
+        since -> Nullable<Date>,
     }
 }
 
@@ -734,6 +746,7 @@ every!(
     result,
     instrument,
     survey,
+    survey_edition,
     response,
     response_day,
     receipt_before,

@@ -7,8 +7,10 @@ mod exporting;
 mod instruments;
 mod issuing;
 mod reading;
+mod revising;
 mod versions;
 mod relying;
+mod wording;
 
 pub use exporting::{codebook_read, exports_of, response_export, response_export_read, response_file_read, response_texts_read, survey_seal};
 pub use instruments::{
@@ -18,7 +20,9 @@ pub use instruments::{
 pub use issuing::{issuable_places, survey_close, survey_contact, survey_issue, survey_list, survey_open, survey_poster, survey_read, survey_update};
 pub use reading::{receipt_read, survey_estimates, survey_report};
 pub use relying::survey_rely;
+pub use revising::{revisable, survey_edition_list, survey_revise};
 pub use versions::{
     instrument_difference_read, instrument_draft, instrument_language_list, instrument_preview, instrument_publish, instrument_restore,
     instrument_retire, instrument_version_list, version_before,
 };
+pub use wording::{instrument_texts_outline, instrument_texts_read, instrument_texts_save};

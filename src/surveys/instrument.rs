@@ -97,19 +97,46 @@ pub fn read(source: &Source, leave_out: bool) -> std::result::Result<Content, Ve
             (Workbook::of_csv(&sheets.survey, choices, settings, measures), None)
         }
     };
-    let Import { questionnaire, notes } = questionnaire::import(&workbook, Options { leave_out })?;
+    let (compiled, rules, notes) = taken(&workbook, leave_out)?;
+    let questionnaire = compiled.questionnaire();
     // How what is computed is kept was no matter of the sheets before.
-    if let Some(sent) = sent.filter(|sent| Questionnaire { typed: questionnaire.typed, ..sent.clone() } != questionnaire) {
+    if let Some(sent) = sent.filter(|sent| Questionnaire { typed: questionnaire.typed, ..sent.clone() } != *questionnaire) {
         let differs = sent.questions.iter().zip(&questionnaire.questions).find(|(sent, read)| sent != read);
         let at = differs.map(|(sent, _)| format!(", first at \"{}\"", sent.name)).unwrap_or_default();
         return Err(vec![no_json(format!(
             "as sheets this would be another questionnaire{at}: sections in one piece, pages and lists as Stoa writes them"
         ))]);
     }
+    Ok(content(questionnaire, &rules, notes))
+}
+
+/// What a workbook asks and measures, and what its author should know.
+fn taken(workbook: &Workbook, leave_out: bool) -> std::result::Result<(Compiled, Vec<MeasureRule>, Vec<SheetError>), Vec<SheetError>> {
+    let Import { questionnaire, measures, notes } = questionnaire::import(workbook, Options { leave_out })?;
     // What is imported compiles: that was tried.
     let compiled = Compiled::new(questionnaire).map_err(|_| Vec::new())?;
-    let rules = workbook.measures.as_ref().map_or(Ok(Vec::new()), |sheet| measures::read(sheet, &compiled))?;
-    Ok(content(compiled.questionnaire(), &rules, notes))
+    Ok((compiled, measures, notes))
+}
+
+/// The content that an import of a questionnaire's own workbook gives. What was lived with once is lived with.
+pub fn again(questionnaire: &Questionnaire, rules: &[MeasureRule]) -> std::result::Result<Content, Vec<SheetError>> {
+    let extent = check_extent(questionnaire).map_err(|why| vec![no_json(why)]);
+    extent
+        .and_then(|()| taken(&of_sheets(questionnaire, rules), true))
+        .map(|(compiled, rules, notes)| content(compiled.questionnaire(), &rules, notes))
+}
+
+/// The sheets that a questionnaire could have come from.
+fn of_sheets(questionnaire: &Questionnaire, rules: &[MeasureRule]) -> Workbook {
+    let sheets = questionnaire::write(questionnaire);
+    let filled = |rows: &Rows| (rows.len() > 1).then(|| Table::of_rows(rows));
+    Workbook {
+        survey: Table::of_rows(&sheets.survey),
+        choices: filled(&sheets.choices),
+        settings: filled(&sheets.settings),
+        measures: filled(&measures::rows(rules)),
+        ..Workbook::default()
+    }
 }
 
 fn no_json(why: String) -> SheetError {
@@ -123,16 +150,7 @@ fn of_json(bytes: &[u8]) -> std::result::Result<(Workbook, Questionnaire), Vec<S
     check_extent(&whole.questionnaire).map_err(&wrong)?;
     let compiled =
         Compiled::new(whole.questionnaire).map_err(|errors| wrong(errors.into_iter().map(|e| e.message).take(5).collect::<Vec<_>>().join("; ")))?;
-    let sheets = questionnaire::write(compiled.questionnaire());
-    let filled = |rows: &Rows| (rows.len() > 1).then(|| Table::of_rows(rows));
-    let workbook = Workbook {
-        survey: Table::of_rows(&sheets.survey),
-        choices: filled(&sheets.choices),
-        settings: filled(&sheets.settings),
-        measures: filled(&measures::rows(&whole.measures)),
-        ..Workbook::default()
-    };
-    Ok((workbook, compiled.into_questionnaire()))
+    Ok((of_sheets(compiled.questionnaire(), &whole.measures), compiled.into_questionnaire()))
 }
 
 /// Sheets are rectangles: what is a little JSON may be a large one.

@@ -20,7 +20,7 @@ use chrono::{Duration, NaiveDate};
 use self::batch::ResponseBatch;
 use self::crowd::Crowd;
 pub use self::drafts::{Keeping, Opened};
-pub use self::issued::Issued;
+pub use self::issued::{BELIEVED, Issued};
 use self::seen::Seen;
 use self::tries::Tries;
 use super::receipt;
@@ -129,7 +129,7 @@ impl Intake {
         let day = issued.day(now);
         let mark = marks.map(|marks| marks.0);
         Prepared {
-            row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark },
+            row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark, edition: issued.edition_on(day) },
             // Beside each other where PostgreSQL's keys lie beside each other, too.
             order: marks.map_or(order, |marks| marks.0.cast_unsigned()),
             day_before: Some(issued.day(now.minus(NIGHT))).filter(|before| *before != day),

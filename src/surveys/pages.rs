@@ -6,6 +6,7 @@
 mod begin;
 mod citizen;
 mod difference;
+mod editions;
 mod files;
 mod kiosk;
 mod leaving;
@@ -18,6 +19,7 @@ mod sheets;
 mod versions;
 mod visit;
 mod walk;
+mod wording;
 
 use crate::people::policy::UseCase;
 use crate::web::routes::Routes;
@@ -43,8 +45,12 @@ pub fn routes(r: &mut Routes) {
     r.get("/instruments/{instrument_id}/files/{format}", UseCase::instrument_file, files::instrument_file);
     r.get("/instruments/{instrument_id}/difference", UseCase::instrument_difference_read, difference::instrument_difference_read);
     r.get("/instruments/{instrument_id}/preview", UseCase::instrument_preview, preview::instrument_preview);
+    r.get("/instruments/{instrument_id}/preview/start", UseCase::instrument_preview, preview::instrument_preview_start);
     r.post("/instruments/{instrument_id}/preview", UseCase::instrument_preview, preview::instrument_preview_step);
     r.get("/instruments/{instrument_id}/print", UseCase::instrument_read, files::instrument_print);
+    r.post("/instruments/{instrument_id}/languages", UseCase::instrument_texts_save, wording::instrument_language_add);
+    r.get("/instruments/{instrument_id}/texts/{language}", UseCase::instrument_texts_read, wording::instrument_texts_read);
+    r.post("/instruments/{instrument_id}/texts/{language}", UseCase::instrument_texts_save, wording::instrument_texts_save);
     r.post("/instruments/{instrument_id}/versions", UseCase::instrument_draft, versions::instrument_draft);
     r.post("/instruments/{instrument_id}/publish", UseCase::instrument_publish, versions::instrument_publish);
     r.post("/instruments/{instrument_id}/retire", UseCase::instrument_retire, versions::instrument_retire);
@@ -58,6 +64,8 @@ pub fn routes(r: &mut Routes) {
     r.post("/surveys/{survey_id}/contact", UseCase::survey_update, office::survey_update);
     r.post("/surveys/{survey_id}/open", UseCase::survey_open, office::survey_open);
     r.post("/surveys/{survey_id}/close", UseCase::survey_close, office::survey_close);
+    r.get("/surveys/{survey_id}/editions", UseCase::survey_edition_list, editions::survey_edition_list);
+    r.post("/surveys/{survey_id}/editions", UseCase::survey_revise, editions::survey_revise);
     r.post("/surveys/{survey_id}/seal", UseCase::survey_seal, leaving::survey_seal);
     r.get("/surveys/{survey_id}/exports", UseCase::response_export_read, leaving::exports_page);
     r.post("/surveys/{survey_id}/exports", UseCase::response_export, leaving::response_export);

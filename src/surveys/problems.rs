@@ -4,6 +4,7 @@ use crate::problems;
 
 problems! {
     INSTRUMENT_IS_DRAFT = "instrument_is_draft", Conflict, "A draft is no version yet: only what was published is retired or restored.";
+    INSTRUMENT_NOT_DRAFT = "instrument_not_draft", Conflict, "What was published never changes; begin another version.";
     INSTRUMENT_RETIRED = "instrument_retired", Conflict, "The questionnaire is retired; restore it, or begin another version.";
     SURVEY_SEALED = "survey_sealed", Conflict, "The survey was closed for good and is never opened again; issue another one.";
     SURVEY_NOT_SEALED = "survey_not_sealed", Conflict, "Answers leave only once the survey is closed for good.";

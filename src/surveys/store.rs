@@ -1,8 +1,9 @@
 //! All SQL of instruments and surveys; of responses in `store/responses.rs`, of estimates and counts in
-//! `store/estimates.rs`, of files of responses in `store/exports.rs`, of what counts in `store/reliance.rs`, of surveys as
-//! scopes of grants in `store/scopes.rs`.
+//! `store/estimates.rs`, of editions in `store/editions.rs`, of files of responses in `store/exports.rs`, of what counts in
+//! `store/reliance.rs`, of surveys as scopes of grants in `store/scopes.rs`.
 
 pub mod drafts;
+pub mod editions;
 pub mod estimates;
 pub mod exports;
 pub mod reliance;
@@ -41,6 +42,8 @@ pub const RULES: &[Rule] = &[
     Rule::Refers { table: "survey_reliance", by: "survey_id", to: "survey" },
     typed!(instrument, InstrumentRow),
     typed!(survey, SurveyRow),
+    Rule::Refers { table: "survey_edition", by: "survey_id", to: "survey" },
+    typed!(survey_edition, editions::EditionRow),
     typed!(estimate_set, estimates::SetRow),
     typed!(estimate, estimates::EstimateRow),
     typed!(survey_count, estimates::CountRow),
@@ -93,6 +96,8 @@ pub struct SurveyRow {
     pub sealed_at: Option<UtcTime>,
     /// Whom citizens may ask about it; empty where the instance answers.
     pub contact: String,
+    /// The newest, from one on ([`editions`]).
+    pub edition: i32,
 }
 
 pub fn instrument(db: &mut Db, id: &InstrumentId) -> Result<InstrumentRow> {

@@ -1,12 +1,16 @@
 //! What the surveys room takes and shows: inputs, the answers of the API, the data of the pages. Pure.
 
 mod difference;
+mod editions;
 mod leaving;
 mod versions;
+mod wording;
 
 pub use difference::{CellView, DifferenceView, ItemView};
+pub use editions::{EditionInput, EditionView};
 pub use leaving::{AnswersOut, Asked, CodebookFormat, ExportInput, ExportView, LanguageOffered, TextView, Texts, words_of};
 pub use versions::{DraftInput, LackView, LanguageView, languages};
+pub use wording::{WordingView, WordingsInput, WordingsView};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -198,6 +202,8 @@ pub struct SurveyView {
     /// When it was closed for good: it is never opened again, and its answers may leave.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub sealed_at: Option<UtcTime>,
+    /// How many versions of its questionnaire it has had; `instrument_id` is the newest (`…/editions`).
+    pub edition: i32,
     /// Whom citizens may ask; empty where the address of the instance stands.
     pub contact: String,
     /// Whether its estimates count for the results of its city.

@@ -193,7 +193,7 @@ pub fn instrument_outline(call: &Call<'_>, id: &InstrumentId) -> Result<Outline>
     outline(call, UseCase::instrument_read, id)
 }
 
-fn outline(call: &Call<'_>, use_case: UseCase, id: &InstrumentId) -> Result<Outline> {
+pub(super) fn outline(call: &Call<'_>, use_case: UseCase, id: &InstrumentId) -> Result<Outline> {
     let row = call.reach(use_case)?.read(|db| store::instrument(db, id))?;
     let compiled = instrument::compile(&row.questionnaire)?;
     let rules = instrument::rules(&row.measures)?;

@@ -19,6 +19,7 @@ use crate::surveys::jobs;
 use crate::surveys::poster;
 use crate::surveys::problems::SURVEY_SEALED;
 use crate::surveys::reliance::Reliance;
+use crate::surveys::store::editions::{self, EditionRow};
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
 use crate::surveys::views::{InstrumentView, Poster, SurveyChange, SurveyInput, SurveyView};
@@ -68,6 +69,7 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
             closes_at: row.closes_at,
             version: row.version,
             sealed_at: row.sealed_at,
+            edition: row.edition,
             contact: row.contact,
         })
     };
@@ -117,6 +119,7 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
         version: 1,
         created_at: call.now,
         sealed_at: None,
+        edition: 1,
         contact,
     };
     place.write(|db| {
@@ -126,6 +129,8 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
             return Err(Error::field("instrument_id", "instrument_not_published"));
         }
         store::survey_insert(db, &row)?;
+        let first = EditionRow { survey_id: row.id.clone(), edition: 1, instrument_id: row.instrument_id.clone(), since: None };
+        editions::edition_insert(db, &first)?;
         place.audit(db, &row.id, &json!({"participation": row.participation_id, "instrument": row.instrument_id}))?;
         rounds::actions::changed(call.service, db, &row.participation_id, call.now)?;
         view(call, db, row, &place)
@@ -160,7 +165,7 @@ pub fn survey_update(call: &Call<'_>, id: &SurveyId, expected: i32, input: &Surv
 }
 
 /// Asked inside the transaction: the round may have closed a moment ago.
-fn not_closed(db: &mut Db, place: &Place) -> Result<()> {
+pub(super) fn not_closed(db: &mut Db, place: &Place) -> Result<()> {
     if rounds::store::round(db, &place.round.id)?.state == RoundState::Closed { Err(Error::Conflict(CLOSED)) } else { Ok(()) }
 }
 

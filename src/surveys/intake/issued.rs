@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use chrono::{Datelike, Duration, NaiveDate};
+use chrono::{Datelike, Days, Duration, NaiveDate};
 
 use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::{Language, Result, Text, UtcTime, Zone};
@@ -12,13 +12,16 @@ use crate::rounds::place::RoundState;
 use crate::store::Db;
 use crate::surveys::store::InstrumentRow;
 use crate::surveys::survey::{Gate, Mode, SurveyState};
-use crate::surveys::{instrument, live, store};
+use crate::surveys::{edition, instrument, live, store};
 use forms::expression::Day;
 use forms::markup;
 use forms::questionnaire::Compiled;
 
 /// How long a city's name and time zone are believed.
-const BELIEVED: Duration = Duration::seconds(60);
+pub const BELIEVED: Duration = Duration::seconds(60);
+
+/// What stands for the names that a preview cannot know.
+const NOT_YET: &str = "[…]";
 
 pub struct Issued {
     pub id: SurveyId,
@@ -40,6 +43,10 @@ pub struct Issued {
     pub contact: String,
     /// As it stood when it was looked up; the committer asks again.
     pub gate: Gate,
+    /// The edition that is answered on the day on which it was looked up.
+    edition: i32,
+    /// The next one, with its day and when that begins.
+    next: Option<(NaiveDate, i32, UtcTime)>,
     looked_up_at: UtcTime,
     /// Where the pages of a preview are: nothing of it is ever stored.
     preview: Option<String>,
@@ -50,10 +57,18 @@ impl Issued {
     pub fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, now: UtcTime) -> Result<Self> {
         let survey = store::survey_by_slug(db, slug)?;
         let place = rounds::store::place(db, &survey.participation_id)?;
+        let zone = place.city.time_zone;
+        // Of most surveys there is but one, and nothing else to look up.
+        let editions = if survey.edition > 1 { store::editions::editions(db, &survey.id)? } else { Vec::new() };
+        let (on_day, next) = edition::on(&editions, now.local_date(zone));
+        let (number, instrument_id) = on_day.map_or((survey.edition, &survey.instrument_id), |row| (row.edition, &row.instrument_id));
+        let next = next.map(|(day, number)| (day, number, UtcTime::end_of_day(day - Days::new(1), zone).plus(Duration::seconds(1))));
         let (compiled, live, name) = match before {
-            Some(before) if before.id == survey.id => (before.compiled.clone(), before.live.clone(), before.name.clone()),
+            Some(before) if before.id == survey.id && before.instrument_id == *instrument_id => {
+                (before.compiled.clone(), before.live.clone(), before.name.clone())
+            }
             _ => {
-                let row = store::instrument(db, &survey.instrument_id)?;
+                let row = store::instrument(db, instrument_id)?;
                 let compiled = Arc::new(instrument::compile(&row.questionnaire)?);
                 let live = live::pages(compiled.questionnaire());
                 (compiled, live.into(), row.head.name.into())
@@ -65,17 +80,19 @@ impl Issued {
         Ok(Self {
             id: survey.id,
             slug: survey.slug,
-            instrument_id: survey.instrument_id,
+            instrument_id: instrument_id.clone(),
             compiled,
             live,
             name,
             city: place.city.name,
             languages,
-            zone: place.city.time_zone,
+            zone,
             round: place.round.name,
             mode: survey.mode,
             contact: survey.contact,
             gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
+            edition: number,
+            next,
             looked_up_at: now,
             preview: None,
         })
@@ -95,13 +112,16 @@ impl Issued {
             compiled,
             live,
             name: row.head.name.into(),
-            city: Text::default(),
+            // Which city asks, and in which round, a survey will know.
+            city: Text::english(NOT_YET),
             languages,
             zone: reader.1,
-            round: String::new(),
+            round: NOT_YET.to_owned(),
             mode: Mode::OpenLink,
             contact: String::new(),
             gate: Gate { state: SurveyState::Draft, closes_at: None, round: RoundState::Draft },
+            edition: 1,
+            next: None,
             looked_up_at: now,
             preview: Some(address),
         })
@@ -126,7 +146,13 @@ impl Issued {
     }
 
     pub(super) fn is_believed(&self, now: UtcTime) -> bool {
-        now < self.looked_up_at.plus(BELIEVED)
+        now < self.looked_up_at.plus(BELIEVED) && self.next.is_none_or(|(_, _, begins)| now < begins)
+    }
+
+    /// The edition that an answer of a day is given to: no more than its day tells, also where midnight passed since
+    /// the survey was looked up.
+    pub fn edition_on(&self, day: NaiveDate) -> i32 {
+        self.next.filter(|(since, ..)| *since <= day).map_or(self.edition, |(_, next, _)| next)
     }
 
     /// The calendar day where the survey is.

@@ -77,6 +77,7 @@ pub(super) fn begin_data(service: &Service, issued: &Issued, language: &Language
     let minutes = beginning::minutes(questionnaire, language).to_string();
     let mail = &service.config.mail;
     json!({
+        "preview": issued.is_preview().then_some(&issued.instrument_id),
         "slug": issued.slug,
         "title": issued.title(language),
         "city": issued.city.get(language),

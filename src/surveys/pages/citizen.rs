@@ -112,8 +112,8 @@ pub(super) fn step_page_saying(service: &Service, issued: &Issued, sent: &Sent, 
     let title = if heading.is_empty() || heading == title { title } else { format!("{heading} – {title}") };
     page["left"] = left;
     if fresh {
-        let (at, more) = if issued.is_preview() { ("", "") } else { ("/start", if sent.kiosk { "&kiosk=1" } else { "" }) };
-        page["languages"] = walk::language_links(issued, &sent.language, at, more);
+        let more = if sent.kiosk { "&kiosk=1" } else { "" };
+        page["languages"] = walk::language_links(issued, &sent.language, "/start", more);
         page["fresh"] = json!(true);
     } else {
         page["hide_languages"] = json!(true);

@@ -52,7 +52,7 @@ fn data(call: &Call<'_>, id: &InstrumentId, of: &[InstrumentView], difference: O
         options.push(json!({"value": of_another_name.id, "label": named(of_another_name)}));
     }
     let mut page = json!({
-        "id": id, "this": this, "options": options,
+        "id": id, "named": this, "options": options,
         "crumbs": [
             {"href": "/instruments", "label": texts.get(&call.language, "surveys-instruments-title")},
             {"href": format!("/instruments/{id}"), "label": this},

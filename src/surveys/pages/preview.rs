@@ -6,11 +6,13 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use serde_json::json;
 
-use super::citizen::{Answer, html, render, step_page, wanted, work};
+use super::begin::{begin_data, begin_page};
+use super::citizen::{Answer, block, html, render, step_page, wanted, work};
 use super::walk::{self, Go, Sent, Step};
 use crate::ground::ids::InstrumentId;
 use crate::people::caller::Ctx;
 use crate::surveys::actions;
+use crate::surveys::beginning::Kept;
 use crate::surveys::intake::Issued;
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
@@ -19,8 +21,22 @@ async fn asked(ctx: &Ctx, id: InstrumentId) -> Result<Issued, Failure> {
     ctx.run(move |call| actions::instrument_preview(call, &id)).await
 }
 
-/// `GET`: the first page.
+/// `GET`: the first page, which says who asks.
 pub async fn instrument_preview(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
+    let issued = asked(&ctx, id.into_inner()).await?;
+    let language = wanted(&ctx.request, &issued);
+    let service = ctx.service.clone();
+    let begun = move || {
+        let mut page = begin_data(&service, &issued, &language, Kept::of(issued.mode, false));
+        page["start"] = json!(format!("{}/start?lang={language}", issued.address()));
+        begin_page(&service, &issued, &language, &page)
+    };
+    let page = block(&ctx.request, begun).await?;
+    Ok(html(StatusCode::OK, page))
+}
+
+/// `GET …/start`: the first page with questions.
+pub async fn instrument_preview_start(ctx: Ctx, id: web::Path<InstrumentId>) -> Answer {
     let issued = asked(&ctx, id.into_inner()).await?;
     let sent = Sent::begin(String::new(), &wanted(&ctx.request, &issued));
     shown(&ctx, issued, sent, true).await

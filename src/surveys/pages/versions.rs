@@ -30,6 +30,7 @@ pub(super) fn around(call: &Call<'_>, outline: &Outline, page: &mut Value) -> Ou
     page["may_retire"] = json!(state == InstrumentState::Published && may(UseCase::instrument_retire));
     page["may_restore"] = json!(state == InstrumentState::Retired && may(UseCase::instrument_restore));
     page["may_preview"] = json!(may(UseCase::instrument_preview));
+    page["may_edit"] = json!(state == InstrumentState::Draft && may(UseCase::instrument_texts_save));
     page["may_draft"] = json!(may(UseCase::instrument_draft));
     let version = |one: InstrumentView| json!({"id": one.id, "version_label": one.version_label, "state": one.state, "day": one.created_at.date(), "current": one.id == view.id});
     let versions: Vec<Value> = actions::instrument_version_list(call, &view.id)?.items.into_iter().map(version).collect();

@@ -12,7 +12,7 @@ use diesel::dsl::{count_star, max, min};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Date, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
 use crate::ground::ids::SurveyId;
@@ -31,6 +31,8 @@ pub struct ResponseRow {
     pub answers: String,
     /// The first bits of the MAC of the `once` under which it was sent, until its day is over.
     pub mark: Option<i64>,
+    /// The edition of the survey that it was given to.
+    pub edition: i32,
 }
 
 #[diesel::declare_sql_function]
@@ -104,6 +106,7 @@ struct RowColumns<'a> {
     tags: Vec<&'a str>,
     answers: Vec<&'a str>,
     marks: Vec<Option<i64>>,
+    editions: Vec<i32>,
 }
 
 impl<'a> RowColumns<'a> {
@@ -115,6 +118,7 @@ impl<'a> RowColumns<'a> {
             tags: rows.iter().map(|(row, _)| row.language.as_ref()).collect(),
             answers: rows.iter().map(|(row, _)| row.answers.as_str()).collect(),
             marks: rows.iter().map(|(row, _)| row.mark).collect(),
+            editions: rows.iter().map(|(row, _)| row.edition).collect(),
         }
     }
 }
@@ -128,7 +132,7 @@ impl Query for RowColumns<'_> {
 
 impl QueryFragment<Pg> for RowColumns<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO response (survey_id, day, key, language, answers, mark) SELECT * FROM unnest(");
+        out.push_sql("INSERT INTO response (survey_id, day, key, language, answers, mark, edition) SELECT * FROM unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.surveys)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Date>, _>(&self.days)?;
@@ -140,6 +144,8 @@ impl QueryFragment<Pg> for RowColumns<'_> {
         out.push_bind_param::<Array<Text>, _>(&self.answers)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<BigInt>>, _>(&self.marks)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.editions)?;
         out.push_sql(") ON CONFLICT DO NOTHING RETURNING key");
         Ok(())
     }
@@ -147,7 +153,7 @@ impl QueryFragment<Pg> for RowColumns<'_> {
 
 impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        let mut before = "INSERT INTO response (survey_id, day, key, language, answers, mark) VALUES (";
+        let mut before = "INSERT INTO response (survey_id, day, key, language, answers, mark, edition) VALUES (";
         for (row, key) in &self.0 {
             out.push_sql(before);
             out.push_bind_param::<Text, _>(&row.survey_id)?;
@@ -161,6 +167,8 @@ impl<const N: usize> QueryFragment<Sqlite> for RowsInsert<'_, N> {
             out.push_bind_param::<Text, _>(&row.answers)?;
             out.push_sql(", ");
             out.push_bind_param::<Nullable<BigInt>, _>(&row.mark)?;
+            out.push_sql(", ");
+            out.push_bind_param::<Integer, _>(&row.edition)?;
             before = "), (";
         }
         out.push_sql(")");
@@ -266,8 +274,9 @@ pub fn keys_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Resu
 /// Takes responses of a day out of their places, without their marks. Gives those that this very statement took.
 pub fn take(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<ResponseRow>> {
     let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
-    let rows: Vec<(Language, String)> = on_each!(db, c => diesel::delete(of).returning((response::language, response::answers)).get_results(c))?;
-    let row = |(language, answers)| ResponseRow { survey_id: survey.clone(), day, language, answers, mark: None };
+    let columns = (response::language, response::answers, response::edition);
+    let rows: Vec<(Language, String, i32)> = on_each!(db, c => diesel::delete(of).returning(columns).get_results(c))?;
+    let row = |(language, answers, edition)| ResponseRow { survey_id: survey.clone(), day, language, answers, mark: None, edition };
     Ok(rows.into_iter().map(row).collect())
 }
 

@@ -1,5 +1,5 @@
-//! Which question measures what: `measures.csv` beside the sheets of an instrument,
-//! and what one response says about a measure.
+//! Which question measures what: the sheet `measures` of an instrument, columns of the sheet `survey`, and what one
+//! response says about a measure.
 //!
 //! Not here: weights, intervals and sums over responses. Rule to keep: a response
 //! outside the domain, or without an answer, is no observation, never a zero.
@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::rows::Rows as SheetRows;
 use super::sheet::{Row, Sheet, excerpt};
 use super::sheet_error::Faults;
 use super::{Compiled, Kind, Rows, SheetCode, SheetError};
@@ -49,42 +50,108 @@ pub fn parse(bytes: &[u8], compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<
 /// The same of a sheet that is there already.
 pub fn read(table: &Table, compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<SheetError>> {
     let mut faults = Faults::default();
-    let sheet = Sheet::of("measures", Some(table), &[], &mut faults);
-    if faults.is_unreadable() {
-        return Err(faults.sorted());
+    let Some(sheet) = sheet(table, &mut faults) else { return Err(faults.sorted()) };
+    let mut rules = Vec::new();
+    let mut seen = HashSet::new();
+    read_sheet(&sheet, compiled, &mut seen, &mut rules, &mut faults);
+    if faults.is_empty() { Ok(rules) } else { Err(faults.sorted()) }
+}
+
+/// The columns of the survey sheet by which a question says which measure it serves, and how.
+pub(super) const IN_SURVEY: [&str; 4] = ["measure", "statistic", "positive", "domain"];
+
+/// Whether the questions of a survey sheet say so. A column called measure alone is its author's own.
+pub(super) fn are_in(sheet: &Sheet) -> bool {
+    ["measure", "statistic"].iter().all(|key| sheet.headers.iter().any(|header| header.key == *key && header.language.is_none()))
+}
+
+/// Reads what the questions say themselves, and after that the sheet of measures, if there is one. `None` where
+/// something is wrong.
+pub(super) fn read_all(
+    survey: &Sheet,
+    places: &SheetRows,
+    table: Option<&Table>,
+    compiled: &Compiled,
+    faults: &mut Faults,
+) -> Option<Vec<MeasureRule>> {
+    let before = faults.count();
+    let (mut rules, mut seen) = (Vec::new(), HashSet::new());
+    if are_in(survey) {
+        for row in &survey.rows {
+            let filled: Vec<&str> = IN_SURVEY.into_iter().filter(|key| !survey.cell(row, key).is_empty()).collect();
+            let Some(first) = filled.first() else { continue };
+            let name = survey.cell(row, "name");
+            // Of several questions that a row makes, the first is its own.
+            let Some(position) = places.questions.iter().position(|number| *number == row.number) else {
+                if !places.left_out.contains(name) && !places.refused.contains(name) {
+                    faults.add(survey.name, row.number, &survey.column(first, ""), SheetCode::NotForThisType, "only a question serves a measure");
+                }
+                continue;
+            };
+            rules.extend(rule(survey, row, position, compiled, &mut seen, faults));
+        }
     }
-    sheet.refuse_unknown(&["measure", "question", "statistic", "positive", "domain"], &mut faults);
+    if let Some(sheet) = table.and_then(|table| sheet(table, faults)) {
+        read_sheet(&sheet, compiled, &mut seen, &mut rules, faults);
+    }
+    (faults.count() == before).then_some(rules)
+}
+
+/// The sheet of measures with the columns that it has to have; `None` where it cannot be read.
+fn sheet(table: &Table, faults: &mut Faults) -> Option<Sheet> {
+    let sheet = Sheet::of("measures", Some(table), &[], faults);
+    if faults.is_unreadable() {
+        return None;
+    }
+    sheet.refuse_unknown(&["measure", "question", "statistic", "positive", "domain"], faults);
     for column in ["measure", "question", "statistic"] {
         if !sheet.headers.iter().any(|header| header.key == column) {
             faults.add(sheet.name, 1, column, SheetCode::MissingColumn, format!("the column \"{column}\" is missing"));
         }
     }
-    let mut rules: Vec<MeasureRule> = Vec::new();
-    let mut seen = HashSet::new();
+    Some(sheet)
+}
+
+fn read_sheet(sheet: &Sheet, compiled: &Compiled, seen: &mut HashSet<String>, rules: &mut Vec<MeasureRule>, faults: &mut Faults) {
     for row in &sheet.rows {
-        let mut add = |column: &str, code, message: String| {
-            faults.add(sheet.name, row.number, &sheet.column(column, ""), code, message);
-        };
-        let measure = sheet.cell(row, "measure");
-        if measure.is_empty() {
-            add("measure", SheetCode::MissingName, "this row names no measure".to_owned());
-        } else if !is_code(measure) {
-            add("measure", SheetCode::InvalidName, format!("\"{}\" is no code of a measure", excerpt(measure)));
-        } else if !seen.insert(measure) {
-            add("measure", SheetCode::DuplicateMeasure, format!("the measure \"{}\" is there twice", excerpt(measure)));
-        }
         let name = sheet.cell(row, "question");
-        let Some(position) = compiled.position(name) else {
-            add("question", SheetCode::UnknownQuestion, format!("there is no question \"{}\"", excerpt(name)));
-            continue;
-        };
-        let statistic = statistic(&sheet, row, compiled, position, &mut add);
-        let domain = domain(sheet.cell(row, "domain"), compiled, &mut add);
-        if let Some(statistic) = statistic {
-            rules.push(MeasureRule { measure: measure.to_owned(), question: name.to_owned(), statistic, domain });
+        match compiled.position(name) {
+            Some(position) => rules.extend(rule(sheet, row, position, compiled, seen, faults)),
+            None => {
+                measure(sheet, row, seen, faults);
+                let message = format!("there is no question \"{}\"", excerpt(name));
+                faults.add(sheet.name, row.number, &sheet.column("question", ""), SheetCode::UnknownQuestion, message);
+            }
         }
     }
-    if faults.is_empty() { Ok(rules) } else { Err(faults.sorted()) }
+}
+
+/// The measure of a row, which no other row serves.
+fn measure<'r>(sheet: &Sheet, row: &'r Row, seen: &mut HashSet<String>, faults: &mut Faults) -> &'r str {
+    let measure = sheet.cell(row, "measure");
+    let wrong = if measure.is_empty() {
+        Some((SheetCode::MissingName, "this row names no measure".to_owned()))
+    } else if !is_code(measure) {
+        Some((SheetCode::InvalidName, format!("\"{}\" is no code of a measure", excerpt(measure))))
+    } else if !seen.insert(measure.to_owned()) {
+        Some((SheetCode::DuplicateMeasure, format!("the measure \"{}\" is there twice", excerpt(measure))))
+    } else {
+        None
+    };
+    if let Some((code, message)) = wrong {
+        faults.add(sheet.name, row.number, &sheet.column("measure", ""), code, message);
+    }
+    measure
+}
+
+/// What a row says of the question at `position`.
+fn rule(sheet: &Sheet, row: &Row, position: usize, compiled: &Compiled, seen: &mut HashSet<String>, faults: &mut Faults) -> Option<MeasureRule> {
+    let measure = measure(sheet, row, seen, faults).to_owned();
+    let mut add = |column: &str, code, message: String| faults.add(sheet.name, row.number, &sheet.column(column, ""), code, message);
+    let statistic = statistic(sheet, row, compiled, position, &mut add);
+    let domain = domain(sheet.cell(row, "domain"), compiled, &mut add);
+    let question = compiled.questionnaire().questions[position].name.clone();
+    statistic.map(|statistic| MeasureRule { measure, question, statistic, domain })
 }
 
 /// The rows of the sheet that these rules are read from, the header first.
@@ -105,9 +172,13 @@ fn statistic(sheet: &Sheet, row: &Row, compiled: &Compiled, position: usize, add
     let question = &compiled.questionnaire().questions[position];
     let positive = sheet.cell(row, "positive");
     match sheet.cell(row, "statistic").to_lowercase().as_str() {
-        "proportion" => {
+        "proportion" | "share" => {
             if !matches!(question.kind, Kind::SelectOne { .. } | Kind::SelectMultiple { .. }) {
                 add("statistic", SheetCode::NotForThisType, "a proportion needs a select_one or select_multiple".to_owned());
+                return None;
+            }
+            if positive.is_empty() {
+                add("positive", SheetCode::MissingLevels, "a share needs the choices that count, with | between them".to_owned());
                 return None;
             }
             let names: Vec<String> = positive.split('|').map(|name| name.trim().to_owned()).collect();
@@ -135,6 +206,15 @@ fn statistic(sheet: &Sheet, row: &Row, compiled: &Compiled, position: usize, add
                 add("positive", SheetCode::NotForThisType, "a mean has no positive choices".to_owned());
             }
             Some(Statistic::Mean)
+        }
+        "sum" | "total" => {
+            let message = "a sum would grow with how many answer; take the mean, of what a calculate adds up where several questions count together";
+            add("statistic", SheetCode::UnknownStatistic, message.to_owned());
+            None
+        }
+        "" => {
+            add("statistic", SheetCode::UnknownStatistic, "say whether a proportion or a mean is meant".to_owned());
+            None
         }
         other => {
             add("statistic", SheetCode::UnknownStatistic, format!("\"{}\" is neither proportion nor mean", excerpt(other)));

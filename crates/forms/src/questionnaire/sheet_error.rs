@@ -55,6 +55,7 @@ pub enum SheetCode {
     NoQuestions,
     UnknownQuestion,
     UnknownStatistic,
+    MissingLevels,
     UnknownChoice,
     DuplicateMeasure,
     /// The spreadsheet shows an error in the cell.
@@ -129,6 +130,10 @@ impl Faults {
     /// Whether a sheet could not be read at all; whatever else seems to be wrong comes of that.
     pub(super) fn is_unreadable(&self) -> bool {
         self.errors.iter().any(|error| error.code == SheetCode::OpenQuote)
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.errors.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::beyond::BeyondRows;
 use super::choice_sheet::{ChoiceLists, is_media, other_words};
 use super::kind::{Beyond, RowType, apply_parameters, row_type};
+use super::measures;
 use super::rows::Rows;
 use super::sheet::{Sheet, excerpt, is_like};
 use super::sheet_error::Faults;
@@ -154,8 +155,10 @@ impl<'a> SurveySheet<'a> {
                 self.beyond.add(Beyond::Media, sheet.name, row.number, &header.written, row.at(column));
             }
         }
-        for (header, row) in sheet.unknown(&COLUMNS).filter(|(header, _)| !is_media(&header.key)) {
-            if let Some(meant) = COLUMNS.iter().find(|key| is_like(&header.key, key)) {
+        let measuring = measures::are_in(sheet);
+        let known: Vec<&str> = COLUMNS.into_iter().chain(measures::IN_SURVEY.into_iter().filter(|_| measuring)).collect();
+        for (header, row) in sheet.unknown(&known).filter(|(header, _)| !is_media(&header.key)) {
+            if let Some(meant) = known.iter().find(|key| is_like(&header.key, key)) {
                 let message = format!("there is no column \"{}\"; perhaps \"{meant}\" is meant", header.written);
                 faults.add(sheet.name, row.number, &header.written, SheetCode::UnknownColumn, message);
             } else {

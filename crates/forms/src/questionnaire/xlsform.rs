@@ -6,6 +6,7 @@
 use super::beyond::BeyondRows;
 use super::choice_sheet::ChoiceLists;
 use super::compiled::{CompileError, Part};
+use super::measures::{self, MeasureRule};
 use super::page::pages;
 use super::rows::Rows;
 use super::settings_sheet::Settings;
@@ -30,6 +31,8 @@ pub struct Options {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
     pub questionnaire: Questionnaire,
+    /// What is estimated: what the questions say themselves, in their order, and after that the sheet of measures.
+    pub measures: Vec<MeasureRule>,
     /// What was left out, what is not used, and what was guessed, by sheet and row.
     pub notes: Vec<SheetError>,
 }
@@ -104,7 +107,8 @@ pub fn import(workbook: &Workbook, options: Options) -> Result<Import, Vec<Sheet
         Ok(compiled) => {
             cost::check(compiled.questionnaire(), &rows, &survey, &mut faults);
             tell_differences(compiled.questionnaire(), &rows, &survey, &mut faults);
-            Some(compiled)
+            let measures = measures::read_all(&survey, &rows, workbook.measures.as_ref(), &compiled, &mut faults);
+            measures.map(|measures| (compiled, measures))
         }
         Err(errors) => {
             for error in errors {
@@ -115,7 +119,7 @@ pub fn import(workbook: &Workbook, options: Options) -> Result<Import, Vec<Sheet
     };
     let notes = faults.take_notes();
     match compiled {
-        Some(compiled) if faults.is_empty() => Ok(Import { questionnaire: compiled.into_questionnaire(), notes }),
+        Some((compiled, measures)) if faults.is_empty() => Ok(Import { questionnaire: compiled.into_questionnaire(), measures, notes }),
         _ => Err(faults.sorted()),
     }
 }

@@ -1,6 +1,7 @@
 //! Measures: what one response says about each, and the sheet that says how.
 
-use forms::questionnaire::{SheetCode, measures};
+use forms::questionnaire::{Import, Options, SheetCode, SheetError, import, measures};
+use forms::workbook::{Workbook, to_xlsx};
 use serde_json::json;
 
 use crate::{answered, everything, places};
@@ -67,4 +68,68 @@ fn each_error_is_reported_at_its_row_and_column() {
             ("measures", 9, "measure", SheetCode::InvalidName),
         ]
     );
+}
+
+const CHOICES: &str = "list_name,name,label\nyn,yes,Yes\nyn,no,No\n";
+
+fn imported(survey: &str, measures: Option<&str>) -> Result<Import, Vec<SheetError>> {
+    import(&Workbook::of_csv(survey.as_bytes(), Some(CHOICES.as_bytes()), None, measures.map(str::as_bytes)), Options::default())
+}
+
+#[test]
+fn a_question_says_itself_which_measure_it_serves_and_how() {
+    let survey = "type,name,label,Measure,statistic,positive,domain\n\
+                  select_one yn,course,Course?,1.a,share,yes,\n\
+                  begin_group,more,More,,,,\n\
+                  integer,hours,Hours?,1.b,mean,,${course} = 'yes'\n\
+                  end_group,,,,,,\n\
+                  text,why,Why?,,,,\n";
+    let read = imported(survey, Some("measure,question,statistic,positive\n1.c,course,proportion,no\n")).unwrap();
+    let said: Vec<(&str, &str)> = read.measures.iter().map(|rule| (rule.measure.as_str(), rule.question.as_str())).collect();
+    assert_eq!(said, [("1.a", "course"), ("1.b", "hours"), ("1.c", "course")]);
+    assert_eq!(read.measures[0].statistic, measures::Statistic::Proportion { positive: vec!["yes".to_owned()] });
+    assert_eq!(read.measures[1].domain.as_ref().unwrap().source(), "${course} = 'yes'");
+    assert!(read.notes.is_empty(), "{:?}", read.notes);
+    // A workbook of it says the same.
+    let again = import(&Workbook::read(&to_xlsx(&read.questionnaire, &read.measures).unwrap()).unwrap(), Options::default()).unwrap();
+    assert_eq!((again.questionnaire, again.measures), (read.questionnaire, read.measures));
+}
+
+#[test]
+fn what_is_wrong_with_the_measure_of_a_question_is_said_at_its_row_and_column() {
+    let survey = "type,name,label,measure,statistic,positive,domain\n\
+                  select_one yn,a,A?,1.a,share,,\n\
+                  select_one yn,b,B?,1.b,median,,\n\
+                  select_one yn,c,C?,1.b,share,maybe,\n\
+                  begin_group,more,More,1.c,mean,,\n\
+                  integer,d,D?,,mean,,\n\
+                  integer,e,E?,1.e,sum,,\n\
+                  integer,f,F?,1 f,mean,,${nobody} > 1\n\
+                  integer,g,G?,1.g,mean,,\n\
+                  end_group,,,,,,\n";
+    let errors = imported(survey, Some("measure,question,statistic\n1.g,g,mean\n")).unwrap_err();
+    assert_eq!(
+        places(&errors),
+        [
+            ("survey", 2, "positive", SheetCode::MissingLevels),
+            ("survey", 3, "statistic", SheetCode::UnknownStatistic),
+            ("survey", 4, "measure", SheetCode::DuplicateMeasure),
+            ("survey", 4, "positive", SheetCode::UnknownChoice),
+            ("survey", 5, "measure", SheetCode::NotForThisType),
+            ("survey", 6, "measure", SheetCode::MissingName),
+            ("survey", 7, "statistic", SheetCode::UnknownStatistic),
+            ("survey", 8, "measure", SheetCode::InvalidName),
+            ("survey", 8, "domain", SheetCode::UnknownReference),
+            ("measures", 2, "measure", SheetCode::DuplicateMeasure),
+        ]
+    );
+}
+
+#[test]
+fn a_column_called_measure_alone_is_its_authors_own_and_a_slip_is_named() {
+    let own = imported("type,name,label,measure\ntext,a,A?,whatever it was\n", None).unwrap();
+    assert!(own.measures.is_empty());
+    assert_eq!(places(&own.notes), [("survey", 2, "measure", SheetCode::NotUsed)]);
+    let slip = imported("type,name,label,measure,statistic,positve\nselect_one yn,a,A?,1.a,share,yes\n", None).unwrap_err();
+    assert!(places(&slip).contains(&("survey", 2, "positve", SheetCode::UnknownColumn)), "{slip:?}");
 }
