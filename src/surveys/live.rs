@@ -14,7 +14,7 @@ pub fn pages(questionnaire: &Questionnaire) -> Vec<bool> {
         let here: HashSet<&str> = page.questions.iter().map(|at| questions[*at].name.as_str()).collect();
         // What is computed may hang on anything.
         let looks_here = |name: &str| here.contains(name) || computed.contains(name);
-        page.questions.len() > 1 && page.questions.iter().any(|at| looks_at(questionnaire, &questions[*at]).any(|name| looks_here(name)))
+        page.questions.len() > 1 && page.questions.iter().any(|at| looks_at(questionnaire, &questions[*at]).any(looks_here))
     };
     questionnaire.pages.iter().map(live).collect()
 }

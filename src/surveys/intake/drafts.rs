@@ -60,7 +60,9 @@ impl Intake {
             let room = others < MOST && taken + i64::from(kib) <= MOST_KIB;
             if room { drafts::keep(db, &row).map(|()| true) } else { Ok(false) }
         })?;
-        tried.into_iter().for_each(|who| self.keeps.more(who, now));
+        if let Some(who) = tried {
+            self.keeps.more(who, now);
+        }
         Ok(if room { Keeping::Until(day + Days::new(KEPT_DAYS)) } else { Keeping::Full })
     }
 
@@ -77,8 +79,8 @@ impl Intake {
         };
         let still = |row: &DraftRow| row.day + Days::new(KEPT_DAYS) >= issued.day(now);
         let half = there.filter(|(_, row)| still(row)).and_then(|(code, row)| code.open(&issued.id, &row.sealed));
-        if half.is_none() {
-            tried.into_iter().for_each(|who| self.wrong_codes.more(who, now));
+        if let (None, Some(who)) = (&half, tried) {
+            self.wrong_codes.more(who, now);
         }
         Ok(half.map_or(Opened::Nothing, |half| Opened::Half(Box::new(half))))
     }
