@@ -181,7 +181,9 @@ pub fn prepare(service: &Service) -> std::result::Result<(), String> {
 /// Starts what works beside the requests, until it is dropped. The error is one line for the operator.
 pub fn start_workers(service: &Arc<Service>) -> std::result::Result<jobs::worker::Workers, String> {
     mail::worker::check(service)?;
-    let asked = jobs::worker::prepare(service).and_then(|()| crate::results::jobs::settings_may_have_changed(service));
+    let asked = jobs::worker::prepare(service)
+        .and_then(|()| crate::results::jobs::settings_may_have_changed(service))
+        .and_then(|()| crate::surveys::jobs::figures_may_be_missing(service));
     asked.map_err(|e| format!("jobs cannot be put in: {e}"))?;
     jobs::worker::start(service)
 }

@@ -24,3 +24,4 @@ pub mod survey;
 pub mod texts;
 pub mod views;
 pub mod wording;
+pub mod watching;

@@ -57,6 +57,7 @@ const NOT_PURE: &[(&str, &str)] = &[
     ("surveys/intake/drafts.rs", "what is kept half done, by the service's clock and chance"),
     ("surveys/intake/issued.rs", "looks up what is kept ready"),
     ("surveys/intake/seen.rs", "what was sent before, read from the rows at first"),
+    ("surveys/intake/ticks.rs", "writes now and then what it counted"),
 ];
 /// Which room keeps which tables. Only its store files name them; other rooms ask that room.
 const TABLES: &[(&str, &[&str])] = &[
@@ -79,6 +80,9 @@ const TABLES: &[(&str, &[&str])] = &[
             "survey_edition",
             "visit_ended",
             "survey_reliance",
+            "survey_daily",
+            "survey_figure",
+            "survey_share",
         ],
     ),
     ("rounds", &["city", "participation", "round"]),
@@ -122,6 +126,7 @@ const DOORS: &[(&str, &str)] = &[
     ("service.rs", "writes as the service itself, with its entry in the audit"),
     ("surveys/intake.rs", "looks up the survey of an answer, which anybody may give"),
     ("surveys/intake/drafts.rs", "keeps what is half answered under a code, which anybody may"),
+    ("surveys/intake/ticks.rs", "writes counts of days, in which nobody is"),
     ("web/replay.rs", "keeps and finds the answers to repeated requests"),
 ];
 /// Where a word that has a type is text all the same: a file or a folder, the word, and why.

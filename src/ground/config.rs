@@ -112,6 +112,7 @@ pub struct Limits {
     pub body_seconds: u64,
     pub logins_per_15_minutes: i32,
     pub tries_per_address: i32,
+    pub answers_per_address: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -200,6 +201,9 @@ impl Config {
         }
         if self.limits.logins_per_15_minutes < 1 || self.limits.tries_per_address < 1 {
             return Err("limits.logins_per_15_minutes and limits.tries_per_address must be at least 1".to_owned());
+        }
+        if (1..200).contains(&self.limits.answers_per_address) {
+            return Err("limits.answers_per_address must be at least 200, for a full house sends as many, or 0 for any number".to_owned());
         }
         let limits = &self.disclosure;
         if limits.suppress_below < 3 || limits.open_link_below < limits.suppress_below {
@@ -332,6 +336,7 @@ mod tests {
             ("[disclosure]\nsuppress_below = 2", "disclosure.suppress_below"),
             ("[limits]\nlogins_per_15_minutes = 0", "limits.logins_per_15_minutes"),
             ("[limits]\ntries_per_address = 0", "limits.tries_per_address"),
+            ("[limits]\nanswers_per_address = 30", "limits.answers_per_address"),
         ] {
             let said = with(lines).unwrap_err();
             assert!(said.contains(named) && !said.contains('\n'), "{lines}: {said}");

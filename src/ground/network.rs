@@ -73,6 +73,33 @@ pub fn origin(peer: IpAddr, ours: &[Network], for_lines: &[&str], forwarded: &[&
     at
 }
 
+/// Whether an address says nothing of who is behind it: it is that of the machine itself or of a private network, as a
+/// proxy has that nobody has named.
+pub fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        // 100.64.0.0/10 is a provider's own (RFC 6598).
+        IpAddr::V4(ip) => {
+            let [first, second, ..] = ip.octets();
+            ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified() || first == 100 && second & 0xc0 == 64
+        }
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_unspecified(),
+    }
+}
+
+/// Where something comes from, as far as it can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Household {
+    pub address: String,
+    /// Whether it is of one household; not of a private network, whose proxy nobody may have named.
+    pub is_public: bool,
+}
+
+impl From<IpAddr> for Household {
+    fn from(address: IpAddr) -> Self {
+        Self { address: household(address), is_public: !is_private(address) }
+    }
+}
+
 /// Addresses that one household has: an IPv6 network has 2^64 of them.
 pub fn household(address: IpAddr) -> String {
     match address.to_canonical() {
@@ -105,6 +132,19 @@ mod tests {
     fn seen(peer: &str, ours: &[&str], for_lines: &[&str], forwarded: &[&str]) -> String {
         let ours: Vec<Network> = ours.iter().map(|net| net.parse().unwrap()).collect();
         origin(peer.parse().unwrap(), &ours, for_lines, forwarded).to_string()
+    }
+
+    #[test]
+    fn the_machine_itself_and_private_networks_are_nobody_in_particular() {
+        let private = |address: &str| is_private(address.parse().unwrap());
+        for address in
+            ["127.0.0.1", "10.1.2.3", "192.168.0.7", "172.20.0.1", "100.64.0.1", "169.254.1.1", "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.1"]
+        {
+            assert!(private(address), "{address}");
+        }
+        for address in ["203.0.113.7", "100.128.0.1", "2001:db8::5", "8.8.8.8"] {
+            assert!(!private(address), "{address}");
+        }
     }
 
     #[test]

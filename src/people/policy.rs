@@ -192,6 +192,10 @@ rules! {
     survey_close: [Coordinator] Nobody;
     // for good: never opened again, so that its answers may leave
     survey_seal: [Coordinator] Nobody;
+    // how it comes in; what its responses look like; what a census says beside them
+    survey_watch: [Coordinator, CityOfficer, Agency] Nobody;
+    survey_integrity: [Coordinator] Nobody;
+    survey_census: [Coordinator] Nobody;
     // whether its estimates count for the results of its city
     survey_rely: [Coordinator] Nobody;
     survey_poster: [Coordinator, CityOfficer, Agency] Nobody;

@@ -83,6 +83,8 @@ async fn metrics_read(ctx: Ctx, request: HttpRequest, metrics: web::Data<Metrics
     said.push(Said::one("stoa_responses_waiting", "Responses that wait to be written, of 8192 at most.", intake.waiting() as f64));
     let crowded = "Answers beyond the first 200 of one address to one survey within an hour.";
     said.push(Said::one("stoa_answers_crowded_total", crowded, intake.crowded() as f64));
+    let braked = "Answers that were refused because too many had come from their address to an open link.";
+    said.push(Said::one("stoa_answers_braked_total", braked, intake.braked() as f64));
     let mut text = metrics.text(&said);
     Doors::of(&ctx.service, |doors| text.push_str(&doors.text()));
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))

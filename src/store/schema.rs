@@ -429,6 +429,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    survey_daily (survey_id, day, part, name) {
+        survey_id -> Text,
+        day -> Date,
+        part -> Text,
+        name -> Text,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    survey_figure (survey_id, part, name) {
+        survey_id -> Text,
+        part -> Text,
+        name -> Text,
+        place -> Integer,
+        base -> Nullable<BigInt>,
+        count -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    survey_share (survey_id, part, name) {
+        survey_id -> Text,
+        part -> Text,
+        name -> Text,
+        share -> Double,
+    }
+}
+
+diesel::table! {
     survey_reliance (survey_id, number) {
         survey_id -> Text,
         number -> Integer,
@@ -758,6 +788,9 @@ every!(
     estimate,
     survey_count,
     survey_reliance,
+    survey_daily,
+    survey_figure,
+    survey_share,
     report,
     report_section,
     report_statistic,

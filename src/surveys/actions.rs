@@ -9,6 +9,7 @@ mod issuing;
 mod reading;
 mod revising;
 mod versions;
+mod watching;
 mod relying;
 mod wording;
 
@@ -25,4 +26,5 @@ pub use versions::{
     instrument_difference_read, instrument_draft, instrument_language_list, instrument_preview, instrument_publish, instrument_restore,
     instrument_retire, instrument_version_list, version_before,
 };
+pub use watching::{survey_census, survey_integrity, survey_watch};
 pub use wording::{instrument_texts_outline, instrument_texts_read, instrument_texts_save};

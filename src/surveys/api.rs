@@ -3,6 +3,7 @@
 //! it reads no database and hands its one row straight to the committer.
 
 mod leaving;
+mod watching;
 mod versions;
 
 use std::sync::Arc;
@@ -61,7 +62,8 @@ pub fn routes(r: &mut Routes) {
     r.post(RESPONSES, UseCase::response_submit, response_submit)
         .summary("Answer a survey. 201 means that the response is on disk; the same `once` and answers give the same receipt again.")
         .takes::<ResponseInput>()
-        .gives::<Receipt>(201);
+        .gives::<Receipt>(201)
+        .may_refuse(&[429]);
     r.get("/api/v1/surveys/{slug}/questionnaire", UseCase::survey_answer, questionnaire_read)
         .summary("What a survey asks, while it is open.")
         .gives::<OpenSurvey>(200)
@@ -128,6 +130,7 @@ pub fn routes(r: &mut Routes) {
         .gives::<Estimates>(200);
     versions::routes(r);
     leaving::routes(r);
+    watching::routes(r);
 }
 
 /// A response to a survey.

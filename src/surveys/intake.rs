@@ -10,26 +10,32 @@ mod crowd;
 mod drafts;
 mod issued;
 mod seen;
+mod ticks;
 mod tries;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Duration, NaiveDate};
 
 use self::batch::ResponseBatch;
-use self::crowd::Crowd;
+use self::crowd::{Coming, Crowd};
 pub use self::drafts::{Keeping, Opened};
 pub use self::issued::{BELIEVED, Issued};
 use self::seen::Seen;
+use self::ticks::Ticks;
 use self::tries::Tries;
 use super::receipt;
 use super::store::responses::ResponseRow;
+use super::survey::Mode;
+use super::watching::DailyPart;
 use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::SurveyId;
+use crate::ground::network::Household;
 use crate::ground::secrets::Secrets;
-use crate::ground::{FieldError, Language, Result, UtcTime};
+use crate::ground::{Error, FieldError, Language, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Store;
 use crate::store::committer::Committer;
@@ -52,6 +58,8 @@ pub struct Prepared {
     slug: String,
     /// Of its receipt.
     number: u32,
+    /// Whether it came by an open link, where one address may send too many.
+    by_open_link: bool,
 }
 
 /// The way in; shared by all threads.
@@ -65,6 +73,8 @@ pub struct Intake {
     crowd: Crowd,
     keeps: Tries,
     wrong_codes: Tries,
+    braked: AtomicU64,
+    ticks: Ticks,
 }
 
 impl Intake {
@@ -81,6 +91,8 @@ impl Intake {
             last: None,
             days: BTreeSet::new(),
         };
+        let ticks = Ticks::start(store.clone())?;
+        let crowd = Crowd::new(service.config.limits.answers_per_address);
         let committer = Committer::start("responses", store.clone(), batch)?;
         Ok(Self {
             store,
@@ -89,7 +101,9 @@ impl Intake {
             chance,
             committer,
             issued: RwLock::default(),
-            crowd: Crowd::default(),
+            crowd,
+            braked: AtomicU64::new(0),
+            ticks,
             keeps: Tries::default(),
             wrong_codes: Tries::default(),
         })
@@ -135,6 +149,7 @@ impl Intake {
             day_before: Some(issued.day(now.minus(NIGHT))).filter(|before| *before != day),
             slug: issued.slug.clone(),
             number: receipt::number(marks.map_or(other, |marks| marks.1)),
+            by_open_link: issued.mode == Mode::OpenLink,
         }
     }
 
@@ -153,22 +168,49 @@ impl Intake {
         self.clock.now()
     }
 
-    /// Hands a response over; gives its receipt after it is on disk. `from` is the sender's address, where it is
+    /// Hands a response over; gives its receipt after it is on disk. `from` is where it comes from, where that is
     /// known; it is counted and goes no further. Errors: `closed`, `already_submitted` (same `once`, other
-    /// answers), unavailable.
-    pub async fn submit(&self, response: Prepared, from: Option<String>) -> Result<String> {
+    /// answers), unavailable, too many from there.
+    pub async fn submit(&self, response: Prepared, from: Option<Household>) -> Result<String> {
         let (survey, slug, number) = (response.row.survey_id.clone(), response.slug.clone(), response.number);
-        let day = self.committer.commit(response).await?;
-        if let Some(from) = from {
-            let hash = self.secrets.mac("crowd", &format!("{}\n{from}", survey.as_str()));
-            self.crowd.came(u64::from_le_bytes(hash.first_chunk().copied().unwrap_or_default()), self.clock.now());
+        let mut crowded = false;
+        if let Some(from) = &from {
+            let braked = response.by_open_link && from.is_public;
+            match self.crowd.comes(survey.as_str(), &from.address, braked, self.clock.now(), &*self.chance) {
+                Coming::Welcome { crowded: many } => crowded = many,
+                Coming::Braked { seconds } => {
+                    self.braked.fetch_add(1, Ordering::Relaxed);
+                    return Err(Error::TooMany { retry_after: seconds });
+                }
+            }
+        }
+        let stored = self.committer.commit(response).await;
+        if let (Err(_), Some(from)) = (&stored, &from) {
+            self.crowd.stays_away(survey.as_str(), &from.address, self.clock.now());
+        }
+        let day = stored?;
+        if crowded {
+            self.ticks.add(&survey, day, DailyPart::Crowd, "", self.clock.now());
         }
         Ok(receipt::written(&self.secrets, &survey, &slug, day, number))
+    }
+
+    /// Somebody has reached a page: counted by the day, and nothing else.
+    pub fn reached(&self, issued: &Issued, page: &str) {
+        if !issued.is_preview() {
+            let now = self.clock.now();
+            self.ticks.add(&issued.id, issued.day(now), DailyPart::Page, page, now);
+        }
     }
 
     /// Answers that came in crowds, each from one address within an hour.
     pub fn crowded(&self) -> u64 {
         self.crowd.beyond()
+    }
+
+    /// Answers that were refused because too many had come from their address.
+    pub fn braked(&self) -> u64 {
+        self.braked.load(Ordering::Relaxed)
     }
 
     /// What answers that do not fit are called on the wire, in the reader's language.

@@ -11,8 +11,10 @@ use std::collections::HashMap;
 use self::computing::compute;
 use super::disclosure::Limits;
 use super::store::estimates::{self as stored, CountRow, CountedPart, EstimateRow, SetRow};
+use super::store::watching::{self as watched, FigureRow};
 use super::store::{self, SurveyRow, responses};
 use super::survey::{Gate, Standing, SurveyState};
+use super::watching::moved;
 use crate::ground::ids::{RoundId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::jobs::store::put;
@@ -20,6 +22,7 @@ use crate::jobs::worker::{Kind, Work};
 use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::Place;
+use crate::service::Service;
 use crate::store::{Db, audit};
 use crate::words;
 
@@ -62,6 +65,12 @@ pub fn round_turned(db: &mut Db, round: &RoundId, closed: bool, now: UtcTime) ->
     surveys.iter().filter_map(due).try_for_each(|(id, due)| ask(db, &id, due, now))
 }
 
+/// Has what closed before there were figures looked at once more, at a start.
+pub fn figures_may_be_missing(service: &Service) -> Result<()> {
+    let now = service.now();
+    service.store.write(|db| watched::without_figures(db)?.iter().try_for_each(|id| ask(db, id, now, now)))
+}
+
 fn look(db: &mut Db, id: &SurveyId) -> Result<(SurveyRow, Place)> {
     let survey = store::survey(db, id)?;
     let place = rounds::store::place(db, &survey.participation_id)?;
@@ -93,7 +102,7 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     if standing(&survey, &place, now) != Standing::Over {
         return service.store.write(|db| still_open(db, &survey, now)).map(|came| came.to_string());
     }
-    let (set, rows) = compute(service, &survey, now, |steps| if steps % STEPS == 0 { work.progress(steps, 0) } else { Ok(()) })?;
+    let (set, rows, figures) = compute(service, &survey, now, |steps| if steps % STEPS == 0 { work.progress(steps, 0) } else { Ok(()) })?;
     // What was written anew meanwhile may have been passed by.
     if service.store.read(|db| responses::count(db, &id))? != set.responses {
         return Err(Error::Unavailable("responses were moved while they were read".into()));
@@ -108,17 +117,33 @@ fn estimates(work: &Work<'_>) -> Result<String> {
         rounds::actions::changed(service, db, &survey.participation_id, now)?;
         let Some(before) = stored::sets(db, &[&id])?.remove(&id) else {
             stored::set_replace(db, &set, &rows)?;
+            look_replace(db, limits, &id, figures)?;
             return Ok(Came::Computed);
         };
-        let figures = stored::estimates(db, &[&id])?.remove(&id).unwrap_or_default();
-        if may_replace(limits, (&before, &figures), (&set, &rows)) {
+        let known = stored::estimates(db, &[&id])?.remove(&id).unwrap_or_default();
+        if may_replace(limits, (&before, &known), (&set, &rows)) {
             stored::set_replace(db, &set, &rows)?;
+            look_replace(db, limits, &id, figures)?;
             return Ok(Came::Computed);
         }
         stored::set_stands(db, &id, now)?;
         Ok(Came::Stand)
     })?;
     Ok(came.to_string())
+}
+
+/// Puts the figures of what the responses look like in the place of those before: each moves by a step at least, or stays.
+fn look_replace(db: &mut Db, limits: Limits, id: &SurveyId, mut figures: Vec<FigureRow>) -> Result<()> {
+    let before = watched::figures(db, id)?;
+    let known: HashMap<_, _> = before.iter().map(|row| ((row.part, row.name.as_str()), row)).collect();
+    for row in &mut figures {
+        let Some(before) = known.get(&(row.part, row.name.as_str())) else { continue };
+        for (now, before) in [(&mut row.base, before.base), (&mut row.count, before.count)] {
+            let stays = |now: i64| moved(limits, before.map(i64::unsigned_abs), now.unsigned_abs()).cast_signed();
+            *now = now.map(stays);
+        }
+    }
+    watched::figures_replace(db, id, &figures)
 }
 
 /// A survey that takes answers is asked about again at its end.

@@ -13,6 +13,7 @@ mod leaving;
 mod office;
 mod preview;
 mod question;
+mod reached;
 mod relying;
 mod resume;
 mod sheets;
@@ -20,6 +21,7 @@ mod versions;
 mod visit;
 mod walk;
 mod wording;
+mod watching;
 
 use crate::people::policy::UseCase;
 use crate::web::routes::Routes;
@@ -72,5 +74,8 @@ pub fn routes(r: &mut Routes) {
     r.get("/exports/{export_id}/file", UseCase::response_file_read, leaving::response_file_read);
     r.get("/surveys/{survey_id}/texts", UseCase::response_texts_read, leaving::response_texts_read);
     r.post("/surveys/{survey_id}/reliance", UseCase::survey_rely, relying::survey_rely);
+    r.get("/surveys/{survey_id}/watch", UseCase::survey_watch, watching::survey_watch);
+    r.get("/surveys/{survey_id}/integrity", UseCase::survey_integrity, watching::survey_integrity);
+    r.post("/surveys/{survey_id}/census", UseCase::survey_census, watching::survey_census);
     r.get("/surveys/{survey_id}/poster", UseCase::survey_poster, office::survey_poster);
 }

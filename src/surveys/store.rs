@@ -7,6 +7,7 @@ pub mod editions;
 pub mod estimates;
 pub mod exports;
 pub mod reliance;
+pub mod watching;
 pub mod responses;
 pub mod scopes;
 
@@ -40,6 +41,9 @@ pub const RULES: &[Rule] = &[
     Rule::Refers { table: "receipt_before", by: "survey_id", to: "survey" },
     Rule::Refers { table: "survey_count", by: "survey_id", to: "survey" },
     Rule::Refers { table: "survey_reliance", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "survey_daily", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "survey_figure", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "survey_share", by: "survey_id", to: "survey" },
     typed!(instrument, InstrumentRow),
     typed!(survey, SurveyRow),
     Rule::Refers { table: "survey_edition", by: "survey_id", to: "survey" },
@@ -48,6 +52,9 @@ pub const RULES: &[Rule] = &[
     typed!(estimate, estimates::EstimateRow),
     typed!(survey_count, estimates::CountRow),
     typed!(survey_reliance, reliance::RelianceRow),
+    typed!(survey_daily, watching::DailyRow),
+    typed!(survey_figure, watching::FigureRow),
+    typed!(survey_share, watching::ShareRow),
     typed!(response_export, exports::ExportRow),
     typed!(response_draft, drafts::DraftRow),
     typed!(visit_ended, drafts::EndedRow),

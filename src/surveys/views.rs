@@ -3,6 +3,7 @@
 mod difference;
 mod editions;
 mod leaving;
+mod watching;
 mod versions;
 mod wording;
 
@@ -10,6 +11,7 @@ pub use difference::{CellView, DifferenceView, ItemView};
 pub use editions::{EditionInput, EditionView};
 pub use leaving::{AnswersOut, Asked, CodebookFormat, ExportInput, ExportView, LanguageOffered, TextView, Texts, words_of};
 pub use versions::{DraftInput, LackView, LanguageView, languages};
+pub use watching::{BesideCensus, BlankCount, Burst, DayCount, IntegrityView, PageCount, PartCount, SharesInput, SomeOf, WatchView};
 pub use wording::{WordingView, WordingsInput, WordingsView};
 
 use chrono::NaiveDate;

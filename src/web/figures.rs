@@ -5,6 +5,7 @@
 //! copy of a number: the page keeps a table or list behind it.
 //! Keep to presentation attributes and classes; the content security policy refuses `style=`.
 
+mod bars;
 mod drawing;
 mod funnel;
 mod interval;
@@ -12,6 +13,7 @@ mod lettering;
 mod levels;
 mod temple;
 
+pub use bars::{BarsFigure, bars};
 pub use funnel::{FunnelFigure, FunnelStage, funnel};
 pub use interval::{IntervalFigure, Mark, interval};
 pub use levels::{LevelBar, LevelsFigure, levels};

@@ -5,13 +5,14 @@
 //! What is small is not counted: thousands of answers come in a second, and each is gone at once.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpMessage, HttpRequest, web};
 
 use super::problem::TOO_MANY_BODIES;
-use crate::ground::network::{self, Network};
+use crate::ground::network::{self, Household, Network};
 use crate::ground::{Error, Result};
 
 /// Bytes of a body that are not counted.
@@ -131,20 +132,25 @@ impl Drop for Held {
     }
 }
 
-/// The address that a request comes from; `None` where many share it: somebody in between says so, whom nobody has
-/// named.
-pub fn household(request: &HttpRequest) -> Option<String> {
+/// The address that a request comes from; `None` where many share it: somebody in between says so, and nobody has named
+/// any proxy. Where some are named, what others say is not listened to.
+pub fn household(request: &HttpRequest) -> Option<Household> {
     let bodies = request.app_data::<web::Data<Bodies>>()?;
     let between = ["X-Forwarded-For", "Forwarded"].iter().any(|name| request.headers().contains_key(*name));
-    let named = || request.peer_addr().is_some_and(|peer| bodies.ours.iter().any(|net| net.contains(peer.ip())));
-    (!between || named()).then(|| address(request, &bodies.ours))
+    if between && bodies.ours.is_empty() {
+        return None;
+    }
+    origin(request, &bodies.ours).map(Household::from)
+}
+
+fn origin(request: &HttpRequest, ours: &[Network]) -> Option<IpAddr> {
+    let headers: &HeaderMap = request.headers();
+    let lines = |name: &str| -> Vec<&str> { headers.get_all(name).map(|line| line.to_str().unwrap_or("")).collect() };
+    request.peer_addr().map(|peer| network::origin(peer.ip(), ours, &lines("X-Forwarded-For"), &lines("Forwarded")))
 }
 
 fn address(request: &HttpRequest, ours: &[Network]) -> String {
-    let headers: &HeaderMap = request.headers();
-    let lines = |name: &str| -> Vec<&str> { headers.get_all(name).map(|line| line.to_str().unwrap_or("")).collect() };
-    let origin = |peer| network::household(network::origin(peer, ours, &lines("X-Forwarded-For"), &lines("Forwarded")));
-    request.peer_addr().map_or_else(String::new, |peer| origin(peer.ip()))
+    origin(request, ours).map_or_else(String::new, network::household)
 }
 
 #[cfg(test)]

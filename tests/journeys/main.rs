@@ -40,5 +40,6 @@ mod sheets;
 mod standing;
 mod starting;
 mod versions;
+mod watching;
 mod workbooks;
 mod worth;

@@ -24,9 +24,14 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new(app: &TestApp) -> Self {
+        Self::asking(app, SURVEY, CHOICES).await
+    }
+
+    /// The same with other questions; the first is the one that is estimated.
+    pub async fn asking(app: &TestApp, survey: &str, choices: &str) -> Self {
         let coordinator = app.person(Role::Coordinator, Grants::Instance);
         let desk = app.as_person(&coordinator);
-        let sheets = json!({"name": "courses", "version_label": "1", "survey_csv": SURVEY, "choices_csv": CHOICES, "measures_csv": MEASURES});
+        let sheets = json!({"name": "courses", "version_label": "1", "survey_csv": survey, "choices_csv": choices, "measures_csv": MEASURES});
         let instrument = desk.post("/api/v1/instruments", &sheets).await.expect(201).json()["id"].as_str().unwrap().to_owned();
         desk.post(&format!("/api/v1/instruments/{instrument}/publish"), &json!({})).await.expect(200);
         let issue = |call: &stoa::people::call::Call<'_>| {

@@ -271,6 +271,7 @@ people-verb-survey-open = فتح استبيان
 people-verb-survey-update = تغيير من يمكن للمواطنين سؤاله عن استبيان
 people-verb-survey-seal = إغلاق استبيان نهائيًا
 people-verb-survey-rely = تقرير احتساب استبيان في نتائج مدينته
+people-verb-survey-census = إدخال حصص التعداد بجانب استبيان
 people-verb-token-issue = الحصول على وصول لبرنامج
 people-verb-token-refresh = تجديد وصول برنامج
 people-verb-token-revoke = إنهاء وصول برنامج

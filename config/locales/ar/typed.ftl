@@ -37,3 +37,4 @@ typed-value = القيمة
 typed-version-label = الإصدار
 typed-year = السنة
 typed-confirm = عنوان الحساب
+typed-shares-csv = الحصص في التعداد

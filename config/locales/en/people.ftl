@@ -261,6 +261,7 @@ people-verb-survey-open = Opened a survey
 people-verb-survey-update = Changed whom citizens may ask about a survey
 people-verb-survey-seal = Closed a survey for good
 people-verb-survey-rely = Decided whether a survey counts for its city’s results
+people-verb-survey-census = Said what a census gives beside a survey
 people-verb-token-issue = Got access for a program
 people-verb-token-refresh = Renewed the access of a program
 people-verb-token-revoke = Ended the access of a program

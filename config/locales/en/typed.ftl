@@ -38,3 +38,4 @@ typed-value = Value
 typed-version-label = Version
 typed-year = Year
 typed-confirm = The address of the account
+typed-shares-csv = Shares in the census

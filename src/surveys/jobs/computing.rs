@@ -1,6 +1,10 @@
 //! Computing the estimates of a survey from its responses, which are read in steps. Unweighted: an open
 //! link draws no sample, so each respondent counts for one.
 
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+
 use super::column::Column;
 
 use crate::ground::{Error, MeasureCode, Result, UtcTime};
@@ -9,9 +13,12 @@ use crate::surveys::disclosure::{Grain, Limits};
 use crate::surveys::estimates::{EstimateKind, NoEstimate};
 use crate::surveys::instrument::{self, scale};
 use crate::surveys::store::estimates::{EstimateRow, SetRow};
+use crate::surveys::store::watching::FigureRow;
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::Mode;
+use crate::surveys::watching::{Figure, FigurePart, Tally, parts};
 use forms::answers::Answers;
+use forms::expression::Day;
 use forms::questionnaire::measures::{self, MeasureRule, Statistic};
 use forms::questionnaire::{Compiled, Kind};
 use stats::estimation::{self, Design, Options};
@@ -31,11 +38,12 @@ pub fn compute(
     survey: &SurveyRow,
     now: UtcTime,
     mut progress: impl FnMut(i64) -> Result<()>,
-) -> Result<(SetRow, Vec<EstimateRow>)> {
+) -> Result<(SetRow, Vec<EstimateRow>, Vec<FigureRow>)> {
     let instrument = service.store.read(|db| store::instrument(db, &survey.instrument_id))?;
     let compiled = instrument::compile(&instrument.questionnaire)?;
     let rules = instrument::rules(&instrument.measures)?;
     let mut columns: Vec<Column> = rules.iter().map(|_| Column::default()).collect();
+    let mut tally = Tally::new(&compiled);
     let (mut responses, mut after) = (0, None);
     let mut day = service.store.read(|db| store::responses::next_day(db, &survey.id, None))?;
     while let Some(of) = day {
@@ -45,8 +53,10 @@ pub fn compute(
             continue;
         };
         after = Some(*last);
-        for (_, answers) in &step {
-            let answers: Answers = serde_json::from_str(answers).map_err(|e| Error::internal(format!("stored answers: {e}")))?;
+        let today = day_of(of)?;
+        for (_, stored) in &step {
+            let answers: Answers = serde_json::from_str(stored).map_err(|e| Error::internal(format!("stored answers: {e}")))?;
+            tally.push(stored, &answers, today);
             for (rule, column) in rules.iter().zip(&mut columns) {
                 column.push(measures::value(&compiled, rule, &answers))?;
             }
@@ -120,9 +130,54 @@ pub fn compute(
         row(blank, &design, rule, &values, (survey.mode, width(&compiled, rule).filter(|_| !computed(rule)), part))
     };
     let rows = rules.iter().zip(columns).enumerate().map(one).collect();
+    let figures = figures(service, survey, &compiled, tally, limits)?;
     let responses = i64::try_from(responses).map_err(Error::internal)?;
     let content_hash = instrument.head.content_hash;
-    Ok((SetRow { survey_id: survey.id.clone(), computed_at: now, responses, content_hash, checked_at: now, stands: false }, rows))
+    Ok((SetRow { survey_id: survey.id.clone(), computed_at: now, responses, content_hash, checked_at: now, stands: false }, rows, figures))
+}
+
+fn day_of(day: NaiveDate) -> Result<Day> {
+    Day::from_date(day.year(), day.month(), day.day()).ok_or_else(|| Error::internal("a day of no year"))
+}
+
+/// What the responses look like, as far as it may be shown.
+fn figures(service: &Service, survey: &SurveyRow, compiled: &Compiled, mut tally: Tally<'_>, limits: Limits) -> Result<Vec<FigureRow>> {
+    let (days, spoken) = service.store.read(|db| {
+        let days = store::responses::by_day(db, &survey.id)?;
+        let last = days.last().map(|(day, _)| *day).unwrap_or_default();
+        Ok((days, store::responses::by_language(db, &survey.id, last)?))
+    })?;
+    let mut rows = Vec::new();
+    let mut add = |part: FigurePart, figures: Vec<Figure>| {
+        rows.extend(figures.into_iter().zip(0..).map(|((name, base, count), place)| FigureRow {
+            survey_id: survey.id.clone(),
+            part,
+            name,
+            place,
+            base: base.and_then(|base| i64::try_from(base).ok()),
+            count: count.and_then(|count| i64::try_from(count).ok()),
+        }));
+    };
+    let in_parts = |named: Vec<(String, u64)>| -> Vec<Figure> {
+        let counts = parts(limits, &named.iter().map(|(_, count)| *count).collect::<Vec<_>>());
+        named.into_iter().zip(counts).map(|((name, _), count)| (name, None, Some(count))).collect()
+    };
+    // Days without a response are days too, and languages in which nobody answered.
+    let counted: HashMap<NaiveDate, u64> = days.iter().map(|(day, count)| (*day, count.unsigned_abs())).collect();
+    let all_days = days.first().zip(days.last()).map(|((first, _), (last, _))| first.iter_days().take_while(|day| day <= last));
+    let all_days = all_days.into_iter().flatten().map(|day| (day.to_string(), counted.get(&day).copied().unwrap_or_default()));
+    add(FigurePart::Day, in_parts(all_days.collect()));
+    let mut languages: Vec<(String, u64)> = spoken.into_iter().map(|(language, count)| (language.to_string(), count.unsigned_abs())).collect();
+    for tag in &compiled.questionnaire().languages {
+        if tag != "und" && !languages.iter().any(|(known, _)| known == tag) {
+            languages.push((tag.clone(), 0));
+        }
+    }
+    add(FigurePart::Language, in_parts(languages));
+    add(FigurePart::Blank, tally.blanks(limits));
+    add(FigurePart::Same, vec![tally.same(limits)]);
+    add(FigurePart::Level, tally.levels(limits));
+    Ok(rows)
 }
 
 /// One measure from the answers of all respondents; `None` for those who do not count.

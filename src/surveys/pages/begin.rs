@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, web};
 use serde_json::{Value, json};
 
 use super::citizen::{Answer, block, html, notice, render, step_page, wanted};
+use super::reached::{BEGIN, reached};
 use super::walk::{self, Sent};
 use super::{kiosk, visit};
 use crate::ground::{Language, Result as Outcome};
@@ -19,7 +20,11 @@ use forms::questionnaire::Kind;
 
 /// `GET /s/{slug}`: the first page.
 pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
-    let page = opened(&request, slug.into_inner(), intake, service, |service, issued, language| {
+    let (counts, fresh) = (intake.clone(), query_value(&request, "lang").is_none());
+    let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
+        if fresh {
+            counts.reached(issued, BEGIN);
+        }
         let mut page = begin_data(service, issued, language, Kept::of(issued.mode, false));
         page["start"] = json!(format!("/s/{}/start?lang={language}", issued.slug));
         page["resume"] = json!(format!("/s/{}/resume?lang={language}", issued.slug));
@@ -30,12 +35,16 @@ pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake
 
 /// `GET /s/{slug}/start`: the first page with questions.
 pub async fn survey_start(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
+    let counts = intake.clone();
     let shared = query_value(&request, "kiosk").is_some();
     let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
         let now = service.now();
         let once = visit::token(&service.secrets, &*service.chance, issued, now);
         let sent = Sent { kiosk: shared, ..Sent::begin(once, language) };
         let step = walk::first(issued, &sent, issued.today(now));
+        if let Some(page) = reached(issued, &sent, &step) {
+            counts.reached(issued, &page);
+        }
         Ok(step_page(service, issued, &sent, &step, true)?.unwrap_or_default())
     });
     page.await.map(|(status, body)| if shared { kiosk::html(status, body) } else { html(status, body) })

@@ -10,6 +10,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
+use super::reached::{SENT, reached};
 use super::visit::{self, Worth};
 use super::walk::{self, Go, Sent, Step};
 use super::{kiosk, resume};
@@ -154,7 +155,7 @@ pub async fn response_submit(
     }
     let sent = Arc::new(sent);
     let outgoing = {
-        let (s, i, known, sent, from) = (service.clone(), intake.clone(), issued.clone(), sent.clone(), household(&request));
+        let (s, i, known, sent, from) = (service.clone(), intake.clone(), issued.clone(), sent.clone(), household(&request).map(|from| from.address));
         work(&request, &issued, move || posted(&s, &i, &known, &sent, from.as_deref())).await?
     };
     let response = match outgoing {
@@ -165,6 +166,7 @@ pub async fn response_submit(
     let kept = sent.clone();
     let error = match intake.submit(response, household(&request)).await {
         Ok(receipt) => {
+            intake.reached(&issued, SENT);
             // In the answer itself: an address would carry it into histories and logs.
             let body = block(&request, move || {
                 after(&service, &intake, &issued, &sent);
@@ -175,8 +177,10 @@ pub async fn response_submit(
         Err(error) => error,
     };
     let s = service.clone();
+    let wait = if let Error::TooMany { retry_after } = error { Some(retry_after) } else { None };
     let (status, body) = block(&request, move || {
         Ok(match error {
+            Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, check_again(&s, &issued, &sent, "crowded")?),
             Error::Conflict(CLOSED) => (StatusCode::GONE, check_again(&s, &issued, &sent, "closed")?),
             // Often the next person at the same device, who came by the Back button.
             Error::Conflict(ALREADY_SUBMITTED) => {
@@ -191,7 +195,11 @@ pub async fn response_submit(
         })
     })
     .await?;
-    Ok(html_for(&kept, status, body))
+    let mut answer = html_for(&kept, status, body);
+    if let Some(seconds) = wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(answer)
 }
 
 /// What somebody sees whose form was too large or could not be read: their browser still has what they typed.
@@ -258,6 +266,9 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from
         return resume::keep(service, intake, issued, sent, from);
     }
     let step = walk::next(issued, sent, issued.today(now));
+    if let Some(page) = reached(issued, sent, &step) {
+        intake.reached(issued, &page);
+    }
     if let Some(body) = step_page(service, issued, sent, &step, false)? {
         let wrong = matches!(&step, Step::Page { errors, .. } if !errors.is_empty());
         return Ok(Outgoing::Page(if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, body));

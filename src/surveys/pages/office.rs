@@ -115,6 +115,7 @@ pub(super) async fn survey_page(ctx: &Ctx, id: SurveyId, again: Again) -> Answer
             page["may_turn"] = json!(may(UseCase::survey_close));
             page["may_exports"] = json!(report.view.state != SurveyState::Draft && may(UseCase::response_export_read));
             page["may_contact"] = json!(may(UseCase::survey_update));
+            page["may_watch"] = json!(report.view.state != SurveyState::Draft && may(UseCase::survey_watch));
             page["may_poster"] = json!(may(UseCase::survey_poster));
             page["may_instrument"] = json!(policy::somewhere(&call.caller, UseCase::instrument_read));
             Ok(page)

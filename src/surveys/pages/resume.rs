@@ -95,7 +95,7 @@ pub async fn response_resume(
     service: web::Data<Service>,
 ) -> Answer {
     let form = form.checked();
-    let (found, from, ours) = (intake.clone(), household(&request), is_ours(&request));
+    let (found, from, ours) = (intake.clone(), household(&request).map(|from| from.address), is_ours(&request));
     let issued: Arc<Issued> = block(&request, move || found.look_up(&slug)).await?;
     let language = Language::offered(&issued.languages, form.get("@language")).or(issued.languages.first()).cloned().unwrap_or(Language::ENGLISH);
     let (status, body) = block(&request, move || {
