@@ -179,7 +179,16 @@ fn fill(service: &Service, survey: &stoa::ground::ids::SurveyId, stored: Stored)
     let today = SystemClock.now().date();
     let answers = ANSWERS.split_once("\"answers\":").and_then(|(_, rest)| rest.strip_suffix('}')).expect("answers").to_owned();
     let day = if stored == Stored::Today { today } else { today - chrono::Days::new(1) };
-    let row = ResponseRow { survey_id: survey.clone(), day, language: stoa::ground::Language::ENGLISH, answers, mark: None, edition: 1 };
+    let row = ResponseRow {
+        survey_id: survey.clone(),
+        day,
+        language: stoa::ground::Language::ENGLISH,
+        answers,
+        mark: None,
+        edition: 1,
+        stratum: None,
+        invitation_id: None,
+    };
     let number = || i64::try_from(SystemChance.below(1 << 62)).expect("62 bits");
     for _ in 0..MANY / 10_000 {
         let keys: Vec<i64> = (0..100)

@@ -121,7 +121,7 @@ fn signed_in_only() -> HashMap<(Method, String), UseCase> {
 pub fn registered() -> Registered {
     use crate::{people, results, reviews, rounds, surveys};
     let scopes = [rounds::store::scopes::ROUNDS, rounds::store::scopes::CITIES, surveys::store::scopes::SURVEYS, reviews::store::scopes::REVIEWS];
-    let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS, surveys::jobs::EXPORTS];
+    let of_surveys = [surveys::jobs::ESTIMATES, surveys::jobs::COUNTS, surveys::jobs::DAYS, surveys::jobs::EXPORTS, surveys::jobs::WAVES];
     let of_the_instance = [mail::worker::KIND, housekeeping::KIND, retention::KIND, people::jobs::AUDIT_CHECK, people::jobs::ERASURE];
     let kinds = of_the_instance.into_iter().chain(of_surveys).chain([results::jobs::RESULTS, reviews::jobs::AGREEMENT]).collect();
     Registered::default()

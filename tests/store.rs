@@ -304,7 +304,7 @@ both! {
         let (day, survey_id) = (app.service.now().date(), SurveyId::from_stored("srv_1".to_owned()));
         let row = |answers: &str| {
             let (survey_id, language) = (survey_id.clone(), stoa::ground::Language::ENGLISH);
-            ResponseRow { survey_id, day, language, answers: answers.to_owned(), mark: Some(7), edition: 1 }
+            ResponseRow { survey_id, day, language, answers: answers.to_owned(), mark: Some(7), edition: 1, stratum: None, invitation_id: None }
         };
         let (first, then) = (row("first"), row("then"));
         let left = app.service.store.write(|db| add(db, &(100..121).map(|key| (&first, key)).collect::<Vec<_>>())).unwrap();

@@ -199,6 +199,8 @@ fn fill(app: &TestApp, survey: &SurveyView, rows: usize) {
                 answers: people[n % people.len()].clone(),
                 mark: None,
                 edition: 1,
+                stratum: None,
+                invitation_id: None,
             })
             .collect();
         let placed: Vec<Placed<'_>> = batch.iter().zip(chance.random_range(0..1_i64 << 62)..).collect();

@@ -88,7 +88,7 @@ pub fn answer(call: &Call<'_>, slug: &str, languages: &[Language], count: usize,
     let permit = call.allow(UseCase::response_submit)?;
     let dice = Dice(SeededChance::new(seed));
     let now = call.service.now();
-    let issued = permit.read(|db| Issued::look_up(db, slug, None, now))?;
+    let issued = permit.read(|db| Issued::look_up(db, slug, None, 0, now))?;
     let today = issued.day(now);
     let mut done = 0;
     while done < count {
@@ -100,7 +100,16 @@ pub fn answer(call: &Call<'_>, slug: &str, languages: &[Language], count: usize,
             let answers = check_to_json(&issued.compiled, &answers, issued.today(now))
                 .map_err(|e| Error::internal(format!("the demo's answers do not fit the questionnaire: {e:?}")))?;
             let day = today.checked_sub_days(Days::new(dice.0.below(u64::from(DAYS)))).unwrap_or(today);
-            rows.push(ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark: None, edition: 1 });
+            rows.push(ResponseRow {
+                survey_id: issued.id.clone(),
+                day,
+                language: language.clone(),
+                answers,
+                mark: None,
+                edition: 1,
+                stratum: None,
+                invitation_id: None,
+            });
         }
         let first = -1 - i64::try_from(dice.0.below(1 << 62)).unwrap_or_default();
         let placed: Vec<Placed<'_>> = rows.iter().zip((i64::MIN..=first).rev()).collect();

@@ -25,7 +25,6 @@ use crate::rounds::actions::{ParticipationInput, RoundInput, city_create, partic
 use crate::service::Service;
 use crate::surveys::actions::{ensure_default_instrument, survey_close, survey_issue, survey_open, survey_rely};
 use crate::surveys::reliance::RelianceInput;
-use crate::surveys::survey::Mode;
 use crate::surveys::views::SurveyInput;
 
 const REVIEWS: &str = include_str!("../../config/demo/reviews.json");
@@ -119,13 +118,8 @@ pub fn fill(service: &Service, progress: &mut dyn Progress) -> Result<()> {
 
     progress.begin("survey responses", TOWNS.iter().map(|t| t.responses as u64).sum());
     for (seed, (town, place)) in places.iter().enumerate() {
-        let input = SurveyInput {
-            participation_id: place.clone().into(),
-            instrument_id: instrument_id.clone().into(),
-            mode: Mode::OpenLink,
-            closes_on: Given::Absent,
-            contact: Some(format!("survey@{}.stoa.example", town.slug)),
-        };
+        let contact = Some(format!("survey@{}.stoa.example", town.slug));
+        let input = SurveyInput { contact, ..SurveyInput::open_link(place.clone(), instrument_id.clone()) };
         let survey = survey_issue(&coordinator, &input)?;
         survey_open(&coordinator, &survey.id)?;
         let reason = scene.service.pages.texts().get(&Language::ENGLISH, "demo-survey-counts");

@@ -70,6 +70,12 @@ impl UtcTime {
         Self::new(at.with_timezone(&Utc))
     }
 
+    /// A moment on the clock of a zone; `None` where that clock skips it, or no year has it.
+    pub fn of_local(local: NaiveDateTime, zone: Zone) -> Option<Self> {
+        let at = zone.chrono().from_local_datetime(&local).earliest()?;
+        Some(Self::new(at.with_timezone(&Utc)))
+    }
+
     /// `2026-11-30 23:59` in a time zone.
     pub fn local(self, zone: Zone) -> String {
         self.chrono().with_timezone(&zone.chrono()).format("%Y-%m-%d %H:%M").to_string()

@@ -123,6 +123,7 @@ ids! {
     InstrumentId = "ins";
     SurveyId = "srv";
     ExportId = "exp";
+    InvitationId = "inv";
     ReportId = "rpt";
     EvidenceId = "evd";
     SubmissionId = "sub";

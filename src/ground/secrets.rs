@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use super::receipt::push_hex;
+use super::receipt::{LETTER, code, push_hex};
 
 /// The instance's key material.
 #[derive(Clone)]
@@ -77,6 +77,19 @@ impl Secrets {
         format!("cap_{}", self.token("capability", id.as_str()))
     }
 }
+
+impl Secrets {
+    /// The code by which somebody answers a survey, e.g. `7KQ2M-X4D9A-TRX8F`: made from the survey and the invitation
+    /// (`<survey>/<invitation>`), so that every letter carries the same one and the database keeps only the hash.
+    pub fn invitation(&self, ids: &str) -> String {
+        let mac = self.mac("invitation", ids);
+        let bits = u128::from_be_bytes(mac[..16].try_into().expect("a MAC has 32 bytes"));
+        code(bits >> (u128::BITS - INVITATION_LETTERS * LETTER), INVITATION_LETTERS)
+    }
+}
+
+/// Letters of the code of an invitation: 75 bits.
+pub const INVITATION_LETTERS: u32 = 15;
 
 /// A random token, 43 URL-safe characters.
 pub fn random_token(chance: &dyn super::chance::Chance) -> String {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ground::ids::{CapabilityId, PersonId};
+use crate::ground::ids::{CapabilityId, InvitationId, PersonId, SurveyId};
 use crate::ground::{Email, Language, Zone};
 
 /// The context of `email_templates/<TEMPLATE>.hbs`, and the arguments of its sentences.
@@ -29,6 +29,14 @@ pub struct Recipient {
     pub time_zone: Zone,
 }
 
+impl Recipient {
+    /// Somebody without an account, who was invited to answer.
+    pub fn without_account(name: &str, email: Email, language: &Language, time_zone: Zone) -> Self {
+        let person = PersonId::from_stored(String::new());
+        Self { person, name: name.to_owned(), email, language: language.clone(), time_zone }
+    }
+}
+
 /// A link in a letter: a path of this instance, perhaps ending in a capability's token.
 ///
 /// In the stored context it is an object of its own, `{"$link": "…"}`: only there are placeholders
@@ -45,6 +53,8 @@ pub const LINK: &str = "$link";
 /// Opens and closes the placeholder of a capability inside a link.
 pub const OPEN: &str = "[[cap:";
 pub const CLOSE: &str = "]]";
+/// Opens the placeholder of an invitation's code.
+pub const INVITED: &str = "[[inv:";
 /// Stands for the instance's base address.
 pub const BASE: &str = "[[base]]";
 
@@ -57,6 +67,16 @@ impl Link {
     /// A link to `path` + token, e.g. `/review/` and the capability of that review.
     pub fn capability(path: &str, id: &CapabilityId) -> Self {
         Self { address: format!("{BASE}{path}{OPEN}{id}{CLOSE}") }
+    }
+
+    /// A link to `path` + the code by which somebody answers a survey.
+    pub fn invitation(path: &str, survey: &SurveyId, id: &InvitationId) -> Self {
+        Self::invitation_then(path, survey, id, "")
+    }
+
+    /// The same, and on from there.
+    pub fn invitation_then(path: &str, survey: &SurveyId, id: &InvitationId, then: &str) -> Self {
+        Self { address: format!("{BASE}{path}{INVITED}{survey}/{id}{CLOSE}{then}") }
     }
 
     /// What a sample shows.

@@ -11,7 +11,7 @@ use handlebars::{Handlebars, no_escape};
 use rust_embed::RustEmbed;
 use serde_json::{Map, Value, json};
 
-use super::letter::{BASE, CLOSE, LINK, OPEN};
+use super::letter::{BASE, CLOSE, INVITED, LINK, OPEN};
 use super::sentences::{Sentences, html, isolated_where_needed, without_marks};
 use crate::ground::ids::CapabilityId;
 use crate::ground::{Error, Language, Result};
@@ -159,6 +159,11 @@ fn with_addresses(value: &Value, address: &dyn Fn(&str) -> Result<String>) -> Re
 /// An address without placeholders.
 fn resolve(service: &Service, link: &str, tokens: Tokens) -> Result<String> {
     let address = link.replace(BASE, &service.config.base_url());
+    if let Some((before, rest)) = address.split_once(INVITED) {
+        let (ids, after) = rest.split_once(CLOSE).ok_or_else(|| Error::internal("a link's placeholder does not end"))?;
+        let code = if tokens == Tokens::Real { service.secrets.invitation(ids) } else { MASK.to_owned() };
+        return Ok(format!("{before}{code}{after}"));
+    }
     let Some((before, rest)) = address.split_once(OPEN) else { return Ok(address) };
     let (id, after) = rest.split_once(CLOSE).ok_or_else(|| Error::internal("a link's placeholder does not end"))?;
     let id: CapabilityId = id.parse().map_err(Error::internal)?;

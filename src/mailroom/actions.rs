@@ -11,7 +11,7 @@ use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
 use crate::ground::{Error, Language, Result};
 use crate::mail::delivery::may_retry;
 use crate::mail::letter::{Link, Recipient};
-use crate::mail::store::journal::{self, But, MessageFilter};
+use crate::mail::store::journal::{self, But, INVITATION, MessageFilter};
 use crate::mail::store::{self as outbox, About, MessageRow, MessageState};
 use crate::mail::templates::{Tokens, render};
 use crate::people::call::{Call, Permit, Private};
@@ -110,7 +110,7 @@ pub fn template_preview(call: &Call<'_>, samples: &Samples, template: &str, lang
 
 /// The demo's mails, newest first. In a real instance there is no such thing.
 pub fn mailbox_list(call: &Call<'_>, at: &PageAt<MessageId>) -> Result<Listing<MessageView>> {
-    let rows = mailbox(call)?.read(|db| journal::page(db, &MessageFilter::default(), at))?;
+    let rows = mailbox(call)?.read(|db| journal::page(db, &MessageFilter { invitations: true, ..MessageFilter::default() }, at))?;
     Ok(Listing::of(rows, at, |row| row.id.to_string()).map(|row| view(call, row)))
 }
 
@@ -148,7 +148,7 @@ fn is_private(call: &Call<'_>, db: &mut Db, row: &MessageRow) -> Result<bool> {
 fn found<'c>(call: &'c Call<'_>, use_case: UseCase, id: &MessageId) -> Result<Permit<'c, MessageRow>> {
     call.find(use_case, |db| {
         let row = journal::one(db, id)?;
-        if is_private(call, db, &row)? {
+        if row.subject_kind == INVITATION || is_private(call, db, &row)? {
             return Err(Error::NotFound("message"));
         }
         let target = if row.round_id.is_empty() {

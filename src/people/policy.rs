@@ -198,7 +198,20 @@ rules! {
     survey_census: [Coordinator] Nobody;
     // whether its estimates count for the results of its city
     survey_rely: [Coordinator] Nobody;
+    survey_reschedule: [Coordinator] Nobody;
     survey_poster: [Coordinator, CityOfficer, Agency] Nobody;
+    // those who are asked one by one
+    inviting_read: [Coordinator] Nobody;
+    invitation_import: [Coordinator] Nobody;
+    invitation_list: [Coordinator] Nobody;
+    invitation_correct: [Coordinator] Nobody;
+    invitation_remove: [Coordinator] Nobody;
+    quota_set: [Coordinator] Nobody;
+    wave_plan: [Coordinator] Nobody;
+    wave_cancel: [Coordinator] Nobody;
+    letter_read: [Coordinator] Nobody;
+    invitation_open: [] Anyone;
+    invitation_opt_out: [] Anyone;
     survey_estimates: [Coordinator, CityOfficer from Released, Agency from Released, Analyst from Released] Published;
     // answers one by one, of sealed surveys only
     response_export: [Coordinator, Analyst from Released] Nobody;

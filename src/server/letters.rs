@@ -11,6 +11,7 @@ use crate::reviews::messages::{
     DisagreementOpened, ReviewAside, ReviewDeclined, ReviewGivenBack, ReviewInvitation, ReviewOn, ReviewPast, ReviewReceipt, ReviewStopped,
     ReviewWithdrawn,
 };
+use crate::surveys::messages::{SurveyInvitation, SurveyReminder};
 
 pub fn samples() -> Samples {
     Samples::default()
@@ -19,6 +20,8 @@ pub fn samples() -> Samples {
         .with::<PasswordReset>()
         .with::<AccountNotice>()
         .with::<AccountErased>()
+        .with::<SurveyInvitation>()
+        .with::<SurveyReminder>()
         .with::<ReportReceipt>()
         .with::<ReportReturned>()
         .with::<ReportSubmitted>()

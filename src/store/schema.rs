@@ -313,6 +313,10 @@ diesel::table! {
         sealed_at -> Nullable<Timestamp>,
         contact -> Text,
         edition -> Integer,
+        privacy -> Text,
+        opens_at -> Nullable<Timestamp>,
+        key_seed -> Nullable<Text>,
+        list_until -> Nullable<Date>,
     }
 }
 
@@ -343,6 +347,8 @@ diesel::table! {
         answers -> Text,
         mark -> Nullable<BigInt>,
         edition -> Integer,
+        stratum -> Nullable<Text>,
+        invitation_id -> Nullable<Text>,
     }
 }
 
@@ -360,6 +366,60 @@ diesel::table! {
     response_day (survey_id, day) {
         survey_id -> Text,
         day -> Date,
+    }
+}
+
+diesel::table! {
+    survey_stratum (survey_id, name) {
+        survey_id -> Text,
+        name -> Text,
+        invited -> BigInt,
+        quota -> Nullable<BigInt>,
+        taken -> BigInt,
+    }
+}
+
+diesel::table! {
+    invitation (survey_id, id) {
+        survey_id -> Text,
+        id -> Text,
+        number -> Integer,
+        name -> Text,
+        email -> Nullable<Text>,
+        postal -> Text,
+        language -> Text,
+        stratum -> Text,
+        code_hash -> Text,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    /// By a MAC of the invitation.
+    invitation_spent (survey_id, mark) {
+        survey_id -> Text,
+        mark -> BigInt,
+        once -> Nullable<BigInt>,
+        day -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    survey_wave (survey_id, number) {
+        survey_id -> Text,
+        number -> Integer,
+        kind -> Text,
+        due_at -> Timestamp,
+        state -> Text,
+        reached -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    opt_out (city_id, address_hash) {
+        city_id -> Text,
+        address_hash -> Text,
     }
 }
 
@@ -791,6 +851,11 @@ every!(
     survey_daily,
     survey_figure,
     survey_share,
+    survey_stratum,
+    invitation,
+    invitation_spent,
+    survey_wave,
+    opt_out,
     report,
     report_section,
     report_statistic,

@@ -9,8 +9,8 @@ use diesel::sql_types::Timestamp;
 
 use crate::ground::clock::UtcTime;
 use crate::ground::ids::{
-    CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, ExportId, FrameworkId, GrantId, InstrumentId, MessageId, ParticipationId,
-    PasskeyId, PersonId, PlanId, ReportId, ReviewId, RoundId, RubricId, ServiceTokenId, SubmissionId, SurveyId,
+    CapabilityId, CityId, ConflictId, DisagreementId, EvidenceId, ExportId, FrameworkId, GrantId, InstrumentId, InvitationId, MessageId,
+    ParticipationId, PasskeyId, PersonId, PlanId, ReportId, ReviewId, RoundId, RubricId, ServiceTokenId, SubmissionId, SurveyId,
 };
 use crate::ground::{Country, Email, Language, MeasureCode, Zone};
 
@@ -110,6 +110,7 @@ id_columns!(
     InstrumentId,
     SurveyId,
     ExportId,
+    InvitationId,
     ReportId,
     EvidenceId,
     SubmissionId,

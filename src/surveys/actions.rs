@@ -5,6 +5,7 @@
 
 mod exporting;
 mod instruments;
+mod inviting;
 mod issuing;
 mod reading;
 mod revising;
@@ -18,7 +19,14 @@ pub use instruments::{
     ensure_default_instrument, instrument_example, instrument_file, instrument_import, instrument_list, instrument_outline, instrument_read,
     instrument_source, instrument_upload,
 };
-pub use issuing::{issuable_places, survey_close, survey_contact, survey_issue, survey_list, survey_open, survey_poster, survey_read, survey_update};
+pub use inviting::{
+    LETTERS_AT_ONCE, invitation_correct, invitation_import, invitation_list, invitation_opt_out, invitation_read, invitation_remove, inviting_read,
+    letter_read, quota_set, wave_cancel, wave_plan,
+};
+pub use issuing::{
+    issuable_places, survey_close, survey_contact, survey_issue, survey_list, survey_open, survey_poster, survey_read, survey_reschedule,
+    survey_update,
+};
 pub use reading::{receipt_read, survey_estimates, survey_report};
 pub use relying::survey_rely;
 pub use revising::{revisable, survey_edition_list, survey_revise};

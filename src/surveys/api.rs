@@ -2,6 +2,7 @@
 //! way out in `api/leaving.rs`. `response_submit` is the way that thousands of answers a second take:
 //! it reads no database and hands its one row straight to the committer.
 
+pub(super) mod inviting;
 mod leaving;
 mod watching;
 mod versions;
@@ -15,10 +16,11 @@ use super::actions;
 use super::estimates::Estimates;
 use super::files::instrument_files;
 use super::instrument::SheetNote;
-use super::intake::{Intake, Issued, Prepared};
+use super::intake::{Intake, Issued, Prepared, PreparedGuest};
+use super::problems::INVITATION_NEEDED;
 use super::reliance::RelianceInput;
-use super::survey::Standing;
-use super::views::{FileFormat, InstrumentInput, InstrumentTaken, InstrumentView, ReceiptView, SurveyChange, SurveyInput, SurveyView};
+use super::survey::{Mode, Standing};
+use super::views::{FileFormat, InstrumentInput, InstrumentTaken, InstrumentView, ReceiptView, SurveyChange, SurveyInput, SurveyView, WindowInput};
 use crate::ground::given::Readable;
 use crate::ground::ids::{InstrumentId, SurveyId};
 use crate::ground::problems::CLOSED;
@@ -119,6 +121,10 @@ pub fn routes(r: &mut Routes) {
         .gives_version::<SurveyView>();
     r.get("/api/v1/surveys/{survey_id}", UseCase::survey_read, survey_read).summary("One survey.").gives_version::<SurveyView>();
     r.post("/api/v1/surveys/{survey_id}/open", UseCase::survey_open, survey_open).summary("Take answers from now on.").gives_version::<SurveyView>();
+    r.post("/api/v1/surveys/{survey_id}/window", UseCase::survey_reschedule, survey_reschedule)
+        .summary("Move the days of a survey that has not ended. An end that was given is kept where none is sent.")
+        .takes::<WindowInput>()
+        .gives_version::<SurveyView>();
     r.post("/api/v1/surveys/{survey_id}/close", UseCase::survey_close, survey_close).summary("Take no more answers.").gives_version::<SurveyView>();
     r.post("/api/v1/surveys/{survey_id}/reliance", UseCase::survey_rely, survey_rely)
         .summary("Say whether a survey's estimates count for the results of its city, with a reason; until those are released.")
@@ -128,6 +134,7 @@ pub fn routes(r: &mut Routes) {
     r.get("/api/v1/surveys/{survey_id}/estimates", UseCase::survey_estimates, survey_estimates)
         .summary("What the responses say about each measure, with 95 % intervals, once the survey has closed; small results are withheld.")
         .gives::<Estimates>(200);
+    inviting::routes(r);
     versions::routes(r);
     leaving::routes(r);
     watching::routes(r);
@@ -144,6 +151,8 @@ pub struct ResponseInput {
     pub once: Option<String>,
     /// One of the questionnaire's languages; its default if absent.
     pub language: Option<String>,
+    /// Of a survey with invitations: the code of one. It is answered once.
+    pub code: Option<String>,
     /// Answers by question name: strings, numbers, arrays of choice names.
     #[schema(value_type = Object)]
     pub answers: Answers,
@@ -191,6 +200,11 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
         let bytes = read_all(payload.into_inner(), limit, Pace::of(&request)).await?;
         let issued = issued(&intake, &slug).await?;
         let key = request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+        if issued.mode == Mode::Invitation {
+            let (of, known) = (intake.clone(), issued.clone());
+            let response = in_its_turn(&issued, move || prepared_guest(&of, &known, &bytes, key)).await?;
+            return intake.submit_guest(response).await;
+        }
         let response = if issued.compiled.is_heavy() {
             let intake = intake.clone();
             heavy(move || prepared(&intake, &issued, &bytes, key)).await?
@@ -204,6 +218,27 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
         Ok(receipt) => Ok(HttpResponse::Created().content_type("application/json").body(format!("{{\"receipt\":\"{receipt}\"}}"))),
         Err(error) => Err(Failure::new(error, &request)),
     }
+}
+
+/// Runs what looks something up, and checks answers.
+async fn in_its_turn<T: Send + 'static>(issued: &Issued, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
+    if issued.compiled.is_heavy() { heavy(work).await } else { blocking(work).await }
+}
+
+/// Reads and checks a response of somebody who was invited.
+fn prepared_guest(intake: &Intake, issued: &Issued, bytes: &[u8], key: Option<String>) -> Outcome<PreparedGuest> {
+    let now = intake.now();
+    let input: ResponseInput = parse_json(bytes)?;
+    let language = language_of(issued, input.language.as_deref())?;
+    let once = once(key, input.once)?.unwrap_or_else(|| intake.any_once());
+    let code = input.code.filter(|code| !code.trim().is_empty()).ok_or(Error::Conflict(INVITATION_NEEDED))?;
+    let guest = intake.guest(issued, &code).map_err(|error| match error {
+        Error::NotFound(_) => Error::field("code", "unknown_code"),
+        other => other,
+    })?;
+    let wrong = |errors: Vec<AnswerError>| Error::Invalid(intake.field_errors(issued, &input.answers, language, &errors));
+    let answers = intake.check(issued, &input.answers, now).map_err(wrong)?;
+    Ok(intake.prepare_guest(issued, &guest, &once, language, answers, now))
 }
 
 /// Reads and checks a response. `key`: the Idempotency-Key of its request.
@@ -330,6 +365,10 @@ async fn survey_update(ctx: Ctx, id: web::Path<SurveyId>, body: Body<SurveyChang
 
 async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
     ctx.answer(move |call| actions::survey_open(call, &id), move |view| ok_versioned(&view, view.version)).await
+}
+
+async fn survey_reschedule(ctx: Ctx, id: web::Path<SurveyId>, body: Body<WindowInput>) -> Answer {
+    ctx.answer(move |call| actions::survey_reschedule(call, &id, &body.0), move |view| ok_versioned(&view, view.version)).await
 }
 
 async fn survey_close(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {

@@ -43,6 +43,9 @@ pub struct Half {
     pub from_check: bool,
     /// The random part of the visit's token.
     pub visit: String,
+    /// The code of an invitation; empty where there is none.
+    #[serde(default)]
+    pub invitation: String,
     /// Answers by question, as a form sends them.
     pub answers: Vec<(String, String)>,
 }
@@ -151,7 +154,15 @@ mod tests {
 
     fn half() -> Half {
         let answers = vec![("why".to_owned(), "لأن <b>\"التعلّم\"</b>\n\u{1F600}".to_owned()), ("yes".to_owned(), String::new())];
-        Half { language: Language::of("ar"), page: Some(3), seen: "0,1:44".to_owned(), from_check: false, visit: "v".repeat(22), answers }
+        Half {
+            language: Language::of("ar"),
+            page: Some(3),
+            seen: "0,1:44".to_owned(),
+            from_check: false,
+            visit: "v".repeat(22),
+            invitation: String::new(),
+            answers,
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::instrument;
 use super::reliance::Reliance;
 use super::store::estimates::{EstimateRow, SetRow};
 use super::store::{self, SurveyRow};
-use super::survey::{Gate, Mode, Standing, SurveyState};
+use super::survey::{Mode, Standing, SurveyState};
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::{MeasureCode, Result, UtcTime};
 use crate::rounds::place::{Place, RoundState};
@@ -311,7 +311,7 @@ fn counted(
 
 /// Those of some surveys that take no answers any more.
 fn over(now: UtcTime, surveys: &[SurveyRow], round: impl Fn(&SurveyRow) -> Option<RoundState>) -> Vec<&SurveyId> {
-    let standing = |survey: &SurveyRow| Some(Gate { state: survey.state, closes_at: survey.closes_at, round: round(survey)? }.standing(now));
+    let standing = |survey: &SurveyRow| Some(survey.gate(round(survey)?).standing(now));
     let issued = surveys.iter().filter(|survey| survey.state != SurveyState::Draft);
     issued.filter(|survey| standing(survey) == Some(Standing::Over)).map(|survey| &survey.id).collect()
 }

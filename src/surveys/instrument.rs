@@ -14,6 +14,9 @@ use forms::table::Table;
 use forms::workbook::{self, Unreadable, Workbook};
 use serde::{Deserialize, Serialize};
 
+/// The tag of a questionnaire that names no language, and of answers in one that is not kept.
+pub const NO_LANGUAGE: &str = "und";
+
 words! {
     pub enum InstrumentState {
         /// Can still be replaced; nobody can be asked with it.

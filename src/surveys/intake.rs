@@ -8,6 +8,7 @@
 mod batch;
 mod crowd;
 mod drafts;
+mod invited;
 mod issued;
 mod seen;
 mod ticks;
@@ -22,19 +23,22 @@ use chrono::{Duration, NaiveDate};
 use self::batch::ResponseBatch;
 use self::crowd::{Coming, Crowd};
 pub use self::drafts::{Keeping, Opened};
+use self::invited::GuestBatch;
+pub use self::invited::{Guest, PreparedGuest};
 pub use self::issued::{BELIEVED, Issued};
 use self::seen::Seen;
 use self::ticks::Ticks;
 use self::tries::Tries;
-use super::receipt;
 use super::store::responses::ResponseRow;
-use super::survey::Mode;
+use super::store::{self, invitations};
+use super::survey::{Mode, Privacy};
 use super::watching::DailyPart;
+use super::{invitation, receipt};
 use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::SurveyId;
 use crate::ground::network::Household;
-use crate::ground::secrets::Secrets;
+use crate::ground::secrets::{Secrets, random_token};
 use crate::ground::{Error, FieldError, Language, Result, UtcTime};
 use crate::service::Service;
 use crate::store::Store;
@@ -69,6 +73,9 @@ pub struct Intake {
     secrets: Secrets,
     chance: Arc<dyn Chance>,
     committer: Committer<ResponseBatch>,
+    guests: Committer<GuestBatch>,
+    /// Strata of fewer who are invited are not told apart.
+    least: i64,
     issued: RwLock<HashMap<String, Arc<Issued>>>,
     crowd: Crowd,
     keeps: Tries,
@@ -94,12 +101,17 @@ impl Intake {
         let ticks = Ticks::start(store.clone())?;
         let crowd = Crowd::new(service.config.limits.answers_per_address);
         let committer = Committer::start("responses", store.clone(), batch)?;
+        let (its_clock, its_chance) = (clock.clone(), chance.clone());
+        let batch = move || GuestBatch { clock: its_clock.clone(), chance: its_chance.clone() };
+        let guests = Committer::start("guests", store.clone(), batch)?;
         Ok(Self {
             store,
             clock,
             secrets: service.secrets.clone(),
             chance,
             committer,
+            guests,
+            least: i64::from(service.config.disclosure.suppress_below),
             issued: RwLock::default(),
             crowd,
             braked: AtomicU64::new(0),
@@ -111,7 +123,7 @@ impl Intake {
 
     /// How many responses wait to be written.
     pub fn waiting(&self) -> usize {
-        self.committer.waiting()
+        self.committer.waiting() + self.guests.waiting()
     }
 
     /// A survey that is kept ready; `None` when it must be looked up (which blocks).
@@ -124,7 +136,7 @@ impl Intake {
     pub fn look_up(&self, slug: &str) -> Result<Arc<Issued>> {
         let slug = slug.to_lowercase();
         let before = self.issued.read().unwrap_or_else(PoisonError::into_inner).get(&slug).cloned();
-        let issued = Arc::new(self.store.read(|db| Issued::look_up(db, &slug, before.as_deref(), self.clock.now()))?);
+        let issued = Arc::new(self.store.read(|db| Issued::look_up(db, &slug, before.as_deref(), self.least, self.clock.now()))?);
         let mut kept = self.issued.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.clear();
@@ -143,7 +155,16 @@ impl Intake {
         let day = issued.day(now);
         let mark = marks.map(|marks| marks.0);
         Prepared {
-            row: ResponseRow { survey_id: issued.id.clone(), day, language: language.clone(), answers, mark, edition: issued.edition_on(day) },
+            row: ResponseRow {
+                survey_id: issued.id.clone(),
+                day,
+                language: language.clone(),
+                answers,
+                mark,
+                edition: issued.edition_on(day),
+                stratum: None,
+                invitation_id: None,
+            },
             // Beside each other where PostgreSQL's keys lie beside each other, too.
             order: marks.map_or(order, |marks| marks.0.cast_unsigned()),
             day_before: Some(issued.day(now.minus(NIGHT))).filter(|before| *before != day),
@@ -151,6 +172,86 @@ impl Intake {
             number: receipt::number(marks.map_or(other, |marks| marks.1)),
             by_open_link: issued.mode == Mode::OpenLink,
         }
+    }
+
+    /// A `once` for a request that has none.
+    pub fn any_once(&self) -> String {
+        random_token(&*self.chance)
+    }
+
+    /// Whoever has come with a code, and how their invitation stands. Blocks. Errors: `invitation` not found, also for
+    /// the code of another survey.
+    pub fn guest(&self, issued: &Issued, typed: &str) -> Result<Guest> {
+        let here = issued.invited.as_ref().ok_or(Error::NotFound("invitation"))?;
+        let hash = invitation::hash_of(&self.secrets, typed).ok_or(Error::NotFound("invitation"))?;
+        self.store.read(|db| {
+            let row = invitations::by_code(db, &hash)?;
+            if row.survey_id != issued.id {
+                return Err(Error::NotFound("invitation"));
+            }
+            let mark = match (here.privacy, &here.seed) {
+                (Privacy::Anonymous, Some(seed)) => Some(invitation::mark_of(&self.secrets, &issued.id, seed, &row.id)),
+                _ => None,
+            };
+            let answered = match mark {
+                Some(mark) => !invitations::spent(db, &issued.id, &[mark])?.is_empty(),
+                None => !invitations::answered(db, &issued.id, &[&row.id])?.is_empty(),
+            };
+            let strata = invitations::strata(db, &issued.id)?;
+            let full = strata.iter().any(|of| of.name == row.stratum && of.quota.is_some_and(|quota| of.taken >= quota));
+            Ok(Guest { id: row.id, stratum: row.stratum, mark, answered, full })
+        })
+    }
+
+    /// The code of a guest, as it stands in letters.
+    pub fn code_of(&self, issued: &Issued, guest: &Guest) -> String {
+        invitation::code_of(&self.secrets, &issued.id, &guest.id)
+    }
+
+    /// The survey of a code, kept ready, and its guest. Blocks. Errors: as `guest`.
+    pub fn came_by(&self, typed: &str) -> Result<(Arc<Issued>, Guest)> {
+        let hash = invitation::hash_of(&self.secrets, typed).ok_or(Error::NotFound("invitation"))?;
+        let slug = self.store.read(|db| {
+            let row = invitations::by_code(db, &hash)?;
+            Ok(store::survey(db, &row.survey_id)?.slug)
+        })?;
+        let issued = self.look_up(&slug)?;
+        let guest = self.guest(&issued, typed)?;
+        Ok((issued, guest))
+    }
+
+    /// Makes ready what a guest has answered. An anonymous response has no more of them than their stratum, where that
+    /// is not too small.
+    pub fn prepare_guest(&self, issued: &Issued, guest: &Guest, once: &str, language: &Language, answers: String, now: UtcTime) -> PreparedGuest {
+        let strata = issued.invited.as_ref().map(|here| &here.strata);
+        let stratum = strata.is_some_and(|strata| strata.contains(&guest.stratum)).then(|| guest.stratum.clone());
+        let (pressed, number) = (marks(&self.secrets, &issued.id, &format!("{once}\n{answers}")).0, marks(&self.secrets, &issued.id, once).1);
+        PreparedGuest {
+            row: ResponseRow {
+                survey_id: issued.id.clone(),
+                day: issued.day(now),
+                language: language.clone(),
+                answers,
+                mark: None,
+                edition: issued.edition_on(issued.day(now)),
+                stratum,
+                invitation_id: guest.mark.is_none().then(|| guest.id.clone()),
+            },
+            guest: guest.id.clone(),
+            stratum: guest.stratum.clone(),
+            mark: guest.mark,
+            once: pressed,
+            slug: issued.slug.clone(),
+            number: receipt::number(number),
+        }
+    }
+
+    /// Hands a guest's response over; gives its receipt after it is on disk. Errors: `closed`, `invitation_answered`,
+    /// `quota_full`, unavailable.
+    pub async fn submit_guest(&self, response: PreparedGuest) -> Result<String> {
+        let (survey, slug, number) = (response.row.survey_id.clone(), response.slug.clone(), response.number);
+        let day = self.guests.commit(response).await?;
+        Ok(receipt::written(&self.secrets, &survey, &slug, day, number))
     }
 
     /// Checks answers and gives what is to be stored of them. Errors: every answer that does not fit.

@@ -5,15 +5,17 @@ mod column;
 mod computing;
 mod exporting;
 mod settling;
+mod waves;
 
 use std::collections::HashMap;
 
 use self::computing::compute;
+pub use self::waves::WAVES;
 use super::disclosure::Limits;
 use super::store::estimates::{self as stored, CountRow, CountedPart, EstimateRow, SetRow};
 use super::store::watching::{self as watched, FigureRow};
 use super::store::{self, SurveyRow, responses};
-use super::survey::{Gate, Standing, SurveyState};
+use super::survey::{Standing, SurveyState};
 use super::watching::moved;
 use crate::ground::ids::{RoundId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
@@ -78,7 +80,7 @@ fn look(db: &mut Db, id: &SurveyId) -> Result<(SurveyRow, Place)> {
 }
 
 fn standing(survey: &SurveyRow, place: &Place, now: UtcTime) -> Standing {
-    Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state }.standing(now)
+    survey.gate(place.round.state).standing(now)
 }
 
 fn estimates(work: &Work<'_>) -> Result<String> {
@@ -95,6 +97,15 @@ fn estimates(work: &Work<'_>) -> Result<String> {
             survey.version += 1;
             store::survey_turn(db, &survey)?;
             audit::append(db, now, "stoa", UseCase::survey_close, id.as_str(), &serde_json::json!({"closes_at": survey.closes_at}))?;
+        }
+        if waves::is_past(&survey, &place, now) {
+            // Nothing opens it again, not its round either.
+            if survey.state != SurveyState::Closed {
+                survey.state = SurveyState::Closed;
+                survey.version += 1;
+                store::survey_turn(db, &survey)?;
+            }
+            waves::close(service, db, &id)?;
         }
         Ok((survey, place))
     })?;

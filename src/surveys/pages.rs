@@ -8,6 +8,8 @@ mod citizen;
 mod difference;
 mod editions;
 mod files;
+mod invited;
+mod inviting;
 mod kiosk;
 mod leaving;
 mod office;
@@ -33,6 +35,12 @@ pub fn routes(r: &mut Routes) {
     r.get("/s/{slug}/resume", UseCase::survey_answer, resume::resume_form);
     r.post("/s/{slug}/resume", UseCase::response_resume, resume::response_resume);
     r.post("/s/{slug}", UseCase::response_submit, citizen::response_submit);
+    r.get("/i", UseCase::invitation_open, invited::code_form);
+    r.post("/i", UseCase::invitation_open, invited::code_read);
+    r.get("/i/{code}", UseCase::invitation_open, invited::invitation_open);
+    r.get("/i/{code}/start", UseCase::invitation_open, invited::invitation_start);
+    r.get("/i/{code}/opt-out", UseCase::invitation_opt_out, invited::opt_out_form);
+    r.post("/i/{code}/opt-out", UseCase::invitation_opt_out, invited::invitation_opt_out);
     r.get("/receipt", UseCase::receipt_read, citizen::receipt_form);
     r.post("/receipt", UseCase::receipt_read, citizen::receipt_read);
 
@@ -77,5 +85,17 @@ pub fn routes(r: &mut Routes) {
     r.get("/surveys/{survey_id}/watch", UseCase::survey_watch, watching::survey_watch);
     r.get("/surveys/{survey_id}/integrity", UseCase::survey_integrity, watching::survey_integrity);
     r.post("/surveys/{survey_id}/census", UseCase::survey_census, watching::survey_census);
+    r.get("/surveys/{survey_id}/invitations", UseCase::invitation_list, inviting::invitation_list);
+    r.get("/surveys/{survey_id}/invitations/new", UseCase::invitation_import, inviting::invitation_new);
+    r.post("/surveys/{survey_id}/invitations", UseCase::invitation_import, inviting::invitation_import);
+    r.get("/surveys/{survey_id}/invitations/{invitation_id}", UseCase::invitation_list, inviting::invitation_read);
+    r.post("/surveys/{survey_id}/invitations/{invitation_id}/address", UseCase::invitation_correct, inviting::invitation_correct);
+    r.post("/surveys/{survey_id}/invitations/{invitation_id}/remove", UseCase::invitation_remove, inviting::invitation_remove);
+    r.post("/surveys/{survey_id}/quotas", UseCase::quota_set, inviting::quota_set);
+    r.post("/surveys/{survey_id}/waves", UseCase::wave_plan, inviting::wave_plan);
+    r.post("/surveys/{survey_id}/waves/{number}/cancel", UseCase::wave_cancel, inviting::wave_cancel);
+    r.get("/surveys/{survey_id}/letters", UseCase::letter_read, inviting::letter_read);
+    r.get("/surveys/{survey_id}/days", UseCase::survey_reschedule, office::survey_days);
+    r.post("/surveys/{survey_id}/days", UseCase::survey_reschedule, office::survey_reschedule);
     r.get("/surveys/{survey_id}/poster", UseCase::survey_poster, office::survey_poster);
 }

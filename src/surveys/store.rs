@@ -1,25 +1,30 @@
 //! All SQL of instruments and surveys; of responses in `store/responses.rs`, of estimates and counts in
-//! `store/estimates.rs`, of editions in `store/editions.rs`, of files of responses in `store/exports.rs`, of what counts in
-//! `store/reliance.rs`, of surveys as scopes of grants in `store/scopes.rs`.
+//! `store/estimates.rs`, of editions in `store/editions.rs`, of files of responses in `store/exports.rs`, of those who are
+//! invited in `store/invitations.rs` and `store/waves.rs`, of what counts in `store/reliance.rs`, of surveys as scopes of
+//! grants in `store/scopes.rs`.
 
 pub mod drafts;
 pub mod editions;
 pub mod estimates;
 pub mod exports;
+pub mod invitations;
 pub mod reliance;
 pub mod watching;
 pub mod responses;
 pub mod scopes;
+pub mod waves;
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::instrument::InstrumentState;
-use super::survey::{Gate, Mode, SurveyState};
+use super::survey::{Gate, Mode, Privacy, SurveyState};
 use crate::ground::ids::{InstrumentId, ParticipationId, RoundId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::people::policy::Reach;
+use crate::rounds::place::RoundState;
 use crate::rounds::store as rounds;
 use crate::store::Db;
 use crate::store::archive::Rule;
@@ -31,6 +36,7 @@ use crate::{sql_text, typed};
 sql_text!(InstrumentState, |s: String| s.parse());
 sql_text!(SurveyState, |s: String| s.parse());
 sql_text!(Mode, |s: String| s.parse());
+sql_text!(Privacy, |s: String| s.parse());
 
 /// A questionnaire is what it was, and no answer is without its survey: the database itself does not ask, for it
 /// would at every answer.
@@ -58,6 +64,12 @@ pub const RULES: &[Rule] = &[
     typed!(response_export, exports::ExportRow),
     typed!(response_draft, drafts::DraftRow),
     typed!(visit_ended, drafts::EndedRow),
+    Rule::Refers { table: "invitation", by: "survey_id", to: "survey" },
+    Rule::Refers { table: "invitation_spent", by: "survey_id", to: "survey" },
+    typed!(invitation, invitations::InvitationRow),
+    typed!(invitation_spent, invitations::SpentRow),
+    typed!(survey_stratum, invitations::StratumRow),
+    typed!(survey_wave, waves::WaveRow),
 ];
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -105,6 +117,12 @@ pub struct SurveyRow {
     pub contact: String,
     /// The newest, from one on ([`editions`]).
     pub edition: i32,
+    pub privacy: Privacy,
+    pub opens_at: Option<UtcTime>,
+    /// Of a survey with invitations, until it has closed.
+    pub key_seed: Option<String>,
+    /// The last day on which those who were invited are known.
+    pub list_until: Option<NaiveDate>,
 }
 
 pub fn instrument(db: &mut Db, id: &InstrumentId) -> Result<InstrumentRow> {
@@ -129,6 +147,13 @@ pub fn instruments(db: &mut Db, at: &PageAt<InstrumentId>) -> Result<Vec<Instrum
 pub fn instruments_published(db: &mut Db) -> Result<Vec<InstrumentHead>> {
     let published = instrument::table.filter(instrument::state.eq(InstrumentState::Published));
     Ok(published.order(instrument::id.desc()).select(InstrumentHead::as_select()).load(db)?)
+}
+
+impl SurveyRow {
+    /// All that decides whether it takes answers.
+    pub fn gate(&self, round: RoundState) -> Gate {
+        Gate { state: self.state, opens_at: self.opens_at, closes_at: self.closes_at, round }
+    }
 }
 
 /// Names and titles of some instruments.
@@ -243,9 +268,12 @@ pub fn survey_turn(db: &mut Db, row: &SurveyRow) -> Result<()> {
         .set((
             survey::state.eq(row.state),
             survey::opened_at.eq(row.opened_at),
+            survey::opens_at.eq(row.opens_at),
             survey::closes_at.eq(row.closes_at),
+            survey::key_seed.eq(&row.key_seed),
             survey::sealed_at.eq(row.sealed_at),
             survey::contact.eq(&row.contact),
+            survey::list_until.eq(row.list_until),
             survey::version.eq(row.version),
         ))
         .execute(db)?;
@@ -261,17 +289,18 @@ pub fn survey_hold(db: &mut Db, id: &SurveyId) -> Result<()> {
 /// What decides whether some surveys take answers. On PostgreSQL the surveys stay as they are until
 /// the transaction ends, so that nobody closes one between this look and the insert.
 pub fn gates(db: &mut Db, ids: &[&SurveyId]) -> Result<HashMap<SurveyId, Gate>> {
-    let asked = survey::table.select((survey::id, survey::state, survey::closes_at, survey::participation_id));
-    let rows: Vec<(SurveyId, SurveyState, Option<UtcTime>, ParticipationId)> = match (&mut *db, ids) {
+    type Asked = (SurveyId, SurveyState, Option<UtcTime>, Option<UtcTime>, ParticipationId);
+    let asked = survey::table.select((survey::id, survey::state, survey::opens_at, survey::closes_at, survey::participation_id));
+    let rows: Vec<Asked> = match (&mut *db, ids) {
         (Db::Postgres(c), _) => asked.filter(survey::id.eq_any(ids.iter().copied())).order(survey::id).for_share().load(c)?,
         // The usual case, as a statement that is prepared once: a list is prepared anew each time.
         (Db::Sqlite(c), [id]) => asked.filter(survey::id.eq(*id)).load(c)?,
         (Db::Sqlite(c), _) => asked.filter(survey::id.eq_any(ids.iter().copied())).load(c)?,
     };
-    let places: Vec<&ParticipationId> = rows.iter().map(|row| &row.3).collect();
+    let places: Vec<&ParticipationId> = rows.iter().map(|row| &row.4).collect();
     let rounds = rounds::round_states(db, &places)?;
-    let gate = |(id, state, closes_at, place): &(SurveyId, SurveyState, Option<UtcTime>, ParticipationId)| {
-        Some((id.clone(), Gate { state: *state, closes_at: *closes_at, round: *rounds.get(place)? }))
+    let gate = |(id, state, opens_at, closes_at, place): &Asked| {
+        Some((id.clone(), Gate { state: *state, opens_at: *opens_at, closes_at: *closes_at, round: *rounds.get(place)? }))
     };
     Ok(rows.iter().filter_map(gate).collect())
 }

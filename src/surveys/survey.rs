@@ -26,10 +26,21 @@ words! {
     }
 }
 
+words! {
+    /// How an answer and the invitation that it came by hang together.
+    pub enum Privacy {
+        /// Nothing stored leads from one to the other.
+        Anonymous = "anonymous",
+        /// A link is kept until the list is erased.
+        Confidential = "confidential",
+    }
+}
+
 /// All that decides whether a survey takes answers now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gate {
     pub state: SurveyState,
+    pub opens_at: Option<UtcTime>,
     pub closes_at: Option<UtcTime>,
     pub round: RoundState,
 }
@@ -49,6 +60,7 @@ impl Gate {
             SurveyState::Closed => Standing::Over,
             _ if late => Standing::Over,
             SurveyState::Draft => Standing::NotYet,
+            SurveyState::Open if self.opens_at.is_some_and(|begin| now < begin) => Standing::NotYet,
             SurveyState::Open => Standing::Open,
         }
     }
@@ -71,9 +83,15 @@ mod tests {
 
     #[test]
     fn a_survey_takes_answers_only_while_it_and_its_round_are_open() {
-        let gate = Gate { state: SurveyState::Open, closes_at: Some(at("2026-04-01T00:00:00Z")), round: RoundState::Open };
+        let gate = Gate {
+            state: SurveyState::Open,
+            opens_at: Some(at("2026-03-01T00:00:00Z")),
+            closes_at: Some(at("2026-04-01T00:00:00Z")),
+            round: RoundState::Open,
+        };
         assert_eq!(gate.standing(at("2026-03-31T23:59:59Z")), Standing::Open);
         assert_eq!(gate.standing(at("2026-04-01T00:00:00Z")), Standing::Over);
+        assert_eq!(gate.standing(at("2026-02-28T23:59:59Z")), Standing::NotYet);
         let now = at("2026-03-01T00:00:00Z");
         assert_eq!(Gate { state: SurveyState::Draft, ..gate }.standing(now), Standing::NotYet);
         assert_eq!(Gate { state: SurveyState::Closed, ..gate }.standing(now), Standing::Over);

@@ -2,6 +2,7 @@
 
 mod difference;
 mod editions;
+mod inviting;
 mod leaving;
 mod watching;
 mod versions;
@@ -9,6 +10,7 @@ mod wording;
 
 pub use difference::{CellView, DifferenceView, ItemView};
 pub use editions::{EditionInput, EditionView};
+pub use inviting::{AddressInput, InvitationView, InvitingView, LetterView, ListTaken, QuotaInput, StratumCount, StratumView, WaveInput, WaveView};
 pub use leaving::{AnswersOut, Asked, CodebookFormat, ExportInput, ExportView, LanguageOffered, TextView, Texts, words_of};
 pub use versions::{DraftInput, LackView, LanguageView, languages};
 pub use watching::{BesideCensus, BlankCount, Burst, DayCount, IntegrityView, PageCount, PartCount, SharesInput, SomeOf, WatchView};
@@ -22,7 +24,7 @@ use super::instrument::{InstrumentState, SheetNote};
 use super::reliance::Reliance;
 use super::store::InstrumentHead;
 use super::store::estimates::CountRow;
-use super::survey::{Mode, SurveyState};
+use super::survey::{Mode, Privacy, SurveyState};
 use crate::ground::ids::{CityId, InstrumentId, ParticipationId, RoundId, SurveyId};
 use crate::ground::limits::{Limit, Limits};
 use crate::ground::{Given, Language, Text, UtcTime, Zone};
@@ -150,19 +152,47 @@ pub struct SurveyInput {
     pub participation_id: Given<ParticipationId>,
     #[schema(value_type = InstrumentId)]
     pub instrument_id: Given<InstrumentId>,
-    /// `open_link`: whoever has the link may answer.
+    /// `open_link`: whoever has the link may answer. `invitation`: those who are invited one by one, each once.
     pub mode: Mode,
-    /// The last day on which answers are taken, in the city's time zone.
+    /// The first day on which answers are taken, in the city's time zone; from when it is opened on if absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub opens_on: Given<NaiveDate>,
+    /// The last day on which answers are taken, in the city's time zone. A survey with invitations needs one.
     #[schema(value_type = Option<String>, format = Date)]
     pub closes_on: Given<NaiveDate>,
+    /// Of a survey with invitations: whether answers can be joined to those invited while the list is kept.
+    #[serde(default)]
+    #[schema(value_type = Option<Privacy>)]
+    pub privacy: Given<Privacy>,
+    /// Of a survey with invitations: the last day on which the list of those invited is kept; a month after it closes
+    /// if absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub list_until: Given<NaiveDate>,
     /// Whom citizens may ask: a name with an address or a number, in lines. Where it is absent, the address of the
     /// instance stands there.
+    #[serde(default)]
     pub contact: Option<String>,
 }
 
 impl SurveyInput {
     pub const CONTACT_MAX: usize = 500;
     pub const LIMITS: Limits = &[("contact", Limit::Optional(Self::CONTACT_MAX))];
+
+    /// A survey for whoever has the link.
+    pub fn open_link(participation: ParticipationId, instrument: InstrumentId) -> Self {
+        Self {
+            participation_id: participation.into(),
+            instrument_id: instrument.into(),
+            mode: Mode::OpenLink,
+            opens_on: Given::Absent,
+            closes_on: Given::Absent,
+            privacy: Given::Absent,
+            list_until: Given::Absent,
+            contact: None,
+        }
+    }
 }
 
 /// What may change of a survey that is issued.
@@ -171,6 +201,22 @@ impl SurveyInput {
 pub struct SurveyChange {
     /// As of [`SurveyInput`].
     pub contact: Option<String>,
+}
+
+/// Days of a survey, moved.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WindowInput {
+    /// As of a survey that is issued.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub opens_on: Given<NaiveDate>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub closes_on: Given<NaiveDate>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub list_until: Given<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -193,7 +239,14 @@ pub struct SurveyView {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub opened_at: Option<UtcTime>,
     #[schema(value_type = Option<String>, format = DateTime)]
+    pub opens_at: Option<UtcTime>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub closes_at: Option<UtcTime>,
+    /// How answers and those who were invited hang together.
+    pub privacy: Privacy,
+    /// The last day on which the list of those invited is kept; absent once it is erased.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub list_until: Option<NaiveDate>,
     /// How many have answered: of an open survey those by the end of a day, rounded down; of a closed one
     /// those that its estimates are from.
     pub responses: i64,

@@ -57,6 +57,7 @@ pub fn is_json(request: &HttpRequest) -> Result<()> {
 
 /// Reads a body of at most `limit` bytes, which may not come too slowly.
 pub async fn read_all(mut payload: Payload, limit: usize, mut pace: Pace) -> Result<web::Bytes> {
+    pace.fits(limit)?;
     // Most bodies come in one piece, which is not copied.
     let (mut only, mut bytes, mut came) = (web::Bytes::new(), Pieces::default(), 0);
     while let Some(chunk) = pace.next(&mut payload).await? {

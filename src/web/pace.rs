@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
@@ -19,13 +20,21 @@ const RATE: f64 = 8192.0;
 pub struct Pace {
     until: Instant,
     held: Held,
+    /// Its length, where it says so ahead.
+    announced: Option<usize>,
 }
 
 impl Pace {
     /// Begins now.
     pub fn of(request: &HttpRequest) -> Self {
         let patience = request.app_data::<web::Data<BodyLimits>>().map_or(Duration::from_secs(10), |limits| limits.patience);
-        Self { until: Instant::now() + patience, held: Held::of(request) }
+        let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        Self { until: Instant::now() + patience, held: Held::of(request), announced: length }
+    }
+
+    /// Nothing is read of what says ahead that it is too large. Errors: too large.
+    pub fn fits(&self, limit: usize) -> Result<()> {
+        if self.announced.is_some_and(|length| length > limit) { Err(Error::TooLarge { limit }) } else { Ok(()) }
     }
 
     /// The next piece, as soon as it is there. Errors: `body_too_slow`.

@@ -11,7 +11,6 @@ use stoa::results::store::{ReleaseRow, release_insert};
 use stoa::rounds::actions::{self as rounds, CityInput, ParticipationInput, RoundInput};
 use stoa::rounds::store::places_of_round;
 use stoa::surveys::actions::{ensure_default_instrument, survey_issue};
-use stoa::surveys::survey::Mode;
 use stoa::surveys::views::SurveyInput;
 
 use crate::expert::scene::Scene;
@@ -91,15 +90,7 @@ fn another_place(call: &Call<'_>, like: &RoundId) -> stoa::ground::Result<There>
 
 fn issue(call: &Call<'_>, participation: &ParticipationId) -> stoa::ground::Result<SurveyId> {
     let instrument_id = ensure_default_instrument(call)?;
-    let mode = Mode::OpenLink;
-    let input = SurveyInput {
-        participation_id: participation.clone().into(),
-        instrument_id: instrument_id.into(),
-        mode,
-        closes_on: Given::Absent,
-        contact: None,
-    };
-    Ok(survey_issue(call, &input)?.id)
+    Ok(survey_issue(call, &SurveyInput::open_link(participation.clone(), instrument_id))?.id)
 }
 
 async fn world(app: &TestApp) -> World {

@@ -26,6 +26,7 @@ mod expert;
 mod front;
 mod frozen;
 mod intake;
+mod inviting;
 mod jobs;
 mod leaving;
 mod limits;

@@ -25,7 +25,7 @@ use crate::support::{Answer, Backend, Grants, TestApp};
 
 /// Routes whose answer depends on a secret in the address or the body, not on who asks, and files for
 /// everybody.
-const BY_ADDRESS: &[&str] = &["{token}", "/api/v1/tokens", "/static/", "/demo/", "/s/", "/mailbox", "/password/"];
+const BY_ADDRESS: &[&str] = &["{token}", "/api/v1/tokens", "/static/", "/demo/", "/s/", "{code}", "/mailbox", "/password/"];
 
 pub struct Silent;
 
@@ -99,6 +99,9 @@ pub async fn things(app: &TestApp) -> Things {
         ("assignment-plans", plan),
         // Nobody's: a file is there for none but who asked for it.
         ("exports", format!("exp_{}", "0".repeat(32))),
+        // The scene's survey is for whoever has the link.
+        ("invitations", format!("inv_{}", "0".repeat(32))),
+        ("waves", "1".to_owned()),
         ("codebook", "csv".to_owned()),
         ("slug", id(&survey, "slug")),
         ("receipts", "XXXXX-XXXXX".to_owned()),

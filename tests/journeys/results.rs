@@ -246,13 +246,7 @@ both! {
         let open = || app.act(&desk, |call| stoa::rounds::actions::round_open(call, round)).map(drop).unwrap();
         let closed = |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::Conflict(CLOSED))), "{outcome:?}");
         open();
-        let input = SurveyInput {
-            participation_id: place.clone().into(),
-            instrument_id: instrument.clone().into(),
-            mode: stoa::surveys::survey::Mode::OpenLink,
-            closes_on: stoa::ground::Given::Absent,
-            contact: None,
-        };
+        let input = SurveyInput::open_link(place.clone(), instrument.clone());
         closed(app.meanwhile(&desk, close, || app.act(&desk, |call| stoa::surveys::actions::survey_issue(call, &input)).map(drop)));
         open();
         closed(app.meanwhile(&desk, close, || app.act(&desk, |call| stoa::surveys::actions::survey_open(call, &survey.id)).map(drop)));

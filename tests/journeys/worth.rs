@@ -2,11 +2,8 @@
 //! profile says whose answers a value is from.
 
 use serde_json::{Value, json};
-use stoa::ground::Given;
-use stoa::ground::ids::{InstrumentId, ParticipationId};
 use stoa::people::identity::Role;
 use stoa::surveys::actions::{survey_issue, survey_open};
-use stoa::surveys::survey::Mode;
 use stoa::surveys::views::{SurveyInput, SurveyView};
 
 use crate::support::{Api, Grants, Person, TestApp, issue_in_amman};
@@ -44,13 +41,7 @@ impl Scene {
 
     /// Another survey of the same city with the same questions.
     fn another(&self, app: &TestApp) -> SurveyView {
-        let input = SurveyInput {
-            participation_id: Given::Value::<ParticipationId>(self.survey.participation_id.clone()),
-            instrument_id: Given::Value::<InstrumentId>(self.survey.instrument_id.clone()),
-            mode: Mode::OpenLink,
-            closes_on: Given::Absent,
-            contact: None,
-        };
+        let input = SurveyInput::open_link(self.survey.participation_id.clone(), self.survey.instrument_id.clone());
         app.act(&self.coordinator, |call| survey_open(call, &survey_issue(call, &input)?.id)).unwrap()
     }
 

@@ -133,7 +133,8 @@ both! {
         let (survey, now, day) = (survey(app).id, app.service.now(), app.service.now().date());
         let (stop, written) = (AtomicBool::new(false), AtomicI64::new(0));
         let write = || {
-            let row = ResponseRow { survey_id: survey.clone(), day, language: stoa::ground::Language::ENGLISH, answers: "{}".repeat(100), mark: None, edition: 1 };
+            let (survey_id, language) = (survey.clone(), stoa::ground::Language::ENGLISH);
+            let row = ResponseRow { survey_id, day, language, answers: "{}".repeat(100), mark: None, edition: 1, stratum: None, invitation_id: None };
             while !stop.load(Ordering::SeqCst) {
                 // In one transaction each: an entry, and as many answers as entries.
                 let wrote = app.service.store.write(|db| {

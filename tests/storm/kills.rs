@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use stoa::framework::actions::ensure_default_framework;
 use stoa::ground::config::{Config, DEFAULTS};
 use stoa::ground::ids::{GrantId, PersonId};
-use stoa::ground::{Email, Given, Text};
+use stoa::ground::{Email, Text};
 use stoa::mail::delivery::MessageState;
 use stoa::people::call::Call;
 use stoa::people::identity::{PersonState, Role, ScopeKind};
@@ -28,7 +28,6 @@ use stoa::service::Service;
 use stoa::store::Store;
 use stoa::store::schema::{job, message, person, response, role_grant};
 use stoa::surveys::actions::{ensure_default_instrument, survey_issue, survey_open};
-use stoa::surveys::survey::Mode;
 use stoa::surveys::views::SurveyInput;
 
 use crate::instance::Instance;
@@ -110,13 +109,7 @@ pub fn prepare(folder: &Path, database_url: &str) -> String {
     };
     let round = round_create(&call, &round).expect("a round");
     let place = participation_add(&call, &round.id, &ParticipationInput { city_id: city.id }).expect("a participation");
-    let input = SurveyInput {
-        participation_id: place.id.into(),
-        instrument_id: instrument_id.into(),
-        mode: Mode::OpenLink,
-        closes_on: Given::Absent,
-        contact: None,
-    };
+    let input = SurveyInput::open_link(place.id, instrument_id);
     let survey = survey_issue(&call, &input).expect("a survey");
     survey_open(&call, &survey.id).expect("the survey opens").slug
 }

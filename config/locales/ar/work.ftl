@@ -69,6 +69,7 @@ work-outcome-estimates = { $outcome ->
     [stand] تغيّر القليل فقط: بقيت التقديرات كما كانت
    *[open] الاستبيان يستقبل الإجابات
 }
+work-kind-waves = رسائل إلى المدعوين
 work-kind-exports = ملف ردود
 work-outcome-exports = { $outcome ->
     [made] أُعدّ

@@ -60,6 +60,7 @@ work-outcome-estimates = { $outcome ->
     [stand] Too little changed: the estimates stand as they were
    *[open] The survey takes answers
 }
+work-kind-waves = Mails to those invited
 work-kind-exports = A file of responses
 work-outcome-exports = { $outcome ->
     [made] Made

@@ -78,6 +78,7 @@ pub mod codebook;
 pub mod digits;
 pub mod export;
 pub mod expression;
+pub mod list;
 pub mod markup;
 pub mod questionnaire;
 pub mod table;

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::MessageState;
 use super::journal::WAITING;
 use crate::ground::ids::MessageId;
 use crate::ground::{Result, UtcTime};
@@ -36,6 +37,15 @@ macro_rules! over {
             .filter(message::created_at.lt($before))
             .filter(message::state.ne_all(WAITING))
     };
+}
+
+/// A mail by its key, what became of it, and what it was about.
+pub type Over = ((String, MessageId), MessageState, String);
+
+/// Mails about a kind of thing that are over, `most` at most.
+pub fn over_of_kind(db: &mut Db, kind: &str, most: i64) -> Result<Vec<Over>> {
+    let of = message::table.filter(message::subject_kind.eq(kind)).filter(message::state.ne_all(WAITING));
+    Ok(of.order(message::id).limit(most).select(((message::round_id, message::id), message::state, message::subject_id)).load(db)?)
 }
 
 /// How many mails are over that were written before that.

@@ -14,6 +14,9 @@ use crate::store::db::found;
 use crate::store::schema::message;
 use crate::web::paging::PageAt;
 
+/// What a mail to somebody who is invited to a survey is about.
+pub const INVITATION: &str = "invitation";
+
 /// Which messages to read.
 #[derive(Debug, Clone, Default)]
 pub struct MessageFilter {
@@ -22,6 +25,8 @@ pub struct MessageFilter {
     pub state: Option<MessageState>,
     /// Id of what the message is about: a round, report, review, account …
     pub subject_id: Option<String>,
+    /// Also mails to those who are invited to a survey: who is reminded has not answered.
+    pub invitations: bool,
     /// No mails about these reviews, but those to the reader.
     pub but: But,
 }
@@ -38,6 +43,9 @@ pub struct But {
 macro_rules! narrowed {
     ($query:expr, $filter:expr) => {{
         let mut query = $query.into_boxed();
+        if !$filter.invitations {
+            query = query.filter(message::subject_kind.ne(INVITATION));
+        }
         if let Some(rounds) = &$filter.rounds {
             query = query.filter(message::round_id.eq_any(rounds.iter().map(ToString::to_string).collect::<Vec<_>>()));
         }

@@ -24,7 +24,7 @@ use crate::surveys::jobs::EXPORTS;
 use crate::surveys::problems::{EXPORT_NOT_READY, SURVEY_NOT_SEALED, SURVEY_TAKES_ANSWERS};
 use crate::surveys::store::exports::{self, ExportRow};
 use crate::surveys::store::{self, SurveyRow, estimates as stored, responses};
-use crate::surveys::survey::{Gate, Standing, SurveyState};
+use crate::surveys::survey::{Standing, SurveyState};
 use crate::surveys::texts::{Gathering, TextKey};
 use crate::surveys::views::{AnswersOut, Asked, CodebookFormat, ExportInput, ExportView, LanguageOffered, SurveyView, TextView, Texts, words_of};
 use crate::web::paging::{Listing, PageAt};
@@ -52,7 +52,7 @@ pub fn survey_seal(call: &Call<'_>, id: &SurveyId) -> Result<SurveyView> {
         let mut row = store::survey(db, id)?;
         let place = rounds::store::place(db, &row.participation_id)?;
         if row.sealed_at.is_none() {
-            let gate = Gate { state: row.state, closes_at: row.closes_at, round: place.round.state };
+            let gate = row.gate(place.round.state);
             if row.state == SurveyState::Draft || gate.standing(call.now) != Standing::Over {
                 return Err(Error::Conflict(SURVEY_TAKES_ANSWERS));
             }
@@ -223,7 +223,7 @@ pub fn exports_of(call: &Call<'_>, id: &SurveyId) -> Result<AnswersOut> {
             Some(person) => exports::of_person(db, id, person, call.now)?,
             None => Vec::new(),
         };
-        let gate = Gate { state: row.state, closes_at: row.closes_at, round: place.round.state };
+        let gate = row.gate(place.round.state);
         // Of one that takes answers nothing is looked at: what changes would tell that one came.
         let waits_for = match gate.standing(call.now) {
             _ if row.sealed_at.is_some() => None,

@@ -1,12 +1,13 @@
 //! Surveys: issue an instrument to a participation, open, close, list, poster.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use serde_json::json;
 
 use crate::ground::error::Checks;
 use crate::ground::ids::{InstrumentId, ParticipationId, SurveyId};
 use crate::ground::problems::CLOSED;
-use crate::ground::{Error, FieldError, Result, UtcTime};
+use crate::ground::secrets::random_token;
+use crate::ground::{Error, FieldError, Given, Result, UtcTime, Zone};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::rounds;
@@ -17,16 +18,19 @@ use crate::surveys::estimates;
 use crate::surveys::instrument::InstrumentState;
 use crate::surveys::jobs;
 use crate::surveys::poster;
-use crate::surveys::problems::SURVEY_SEALED;
+use crate::surveys::problems::{SURVEY_INVITED, SURVEY_SEALED};
 use crate::surveys::reliance::Reliance;
 use crate::surveys::store::editions::{self, EditionRow};
 use crate::surveys::store::{self, SurveyRow};
-use crate::surveys::survey::{self, Gate, Mode, Standing, SurveyState};
-use crate::surveys::views::{InstrumentView, Poster, SurveyChange, SurveyInput, SurveyView};
+use crate::surveys::survey::{self, Mode, Privacy, Standing, SurveyState};
+use crate::surveys::views::{InstrumentView, Poster, SurveyChange, SurveyInput, SurveyView, WindowInput};
 use crate::web::paging::{Listing, PageAt};
 
 /// How long a survey may be open at most.
 const MOST_DAYS: i64 = 3 * 366;
+/// How long after its end a list of those invited is kept: if nothing was said, and at most.
+const LIST_KEPT: i64 = 30;
+const LIST_DAYS: i64 = 366;
 
 /// A survey with its place, and the use case allowed to it.
 pub(super) fn survey_for<'c>(call: &'c Call<'c>, use_case: UseCase, id: &SurveyId) -> Result<Permit<'c, (SurveyRow, Place)>> {
@@ -47,7 +51,7 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
     let view = |row: SurveyRow| {
         let place = places.iter().find(|place| place.participation == row.participation_id)?;
         let counted = counts.get(&row.id).copied().unwrap_or_default();
-        let gate = Gate { state: row.state, closes_at: row.closes_at, round: place.round.state };
+        let gate = row.gate(place.round.state);
         Some(SurveyView {
             round_id: place.round.id.clone(),
             round: place.round.name.clone(),
@@ -66,7 +70,10 @@ fn views(call: &Call<'_>, db: &mut Db, rows: Vec<SurveyRow>, places: &[Place]) -
             mode: row.mode,
             state: row.state,
             opened_at: row.opened_at,
+            opens_at: row.opens_at,
             closes_at: row.closes_at,
+            privacy: row.privacy,
+            list_until: row.list_until,
             version: row.version,
             sealed_at: row.sealed_at,
             edition: row.edition,
@@ -91,20 +98,16 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
     let row = instrument.as_ref().map(|id| within.read(|db| store::instrument(db, id)));
     let published = row.is_none_or(|row| row.is_ok_and(|row| row.head.state == InstrumentState::Published));
     checks.require(published, "instrument_id", "instrument_not_published");
-    checks.require(input.mode == Mode::OpenLink, "mode", "mode_not_available");
-    let day = checks.given_or_none("closes_on", &input.closes_on);
-    // Days far from now are refused before anything is reckoned with them.
-    let (first, last) = (call.now.minus(Duration::days(2)).date(), call.now.plus(Duration::days(MOST_DAYS)).date());
-    if day.is_some_and(|day| day > last) {
-        checks.push(FieldError::new("closes_on", "closes_too_late").with("last", last));
-    }
-    checks.require(day.is_none_or(|day| day >= first), "closes_on", "in_the_past");
-    let day = day.filter(|day| (first..=last).contains(day));
-    let closes_at = place.as_ref().zip(day).map(|(place, day)| UtcTime::end_of_day(day, place.city.time_zone));
-    checks.require(closes_at.is_none_or(|end| end > call.now), "closes_on", "in_the_past");
+    checks.require(input.mode != Mode::Agency, "mode", "mode_not_available");
+    let invites = input.mode == Mode::Invitation;
+    let privacy = checks.given_or_none("privacy", &input.privacy).unwrap_or(Privacy::Anonymous);
+    checks.require(invites || privacy == Privacy::Anonymous, "privacy", "privacy_by_link");
+    let zone = place.as_ref().map_or(Zone::UTC, |place| place.city.time_zone);
+    let window = Window::of(call, &mut checks, (&input.opens_on, &input.closes_on, &input.list_until), invites, zone);
     let contact = contact(&mut checks, input.contact.as_ref());
     checks.done()?;
     let (Some(place), Some(instrument_id)) = (place, instrument) else { return Err(Error::internal("a survey of nothing")) };
+    let Window { opens_at, closes_at, list_until } = window;
     let mut random = [0; 6];
     call.service.chance.fill(&mut random);
     let row = SurveyRow {
@@ -121,6 +124,10 @@ pub fn survey_issue(call: &Call<'_>, input: &SurveyInput) -> Result<SurveyView> 
         sealed_at: None,
         edition: 1,
         contact,
+        privacy,
+        opens_at,
+        key_seed: invites.then(|| random_token(&*call.service.chance)),
+        list_until,
     };
     place.write(|db| {
         not_closed(db, &place)?;
@@ -164,6 +171,86 @@ pub fn survey_update(call: &Call<'_>, id: &SurveyId, expected: i32, input: &Surv
     })
 }
 
+/// When a survey takes answers, and how long those invited are known.
+struct Window {
+    opens_at: Option<UtcTime>,
+    closes_at: Option<UtcTime>,
+    list_until: Option<NaiveDate>,
+}
+
+type Days<'a> = (&'a Given<NaiveDate>, &'a Given<NaiveDate>, &'a Given<NaiveDate>);
+
+impl Window {
+    /// Days as they were given, in a zone. A survey that `invites` has an end, and a day after it on which its list is
+    /// erased.
+    fn of(call: &Call<'_>, checks: &mut Checks, (opens, closes, list): Days<'_>, invites: bool, zone: Zone) -> Self {
+        let closes_absent = matches!(closes, Given::Absent);
+        // Days far from now are refused before anything is reckoned with them.
+        let (first, last) = (call.now.minus(Duration::days(2)).date(), call.now.plus(Duration::days(MOST_DAYS)).date());
+        let mut day = |field: &str, given: &Given<NaiveDate>, last: NaiveDate| {
+            let day = checks.given_or_none(field, given);
+            if day.is_some_and(|day| day > last) {
+                checks.push(FieldError::new(field, "closes_too_late").with("last", last));
+            }
+            checks.require(day.is_none_or(|day| day >= first), field, "in_the_past");
+            day.filter(|day| (first..=last).contains(day))
+        };
+        let (opens, closes) = (day("opens_on", opens, last), day("closes_on", closes, last));
+        let list_last = closes.map_or(last, |closes| closes + Duration::days(LIST_DAYS));
+        let list_until = day("list_until", list, list_last);
+        let closes_at = closes.map(|day| UtcTime::end_of_day(day, zone));
+        let opens_at = opens.map(|day| UtcTime::end_of_day(day - Duration::days(1), zone).plus(Duration::seconds(1)));
+        checks.require(closes_at.is_none_or(|end| end > call.now), "closes_on", "in_the_past");
+        checks.require(opens.zip(closes).is_none_or(|(opens, closes)| opens <= closes), "closes_on", "before_begin");
+        if !invites {
+            checks.require(list_until.is_none(), "list_until", "privacy_by_link");
+            return Self { opens_at, closes_at, list_until: None };
+        }
+        checks.require(!closes_absent, "closes_on", "required");
+        checks.require(list_until.zip(closes).is_none_or(|(list, closes)| list > closes), "list_until", "before_end");
+        Self { opens_at, closes_at, list_until: list_until.or(closes.map(|closes| closes + Duration::days(LIST_KEPT))) }
+    }
+}
+
+/// Moves the days of a survey that has not ended. Answers that came stay; so does what was promised: an end or a day
+/// of erasure that was given can be moved, not taken away.
+pub fn survey_reschedule(call: &Call<'_>, id: &SurveyId, input: &WindowInput) -> Result<SurveyView> {
+    let permit = survey_for(call, UseCase::survey_reschedule, id)?;
+    let (_, place) = &*permit;
+    permit.write(|db| {
+        let mut row = store::survey(db, id)?;
+        if row.gate(place.round.state).standing(call.now) == Standing::Over {
+            return Err(Error::Conflict(CLOSED));
+        }
+        let invites = row.mode == Mode::Invitation;
+        let kept = |given: &Given<NaiveDate>, before: Option<NaiveDate>| match (given, before) {
+            (Given::Absent, Some(before)) => Given::Value(before),
+            _ => given.clone(),
+        };
+        let zone = place.city.time_zone;
+        let closes = kept(&input.closes_on, row.closes_at.map(|end| end.local_date(zone)));
+        let mut checks = Checks::new();
+        let window = Window::of(call, &mut checks, (&input.opens_on, &closes, &input.list_until), invites, zone);
+        // Nobody is told one day, and kept until a later one.
+        let promised = row.list_until.zip(row.opened_at).map(|(until, _)| until);
+        let list_until = match (&input.list_until, promised) {
+            (Given::Absent, Some(promised)) => Some(promised),
+            _ => window.list_until,
+        };
+        checks.require(promised.zip(list_until).is_none_or(|(promised, until)| until <= promised), "list_until", "later_than_promised");
+        checks.require(list_until.zip(closes.value()).is_none_or(|(until, closes)| until > *closes), "list_until", "before_end");
+        checks.done()?;
+        (row.opens_at, row.closes_at, row.list_until) = (window.opens_at, window.closes_at, list_until);
+        row.version += 1;
+        store::survey_turn(db, &row)?;
+        let detail = json!({"opens_at": row.opens_at, "closes_at": row.closes_at, "list_until": row.list_until});
+        permit.audit(db, id, &detail)?;
+        row.closes_at.filter(|_| row.state == SurveyState::Open).map_or(Ok(()), |due| jobs::ask(db, id, due, call.now))?;
+        rounds::actions::changed(call.service, db, &row.participation_id, call.now)?;
+        view(call, db, row, place)
+    })
+}
+
 /// Asked inside the transaction: the round may have closed a moment ago.
 pub(super) fn not_closed(db: &mut Db, place: &Place) -> Result<()> {
     if rounds::store::round(db, &place.round.id)?.state == RoundState::Closed { Err(Error::Conflict(CLOSED)) } else { Ok(()) }
@@ -194,6 +281,9 @@ fn turn(call: &Call<'_>, use_case: UseCase, id: &SurveyId, to: SurveyState) -> R
                 return Err(Error::Conflict(SURVEY_SEALED));
             }
             not_closed(db, place)?;
+            if row.mode == Mode::Invitation && (row.state == SurveyState::Closed || ended) {
+                return Err(Error::Conflict(SURVEY_INVITED));
+            }
             row.opened_at = row.opened_at.or(Some(call.now));
             row.closes_at = row.closes_at.filter(|_| !ended);
         }

@@ -1,6 +1,7 @@
 //! A survey kept ready to be answered: compiled once, believed for a moment.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, Duration, NaiveDate};
@@ -10,8 +11,8 @@ use crate::ground::{Language, Result, Text, UtcTime, Zone};
 use crate::rounds;
 use crate::rounds::place::RoundState;
 use crate::store::Db;
-use crate::surveys::store::InstrumentRow;
-use crate::surveys::survey::{Gate, Mode, SurveyState};
+use crate::surveys::store::{InstrumentRow, SurveyRow, invitations};
+use crate::surveys::survey::{Gate, Mode, Privacy, SurveyState};
 use crate::surveys::{edition, instrument, live, store};
 use forms::expression::Day;
 use forms::markup;
@@ -22,6 +23,17 @@ pub const BELIEVED: Duration = Duration::seconds(60);
 
 /// What stands for the names that a preview cannot know.
 const NOT_YET: &str = "[…]";
+
+/// How those who were invited answer.
+pub struct InvitedHere {
+    pub privacy: Privacy,
+    /// The last day on which the list is kept.
+    list_until: Option<NaiveDate>,
+    /// `None` once the survey has closed.
+    pub seed: Option<String>,
+    /// Strata that are not too small to stand beside an answer.
+    pub strata: HashSet<String>,
+}
 
 pub struct Issued {
     pub id: SurveyId,
@@ -47,14 +59,25 @@ pub struct Issued {
     edition: i32,
     /// The next one, with its day and when that begins.
     next: Option<(NaiveDate, i32, UtcTime)>,
+    /// Of those who were invited one by one.
+    pub invited: Option<InvitedHere>,
     looked_up_at: UtcTime,
     /// Where the pages of a preview are: nothing of it is ever stored.
     preview: Option<String>,
 }
 
+impl InvitedHere {
+    fn look_up(db: &mut Db, survey: &SurveyRow, least: i64) -> Result<Self> {
+        let strata = invitations::strata(db, &survey.id)?.into_iter();
+        let strata = strata.filter(|stratum| stratum.invited >= least && !stratum.name.is_empty()).map(|stratum| stratum.name).collect();
+        Ok(Self { privacy: survey.privacy, list_until: survey.list_until, seed: survey.key_seed.clone(), strata })
+    }
+}
+
 impl Issued {
-    /// Looks a survey up. What was compiled `before` is used again: a published instrument never changes.
-    pub fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, now: UtcTime) -> Result<Self> {
+    /// Looks a survey up. What was compiled `before` is used again: a published instrument never changes. Strata of
+    /// fewer than `least` who are invited are not told apart.
+    pub fn look_up(db: &mut Db, slug: &str, before: Option<&Self>, least: i64, now: UtcTime) -> Result<Self> {
         let survey = store::survey_by_slug(db, slug)?;
         let place = rounds::store::place(db, &survey.participation_id)?;
         let zone = place.city.time_zone;
@@ -74,9 +97,11 @@ impl Issued {
                 (compiled, live.into(), row.head.name.into())
             }
         };
+        let invited = (survey.mode == Mode::Invitation).then(|| InvitedHere::look_up(db, &survey, least)).transpose()?;
         // A questionnaire that names no language is taken to be in the city's.
         let language = |tag: &String| if tag == "und" { place.city.language.clone() } else { Language::from_stored(tag) };
         let languages = compiled.questionnaire().languages.iter().map(language).collect();
+        let gate = survey.gate(place.round.state);
         Ok(Self {
             id: survey.id,
             slug: survey.slug,
@@ -90,9 +115,10 @@ impl Issued {
             round: place.round.name,
             mode: survey.mode,
             contact: survey.contact,
-            gate: Gate { state: survey.state, closes_at: survey.closes_at, round: place.round.state },
+            gate,
             edition: number,
             next,
+            invited,
             looked_up_at: now,
             preview: None,
         })
@@ -119,9 +145,10 @@ impl Issued {
             round: NOT_YET.to_owned(),
             mode: Mode::OpenLink,
             contact: String::new(),
-            gate: Gate { state: SurveyState::Draft, closes_at: None, round: RoundState::Draft },
+            gate: Gate { state: SurveyState::Draft, opens_at: None, closes_at: None, round: RoundState::Draft },
             edition: 1,
             next: None,
+            invited: None,
             looked_up_at: now,
             preview: Some(address),
         })
@@ -143,6 +170,16 @@ impl Issued {
             "" => Cow::Borrowed(&*self.name),
             title => markup::plain(title),
         }
+    }
+
+    /// Whether what is stored of an answer leads to whoever was invited.
+    pub fn is_confidential(&self) -> bool {
+        self.invited.as_ref().is_some_and(|here| here.privacy == Privacy::Confidential)
+    }
+
+    /// The last day on which it is kept who was invited; empty where that is over, or nobody was.
+    pub fn list_until(&self) -> String {
+        self.invited.as_ref().and_then(|here| here.list_until).map(|day| day.to_string()).unwrap_or_default()
     }
 
     pub(super) fn is_believed(&self, now: UtcTime) -> bool {

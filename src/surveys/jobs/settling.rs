@@ -13,6 +13,7 @@ use crate::ground::{Error, Result};
 use crate::jobs::worker::Work;
 use crate::rounds;
 use crate::surveys::intake::NIGHT;
+use crate::surveys::store::invitations::{self, SpentRow};
 use crate::surveys::store::{self, responses};
 
 /// Responses written anew in one transaction, if they have no more than so many characters together.
@@ -62,10 +63,28 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
         })?;
         work.progress(0, 0)?;
     }
+    let marks = forget_visits(work, survey, day)?;
     if !keys.is_empty() {
         service.store.write(|db| responses::day_mark_again(db, survey, day))?;
     }
-    Ok(!keys.is_empty())
+    Ok(!keys.is_empty() || marks)
+}
+
+/// Which invitations were answered on a day is known from then on without the day, and in an order that tells nothing.
+fn forget_visits(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
+    let (service, chance) = (work.service, &*work.service.chance);
+    let mut marks = service.store.read(|db| invitations::spent_on(db, survey, day))?;
+    shuffle(&mut marks, chance);
+    for step in marks.chunks(STEP / 2) {
+        service.store.write(|db| {
+            let mut taken = invitations::spent_take(db, survey, step)?;
+            shuffle(&mut taken, chance);
+            let row = |mark| SpentRow { survey_id: survey.clone(), mark, once: None, day: None };
+            invitations::spend(db, &taken.into_iter().map(row).collect::<Vec<_>>()).map(drop)
+        })?;
+        work.progress(0, 0)?;
+    }
+    Ok(!marks.is_empty())
 }
 
 /// Every order is as likely as any other (Fisher and Yates).

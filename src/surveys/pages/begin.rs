@@ -13,7 +13,7 @@ use crate::ground::{Language, Result as Outcome};
 use crate::service::Service;
 use crate::surveys::beginning::{self, Kept};
 use crate::surveys::intake::{Intake, Issued};
-use crate::surveys::survey::Standing;
+use crate::surveys::survey::{Mode, Standing};
 use crate::web::failure::Failure;
 use crate::web::request::query_value;
 use forms::questionnaire::Kind;
@@ -40,14 +40,18 @@ pub async fn survey_start(request: HttpRequest, slug: web::Path<String>, intake:
     let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
         let now = service.now();
         let once = visit::token(&service.secrets, &*service.chance, issued, now);
-        let sent = Sent { kiosk: shared, ..Sent::begin(once, language) };
-        let step = walk::first(issued, &sent, issued.today(now));
-        if let Some(page) = reached(issued, &sent, &step) {
-            counts.reached(issued, &page);
-        }
-        Ok(step_page(service, issued, &sent, &step, true)?.unwrap_or_default())
+        questions(service, &counts, issued, &Sent { kiosk: shared, ..Sent::begin(once, language) })
     });
     page.await.map(|(status, body)| if shared { kiosk::html(status, body) } else { html(status, body) })
+}
+
+/// The first page with questions.
+pub(super) fn questions(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent) -> Outcome<String> {
+    let step = walk::first(issued, sent, issued.today(service.now()));
+    if let Some(page) = reached(issued, sent, &step) {
+        intake.reached(issued, &page);
+    }
+    Ok(step_page(service, issued, sent, &step, true)?.unwrap_or_default())
 }
 
 /// A page of a survey that takes answers, or one that says why it does not.
@@ -60,10 +64,15 @@ pub(super) async fn opened(
 ) -> Result<(StatusCode, String), Failure> {
     let issued = block(request, move || intake.look_up(&slug)).await?;
     let language = wanted(request, &issued);
+    // A code of one's own has the invitation with it.
+    let resumes = request.path().ends_with("/resume");
     let answer = block(request, move || {
         Ok(match issued.gate.standing(service.now()) {
             Standing::Over => (StatusCode::GONE, notice(&service, &issued, &language, "closed")?),
             Standing::NotYet => (StatusCode::NOT_FOUND, notice(&service, &issued, &language, "not-yet")?),
+            Standing::Open if issued.mode == Mode::Invitation && !resumes => {
+                (StatusCode::CONFLICT, notice(&service, &issued, &language, "invited-needed")?)
+            }
             Standing::Open => (StatusCode::OK, page(&service, &issued, &language)?),
         })
     });
@@ -92,9 +101,9 @@ pub(super) fn begin_data(service: &Service, issued: &Issued, language: &Language
         "city": issued.city.get(language),
         "who": texts.with(language, "surveys-who-asks-text", &[("city", &city), ("round", &apart(&issued.round))]),
         "long": texts.with(language, "surveys-how-long-text", &[("minutes", &minutes), ("questions", &asked.to_string())]),
-        "kept": kept.key("kept"),
+        "kept": texts.with(language, &kept.key("kept"), &[("day", &apart(&issued.list_until()))]),
         "results": texts.with(language, "surveys-where-results-text", &[("city", &city)]),
         "contact": beginning::contact(&issued.contact, &mail.reply_to, &mail.from),
-        "languages": walk::language_links(issued, language, "", ""),
+        "languages": walk::language_links(issued, language, &issued.address(), ""),
     })
 }

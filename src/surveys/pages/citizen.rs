@@ -10,6 +10,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
+use super::invited;
 use super::reached::{SENT, reached};
 use super::visit::{self, Worth};
 use super::walk::{self, Go, Sent, Step};
@@ -21,8 +22,9 @@ use crate::people::identity::Caller;
 use crate::service::Service;
 use crate::surveys::actions;
 use crate::surveys::draft::Code;
-use crate::surveys::intake::{Intake, Issued, Prepared};
-use crate::surveys::survey::Standing;
+use crate::surveys::intake::{Intake, Issued, Prepared, PreparedGuest};
+use crate::surveys::problems::{INVITATION_ANSWERED, QUOTA_FULL};
+use crate::surveys::survey::{Mode, Standing};
 use crate::web::blocking::{blocking, heavy};
 use crate::web::failure::Failure;
 use crate::web::form::RawForm;
@@ -38,6 +40,8 @@ pub(super) enum Outgoing {
     /// Another page, which the browser fetches.
     See(String),
     Response(Box<Prepared>),
+    /// Of somebody who was invited.
+    Guest(Box<PreparedGuest>),
 }
 
 /// Runs `work` on answers to a questionnaire; of one that asks much, when its turn comes.
@@ -83,10 +87,12 @@ pub(super) fn wanted(request: &HttpRequest, issued: &Issued) -> Language {
 
 /// A page that says how the survey stands when it takes no answers.
 pub(super) fn notice(service: &Service, issued: &Issued, language: &Language, key: &str) -> Outcome<String> {
-    let title = service.pages.texts().get(language, &format!("surveys-{key}-title"));
+    // Of invitations in a file of its own.
+    let texts = if key.starts_with("invited-") { key.to_owned() } else { format!("surveys-{key}") };
+    let title = service.pages.texts().get(language, &format!("{texts}-title"));
     let page = json!({
-        "title": issued.title(language), "city": issued.city.get(language), "key": key,
-        "slug": issued.slug, "languages": walk::language_links(issued, language, "", ""),
+        "title": issued.title(language), "city": issued.city.get(language), "key": key, "texts": texts,
+        "slug": issued.slug, "languages": walk::language_links(issued, language, &issued.address(), ""),
     });
     render(service, "surveys/notice", language, &title, &page)
 }
@@ -114,7 +120,7 @@ pub(super) fn step_page_saying(service: &Service, issued: &Issued, sent: &Sent, 
     page["left"] = left;
     if fresh {
         let more = if sent.kiosk { "&kiosk=1" } else { "" };
-        page["languages"] = walk::language_links(issued, &sent.language, "/start", more);
+        page["languages"] = walk::language_links(issued, &sent.language, &sent.start(issued), more);
         page["fresh"] = json!(true);
     } else {
         page["hide_languages"] = json!(true);
@@ -158,13 +164,14 @@ pub async fn response_submit(
         let (s, i, known, sent, from) = (service.clone(), intake.clone(), issued.clone(), sent.clone(), household(&request).map(|from| from.address));
         work(&request, &issued, move || posted(&s, &i, &known, &sent, from.as_deref())).await?
     };
-    let response = match outgoing {
+    let kept = sent.clone();
+    let stored = match outgoing {
         Outgoing::Page(status, body) => return Ok(html_for(&sent, status, body)),
         Outgoing::See(address) => return Ok(kiosk::see(&address)),
-        Outgoing::Response(response) => *response,
+        Outgoing::Response(response) => intake.submit(*response, household(&request)).await,
+        Outgoing::Guest(response) => intake.submit_guest(*response).await,
     };
-    let kept = sent.clone();
-    let error = match intake.submit(response, household(&request)).await {
+    let error = match stored {
         Ok(receipt) => {
             intake.reached(&issued, SENT);
             // In the answer itself: an address would carry it into histories and logs.
@@ -187,6 +194,8 @@ pub async fn response_submit(
                 let sent = Sent { once: visit::token(&s.secrets, &*s.chance, &issued, s.now()), ..(*sent).clone() };
                 (StatusCode::CONFLICT, check_again(&s, &issued, &sent, "already")?)
             }
+            Error::Conflict(INVITATION_ANSWERED) => (StatusCode::CONFLICT, notice(&s, &issued, &sent.language, "invited-answered")?),
+            Error::Conflict(QUOTA_FULL) => (StatusCode::CONFLICT, check_again(&s, &issued, &sent, "full")?),
             Error::Unavailable(why) => {
                 tracing::warn!(why, "a response could not be stored");
                 (StatusCode::SERVICE_UNAVAILABLE, check_again(&s, &issued, &sent, "unavailable")?)
@@ -242,7 +251,11 @@ fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Ou
     let mut page = walk::check_data(issued, sent, issued.today(service.now()));
     page["hide_languages"] = json!(true);
     page[why] = json!(true);
-    let key = if why == "closed" { "surveys-closed-title" } else { "surveys-check-title" };
+    let key = match why {
+        "closed" => "surveys-closed-title",
+        "full" => "invited-full-title",
+        _ => "surveys-check-title",
+    };
     let title = service.pages.texts().get(&sent.language, key);
     render(service, "surveys/check", &sent.language, &title, &page)
 }
@@ -266,6 +279,21 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from
         return resume::keep(service, intake, issued, sent, from);
     }
     let step = walk::next(issued, sent, issued.today(now));
+    let guest = if issued.mode == Mode::Invitation {
+        match intake.guest(issued, &sent.code) {
+            Err(Error::NotFound(_)) => return Ok(Outgoing::Page(StatusCode::CONFLICT, notice(service, issued, &sent.language, "invited-needed")?)),
+            found => Some(found?),
+        }
+    } else {
+        None
+    };
+    // The last button asks where it is stored: it may have been pressed twice.
+    let refusal = guest.as_ref().filter(|_| !matches!(step, Step::Submit)).and_then(|guest| invited::refusal(issued, guest));
+    match refusal {
+        None => {}
+        Some("invited-full") => return Ok(Outgoing::Page(StatusCode::CONFLICT, check_again(service, issued, sent, "full")?)),
+        Some(why) => return Ok(Outgoing::Page(StatusCode::CONFLICT, notice(service, issued, &sent.language, why)?)),
+    }
     if let Some(page) = reached(issued, sent, &step) {
         intake.reached(issued, &page);
     }
@@ -280,7 +308,10 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from
     }
     let now = intake.now();
     match intake.check(issued, &sent.answers, now) {
-        Ok(answers) => Ok(Outgoing::Response(Box::new(intake.prepare(issued, Some(&sent.once), &sent.language, answers, now)))),
+        Ok(answers) => Ok(match &guest {
+            Some(guest) => Outgoing::Guest(Box::new(intake.prepare_guest(issued, guest, &sent.once, &sent.language, answers, now))),
+            None => Outgoing::Response(Box::new(intake.prepare(issued, Some(&sent.once), &sent.language, answers, now))),
+        }),
         // Midnight has passed between the two checks.
         Err(_) => Err(Error::Conflict(CONFLICT)),
     }

@@ -29,7 +29,7 @@ pub async fn survey_kiosk(request: HttpRequest, slug: web::Path<String>, intake:
     let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
         let mut page = begin_data(service, issued, language, Kept::of(issued.mode, false));
         page["start"] = json!(format!("/s/{}/start?lang={language}&kiosk=1", issued.slug));
-        page["languages"] = walk::language_links(issued, language, "/kiosk", "");
+        page["languages"] = walk::language_links(issued, language, &first(issued), "");
         page["kiosk"] = json!(true);
         page["over"] = json!(over);
         begin_page(service, issued, language, &page)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::relying;
 use crate::ground::ids::{ParticipationId, SurveyId};
 use crate::ground::problems::CLOSED;
-use crate::ground::{Error, Language};
+use crate::ground::{Error, Language, UtcTime};
 use crate::jobs::job::JobState;
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
@@ -18,7 +18,7 @@ use crate::rounds::actions::place_for;
 use crate::surveys::actions;
 use crate::surveys::estimates::{EstimateKind, Estimates, NoEstimate, SurveyEstimate};
 use crate::surveys::store::estimates::CountedPart;
-use crate::surveys::survey::SurveyState;
+use crate::surveys::survey::{Mode, Privacy, SurveyState};
 use crate::surveys::views::{Measured, SurveyReport, SurveyView};
 use crate::web::failure::Failure;
 use crate::web::figures::{IntervalFigure, Mark, interval};
@@ -53,14 +53,14 @@ pub async fn survey_list(ctx: Ctx, query: web::Query<PageQuery>) -> Answer {
 
 pub async fn survey_new(ctx: Ctx) -> Answer {
     let chosen = query_value(&ctx.request, "participation_id").unwrap_or_default();
-    survey_form(&ctx, Again::fresh(json!({"participation_id": chosen}))).await
+    survey_form(&ctx, Again::fresh(json!({"participation_id": chosen, "mode": "open_link"}))).await
 }
 
 pub async fn survey_new_for(ctx: Ctx, id: web::Path<ParticipationId>) -> Answer {
     let id = id.into_inner();
     let chosen = id.clone();
     ctx.run(move |call| place_for(call, UseCase::survey_issue, &chosen).map(drop)).await?;
-    survey_form(&ctx, Again::fresh(json!({"participation_id": id}))).await
+    survey_form(&ctx, Again::fresh(json!({"participation_id": id, "mode": "open_link"}))).await
 }
 
 async fn survey_form(ctx: &Ctx, mut again: Again) -> Answer {
@@ -89,10 +89,22 @@ async fn survey_form(ctx: &Ctx, mut again: Again) -> Answer {
     }
     let again = again.naming([("participation_id", ctx.t("surveys-where")), ("instrument_id", ctx.t("surveys-questionnaire"))]);
     let crumbs = [json!({"href": "/surveys", "label": ctx.t("surveys-title")})];
-    let mut page = json!({"places": places, "instruments": instruments, "crumbs": crumbs});
+    let mut page = json!({"places": places, "instruments": instruments, "modes": modes(ctx), "privacies": privacies(ctx), "crumbs": crumbs});
     narrow(&mut page, "places", "participation_id", &again.values);
     narrow(&mut page, "instruments", "instrument_id", &again.values);
     ctx.form_page("surveys/survey_form", &ctx.t("surveys-new-title"), again, page).await
+}
+
+/// Ways to answer, to choose from.
+fn modes(ctx: &Ctx) -> Value {
+    let mode =
+        |mode: &Mode| json!({"value": mode, "label": ctx.t(&format!("inviting-mode-{mode}")), "hint": ctx.t(&format!("inviting-mode-{mode}-hint"))});
+    [Mode::OpenLink, Mode::Invitation].iter().map(mode).collect()
+}
+
+fn privacies(ctx: &Ctx) -> Value {
+    let one = |one: &Privacy| json!({"value": one, "label": ctx.t(&format!("inviting-privacy-{one}")), "hint": ctx.t(&format!("inviting-privacy-{one}-hint"))});
+    Privacy::ALL.iter().map(one).collect()
 }
 
 pub async fn survey_issue(ctx: Ctx, form: RawForm) -> Answer {
@@ -112,6 +124,9 @@ pub(super) async fn survey_page(ctx: &Ctx, id: SurveyId, again: Again) -> Answer
             let report = actions::survey_report(call, &id)?;
             let may = |use_case| call.may(use_case, &target(&report.view));
             let mut page = survey_data(call, &report);
+            page["may_days"] = json!(report.view.state != SurveyState::Closed && may(UseCase::survey_reschedule));
+            page["invites"] = json!(report.view.mode == Mode::Invitation);
+            page["may_invite"] = json!(report.view.mode == Mode::Invitation && may(UseCase::invitation_list));
             page["may_turn"] = json!(may(UseCase::survey_close));
             page["may_exports"] = json!(report.view.state != SurveyState::Draft && may(UseCase::response_export_read));
             page["may_contact"] = json!(may(UseCase::survey_update));
@@ -147,6 +162,7 @@ fn survey_data(call: &Call<'_>, report: &SurveyReport) -> Value {
         "shown": view.link.split_once("://").map_or(view.link.as_str(), |(_, rest)| rest),
         "ended": view.state == SurveyState::Open && !view.taking_answers,
         "opened": view.opened_at.map(|at| at.deadline(report.time_zone, None)),
+        "opens": view.opens_at.map(|at| at.deadline(report.time_zone, None)),
         "closes": view.closes_at.map(|at| at.deadline(report.time_zone, call.caller.time_zone)),
         "crumbs": [{"href": "/surveys", "label": texts.get(&call.language, "surveys-title")}],
     })
@@ -261,6 +277,35 @@ pub async fn survey_open(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> An
         Ok(_) => Ok(ctx.redirect(&back, "success", &ctx.t("surveys-opened-flash"))),
         Err(Failure { error: Error::Conflict(CLOSED), .. }) => Ok(ctx.redirect(&back, "warning", &ctx.t("surveys-round-closed"))),
         Err(other) => Err(other),
+    }
+}
+
+/// The days of a survey, to be moved.
+pub async fn survey_days(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
+    days_form(&ctx, id.into_inner(), None).await
+}
+
+async fn days_form(ctx: &Ctx, id: SurveyId, again: Option<Again>) -> Answer {
+    let (page, stored) = ctx
+        .run(move |call| {
+            let report = actions::survey_report(call, &id)?;
+            let view = &report.view;
+            let day = |at: Option<UtcTime>| at.map(|at| at.local_date(report.time_zone));
+            let stored = json!({"opens_on": day(view.opens_at), "closes_on": day(view.closes_at), "list_until": view.list_until});
+            let city = json!({"href": format!("/surveys/{}", view.id), "label": view.city.get(&call.language)});
+            let crumbs = [json!({"href": "/surveys", "label": call.service.pages.texts().get(&call.language, "surveys-title")}), city];
+            Ok((json!({"survey": view, "invites": view.mode == Mode::Invitation, "crumbs": crumbs}), stored))
+        })
+        .await?;
+    ctx.form_page("surveys/days", &ctx.t("inviting-days"), again.unwrap_or_else(|| Again::fresh(stored)), page).await
+}
+
+pub async fn survey_reschedule(ctx: Ctx, id: web::Path<SurveyId>, form: RawForm) -> Answer {
+    let id = id.into_inner();
+    let of = id.clone();
+    match ctx.submit(form, move |call, form| actions::survey_reschedule(call, &of, &form.read()?)).await? {
+        Sent::Done(_) => Ok(ctx.redirect(&format!("/surveys/{id}"), "success", &ctx.t("inviting-days-saved"))),
+        Sent::Again(again) => days_form(&ctx, id, Some(again)).await,
     }
 }
 

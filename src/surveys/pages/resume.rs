@@ -15,7 +15,7 @@ use crate::ground::{Error, Language, Result as Outcome, UtcTime};
 use crate::service::Service;
 use crate::surveys::draft::{Code, Half};
 use crate::surveys::intake::{Intake, Issued, Keeping, Opened};
-use crate::surveys::survey::Standing;
+use crate::surveys::survey::{Mode, Standing};
 use crate::web::form::RawForm;
 use crate::web::in_flight::household;
 use forms::answers::from_form;
@@ -30,6 +30,7 @@ pub(super) fn keep(service: &Service, intake: &Intake, issued: &Issued, sent: &S
         seen: sent.seen_so_far(),
         from_check: sent.from_check,
         visit: visit::random(&sent.once).to_owned(),
+        invitation: sent.code.clone(),
         answers: walk::all_carried(issued, sent).iter().map(|hidden| (field(hidden, "name"), field(hidden, "value"))).collect(),
     };
     let (status, failed) = match intake.draft_keep(issued, code, &half, from) {
@@ -37,7 +38,7 @@ pub(super) fn keep(service: &Service, intake: &Intake, issued: &Issued, sent: &S
             let texts = service.pages.texts();
             let mut page = walk::carrying(issued, sent);
             page["code"] = json!(code.written());
-            page["address"] = json!(shown(&service.link(&format!("/s/{}", issued.slug))));
+            page["address"] = json!(shown(&service.link(&back(issued))));
             page["until"] = json!(texts.with(&sent.language, "surveys-keep-until", &[("day", &format!("\u{2066}{day}\u{2069}"))]));
             return kept_page(service, sent, page, "surveys-keep-title").map(|body| Outgoing::Page(StatusCode::OK, body));
         }
@@ -52,6 +53,11 @@ pub(super) fn keep(service: &Service, intake: &Intake, issued: &Issued, sent: &S
     let mut page = walk::carrying(issued, sent);
     page["failed"] = json!(failed);
     Ok(Outgoing::Page(status, kept_page(service, sent, page, "surveys-keep-not-title")?))
+}
+
+/// Where somebody comes back to: of those invited only the code leads on.
+fn back(issued: &Issued) -> String {
+    if issued.mode == Mode::Invitation { format!("/s/{}/resume", issued.slug) } else { format!("/s/{}", issued.slug) }
 }
 
 fn kept_page(service: &Service, sent: &Sent, mut page: Value, title: &str) -> Outcome<String> {
@@ -81,7 +87,7 @@ fn code_page(service: &Service, issued: &Issued, language: &Language, typed: &st
         "slug": issued.slug, "title": issued.title(language), "city": issued.city.get(language),
         "once": visit::token(&service.secrets, &*service.chance, issued, service.now()), "language": language,
         "value": typed, "error": said, "errors": said.iter().map(|text| json!({"field": "code", "text": text})).collect::<Vec<_>>(),
-        "languages": walk::language_links(issued, language, "/resume", ""),
+        "languages": walk::language_links(issued, language, &format!("/s/{}/resume", issued.slug), ""),
     });
     render(service, "surveys/resume", language, &texts.get(language, "surveys-resume-title"), &page)
 }
@@ -144,6 +150,7 @@ fn resumed(service: &Service, issued: &Issued, half: Half, now: UtcTime) -> Outc
         go: Go::Language(language.clone()),
         seen: walk::seen(&half.seen),
         from_check: half.from_check,
+        code: half.invitation,
         answers: from_form(&issued.compiled, &half.answers),
         ..Sent::begin(visit::renewed(&service.secrets, issued, &half.visit, now), &language)
     };

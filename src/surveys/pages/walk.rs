@@ -32,6 +32,8 @@ pub struct Sent {
     pub from_check: bool,
     /// Whether many share the device.
     pub kiosk: bool,
+    /// Of an invitation; empty where there is none.
+    pub code: String,
     pub answers: Answers,
 }
 
@@ -80,6 +82,7 @@ impl Sent {
             seen: seen(own("@seen")),
             from_check: own("@from") == "check",
             kiosk: !own("@kiosk").is_empty(),
+            code: own("@code").to_owned(),
             answers: from_form(&issued.compiled, pairs),
             language,
             go,
@@ -96,6 +99,7 @@ impl Sent {
             seen: BTreeMap::new(),
             from_check: false,
             kiosk: false,
+            code: String::new(),
             answers: Answers::new(),
         }
     }
@@ -103,6 +107,11 @@ impl Sent {
     /// What was shown so far, as a page carries it.
     pub fn seen_so_far(&self) -> String {
         written(&self.seen)
+    }
+
+    /// Where its first questions are.
+    pub fn start(&self, issued: &Issued) -> String {
+        if self.code.is_empty() { format!("{}/start", issued.address()) } else { format!("/i/{}/start", self.code) }
     }
 
     /// Whether a question was shown as it would be now.
@@ -310,6 +319,7 @@ fn around(issued: &Issued, sent: &Sent, seen: &BTreeMap<usize, u32>) -> Value {
         languages.iter().filter(|tag| **tag != sent.language).map(|tag| json!({"tag": tag, "name": language::name(tag)})).collect();
     json!({
         "action": issued.address(),
+        "code_of": sent.code,
         "preview": issued.is_preview().then_some(&issued.instrument_id),
         "slug": issued.slug,
         "title": issued.title(&sent.language),
@@ -318,19 +328,19 @@ fn around(issued: &Issued, sent: &Sent, seen: &BTreeMap<usize, u32>) -> Value {
         "language": sent.language,
         "seen": written(seen),
         "kiosk": sent.kiosk,
-        "final": Kept::of(issued.mode, false).key("final"),
+        "final": Kept::of(issued.mode, issued.is_confidential()).key("final"),
         "other_languages": others,
     })
 }
 
-/// The languages of the questionnaire as links to `page` of the survey with `more` in its query, for pages on which
-/// nothing was typed yet.
-pub fn language_links(issued: &Issued, current: &Language, page: &str, more: &str) -> Value {
+/// The languages of the questionnaire as links to the page `here` with `more` in its query, for pages on which nothing
+/// was typed yet.
+pub fn language_links(issued: &Issued, current: &Language, here: &str, more: &str) -> Value {
     let links: Vec<Value> = issued
         .languages
         .iter()
         .map(|tag| {
-            let href = format!("{}{page}?lang={tag}{more}", issued.address());
+            let href = format!("{here}?lang={tag}{more}");
             json!({"tag": tag, "name": language::name(tag), "current": tag == current, "href": href})
         })
         .collect();

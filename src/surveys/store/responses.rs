@@ -15,7 +15,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text};
 use diesel::sqlite::Sqlite;
 
-use crate::ground::ids::SurveyId;
+use crate::ground::ids::{InvitationId, SurveyId};
 use crate::ground::{Language, Result};
 use crate::on_each;
 use crate::store::Db;
@@ -33,6 +33,16 @@ pub struct ResponseRow {
     pub mark: Option<i64>,
     /// The edition of the survey that it was given to.
     pub edition: i32,
+    /// Of whoever was invited as a member of one that is not too small.
+    pub stratum: Option<String>,
+    /// Of confidential surveys, until their list is erased.
+    pub invitation_id: Option<InvitationId>,
+}
+
+impl ResponseRow {
+    fn was_invited(&self) -> bool {
+        self.stratum.is_some() || self.invitation_id.is_some()
+    }
 }
 
 #[diesel::declare_sql_function]
@@ -55,6 +65,9 @@ pub fn day_begin(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<()> {
 /// out: gives their keys.
 pub fn add(db: &mut Db, rows: &[Placed<'_>]) -> Result<HashSet<i64>> {
     let mut left = HashSet::new();
+    if rows.iter().any(|(row, _)| row.was_invited()) {
+        return add_invited(db, rows);
+    }
     match db {
         Db::Postgres(_) if rows.is_empty() => {}
         Db::Postgres(c) => {
@@ -74,6 +87,38 @@ pub fn add(db: &mut Db, rows: &[Placed<'_>]) -> Result<HashSet<i64>> {
             for one in rest {
                 RowsInsert([*one]).execute(c)?;
             }
+        }
+    }
+    Ok(left)
+}
+
+/// As `add`, with all columns. Errors: of the same invitation there is a response.
+fn add_invited(db: &mut Db, rows: &[Placed<'_>]) -> Result<HashSet<i64>> {
+    let mut left: HashSet<i64> = rows.iter().map(|(_, key)| *key).collect();
+    for some in rows.chunks(500) {
+        let values = |(row, key): &Placed<'_>| {
+            (
+                response::survey_id.eq(row.survey_id.clone()),
+                response::day.eq(row.day),
+                response::key.eq(*key),
+                response::language.eq(row.language.clone()),
+                response::answers.eq(row.answers.clone()),
+                response::mark.eq(row.mark),
+                response::edition.eq(row.edition),
+                response::stratum.eq(row.stratum.clone()),
+                response::invitation_id.eq(row.invitation_id.clone()),
+            )
+        };
+        let values: Vec<_> = some.iter().map(values).collect();
+        let place = (response::survey_id, response::day, response::key);
+        let added: Vec<i64> = on_each!(db, c => diesel::insert_into(response::table)
+            .values(&values)
+            .on_conflict(place)
+            .do_nothing()
+            .returning(response::key)
+            .get_results(c))?;
+        for key in &added {
+            left.remove(key);
         }
     }
     Ok(left)
@@ -274,9 +319,19 @@ pub fn keys_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Resu
 /// Takes responses of a day out of their places, without their marks. Gives those that this very statement took.
 pub fn take(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<ResponseRow>> {
     let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
-    let columns = (response::language, response::answers, response::edition);
-    let rows: Vec<(Language, String, i32)> = on_each!(db, c => diesel::delete(of).returning(columns).get_results(c))?;
-    let row = |(language, answers, edition)| ResponseRow { survey_id: survey.clone(), day, language, answers, mark: None, edition };
+    type Taken = (Language, String, i32, Option<String>, Option<InvitationId>);
+    let all = (response::language, response::answers, response::edition, response::stratum, response::invitation_id);
+    let rows: Vec<Taken> = on_each!(db, c => diesel::delete(of).returning(all).get_results(c))?;
+    let row = |(language, answers, edition, stratum, invitation_id)| ResponseRow {
+        survey_id: survey.clone(),
+        day,
+        language,
+        answers,
+        mark: None,
+        edition,
+        stratum,
+        invitation_id,
+    };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -310,7 +365,7 @@ pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
     match db {
         // Each connection that writes overwrites what it deletes.
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, response_day")?),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, response_day, invitation_spent")?),
     }
 }
 

@@ -2,11 +2,10 @@
 
 use stoa::framework::actions::ensure_default_framework;
 use stoa::ground::ids::InstrumentId;
-use stoa::ground::{Given, Result, Text};
+use stoa::ground::{Result, Text};
 use stoa::people::call::Call;
 use stoa::rounds::actions::{CityInput, ParticipationInput, RoundInput, city_create, participation_add, round_create};
 use stoa::surveys::actions;
-use stoa::surveys::survey::Mode;
 use stoa::surveys::views::{SurveyInput, SurveyView};
 
 /// Issues an instrument to Amman by open link; the survey is not open yet.
@@ -38,12 +37,6 @@ pub fn issue_in_amman(call: &Call<'_>, instrument_id: InstrumentId) -> Result<Su
         },
     )?;
     let place = participation_add(call, &round.id, &ParticipationInput { city_id: city.id })?;
-    let input = SurveyInput {
-        participation_id: place.id.into(),
-        instrument_id: instrument_id.into(),
-        mode: Mode::OpenLink,
-        closes_on: Given::Absent,
-        contact: None,
-    };
+    let input = SurveyInput::open_link(place.id, instrument_id);
     actions::survey_issue(call, &input)
 }

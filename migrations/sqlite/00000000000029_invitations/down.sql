@@ -1,0 +1,12 @@
+DROP TABLE opt_out;
+DROP TABLE survey_wave;
+DROP TABLE invitation_spent;
+DROP TABLE invitation;
+DROP TABLE survey_stratum;
+DROP INDEX response_by_invitation_id;
+ALTER TABLE response DROP COLUMN invitation_id;
+ALTER TABLE response DROP COLUMN stratum;
+ALTER TABLE survey DROP COLUMN list_until;
+ALTER TABLE survey DROP COLUMN key_seed;
+ALTER TABLE survey DROP COLUMN opens_at;
+ALTER TABLE survey DROP COLUMN privacy;

@@ -1,0 +1,342 @@
+//! Inviting people one by one: lists that come in, addresses that are corrected, quotas, waves of mail, letters.
+//!
+//! Rule to keep: nothing here tells whether somebody has answered, neither by a row nor by a count.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use chrono::{Duration, NaiveDateTime};
+use serde_json::json;
+
+use super::issuing::{survey_for, view};
+use crate::ground::error::Checks;
+use crate::ground::ids::{InvitationId, SurveyId};
+use crate::ground::problems::CLOSED;
+use crate::ground::{Email, Error, FieldError, Language, Result, UtcTime, Zone};
+use crate::people::call::{Call, Permit};
+use crate::people::policy::UseCase;
+use crate::rounds::place::Place;
+use crate::store::Db;
+use crate::surveys::disclosure::Limits;
+use crate::surveys::invitation::{
+    self, Errors, InvitationState, Invitee, MOST_INVITATIONS, MOST_STRATA, POSTAL_MAX, WaveKind, WaveState, address_hash, code_of, hash_of,
+};
+use crate::surveys::problems::SURVEY_BY_LINK;
+use crate::surveys::store::invitations::{self, InvitationRow, StratumRow};
+use crate::surveys::store::waves::{self, WaveRow};
+use crate::surveys::store::{self, SurveyRow};
+use crate::surveys::survey::{Mode, Standing};
+use crate::surveys::views::{
+    AddressInput, InvitationView, InvitingView, LetterView, ListTaken, QuotaInput, StratumCount, StratumView, WaveInput, WaveView,
+};
+use crate::web::paging::{Listing, PageAt};
+use forms::questionnaire::Questionnaire;
+
+/// Waves of a survey.
+const MOST_WAVES: i32 = 20;
+/// Letters that are made at once.
+pub const LETTERS_AT_ONCE: i64 = 100;
+
+type Found<'c> = Permit<'c, (SurveyRow, Place)>;
+
+/// The survey, if it invites people.
+fn inviting<'c>(call: &'c Call<'c>, use_case: UseCase, id: &SurveyId) -> Result<Found<'c>> {
+    let permit = survey_for(call, use_case, id)?;
+    if permit.0.mode == Mode::Invitation { Ok(permit) } else { Err(Error::Conflict(SURVEY_BY_LINK)) }
+}
+
+/// Asked inside the transaction: it may have ended a moment ago.
+fn not_over(call: &Call<'_>, db: &mut Db, permit: &Found<'_>) -> Result<SurveyRow> {
+    store::survey_hold(db, &permit.0.id)?;
+    let row = store::survey(db, &permit.0.id)?;
+    let round = crate::rounds::store::place(db, &row.participation_id)?.round.state;
+    if row.gate(round).standing(call.now) == Standing::Over { Err(Error::Conflict(CLOSED)) } else { Ok(row) }
+}
+
+/// Puts those whom a list names among the invited, or says what would come of it (`dry_run`).
+pub fn invitation_import(call: &Call<'_>, id: &SurveyId, list: &[u8], dry_run: bool) -> Result<ListTaken> {
+    let permit = inviting(call, UseCase::invitation_import, id)?;
+    let invitees = invitation::read(list)?;
+    let asked_in = permit.read(|db| {
+        let instrument = store::instrument(db, &permit.0.instrument_id)?;
+        let questionnaire: Questionnaire = serde_json::from_str(&instrument.questionnaire).map_err(Error::internal)?;
+        Ok(questionnaire.languages.iter().map(Language::from_stored).collect::<Vec<_>>())
+    })?;
+    let spoken = |language: &Language| asked_in.iter().any(|asked| asked.main() == language.main() || asked.main() == "und");
+    let wanted: BTreeSet<&Language> = invitees.iter().filter_map(|invitee| invitee.language.as_ref()).filter(|tag| !spoken(tag)).collect();
+    let languages_not_asked_in: Vec<Language> = wanted.into_iter().cloned().collect();
+    if dry_run {
+        return permit.read(|db| Ok(ListTaken { languages_not_asked_in, ..placed(call, db, &permit, &invitees)?.0 }));
+    }
+    permit.write(|db| {
+        not_over(call, db, &permit)?;
+        let (taken, rows) = placed(call, db, &permit, &invitees)?;
+        invitations::insert(db, &rows)?;
+        for count in &taken.strata {
+            invitations::invited_add(db, id, &count.stratum, count.invited)?;
+        }
+        permit.audit(db, id, &json!({"invited": taken.invited, "by_mail": taken.by_mail, "opted_out": taken.opted_out}))?;
+        Ok(ListTaken { dry_run: false, languages_not_asked_in, ..taken })
+    })
+}
+
+/// The rows of a list, and what is to be said of it. Errors: whoever is on an earlier list; too many.
+fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]) -> Result<(ListTaken, Vec<InvitationRow>)> {
+    let (survey, place) = &**permit;
+    let secrets = &call.service.secrets;
+    let names: BTreeSet<&str> = invitees.iter().map(|invitee| invitee.name.as_str()).collect();
+    let known = invitations::known(db, &survey.id, &names.into_iter().collect::<Vec<_>>())?;
+    let who = |(name, email, postal): (String, Option<Email>, String)| {
+        Invitee { row: 0, name, email, postal, language: None, stratum: String::new() }.who()
+    };
+    let known: HashSet<(String, String)> = known.into_iter().map(who).collect();
+    let mut errors = Errors::default();
+    invitees.iter().filter(|invitee| known.contains(&invitee.who())).for_each(|invitee| errors.push(invitee.row, "name", "list_known"));
+    let last = invitations::last_number(db, &survey.id)?;
+    if i64::from(last) + i64::try_from(invitees.len()).unwrap_or(i64::MAX) > MOST_INVITATIONS {
+        errors.push(1, "name", "list_too_many");
+    }
+    let mut strata: BTreeMap<&str, i64> = BTreeMap::new();
+    invitees.iter().for_each(|invitee| *strata.entry(&invitee.stratum).or_default() += 1);
+    let before = invitations::strata(db, &survey.id)?;
+    let new = strata.keys().filter(|name| !before.iter().any(|row| row.name == **name)).count();
+    if before.len() + new > MOST_STRATA {
+        errors.push(1, "stratum", "list_strata_too_many");
+    }
+    errors.done(())?;
+    let hashes: Vec<String> = invitees.iter().filter_map(|invitee| Some(address_hash(secrets, invitee.email.as_ref()?))).collect();
+    let unwanted = invitations::opted_out(db, &place.city.id, &hashes)?;
+    let row = |(number, invitee): (i32, &Invitee)| {
+        let id = InvitationId::unordered(&*call.service.chance);
+        let code = code_of(secrets, &survey.id, &id);
+        let opted_out = invitee.email.as_ref().is_some_and(|email| unwanted.contains(&address_hash(secrets, email)));
+        InvitationRow {
+            survey_id: survey.id.clone(),
+            number,
+            name: invitee.name.clone(),
+            email: invitee.email.clone(),
+            postal: invitee.postal.clone(),
+            language: invitee.language.clone().unwrap_or_else(|| place.city.language.clone()),
+            stratum: invitee.stratum.clone(),
+            code_hash: hash_of(secrets, &code).unwrap_or_default(),
+            state: if opted_out { InvitationState::OptedOut } else { InvitationState::Invited },
+            id,
+        }
+    };
+    let rows: Vec<InvitationRow> = (last.saturating_add(1)..).zip(invitees).map(row).collect();
+    let taken = ListTaken {
+        dry_run: true,
+        invited: rows.len(),
+        by_mail: rows.iter().filter(|row| row.email.is_some()).count(),
+        opted_out: rows.iter().filter(|row| row.state == InvitationState::OptedOut).count(),
+        languages_not_asked_in: Vec::new(),
+        strata: strata.into_iter().map(|(stratum, invited)| StratumCount { stratum: stratum.to_owned(), invited }).collect(),
+    };
+    Ok((taken, rows))
+}
+
+/// The survey, how many are invited, its strata and waves.
+pub fn inviting_read(call: &Call<'_>, id: &SurveyId) -> Result<InvitingView> {
+    let permit = inviting(call, UseCase::inviting_read, id)?;
+    permit.read(|db| overview(call, db, &permit))
+}
+
+fn overview(call: &Call<'_>, db: &mut Db, permit: &Found<'_>) -> Result<InvitingView> {
+    let id = &permit.0.id;
+    let states = invitations::by_state(db, id)?;
+    let of = |state| states.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
+    let limits = Limits::of(Mode::Invitation, &call.service.config.disclosure);
+    let least = i64::try_from(limits.step).unwrap_or(i64::MAX);
+    let stratum = |row: StratumRow| StratumView { merged: row.invited < least, stratum: row.name, invited: row.invited, quota: row.quota };
+    let strata = invitations::strata(db, id)?.into_iter().filter(|row| !row.name.is_empty()).map(stratum).collect();
+    let row = store::survey(db, id)?;
+    Ok(InvitingView {
+        survey: view(call, db, row, &permit.1)?,
+        invited: states.iter().filter(|(state, _)| *state != InvitationState::Removed).map(|(_, n)| n).sum(),
+        by_mail: invitations::with_email(db, id)?,
+        opted_out: of(InvitationState::OptedOut),
+        bounced: of(InvitationState::Bounced),
+        removed: of(InvitationState::Removed),
+        strata,
+        waves: waves::of(db, id)?.into_iter().map(wave_view).collect(),
+    })
+}
+
+fn wave_view(row: WaveRow) -> WaveView {
+    WaveView { number: row.number, kind: row.kind, due_at: row.due_at, state: row.state, reached: row.reached }
+}
+
+/// Those who are invited, in the order of their lists.
+pub fn invitation_list(call: &Call<'_>, id: &SurveyId, at: &PageAt<i32>) -> Result<Listing<InvitationView>> {
+    let permit = inviting(call, UseCase::invitation_list, id)?;
+    let rows = permit.read(|db| invitations::page(db, id, at))?;
+    Ok(Listing::of(rows, at, |row| row.number.to_string()).map(Into::into))
+}
+
+/// One of those invited.
+pub fn invitation_read(call: &Call<'_>, id: &SurveyId, invitation: &InvitationId) -> Result<InvitationView> {
+    let permit = inviting(call, UseCase::invitation_list, id)?;
+    permit.read(|db| invitations::one(db, id, invitation)).map(Into::into)
+}
+
+/// Corrects an address. What is sent later goes to the new one.
+pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &InvitationId, input: &AddressInput) -> Result<InvitationView> {
+    let permit = inviting(call, UseCase::invitation_correct, id)?;
+    permit.read(|db| invitations::one(db, id, invitation))?;
+    let mut checks = Checks::new();
+    if matches!(input.email, crate::ground::Given::Unreadable) {
+        checks.require(false, "email", "bad_email");
+    }
+    let postal = checks.optional_text("postal", &input.postal, POSTAL_MAX, true);
+    checks.done()?;
+    let email = input.email.value();
+    permit.write(|db| {
+        not_over(call, db, &permit)?;
+        invitations::address_set(db, id, invitation, email, &postal)?;
+        let unwanted = match email {
+            Some(email) => {
+                let hash = address_hash(&call.service.secrets, email);
+                !invitations::opted_out(db, &permit.1.city.id, &[hash])?.is_empty()
+            }
+            None => false,
+        };
+        if unwanted {
+            invitations::turn(db, id, invitation, &[InvitationState::Invited], InvitationState::OptedOut)?;
+        }
+        permit.audit(db, invitation, &json!({"survey": id}))?;
+        invitations::one(db, id, invitation).map(Into::into)
+    })
+}
+
+/// Takes somebody off the list: the code answers nothing any more. An answer that came stays.
+pub fn invitation_remove(call: &Call<'_>, id: &SurveyId, invitation: &InvitationId) -> Result<InvitationView> {
+    let permit = inviting(call, UseCase::invitation_remove, id)?;
+    permit.read(|db| invitations::one(db, id, invitation))?;
+    permit.write(|db| {
+        not_over(call, db, &permit)?;
+        let from = [InvitationState::Invited, InvitationState::OptedOut, InvitationState::Bounced];
+        let row = invitations::one(db, id, invitation)?;
+        if invitations::turn(db, id, invitation, &from, InvitationState::Removed)? {
+            invitations::invited_add(db, id, &row.stratum, -1)?;
+            permit.audit(db, invitation, &json!({"survey": id}))?;
+        }
+        invitations::one(db, id, invitation).map(Into::into)
+    })
+}
+
+/// How many of a stratum may answer.
+pub fn quota_set(call: &Call<'_>, id: &SurveyId, input: &QuotaInput) -> Result<InvitingView> {
+    let permit = inviting(call, UseCase::quota_set, id)?;
+    let mut checks = Checks::new();
+    let quota = checks.given_or_none("quota", &input.quota);
+    if quota.is_some_and(|quota| !(1..=MOST_INVITATIONS).contains(&quota)) {
+        checks.push(FieldError::new("quota", "out_of_range").with("min", 1).with("max", MOST_INVITATIONS));
+    }
+    checks.done()?;
+    permit.write(|db| {
+        not_over(call, db, &permit)?;
+        if !invitations::strata(db, id)?.iter().any(|row| row.name == input.stratum) {
+            return Err(Error::field("stratum", "unknown_choice"));
+        }
+        invitations::quota_set(db, id, &input.stratum, quota)?;
+        permit.audit(db, id, &json!({"quota": quota}))?;
+        overview(call, db, &permit)
+    })
+}
+
+/// Has those written to, at a time, who have not answered by then.
+pub fn wave_plan(call: &Call<'_>, id: &SurveyId, input: &WaveInput) -> Result<InvitingView> {
+    let permit = inviting(call, UseCase::wave_plan, id)?;
+    let (row, place) = &*permit;
+    let mut checks = Checks::new();
+    let kind = checks.given("kind", &input.kind);
+    let typed = input.due.as_deref().map(str::trim).filter(|due| !due.is_empty());
+    let due = typed.map(|due| moment(due, place.city.time_zone));
+    checks.require(due != Some(None), "due", "bad_moment");
+    let due_at = due.flatten().unwrap_or(call.now);
+    checks.require(due_at > call.now.minus(Duration::minutes(10)), "due", "in_the_past");
+    checks.require(row.opens_at.is_none_or(|begin| due_at >= begin), "due", "before_begin");
+    checks.require(row.closes_at.is_none_or(|end| due_at < end), "due", "after_end");
+    checks.done()?;
+    permit.write(|db| {
+        not_over(call, db, &permit)?;
+        let number = waves::last_number(db, id)?.saturating_add(1);
+        if number > MOST_WAVES {
+            return Err(Error::Invalid(vec![FieldError::new("kind", "waves_too_many").with("max", MOST_WAVES)]));
+        }
+        let wave = WaveRow {
+            survey_id: id.clone(),
+            number,
+            kind: kind.unwrap_or(WaveKind::Invitation),
+            due_at,
+            state: WaveState::Planned,
+            reached: 0,
+            created_at: call.now,
+        };
+        waves::insert(db, &wave)?;
+        permit.audit(db, id, &json!({"wave": number, "mails": wave.kind, "due_at": due_at}))?;
+        overview(call, db, &permit)
+    })
+}
+
+/// `2026-12-01 09:00`, also as a browser sends it, in a zone.
+fn moment(typed: &str, zone: Zone) -> Option<UtcTime> {
+    let typed = crate::ground::digits::ascii(typed).replace('T', " ");
+    let local = NaiveDateTime::parse_from_str(&format!("{typed}:00"), "%Y-%m-%d %H:%M:%S").ok()?;
+    UtcTime::of_local(local, zone)
+}
+
+/// Sends no more of a wave. What is in the outbox already goes out.
+pub fn wave_cancel(call: &Call<'_>, id: &SurveyId, number: i32) -> Result<InvitingView> {
+    let permit = inviting(call, UseCase::wave_cancel, id)?;
+    permit.write(|db| {
+        let wave = waves::one(db, id, number)?;
+        if matches!(wave.state, WaveState::Planned | WaveState::Sending) && waves::step(db, &wave, WaveState::Cancelled, wave.reached)? {
+            permit.audit(db, id, &json!({"wave": number}))?;
+        }
+        overview(call, db, &permit)
+    })
+}
+
+/// Letters with the codes of those invited, in the order of their lists, after a number: all of them, or those without
+/// a mail address. Whoever has a code can answer in its owner's place, so that each look is in the audit.
+pub fn letter_read(call: &Call<'_>, id: &SurveyId, without_mail: bool, at: &PageAt<i32>) -> Result<Listing<LetterView>> {
+    let permit = inviting(call, UseCase::letter_read, id)?;
+    let at = PageAt { after: at.after, limit: at.limit.min(LETTERS_AT_ONCE) };
+    permit.write(|db| {
+        not_over(call, db, &permit)?;
+        let rows = invitations::page(db, id, &at)?;
+        let page = Listing::of(rows, &at, |row| row.number.to_string());
+        let wanted = |row: &InvitationRow| row.state != InvitationState::Removed && !(without_mail && row.email.is_some());
+        let letter = |row: &InvitationRow| {
+            let code = code_of(&call.service.secrets, id, &row.id);
+            LetterView {
+                number: row.number,
+                name: row.name.clone(),
+                postal: row.postal.clone(),
+                language: row.language.clone(),
+                link: call.service.link(&format!("/i/{code}")),
+                code,
+            }
+        };
+        let items: Vec<LetterView> = page.items.iter().filter(|row| wanted(row)).map(letter).collect();
+        permit.audit(db, id, &json!({"letters": items.len(), "after": at.after}))?;
+        Ok(Listing { items, next_cursor: page.next_cursor })
+    })
+}
+
+/// Whoever has a code does not want to be written to again, by any survey of this city. They can still answer.
+pub fn invitation_opt_out(call: &Call<'_>, typed: &str) -> Result<()> {
+    let permit = call.allow(UseCase::invitation_opt_out)?;
+    let hash = hash_of(&call.service.secrets, typed).ok_or(Error::NotFound("invitation"))?;
+    permit.write(|db| {
+        let row = invitations::by_code(db, &hash)?;
+        let survey = store::survey(db, &row.survey_id)?;
+        let place = crate::rounds::store::place(db, &survey.participation_id)?;
+        if let Some(email) = &row.email {
+            invitations::opt_out(db, &place.city.id, &address_hash(&call.service.secrets, email))?;
+        }
+        // No entry in the audit: its moment would say when somebody had the survey before them.
+        let from = [InvitationState::Invited, InvitationState::Bounced];
+        invitations::turn(db, &row.survey_id, &row.id, &from, InvitationState::OptedOut).map(drop)
+    })
+}

@@ -1,0 +1,308 @@
+//! Those who are invited to a survey, the strata that they are of, whether an invitation was answered, and addresses
+//! that are not written to. Waves are in `store/waves.rs`.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
+use diesel::dsl::{count_star, max};
+use diesel::prelude::*;
+
+use crate::ground::ids::{CityId, InvitationId, SurveyId};
+use crate::ground::{Email, Language, Result};
+use crate::store::Db;
+use crate::store::db::found;
+use crate::store::schema::{invitation, invitation_spent, opt_out, response, survey, survey_stratum};
+use crate::surveys::invitation::InvitationState;
+use crate::surveys::survey::Privacy;
+use crate::web::paging::PageAt;
+use crate::{on_each, sql_text};
+
+sql_text!(InvitationState, |s: String| s.parse());
+
+/// Rows in one statement: SQLite takes a bounded number of values.
+const AT_ONCE: usize = 500;
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invitation)]
+pub struct InvitationRow {
+    pub survey_id: SurveyId,
+    pub id: InvitationId,
+    /// From 1, in the order of the lists.
+    pub number: i32,
+    pub name: String,
+    pub email: Option<Email>,
+    pub postal: String,
+    pub language: Language,
+    pub stratum: String,
+    pub code_hash: String,
+    pub state: InvitationState,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = survey_stratum)]
+pub struct StratumRow {
+    pub survey_id: SurveyId,
+    pub name: String,
+    pub invited: i64,
+    /// How many may answer.
+    pub quota: Option<i64>,
+    /// How many have; exact, and shown to nobody.
+    pub taken: i64,
+}
+
+/// That an invitation was answered, and until its day is over by which visit.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invitation_spent)]
+pub struct SpentRow {
+    pub survey_id: SurveyId,
+    pub mark: i64,
+    pub once: Option<i64>,
+    pub day: Option<NaiveDate>,
+}
+
+pub fn insert(db: &mut Db, rows: &[InvitationRow]) -> Result<()> {
+    for some in rows.chunks(AT_ONCE) {
+        on_each!(db, c => diesel::insert_into(invitation::table).values(some).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The invitation of a code, by its hash.
+pub fn by_code(db: &mut Db, hash: &str) -> Result<InvitationRow> {
+    let of = invitation::table.filter(invitation::code_hash.eq(hash)).filter(invitation::state.ne(InvitationState::Removed));
+    found(of.select(InvitationRow::as_select()).first(db), "invitation")
+}
+
+pub fn one(db: &mut Db, survey: &SurveyId, id: &InvitationId) -> Result<InvitationRow> {
+    found(invitation::table.find((survey, id)).select(InvitationRow::as_select()).first(db), "invitation")
+}
+
+/// Of a survey, in the order of their lists, after a number.
+pub fn after(db: &mut Db, survey: &SurveyId, number: i32, limit: i64) -> Result<Vec<InvitationRow>> {
+    let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::number.gt(number));
+    Ok(of.order(invitation::number).limit(limit).select(InvitationRow::as_select()).load(db)?)
+}
+
+/// A page of them: in the order of their lists.
+pub fn page(db: &mut Db, survey: &SurveyId, at: &PageAt<i32>) -> Result<Vec<InvitationRow>> {
+    after(db, survey, at.after.unwrap_or(0), at.limit + 1)
+}
+
+/// The last number that was given.
+pub fn last_number(db: &mut Db, survey: &SurveyId) -> Result<i32> {
+    let of = invitation::table.filter(invitation::survey_id.eq(survey)).select(max(invitation::number));
+    Ok(of.first::<Option<i32>>(db)?.unwrap_or(0))
+}
+
+/// How many there are, by their state.
+pub fn by_state(db: &mut Db, survey: &SurveyId) -> Result<Vec<(InvitationState, i64)>> {
+    let of = invitation::table.filter(invitation::survey_id.eq(survey)).group_by(invitation::state);
+    Ok(of.order(invitation::state).select((invitation::state, count_star())).load(db)?)
+}
+
+/// How many of those who may answer have a mail address.
+pub fn with_email(db: &mut Db, survey: &SurveyId) -> Result<i64> {
+    let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::state.ne(InvitationState::Removed));
+    Ok(of.filter(invitation::email.is_not_null()).count().get_result(db)?)
+}
+
+/// Names and addresses that are on the list: what a second list may not bring again.
+pub fn known(db: &mut Db, survey: &SurveyId, names: &[&str]) -> Result<Vec<(String, Option<Email>, String)>> {
+    let mut known = Vec::new();
+    for some in names.chunks(AT_ONCE) {
+        let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::name.eq_any(some.iter().copied()));
+        let there = of.filter(invitation::state.ne(InvitationState::Removed));
+        known.extend(there.select((invitation::name, invitation::email, invitation::postal)).load::<(String, Option<Email>, String)>(db)?);
+    }
+    Ok(known)
+}
+
+/// Turns an invitation into another state; `false` where it is in none of those that it may come from.
+pub fn turn(db: &mut Db, survey: &SurveyId, id: &InvitationId, from: &[InvitationState], to: InvitationState) -> Result<bool> {
+    let of = invitation::table.find((survey, id)).filter(invitation::state.eq_any(from));
+    Ok(diesel::update(of).set(invitation::state.eq(to)).execute(db)? == 1)
+}
+
+/// A mail to somebody came back.
+pub fn bounced(db: &mut Db, id: &InvitationId) -> Result<()> {
+    let of = invitation::table.filter(invitation::id.eq(id)).filter(invitation::state.eq(InvitationState::Invited));
+    diesel::update(of).set(invitation::state.eq(InvitationState::Bounced)).execute(db)?;
+    Ok(())
+}
+
+/// Corrects the address of somebody, who is then written to again.
+pub fn address_set(db: &mut Db, survey: &SurveyId, id: &InvitationId, email: Option<&Email>, postal: &str) -> Result<()> {
+    let set = (invitation::email.eq(email), invitation::postal.eq(postal));
+    diesel::update(invitation::table.find((survey, id))).set(set).execute(db)?;
+    turn(db, survey, id, &[InvitationState::Bounced], InvitationState::Invited).map(drop)
+}
+
+pub fn strata(db: &mut Db, survey: &SurveyId) -> Result<Vec<StratumRow>> {
+    let of = survey_stratum::table.filter(survey_stratum::survey_id.eq(survey)).order(survey_stratum::name);
+    Ok(of.select(StratumRow::as_select()).load(db)?)
+}
+
+/// The strata with a quota of some surveys; on PostgreSQL they stay as they are until the transaction ends.
+pub fn quotas_hold(db: &mut Db, surveys: &[&SurveyId]) -> Result<Vec<StratumRow>> {
+    let of = survey_stratum::table.filter(survey_stratum::survey_id.eq_any(surveys.iter().copied())).filter(survey_stratum::quota.is_not_null());
+    let of = of.order((survey_stratum::survey_id, survey_stratum::name));
+    Ok(match db {
+        Db::Postgres(c) => of.for_update().select(StratumRow::as_select()).load(c)?,
+        Db::Sqlite(c) => of.select(StratumRow::as_select()).load(c)?,
+    })
+}
+
+/// So many more of a stratum have answered.
+pub fn taken_add(db: &mut Db, survey: &SurveyId, name: &str, more: i64) -> Result<()> {
+    let of = survey_stratum::table.find((survey, name));
+    diesel::update(of).set(survey_stratum::taken.eq(survey_stratum::taken + more)).execute(db)?;
+    Ok(())
+}
+
+/// So many more of a stratum are invited (or fewer, below 0); it is put in where it is new.
+pub fn invited_add(db: &mut Db, survey: &SurveyId, name: &str, more: i64) -> Result<()> {
+    let of = survey_stratum::table.find((survey, name));
+    if diesel::update(of).set(survey_stratum::invited.eq(survey_stratum::invited + more)).execute(db)? == 0 {
+        let row = StratumRow { survey_id: survey.clone(), name: name.to_owned(), invited: more, quota: None, taken: 0 };
+        diesel::insert_into(survey_stratum::table).values(&row).execute(db)?;
+    }
+    Ok(())
+}
+
+pub fn quota_set(db: &mut Db, survey: &SurveyId, name: &str, quota: Option<i64>) -> Result<()> {
+    diesel::update(survey_stratum::table.find((survey, name))).set(survey_stratum::quota.eq(quota)).execute(db)?;
+    Ok(())
+}
+
+/// What of some marks is there.
+pub fn spent(db: &mut Db, survey: &SurveyId, marks: &[i64]) -> Result<Vec<SpentRow>> {
+    let mut there = Vec::new();
+    for some in marks.chunks(AT_ONCE) {
+        let of = invitation_spent::table.filter(invitation_spent::survey_id.eq(survey)).filter(invitation_spent::mark.eq_any(some));
+        there.extend(of.select(SpentRow::as_select()).load::<SpentRow>(db)?);
+    }
+    Ok(there)
+}
+
+/// Adds marks, but those that another process has added; gives those that were.
+pub fn spend(db: &mut Db, rows: &[SpentRow]) -> Result<HashSet<(SurveyId, i64)>> {
+    let mut added = HashSet::new();
+    for some in rows.chunks(AT_ONCE) {
+        let returned: Vec<(SurveyId, i64)> = on_each!(db, c => diesel::insert_into(invitation_spent::table)
+            .values(some)
+            .on_conflict_do_nothing()
+            .returning((invitation_spent::survey_id, invitation_spent::mark))
+            .get_results(c))?;
+        added.extend(returned);
+    }
+    Ok(added)
+}
+
+/// Marks of a day that know their visit still.
+pub fn spent_on(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec<i64>> {
+    let of = invitation_spent::table.filter(invitation_spent::survey_id.eq(survey)).filter(invitation_spent::day.eq(day));
+    Ok(of.select(invitation_spent::mark).load(db)?)
+}
+
+/// Takes marks out of their places; gives those that this very statement took.
+pub fn spent_take(db: &mut Db, survey: &SurveyId, marks: &[i64]) -> Result<Vec<i64>> {
+    let of = invitation_spent::table.filter(invitation_spent::survey_id.eq(survey)).filter(invitation_spent::mark.eq_any(marks));
+    Ok(on_each!(db, c => diesel::delete(of).returning(invitation_spent::mark).get_results(c))?)
+}
+
+/// Which of some invitations of a confidential survey were answered.
+pub fn answered(db: &mut Db, survey: &SurveyId, ids: &[&InvitationId]) -> Result<HashSet<InvitationId>> {
+    let mut there = HashSet::new();
+    for some in ids.chunks(AT_ONCE) {
+        let of = response::table.filter(response::survey_id.eq(survey)).filter(response::invitation_id.eq_any(some.iter().copied()));
+        there.extend(of.select(response::invitation_id.assume_not_null()).load::<InvitationId>(db)?);
+    }
+    Ok(there)
+}
+
+/// Takes out the responses of some invitations, whose places others take.
+pub fn responses_take_out(db: &mut Db, survey: &SurveyId, ids: &[&InvitationId]) -> Result<()> {
+    for some in ids.chunks(AT_ONCE) {
+        let of = response::table.filter(response::survey_id.eq(survey)).filter(response::invitation_id.eq_any(some.iter().copied()));
+        diesel::delete(of).execute(db)?;
+    }
+    Ok(())
+}
+
+/// What a survey forgets when it has closed: who has answered.
+pub fn forget_answered(db: &mut Db, survey: &SurveyId) -> Result<()> {
+    diesel::delete(invitation_spent::table.filter(invitation_spent::survey_id.eq(survey))).execute(db)?;
+    diesel::update(survey::table.find(survey)).set(survey::key_seed.eq(None::<String>)).execute(db)?;
+    Ok(())
+}
+
+/// How many responses are of each stratum, and in each language.
+pub fn parts(db: &mut Db, survey: &SurveyId) -> Result<HashMap<(Option<String>, Language), i64>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).group_by((response::stratum, response::language));
+    let rows: Vec<(Option<String>, Language, i64)> = of.select((response::stratum, response::language, count_star())).load(db)?;
+    Ok(rows.into_iter().map(|(stratum, language, count)| ((stratum, language), count)).collect())
+}
+
+/// Responses of some strata are of none from now on.
+pub fn strata_merge(db: &mut Db, survey: &SurveyId, names: &[&str]) -> Result<()> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::stratum.eq_any(names.iter().copied()));
+    diesel::update(of).set(response::stratum.eq(None::<String>)).execute(db)?;
+    Ok(())
+}
+
+/// Responses in some languages are in none that is known from now on.
+pub fn languages_merge(db: &mut Db, survey: &SurveyId, languages: &[&Language], into: &Language) -> Result<()> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::language.eq_any(languages.iter().copied()));
+    diesel::update(of).set(response::language.eq(into)).execute(db)?;
+    Ok(())
+}
+
+/// Surveys whose list has had its last day before `day`, with their privacy.
+pub fn lists_over(db: &mut Db, day: NaiveDate) -> Result<Vec<(SurveyId, Privacy)>> {
+    let of = survey::table.filter(survey::list_until.lt(day)).order(survey::id);
+    Ok(of.select((survey::id, survey::privacy)).load(db)?)
+}
+
+/// Erases who was invited, and what joins them to responses, some at a time; how many those were.
+pub fn list_erase(db: &mut Db, survey: &SurveyId, most: i64) -> Result<usize> {
+    let ids: Vec<InvitationId> =
+        invitation::table.filter(invitation::survey_id.eq(survey)).order(invitation::number).limit(most).select(invitation::id).load(db)?;
+    for some in ids.chunks(AT_ONCE) {
+        let of = response::table.filter(response::survey_id.eq(survey)).filter(response::invitation_id.eq_any(some));
+        diesel::update(of).set(response::invitation_id.eq(None::<InvitationId>)).execute(db)?;
+        let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::id.eq_any(some));
+        diesel::delete(of).execute(db)?;
+    }
+    Ok(ids.len())
+}
+
+/// The list is gone, and nothing of it is looked for again.
+pub fn list_is_erased(db: &mut Db, survey: &SurveyId) -> Result<()> {
+    diesel::update(survey::table.find(survey)).set(survey::list_until.eq(None::<NaiveDate>)).execute(db)?;
+    Ok(())
+}
+
+/// Which of some addresses a city does not write to.
+pub fn opted_out(db: &mut Db, city: &CityId, hashes: &[String]) -> Result<HashSet<String>> {
+    let mut there = HashSet::new();
+    for some in hashes.chunks(AT_ONCE) {
+        let of = opt_out::table.filter(opt_out::city_id.eq(city)).filter(opt_out::address_hash.eq_any(some));
+        there.extend(of.select(opt_out::address_hash).load::<String>(db)?);
+    }
+    Ok(there)
+}
+
+pub fn opt_out(db: &mut Db, city: &CityId, hash: &str) -> Result<()> {
+    let row = (opt_out::city_id.eq(city), opt_out::address_hash.eq(hash));
+    on_each!(db, c => diesel::insert_into(opt_out::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Has PostgreSQL remove what was deleted, with the order that it had. Outside of any transaction.
+pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, invitation, invitation_spent")?),
+    }
+}

@@ -1,0 +1,136 @@
+//! What is shown of invitations: the list, what an import made of it, waves, strata, letters. Pure.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ground::ids::InvitationId;
+use crate::ground::{Email, Given, Language, UtcTime};
+use crate::surveys::invitation::{InvitationState, WaveKind, WaveState};
+use crate::surveys::store::invitations::InvitationRow;
+use crate::surveys::views::SurveyView;
+
+/// Somebody who is invited. Whether they have answered is nowhere here.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InvitationView {
+    pub id: InvitationId,
+    /// From 1, in the order of the lists.
+    pub number: i32,
+    pub name: String,
+    #[schema(value_type = Option<String>, format = Email)]
+    pub email: Option<Email>,
+    /// Lines of a postal address; may be empty.
+    pub postal: String,
+    pub language: Language,
+    /// May be empty.
+    pub stratum: String,
+    pub state: InvitationState,
+}
+
+impl From<InvitationRow> for InvitationView {
+    fn from(row: InvitationRow) -> Self {
+        let InvitationRow { id, number, name, email, postal, language, stratum, state, .. } = row;
+        Self { id, number, name, email, postal, language, stratum, state }
+    }
+}
+
+/// What came of a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ListTaken {
+    /// Whether it was only tried.
+    pub dry_run: bool,
+    pub invited: usize,
+    /// How many of them have a mail address; the others get a letter.
+    pub by_mail: usize,
+    /// How many of those do not want to be written to by this city's surveys.
+    pub opted_out: usize,
+    /// Languages that the questionnaire does not speak, which people can still be written to in.
+    pub languages_not_asked_in: Vec<Language>,
+    pub strata: Vec<StratumCount>,
+}
+
+/// How many of a list are of a stratum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct StratumCount {
+    pub stratum: String,
+    pub invited: i64,
+}
+
+/// A stratum, and how many of it may answer. How many have is in no exact number.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct StratumView {
+    pub stratum: String,
+    pub invited: i64,
+    pub quota: Option<i64>,
+    /// Whether its responses are stored without it, because too few are invited.
+    pub merged: bool,
+}
+
+/// Quotas by stratum, as given.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuotaInput {
+    pub stratum: String,
+    /// Nobody is counted where it is absent.
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    pub quota: Given<i64>,
+}
+
+/// When those are written to who have not answered.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct WaveView {
+    pub number: i32,
+    pub kind: WaveKind,
+    #[schema(value_type = String, format = DateTime)]
+    pub due_at: UtcTime,
+    pub state: WaveState,
+    /// How many of those invited were looked at.
+    pub reached: i32,
+}
+
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaveInput {
+    #[schema(value_type = WaveKind)]
+    pub kind: Given<WaveKind>,
+    /// Day and hour in the city's time zone, e.g. `2026-12-01 09:00`; at once if absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub due: Option<String>,
+}
+
+/// A survey with those who are invited to it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct InvitingView {
+    pub survey: SurveyView,
+    /// Who may answer.
+    pub invited: i64,
+    pub by_mail: i64,
+    pub opted_out: i64,
+    pub bounced: i64,
+    pub removed: i64,
+    pub strata: Vec<StratumView>,
+    pub waves: Vec<WaveView>,
+}
+
+/// An address, corrected.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddressInput {
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Email)]
+    pub email: Given<Email>,
+    #[serde(default)]
+    pub postal: String,
+}
+
+/// A letter to somebody, with the code by which they answer.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct LetterView {
+    pub number: i32,
+    pub name: String,
+    pub postal: String,
+    pub language: Language,
+    /// As it is typed, e.g. `7KQ2M-X4D9A-TRX8F`.
+    pub code: String,
+    /// The address that leads there at once.
+    pub link: String,
+}
