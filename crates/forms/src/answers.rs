@@ -22,6 +22,7 @@ pub use answer::Answer;
 pub use form::{from_form, rank_positions};
 pub use placed::{Quick, quick};
 pub use relevance::Relevance;
+pub(crate) use relevance::MOST_COMPUTED;
 
 /// Characters a text answer may have.
 pub const MAXIMUM_TEXT: usize = 2_000;

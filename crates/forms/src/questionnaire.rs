@@ -11,6 +11,7 @@ mod compiled;
 mod cost;
 mod difference;
 mod differing;
+mod hanging;
 mod header;
 mod kind;
 pub mod measures;

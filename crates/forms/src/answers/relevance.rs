@@ -13,7 +13,7 @@ use crate::expression::{Expression, Moment, Scope, Value};
 use crate::questionnaire::{Choice, Compiled, Kind, Metadata, Part};
 
 /// Bytes that all computed texts of a response may have together.
-const MOST_COMPUTED: usize = 1 << 19;
+pub(crate) const MOST_COMPUTED: usize = 1 << 19;
 
 /// The state of a questionnaire under some answers.
 pub struct Relevance<'a> {

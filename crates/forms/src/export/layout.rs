@@ -37,7 +37,7 @@ pub struct Variable {
     /// Position in the question's list, where it is about one choice.
     pub choice: Option<usize>,
     pub holds: Holds,
-    /// Whether it is what people wrote in their own words, or was computed from it.
+    /// Whether it is what people wrote in their own words, or hangs on it in any way.
     pub own_words: bool,
 }
 
@@ -173,15 +173,13 @@ fn holds(question: &Question) -> Option<Holds> {
     })
 }
 
-/// Which answers are what somebody wrote, or may quote it: whatever is computed or filled in from it, and what a program
-/// may send although no page asks for it.
+/// Which answers are what somebody wrote, or tell of it: whatever hangs on it in any way, be it only by being asked or
+/// left empty, and what a program may send although no page asks for it.
 fn in_own_words(compiled: &Compiled) -> Vec<bool> {
     let questions = &compiled.questionnaire().questions;
     let written = |question: &Question| {
         let sent = matches!(question.kind, Kind::Hidden) && !question.is_given();
         matches!(question.kind, Kind::Text) || sent || question.calculation.as_ref().is_some_and(Expression::keeps_what_was)
     };
-    let hangs = compiled.all_that_hang_on(|part| matches!(part, Part::Question(at) if written(&questions[at])));
-    let own = |(at, question): (usize, &Question)| written(question) || compiled.is_prefilled(at) && hangs[at];
-    questions.iter().enumerate().map(own).collect()
+    compiled.all_that_tell_of(|part| matches!(part, Part::Question(at) if written(&questions[at])))
 }

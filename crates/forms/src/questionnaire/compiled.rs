@@ -7,9 +7,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::hanging::own_expressions;
 use super::names::Names;
 use super::order::order;
-use super::{Kind, Metadata, Question, Questionnaire, SheetCode, Text};
+use super::{Question, Questionnaire, SheetCode, Text};
 use crate::expression::{Expression, Value};
 use crate::markup;
 
@@ -177,10 +178,11 @@ impl Compiled {
         self.questionnaire.questions.get(question).is_some_and(Question::is_given) || !self.questions[question].default.is_empty()
     }
 
-    /// Whether it hangs on other answers, or on the day, that a question is asked, or what may be answered.
+    /// Whether it hangs on other answers, or on the day, that a question is asked, what may be answered, or whether it
+    /// must be.
     pub fn is_conditional(&self, question: usize) -> bool {
         let (of, asked) = (&self.questions[question], &self.questionnaire.questions[question]);
-        let mut looks = [&of.relevant, &of.choice_filter, &of.constraint].iter().any(|bindings| !bindings.is_empty());
+        let mut looks = [&of.relevant, &of.choice_filter, &of.constraint, &of.required].iter().any(|bindings| !bindings.is_empty());
         looks |= own_expressions(asked).any(Expression::uses_clock);
         let mut group = asked.group;
         while let Some(around) = group {
@@ -188,64 +190,6 @@ impl Compiled {
             group = self.questionnaire.groups[around].parent;
         }
         looks
-    }
-
-    /// Which answers, or that there are any, tell on which day they were given: through the clock in an expression of
-    /// their own or of what they hang on.
-    pub fn telling_the_day(&self) -> Vec<bool> {
-        self.all_that_hang_on(|part| match part {
-            Part::Group(at) => self.questionnaire.groups[at].relevant.as_ref().is_some_and(Expression::uses_clock),
-            Part::Question(at) => {
-                let question = &self.questionnaire.questions[at];
-                let day = matches!(question.kind, Kind::Metadata { collects: Metadata::Today });
-                day || own_expressions(question).any(Expression::uses_clock)
-            }
-            Part::Choice(..) | Part::Settings => false,
-        })
-    }
-
-    /// Which questions are one of those, or hang on one of them through whatever lies between: relevance of their own
-    /// and of their groups, calculations, defaults, choice filters. One walk, however many there are.
-    pub fn all_that_hang_on(&self, those: impl Fn(Part) -> bool) -> Vec<bool> {
-        let (groups, questions) = (self.groups.len(), self.questions.len());
-        // What needs each group and question, groups first.
-        let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); groups + questions];
-        for (at, group) in self.questionnaire.groups.iter().enumerate() {
-            for need in group.parent.into_iter().chain(self.groups[at].iter().map(|need| groups + need)) {
-                needed_by[need].push(at);
-            }
-        }
-        for at in 0..questions {
-            for need in self.questionnaire.questions[at].group.into_iter().chain(self.needs(at).map(|need| groups + need)) {
-                needed_by[need].push(groups + at);
-            }
-        }
-        let part = |node: usize| node.checked_sub(groups).map_or(Part::Group(node), Part::Question);
-        let mut open: Vec<usize> = (0..groups + questions).filter(|node| those(part(*node))).collect();
-        let mut hang = vec![false; groups + questions];
-        for &node in &open {
-            hang[node] = true;
-        }
-        while let Some(node) = open.pop() {
-            for &next in &needed_by[node] {
-                if !std::mem::replace(&mut hang[next], true) {
-                    open.push(next);
-                }
-            }
-        }
-        hang.split_off(groups)
-    }
-
-    /// The questions that a question itself looks at, but for those around it and for what may be answered.
-    fn needs(&self, question: usize) -> impl Iterator<Item = usize> + '_ {
-        let of = &self.questions[question];
-        [&of.relevant, &of.calculation, &of.default, &of.choice_filter].into_iter().flatten().copied()
-    }
-
-    /// Whether what a question says, or that it is asked at all, hangs on the answer to another one, as
-    /// [`Self::all_that_hang_on`].
-    pub fn hangs_on(&self, question: usize, on: usize) -> bool {
-        self.all_that_hang_on(|part| part == Part::Question(on)).get(question).copied().unwrap_or_default()
     }
 
     /// What a choice says in the default language, without its marks; empty if the list of the question has none
@@ -272,13 +216,6 @@ impl Compiled {
     pub(crate) fn has_twins(&self, question: usize) -> bool {
         self.list_of.get(question).copied().flatten().is_some_and(|list| self.twins[list])
     }
-}
-
-/// The expressions that decide whether a question is asked, what may be answered, and what it begins with.
-fn own_expressions(question: &Question) -> impl Iterator<Item = &Expression> {
-    let default = if let Some(super::Preset::Computed(expression)) = &question.default { Some(expression) } else { None };
-    let of = [&question.relevant, &question.constraint, &question.calculation, &question.choice_filter];
-    of.into_iter().filter_map(Option::as_ref).chain(default)
 }
 
 /// Positions that point nowhere. The sheets cannot produce them; a stored form that

@@ -303,3 +303,70 @@ fn no_column_tells_the_day_and_none_holds_words_that_nobody_asked_for() {
     assert_eq!(columns(false), ["age", "doubled"]);
     assert_eq!(columns(true), ["age", "said", "copy", "copy_y", "copy_n", "sent", "kept", "doubled"]);
 }
+
+/// `required` told the day by what was left empty, and a constraint that looks at a calculation by what was chosen; a
+/// condition elsewhere refused whatever did not fit the day.
+#[test]
+fn no_answer_tells_the_day_through_what_must_be_answered_or_what_else_is_refused() {
+    let kept = |extra: &str, rows: &str| {
+        let sheet = format!("type,name,label,required,relevant,constraint,calculation,choice_filter,default,read_only\ninteger,n,N,yes,,,,,,\n{extra}\n{rows}\n");
+        let compiled = form(&sheet, "list_name,name,label\nyn,y,Yes\nyn,x,No\n");
+        csv_of(&compiled, &[], true)[0].join(" ")
+    };
+    let day = "calculate,d,,,,,today(),,,";
+    for (extra, row) in [
+        ("", "select_one yn,q,Q,today()='2026-11-30',,,,,,"),
+        (day, "select_one yn,q,Q,${d}='2026-11-30',,,,,,"),
+        (day, "select_one yn,q,Q,yes,,(. = 'y') = (${d} = '2026-11-30'),,,,"),
+        (day, "select_one yn,q,Q,yes,${d}='2026-11-30',,,,,"),
+        (day, "select_one yn,q,Q,yes,,,,${d}='2026-11-30' or name='y',,"),
+        ("", "select_one yn,q,Q,yes,,,,\"name = if(today()='2026-11-30', 'y', 'x')\",,"),
+        (day, "select_one yn,q,Q,yes,,,,,\"if(${d}='2026-11-30', 'y', 'x')\","),
+        (day, "begin_group,g,G,,${d}='2026-11-30',,,,,\nselect_one yn,q,Q,yes,,,,,,\nend_group,,,,,,,,,"),
+        // Somebody else's condition.
+        ("select_one yn,q,Q,yes,,,,,,", "text,t,T,yes,,(${q} = 'y') = (today() = '2026-11-30'),,,,"),
+        ("select_one yn,q,Q,yes,,,,,,", "text,t,T,yes,(${q} = 'y') = (today() = '2026-11-30'),false(),,,,"),
+        ("select_one yn,q,Q,yes,,,,,,", "text,t,T,(${q} = 'y') = (today() = '2026-11-30'),,,,,,yes"),
+        ("select_one yn,q,Q,yes,,,,,,", "select_one yn,t,T,(${q} = 'y') = (today() = '2026-11-30'),,,,false(),,"),
+        ("select_one yn,q,Q,yes,,,,,,\ncalculate,e,,,,,(${q} = 'y') = (today() = '2026-11-30'),,,", "text,t,T,yes,,${e} = 1,,,,"),
+        ("select_one yn,q,Q,yes,,,,,,\nbegin_group,g,G,,(${q} = 'y') = (today() = '2026-11-30'),,,,,", "text,t,T,yes,,false(),,,,\nend_group,,,,,,,,,"),
+    ] {
+        let columns = kept(extra, row);
+        assert!(!columns.split(' ').any(|name| name == "q"), "{extra} {row}: {columns}");
+        assert!(columns.starts_with('n'), "{columns}");
+    }
+    // Texts so long that no response has room for them refuse as well.
+    let long = "x".repeat(7_000);
+    let rows: String = (0..80).map(|n| format!("calculate,c{n},,,,,\"if((${{q}} = 'y') = (today() = '2026-11-30'), '{long}', '')\",,,\n")).collect();
+    assert_eq!(kept("select_one yn,q,Q,yes,,,,,,", &rows), "n");
+    assert_eq!(kept("select_one yn,q,Q,yes,,,,,,\nselect_one yn,r,R,yes,,,,,,", "calculate,c,,,,,\"if(${q} = 'y', today(), '')\",,,"), "n q r");
+    assert_eq!(kept("integer,age,Age,yes,,. > 0,,,,\ntext,t,T,,${age} > 9,string-length(.) < 9,,,,", "date,on,On,,,. <= today(),,,,"), "n age t");
+}
+
+/// Twenty selects that are asked by the letters of a text spelled it in a file without own words.
+#[test]
+fn what_hangs_on_own_words_in_any_way_is_not_in_a_file_without_them() {
+    let kept = |rows: &str| {
+        let sheet = format!(
+            "type,name,label,required,relevant,constraint,calculation,choice_filter,default,read_only\ninteger,n,N,,,,,,,\ntext,said,Said,,,,,,,\n{rows}\n"
+        );
+        let compiled = form(&sheet, "list_name,name,label\nyn,y,Yes\nyn,x,No\n");
+        csv_of(&compiled, &[], false)[0].join(" ")
+    };
+    for row in [
+        "select_one yn,q,Q,,\"contains('ab', substr(${said},0,1))\",,,,,",
+        "select_one yn,q,Q,\"contains('ab', substr(${said},0,1))\",,,,,,",
+        "select_one yn,q,Q,,,\". = if(${said} = 'a', 'y', 'x')\",,,,",
+        "select_one yn,q,Q,,,,,\"name = if(${said} = 'a', 'y', 'x')\",,",
+        "select_one yn,q,Q,,,,,,\"if(${said} = 'a', 'y', 'x')\",",
+        "integer,q,Q,,,,string-length(${said}),,,yes",
+        "begin_group,g,G,,${said} = 'a',,,,,\nselect_one yn,q,Q,,,,,,,\nend_group,,,,,,,,,",
+        "calculate,c,,,,,${said} = 'a',,,\nselect_one yn,q,Q,,${c} = 1,,,,,",
+        "select_one yn,q,Q,,,,,,,\ninteger,m,M,yes,,(${q} = 'y') = (${said} = 'a'),,,,",
+        "select_one yn,q,Q,,,,,,,\ntext,m,M,yes,,\"(${q} = 'y') = contains(., 'a')\",,,,",
+    ] {
+        assert_eq!(kept(row), "n", "{row}");
+    }
+    // What asks for the words tells nothing of them.
+    assert_eq!(kept("select_one yn,q,Q,,,,,,,\ntext,other,Other,yes,${q} = 'y',string-length(.) < 90,,,,"), "n q");
+}
