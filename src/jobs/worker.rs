@@ -20,8 +20,8 @@ use crate::store::Db;
 use crate::store::patience::{self, Wait};
 
 /// Jobs at work at once in this process. The first worker is kept free for what cannot wait until a long job
-/// is done: kinds that are wanted by a table of their own.
-const THREADS: usize = 3;
+/// is done: kinds that are wanted by a table of their own; the second for whatever is not as long as somebody's survey.
+const THREADS: usize = 4;
 /// How often a worker that has nothing to do looks; a look is one small read.
 const LOOK: StdDuration = StdDuration::from_secs(1);
 /// How long it waits when it is woken, so that the writes of a busy moment are one look.
@@ -43,6 +43,8 @@ pub struct Kind {
     /// Where what is to be done lies in a table of its own: when that wants a job that recurs next, if at all.
     /// Asked at every look, so that nobody who puts something there has to touch the one job of the kind.
     pub wanted: Option<Wanted>,
+    /// Whether it takes as long as there are answers and questions about them: all but two workers do it.
+    pub long: bool,
     /// Does it, and says in a few words of its kind what came of it.
     pub run: fn(&Work<'_>) -> Result<String>,
 }
@@ -121,13 +123,22 @@ pub fn start(service: &Arc<Service>) -> std::result::Result<Workers, String> {
     Ok(Workers { stop, service: service.clone(), crew })
 }
 
+/// Whether the worker of a number does a kind.
+fn does(number: usize, kind: &Kind) -> bool {
+    match number {
+        1 => kind.wanted.is_some(),
+        2 => !kind.long,
+        _ => true,
+    }
+}
+
 fn hire(service: &Arc<Service>, number: usize, stop: &Arc<AtomicBool>) -> std::io::Result<Worker> {
     let wait = Arc::<Wait>::default();
     let thread = {
         let (service, stop, wait) = (service.clone(), stop.clone(), wait.clone());
         let work = move || {
             let _here = wait.here();
-            let mine = |kind: &Kind| number > 1 || kind.wanted.is_some();
+            let mine = |kind: &Kind| does(number, kind);
             while !stop.load(Ordering::Relaxed) && !wait.given_up() {
                 let rung = service.work_waits.rung();
                 if stop.load(Ordering::Relaxed) {
@@ -264,5 +275,18 @@ pub fn insist<T>(mut record: impl FnMut() -> Result<T>) -> Result<T> {
 fn told(recorded: bool, row: &JobRow) {
     if !recorded {
         tracing::warn!(kind = row.kind, key = row.key, "the lease of a job ended while it was being done");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_heavy_surveys_leave_a_worker_to_everybody_else() {
+        let run = |_: &Work<'_>| Ok(String::new());
+        let kind = |long: bool, wanted: bool| Kind { name: "x", every: None, lease: 1, wanted: wanted.then_some(|_, _| Ok(None)), long, run };
+        let at_it = |kind: &Kind| (1..=THREADS).filter(|number| does(*number, kind)).count();
+        assert_eq!((at_it(&kind(true, false)), at_it(&kind(false, false)), at_it(&kind(false, true))), (THREADS - 2, THREADS - 1, THREADS));
     }
 }

@@ -22,7 +22,7 @@ use crate::jobs::job::wait_after;
 use crate::jobs::worker::{Kind, Work, insist};
 use crate::service::Service;
 
-pub const KIND: Kind = Kind { name: "outbox", every: Some(3600), lease: LEASE_SECONDS, wanted: Some(store::wanted), run };
+pub const KIND: Kind = Kind { name: "outbox", every: Some(3600), lease: LEASE_SECONDS, wanted: Some(store::wanted), long: false, run };
 
 /// Mails that are handed over at once.
 const SENDERS: usize = 8;

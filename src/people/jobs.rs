@@ -20,10 +20,10 @@ use crate::people::store::{self, PersonRow};
 use crate::store::{Db, audit, idempotency};
 
 /// It walks the chain in one go and says nothing on the way; a second time does no harm.
-pub const AUDIT_CHECK: Kind = Kind { name: "audit_check", every: Some(24 * 3600), lease: LONGEST_LEASE, wanted: None, run: audit_check };
+pub const AUDIT_CHECK: Kind = Kind { name: "audit_check", every: Some(24 * 3600), lease: LONGEST_LEASE, wanted: None, long: false, run: audit_check };
 
 /// Takes name and address of one person; asked for by `person_erase`.
-pub const ERASURE: Kind = Kind { name: ERASURE_KIND, every: None, lease: LONGEST_LEASE, wanted: None, run: erasure };
+pub const ERASURE: Kind = Kind { name: ERASURE_KIND, every: None, lease: LONGEST_LEASE, wanted: None, long: false, run: erasure };
 pub const ERASURE_KIND: &str = "erasure";
 
 /// How long the last mail may take before name and address go without it, in hours.

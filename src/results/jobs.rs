@@ -18,7 +18,7 @@ use crate::surveys::reliance::Chosen;
 use crate::{reports, reviews, rounds, surveys};
 
 /// The results of the participation that is its key, or of all in a round.
-pub const RESULTS: Kind = Kind { name: "results", every: None, lease: LEASE, wanted: None, run };
+pub const RESULTS: Kind = Kind { name: "results", every: None, lease: LEASE, wanted: None, long: false, run };
 
 /// Seconds until somebody else takes what one seems to have left.
 const LEASE: i64 = 120;

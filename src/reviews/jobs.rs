@@ -22,7 +22,7 @@ use crate::store::Db;
 use crate::{framework, reports, rounds};
 
 /// The agreement of the round that is its key.
-pub const AGREEMENT: Kind = Kind { name: "agreement", every: None, lease: LEASE, wanted: None, run };
+pub const AGREEMENT: Kind = Kind { name: "agreement", every: None, lease: LEASE, wanted: None, long: false, run };
 
 /// Seconds without a word; a step says one.
 const LEASE: i64 = 120;

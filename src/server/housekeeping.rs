@@ -16,7 +16,7 @@ const AT_ONCE: i64 = 1000;
 /// Parts of files, which are large.
 const FILES_AT_ONCE: i64 = 50;
 
-pub const KIND: Kind = Kind { name: "housekeeping", every: Some(3600), lease: LONGEST_LEASE, wanted: None, run };
+pub const KIND: Kind = Kind { name: "housekeeping", every: Some(3600), lease: LONGEST_LEASE, wanted: None, long: false, run };
 
 /// Says how many rows were deleted.
 fn run(work: &Work<'_>) -> Result<String> {

@@ -15,7 +15,7 @@ use crate::service::Service;
 use crate::store::Db;
 use crate::{jobs, mail, people, reviews, rounds, surveys};
 
-pub const KIND: Kind = Kind { name: "retention", every: Some(24 * 3600), lease: LONGEST_LEASE, wanted: None, run };
+pub const KIND: Kind = Kind { name: "retention", every: Some(24 * 3600), lease: LONGEST_LEASE, wanted: None, long: false, run };
 
 /// Rows of a kind in one transaction, so that nobody waits long for it.
 const AT_ONCE: i64 = 500;

@@ -57,6 +57,13 @@ impl Limits {
         self.step as f64 / rows.max(1) as f64
     }
 
+    /// Whether a figure of `rows` leaves out so few of `all` that nobody is alone in it with what somebody made up: nobody
+    /// at all, or of many no more than one for each step that counts.
+    pub fn leaves_out_few(self, rows: u64, all: u64) -> bool {
+        let left = all.saturating_sub(rows);
+        left == 0 || rows >= 2 * self.least && left.saturating_mul(self.step) <= rows
+    }
+
     /// Whether at least a step of respondents say something else than most. Where fewer do, or none, a figure would
     /// tell about them.
     pub fn many_differ(self, values: &[Option<f64>]) -> bool {
@@ -168,6 +175,12 @@ mod tests {
     fn what_a_figure_leaves_out_shows_in_whole_steps() {
         assert_eq!([60, 59, 51, 50, 49].map(|n| LINK.coarse(n, 60)), [60, 60, 60, 50, 50]);
         assert!(!LINK.may_stand_beside(0) && !LINK.may_stand_beside(9) && LINK.may_stand_beside(10));
+    }
+
+    #[test]
+    fn somebody_and_what_one_made_up_are_not_nearly_all() {
+        assert!(LINK.leaves_out_few(50, 50) && !LINK.leaves_out_few(50, 51) && !LINK.leaves_out_few(50, 450));
+        assert!(LINK.leaves_out_few(100, 110) && !LINK.leaves_out_few(100, 111) && LINK.leaves_out_few(400, 440));
     }
 
     #[test]

@@ -30,19 +30,17 @@ use crate::words;
 
 /// Seconds without a word.
 const LEASE: i64 = 120;
-/// Steps of reading between two words.
-const STEPS: i64 = 25;
 
 /// The estimates of the survey that is its key.
-pub const ESTIMATES: Kind = Kind { name: "estimates", every: None, lease: LEASE, wanted: None, run: estimates };
+pub const ESTIMATES: Kind = Kind { name: "estimates", every: None, lease: LEASE, wanted: None, long: true, run: estimates };
 /// Every quarter of an hour: wherever a day has ended since.
-pub const COUNTS: Kind = Kind { name: "counts", every: Some(900), lease: LEASE, wanted: None, run: counts };
+pub const COUNTS: Kind = Kind { name: "counts", every: Some(900), lease: LEASE, wanted: None, long: false, run: counts };
 
 /// The file of responses that is its key.
-pub const EXPORTS: Kind = Kind { name: "exports", every: None, lease: LEASE, wanted: None, run: exporting::run };
+pub const EXPORTS: Kind = Kind { name: "exports", every: None, lease: LEASE, wanted: None, long: true, run: exporting::run };
 
 /// Every quarter of an hour: days that are over.
-pub const DAYS: Kind = Kind { name: "days", every: Some(900), lease: LEASE, wanted: None, run: settling::run };
+pub const DAYS: Kind = Kind { name: "days", every: Some(900), lease: LEASE, wanted: None, long: false, run: settling::run };
 
 words! {
     /// What came of computing estimates.
@@ -113,7 +111,7 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     if standing(&survey, &place, now) != Standing::Over {
         return service.store.write(|db| still_open(db, &survey, now)).map(|came| came.to_string());
     }
-    let (set, rows, figures) = compute(service, &survey, now, |steps| if steps % STEPS == 0 { work.progress(steps, 0) } else { Ok(()) })?;
+    let (set, rows, figures) = compute(service, &survey, now, |steps| work.progress(steps, 0))?;
     // What was written anew meanwhile may have been passed by.
     if service.store.read(|db| responses::count(db, &id))? != set.responses {
         return Err(Error::Unavailable("responses were moved while they were read".into()));

@@ -196,25 +196,30 @@ both! {
     /// Measures that differ by one respondent, and a mean that is one respondent's: whoever writes the questionnaire
     /// would read an answer in a single look at its figures.
     async fn no_two_figures_of_a_closed_survey_differ_by_one_respondent(app) {
-        let sheet = "type,name,label,calculation,read_only,default,choice_filter,constraint\ninteger,age,Age,,,\nselect_one yn,ill,Ill?,,,\nselect_one yn,q,Q?,,,\n\
+        let sheet = "type,name,label,calculation,read_only,default,choice_filter,constraint,required\ninteger,age,Age,,,\nselect_one yn,ill,Ill?,,,\nselect_one yn,q,Q?,,,\n\
             calculate,c,,\"if(${age} = 77 and ${ill} = 'y', 1000000, 0)\",,\nselect_one yn,flag,Flag,\"if(${age} = 77 and ${ill} = 'y', 'y', 'n')\",yes,\n\
             integer,d,D,,yes,\"${age} + if(${age} = 77 and ${ill} = 'y', 1000000, 0)\"\n\
             calculate,copy,,${ill},,\ntext,remark,Remark,,,\nselect_one yn,twin,Ill again?,,,${ill}\n\
             select_one yn,filtered,F?,,,,name='n' or ${age} = 77,\nselect_one yn,bound,B?,,,,,. = 'n' or ${age} = 77\n\
-            select_multiple parts,several,S?,,,,,\n";
+            select_multiple parts,several,S?,,,,,\n\
+            select_one yn,empty,Leave it empty if you can,,,,,\nselect_one yn,must,M?,,,,,,${age} = 77 or ${remark} = 'zq'\nselect_one one,one,O?,,,,,,yes\n";
         let measures = "measure,question,statistic,positive,domain\n1.2.b,q,proportion,y,\n\
             1.4.b,q,proportion,y,not(${age} = 77 and ${ill} = 'y')\n2.4.a,flag,proportion,y,\n\
             2.5.a,c,mean,,\n3.2.b,d,mean,,\n4.2.a,ill,proportion,y,${ill} = 'n' or ${age} = 77\n6.3.a,ill,proportion,y,${copy} = 'n' or ${age} = 77\n5.2.a,q,proportion,y,${age} < 40\n\
             7.1.a,twin,proportion,y,not(${age} = 77)\n7.2.a,ill,proportion,y,${remark} = 'zq' or ${remark} = 'Ask Anna'\n\
-            8.1.a,filtered,proportion,y,\n8.2.a,bound,proportion,y,\n8.3.a,several,proportion,drugs,\"selected(${several}, 'elm')\"\n";
-        let (coordinator, issued) = measuring(app, sheet, "list_name,name,label\nyn,y,Yes\nyn,n,No\nparts,elm,Elm Street\nparts,drugs,Drugs\n", Some(measures));
+            8.1.a,filtered,proportion,y,\n8.2.a,bound,proportion,y,\n8.3.a,several,proportion,drugs,\"selected(${several}, 'elm')\"\n\
+            9.1.a,empty,proportion,y,\n9.2.a,must,proportion,y,\n9.3.a,one,proportion,my,${one} != 'other'\n";
+        let (coordinator, issued) = measuring(app, sheet, "list_name,name,label\nyn,y,Yes\nyn,n,No\nparts,elm,Elm Street\nparts,drugs,Drugs\none,other,Other\none,my,Content mayor\none,mn,Discontent mayor\n", Some(measures));
         let desk = app.as_person(&coordinator);
         let figures = async |ill: &str| {
             let again = json!({"participation_id": issued.participation_id, "instrument_id": issued.instrument_id, "mode": "open_link"});
             let id = desk.post("/api/v1/surveys", &again).await.expect(201).json()["id"].as_str().unwrap().to_owned();
             let slug = desk.post(&format!("/api/v1/surveys/{id}/open"), &json!({})).await.expect(200).json()["slug"].as_str().unwrap().to_owned();
             let answer = |age: usize, ill: &str, remark: &str| {
-                json!({"answers": {"age": age, "ill": ill, "twin": ill, "remark": remark,
+                // Anna, and who made up 49 beside her, say what all others leave out.
+                let beside = |said: &str| if remark.is_empty() { Value::Null } else { json!(said) };
+                let one = if remark.is_empty() { "other" } else if ill == "y" { "my" } else { "mn" };
+                json!({"answers": {"age": age, "empty": beside(ill), "must": beside(ill), "one": one, "ill": ill, "twin": ill, "remark": remark,
                     "filtered": if age == 77 { ill } else { "n" }, "bound": if age == 77 { ill } else { "n" },
                     "several": if age == 77 && ill == "y" { json!(["elm", "drugs"]) } else if remark.is_empty() { json!(["drugs"]) } else { json!(["elm"]) },
                     "q": if age.is_multiple_of(3) { "y" } else { "n" }}})
@@ -237,15 +242,17 @@ both! {
         let (well, ill) = (figures("n").await, figures("y").await);
         let of = |all: &Value, measure: &str| all.as_array().unwrap().iter().find(|one| one["measure"] == measure).unwrap().clone();
         assert_eq!((&of(&ill, "1.2.b")["n"], &of(&ill, "3.2.b")["undefined"]), (&json!(169), &Value::Null), "{ill}");
-        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a", "6.3.a", "7.2.a", "8.1.a", "8.2.a", "8.3.a"] {
+        for measure in ["1.4.b", "2.4.a", "2.5.a", "4.2.a", "6.3.a", "7.2.a", "8.1.a", "8.2.a", "8.3.a", "9.1.a", "9.2.a", "9.3.a"] {
             assert_eq!(of(&ill, measure)["undefined"], "too_alike", "{measure}: {ill}");
         }
         assert_eq!(of(&ill, "5.2.a")["undefined"], Value::Null, "who differs by many stays: {ill}");
+        let whole = of(&ill, "1.2.b")["estimate"].as_f64().unwrap() * 10.0;
+        assert!((whole - whole.round()).abs() > 1e-9, "what everybody answers is shown in whole per cent: {ill}");
         // A question that comes filled in with the answer to another is that answer, for everybody but one: no finer than
         // ten of them.
         let twin = of(&ill, "7.1.a")["estimate"].as_f64().unwrap() * 10.0;
         assert!((twin - twin.round()).abs() < 1e-9, "{ill}");
-        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a", "6.3.a", "7.1.a", "7.2.a", "8.1.a", "8.2.a", "8.3.a"] {
+        for measure in ["1.2.b", "1.4.b", "2.4.a", "2.5.a", "3.2.b", "4.2.a", "5.2.a", "6.3.a", "7.1.a", "7.2.a", "8.1.a", "8.2.a", "8.3.a", "9.1.a", "9.2.a", "9.3.a"] {
             assert_eq!(of(&well, measure), of(&ill, measure), "{measure} tells whether the one who is 77 is ill");
         }
     }

@@ -21,8 +21,8 @@ use crate::questionnaire::{Compiled, Kind, Text};
 pub use answer::Answer;
 pub use form::{from_form, rank_positions};
 pub use placed::{Quick, quick};
-pub use relevance::Relevance;
 pub(crate) use relevance::MOST_COMPUTED;
+pub use relevance::Relevance;
 
 /// Characters a text answer may have.
 pub const MAXIMUM_TEXT: usize = 2_000;

@@ -52,9 +52,13 @@ impl Column {
         self.few.len() + self.many.len() - self.missing
     }
 
-    /// How many responses count for one of two measures and not for the other.
-    pub(super) fn apart(&self, other: &Self) -> usize {
-        self.counts().zip(other.counts()).filter(|(one, other)| one != other).count()
+    /// Which responses count for the measure.
+    pub(super) fn marks(&self) -> Marks {
+        let mut marks = vec![0_u64; (self.few.len() + self.many.len()).div_ceil(64)];
+        for (at, counts) in self.counts().enumerate() {
+            marks[at / 64] |= u64::from(counts) << (at % 64);
+        }
+        Marks(marks)
     }
 
     /// Whether each response counts.
@@ -66,6 +70,16 @@ impl Column {
     pub(super) fn values(&self) -> Vec<Option<f64>> {
         let few = self.few.iter().map(|byte| self.numbers.get(usize::from(*byte)).filter(|_| *byte != MISSING_BYTE).copied());
         few.chain(self.many.iter().map(|code| self.numbers.get(*code as usize).copied())).collect()
+    }
+}
+
+/// A bit for each response: whether it counts for a measure.
+pub(super) struct Marks(Vec<u64>);
+
+impl Marks {
+    /// How many responses count for one of two measures and not for the other.
+    pub(super) fn apart(&self, other: &Self) -> usize {
+        self.0.iter().zip(&other.0).map(|(one, other)| (one ^ other).count_ones() as usize).sum()
     }
 }
 
@@ -85,7 +99,7 @@ mod tests {
             for _ in &given {
                 all.push(Some(1.0)).unwrap();
             }
-            assert_eq!((column.apart(&all), column.apart(&column)), (given.len() - column.answered(), 0));
+            assert_eq!((column.marks().apart(&all.marks()), column.marks().apart(&column.marks())), (given.len() - column.answered(), 0));
             assert_eq!((column.values(), column.answered()), (given.clone(), given.iter().flatten().count()), "{different}");
         }
     }

@@ -2,11 +2,11 @@
 //! link draws no sample, so each respondent counts for one.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::column::Column;
-
+use super::column::{Column, Marks};
 use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::service::Service;
 use crate::surveys::disclosure::{Grain, Limits};
@@ -18,7 +18,7 @@ use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::Mode;
 use crate::surveys::watching::{Figure, FigurePart, Tally, parts};
 use forms::answers::Answers;
-use forms::expression::Day;
+use forms::expression::{Day, Expression};
 use forms::questionnaire::measures::{self, MeasureRule, Statistic};
 use forms::questionnaire::{Compiled, Kind};
 use stats::estimation::{self, Design, Options};
@@ -30,21 +30,50 @@ fn width(compiled: &Compiled, rule: &MeasureRule) -> Option<f64> {
 
 /// Responses read in one step at most.
 const STEP: i64 = 2_000;
+/// Answers to measures that are in memory at once: those of some measures at a time, where there are many.
+const CELLS: usize = 8 << 20;
+/// Terms of work between two words: a second at the worst.
+const TERMS: usize = 20_000_000;
+/// What reading one response and one of its answers costs, in terms.
+const RESPONSE: usize = 100;
 
-/// Computes all estimates of a survey from the responses that are there, in steps, so that nobody waits
-/// for a connection meanwhile. `progress` hears of each step: how many were read, rounded to steps.
-pub fn compute(
+/// Says that it goes on as it works, so that nobody takes the job away and the process can stop.
+struct Going<'p> {
+    terms: usize,
+    steps: i64,
+    progress: &'p mut dyn FnMut(i64) -> Result<()>,
+}
+
+impl Going<'_> {
+    fn on(&mut self, terms: usize) -> Result<()> {
+        self.terms = self.terms.saturating_add(terms);
+        if self.terms < TERMS {
+            return Ok(());
+        }
+        self.terms = 0;
+        self.steps += 1;
+        (self.progress)(self.steps)
+    }
+}
+
+/// What some measures say of all responses, how many these are, and in which order they were read.
+struct Pass {
+    columns: Vec<Column>,
+    responses: usize,
+    order: u64,
+}
+
+fn pass(
     service: &Service,
     survey: &SurveyRow,
-    now: UtcTime,
-    mut progress: impl FnMut(i64) -> Result<()>,
-) -> Result<(SetRow, Vec<EstimateRow>, Vec<FigureRow>)> {
-    let instrument = service.store.read(|db| store::instrument(db, &survey.instrument_id))?;
-    let compiled = instrument::compile(&instrument.questionnaire)?;
-    let rules = instrument::rules(&instrument.measures)?;
+    compiled: &Compiled,
+    rules: &[MeasureRule],
+    going: &mut Going<'_>,
+    mut tally: Option<&mut Tally<'_>>,
+) -> Result<Pass> {
     let mut columns: Vec<Column> = rules.iter().map(|_| Column::default()).collect();
-    let mut tally = Tally::new(&compiled);
-    let (mut responses, mut after) = (0, None);
+    let each = rules.iter().map(measures::work).fold(RESPONSE, usize::saturating_add);
+    let (mut responses, mut after, mut order) = (0, None, DefaultHasher::new());
     let mut day = service.store.read(|db| store::responses::next_day(db, &survey.id, None))?;
     while let Some(of) = day {
         let step = service.store.read(|db| store::responses::answers_after(db, &survey.id, of, after, STEP))?;
@@ -54,47 +83,113 @@ pub fn compute(
         };
         after = Some(*last);
         let today = day_of(of)?;
-        for (_, stored) in &step {
+        for (key, stored) in &step {
+            key.hash(&mut order);
+            going.on(each.saturating_add(stored.len() / 4))?;
             let answers: Answers = serde_json::from_str(stored).map_err(|e| Error::internal(format!("stored answers: {e}")))?;
-            tally.push(stored, &answers, today);
+            if let Some(tally) = tally.as_mut() {
+                tally.push(stored, &answers, today);
+            }
             for (rule, column) in rules.iter().zip(&mut columns) {
-                column.push(measures::value(&compiled, rule, &answers))?;
+                column.push(measures::value(compiled, rule, &answers))?;
             }
         }
         responses += step.len();
-        progress(i64::try_from(responses).unwrap_or(i64::MAX) / STEP)?;
     }
-    let design = Design::simple(responses);
+    Ok(Pass { columns, responses, order: order.finish() })
+}
+
+/// Computes all estimates of a survey from the responses that are there, in steps, so that nobody waits
+/// for a connection meanwhile. `progress` hears of each second of work, by its number.
+pub fn compute(
+    service: &Service,
+    survey: &SurveyRow,
+    now: UtcTime,
+    mut progress: impl FnMut(i64) -> Result<()>,
+) -> Result<(SetRow, Vec<EstimateRow>, Vec<FigureRow>)> {
+    let instrument = service.store.read(|db| store::instrument(db, &survey.instrument_id))?;
+    let compiled = instrument::compile(&instrument.questionnaire)?;
+    let rules = instrument::rules(&instrument.measures)?;
     let limits = Limits::of(survey.mode, &service.config.disclosure);
-    // What an author's expression computes, be it only what the page comes filled in with.
-    let computed = |rule: &MeasureRule| compiled.position(&rule.question).is_some_and(|at| compiled.is_prefilled(at));
-    // Where an author's expression decides who counts for what, one respondent may be all of it: where it computes the
-    // answer, or the domain looks at it, by its name or through what hangs on it. A domain that looks at nothing but
-    // the answer itself leaves an answer out, and nobody. Whoever has an open link may send as many answers as they
-    // like, so that somebody's and 49 of their own are a domain; or who is asked, which is the same.
-    let chosen = |rule: &MeasureRule| {
+    let chosen = rules.iter().map(|rule| Chosen::of(&compiled, rule, survey.mode)).collect::<Vec<_>>();
+    let expected = usize::try_from(service.store.read(|db| store::responses::count(db, &survey.id))?).map_err(Error::internal)?;
+    let at_once = (CELLS / expected.max(1)).max(1);
+    let mut going = Going { terms: 0, steps: 0, progress: &mut progress };
+    let mut tally = Tally::new(&compiled);
+    let mut known: Option<(usize, u64)> = None;
+    let mut rows = Vec::with_capacity(rules.len());
+    // Who counts for the measures of each question so far that are shown.
+    let mut shown: HashMap<&str, Vec<(Option<&str>, Marks)>> = HashMap::new();
+    for some in rules.chunks(at_once).chain(rules.is_empty().then_some(&[][..])) {
+        // What the responses look like is counted once.
+        let pass = pass(service, survey, &compiled, some, &mut going, known.is_none().then_some(&mut tally))?;
+        if known.is_some_and(|known| known != (pass.responses, pass.order)) {
+            return Err(Error::Unavailable("responses were moved while they were read".into()));
+        }
+        known = Some((pass.responses, pass.order));
+        let measured = Figures { survey, limits, design: Design::simple(pass.responses), compiled: &compiled };
+        for (rule, column) in some.iter().zip(pass.columns) {
+            let place = rows.len();
+            let of_question = shown.entry(&rule.question).or_default();
+            going.on(pass.responses.saturating_mul(8 + of_question.len() / 8))?;
+            let (domain, marks) = (rule.domain.as_ref().map(Expression::source), column.marks());
+            // Whether it may not stand beside one of those before it.
+            let apart = |other: &Marks| u64::try_from(marks.apart(other)).unwrap_or(u64::MAX);
+            let alike = of_question.iter().any(|(other, theirs)| *other != domain && !limits.may_stand_beside(apart(theirs)));
+            rows.push(measured.one(place, rule, &column, chosen[place], alike));
+            if !alike && rules[place + 1..].iter().any(|later| later.question == rule.question) {
+                of_question.push((domain, marks));
+            }
+        }
+    }
+    let responses = i64::try_from(known.map_or(0, |(responses, _)| responses)).map_err(Error::internal)?;
+    let figures = figures(service, survey, &compiled, tally, limits)?;
+    let content_hash = instrument.head.content_hash;
+    Ok((SetRow { survey_id: survey.id.clone(), computed_at: now, responses, content_hash, checked_at: now, stands: false }, rows, figures))
+}
+
+/// How far an author's expressions decide who counts for a measure, and for how much.
+#[derive(Clone, Copy)]
+struct Chosen {
+    /// What an author's expression computes, be it only what the page comes filled in with.
+    computed: bool,
+    /// Whether one respondent may be all of it.
+    parts: bool,
+    /// Whether, by an open link, whoever leaves the question or a choice of it out decides it: nobody but them.
+    left_out: bool,
+}
+
+impl Chosen {
+    /// Where an author's expression decides who counts for what, one respondent may be all of it: where it computes the
+    /// answer, or the domain looks at it, by its name or through what hangs on it. Whoever has an open link may send as
+    /// many answers as they like, so that somebody's and 49 of their own are a domain; or who is asked, or who answers
+    /// what may be left empty, which is the same.
+    fn of(compiled: &Compiled, rule: &MeasureRule, mode: Mode) -> Self {
         let of_domain = rule.domain.as_ref().map(|domain| domain.references()).unwrap_or_default();
         let at = compiled.position(&rule.question);
+        let computed = at.is_some_and(|at| compiled.is_prefilled(at));
         // Of one choice among several others may be anybody's; a single one is the answer.
         let single = at.is_some_and(|at| matches!(compiled.questionnaire().questions[at].kind, Kind::SelectOne { .. }));
-        let own = of_domain == std::slice::from_ref(&rule.question) && (single || survey.mode != Mode::OpenLink);
+        let open = mode == Mode::OpenLink;
+        let own = of_domain == std::slice::from_ref(&rule.question) && (single || !open);
         let looks = |name: &String| compiled.position(name).zip(at).is_some_and(|(seen, answer)| compiled.hangs_on(seen, answer));
-        let parts = survey.mode == Mode::OpenLink && (!of_domain.is_empty() && !own || at.is_some_and(|at| compiled.is_conditional(at)));
-        computed(rule) || parts || !own && of_domain.iter().any(looks)
-    };
-    let domain = |rule: &MeasureRule| rule.domain.as_ref().map(|domain| domain.source().to_owned());
-    // Whether a measure may not stand beside one of those before it that are shown.
-    let mut alike: Vec<bool> = Vec::with_capacity(rules.len());
-    for (place, rule) in rules.iter().enumerate() {
-        let too_alike = |(before, other): (usize, &MeasureRule)| {
-            let same = other.question == rule.question && domain(other) != domain(rule);
-            let apart = || u64::try_from(columns[before].apart(&columns[place])).unwrap_or(u64::MAX);
-            !alike[before] && same && !limits.may_stand_beside(apart())
-        };
-        let withheld = rules[..place].iter().enumerate().any(too_alike);
-        alike.push(withheld);
+        let by_others = open && (!of_domain.is_empty() && !own || at.is_some_and(|at| compiled.is_conditional(at)));
+        Self { computed, parts: computed || by_others || !own && of_domain.iter().any(looks), left_out: open }
     }
-    let one = |(place, (rule, column)): (usize, (&MeasureRule, Column))| {
+}
+
+/// What all measures of a survey have in common.
+struct Figures<'s> {
+    survey: &'s SurveyRow,
+    limits: Limits,
+    design: Design,
+    compiled: &'s Compiled,
+}
+
+impl Figures<'_> {
+    fn one(&self, place: usize, rule: &MeasureRule, column: &Column, chosen: Chosen, alike: bool) -> EstimateRow {
+        let (survey, limits) = (self.survey, self.limits);
+        let answered = column.answered() as u64;
         let blank = EstimateRow {
             survey_id: survey.id.clone(),
             measure: MeasureCode::from_stored(&rule.measure),
@@ -108,32 +203,29 @@ pub fn compute(
             n: i64::try_from(column.answered()).unwrap_or(i64::MAX),
             n_eff: None,
             method: None,
-            suppressed: (column.answered() as u64) < limits.least,
+            suppressed: answered < limits.least,
             undefined: None,
         };
         if blank.suppressed {
             return blank;
         }
-        if alike[place] {
+        if alike {
             return EstimateRow { undefined: Some(NoEstimate::TooAlike), ..blank };
         }
         let mut values = column.values();
-        if chosen(rule) {
+        let coarse = chosen.parts || chosen.left_out && !limits.leaves_out_few(answered, values.len() as u64);
+        if coarse {
             if !limits.many_differ(&values) {
                 return EstimateRow { undefined: Some(NoEstimate::TooAlike), ..blank };
             }
-            if computed(rule) {
+            if chosen.computed {
                 limits.cut(&mut values);
             }
         }
-        let part = if chosen(rule) { limits.part(blank.n) } else { 0.0 };
-        row(blank, &design, rule, &values, (survey.mode, width(&compiled, rule).filter(|_| !computed(rule)), part))
-    };
-    let rows = rules.iter().zip(columns).enumerate().map(one).collect();
-    let figures = figures(service, survey, &compiled, tally, limits)?;
-    let responses = i64::try_from(responses).map_err(Error::internal)?;
-    let content_hash = instrument.head.content_hash;
-    Ok((SetRow { survey_id: survey.id.clone(), computed_at: now, responses, content_hash, checked_at: now, stands: false }, rows, figures))
+        let part = if coarse { limits.part(blank.n) } else { 0.0 };
+        let width = width(self.compiled, rule).filter(|_| !chosen.computed);
+        row(blank, &self.design, rule, &values, (survey.mode, width, part))
+    }
 }
 
 fn day_of(day: NaiveDate) -> Result<Day> {

@@ -148,7 +148,8 @@ impl Compiled {
     /// Whether what a questionnaire computes can be longer than a response may be.
     fn may_overflow(&self) -> bool {
         let questions = &self.questionnaire().questions;
-        let mut longest: Vec<usize> = questions.iter().map(|question| if matches!(question.kind, Kind::Text | Kind::Hidden) { TYPED } else { SHORT }).collect();
+        let mut longest: Vec<usize> =
+            questions.iter().map(|question| if matches!(question.kind, Kind::Text | Kind::Hidden) { TYPED } else { SHORT }).collect();
         let mut all = 0_usize;
         for part in &self.order {
             let Part::Question(at) = *part else { continue };
@@ -160,7 +161,9 @@ impl Compiled {
                 continue;
             }
             let preset = if let Some(Preset::Computed(expression)) = &question.default { Some((expression, &of.default)) } else { None };
-            let Some((expression, looks)) = question.calculation.as_ref().map(|expression| (expression, &of.calculation)).or(preset) else { continue };
+            let Some((expression, looks)) = question.calculation.as_ref().map(|expression| (expression, &of.calculation)).or(preset) else {
+                continue;
+            };
             let said: usize = looks.iter().map(|need| longest[*need].max(self.longest_label(*need))).fold(0, usize::saturating_add);
             let before = if expression.keeps_what_was() { TYPED } else { 0 };
             // A name may stand there several times, and a format writes more than its letters.

@@ -14,8 +14,17 @@ use super::sheet_error::Faults;
 use super::{Compiled, Kind, Rows, SheetCode, SheetError};
 use crate::answers::{Answer, Answers};
 use crate::code::is_code;
-use crate::expression::{Day, Expression, Moment, Scope, Value};
+use crate::expression::{Day, Expression, Moment, Scope, Value, pattern_cost};
 use crate::table::{Table, csv};
+
+/// Measures that an instrument may have.
+pub const MAXIMUM_MEASURES: usize = 500;
+/// Terms that all measures together may take for one response: some ten milliseconds at the very worst.
+const MOST_WORK: usize = 250_000;
+/// What the patterns of all domains may take together when they are ready.
+const MOST_PATTERNS: usize = 8 << 20;
+/// What finding an answer costs.
+const READING: usize = 20;
 
 /// How one measure is read off a response.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +61,7 @@ pub fn read(table: &Table, compiled: &Compiled) -> Result<Vec<MeasureRule>, Vec<
     let mut faults = Faults::default();
     let Some(sheet) = sheet(table, &mut faults) else { return Err(faults.sorted()) };
     let mut rules = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     read_sheet(&sheet, compiled, &mut seen, &mut rules, &mut faults);
     if faults.is_empty() { Ok(rules) } else { Err(faults.sorted()) }
 }
@@ -75,7 +84,7 @@ pub(super) fn read_all(
     faults: &mut Faults,
 ) -> Option<Vec<MeasureRule>> {
     let before = faults.count();
-    let (mut rules, mut seen) = (Vec::new(), HashSet::new());
+    let (mut rules, mut seen) = (Vec::new(), Seen::default());
     if are_in(survey) {
         for row in &survey.rows {
             let filled: Vec<&str> = IN_SURVEY.into_iter().filter(|key| !survey.cell(row, key).is_empty()).collect();
@@ -88,6 +97,9 @@ pub(super) fn read_all(
                 }
                 continue;
             };
+            if seen.is_one_too_many(survey, row, faults) {
+                return None;
+            }
             rules.extend(rule(survey, row, position, compiled, &mut seen, faults));
         }
     }
@@ -95,6 +107,54 @@ pub(super) fn read_all(
         read_sheet(&sheet, compiled, &mut seen, &mut rules, faults);
     }
     (faults.count() == before).then_some(rules)
+}
+
+/// The measures so far: their codes, and what all of them cost.
+#[derive(Default)]
+struct Seen {
+    rows: usize,
+    codes: HashSet<String>,
+    work: usize,
+    patterns: HashSet<String>,
+    taken: usize,
+}
+
+impl Seen {
+    /// Counts a row; beyond the limit nothing more is read, and the first row says so.
+    fn is_one_too_many(&mut self, sheet: &Sheet, row: &Row, faults: &mut Faults) -> bool {
+        self.rows += 1;
+        if self.rows == MAXIMUM_MEASURES + 1 {
+            let message = format!("an instrument has {MAXIMUM_MEASURES} measures at most, and this is one more");
+            faults.add(sheet.name, row.number, &sheet.column("measure", ""), SheetCode::TooLarge, message);
+        }
+        self.rows > MAXIMUM_MEASURES
+    }
+
+    /// Says at which measure one response gets too much work for all, or their patterns too large.
+    fn weigh(&mut self, rule: &MeasureRule, add: &mut impl FnMut(&str, SheetCode, String)) {
+        let this = work(rule);
+        if self.work <= MOST_WORK && self.work.saturating_add(this) > MOST_WORK {
+            let message = "with this measure the domains and positive choices ask too much of one answer; use simpler ones, or fewer";
+            add("domain", SheetCode::TooLarge, message.to_owned());
+        }
+        self.work = self.work.saturating_add(this);
+        for pattern in rule.domain.iter().flat_map(Expression::patterns) {
+            // Beyond the limit nothing more is measured.
+            if self.taken <= MOST_PATTERNS && self.patterns.insert(pattern.to_owned()) {
+                self.taken += pattern_cost(pattern);
+                if self.taken > MOST_PATTERNS {
+                    let message = format!("with this pattern those of the measures, {} by now, take too much together", self.patterns.len());
+                    add("domain", SheetCode::TooLarge, message);
+                }
+            }
+        }
+    }
+}
+
+/// What one response costs at most, in terms as [`Expression`] counts them.
+pub fn work(rule: &MeasureRule) -> usize {
+    let positive = if let Statistic::Proportion { positive } = &rule.statistic { positive.len() } else { 0 };
+    READING + positive + rule.domain.as_ref().map_or(0, Expression::weight)
 }
 
 /// The sheet of measures with the columns that it has to have; `None` where it cannot be read.
@@ -112,8 +172,11 @@ fn sheet(table: &Table, faults: &mut Faults) -> Option<Sheet> {
     Some(sheet)
 }
 
-fn read_sheet(sheet: &Sheet, compiled: &Compiled, seen: &mut HashSet<String>, rules: &mut Vec<MeasureRule>, faults: &mut Faults) {
+fn read_sheet(sheet: &Sheet, compiled: &Compiled, seen: &mut Seen, rules: &mut Vec<MeasureRule>, faults: &mut Faults) {
     for row in &sheet.rows {
+        if seen.is_one_too_many(sheet, row, faults) {
+            return;
+        }
         let name = sheet.cell(row, "question");
         match compiled.position(name) {
             Some(position) => rules.extend(rule(sheet, row, position, compiled, seen, faults)),
@@ -127,13 +190,13 @@ fn read_sheet(sheet: &Sheet, compiled: &Compiled, seen: &mut HashSet<String>, ru
 }
 
 /// The measure of a row, which no other row serves.
-fn measure<'r>(sheet: &Sheet, row: &'r Row, seen: &mut HashSet<String>, faults: &mut Faults) -> &'r str {
+fn measure<'r>(sheet: &Sheet, row: &'r Row, seen: &mut Seen, faults: &mut Faults) -> &'r str {
     let measure = sheet.cell(row, "measure");
     let wrong = if measure.is_empty() {
         Some((SheetCode::MissingName, "this row names no measure".to_owned()))
     } else if !is_code(measure) {
         Some((SheetCode::InvalidName, format!("\"{}\" is no code of a measure", excerpt(measure))))
-    } else if !seen.insert(measure.to_owned()) {
+    } else if !seen.codes.insert(measure.to_owned()) {
         Some((SheetCode::DuplicateMeasure, format!("the measure \"{}\" is there twice", excerpt(measure))))
     } else {
         None
@@ -145,13 +208,15 @@ fn measure<'r>(sheet: &Sheet, row: &'r Row, seen: &mut HashSet<String>, faults: 
 }
 
 /// What a row says of the question at `position`.
-fn rule(sheet: &Sheet, row: &Row, position: usize, compiled: &Compiled, seen: &mut HashSet<String>, faults: &mut Faults) -> Option<MeasureRule> {
+fn rule(sheet: &Sheet, row: &Row, position: usize, compiled: &Compiled, seen: &mut Seen, faults: &mut Faults) -> Option<MeasureRule> {
     let measure = measure(sheet, row, seen, faults).to_owned();
     let mut add = |column: &str, code, message: String| faults.add(sheet.name, row.number, &sheet.column(column, ""), code, message);
     let statistic = statistic(sheet, row, compiled, position, &mut add);
     let domain = domain(sheet.cell(row, "domain"), compiled, &mut add);
     let question = compiled.questionnaire().questions[position].name.clone();
-    statistic.map(|statistic| MeasureRule { measure, question, statistic, domain })
+    let rule = MeasureRule { measure, question, statistic: statistic?, domain };
+    seen.weigh(&rule, &mut add);
+    Some(rule)
 }
 
 /// The rows of the sheet that these rules are read from, the header first.

@@ -309,7 +309,9 @@ fn no_column_tells_the_day_and_none_holds_words_that_nobody_asked_for() {
 #[test]
 fn no_answer_tells_the_day_through_what_must_be_answered_or_what_else_is_refused() {
     let kept = |extra: &str, rows: &str| {
-        let sheet = format!("type,name,label,required,relevant,constraint,calculation,choice_filter,default,read_only\ninteger,n,N,yes,,,,,,\n{extra}\n{rows}\n");
+        let sheet = format!(
+            "type,name,label,required,relevant,constraint,calculation,choice_filter,default,read_only\ninteger,n,N,yes,,,,,,\n{extra}\n{rows}\n"
+        );
         let compiled = form(&sheet, "list_name,name,label\nyn,y,Yes\nyn,x,No\n");
         csv_of(&compiled, &[], true)[0].join(" ")
     };
@@ -329,7 +331,10 @@ fn no_answer_tells_the_day_through_what_must_be_answered_or_what_else_is_refused
         ("select_one yn,q,Q,yes,,,,,,", "text,t,T,(${q} = 'y') = (today() = '2026-11-30'),,,,,,yes"),
         ("select_one yn,q,Q,yes,,,,,,", "select_one yn,t,T,(${q} = 'y') = (today() = '2026-11-30'),,,,false(),,"),
         ("select_one yn,q,Q,yes,,,,,,\ncalculate,e,,,,,(${q} = 'y') = (today() = '2026-11-30'),,,", "text,t,T,yes,,${e} = 1,,,,"),
-        ("select_one yn,q,Q,yes,,,,,,\nbegin_group,g,G,,(${q} = 'y') = (today() = '2026-11-30'),,,,,", "text,t,T,yes,,false(),,,,\nend_group,,,,,,,,,"),
+        (
+            "select_one yn,q,Q,yes,,,,,,\nbegin_group,g,G,,(${q} = 'y') = (today() = '2026-11-30'),,,,,",
+            "text,t,T,yes,,false(),,,,\nend_group,,,,,,,,,",
+        ),
     ] {
         let columns = kept(extra, row);
         assert!(!columns.split(' ').any(|name| name == "q"), "{extra} {row}: {columns}");

@@ -133,3 +133,24 @@ fn a_column_called_measure_alone_is_its_authors_own_and_a_slip_is_named() {
     let slip = imported("type,name,label,measure,statistic,positve\nselect_one yn,a,A?,1.a,share,yes\n", None).unwrap_err();
     assert!(places(&slip).contains(&("survey", 2, "positve", SheetCode::UnknownColumn)), "{slip:?}");
 }
+
+/// 20,000 measures, or domains of nothing but patterns, kept a worker busy for hours and took the memory of a machine.
+#[test]
+fn measures_have_a_number_and_a_weight() {
+    let compiled = everything();
+    let sheet = |rows: &dyn Fn(usize) -> String, count: usize| -> String {
+        "measure,question,statistic,positive,domain\n".to_owned() + &(0..count).map(|n| format!("m.{n},{}\n", rows(n))).collect::<String>()
+    };
+    let errors = |sheet: String| measures::parse(sheet.as_bytes(), &compiled).map(drop).expect_err("too much");
+    let plain = |_: usize| "works,proportion,yes,\"${age} >= 18 and selected(${ways}, 'bus')\"".to_owned();
+    assert_eq!(measures::parse(sheet(&plain, 500).as_bytes(), &compiled).unwrap().len(), 500);
+    assert_eq!(places(&errors(sheet(&plain, 501))), [("measures", 502, "measure", SheetCode::TooLarge)]);
+    assert_eq!(places(&errors(sheet(&plain, 19_000))), [("measures", 502, "measure", SheetCode::TooLarge)]);
+    let patterns = |n: usize| format!("works,proportion,yes,\"regex(${{title}}, '.*a{n}.*') or regex(${{title}}, '.*b{n}.*')\"");
+    let heavy = errors(sheet(&patterns, 100));
+    assert_eq!((heavy.len(), heavy[0].column.as_str(), heavy[0].code), (1, "domain", SheetCode::TooLarge));
+    let large = |n: usize| format!("works,proportion,yes,\"regex(${{title}}, '(a{n}[a-z]{{1,900}}){{1,20}}')\"");
+    assert!(errors(sheet(&large, 20)).iter().all(|error| error.code == SheetCode::TooLarge));
+    let names = |_: usize| format!("works,proportion,{},", vec!["yes"; 6_000].join("|"));
+    assert_eq!(places(&errors(sheet(&names, 100))), [("measures", 43, "domain", SheetCode::TooLarge)]);
+}
