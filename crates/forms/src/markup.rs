@@ -5,8 +5,14 @@
 
 use std::borrow::Cow;
 
+use crate::questionnaire::{Piece, pieces};
+
 /// How deep marks may stand in marks; deeper ones are text.
 const DEEPEST: usize = 8;
+
+/// Stands before each quoted answer while marks are looked for, and in no text otherwise: a sign that is none. What has
+/// one in its address is no link, for an answer would be told to another site by whoever follows it.
+const QUOTED: char = '\u{FDD0}';
 
 /// The text without its marks: what a reader sees.
 pub fn plain(text: &str) -> Cow<'_, str> {
@@ -20,7 +26,7 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 
 /// The text as HTML; `None` where it has no marks and no line breaks, so that it is as it is.
 pub fn html(text: &str) -> Option<String> {
-    if !is_marked(text) && !text.contains('\n') {
+    if !text.contains(|c: char| is_mark(c) && c != QUOTED || c == '\n') {
         return None;
     }
     let mut out = String::with_capacity(text.len() * 2);
@@ -35,21 +41,33 @@ pub(crate) fn open_mark(text: &str) -> Option<&'static str> {
     left.0
 }
 
-/// A text that stands for itself inside of a marked one: an answer that is quoted.
-pub(crate) fn literal(text: &str) -> Cow<'_, str> {
-    // It may stand in the address of a link, which ends with a bracket.
-    let ends = |c: char| is_mark(c) || c == ')';
-    if !text.contains(ends) {
-        return Cow::Borrowed(text);
+/// Whether answers are quoted in the address of a link.
+pub(crate) fn is_telling(text: &str) -> bool {
+    if !text.contains("](") {
+        return false;
     }
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if ends(c) {
+    let mut told = Told(false);
+    let mut sample = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        match piece {
+            Piece::Plain(plain) => sample.push_str(plain),
+            Piece::Reference(_) => literal("", &mut sample),
+        }
+    }
+    lines(&sample, &mut told);
+    told.0
+}
+
+/// Adds a text that stands for itself inside of a marked one: an answer that is quoted.
+pub(crate) fn literal(text: &str, out: &mut String) {
+    out.push(QUOTED);
+    for c in text.chars().filter(|c| *c != QUOTED) {
+        // It may stand where the address of a link would be, which ends with a bracket.
+        if is_mark(c) || c == ')' {
             out.push('\\');
         }
         out.push(c);
     }
-    Cow::Owned(out)
 }
 
 pub(crate) fn is_marked(text: &str) -> bool {
@@ -57,7 +75,7 @@ pub(crate) fn is_marked(text: &str) -> bool {
 }
 
 fn is_mark(c: char) -> bool {
-    matches!(c, '*' | '_' | '[' | ']' | '\\' | '<' | '#')
+    matches!(c, '*' | '_' | '[' | ']' | '\\' | '<' | '#' | QUOTED)
 }
 
 /// Where the pieces go.
@@ -67,13 +85,29 @@ trait Out {
     fn close(&mut self, tag: &str);
     fn link(&mut self, address: &str);
     fn line(&mut self);
+    /// What would be a link, but for the answer in its address.
+    fn told(&mut self) {}
+}
+
+/// Whether there is one.
+struct Told(bool);
+
+impl Out for Told {
+    fn text(&mut self, _: &str) {}
+    fn open(&mut self, _: &str) {}
+    fn close(&mut self, _: &str) {}
+    fn link(&mut self, _: &str) {}
+    fn line(&mut self) {}
+    fn told(&mut self) {
+        self.0 = true;
+    }
 }
 
 struct Plain<'o>(&'o mut String);
 
 impl Out for Plain<'_> {
     fn text(&mut self, text: &str) {
-        self.0.push_str(text);
+        self.0.extend(text.split(QUOTED));
     }
     fn open(&mut self, _: &str) {}
     fn close(&mut self, _: &str) {}
@@ -115,6 +149,7 @@ impl Html<'_> {
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
+                QUOTED => {}
                 c => self.0.push(c),
             }
         }
@@ -164,6 +199,8 @@ const MARKS: [(&str, &str); 4] = [("**", "strong"), ("__", "strong"), ("*", "em"
 fn inline(text: &str, depth: usize, out: &mut impl Out) {
     // Marks that are closed nowhere after here, so that nobody looks again.
     let mut alone = [false; MARKS.len()];
+    // Until where no address ends.
+    let mut endless = 0;
     let (mut at, mut from) = (0, 0);
     while let Some(found) = text[at..].find(is_mark) {
         at += found;
@@ -175,14 +212,18 @@ fn inline(text: &str, depth: usize, out: &mut impl Out) {
             from = at;
             continue;
         }
-        if let Some((words, address, length)) = link(rest).filter(|_| depth > 0) {
-            out.text(&text[from..at]);
-            out.link(&address);
-            inline(words, depth - 1, out);
-            out.close("a");
-            at += length;
-            from = at;
-            continue;
+        match link(text, at, &mut endless).filter(|_| depth > 0) {
+            Some((_, address, _)) if address.contains(QUOTED) => out.told(),
+            Some((words, address, length)) => {
+                out.text(&text[from..at]);
+                out.link(&address);
+                inline(words, depth - 1, out);
+                out.close("a");
+                at += length;
+                from = at;
+                continue;
+            }
+            None => {}
         }
         if let Some(length) = colour(rest) {
             out.text(&text[from..at]);
@@ -243,27 +284,62 @@ fn closed(text: &str, mark: &str) -> Option<usize> {
     None
 }
 
-/// `[words](address)` at the beginning: words, address and length. Addresses of the web and of mail only.
-fn link(text: &str) -> Option<(&str, String, usize)> {
-    // No label has longer ones; without a limit each bracket would look through the rest.
+/// `[words](address)` at a place: words, address and length. Addresses of the web and of mail only. No sign is looked at
+/// twice: words end at the next bracket, and `endless` says until where no address ends.
+fn link<'t>(text: &'t str, at: usize, endless: &mut usize) -> Option<(&'t str, String, usize)> {
+    // No label has longer ones.
     const LONGEST: usize = 1_000;
-    let inside = text.strip_prefix('[')?;
+    let inside = text[at..].strip_prefix('[')?;
     let inside = &inside[..inside.floor_char_boundary(LONGEST)];
-    let (words, after) = inside.split_once("](")?;
-    // As everywhere, a mark after `\` is a sign; one that ends the address stands alone.
-    let (mut address, mut signs) = (String::new(), after.char_indices());
-    let end = loop {
-        match signs.next()? {
-            (at, ')') => break at,
-            (_, '\\') if signs.as_str().starts_with(|c: char| c.is_ascii_punctuation()) => address.push(signs.next()?.1),
-            (_, c) => address.push(c),
+    let mut end = 0;
+    let words = loop {
+        end += inside[end..].find(['[', ']'])?;
+        match &inside[end..] {
+            rest if rest.starts_with("](") => break &inside[..end],
+            rest if rest.starts_with(']') => end += 1,
+            _ => return None,
         }
     };
-    let length = 1 + words.len() + 2 + end + 1;
-    let address = address.trim().to_owned();
-    let known = ["https://", "http://", "mailto:"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme));
-    let good = known && !words.contains('[') && !address.contains(|c: char| c.is_whitespace() || c.is_control());
-    good.then_some((words, address, length))
+    let after = &inside[words.len() + 2..];
+    let begin = after.len() - after.trim_start().len();
+    let known = ["https://", "http://", "mailto:"].iter().any(|scheme| {
+        let written = after[begin..].chars().filter(|c| *c != QUOTED).take(scheme.len());
+        written.map(|c| c.to_ascii_lowercase()).eq(scheme.chars())
+    });
+    if !known {
+        return None;
+    }
+    // As everywhere, a mark after `\` is a sign; one that ends the address stands alone.
+    let start = at + 1 + words.len() + 2;
+    let mut from = begin.max(endless.saturating_sub(start).min(after.len()));
+    from = after.floor_char_boundary(from);
+    let mut signs = after[from..].char_indices();
+    let mut blank = None;
+    let end = loop {
+        match signs.next() {
+            Some((at, ')')) => break from + at,
+            Some((at, c)) if c.is_whitespace() => blank = blank.or(Some(from + at)),
+            // Blanks stand at the ends only.
+            Some((at, c)) if c.is_control() || blank.is_some() => {
+                // Whoever begins before the blank finds it again.
+                *endless = start + blank.unwrap_or(from + at);
+                return None;
+            }
+            Some((_, '\\')) if signs.as_str().starts_with(|c: char| c.is_ascii_punctuation()) => drop(signs.next()),
+            Some(_) => {}
+            None => {
+                *endless = start + after.len();
+                return None;
+            }
+        }
+    };
+    let mut address = String::with_capacity(end - begin);
+    let mut written = after[begin..end].trim_end().chars();
+    while let Some(c) = written.next() {
+        let sign = c == '\\' && written.as_str().starts_with(|c: char| c.is_ascii_punctuation());
+        address.extend(if sign { written.next() } else { Some(c) });
+    }
+    Some((words, address, 1 + words.len() + 2 + end + 1))
 }
 
 /// The length of a `<span …>` or `</span>` at the beginning.
@@ -318,18 +394,61 @@ mod tests {
 
     #[test]
     fn a_quoted_text_stands_for_itself() {
-        let address = html(&format!("[x](https://example.org/?q={})", literal("a_b*(c)<d>"))).unwrap();
-        assert!(address.contains("href=\"https://example.org/?q=a_b*(c)&lt;d&gt;\""), "{address}");
+        let literal = |text: &str| {
+            let mut out = String::new();
+            super::literal(text, &mut out);
+            out
+        };
         for text in ["*a* _b_ [c](https://d) \\*", "<span>", "# 1", "a\\"] {
             assert_eq!(plain(&format!("**{}**", literal(text))), text);
         }
     }
 
+    /// A label could send an answer to another site by the address of a link.
+    #[test]
+    fn no_address_tells_an_answer() {
+        let quoting = |before: &str, answer: &str, after: &str| {
+            let mut text = before.to_owned();
+            literal(answer, &mut text);
+            text + after
+        };
+        for (before, answer, after) in [
+            ("[promise](https://evil.example/p?a=", "yes", ")"),
+            ("[promise](https://evil.example/p?a=", "", ")"),
+            ("[promise](", "https://evil.example/p", ")"),
+            ("[promise](ht", "tp", "s://evil.example/p)"),
+            ("[promise](https://evil.example/p?a=", "yes", " )"),
+            ("**[promise](https://evil.example/p?a=", "yes) [x](https://good.example", ")**"),
+            ("[promise](mailto:", "me", "@evil.example)"),
+        ] {
+            let text = quoting(before, answer, after);
+            let (html, plain) = (shown(&text), plain(&text));
+            assert!(!html.contains("href"), "{html}");
+            assert!(!html.contains(QUOTED) && !plain.contains(QUOTED) && plain.contains("[promise]("), "{plain}");
+        }
+        assert_eq!(shown(&quoting("[", "A*", "](https://good.example)")).matches("href=\"https://good.example\">A*</a>").count(), 1);
+        for text in ["[p](https://evil.example/?a=${ill})", "a **[p]( HTTPS://x/${ill} )**", "[p](${site}https://x)", "# [p](mailto:${ill})"] {
+            assert!(is_telling(text), "{text}");
+        }
+        for text in ["[${ill}](https://good.example)", "[1](see ${ill})", "${ill} (https://x)", "\\[p](https://x/${ill})"] {
+            assert!(!is_telling(text), "{text}");
+        }
+    }
+
     #[test]
     fn many_marks_cost_no_more_than_their_number() {
-        for part in ["*", "_", "[", "**a ", "*_", "[a](", "\\", "<span ", "*a* ", "# "] {
-            let text = part.repeat(32_000 / part.len());
-            assert!(!shown(&text).is_empty() && !plain(&text).is_empty());
+        for part in
+            ["*", "_", "[", "**a ", "*_", "[a](", "\\", "<span ", "*a* ", "# ", "[a](https://", "[a](https://\\)", "[a", "[a]", "[a](https://a b) "]
+        {
+            let timed = |length: usize| {
+                let text = part.repeat(length / part.len());
+                let begun = std::time::Instant::now();
+                assert!(!shown(&text).is_empty() && !plain(&text).is_empty());
+                begun.elapsed()
+            };
+            // Sixteen times as long a text takes sixteen times as long, however slow the machine; squared it would be 256.
+            let (short, long) = ((0..3).map(|_| timed(20_000)).min().unwrap(), (0..3).map(|_| timed(320_000)).min().unwrap());
+            assert!(long < short * 100, "{part}: {short:?}, {long:?}");
         }
     }
 }

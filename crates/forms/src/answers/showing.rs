@@ -94,7 +94,7 @@ impl<'a> Relevance<'a> {
                 Piece::Plain(plain) => filled.push_str(plain),
                 Piece::Reference(name) => {
                     if let Some(position) = self.compiled.position(name) {
-                        filled.push_str(&markup::literal(&self.quoted(position, language)));
+                        markup::literal(&self.quoted(position, language), &mut filled);
                     }
                 }
             }

@@ -85,7 +85,7 @@ impl Compiled {
         let names = Names::new(questions.map(|question| question.name.as_str()));
         let all_choices = questionnaire.choice_lists.values().flatten();
         let columns: HashSet<&str> = all_choices.flat_map(|choice| choice.columns.keys().map(String::as_str)).collect();
-        let mut binder = Binder { names: &names, columns: &columns, errors: &mut errors };
+        let mut binder = Binder { names: &names, columns: &columns, now, errors: &mut errors };
         let questions = questionnaire
             .questions
             .iter()
@@ -253,6 +253,8 @@ struct Binder<'a> {
     names: &'a Names,
     /// Columns of the choices sheet: where a list has none of that name, its cells are empty.
     columns: &'a HashSet<&'a str>,
+    /// Whether an author writes it now.
+    now: bool,
     errors: &'a mut Vec<CompileError>,
 }
 
@@ -282,6 +284,10 @@ impl Binder<'_> {
     fn text(&mut self, part: Part, column: &'static str, text: &Text) {
         for name in text.references() {
             self.find(part, column, name);
+        }
+        if self.now && text.iter().any(|(_, said)| markup::is_telling(said)) {
+            let message = "the address of a link quotes an answer, which whoever follows it would tell the other site; quote it in the words";
+            self.errors.push(CompileError { part, column, code: SheetCode::InvalidValue, message: message.to_owned(), reference: None });
         }
     }
 

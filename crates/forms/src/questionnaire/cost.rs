@@ -11,6 +11,7 @@ use super::sheet::Sheet;
 use super::sheet_error::Faults;
 use super::{Kind, Piece, Question, Questionnaire, SheetCode, Text, pieces};
 use crate::expression::{Expression, pattern_cost};
+use crate::markup;
 
 /// Bytes that a question and a choice weigh on a page, beside their texts.
 const QUESTION: usize = 600;
@@ -21,7 +22,7 @@ const MOST_PAGES: usize = 16 << 20;
 /// What the patterns may take together when they are ready.
 const MOST_PATTERNS: usize = 16 << 20;
 /// What a text may become where it quotes an answer: 2,000 characters, escaped.
-const QUOTED: usize = 10_000;
+const QUOTED: usize = 12_000;
 /// Terms of all expressions that are looked at for one answer to the questionnaire: some two seconds at the very worst.
 const MOST_WORK: usize = 40_000_000;
 /// From so many on a response is not checked where others are served.
@@ -39,14 +40,18 @@ pub(super) fn check(questionnaire: &Questionnaire, rows: &Rows, survey: &Sheet, 
     let mut add = |row: usize, column: &str, message: String| {
         faults.add("survey", row, &survey.column(column, &questionnaire.default_language), SheetCode::TooLarge, message);
     };
-    let kinds: HashMap<&str, &Question> = questionnaire.questions.iter().map(|question| (question.name.as_str(), question)).collect();
+    let weights = Weights::of(questionnaire);
     let mut all = 0;
+    let headings: Vec<usize> = questionnaire.groups.iter().map(|group| weights.said(&group.label)).collect();
     for page in &questionnaire.pages {
-        let (mut weight, mut choices) = (0, 0);
+        let (mut weight, mut choices, mut inside) = (0, 0, None);
         for &position in &page.questions {
             let question = &questionnaire.questions[position];
             choices += questionnaire.choices(question).len();
-            let this = question_weight(questionnaire, &kinds, question);
+            // The label of a group stands above the first of its questions, and wherever it goes on.
+            let heading = question.group.filter(|_| question.group != inside).map_or(0, |group| headings[group]);
+            inside = question.group;
+            let this = heading + weights.question(question);
             if weight <= MOST_PAGE && weight + this > MOST_PAGE {
                 let message = format!(
                     "with this question its page offers {choices} choices and gets heavier than {} KB; put fewer questions on it, or offer fewer choices",
@@ -176,35 +181,91 @@ pub(super) fn is_heavy(questionnaire: &Questionnaire) -> bool {
     all.chain(filters).fold(0, usize::saturating_add) >= HEAVY
 }
 
-/// What a question weighs on its page, in the language that says most.
-fn question_weight(questionnaire: &Questionnaire, kinds: &HashMap<&str, &Question>, question: &Question) -> usize {
-    if !question.is_visible() {
-        return 0;
-    }
-    let said = |text: &Text| longest(text) + quoted(questionnaire, kinds, text);
-    let choices = questionnaire.choices(question).iter().map(|choice| CHOICE + choice.name.len() + said(&choice.label));
-    let steps = match question.kind {
-        Kind::Range { .. } => 11 * CHOICE,
-        _ => 0,
-    };
-    QUESTION + said(&question.label) + said(&question.hint) + steps + choices.sum::<usize>()
+/// What a list of choices weighs: all of it on a page, the labels together, and the longest of them.
+#[derive(Clone, Copy, Default)]
+struct List {
+    all: usize,
+    labels: usize,
+    longest: usize,
 }
 
-/// What the answers that a text quotes may add to it.
-fn quoted(questionnaire: &Questionnaire, kinds: &HashMap<&str, &Question>, text: &Text) -> usize {
-    let one = |name: &str| match kinds.get(name) {
-        None => 0,
-        Some(question) if question.kind.is_numeric() || matches!(question.kind, Kind::Date | Kind::Acknowledge) => 40,
-        Some(question) if question.kind.is_chosen() => {
-            let labels = questionnaire.choices(question).iter().map(|choice| longest(&choice.label));
-            if question.kind.joins_choices() { labels.sum() } else { labels.max().unwrap_or_default() }
+/// What is weighed once, however often it is asked for.
+struct Weights<'q> {
+    kinds: HashMap<&'q str, &'q Question>,
+    lists: HashMap<&'q str, List>,
+}
+
+impl<'q> Weights<'q> {
+    fn of(questionnaire: &'q Questionnaire) -> Self {
+        let kinds = questionnaire.questions.iter().map(|question| (question.name.as_str(), question)).collect();
+        let mut weights = Self { kinds, lists: HashMap::new() };
+        // What a label of a choice quotes may be another choice, whose label is taken as it stands.
+        for quotes in [false, true] {
+            let lists = questionnaire.choice_lists.iter().map(|(name, choices)| {
+                let mut list = List::default();
+                for choice in choices {
+                    let label = longest(&choice.label);
+                    list.labels += label;
+                    list.longest = list.longest.max(label);
+                    list.all += CHOICE + escaped(&choice.name) + if quotes { weights.said(&choice.label) } else { label };
+                }
+                (name.as_str(), list)
+            });
+            weights.lists = lists.collect();
         }
-        Some(_) => QUOTED,
-    };
-    let in_language = |said: &str| pieces(said).map(|piece| if let Piece::Reference(name) = piece { one(name) } else { 0 }).sum();
-    text.iter().map(|(_, said)| in_language(said)).max().unwrap_or_default()
+        weights
+    }
+
+    fn list(&self, question: &Question) -> List {
+        question.kind.list().and_then(|list| self.lists.get(list)).copied().unwrap_or_default()
+    }
+
+    /// What a question weighs on its page, in the language that says most.
+    fn question(&self, question: &Question) -> usize {
+        if !question.is_visible() {
+            return 0;
+        }
+        let steps = match question.kind {
+            Kind::Range { .. } => 11 * CHOICE,
+            _ => 0,
+        };
+        // Where answers are wrong, labels and messages stand above the page once more: twice the weight at most.
+        let wrong = self.said(&question.required_message).max(self.said(&question.constraint_message));
+        let texts = self.said(&question.label) + self.said(&question.hint) + self.said(&question.guidance_hint) + wrong;
+        QUESTION + texts + steps + self.list(question).all
+    }
+
+    /// What a text weighs in the language that says most, with the answers that it quotes.
+    fn said(&self, text: &Text) -> usize {
+        let one = |name: &str| match self.kinds.get(name) {
+            None => 0,
+            Some(question) if question.kind.is_numeric() || matches!(question.kind, Kind::Date | Kind::Acknowledge) => 40,
+            Some(question) if question.kind.is_chosen() => {
+                let list = self.list(question);
+                if question.kind.joins_choices() { list.labels } else { list.longest }
+            }
+            Some(_) => QUOTED,
+        };
+        let quoted = |said: &str| pieces(said).map(|piece| if let Piece::Reference(name) = piece { one(name) } else { 0 }).sum::<usize>();
+        text.iter().map(|(_, said)| weight(said) + quoted(said)).max().unwrap_or_default()
+    }
 }
 
 fn longest(text: &Text) -> usize {
-    text.iter().map(|(_, said)| said.len()).max().unwrap_or(0)
+    text.iter().map(|(_, said)| weight(said)).max().unwrap_or_default()
+}
+
+/// Bytes of a text on a page: escaped, and with its marks as HTML.
+fn weight(text: &str) -> usize {
+    escaped(text).max(markup::html(text).map_or(0, |html| html.len()))
+}
+
+fn escaped(text: &str) -> usize {
+    let of = |byte: u8| match byte {
+        b'&' => 5,
+        b'<' | b'>' => 4,
+        b'"' | b'\'' | b'`' | b'=' => 6,
+        _ => 1,
+    };
+    text.bytes().map(of).sum()
 }

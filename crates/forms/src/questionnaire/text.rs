@@ -3,7 +3,7 @@
 //! Languages are short tags (`fr`, `pt-BR`). An empty translation is no translation:
 //! it is never stored, so that the default language shows through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -59,17 +59,9 @@ impl Text {
 
     /// Names of the questions written into the text as `${name}`.
     pub fn references(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for text in self.0.values() {
-            for piece in pieces(text) {
-                if let Piece::Reference(name) = piece
-                    && !names.contains(&name)
-                {
-                    names.push(name);
-                }
-            }
-        }
-        names
+        let mut known = HashSet::new();
+        let all = self.0.values().flat_map(|text| pieces(text));
+        all.filter_map(|piece| if let Piece::Reference(name) = piece { Some(name) } else { None }).filter(|name| known.insert(*name)).collect()
     }
 }
 
@@ -86,15 +78,15 @@ pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
         if rest.is_empty() {
             return None;
         }
-        if let Some(inner) = rest.strip_prefix("${")
-            && let Some((name, after)) = inner.split_once('}')
-        {
+        if let Some(inner) = rest.strip_prefix("${") {
+            let Some((name, after)) = inner.split_once('}') else {
+                // Nothing behind here ends either, so that nobody looks again.
+                return Some(Piece::Plain(std::mem::take(&mut rest)));
+            };
             rest = after;
             return Some(Piece::Reference(name.trim()));
         }
-        // At least one character is plain, even the start of an unfinished "${".
-        let first = rest.chars().next().map_or(0, char::len_utf8);
-        let end = rest[first..].find("${").map_or(rest.len(), |at| at + first);
+        let end = rest.find("${").unwrap_or(rest.len());
         let (plain, after) = rest.split_at(end);
         rest = after;
         Some(Piece::Plain(plain))

