@@ -1,7 +1,7 @@
 //! Pictures without metadata.
 //!
 //! JPEG: every APP and COM segment goes but JFIF, the colour profile, Adobe's colour transform and the
-//! orientation. PNG: text, EXIF and time chunks go. What hangs behind a picture is left behind.
+//! orientation. PNG: what makes the picture stays, and nothing else; the colour profile loses its name. What hangs behind a picture is left behind.
 
 /// Walks the segments of a JPEG and stops at its end, so that nothing hangs behind the picture.
 pub fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -81,6 +81,32 @@ fn orientation_segment(turned: u16) -> Vec<u8> {
     segment
 }
 
+/// Chunks without which a PNG is another picture: its pixels, colours, size on paper and movement. Whatever else there
+/// is, of any program, says something about the picture: who made it, where, by what.
+const PICTURE: [&[u8; 4]; 19] = [
+    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"hIST", b"pHYs",
+    b"acTL", b"fcTL", b"fdAT",
+];
+
+/// The colour profile of a PNG under no name of its own: whoever made it wrote that.
+fn profile(chunk: &[u8]) -> Option<Vec<u8>> {
+    let body = chunk.get(8..chunk.len().checked_sub(4)?)?;
+    let packed = &body[body.iter().take(80).position(|b| *b == 0)?..];
+    let mut out = u32::try_from(packed.len() + 1).ok()?.to_be_bytes().to_vec();
+    out.extend(b"iCCPp");
+    out.extend(packed);
+    let sum = crc32(&out[4..]);
+    out.extend(sum.to_be_bytes());
+    Some(out)
+}
+
+/// The sum by which each chunk of a PNG is checked.
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut sum = flate2::Crc::new();
+    sum.update(bytes);
+    sum.sum()
+}
+
 /// Copies the chunks of a PNG that make the picture, up to its end.
 pub fn png(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut out = bytes.get(..8)?.to_vec();
@@ -90,7 +116,10 @@ pub fn png(bytes: &[u8]) -> Option<Vec<u8>> {
         let chunk = bytes.get(at..at.checked_add(length)?.checked_add(12)?)?;
         at += chunk.len();
         let name = &chunk[4..8];
-        if !matches!(name, b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf" | b"tIME") {
+        if name == b"iCCP" {
+            // One that is broken is none to whoever shows the picture.
+            out.extend(profile(chunk).unwrap_or_default());
+        } else if PICTURE.iter().any(|known| *known == name) {
             out.extend(chunk);
         }
         if name == b"IEND" {
@@ -151,11 +180,19 @@ mod tests {
         picture.extend(chunk(b"IHDR", &[0; 13]));
         picture.extend(chunk(b"tEXt", b"Author\0Amal"));
         picture.extend(chunk(b"eXIf", b"Amal"));
+        picture.extend(chunk(b"caBX", b"jumb c2pa.claim author: Amal Haddad"));
+        picture.extend(chunk(b"prVt", b"Amal Haddad 51.5N"));
+        picture.extend(chunk(b"iCCP", b"Profile of Amal\0\0packed"));
+        picture.extend(chunk(b"iCCP", b"Amal without an end"));
+        picture.extend(chunk(b"pHYs", b"size"));
         picture.extend(chunk(b"IDAT", b"pixels"));
         picture.extend(chunk(b"IEND", b""));
         picture.extend(b"Amal");
         let clean = png(&picture).unwrap();
-        assert!(!has(&clean, "Amal") && has(&clean, "pixels") && has(&clean, "IHDR"));
+        assert!(!has(&clean, "Amal") && has(&clean, "pixels") && has(&clean, "IHDR") && has(&clean, "size"));
+        assert!(has(&clean, "\0\0\0\x09iCCPp\0\0packed"));
+        assert_eq!(png(&clean).unwrap(), clean);
+        assert_eq!(crc32(b"IEND"), 0xae42_6082);
         assert_eq!(png(&picture[..30]), None);
         assert_eq!(png(b"\x89PNG\r\n\x1a\n\xff\xff\xff\xffIHDR"), None);
     }

@@ -59,8 +59,12 @@ fn other_sign(text: &str) -> Option<usize> {
     (!matches!(sign.trim_end_matches('"'), "," | ";" | "\t" | "|")).then_some(start)
 }
 
+const LONGEST_NUMBER: usize = 400;
+
 /// Whether the cell that begins here is a number, a dash or nothing but a sign.
 fn is_number(cell: &str) -> bool {
+    // No number is longer, and each cell is looked at once.
+    let cell = &cell[..cell.floor_char_boundary(LONGEST_NUMBER)];
     let cell = cell.split([',', ';', '\t', '|', '\n', '\r', '"']).next().unwrap_or_default().trim();
     cell.parse::<f64>().is_ok() || cell.trim_end_matches('%').parse::<f64>().is_ok() || matches!(cell, "-" | "+" | "--" | "－")
 }
@@ -110,6 +114,14 @@ mod tests {
         ] {
             assert_eq!(run(plain), (plain.to_owned(), false));
         }
+    }
+
+    /// Marks of the order of bytes make cells begin again and again without an end.
+    #[test]
+    fn cells_that_never_end_cost_no_more_than_their_length() {
+        let text = "\u{feff}-".repeat(100_000);
+        assert!(run(&text).1);
+        assert_eq!(run(&format!("-{}", "1".repeat(300))).1, false);
     }
 
     #[test]

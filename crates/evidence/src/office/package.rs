@@ -115,12 +115,13 @@ impl Package {
         // A type alone is enough, and so is one that no part has (yet).
         let all = self.defaults.iter().chain(&self.overrides).map(|(_, kind)| kind.to_lowercase());
         let named = |words: &[&str], kind: &str| words.iter().any(|word| kind.contains(word));
+        let used: BTreeSet<&str> = self.parts.iter().map(|part| part.media_type.as_str()).collect();
         for kind in all {
             if named(&["activex"], &kind) {
                 return Err(Refused::Controls);
             }
             // A default for what is not there is what a template leaves behind.
-            if named(&MACROS, &kind) && self.parts.iter().any(|part| part.media_type == kind) {
+            if named(&MACROS, &kind) && used.contains(kind.as_str()) {
                 return Err(Refused::Macros);
             }
         }

@@ -22,6 +22,8 @@ pub enum Token<'a> {
 pub struct Lexer<'a> {
     bytes: &'a [u8],
     pub at: usize,
+    /// How many bytes were looked at, those twice that were read again.
+    pub read: usize,
 }
 
 pub fn is_space(b: u8) -> bool {
@@ -39,11 +41,18 @@ pub fn is_delimiter(b: u8) -> bool {
 
 impl<'a> Lexer<'a> {
     pub fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at }
+        Self { bytes, at, read: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    /// To where the next word begins: past blanks and comments.
+    pub fn skip(&mut self) {
+        let from = self.at;
+        self.skip_blank();
+        self.read += self.at - from;
     }
 
     fn skip_blank(&mut self) {
@@ -69,6 +78,13 @@ impl<'a> Lexer<'a> {
     }
 
     pub fn next(&mut self) -> Token<'a> {
+        let from = self.at;
+        let token = self.token();
+        self.read += self.at - from;
+        token
+    }
+
+    fn token(&mut self) -> Token<'a> {
         self.skip_blank();
         let Some(b) = self.peek() else { return Token::End };
         self.at += 1;

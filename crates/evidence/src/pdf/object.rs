@@ -129,8 +129,8 @@ fn judge(name: &[u8]) -> Result<(), Refused> {
     if lexer::otherwise(name).iter().any(|read| matters(read)) { Err(Refused::Damaged) } else { Ok(()) }
 }
 
-/// Reads the object that begins at `at`; gives it, and where it ends.
-pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
+/// Reads the object that begins at `at`; gives it, where it ends, and how many bytes were looked at for it.
+pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize, usize), Refused> {
     let mut lexer = Lexer::new(bytes, at);
     let mut object = Object::default();
     let mut stack: Vec<Frame<'_>> = Vec::new();
@@ -268,7 +268,7 @@ pub fn read(bytes: &[u8], at: usize) -> Result<(Object, usize), Refused> {
         }
         object.stream = Some(lexer.at);
     }
-    Ok((object, end))
+    Ok((object, end, lexer.read))
 }
 
 impl Object {

@@ -18,7 +18,8 @@ const MOST_UNPACKED: usize = 64 * 1024 * 1024;
 const MOST_AT_ONCE: usize = 16 * 1024 * 1024;
 
 struct Scan {
-    /// How many bytes may still be read as words: objects that lie in each other cost more than their size.
+    /// How many bytes may still be looked at, for whatever: objects that lie in each other cost more than their size,
+    /// and so do streams that end at one place.
     left: usize,
     unpacked: usize,
     reaching: BTreeSet<u64>,
@@ -34,10 +35,15 @@ struct Scan {
     lengths: Vec<(u64, RangeInclusive<usize>)>,
 }
 
+/// How many bytes of a file may be looked at: each of them some times, for objects may lie in each other.
+pub(super) fn budget(bytes: &[u8]) -> usize {
+    bytes.len().saturating_mul(4).saturating_add(1_048_576)
+}
+
 /// Refuses a PDF in which anything acts but a link that somebody presses.
 pub fn check(bytes: &[u8]) -> Result<(), Refused> {
     let mut scan = Scan {
-        left: bytes.len().saturating_mul(4).saturating_add(1_048_576),
+        left: budget(bytes),
         unpacked: MOST_UNPACKED,
         reaching: BTreeSet::new(),
         nameless: false,
@@ -61,7 +67,10 @@ pub fn check(bytes: &[u8]) -> Result<(), Refused> {
     at = 0;
     while let Some(found) = find(bytes, b"trailer", at) {
         at = found + 7;
-        if matches!(Lexer::new(bytes, at).next(), Token::OpenDictionary | Token::Odd) {
+        let mut lexer = Lexer::new(bytes, at);
+        let begins = matches!(lexer.next(), Token::OpenDictionary | Token::Odd);
+        scan.pay(lexer.read)?;
+        if begins {
             scan.object(bytes, at, None)?;
         }
     }
@@ -75,7 +84,7 @@ fn may_end_a_number(b: u8) -> bool {
 
 /// The number of the object that is announced at the end of these bytes; `None` where it cannot be told. Comments
 /// count as blanks. What is read of them is taken from `left`.
-fn header(all: &[u8], left: &mut usize) -> Result<Option<u64>, Refused> {
+pub(super) fn header(all: &[u8], left: &mut usize) -> Result<Option<u64>, Refused> {
     let (before, _) = trimmed(all, left)?;
     let generation = digits(before);
     let (rest, between) = trimmed(&before[..before.len() - generation], left)?;
@@ -134,22 +143,28 @@ fn unpack(data: &[u8], most: usize) -> Result<(Vec<u8>, bool), Refused> {
     }
 }
 
-/// Whether a reader that does not ask where objects begin could find a list of them here.
-fn begins_with_numbers(data: &[u8]) -> bool {
+/// Whether a reader that does not ask where objects begin could find a list of them here; and how many bytes that took.
+fn begins_with_numbers(data: &[u8]) -> (bool, usize) {
     let mut lexer = Lexer::new(data, 0);
     let mut number = || match lexer.next() {
         Token::Whole(_) | Token::Odd => true,
         Token::Word(word) => word.first().is_some_and(|b| matches!(b, b'+' | b'-' | b'.' | b'0'..=b'9')),
         _ => false,
     };
-    number() && number()
+    let begins = number() && number();
+    (begins, lexer.read)
 }
 
 impl Scan {
+    fn pay(&mut self, bytes: usize) -> Result<(), Refused> {
+        self.left = self.left.checked_sub(bytes).ok_or(Refused::Unpacks)?;
+        Ok(())
+    }
+
     /// Reads an object, and says where it ends.
     fn object(&mut self, bytes: &[u8], at: usize, number: Option<u64>) -> Result<(Object, usize), Refused> {
-        let (mut object, end) = object::read(bytes, at)?;
-        self.left = self.left.checked_sub(end - at).ok_or(Refused::Unpacks)?;
+        let (mut object, end, read) = object::read(bytes, at)?;
+        self.pay(read)?;
         if let Some(number) = number {
             if object.reaches {
                 self.reaching.insert(number);
@@ -191,6 +206,7 @@ impl Scan {
             _ => return Err(Refused::Damaged),
         };
         let end = find(bytes, b"endstream", start).ok_or(Refused::Damaged)?;
+        self.pay(end - start)?;
         let packed = &bytes[start..end];
         let unpacked;
         let data = match object.packing {
@@ -208,7 +224,9 @@ impl Scan {
             }
         };
         if !holds {
-            return if begins_with_numbers(data) { Err(Refused::Damaged) } else { Ok(()) };
+            let (begins, read) = begins_with_numbers(data);
+            self.pay(read)?;
+            return if begins { Err(Refused::Damaged) } else { Ok(()) };
         }
         self.ends_as_said(object.length, packed)?;
         let (Value::Plain(first), Value::Plain(count)) = (object.first, object.count) else { return Err(Refused::Damaged) };

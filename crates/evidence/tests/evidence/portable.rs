@@ -281,8 +281,30 @@ fn files_made_to_cost_memory_or_time_cost_neither() {
     assert!(look_pdf(format!("%PDF-1.4\n{nested}").as_bytes()).is_some());
     let strings = "1 0 obj ( ".repeat(100_000);
     assert_eq!(look_pdf(format!("%PDF-1.4\n{strings}").as_bytes()), Some(Refused::Unpacks));
+    // Streams that end at one place, and words before them that are read without being an object.
+    for each in ["1 0 obj<</N 1>>stream\nx\n", "1 0 obj null%", "1 0 obj 5 (", "trailer%", "trailer(", "1 0 obj<</N 1/Author 2 0 R>>stream\n(\n"] {
+        let many = format!("%PDF-1.4\n{}endstream\nendobj\n%%EOF", each.repeat(100_000));
+        assert_eq!(look_pdf(many.as_bytes()), Some(Refused::Unpacks), "{each}");
+    }
     // One object, listed very often.
     let often = format!("{}<< >>", "20 0 ".repeat(2_000_000));
     let listed = stream("/Type /ObjStm /N 2000000 /First 10000000 /Filter /FlateDecode", &deflated(often.as_bytes()));
     assert_eq!(look_pdf(&pdf(&[b"<< >>", &listed])), Some(Refused::Damaged));
+}
+
+#[test]
+fn whoever_wrote_a_document_or_a_note_is_in_no_pdf_that_is_open() {
+    let file = pdf(&[
+        b"<< /Type /Catalog /Pages 2 0 R /Metadata 5 0 R >>",
+        PAGES,
+        b"<< /#41uthor 4 0 R /Title (Plan) >>",
+        b"(Amal)",
+        &stream("/Type /Metadata /Subtype /XML", b"<y:xmpmeta><dc:creator>Amal</dc:creator></y:xmpmeta>"),
+        b"<< /Type /Annot /Subtype /Text /T (Amal) /Contents (Why so few?) >>",
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (street) >>",
+    ]);
+    let kept = evidence::look(file.clone(), "pdf").unwrap().bytes;
+    let has = |what: &[u8]| kept.windows(what.len()).any(|w| w == what);
+    assert!(!has(b"Amal") && has(b"(Plan)") && has(b"(Why so few?)") && has(b"(street)") && kept.len() == file.len());
+    assert_eq!(evidence::look(kept.clone(), "pdf").unwrap().bytes, kept);
 }
