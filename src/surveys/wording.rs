@@ -85,6 +85,7 @@ fn fault(key: String, fault: &WordingFault) -> FieldError {
         WordingFault::UnknownReference(name) => FieldError::new(key, "quotes_no_question").with("name", format!("${{{name}}}")),
         WordingFault::OpenReference => FieldError::new(key, "open_reference"),
         WordingFault::OpenMark(mark) => FieldError::new(key, "open_mark").with("mark", mark),
+        WordingFault::TellingLink => FieldError::new(key, "telling_link"),
         WordingFault::Missing => FieldError::new(key, "default_language_lacks"),
     }
 }

@@ -555,6 +555,7 @@ error-no-such-text = ليس في النموذج مثل هذا النص.
 error-quotes-no-question = { $name } لا يقتبس أي سؤال من هذا النموذج.
 error-open-reference = تبدأ الإجابة المقتبسة بـ ⁦${ "{" }⁩ وينقصها ⁦{ "}" }⁩.
 error-open-mark = علامة لم تُغلق: { $mark }
+error-telling-link = عنوان الرابط يقتبس إجابة، ومن يتبعه يكشفها للموقع الآخر. اقتبسها في كلمات الرابط.
 error-default-language-lacks = تحتاج اللغة الأساسية إلى هذا النص.
 error-instrument-not-draft = ما نُشر لا يتغيّر أبدًا. ابدؤوا إصدارًا آخر.
 # إصدارات نموذج الاستبيان.

@@ -536,6 +536,7 @@ error-no-such-text = The questionnaire has no such text.
 error-quotes-no-question = { $name } quotes no question of this questionnaire.
 error-open-reference = A quoted answer begins with ${ "{" } and lacks its { "}" }.
 error-open-mark = A mark is not closed: { $mark }
+error-telling-link = The address of a link quotes an answer, which whoever follows it would tell the other site. Quote it in the words of the link.
 error-default-language-lacks = The default language needs this text.
 error-instrument-not-draft = What was published never changes. Begin another version.
 # Editions of a survey.
