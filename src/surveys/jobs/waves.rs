@@ -28,7 +28,7 @@ use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{Mode, Privacy, Standing};
 
 /// Waves that are due; every hour also mails that have gone out and lists that have had their time.
-pub const WAVES: Kind = Kind { name: "waves", every: Some(3600), lease: super::LEASE, wanted: Some(waves::wanted), run };
+pub const WAVES: Kind = Kind { name: "waves", every: Some(3600), lease: super::LEASE, long: false, wanted: Some(waves::wanted), run };
 
 /// Invitations that are looked at in one transaction.
 const STEP: i64 = 200;
