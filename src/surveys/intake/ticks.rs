@@ -103,7 +103,9 @@ fn run(shared: &Shared, store: &Store) {
             if let Err(error) = store.write(|db| daily_add(db, &rows)) {
                 tracing::warn!(%error, "counts of days could not be written; they are tried again");
                 let mut counted = shared.lock();
-                counts.into_iter().for_each(|(key, count)| *counted.counts.entry(key).or_default() += count);
+                for (key, count) in counts {
+                    *counted.counts.entry(key).or_default() += count;
+                }
             }
         }
         if ends {
