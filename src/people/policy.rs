@@ -116,7 +116,6 @@ rules! {
     passkey_remove: [] SignedIn;
     recovery_code_make: [] SignedIn;
     second_factor_reset: [Operator] Nobody;
-    // what programs may do in one's name; they themselves never
     service_token_list: [] SignedIn;
     service_token_issue: [] SignedIn;
     service_token_revoke: [Operator] Owner;
@@ -190,17 +189,14 @@ rules! {
     survey_revise: [Coordinator] Nobody;
     survey_open: [Coordinator] Nobody;
     survey_close: [Coordinator] Nobody;
-    // for good: never opened again, so that its answers may leave
     survey_seal: [Coordinator] Nobody;
     // how it comes in; what its responses look like; what a census says beside them
     survey_watch: [Coordinator, CityOfficer, Agency] Nobody;
     survey_integrity: [Coordinator] Nobody;
     survey_census: [Coordinator] Nobody;
-    // whether its estimates count for the results of its city
     survey_rely: [Coordinator] Nobody;
     survey_reschedule: [Coordinator] Nobody;
     survey_poster: [Coordinator, CityOfficer, Agency] Nobody;
-    // those who are asked one by one
     inviting_read: [Coordinator] Nobody;
     invitation_import: [Coordinator] Nobody;
     invitation_list: [Coordinator] Nobody;
@@ -267,15 +263,12 @@ rules! {
     agreement_read: [Coordinator, Analyst from Released] Nobody;
     disagreement_list: [Coordinator] Nobody;
     disagreement_read: [Coordinator] Nobody;
-    // done by the service, when the last review of a report is in
     disagreement_open: [] Nobody;
-    // and when a report is submitted again
     panel_move: [] Nobody;
     disagreement_invite_third: [Coordinator] Nobody;
     disagreement_resolve: [Coordinator] Nobody;
 
     // results
-    // part of a profile, from when on it is in there
     panel_score_read: [Coordinator, CityOfficer from Checking, Analyst from Released] Published;
     profile_list: [Coordinator, CityOfficer, Analyst from Released] Published;
     profile_read: [Coordinator, CityOfficer, Analyst from Released] Published;

@@ -2,7 +2,7 @@
 //! way out in `api/leaving.rs`. `response_submit` is the way that thousands of answers a second take:
 //! it reads no database and hands its one row straight to the committer.
 
-pub(super) mod inviting;
+mod inviting;
 mod leaving;
 mod watching;
 mod versions;

@@ -198,7 +198,9 @@ fn invitee(row: &ListRow, columns: &BTreeMap<Column, usize>, errors: &mut Errors
         let mut checks = Checks::new();
         let text = if required { checks.text(column.word(), typed, max, lines) } else { checks.optional_text(column.word(), typed, max, lines) };
         if let Err(Error::Invalid(wrong)) = checks.done() {
-            wrong.into_iter().for_each(|error| errors.of_field(row.number, error));
+            for error in wrong {
+                errors.of_field(row.number, error);
+            }
         }
         text
     };

@@ -10,7 +10,10 @@ mod wording;
 
 pub use difference::{CellView, DifferenceView, ItemView};
 pub use editions::{EditionInput, EditionView};
-pub use inviting::{AddressInput, InvitationView, InvitingView, LetterView, ListTaken, QuotaInput, StratumCount, StratumView, WaveInput, WaveView};
+pub use inviting::{
+    AddressInput, InvitationView, InvitingView, LetterView, LettersQuery, ListTaken, QuotaInput, StratumCount, StratumView, WaveInput, WaveView,
+    list_of,
+};
 pub use leaving::{AnswersOut, Asked, CodebookFormat, ExportInput, ExportView, LanguageOffered, TextView, Texts, words_of};
 pub use versions::{DraftInput, LackView, LanguageView, languages};
 pub use watching::{BesideCensus, BlankCount, Burst, DayCount, IntegrityView, PageCount, PartCount, SharesInput, SomeOf, WatchView};

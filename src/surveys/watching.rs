@@ -319,7 +319,7 @@ mod tests {
         Compiled::new(parse(survey.as_bytes(), Some(lists), None).unwrap()).unwrap()
     }
 
-    fn tally<'q>(compiled: &'q Compiled, rows: impl Iterator<Item = String>) -> Tally<'q> {
+    fn tally(compiled: &Compiled, rows: impl Iterator<Item = String>) -> Tally<'_> {
         let mut tally = Tally::new(compiled);
         let day = Day::from_date(2026, 3, 2).unwrap();
         for stored in rows {
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn equal_answers_count_where_enough_was_answered() {
-        let questions: String = (0..12).map(|n| format!("integer,q{n},Q\n")).collect();
+        let questions = (0..12).map(|n| format!("integer,q{n},Q\n")).collect::<Vec<_>>().concat();
         let compiled = compiled(&format!("type,name,label\n{questions}"));
         let row = |value: usize, answers: usize| format!("{{{}}}", (0..answers).map(|n| format!("\"q{n}\":{value}")).collect::<Vec<_>>().join(","));
         let rows = (0..40).map(|n| row(n, 12)).chain((0..25).map(|_| row(7, 12))).chain((0..30).map(|_| row(7, 3)));

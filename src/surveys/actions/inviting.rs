@@ -96,7 +96,9 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
         errors.push(1, "name", "list_too_many");
     }
     let mut strata: BTreeMap<&str, i64> = BTreeMap::new();
-    invitees.iter().for_each(|invitee| *strata.entry(&invitee.stratum).or_default() += 1);
+    for invitee in invitees {
+        *strata.entry(&invitee.stratum).or_default() += 1;
+    }
     let before = invitations::strata(db, &survey.id)?;
     let new = strata.keys().filter(|name| !before.iter().any(|row| row.name == **name)).count();
     if before.len() + new > MOST_STRATA {

@@ -1,18 +1,16 @@
 //! Inviting people one by one, for programs: lists, addresses, quotas, waves, letters.
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
 
 use super::Answer;
 use crate::ground::ids::{InvitationId, SurveyId};
-use crate::ground::{Error, Result};
 use crate::people::call::Call;
 use crate::people::caller::Ctx;
 use crate::people::policy::UseCase;
 use crate::surveys::actions;
-use crate::surveys::views::{AddressInput, InvitationView, InvitingView, LetterView, ListTaken, QuotaInput, WaveInput};
+use crate::surveys::views::{AddressInput, InvitationView, InvitingView, LetterView, LettersQuery, ListTaken, QuotaInput, WaveInput, list_of};
 use crate::web::body::{Body, ok};
-use crate::web::form::{File, RawUpload};
+use crate::web::form::RawUpload;
 use crate::web::paging::{Listing, PageQuery};
 use crate::web::routes::{Part, Routes};
 
@@ -64,38 +62,6 @@ pub fn routes(r: &mut Routes) {
         .may_refuse(&[409]);
 }
 
-/// The one file of a form, and what else it says.
-pub(in crate::surveys) fn list_of(fields: &[(String, String)], files: Vec<File>) -> Result<(Vec<u8>, bool)> {
-    let mut dry_run = false;
-    for (field, value) in fields {
-        dry_run = match (field.as_str(), value.as_str()) {
-            ("dry_run", "yes" | "true" | "on") => true,
-            ("dry_run", "" | "no" | "false") => false,
-            ("dry_run", _) => return Err(Error::field("dry_run", "unknown_choice")),
-            _ => return Err(Error::field(field, "unknown_field")),
-        };
-    }
-    let mut list = None;
-    for file in files.into_iter().filter(|file| !file.bytes.is_empty()) {
-        match file.field.as_str() {
-            "list" => list = Some(file.bytes),
-            other => return Err(Error::field(other, "unknown_field")),
-        }
-    }
-    Ok((list.ok_or_else(|| Error::field("list", "required"))?, dry_run))
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(in crate::surveys) struct LettersQuery {
-    pub without_mail: Option<String>,
-}
-
-impl LettersQuery {
-    pub fn without_mail(&self) -> bool {
-        self.without_mail.as_deref().is_some_and(|word| matches!(word, "yes" | "true"))
-    }
-}
-
 async fn inviting_read(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
     Ok(ok(&ctx.run(move |call| actions::inviting_read(call, &id)).await?))
 }
@@ -107,7 +73,8 @@ async fn invitation_list(ctx: Ctx, id: web::Path<SurveyId>, page: web::Query<Pag
 async fn invitation_import(ctx: Ctx, id: web::Path<SurveyId>, upload: RawUpload) -> Answer {
     let import = move |call: &Call<'_>| {
         let (form, files) = upload.checked();
-        let (list, dry_run) = list_of(form.pairs(), files?)?;
+        let files = files?.into_iter().map(|file| (file.field, file.bytes)).collect();
+        let (list, dry_run) = list_of(form.pairs(), files)?;
         actions::invitation_import(call, &id, &list, dry_run)
     };
     ctx.answer(import, |taken: ListTaken| -> HttpResponse { ok(&taken) }).await

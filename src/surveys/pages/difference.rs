@@ -91,7 +91,7 @@ fn shown(difference: &DifferenceView) -> Value {
 fn item(item: &ItemView) -> Value {
     let cell = |cell: &CellView| {
         json!({
-            "column": cell.column, "language": cell.language.as_ref().map(|tag| language::name(tag)), "before": cell.before, "after": cell.after,
+            "column": cell.column, "language": cell.language.as_ref().map(language::name), "before": cell.before, "after": cell.after,
             "kind": cell.kind, "text": cell.kind == ChangeKind::Text,
         })
     };

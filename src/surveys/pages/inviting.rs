@@ -9,12 +9,11 @@ use crate::ground::{FieldError, Language};
 use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::surveys::actions;
-use crate::surveys::api::inviting::{LettersQuery, list_of};
 use crate::surveys::invitation::{InvitationState, WaveKind, WaveState};
 use crate::surveys::language;
 use crate::surveys::poster;
 use crate::surveys::survey::Privacy;
-use crate::surveys::views::{InvitationView, InvitingView, ListTaken, SurveyView};
+use crate::surveys::views::{InvitationView, InvitingView, LettersQuery, ListTaken, SurveyView, list_of};
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::names;
@@ -130,7 +129,8 @@ pub async fn invitation_import(ctx: Ctx, id: web::Path<SurveyId>, upload: RawUpl
     let id = id.into_inner();
     let of = id.clone();
     let import = move |call: &Call<'_>, form: &Form, files: crate::ground::Result<Vec<File>>| {
-        let (list, dry_run) = list_of(form.pairs(), files?)?;
+        let files = files?.into_iter().map(|file| (file.field, file.bytes)).collect();
+        let (list, dry_run) = list_of(form.pairs(), files)?;
         actions::invitation_import(call, &of, &list, dry_run)
     };
     match ctx.submit_upload(upload, import).await? {

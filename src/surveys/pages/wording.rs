@@ -124,7 +124,7 @@ fn data(call: &Call<'_>, outline: &Outline, language: &Language, number: usize, 
     let id = &outline.view.id;
     let address = format!("/instruments/{id}/texts/{language}");
     let to = |part: usize| format!("{address}?part={part}");
-    let others = questionnaire.languages.iter().map(|tag| Language::from_stored(tag)).filter(|tag| tag != language);
+    let others = questionnaire.languages.iter().map(Language::from_stored).filter(|tag| tag != language);
     let of = crate::surveys::views::languages(questionnaire).into_iter().find(|of| of.language == *language);
     let (there, all) = of.as_ref().map_or((0, 0), |of| (of.there, of.of));
     let page = json!({

@@ -316,10 +316,12 @@ pub fn keys_as_they_came(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Resu
     Ok(of.select(response::key).load(db)?)
 }
 
+/// What is taken of a response: language, answers, edition, stratum, invitation.
+type Taken = (Language, String, i32, Option<String>, Option<InvitationId>);
+
 /// Takes responses of a day out of their places, without their marks. Gives those that this very statement took.
 pub fn take(db: &mut Db, survey: &SurveyId, day: NaiveDate, keys: &[i64]) -> Result<Vec<ResponseRow>> {
     let of = response::table.filter(response::survey_id.eq(survey)).filter(response::day.eq(day)).filter(response::key.eq_any(keys));
-    type Taken = (Language, String, i32, Option<String>, Option<InvitationId>);
     let all = (response::language, response::answers, response::edition, response::stratum, response::invitation_id);
     let rows: Vec<Taken> = on_each!(db, c => diesel::delete(of).returning(all).get_results(c))?;
     let row = |(language, answers, edition, stratum, invitation_id)| ResponseRow {

@@ -75,7 +75,7 @@ impl From<ItemChange> for ItemView {
 
 impl DifferenceView {
     pub fn of(before: InstrumentView, after: InstrumentView, difference: Difference) -> Self {
-        let languages = |tags: &[String]| tags.iter().map(|tag| Language::from_stored(tag)).collect();
+        let languages = |tags: &[String]| tags.iter().map(Language::from_stored).collect();
         Self {
             before,
             after,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ground::ids::InvitationId;
-use crate::ground::{Email, Given, Language, UtcTime};
+use crate::ground::{Email, Error, Given, Language, Result, UtcTime};
 use crate::surveys::invitation::{InvitationState, WaveKind, WaveState};
 use crate::surveys::store::invitations::InvitationRow;
 use crate::surveys::views::SurveyView;
@@ -133,4 +133,37 @@ pub struct LetterView {
     pub code: String,
     /// The address that leads there at once.
     pub link: String,
+}
+
+/// The one file of a form, and what else it says.
+pub fn list_of(fields: &[(String, String)], files: Vec<(String, Vec<u8>)>) -> Result<(Vec<u8>, bool)> {
+    let mut dry_run = false;
+    for (field, value) in fields {
+        dry_run = match (field.as_str(), value.as_str()) {
+            ("dry_run", "yes" | "true" | "on") => true,
+            ("dry_run", "" | "no" | "false") => false,
+            ("dry_run", _) => return Err(Error::field("dry_run", "unknown_choice")),
+            _ => return Err(Error::field(field, "unknown_field")),
+        };
+    }
+    let mut list = None;
+    for (field, bytes) in files.into_iter().filter(|(_, bytes)| !bytes.is_empty()) {
+        match field.as_str() {
+            "list" => list = Some(bytes),
+            other => return Err(Error::field(other, "unknown_field")),
+        }
+    }
+    Ok((list.ok_or_else(|| Error::field("list", "required"))?, dry_run))
+}
+
+/// Which letters are asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct LettersQuery {
+    pub without_mail: Option<String>,
+}
+
+impl LettersQuery {
+    pub fn without_mail(&self) -> bool {
+        self.without_mail.as_deref().is_some_and(|word| matches!(word, "yes" | "true"))
+    }
 }

@@ -95,6 +95,7 @@ struct Found {
 
 /// A dictionary that is open: the key whose value comes next, whether it is a note, and who wrote it.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about one dictionary")]
 struct Frame {
     array: bool,
     key: Option<Vec<u8>>,
