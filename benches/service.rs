@@ -241,13 +241,7 @@ fn prepare(data: &Path, url: &str, stored: Stored) -> String {
     stoa::rounds::actions::round_open(&call, &round.id).expect("an open round");
     let place = stoa::rounds::actions::participation_add(&call, &round.id, &stoa::rounds::actions::ParticipationInput { city_id: city.id })
         .expect("a participation");
-    let input = stoa::surveys::views::SurveyInput {
-        participation_id: place.id.into(),
-        instrument_id: instrument_id.into(),
-        mode: stoa::surveys::survey::Mode::OpenLink,
-        closes_on: stoa::ground::Given::Absent,
-        contact: None,
-    };
+    let input = stoa::surveys::views::SurveyInput::open_link(place.id, instrument_id);
     let survey = stoa::surveys::actions::survey_issue(&call, &input).expect("a survey");
     stoa::surveys::actions::survey_open(&call, &survey.id).expect("an open survey");
     if stored != Stored::Nothing {

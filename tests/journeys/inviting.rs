@@ -58,8 +58,12 @@ impl Scene {
     /// So many people of two strata, every third with a mail address.
     async fn invite(&self, count: usize) {
         let line = |n: usize| {
-            let address = if n % 3 == 0 { format!("person{n}@example.org") } else { format!("{n} Quay Street") };
-            format!("Person {n},{address},{},{}\n", if n % 2 == 0 { "en" } else { "ar" }, if n % 2 == 0 { "North" } else { "South" })
+            let address = if n.is_multiple_of(3) { format!("person{n}@example.org") } else { format!("{n} Quay Street") };
+            format!(
+                "Person {n},{address},{},{}\n",
+                if n.is_multiple_of(2) { "en" } else { "ar" },
+                if n.is_multiple_of(2) { "North" } else { "South" }
+            )
         };
         let csv = "name,address,language,stratum\n".to_owned() + &(0..count).map(line).collect::<String>();
         let taken = self.list(&csv, "no").await.expect(200).json();
@@ -96,8 +100,11 @@ fn said(wish: &str) -> Value {
     json!({"answers": {"course": "yes", "wish": wish}})
 }
 
+/// Answers, stratum and invitation of a response.
+type Stored = (String, Option<String>, Option<String>);
+
 /// Everything that is stored of invitations' answers, as text.
-fn stored(app: &TestApp) -> (Vec<(String, Option<String>, Option<String>)>, i64) {
+fn stored(app: &TestApp) -> (Vec<Stored>, i64) {
     let rows = app.service.store.read(|db| {
         let rows = response::table.select((response::answers, response::stratum, response::invitation_id)).order(response::answers).load(db)?;
         Ok((rows, invitation_spent::table.count().get_result(db)?))

@@ -29,8 +29,8 @@ fn one(app: &TestApp, kind: &str) -> store::JobRow {
 }
 
 /// What recurs by itself: the outbox, housekeeping, retention, the check of the audit, the counts of open surveys and
-/// days that are over.
-const RECURRING: usize = 6;
+/// days that are over, mails to those invited.
+const RECURRING: usize = 7;
 
 /// Writes an entry of the audit about something of that name.
 fn entry(service: &Service, name: &str) {

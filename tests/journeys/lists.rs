@@ -45,8 +45,21 @@ struct List {
     held_by: &'static [ScopeKind],
 }
 
-/// What is no list of rows, and where people see their own: experts' desk (`expert.rs` tells), programs (`programs.rs`).
-const NO_LISTS: &[&str] = &["/account/programs", "/api/v1/problems", "/api/v1/service-tokens", "/reviews"];
+/// What is no list of rows, and where people see their own: experts' desk (`expert.rs` tells), programs (`programs.rs`);
+/// and parts of one instrument or survey, seen by whoever sees that for it (`versions.rs`, `inviting.rs`, the matrix).
+const NO_LISTS: &[&str] = &[
+    "/account/programs",
+    "/api/v1/problems",
+    "/api/v1/service-tokens",
+    "/reviews",
+    "/api/v1/instruments/{instrument_id}/versions",
+    "/api/v1/instruments/{instrument_id}/languages",
+    "/api/v1/surveys/{survey_id}/editions",
+    "/surveys/{survey_id}/editions",
+    "/api/v1/surveys/{survey_id}/invitations",
+    "/surveys/{survey_id}/invitations",
+    "/surveys/{survey_id}/invitations/{invitation_id}",
+];
 
 /// Hash of a released version, by which it is found in a list.
 const RELEASE: &str = "hash of a release";

@@ -121,7 +121,7 @@ mod tests {
     fn cells_that_never_end_cost_no_more_than_their_length() {
         let text = "\u{feff}-".repeat(100_000);
         assert!(run(&text).1);
-        assert_eq!(run(&format!("-{}", "1".repeat(300))).1, false);
+        assert!(!run(&format!("-{}", "1".repeat(300))).1);
     }
 
     #[test]
