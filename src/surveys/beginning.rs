@@ -106,7 +106,7 @@ mod tests {
         let row = |n: usize| format!("select_one yn,q{n},Did you take part in a course?,\n");
         let asked = |count: usize| of(&(0..count).map(row).collect::<Vec<_>>().concat());
         let told: Vec<usize> = [1, 10, 20, 60, 200].iter().map(|count| minutes(&asked(*count), &Language::ENGLISH)).collect();
-        assert_eq!(told, [1, 2, 4, 10, 30]);
+        assert_eq!(told, [1, 2, 3, 10, 25]);
     }
 
     #[test]

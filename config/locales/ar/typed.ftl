@@ -38,3 +38,7 @@ typed-version-label = الإصدار
 typed-year = السنة
 typed-confirm = عنوان الحساب
 typed-shares-csv = الحصص في التعداد
+typed-postal = العنوان البريدي
+typed-due = متى
+typed-opens-on = اليوم الأول
+typed-list-until = تُحفظ القائمة حتى

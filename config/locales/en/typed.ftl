@@ -39,3 +39,7 @@ typed-version-label = Version
 typed-year = Year
 typed-confirm = The address of the account
 typed-shares-csv = Shares in the census
+typed-postal = Postal address
+typed-due = When
+typed-opens-on = First day
+typed-list-until = List kept until
