@@ -40,10 +40,11 @@ fn every_route_has_a_row_in_the_policy() {
     assert!(without.is_empty(), "routes without a row in people/policy.rs: {without:#?}");
 }
 
-/// Sent by POST, but without an entry of their own in the audit: citizens' answers, what they keep half done, receipts
+/// Sent by POST, but without an entry of their own in the audit: pages of a preview, citizens' answers, what they keep half done, receipts
 /// looked up, codes that lead to a page, that somebody wants no more mail (its moment would say when they had the survey before
 /// them), and a conflict declared from an invitation, which is entered as `conflict_declare`.
-const NOT_IN_THE_AUDIT: &[&str] = &["invitation_open", "invitation_opt_out", "receipt_read", "response_resume", "response_submit", "review_conflict"];
+const NOT_IN_THE_AUDIT: &[&str] =
+    &["instrument_preview", "invitation_open", "invitation_opt_out", "receipt_read", "response_resume", "response_submit", "review_conflict"];
 
 #[test]
 fn the_audit_has_words_in_every_language_for_every_use_case_that_writes() {

@@ -105,3 +105,8 @@ work-error-unavailable = لم تُجب قاعدة البيانات.
 work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل في السجل.
 work-kind-unknown = عمل لا تعرفه هذه النسخة من ستوا: { $kind }
 work-outcome-unknown = { $outcome }
+work-outcome-waves = { $outcome ->
+    [0] لم يكن هناك من يُكتب إليه
+    [1] كُتبت رسالة واحدة
+   *[other] عدد الرسائل المكتوبة: { $outcome }
+}
