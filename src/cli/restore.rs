@@ -11,13 +11,16 @@ use super::bar::Bar;
 use crate::ground::config::{instance_secret, instance_secret_put};
 use crate::ground::secrets::Secrets;
 use crate::server::rules;
-use crate::store::archive::{self, Reader};
+use crate::store::archive::{self, Reader, Rows};
 use crate::surveys::store::responses;
 
 #[derive(Debug, Args)]
 pub struct RestoreArgs {
     /// A file that `stoa backup` wrote.
     file: PathBuf,
+    /// Also where its rows are not what their hashes, or the audit chain, say: as the database was.
+    #[arg(long)]
+    as_it_is: bool,
     #[command(flatten)]
     service: ServiceArgs,
 }
@@ -35,7 +38,8 @@ pub fn run(args: &RestoreArgs) -> Result<(), String> {
     }
     let (url, brought) = (config.database_url(), key.is_some());
     let (mut db, made) = archive::open_or_make(&url)?;
-    let restored = archive::restore(&mut db, &mut archive, &rules(), &mut Bar::new(), |db| {
+    let shall = if args.as_it_is { Rows::AsTheyAre } else { Rows::Whole };
+    let restored = archive::restore(&mut db, &mut archive, &rules(), shall, &mut Bar::new(), |db| {
         // In one moment with the rows: a database without its key does not start.
         responses::place_by_mark(db).map_err(|e| e.to_string())?;
         key.map_or(Ok(()), |key| instance_secret_put(data, key).map(drop))

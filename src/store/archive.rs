@@ -20,7 +20,7 @@ use crate::store::{Db, db};
 
 pub use checking::{check, check_database};
 pub use file::{Manifest, Reader, Writer};
-pub use restoring::restore;
+pub use restoring::{Rows, restore};
 pub use rules::Rule;
 pub use taking::take;
 

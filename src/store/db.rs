@@ -355,8 +355,19 @@ impl Commit {
 
 impl Db {
     /// Runs `work` so that its failure undoes only itself (a savepoint inside the transaction).
+    ///
+    /// # Errors
+    /// Its own, also where the database has undone the whole transaction by itself (a full disk), so that there is
+    /// no savepoint to go back to.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.transaction::<T, Error, _>(work)
+        let mut own = None;
+        let outcome = self.transaction::<T, Error, _>(|db| {
+            work(db).map_err(|error| {
+                own = Some(error);
+                Error::internal("undone")
+            })
+        });
+        own.map_or(outcome, Err)
     }
 }
 

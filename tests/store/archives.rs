@@ -14,7 +14,7 @@ use stoa::ground::UtcTime;
 use stoa::people::identity::Role;
 use stoa::people::policy::UseCase;
 use stoa::server::rules;
-use stoa::store::archive::{self, Manifest, Reader};
+use stoa::store::archive::{self, Manifest, Reader, Rows};
 use stoa::store::schema::{audit_entry, audit_head, estimate, idempotency, job};
 use stoa::store::{Db, audit};
 use stoa::surveys::actions::ensure_default_instrument;
@@ -36,7 +36,7 @@ fn take(url: &str) -> Result<(Archive, Manifest), String> {
 
 fn restore(url: &str, from: &Archive) -> Result<(), String> {
     let mut db = archive::open_or_make(url)?.0;
-    archive::restore(&mut db, &mut Reader::open(from.clone())?, &[], &mut (), |_| Ok(()))
+    archive::restore(&mut db, &mut Reader::open(from.clone())?, &[], Rows::Whole, &mut (), |_| Ok(()))
 }
 
 pub fn survey(app: &TestApp) -> SurveyView {
@@ -234,6 +234,13 @@ both! {
         both(&two, "two parts have one name");
         both(&with_part(&archive, "../../evil", b"x"), "does not name the part ../../evil");
         both(&with_part(&archive, "secret.key", &[1; 32]), "does not name the part secret.key");
+        // A key that is not that of the database, and a manifest that names neither.
+        let mut db = archive::open(app.database_url()).unwrap();
+        let (other, _) = archive::take(&mut db, Archive::default(), moment("2026-03-02T09:00:00Z"), |_| Ok(Some([1; 32])), &mut ()).unwrap();
+        let mut other = Reader::open(other).unwrap();
+        let (why, verified) = (other.key().unwrap_err(), archive::check(&mut other, &rules(), &mut ()));
+        assert!(why.contains("damaged in secret.key") && verified == [why], "{verified:?}");
+        both(&with_manifest(&archive, &app.service.secrets.fingerprint(), "000000000000"), "the fingerprint of the key is not that of its database");
         let (verified, restored) = judged(empty.url(), &archive);
         assert!(verified.is_empty() && restored.is_ok(), "{verified:?}, {restored:?}");
     }
@@ -292,7 +299,7 @@ fn judged(empty: &str, archive: &Archive) -> (Vec<String>, Result<(), String>) {
     };
     let restored = Reader::open(archive.clone()).and_then(|mut from| {
         let mut db = archive::open_or_make(empty)?.0;
-        archive::restore(&mut db, &mut from, &rules(), &mut (), |_| Ok(()))
+        archive::restore(&mut db, &mut from, &rules(), Rows::Whole, &mut (), |_| Ok(()))
     });
     (verified, restored)
 }

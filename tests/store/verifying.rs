@@ -7,7 +7,7 @@ use stoa::store::schema::{evidence, evidence_content, report, submission};
 use stoa::store::{Db, archive};
 
 use crate::archives::{said, stoa, survey, text};
-use crate::support::{Backend, TestApp};
+use crate::support::{self, Backend, TestApp};
 
 /// A report with a file, submitted, and one that was removed and erased.
 fn submit(app: &TestApp) {
@@ -117,6 +117,17 @@ both! {
         let found = said(&stoa(&["verify", "--data", text(app.data())], app.database_url()));
         assert!(found.contains("evidence evd_1: its bytes are not in evidence_content") && found.contains("the audit chain is broken"), "{found}");
         assert!(found.contains("2 things are wrong"), "what was removed may be gone: {found}");
+        // No archive of it is put in the place of a whole one unseen; what there is can be had all the same.
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("cut.stoa");
+        assert!(stoa(&["backup", "--with-key", "--data", text(app.data()), text(&file)], app.database_url()).status.success());
+        let Some(empty) = support::bare(app.backend, folder.path()) else { return };
+        let restore = |more: &[&str]| stoa(&[&["restore", "--data", text(folder.path()), text(&file)], more].concat(), empty.url());
+        let refused = restore(&[]);
+        assert!(!refused.status.success() && said(&refused).contains("and 1 more; `--as-it-is` restores"), "{}", said(&refused));
+        assert!(!folder.path().join("secret.key").exists(), "nothing is left of it");
+        let restored = restore(&["--as-it-is"]);
+        assert!(restored.status.success(), "{}", said(&restored));
     }
 }
 

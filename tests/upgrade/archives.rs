@@ -10,7 +10,7 @@ use stoa::ground::UtcTime;
 use stoa::store::archive::file::Head;
 use stoa::store::archive::format::Cell;
 use stoa::store::archive::tables::{Column, Kind, Table};
-use stoa::store::archive::{self, Manifest, Reader, Writer};
+use stoa::store::archive::{self, Manifest, Reader, Rows, Writer};
 use stoa::store::{audit, migrate};
 use stoa::surveys::store::responses;
 use tempfile::TempDir;
@@ -34,7 +34,7 @@ fn take(url: &str) -> (Archive, Manifest) {
 fn restore(url: &str, from: Archive) -> Result<(), String> {
     let mut db = archive::open_or_make(url)?.0;
     let place = |db: &mut stoa::store::Db| responses::place_by_mark(db).map_err(|e| e.to_string());
-    archive::restore(&mut db, &mut Reader::open(from)?, &stoa::server::rules(), &mut (), place)
+    archive::restore(&mut db, &mut Reader::open(from)?, &stoa::server::rules(), Rows::Whole, &mut (), place)
 }
 
 /// An empty database, and beside it what the older commit left, for the comparison.

@@ -9,7 +9,7 @@ use diesel::sql_types::Text;
 
 use super::file::{Manifest, Part, Reader};
 use super::inspect::{current, dangling, orphans};
-use super::restoring::restore;
+use super::restoring::{Rows, restore};
 use super::rules::{Inspection, Rule, untyped};
 use super::tables::Table;
 use super::taking::{each_row, each_table};
@@ -34,7 +34,7 @@ pub fn check<R: Read + Seek>(archive: &mut Reader<R>, rules: &[Rule], watch: &mu
         wrong.extend(archive.key().err());
     }
     if wrong.is_empty() {
-        wrong.extend(passing().and_then(|mut db| restore(&mut db, archive, rules, &mut (), |_| Ok(()))).err());
+        wrong.extend(passing().and_then(|mut db| restore(&mut db, archive, rules, Rows::AsTheyAre, &mut (), |_| Ok(()))).err());
     }
     wrong
 }

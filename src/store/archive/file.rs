@@ -17,6 +17,7 @@ use super::format::{self, Cell};
 use super::tables::{Column, Table};
 use crate::ground::UtcTime;
 use crate::ground::receipt::push_hex;
+use crate::ground::secrets::Secrets;
 
 /// What the first line of the manifest says.
 const FORMAT: &str = "stoa archive";
@@ -191,7 +192,7 @@ impl<R: Read + Seek> Reader<R> {
         &self.manifest
     }
 
-    /// The key, where it is in the archive.
+    /// The key, where it is in the archive. Errors: it cannot be read, or is another one than that of the database.
     pub fn key(&mut self) -> Result<Option<[u8; 32]>, String> {
         if !self.manifest.head.with_key {
             return Ok(None);
@@ -199,7 +200,12 @@ impl<R: Read + Seek> Reader<R> {
         let part = self.zip.by_name(KEY).map_err(|e| damaged(KEY, e))?;
         let mut key = Vec::with_capacity(33);
         part.take(33).read_to_end(&mut key).map_err(|e| damaged(KEY, e))?;
-        key.try_into().map(Some).map_err(|_| damaged(KEY, "it is no 32-byte secret"))
+        let key = key.try_into().map_err(|_| damaged(KEY, "it is no 32-byte secret"))?;
+        let print = Secrets::new(key).fingerprint();
+        match &self.manifest.head.secret {
+            Some(needed) if *needed != print => Err(damaged(KEY, format!("its fingerprint is {print}; the database needs {needed}"))),
+            _ => Ok(Some(key)),
+        }
     }
 
     /// The rows of a part of the manifest.

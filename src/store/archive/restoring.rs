@@ -7,23 +7,34 @@ use diesel::connection::SimpleConnection;
 
 use super::checking::as_today;
 use super::file::{Part, Reader};
-use super::rules::{Rule, untyped};
+use super::rules::{Inspection, Rule, untyped};
 use super::tables::Table;
 use super::{Watch, inspect, rows};
 use crate::store::alone::{said, whole};
-use crate::store::{Db, migrate};
+use crate::store::{Db, instance, migrate};
 
 /// Rows, and their bytes, that are put in at once.
 const STEP: usize = 1_000;
 const STEP_BYTES: usize = 4 << 20;
 
+/// How an archive is taken whose rows are not what their hashes, and each other, say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// It is refused.
+    Whole,
+    /// It is restored as it is.
+    AsTheyAre,
+}
+
 /// Restores all that the archive holds. `finish` is the last in the transaction.
 ///
-/// Errors: the database is not empty, the archive is newer than this binary or damaged, or a row is none to its room.
+/// Errors: the database is not empty, the archive is newer than this binary or damaged, a row is none to its room, or
+/// rows are not what they shall be.
 pub fn restore<R: Read + Seek>(
     db: &mut Db,
     archive: &mut Reader<R>,
     rules: &[Rule],
+    shall: Rows,
     watch: &mut dyn Watch,
     finish: impl FnOnce(&mut Db) -> Result<(), String>,
 ) -> Result<(), String> {
@@ -44,14 +55,19 @@ pub fn restore<R: Read + Seek>(
             return Err(wrong);
         }
         let references = release(db)?;
+        let mut inspection = (shall == Rows::Whole).then(|| Inspection::new(rules));
         for part in &manifest.tables {
             watch.table(&part.name);
-            load(db, archive, part, watch)?;
+            load(db, archive, part, inspection.as_mut(), watch)?;
         }
+        held(inspection)?;
         bind(db, &references)?;
         migrate::run(db, |_| true)?;
         if let Some(wrong) = untyped(db, rules).into_iter().next() {
             return Err(wrong);
+        }
+        if instance::fingerprint(db).map_err(|e| e.to_string())? != manifest.head.secret {
+            return Err("the archive is damaged in manifest.json: the fingerprint of the key is not that of its database".to_owned());
         }
         finish(db)
     })?;
@@ -61,6 +77,14 @@ pub fn restore<R: Read + Seek>(
         Db::Postgres(c) => c.batch_execute("ANALYZE"),
     };
     Ok(())
+}
+
+/// Nothing was found wrong in the rows that passed.
+fn held(inspection: Option<Inspection<'_>>) -> Result<(), String> {
+    let wrong = inspection.map(Inspection::end).unwrap_or_default();
+    let Some(first) = wrong.first() else { return Ok(()) };
+    let more = if wrong.len() > 1 { format!(", and {} more", wrong.len() - 1) } else { String::new() };
+    Err(format!("the archive does not hold together: {first}{more}; `--as-it-is` restores it all the same"))
 }
 
 fn empty(db: &mut Db, parts: &[Part]) -> Result<(), String> {
@@ -117,7 +141,13 @@ fn bind(db: &mut Db, references: &[inspect::Reference]) -> Result<(), String> {
     }
 }
 
-fn load<R: Read + Seek>(db: &mut Db, archive: &mut Reader<R>, part: &Part, watch: &mut dyn Watch) -> Result<(), String> {
+fn load<R: Read + Seek>(
+    db: &mut Db,
+    archive: &mut Reader<R>,
+    part: &Part,
+    mut inspection: Option<&mut Inspection<'_>>,
+    watch: &mut dyn Watch,
+) -> Result<(), String> {
     let table = Table { name: part.name.clone(), columns: part.columns.clone() };
     let wrong = |e: diesel::result::Error| format!("{}: {}", table.name, said(&e));
     // A migration may have put something in.
@@ -126,6 +156,9 @@ fn load<R: Read + Seek>(db: &mut Db, archive: &mut Reader<R>, part: &Part, watch
     let mut from = archive.rows(part)?;
     let (mut step, mut bytes) = (Vec::with_capacity(STEP), 0);
     while let Some(row) = from.next_row()? {
+        if let Some(inspection) = &mut inspection {
+            inspection.row(&table, &row);
+        }
         bytes += row.iter().map(super::format::Cell::size).sum::<usize>();
         step.push(row);
         if step.len() >= STEP || bytes >= STEP_BYTES {
