@@ -144,6 +144,9 @@ impl Catalogue {
     }
 }
 
+/// Areas, features and measures of one framework together: what reads it, reads all of it.
+const MOST_PARTS: usize = 1_000;
+
 #[derive(Default)]
 struct Reading {
     catalogue: Catalogue,
@@ -196,7 +199,11 @@ impl Reading {
             return Err(self.errors);
         }
         let width = columns.0.len();
-        for record in reader.records() {
+        for (at, record) in reader.records().enumerate() {
+            if at == MOST_PARTS {
+                self.error(at as u64 + 2, "", "too_many_parts", MOST_PARTS.to_string());
+                return Err(self.errors);
+            }
             match record {
                 Ok(row) => {
                     let line = row.position().map_or(0, csv::Position::line);
@@ -311,6 +318,18 @@ mod tests {
         let errors = Catalogue::from_csv(csv.as_bytes()).unwrap_err();
         let seen: Vec<(u64, &str)> = errors.iter().map(|e| (e.line, e.code.as_str())).collect();
         assert_eq!(seen, [(2, "unknown_choice"), (3, "parent_missing"), (4, "required"), (5, "duplicate"), (6, "unknown_choice")]);
+    }
+
+    #[test]
+    fn a_catalogue_has_an_end() {
+        let head = "type,code,kind,source,unit,direction,label::en\narea,1,wider_benefit,,,,A\nfeature,1.1,,,,,B\n";
+        let of = |measures: usize| {
+            let lines = (0..measures).map(|n| format!("measure,1.1.a{n},,survey,percent,,C\n"));
+            Catalogue::from_csv(format!("{head}{}", lines.collect::<String>()).as_bytes())
+        };
+        assert_eq!(of(MOST_PARTS - 2).map(|read| read.measures.len()), Ok(MOST_PARTS - 2));
+        let errors = of(25_000).unwrap_err();
+        assert_eq!(errors.iter().map(|e| (e.line, e.code.as_str())).collect::<Vec<_>>(), [(1002, "too_many_parts")]);
     }
 
     #[test]

@@ -70,12 +70,15 @@ pub struct PanelScore {
     pub score: Option<f64>,
     /// Levels that were given, a third expert's included; `cannot_judge` is none.
     pub ratings: usize,
-    /// The lowest and the highest of them.
+    /// The lowest and the highest of them, from three on: the two ends of two ratings are the ratings.
     #[schema(value_type = Option<Vec<i32>>)]
     pub range: Option<(i32, i32)>,
     /// Also says why there is no score.
     pub state: PanelState,
 }
+
+/// The fewest ratings whose range is shown.
+const RANGE_FROM: usize = 3;
 
 /// The middle value, or the mean of the two middle ones.
 pub fn median(values: &[f64]) -> Option<f64> {
@@ -121,7 +124,7 @@ pub fn panel_score(
         measure: measure.clone(),
         score,
         ratings: all.len(),
-        range: all.iter().min().zip(all.iter().max()).map(|(low, high)| (*low, *high)),
+        range: all.iter().min().zip(all.iter().max()).filter(|_| all.len() >= RANGE_FROM).map(|(low, high)| (*low, *high)),
         state,
     }
 }
@@ -143,6 +146,18 @@ mod tests {
         assert_eq!(score(&[3, 3, 4], &[], None), (Some(3.0), PanelState::Agreed));
         assert_eq!(score(&[1], &[], None), (Some(1.0), PanelState::Single));
         assert_eq!(score(&[], &[], None), (None, PanelState::Unrated));
+    }
+
+    #[test]
+    fn no_range_tells_the_ratings_of_one_or_two_experts() {
+        let limits = Limits { gap: 2, decision_line: 2 };
+        let range = |given: &[i32], third: &[i32], case| {
+            let participation = ParticipationId::from_stored("prt_x".into());
+            panel_score(&participation, &MeasureCode::from_stored("9.1.a"), given, third, case, limits).range
+        };
+        assert_eq!([range(&[1], &[], None), range(&[2, 3], &[], None), range(&[0, 3], &[], Some(Case::Open))], [None; 3]);
+        assert_eq!(range(&[3, 1, 2], &[], None), Some((1, 3)));
+        assert_eq!(range(&[0, 3], &[2], Some(Case::Resolved(Resolution::ThirdExpert, 2.0))), Some((0, 3)));
     }
 
     #[test]

@@ -59,4 +59,5 @@ error-line-more = { $count ->
     [one] One more line is wrong; it is named when these are mended.
    *[other] { $count } more lines are wrong; they are named when these are mended.
 }
+error-line-too-many-parts = A framework has at most { $detail } areas, features and measures together; there are more from line { $line } on.
 error-line-no-measures = The file holds no measures.
