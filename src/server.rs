@@ -127,6 +127,7 @@ pub fn registered() -> Registered {
     Registered::default()
         .with(crate::people::store::Scopes(scopes.to_vec()))
         .with(mail::store::Unreachable(crate::people::store::unreachable))
+        .with(mail::store::Unwanted(surveys::jobs::unwanted))
         .with(rounds::actions::Watch {
             round: round_turned,
             participation: results::jobs::participation_changed,

@@ -22,6 +22,7 @@ words! {
     /// What Stoa itself finds against sending a mail; a mail server answers in its own words.
     pub enum Hindrance {
         AccountDisabled = "account_disabled",
+        NotWanted = "not_wanted",
         NotRendered = "not_rendered",
         BadAddress = "bad_address",
         NoAnswer = "no_answer",

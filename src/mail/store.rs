@@ -120,6 +120,10 @@ pub struct Claimed {
 /// Asks which of some people get no mail (any more); the room of people, which is above, answers.
 pub struct Unreachable(pub fn(&mut Db, &[&str]) -> Result<Vec<String>>);
 
+/// Asks which mails about invitations nobody wants any more, by the ids that they are about; the room that invites
+/// answers.
+pub struct Unwanted(pub fn(&Service, &mut Db, &[&str]) -> Result<Vec<String>>);
+
 /// Waiting and its time has come, or being sent by somebody whose lease has ended (`is_over`).
 macro_rules! is_due {
     ($now:expr) => {

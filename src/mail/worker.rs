@@ -13,7 +13,8 @@ use std::time::Duration as StdDuration;
 use chrono::Duration;
 
 use super::delivery::{Hindrance, LEASE_SECONDS, Outcome, WAITS};
-use super::store::{self, Claimed, MessageRow, Unreachable};
+use super::store::journal::INVITATION;
+use super::store::{self, Claimed, MessageRow, Unreachable, Unwanted};
 use super::templates::{Tokens, render, templates};
 use super::transport::{Post, Way};
 use crate::ground::ids::MessageId;
@@ -70,12 +71,12 @@ fn drain(service: &Service, work: Option<&Work<'_>>) -> Result<usize> {
             });
             // Whether there are more is asked at once.
             let patience = if begun.is_empty() { LOOK } else { StdDuration::ZERO };
-            for (mail, unreachable) in begun {
+            for (mail, against) in begun {
                 let (row, tell) = (mail.row.clone(), tell.clone());
                 round.under_way.insert(row.id.clone(), mail);
                 let id = row.id.clone();
                 let thread = Builder::new().name("mail".to_owned());
-                if let Err(error) = thread.spawn_scoped(threads, move || tell.send(send(service, post, &row, unreachable))) {
+                if let Err(error) = thread.spawn_scoped(threads, move || tell.send(send(service, post, &row, against))) {
                     came.push(Came { id, subject: String::new(), outcome: Outcome::Deferred(error.to_string()) });
                 }
             }
@@ -104,7 +105,7 @@ struct Round<'a> {
 
 impl Round<'_> {
     /// Records what became of mails, and takes as many as there are senders free.
-    fn step(&mut self, came: Vec<Came>, mut begin: bool) -> Result<Vec<(Claimed, bool)>> {
+    fn step(&mut self, came: Vec<Came>, mut begin: bool) -> Result<Vec<(Claimed, Option<Hindrance>)>> {
         let over: Vec<(Claimed, Came)> = came.into_iter().filter_map(|c| self.under_way.remove(&c.id).map(|mail| (mail, c))).collect();
         self.handled += over.len();
         if over.is_empty() {
@@ -114,7 +115,7 @@ impl Round<'_> {
         insist(|| self.record_and_claim(&over, std::mem::take(&mut begin)))
     }
 
-    fn record_and_claim(&self, over: &[(Claimed, Came)], begin: bool) -> Result<Vec<(Claimed, bool)>> {
+    fn record_and_claim(&self, over: &[(Claimed, Came)], begin: bool) -> Result<Vec<(Claimed, Option<Hindrance>)>> {
         let (service, now) = (self.service, self.service.now());
         let ids = if begin { self.next(now)? } else { Vec::new() };
         if over.is_empty() && ids.is_empty() {
@@ -130,8 +131,15 @@ impl Round<'_> {
             let claimed = store::claim(db, &ids, now, now.plus(Duration::seconds(LEASE_SECONDS)))?;
             let people: Vec<&str> = claimed.iter().map(|mail| mail.row.person_id.as_str()).collect();
             let unreachable = (service.registered::<Unreachable>()?.0)(db, &people)?;
-            let known = |mail: &Claimed| unreachable.contains(&mail.row.person_id);
-            Ok(claimed.into_iter().map(|mail| (known(&mail), mail)).map(|(known, mail)| (mail, known)).collect())
+            let about: Vec<&str> =
+                claimed.iter().filter(|mail| mail.row.subject_kind == INVITATION).map(|mail| mail.row.subject_id.as_str()).collect();
+            let unwanted = if about.is_empty() { Vec::new() } else { (service.registered::<Unwanted>()?.0)(service, db, &about)? };
+            let against = |mail: &Claimed| match &mail.row {
+                row if unreachable.contains(&row.person_id) => Some(Hindrance::AccountDisabled),
+                row if row.subject_kind == INVITATION && unwanted.contains(&row.subject_id) => Some(Hindrance::NotWanted),
+                _ => None,
+            };
+            Ok(claimed.into_iter().map(|mail| (against(&mail), mail)).map(|(against, mail)| (mail, against)).collect())
         })
     }
 
@@ -184,9 +192,9 @@ impl Round<'_> {
 }
 
 /// Hands one mail over. Blocks as long as the mail server does.
-fn send(service: &Service, post: &Post, row: &MessageRow, unreachable: bool) -> Came {
-    let (subject, outcome) = if unreachable {
-        (row.subject.clone(), Outcome::Suppressed(Hindrance::AccountDisabled.to_string()))
+fn send(service: &Service, post: &Post, row: &MessageRow, against: Option<Hindrance>) -> Came {
+    let (subject, outcome) = if let Some(against) = against {
+        (row.subject.clone(), Outcome::Suppressed(against.to_string()))
     } else {
         catch_unwind(AssertUnwindSafe(|| written_and_sent(service, post, row))).unwrap_or_else(|_| not_rendered(row, &"a panic"))
     };

@@ -41,6 +41,7 @@ use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
 use crate::web::headers;
 use crate::web::pages::{Flash, Frame};
 use crate::web::problem::{self, CSRF};
+use crate::web::replay::Speaker;
 use crate::web::replay::{again, said, to_keep};
 use crate::web::request::{self, DEVICE_COOKIE, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 
@@ -371,11 +372,11 @@ fn look_up(service: &Service, credential: &Credential) -> Result<Caller> {
     }
 }
 
-/// For whom a bearer token speaks now, as the audit would name them, if they may do the use case anywhere. Errors
-/// for strangers, where the token is no good, and as the action would give for whoever may do it to nothing.
-pub fn speaks_for(service: &Service, token: Option<String>, use_case: UseCase, path: &str) -> Result<String> {
+/// For whom a bearer token speaks now, if they may do the use case anywhere. Errors for strangers, where the token is
+/// no good, and as the action would give for whoever may do it to nothing.
+pub fn speaks_for(service: &Service, token: Option<String>, use_case: UseCase, path: &str) -> Result<Speaker> {
     let credential = token.map_or(Credential::None, Credential::of_bearer);
-    ahead(service, &credential, use_case, path).map(|caller| caller.actor())
+    ahead(service, &credential, use_case, path).map(|caller| Speaker { whose: caller.whose(), actor: caller.actor() })
 }
 
 /// Who asks, before anything is read of what they say.

@@ -189,6 +189,11 @@ impl Caller {
         self.person.is_none() && self.capability.is_none() && self.grants.is_empty()
     }
 
+    /// Whose the caller's work is: a person's, whichever of their programs does it.
+    pub fn whose(&self) -> String {
+        self.person.as_ref().map_or_else(|| self.actor(), ToString::to_string)
+    }
+
     /// How the audit names the caller.
     pub fn actor(&self) -> String {
         match (&self.person, &self.capability) {

@@ -11,7 +11,7 @@ use crate::reviews::messages::{
     DisagreementOpened, ReviewAside, ReviewDeclined, ReviewGivenBack, ReviewInvitation, ReviewOn, ReviewPast, ReviewReceipt, ReviewStopped,
     ReviewWithdrawn,
 };
-use crate::surveys::messages::{SurveyInvitation, SurveyReminder};
+use crate::surveys::messages::SurveyInvitation;
 
 pub fn samples() -> Samples {
     Samples::default()
@@ -21,7 +21,6 @@ pub fn samples() -> Samples {
         .with::<AccountNotice>()
         .with::<AccountErased>()
         .with::<SurveyInvitation>()
-        .with::<SurveyReminder>()
         .with::<ReportReceipt>()
         .with::<ReportReturned>()
         .with::<ReportSubmitted>()

@@ -24,8 +24,8 @@ pub use inviting::{
     letter_read, quota_set, wave_cancel, wave_plan,
 };
 pub use issuing::{
-    issuable_places, survey_close, survey_contact, survey_issue, survey_list, survey_open, survey_poster, survey_read, survey_reschedule,
-    survey_update,
+    issuable_places, survey_close, survey_contact, survey_days, survey_issue, survey_list, survey_open, survey_poster, survey_read,
+    survey_reschedule, survey_update,
 };
 pub use reading::{receipt_read, survey_estimates, survey_report};
 pub use relying::survey_rely;

@@ -1,6 +1,7 @@
 //! What the first page of a survey says before anybody answers: how long it takes, what is kept, whom to ask. Pure.
 
 use super::survey::Mode;
+use super::watching::is_asked_of_some;
 use crate::ground::Language;
 use crate::words;
 use forms::questionnaire::{Kind, Question, Questionnaire};
@@ -67,15 +68,8 @@ fn takes(questionnaire: &Questionnaire, question: &Question, language: &Language
         Kind::Text if question.looks("multiline") => 45_000,
         Kind::Text => 15_000,
     };
-    let conditional = question.relevant.is_some() || groups(questionnaire, question).any(|group| group.relevant.is_some());
     let whole = text(&question.label) + text(&question.hint) + labels + answering;
-    if conditional { whole / 2 } else { whole }
-}
-
-/// The groups around a question, from the innermost out.
-fn groups<'q>(questionnaire: &'q Questionnaire, question: &Question) -> impl Iterator<Item = &'q forms::questionnaire::Group> {
-    let group = |at: usize| questionnaire.groups.get(at);
-    std::iter::successors(question.group.and_then(group), move |inner| inner.parent.and_then(group))
+    if is_asked_of_some(questionnaire, question) { whole / 2 } else { whole }
 }
 
 /// Milliseconds to read a text.

@@ -34,6 +34,16 @@ impl Limits {
         count - count % self.step.max(1)
     }
 
+    /// A number of respondents of a part, such as a language: of an open link in steps that are as hard to fill up as its
+    /// limit, for whoever sends all of a step but one would see the last of them come.
+    pub fn rounded_down_in_part(self, count: u64) -> u64 {
+        count - count % self.step_of_parts()
+    }
+
+    pub fn step_of_parts(self) -> u64 {
+        self.least.max(self.step).max(1)
+    }
+
     /// How many rows all figures are from: exact from the limit on, for they do not move by fewer.
     pub fn counted(self, rows: u64) -> u64 {
         if rows < self.step { 0 } else { rows }

@@ -6,8 +6,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use subtle::ConstantTimeEq;
-
 use crate::ground::error::Checks;
 use crate::ground::given::Readable;
 use crate::ground::ids::{InvitationId, SurveyId};
@@ -91,12 +89,6 @@ pub fn code_of(secrets: &Secrets, survey: &SurveyId, id: &InvitationId) -> Strin
 pub fn hash_of(secrets: &Secrets, text: &str) -> Option<String> {
     let bits = typed(text, INVITATION_LETTERS)?;
     Some(sha256_hex(&secrets.mac("invitation code", &code(bits, INVITATION_LETTERS))))
-}
-
-/// Whether a code, as somebody typed it, is an invitation's; in constant time.
-pub fn is_code_of(secrets: &Secrets, survey: &SurveyId, id: &InvitationId, text: &str) -> bool {
-    let Some(bits) = typed(text, INVITATION_LETTERS) else { return false };
-    code(bits, INVITATION_LETTERS).as_bytes().ct_eq(code_of(secrets, survey, id).as_bytes()).into()
 }
 
 /// By what it shows that an invitation of an anonymous survey was answered. Without `seed`, which goes when the survey
@@ -287,8 +279,6 @@ mod tests {
         assert_eq!((code.len(), code.matches('-').count()), (17, 2));
         let typed = code.to_lowercase().replace('-', " ").replace('0', "o");
         assert_eq!(hash_of(&secrets, &typed), hash_of(&secrets, &code));
-        assert!(is_code_of(&secrets, &survey, &id, &typed));
-        assert!(!is_code_of(&secrets, &survey, &InvitationId::from_stored("inv_2".into()), &code));
         assert_eq!(hash_of(&secrets, &code[1..]), None);
         assert_ne!(mark_of(&secrets, &survey, "a", &id), mark_of(&secrets, &survey, "b", &id));
     }

@@ -10,7 +10,7 @@ mod waves;
 use std::collections::HashMap;
 
 use self::computing::compute;
-pub use self::waves::WAVES;
+pub use self::waves::{WAVES, unwanted};
 use super::disclosure::Limits;
 use super::store::estimates::{self as stored, CountRow, CountedPart, EstimateRow, SetRow};
 use super::store::watching::{self as watched, FigureRow};
@@ -102,12 +102,17 @@ fn estimates(work: &Work<'_>) -> Result<String> {
                 survey.state = SurveyState::Closed;
                 survey.version += 1;
                 store::survey_turn(db, &survey)?;
+                audit::append(db, now, "stoa", UseCase::survey_close, id.as_str(), &serde_json::json!({"round": place.round.id}))?;
             }
             waves::close(service, db, &id)?;
         }
         Ok((survey, place))
     })?;
     let (survey, place) = begun;
+    if waves::is_past(&survey, &place, now) {
+        service.store.read(store::invitations::remove_what_was_deleted)?;
+        service.store.empty_log()?;
+    }
     if standing(&survey, &place, now) != Standing::Over {
         return service.store.write(|db| still_open(db, &survey, now)).map(|came| came.to_string());
     }
@@ -191,7 +196,8 @@ fn counts(work: &Work<'_>) -> Result<String> {
         let by_language = service.store.read(|db| responses::by_language(db, &survey.id, day))?;
         let limits = Limits::of(survey.mode, &service.config.disclosure);
         let row = |part: CountedPart, name: String, count: i64| {
-            let responses = i64::try_from(limits.rounded_down(count.unsigned_abs())).unwrap_or(i64::MAX);
+            let down = if part == CountedPart::All { Limits::rounded_down } else { Limits::rounded_down_in_part };
+            let responses = i64::try_from(down(limits, count.unsigned_abs())).unwrap_or(i64::MAX);
             CountRow { survey_id: survey.id.clone(), day, part, name, responses }
         };
         let all = by_language.iter().map(|(_, count)| count).sum();

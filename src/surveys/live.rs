@@ -28,9 +28,10 @@ fn looks_at<'q>(questionnaire: &'q Questionnaire, question: &'q Question) -> imp
     let group = |at: usize| questionnaire.groups.get(at);
     let around = std::iter::successors(question.group.and_then(group), move |inner| inner.parent.and_then(group));
     let own = [question.relevant.as_ref(), question.choice_filter.as_ref(), question.calculation.as_ref(), preset];
-    let expressions = own.into_iter().flatten().chain(around.filter_map(|group| group.relevant.as_ref()));
+    let expressions = own.into_iter().flatten().chain(around.clone().filter_map(|group| group.relevant.as_ref()));
     let texts = [&question.label, &question.hint, &question.guidance_hint].into_iter();
     let texts = texts.chain(questionnaire.choices(question).iter().map(|choice| &choice.label));
+    let texts = texts.chain(around.map(|group| &group.label));
     expressions.flat_map(Expression::references).map(String::as_str).chain(texts.flat_map(forms::questionnaire::Text::references))
 }
 
@@ -43,8 +44,9 @@ mod tests {
         let sheet = "type,name,label,relevant\n\
                      begin_group,one,One,\ninteger,a,A?,\ninteger,b,B?,${a} > 1\nend_group,,,\n\
                      begin_group,two,Two,${a} > 2\ninteger,c,C?,\ninteger,d,D?,\nend_group,,,\n\
-                     begin_group,three,Three,\ninteger,e,E?,\ninteger,f,F of ${e}?,\nend_group,,,\n";
+                     begin_group,three,Three,\ninteger,e,E?,\ninteger,f,F of ${e}?,\nend_group,,,\n\
+                     begin_group,four,Four,\ninteger,g,G?,\nbegin_group,five,Of ${g},\ninteger,h,H?,\nend_group,,,\nend_group,,,\n";
         let questionnaire = forms::questionnaire::parse(sheet.as_bytes(), None, None).unwrap();
-        assert_eq!(pages(&questionnaire), [true, false, true]);
+        assert_eq!(pages(&questionnaire), [true, false, true, true]);
     }
 }

@@ -66,7 +66,7 @@ const LEVELS: usize = 3;
 pub const TIMES: u64 = 3;
 
 /// Whether a question is asked under a condition of its own or of a group around it.
-fn is_asked_of_some(questionnaire: &Questionnaire, question: &Question) -> bool {
+pub fn is_asked_of_some(questionnaire: &Questionnaire, question: &Question) -> bool {
     let mut group = question.group;
     while let Some(around) = group.map(|at| &questionnaire.groups[at]) {
         if around.relevant.is_some() {
@@ -290,6 +290,12 @@ pub fn parts(limits: Limits, counts: &[u64]) -> Vec<u64> {
     counts.iter().map(|count| if exact { *count } else { limits.rounded_down(*count) }).collect()
 }
 
+/// As `parts`, of languages.
+pub fn languages_of(limits: Limits, counts: &[u64]) -> Vec<u64> {
+    let exact = counts.iter().all(|count| *count >= limits.least);
+    counts.iter().map(|count| if exact { *count } else { limits.rounded_down_in_part(*count) }).collect()
+}
+
 /// A figure that was shown before moves by a step at least, or stays.
 pub fn moved(limits: Limits, before: Option<u64>, now: u64) -> u64 {
     before.filter(|before| before.abs_diff(now) < limits.step).unwrap_or(now)
@@ -368,6 +374,7 @@ mod tests {
     #[test]
     fn small_parts_make_all_of_them_coarse_and_figures_move_by_a_step_or_not_at_all() {
         assert_eq!((parts(LIMITS, &[25, 12]), parts(LIMITS, &[25, 9, 0])), (vec![25, 12], vec![20, 0, 0]));
+        assert_eq!((languages_of(LIMITS, &[125, 60]), languages_of(LIMITS, &[125, 49])), (vec![125, 60], vec![100, 0]));
         assert_eq!((moved(LIMITS, Some(25), 34), moved(LIMITS, Some(25), 35), moved(LIMITS, None, 3)), (25, 35, 3));
     }
 

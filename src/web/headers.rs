@@ -76,5 +76,7 @@ fn nul(request: &ServiceRequest) -> Option<crate::ground::Error> {
 
 /// A path for the log: whatever could be a capability is masked.
 pub fn shown(path: &str) -> String {
-    path.split('/').map(|part| if part.len() >= 40 { "***" } else { part }).collect::<Vec<_>>().join("/")
+    let of_invitation = path.starts_with("/i/");
+    let masked = |(at, part): (usize, _)| if str::len(part) >= 40 || of_invitation && at == 2 { "***" } else { part };
+    path.split('/').enumerate().map(masked).collect::<Vec<_>>().join("/")
 }

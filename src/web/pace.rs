@@ -16,10 +16,15 @@ use crate::ground::{Error, Result};
 /// Bytes a second that a line brings at least.
 const RATE: f64 = 8192.0;
 
+/// How many times its first patience a body may stand still at most.
+const PAUSES: u32 = 3;
+
 /// One body on its way.
 pub struct Pace {
     until: Instant,
     held: Held,
+    /// How long a body may stand still at most, however fast it came before.
+    longest: Duration,
     /// Its length, where it says so ahead.
     announced: Option<usize>,
 }
@@ -29,7 +34,7 @@ impl Pace {
     pub fn of(request: &HttpRequest) -> Self {
         let patience = request.app_data::<web::Data<BodyLimits>>().map_or(Duration::from_secs(10), |limits| limits.patience);
         let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        Self { until: Instant::now() + patience, held: Held::of(request), announced: length }
+        Self { until: Instant::now() + patience, held: Held::of(request), longest: patience * PAUSES, announced: length }
     }
 
     /// Nothing is read of what says ahead that it is too large. Errors: too large.
@@ -48,7 +53,8 @@ impl Pace {
 
     /// So many bytes have come: the rest has longer. Errors: `too_many_bodies`.
     pub fn came(&mut self, bytes: usize) -> Result<()> {
-        self.until += Duration::from_secs_f64(bytes as f64 / RATE);
+        let until = self.until + Duration::from_secs_f64(bytes as f64 / RATE);
+        self.until = until.min(Instant::now() + self.longest);
         self.held.more(bytes)
     }
 }

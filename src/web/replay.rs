@@ -37,7 +37,15 @@ pub struct Replay {
     pub secret: HashSet<(Method, String)>,
 }
 
-pub type Who = Box<dyn Fn(Option<String>, &(Method, String), &str) -> Result<String> + Send + Sync>;
+/// For whom a token speaks.
+pub struct Speaker {
+    /// As the audit names them.
+    pub actor: String,
+    /// Whose the work is, whichever of their programs does it.
+    pub whose: String,
+}
+
+pub type Who = Box<dyn Fn(Option<String>, &(Method, String), &str) -> Result<Speaker> + Send + Sync>;
 
 /// Lets everything pass but what strangers may not send, and POSTs that carry a key.
 pub async fn once(
@@ -55,11 +63,11 @@ pub async fn once(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     }
     let (asked, token, of, path) = (replay.clone(), bearer(request.request()), route.clone(), request.path().to_owned());
-    let caller = match looking(move || (asked.who)(token, &of, &path)).await {
-        Ok(caller) => caller,
+    let Speaker { actor: caller, whose } = match looking(move || (asked.who)(token, &of, &path)).await {
+        Ok(speaker) => speaker,
         Err(e) => return Ok(refused(request, e)),
     };
-    request.extensions_mut().insert(Known(caller.clone()));
+    request.extensions_mut().insert(Known(whose));
     let key = request.headers().get("Idempotency-Key").cloned();
     let (Some(key), &Method::POST, false) = (key, request.method(), replay.secret.contains(&route)) else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);

@@ -100,6 +100,12 @@ fn said(wish: &str) -> Value {
     json!({"answers": {"course": "yes", "wish": wish}})
 }
 
+/// To whom reminders have gone.
+fn reminders(app: &TestApp) -> BTreeSet<String> {
+    let reminds = |mail: &crate::support::Mail| mail.context["reminder"] == true && mail.state == "sent";
+    app.mails().into_iter().filter(reminds).map(|mail| mail.to_email).collect()
+}
+
 /// Answers, stratum and invitation of a response.
 type Stored = (String, Option<String>, Option<String>);
 
@@ -136,7 +142,7 @@ both! {
         let bad = Upload { field: "list", name: "x.csv", media_type: "text/csv", bytes: b"name,email\nX,nobody\n" };
         page.upload(&format!("{base}/new"), &base, &[("dry_run", "yes")], &[bad]).await.expect(422).shows("What has to be mended");
         let good = Upload { bytes: b"name\nCleo\n", ..bad };
-        page.upload(&format!("{base}/new"), &base, &[("dry_run", "yes")], &[good]).await.expect(200).shows("Nobody is invited yet: 1 people would be");
+        page.upload(&format!("{base}/new"), &base, &[("dry_run", "yes")], &[good]).await.expect(200).shows("Nobody is invited yet: one person would be");
         let done = page.upload(&format!("{base}/new"), &base, &[("dry_run", "no")], &[good]).await.expect(303);
         page.follow(&done).await.expect(200).shows("One person is invited").shows("Cleo");
         page.get(&format!("/surveys/{}/letters", scene.survey)).await.expect(200).shows("Amina").shows("stored without your name");
@@ -247,11 +253,11 @@ both! {
         visitor.send(&stop, &[]).await.expect(200).shows("You get no more mail");
         scene.desk.post(&scene.path("waves"), &json!({"kind": "reminder", "due": "2026-03-20 09:00"})).await.expect(200);
         app.work();
-        assert_eq!(app.mails().iter().filter(|mail| mail.template == "survey_reminder").count(), 0);
+        assert_eq!(reminders(app), BTreeSet::new());
         at(app, "2026-03-20T07:01:00Z");
         app.work();
         app.deliver_mail();
-        let reminded: BTreeSet<String> = app.mails().into_iter().filter(|mail| mail.template == "survey_reminder").map(|mail| mail.to_email).collect();
+        let reminded = reminders(app);
         let expected: BTreeSet<String> = [12, 15, 18, 21, 24, 27].map(|n| format!("person{n}@example.org")).into();
         assert_eq!(reminded, expected);
         // Nobody sees to whom: the journal has none of them, and no count.
@@ -265,6 +271,33 @@ both! {
         let other = scene.list("name,address\nSomebody new,PERSON9@example.org\n", "yes").await.expect(200).json();
         assert_eq!(other["opted_out"], 1);
         scene.desk.post(&scene.path("waves/2/cancel"), &json!({})).await.expect(200);
+    }
+
+    async fn whoever_answers_while_a_mail_waits_gets_none_and_what_went_out_is_not_kept(app) {
+        let scene = Scene::new(app, "anonymous").await;
+        scene.invite(12).await;
+        let codes = scene.codes().await;
+        scene.turn("open").await.expect(200);
+        app.work();
+        // Pressed twice, it is one mailing.
+        for _ in 0..2 {
+            scene.desk.post(&scene.path("waves"), &json!({"kind": "reminder"})).await.expect(200);
+        }
+        assert_eq!(scene.desk.get(&scene.path("inviting")).await.json()["waves"].as_array().unwrap().len(), 1);
+        let waits = || app.service.store.read(|db| Ok(message::table.filter(message::subject_kind.eq("invitation")).select((message::state, message::to_email)).load::<(String, String)>(db)?)).unwrap();
+        stoa::jobs::worker::run_due(&app.service).unwrap();
+        // They answer, or want no mail, while the mails wait for the server.
+        app.service.store.write(|db| Ok(diesel::update(message::table.filter(message::subject_kind.eq("invitation"))).set((message::state.eq("queued"), message::due_at.eq(app.service.now().chrono().naive_utc() + Duration::hours(1)))).execute(db)?)).unwrap();
+        scene.answer(app, &codes[0], said("done")).await.expect(201);
+        app.visitor().send(&format!("/i/{}/opt-out", codes[3]), &[]).await.expect(200);
+        app.clock.advance(Duration::minutes(61));
+        app.deliver_mail();
+        let states = waits();
+        let of = |email: &str| states.iter().find(|(_, to)| to == email).map_or("", |(state, _)| state.as_str());
+        assert_eq!(["person0@example.org", "person3@example.org", "person6@example.org"].map(of), ["suppressed", "suppressed", "sent"], "{states:?}");
+        app.clock.advance(Duration::minutes(61));
+        app.work();
+        assert_eq!(waits(), Vec::new(), "an hour later nothing says who was reminded");
     }
 
     async fn a_confidential_answer_is_replaced_by_the_next_and_its_link_erased_by_its_day(app) {
@@ -338,13 +371,20 @@ both! {
         page.form(&days, &[("opens_on", "2026-03-10"), ("closes_on", "2026-02-01"), ("list_until", "")]).await.expect(422).shows("Please choose a day that is not over yet");
         let done = page.form(&days, &[("opens_on", "2026-03-10"), ("closes_on", "2026-05-20"), ("list_until", "")]).await.expect(303);
         page.follow(&done).await.expect(200).shows("The days are moved").shows("2026-05-20");
+        // A first day that has passed stays as it is.
+        at(app, "2026-03-20T10:00:00Z");
+        page.form(&days, &[("opens_on", "2026-03-10"), ("closes_on", "2026-05-21"), ("list_until", "")]).await.expect(303);
+        let view = scene.desk.get(&format!("/api/v1/surveys/{}", scene.survey)).await.json();
+        assert_eq!((&view["opens_at"], &view["closes_at"]), (&json!("2026-03-09T21:00:00Z"), &json!("2026-05-21T20:59:59Z")));
+        let officer = app.person(Role::CityOfficer, Grants::Instance);
+        app.browser(&officer).get(&days).await.expect(404);
         scene.desk.delete(&scene.path(&format!("invitations/{}", scene.desk.get(&scene.path("invitations")).await.json()["items"][1]["id"].as_str().unwrap()))).await.expect(200);
         assert_eq!(scene.answer(app, &codes[1], said("removed")).await.expect(422).fields(), ["code"]);
     }
 
     async fn somebody_invited_answers_page_by_page_and_is_told_what_is_kept(app) {
         let scene = Scene::new(app, "anonymous").await;
-        scene.invite(12).await;
+        scene.invite(24).await;
         scene.turn("open").await.expect(200);
         let codes = scene.codes().await;
         let phone = app.visitor();

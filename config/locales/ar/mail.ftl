@@ -170,24 +170,22 @@ mail-account-erased-gone = مع هذه الرسالة يزول أيضا اسمك
 mail-account-erased-stays = ويبقى بلا اسمكم ما يعتمد عليه الآخرون: المراجعات التي قدمتموها، وما كتبتموه في التقارير، وقيود سجل التدقيق تحت رقم. أما النسخ الاحتياطية التي أُخذت قبل ذلك فتحتفظ باسمكم إلى أن تُحذف.
 mail-account-erased-unexpected = لم تتوقعوا ذلك؟ اكتبوا إلى من يشغّل الخدمة. لا يمكن الرجوع عنه، لكن يمكن دعوتكم من جديد.
 
-mail-survey-invitation-subject = { $city } تسألكم: { $title }
-mail-survey-invitation-lead = وقع عليكم الاختيار لاستبيان «{ $title }» من { $city }. نرجو أن تجيبوا عنه بأنفسكم.
+mail-survey-invitation-subject = { $reminder ->
+    [true] ما زال مفتوحًا: { $title }
+   *[false] { $city } تسألكم: { $title }
+}
+mail-survey-invitation-lead = { $reminder ->
+    [true] سألناكم قبل أيام أن تجيبوا عن استبيان «{ $title }» من { $city }. كل إجابة تُحسب، وما زال هناك وقت.
+   *[false] وقع عليكم الاختيار لاستبيان «{ $title }» من { $city }. نرجو أن تجيبوا عنه بأنفسكم.
+}
 mail-survey-invitation-privacy = { $confidential ->
     [true] إجابتكم سرية: تُحفظ صلة بهذه الدعوة مدةً ثم تُمحى، وتذكر الصفحة الأولى حتى متى.
    *[false] تُخزَّن إجابتكم دون اسمكم، ولا شيء مما يُخزَّن يؤدي منها إليكم.
 }
 mail-survey-invitation-until = حتى: { $until }
 mail-survey-invitation-link = الإجابة عن الاستبيان
-mail-survey-invitation-once = هذا الرابط لكم وحدكم ويُجاب عنه مرة واحدة. نرجو ألا تعطوه لغيركم.
-mail-survey-invitation-stop = لا مزيد من الرسائل عن استبيانات هذه المدينة
-
-mail-survey-reminder-subject = ما زال مفتوحًا: { $title }
-mail-survey-reminder-lead = سألناكم قبل أيام أن تجيبوا عن استبيان «{ $title }» من { $city }. كل إجابة تُحسب، وما زال هناك وقت.
-mail-survey-reminder-privacy = { $confidential ->
-    [true] إجابتكم سرية: تُحفظ صلة بهذه الدعوة مدةً ثم تُمحى، وتذكر الصفحة الأولى حتى متى.
-   *[false] تُخزَّن إجابتكم دون اسمكم، ولا شيء مما يُخزَّن يؤدي منها إليكم.
+mail-survey-invitation-once = { $reminder ->
+    [true] إن كنتم قد أجبتم في هذه الأثناء فشكرًا لكم، ولا شيء آخر عليكم.
+   *[false] هذا الرابط لكم وحدكم. نرجو ألا تعطوه لغيركم.
 }
-mail-survey-reminder-until = حتى: { $until }
-mail-survey-reminder-link = الإجابة عن الاستبيان
-mail-survey-reminder-once = إن كنتم قد أجبتم في هذه الأثناء فشكرًا لكم، ولا شيء آخر عليكم.
-mail-survey-reminder-stop = لا مزيد من الرسائل عن استبيانات هذه المدينة
+mail-survey-invitation-stop = لا مزيد من الرسائل عن استبيانات هذه المدينة

@@ -39,6 +39,7 @@ mailroom-tested = الرسالة التجريبية في طريقها إلى ع�
 mailroom-retry = إعادة المحاولة الآن
 mailroom-retried = عادت الرسالة إلى قائمة الانتظار.
 mailroom-being-sent = يجري إرسال الرسالة في هذه اللحظة. أعيدوا تحميل الصفحة بعد دقيقة لتعرفوا ما آلت إليه.
+mailroom-hindrance-not-wanted = لم يعد أحد يريدها.
 mailroom-hindrance-account-disabled = الحساب معطّل.
 mailroom-hindrance-not-rendered = تعذّرت كتابة الرسالة: قالبها أو بياناتها غير سليمة.
 mailroom-hindrance-bad-address = لا يمكن إرسال بريد إلى هذا العنوان.

@@ -106,7 +106,7 @@ work-error-other = واجه خطأ من ستوا نفسها، وهو مسجّل 
 work-kind-unknown = عمل لا تعرفه هذه النسخة من ستوا: { $kind }
 work-outcome-unknown = { $outcome }
 work-outcome-waves = { $outcome ->
-    [0] لم يكن هناك من يُكتب إليه
-    [1] كُتبت رسالة واحدة
-   *[other] عدد الرسائل المكتوبة: { $outcome }
+    [0] لم تكن هناك دعوة للنظر فيها
+    [1] نُظر في دعوة واحدة
+   *[other] عدد الدعوات التي نُظر فيها: { $outcome }
 }

@@ -170,24 +170,22 @@ mail-account-erased-gone = With this mail your name and your address go, too, an
 mail-account-erased-stays = What others rely on stays without your name: reviews you submitted, what you wrote in reports, and entries of the audit under a number. Backups that were made before keep your name until they are deleted.
 mail-account-erased-unexpected = You did not expect this? Write to whoever runs the service. It cannot be undone, but you can be invited again.
 
-mail-survey-invitation-subject = { $city } asks you: { $title }
-mail-survey-invitation-lead = You were chosen for the survey “{ $title }” of { $city }. Please answer it yourself.
+mail-survey-invitation-subject = { $reminder ->
+    [true] Still open: { $title }
+   *[false] { $city } asks you: { $title }
+}
+mail-survey-invitation-lead = { $reminder ->
+    [true] Some days ago we asked you to answer the survey “{ $title }” of { $city }. Every answer counts, and there is still time.
+   *[false] You were chosen for the survey “{ $title }” of { $city }. Please answer it yourself.
+}
 mail-survey-invitation-privacy = { $confidential ->
     [true] Your answer is confidential: a link to this invitation is kept for a while and then erased; the first page says until when.
    *[false] Your answer is stored without your name, and nothing that is stored leads from it to you.
 }
 mail-survey-invitation-until = Until: { $until }
 mail-survey-invitation-link = Answer the survey
-mail-survey-invitation-once = The link is yours alone, and it is answered once. Please do not pass it on.
-mail-survey-invitation-stop = No more mail about surveys of this city
-
-mail-survey-reminder-subject = Still open: { $title }
-mail-survey-reminder-lead = Some days ago we asked you to answer the survey “{ $title }” of { $city }. Every answer counts, and there is still time.
-mail-survey-reminder-privacy = { $confidential ->
-    [true] Your answer is confidential: a link to this invitation is kept for a while and then erased; the first page says until when.
-   *[false] Your answer is stored without your name, and nothing that is stored leads from it to you.
+mail-survey-invitation-once = { $reminder ->
+    [true] If you have answered in the meantime, thank you: there is nothing more to do.
+   *[false] The link is yours alone. Please do not pass it on.
 }
-mail-survey-reminder-until = Until: { $until }
-mail-survey-reminder-link = Answer the survey
-mail-survey-reminder-once = If you have answered in the meantime, thank you: there is nothing more to do.
-mail-survey-reminder-stop = No more mail about surveys of this city
+mail-survey-invitation-stop = No more mail about surveys of this city

@@ -39,6 +39,7 @@ mailroom-tested = The test mail is on its way to your address.
 mailroom-retry = Try again now
 mailroom-retried = The mail is back in the queue.
 mailroom-being-sent = The mail is being sent at this moment. Load the page again in a minute to see what has become of it.
+mailroom-hindrance-not-wanted = Nobody wants it any more.
 mailroom-hindrance-account-disabled = The account is disabled.
 mailroom-hindrance-not-rendered = The mail could not be written: its template or its data are broken.
 mailroom-hindrance-bad-address = This is no address that a mail can go to.

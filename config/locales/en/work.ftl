@@ -97,7 +97,7 @@ work-error-other = It met an error of Stoa's own, which is in the log.
 work-kind-unknown = Work that this version of Stoa does not know: { $kind }
 work-outcome-unknown = { $outcome }
 work-outcome-waves = { $outcome ->
-    [0] Nobody had to be written to
-    [1] One mail written
-   *[other] { $outcome } mails written
+    [0] No invitation was to be looked at
+    [1] One invitation looked at
+   *[other] { $outcome } invitations looked at
 }

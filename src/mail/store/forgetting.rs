@@ -7,6 +7,7 @@ use super::MessageState;
 use super::journal::WAITING;
 use crate::ground::ids::MessageId;
 use crate::ground::{Result, UtcTime};
+use crate::mail::delivery::Hindrance;
 use crate::store::Db;
 use crate::store::schema::{message, message_event};
 
@@ -39,13 +40,27 @@ macro_rules! over {
     };
 }
 
-/// A mail by its key, what became of it, and what it was about.
-pub type Over = ((String, MessageId), MessageState, String);
+/// A mail that is over, and what it was about.
+#[derive(Debug, Queryable)]
+pub struct Over {
+    pub key: (String, MessageId),
+    pub about: String,
+    state: MessageState,
+    last_error: String,
+}
+
+impl Over {
+    /// Whether it will never reach that address; one that was given up because the server was away might have.
+    pub fn is_refused(&self) -> bool {
+        self.state == MessageState::Bounced || self.state == MessageState::Failed && self.last_error == Hindrance::BadAddress.as_str()
+    }
+}
 
 /// Mails about a kind of thing that are over, `most` at most.
 pub fn over_of_kind(db: &mut Db, kind: &str, most: i64) -> Result<Vec<Over>> {
-    let of = message::table.filter(message::subject_kind.eq(kind)).filter(message::state.ne_all(WAITING));
-    Ok(of.order(message::id).limit(most).select(((message::round_id, message::id), message::state, message::subject_id)).load(db)?)
+    let over = [MessageState::Sent, MessageState::Bounced, MessageState::Failed, MessageState::Suppressed];
+    let of = message::table.filter(message::subject_kind.eq(kind)).filter(message::state.eq_any(over)).limit(most);
+    Ok(of.select(((message::round_id, message::id), message::subject_id, message::state, message::last_error)).load(db)?)
 }
 
 /// How many mails are over that were written before that.

@@ -130,7 +130,8 @@ pub(super) const WAITING: [MessageState; 3] = [MessageState::Queued, MessageStat
 /// How the outbox is doing at that moment.
 pub fn backlog(db: &mut Db, now: UtcTime) -> Result<Backlog> {
     let due = message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
-    Ok(Backlog { states: counts(db, &MessageFilter::default())?, due_since: due.select(min(message::due_at)).first(db)?, oldest: oldest(db, now)? })
+    let all = MessageFilter { invitations: true, ..MessageFilter::default() };
+    Ok(Backlog { states: counts(db, &all)?, due_since: due.select(min(message::due_at)).first(db)?, oldest: oldest(db, now)? })
 }
 
 pub fn one(db: &mut Db, id: &MessageId) -> Result<MessageRow> {

@@ -68,7 +68,7 @@ impl Ctx {
     async fn ahead(&self, use_case: UseCase) -> Result<Known> {
         let (service, credential, path) = (self.service.clone(), self.credential.clone(), self.request.path().to_owned());
         match credential {
-            Credential::Session(_) => looking(move || ahead(&service, &credential, use_case, &path).map(|caller| Known(caller.actor()))).await,
+            Credential::Session(_) => looking(move || ahead(&service, &credential, use_case, &path).map(|caller| Known(caller.whose()))).await,
             _ => Err(Error::Unauthenticated(UNAUTHENTICATED)),
         }
     }

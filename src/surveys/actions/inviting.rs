@@ -11,7 +11,7 @@ use super::issuing::{survey_for, view};
 use crate::ground::error::Checks;
 use crate::ground::ids::{InvitationId, SurveyId};
 use crate::ground::problems::CLOSED;
-use crate::ground::{Email, Error, FieldError, Language, Result, UtcTime, Zone};
+use crate::ground::{Error, FieldError, Language, Result, UtcTime, Zone};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::rounds::place::Place;
@@ -33,6 +33,8 @@ use forms::questionnaire::Questionnaire;
 
 /// Waves of a survey.
 const MOST_WAVES: i32 = 20;
+/// Of earlier lists, looked at in one step.
+const KNOWN_AT_ONCE: i64 = 5_000;
 /// Letters that are made at once.
 pub const LETTERS_AT_ONCE: i64 = 100;
 
@@ -83,12 +85,15 @@ pub fn invitation_import(call: &Call<'_>, id: &SurveyId, list: &[u8], dry_run: b
 fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]) -> Result<(ListTaken, Vec<InvitationRow>)> {
     let (survey, place) = &**permit;
     let secrets = &call.service.secrets;
-    let names: BTreeSet<&str> = invitees.iter().map(|invitee| invitee.name.as_str()).collect();
-    let known = invitations::known(db, &survey.id, &names.into_iter().collect::<Vec<_>>())?;
-    let who = |(name, email, postal): (String, Option<Email>, String)| {
-        Invitee { row: 0, name, email, postal, language: None, stratum: String::new() }.who()
-    };
-    let known: HashSet<(String, String)> = known.into_iter().map(who).collect();
+    let wanted: HashSet<(String, String)> = invitees.iter().map(Invitee::who).collect();
+    let (mut known, mut after) = (HashSet::new(), 0);
+    loop {
+        let some = invitations::known_after(db, &survey.id, after, KNOWN_AT_ONCE)?;
+        let Some((last, _)) = some.last() else { break };
+        after = *last;
+        let who = |(_, (name, email, postal))| Invitee { row: 0, name, email, postal, language: None, stratum: String::new() }.who();
+        known.extend(some.into_iter().map(who).filter(|who| wanted.contains(who)));
+    }
     let mut errors = Errors::default();
     invitees.iter().filter(|invitee| known.contains(&invitee.who())).for_each(|invitee| errors.push(invitee.row, "name", "list_known"));
     let last = invitations::last_number(db, &survey.id)?;
@@ -153,6 +158,7 @@ fn overview(call: &Call<'_>, db: &mut Db, permit: &Found<'_>) -> Result<Inviting
     let row = store::survey(db, id)?;
     Ok(InvitingView {
         survey: view(call, db, row, &permit.1)?,
+        time_zone: permit.1.city.time_zone,
         invited: states.iter().filter(|(state, _)| *state != InvitationState::Removed).map(|(_, n)| n).sum(),
         by_mail: invitations::with_email(db, id)?,
         opted_out: of(InvitationState::OptedOut),
@@ -236,8 +242,13 @@ pub fn quota_set(call: &Call<'_>, id: &SurveyId, input: &QuotaInput) -> Result<I
     checks.done()?;
     permit.write(|db| {
         not_over(call, db, &permit)?;
-        if !invitations::strata(db, id)?.iter().any(|row| row.name == input.stratum) {
-            return Err(Error::field("stratum", "unknown_choice"));
+        let strata = invitations::strata(db, id)?;
+        let stratum = strata.iter().find(|row| row.name == input.stratum && !row.name.is_empty());
+        let stratum = stratum.ok_or_else(|| Error::field("stratum", "unknown_choice"))?;
+        // How many of a few have answered is counted nowhere.
+        let least = call.service.config.disclosure.suppress_below;
+        if quota.is_some() && stratum.invited < i64::from(least) {
+            return Err(Error::Invalid(vec![FieldError::new("quota", "stratum_too_small").with("min", least)]));
         }
         invitations::quota_set(db, id, &input.stratum, quota)?;
         permit.audit(db, id, &json!({"quota": quota}))?;
@@ -245,7 +256,7 @@ pub fn quota_set(call: &Call<'_>, id: &SurveyId, input: &QuotaInput) -> Result<I
     })
 }
 
-/// Has those written to, at a time, who have not answered by then.
+/// Has those written to, at a time, who have not answered by then. The same again within ten minutes adds nothing.
 pub fn wave_plan(call: &Call<'_>, id: &SurveyId, input: &WaveInput) -> Result<InvitingView> {
     let permit = inviting(call, UseCase::wave_plan, id)?;
     let (row, place) = &*permit;
@@ -261,6 +272,11 @@ pub fn wave_plan(call: &Call<'_>, id: &SurveyId, input: &WaveInput) -> Result<In
     checks.done()?;
     permit.write(|db| {
         not_over(call, db, &permit)?;
+        // Pressed twice, it is one.
+        let near = |wave: &WaveRow| wave.due_at.seconds_since(due_at).abs() < 600 && wave.state != WaveState::Cancelled;
+        if waves::of(db, id)?.iter().any(|wave| Some(wave.kind) == kind && near(wave)) {
+            return overview(call, db, &permit);
+        }
         let number = waves::last_number(db, id)?.saturating_add(1);
         if number > MOST_WAVES {
             return Err(Error::Invalid(vec![FieldError::new("kind", "waves_too_many").with("max", MOST_WAVES)]));
@@ -300,15 +316,14 @@ pub fn wave_cancel(call: &Call<'_>, id: &SurveyId, number: i32) -> Result<Inviti
 }
 
 /// Letters with the codes of those invited, in the order of their lists, after a number: all of them, or those without
-/// a mail address. Whoever has a code can answer in its owner's place, so that each look is in the audit.
+/// mail. Whoever has a code can answer in its owner's place, so that each look is in the audit.
 pub fn letter_read(call: &Call<'_>, id: &SurveyId, without_mail: bool, at: &PageAt<i32>) -> Result<Listing<LetterView>> {
     let permit = inviting(call, UseCase::letter_read, id)?;
     let at = PageAt { after: at.after, limit: at.limit.min(LETTERS_AT_ONCE) };
     permit.write(|db| {
         not_over(call, db, &permit)?;
-        let rows = invitations::page(db, id, &at)?;
+        let rows = invitations::letters(db, id, without_mail, &at)?;
         let page = Listing::of(rows, &at, |row| row.number.to_string());
-        let wanted = |row: &InvitationRow| row.state != InvitationState::Removed && !(without_mail && row.email.is_some());
         let letter = |row: &InvitationRow| {
             let code = code_of(&call.service.secrets, id, &row.id);
             LetterView {
@@ -320,7 +335,7 @@ pub fn letter_read(call: &Call<'_>, id: &SurveyId, without_mail: bool, at: &Page
                 code,
             }
         };
-        let items: Vec<LetterView> = page.items.iter().filter(|row| wanted(row)).map(letter).collect();
+        let items: Vec<LetterView> = page.items.iter().map(letter).collect();
         permit.audit(db, id, &json!({"letters": items.len(), "after": at.after}))?;
         Ok(Listing { items, next_cursor: page.next_cursor })
     })

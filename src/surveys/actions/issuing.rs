@@ -212,6 +212,12 @@ impl Window {
     }
 }
 
+/// A survey for whoever may move its days, with the zone that they are in.
+pub fn survey_days(call: &Call<'_>, id: &SurveyId) -> Result<(SurveyView, Zone)> {
+    let permit = survey_for(call, UseCase::survey_reschedule, id)?;
+    permit.read(|db| Ok((view(call, db, permit.0.clone(), &permit.1)?, permit.1.city.time_zone)))
+}
+
 /// Moves the days of a survey that has not ended. Answers that came stay; so does what was promised: an end or a day
 /// of erasure that was given can be moved, not taken away.
 pub fn survey_reschedule(call: &Call<'_>, id: &SurveyId, input: &WindowInput) -> Result<SurveyView> {
@@ -230,7 +236,10 @@ pub fn survey_reschedule(call: &Call<'_>, id: &SurveyId, input: &WindowInput) ->
         let zone = place.city.time_zone;
         let closes = kept(&input.closes_on, row.closes_at.map(|end| end.local_date(zone)));
         let mut checks = Checks::new();
-        let window = Window::of(call, &mut checks, (&input.opens_on, &closes, &input.list_until), invites, zone);
+        // A first day that has passed already is no mistake where it is the one that there was.
+        let begun = row.opens_at.filter(|begin| input.opens_on.value() == Some(&begin.local_date(zone)));
+        let opens = if begun.is_some() { Given::Absent } else { input.opens_on.clone() };
+        let window = Window::of(call, &mut checks, (&opens, &closes, &input.list_until), invites, zone);
         // Nobody is told one day, and kept until a later one.
         let promised = row.list_until.zip(row.opened_at).map(|(until, _)| until);
         let list_until = match (&input.list_until, promised) {
@@ -240,7 +249,7 @@ pub fn survey_reschedule(call: &Call<'_>, id: &SurveyId, input: &WindowInput) ->
         checks.require(promised.zip(list_until).is_none_or(|(promised, until)| until <= promised), "list_until", "later_than_promised");
         checks.require(list_until.zip(closes.value()).is_none_or(|(until, closes)| until > *closes), "list_until", "before_end");
         checks.done()?;
-        (row.opens_at, row.closes_at, row.list_until) = (window.opens_at, window.closes_at, list_until);
+        (row.opens_at, row.closes_at, row.list_until) = (begun.or(window.opens_at), window.closes_at, list_until);
         row.version += 1;
         store::survey_turn(db, &row)?;
         let detail = json!({"opens_at": row.opens_at, "closes_at": row.closes_at, "list_until": row.list_until});

@@ -74,6 +74,7 @@ pub fn survey_watch(call: &Call<'_>, id: &SurveyId) -> Result<WatchView> {
             counted_until: survey.counted_until,
             days,
             languages,
+            languages_step: limits.step_of_parts(),
             strata,
             pages_until: until,
             pages: pages(limits, &compiled, &place.city.language, stored::daily_until(db, id, DailyPart::Page, until)?),

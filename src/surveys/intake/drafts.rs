@@ -4,6 +4,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::{Intake, Issued, marks};
+use crate::ground::secrets::Secrets;
 use crate::ground::{Result, UtcTime};
 use crate::surveys::draft::{Code, Half, KEPT_DAYS, steps};
 use crate::surveys::store::drafts::{self, DraftRow, EndedRow};
@@ -11,6 +12,8 @@ use crate::surveys::store::drafts::{self, DraftRow, EndedRow};
 /// What may lie half done under one survey: so many, and so many KiB in all.
 const MOST: i64 = 20_000;
 const MOST_KIB: i64 = 65_536;
+/// What one person may keep: far more than anybody types.
+const EACH_KIB: i32 = 256;
 /// How often an address may keep, and try codes that open nothing, in an hour: a school may do so.
 const KEEPS: u32 = 200;
 const WRONG_CODES: u32 = 30;
@@ -36,6 +39,11 @@ pub enum Opened {
     TooOften,
 }
 
+/// By what a visit that is over is known: nothing joins it to the response that the same visit sent.
+fn ended_mark(secrets: &Secrets, issued: &Issued, once: &str) -> i64 {
+    marks(secrets, &issued.id, &format!("over\n{once}")).0
+}
+
 impl Intake {
     /// Of an address where it is known; else nobody is told apart.
     fn tried(&self, what: &str, issued: &Issued, from: Option<&str>) -> Option<u64> {
@@ -54,6 +62,9 @@ impl Intake {
         self.chance.fill(&mut nonce);
         let sealed = code.seal(&issued.id, half, nonce);
         let (day, kib) = (issued.day(now), steps(&sealed));
+        if kib > EACH_KIB {
+            return Ok(Keeping::Full);
+        }
         let row = DraftRow { survey_id: issued.id.clone(), code_hash: code.hash(&issued.id), kib, sealed, day };
         let room = self.store.write(|db| {
             let (others, taken) = drafts::room(db, &issued.id, &row.code_hash)?;
@@ -79,7 +90,8 @@ impl Intake {
         };
         let still = |row: &DraftRow| row.day + Days::new(KEPT_DAYS) >= issued.day(now);
         let half = there.filter(|(_, row)| still(row)).and_then(|(code, row)| code.open(&issued.id, &row.sealed));
-        if let (None, Some(who)) = (&half, tried) {
+        // What is no code at all is a slip, and nothing was looked for.
+        if let (None, Some(_), Some(who)) = (&half, code, tried) {
             self.wrong_codes.more(who, now);
         }
         Ok(half.map_or(Opened::Nothing, |half| Opened::Half(Box::new(half))))
@@ -96,14 +108,14 @@ impl Intake {
 
     /// Says that a visit at a shared device is over. Blocks.
     pub fn visit_end(&self, issued: &Issued, once: &str, now: UtcTime) -> Result<()> {
-        let mark = marks(&self.secrets, &issued.id, once).0;
+        let mark = ended_mark(&self.secrets, issued, once);
         let row = EndedRow { survey_id: issued.id.clone(), mark, day: issued.day(now) };
         self.store.write(|db| drafts::end(db, &row))
     }
 
     /// Whether a visit at a shared device is over. Blocks.
     pub fn visit_is_over(&self, issued: &Issued, once: &str) -> Result<bool> {
-        let mark = marks(&self.secrets, &issued.id, once).0;
+        let mark = ended_mark(&self.secrets, issued, once);
         self.store.read(|db| drafts::is_over(db, &issued.id, mark))
     }
 }

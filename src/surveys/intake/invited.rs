@@ -150,7 +150,7 @@ impl Batch for GuestBatch {
         for at in wanted.iter().filter(|at| stays(at)) {
             let item = &items[*at];
             let again = item.mark.is_none() && answered.contains(&(item.row.survey_id.clone(), item.guest.clone()));
-            if !again && !item.stratum.is_empty() {
+            if !again && before.free.contains_key(&(item.row.survey_id.clone(), item.stratum.clone())) {
                 *taken.entry((&item.row.survey_id, &item.stratum)).or_default() += 1;
             }
         }

@@ -18,7 +18,7 @@ impl Tries {
     /// How often it was tried in this hour before.
     pub fn so_far(&self, from: u64, now: UtcTime) -> u32 {
         let hour = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if hour.0 == now.unix().div_euclid(HOUR) { hour.1.get(&from).copied().unwrap_or(0) } else { 0 }
+        if hour.0 == now.unix().div_euclid(HOUR) { hour.1.get(&place(&hour.1, from)).copied().unwrap_or(0) } else { 0 }
     }
 
     /// One more.
@@ -28,10 +28,15 @@ impl Tries {
         if hour.0 != this {
             *hour = (this, HashMap::new());
         }
-        let from = if hour.1.len() < MOST || hour.1.contains_key(&from) { from } else { 0 };
-        let count = hour.1.entry(from).or_default();
+        let place = place(&hour.1, from);
+        let count = hour.1.entry(place).or_default();
         *count = count.saturating_add(1);
     }
+}
+
+/// Where an address is counted: beyond so many, all others share one place.
+fn place(hour: &HashMap<u64, u32>, from: u64) -> u64 {
+    if hour.len() < MOST || hour.contains_key(&from) { from } else { 0 }
 }
 
 #[cfg(test)]
@@ -48,5 +53,6 @@ mod tests {
         assert_eq!(tries.so_far(7, now.plus(Duration::minutes(50))), 0);
         (0..100_000).for_each(|from| tries.more(from, now));
         assert!(tries.0.lock().unwrap().1.len() <= MOST + 1);
+        assert!(tries.so_far(1 << 40, now) > 0, "whoever is told apart no more is counted with the others");
     }
 }

@@ -16,7 +16,7 @@ use crate::surveys::store::estimates::{EstimateRow, SetRow};
 use crate::surveys::store::watching::FigureRow;
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::Mode;
-use crate::surveys::watching::{Figure, FigurePart, Tally, parts};
+use crate::surveys::watching::{Figure, FigurePart, Tally, languages_of, parts};
 use forms::answers::Answers;
 use forms::expression::{Day, Expression};
 use forms::questionnaire::measures::{self, MeasureRule, Statistic};
@@ -72,7 +72,8 @@ fn pass(
     mut tally: Option<&mut Tally<'_>>,
 ) -> Result<Pass> {
     let mut columns: Vec<Column> = rules.iter().map(|_| Column::default()).collect();
-    let each = rules.iter().map(measures::work).fold(RESPONSE, usize::saturating_add);
+    let reading = if tally.is_some() { RESPONSE.saturating_add(compiled.work()) } else { RESPONSE };
+    let each = rules.iter().map(measures::work).fold(reading, usize::saturating_add);
     let (mut responses, mut after, mut order) = (0, None, DefaultHasher::new());
     let mut day = service.store.read(|db| store::responses::next_day(db, &survey.id, None))?;
     while let Some(of) = day {
@@ -234,10 +235,10 @@ fn day_of(day: NaiveDate) -> Result<Day> {
 
 /// What the responses look like, as far as it may be shown.
 fn figures(service: &Service, survey: &SurveyRow, compiled: &Compiled, mut tally: Tally<'_>, limits: Limits) -> Result<Vec<FigureRow>> {
-    let (days, spoken) = service.store.read(|db| {
+    let (days, spoken, strata) = service.store.read(|db| {
         let days = store::responses::by_day(db, &survey.id)?;
         let last = days.last().map(|(day, _)| *day).unwrap_or_default();
-        Ok((days, store::responses::by_language(db, &survey.id, last)?))
+        Ok((days, store::responses::by_language(db, &survey.id, last)?, store::responses::by_stratum(db, &survey.id)?))
     })?;
     let mut rows = Vec::new();
     let mut add = |part: FigurePart, figures: Vec<Figure>| {
@@ -265,7 +266,10 @@ fn figures(service: &Service, survey: &SurveyRow, compiled: &Compiled, mut tally
             languages.push((tag.clone(), 0));
         }
     }
-    add(FigurePart::Language, in_parts(languages));
+    let counts = languages_of(limits, &languages.iter().map(|(_, count)| *count).collect::<Vec<_>>());
+    add(FigurePart::Language, languages.into_iter().zip(counts).map(|((name, _), count)| (name, None, Some(count))).collect());
+    // Those that are told apart have the limit, or none does.
+    add(FigurePart::Stratum, in_parts(strata.into_iter().map(|(name, count)| (name, count.unsigned_abs())).collect()));
     add(FigurePart::Blank, tally.blanks(limits));
     add(FigurePart::Same, vec![tally.same(limits)]);
     add(FigurePart::Level, tally.levels(limits));

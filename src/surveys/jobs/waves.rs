@@ -6,22 +6,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 
-use crate::ground::config::Transport;
 use crate::ground::ids::{InvitationId, SurveyId};
-use crate::ground::{Language, Result, UtcTime, Zone};
+use crate::ground::{Error, Language, Result, UtcTime, Zone};
 use crate::jobs::worker::{Kind, Work};
 use crate::mail::letter::{Link, Recipient};
-use crate::mail::store::{self as outbox, About, MessageState, forgetting};
+use crate::mail::store::journal::INVITATION;
+use crate::mail::store::{self as outbox, About, forgetting};
 use crate::rounds;
 use crate::rounds::place::Place;
 use crate::service::Service;
 use crate::store::Db;
 use crate::surveys::disclosure::Limits;
 use crate::surveys::instrument;
-use crate::surveys::invitation::{InvitationState, WaveKind, WaveState, mark_of};
-use crate::surveys::messages::{SURVEY_INVITATION, SurveyInvitation, SurveyReminder, Way};
+use crate::surveys::invitation::{InvitationState, WaveKind, WaveState, address_hash, mark_of};
+use crate::surveys::messages::{SurveyInvitation, Way};
 use crate::surveys::store::invitations::{self, InvitationRow};
 use crate::surveys::store::waves::{self, WaveRow};
 use crate::surveys::store::{self, SurveyRow};
@@ -37,19 +37,19 @@ const AT_ONCE: i64 = 500;
 /// How long a wave of a survey that is not open yet is put off.
 const PUT_OFF: i64 = 15;
 
-/// Says how many mails were put into the outbox.
+/// Says how many of those invited were looked at.
 fn run(work: &Work<'_>) -> Result<String> {
-    let (service, mut written) = (work.service, 0);
+    let (service, mut looked_at) = (work.service, 0);
     while let Some(wave) = service.store.read(|db| waves::due(db, service.now()))? {
-        written += service.store.write(|db| step(service, db, &wave))?;
-        work.progress(written, 0)?;
+        looked_at += service.store.write(|db| step(service, db, &wave))?;
+        work.progress(looked_at, 0)?;
     }
     sweep(work)?;
     lists(work)?;
-    Ok(written.to_string())
+    Ok(looked_at.to_string())
 }
 
-/// Looks at the next of those invited; how many were written to.
+/// Looks at the next of those invited; how many were looked at, for how many were written to says who has answered.
 fn step(service: &Service, db: &mut Db, wave: &WaveRow) -> Result<i64> {
     let now = service.now();
     let survey = store::survey(db, &wave.survey_id)?;
@@ -59,7 +59,9 @@ fn step(service: &Service, db: &mut Db, wave: &WaveRow) -> Result<i64> {
         Standing::Over => return waves::step(db, wave, WaveState::Cancelled, wave.reached).map(|_| 0),
         Standing::NotYet => return waves::put_off(db, wave, now.plus(Duration::minutes(PUT_OFF))).map(|()| 0),
     }
-    let some = invitations::after(db, &survey.id, wave.reached, STEP)?;
+    // A first letter goes to nobody twice, however many lists come after one another.
+    let before = if wave.kind == WaveKind::Invitation { waves::invited_until(db, wave)? } else { 0 };
+    let some = invitations::after(db, &survey.id, wave.reached.max(before), STEP)?;
     let Some(reached) = some.last().map(|row| row.number) else {
         return waves::step(db, wave, WaveState::Sent, wave.reached).map(|_| 0);
     };
@@ -67,13 +69,23 @@ fn step(service: &Service, db: &mut Db, wave: &WaveRow) -> Result<i64> {
     if !waves::step(db, wave, WaveState::Sending, reached)? {
         return Ok(0);
     }
-    let answered = answered(service, db, &survey, &some)?;
+    let looked_at = i64::try_from(some.len()).unwrap_or(i64::MAX);
     let title = title(db, &survey)?;
-    let mut written = 0;
-    for row in some.iter().filter(|row| row.state == InvitationState::Invited && !answered.contains(&row.id)) {
-        written += i64::from(write_to(service, db, (&survey, &place), wave.kind, row, &title)?);
+    for row in wanted(service, db, (&survey, &place), some)? {
+        write_to(service, db, (&survey, &place), wave.kind, &row, &title)?;
     }
-    Ok(written)
+    Ok(looked_at)
+}
+
+/// Who of some is to be written to: has an address that works, of which nobody has said that this city is not to write
+/// to it, and has not answered.
+fn wanted(service: &Service, db: &mut Db, (survey, place): (&SurveyRow, &Place), mut some: Vec<InvitationRow>) -> Result<Vec<InvitationRow>> {
+    some.retain(|row| row.state == InvitationState::Invited && row.email.is_some());
+    let answered = answered(service, db, survey, &some)?;
+    let hash = |row: &InvitationRow| row.email.as_ref().map(|email| address_hash(&service.secrets, email)).unwrap_or_default();
+    let unwanted = invitations::opted_out(db, &place.city.id, &some.iter().map(hash).collect::<Vec<_>>())?;
+    some.retain(|row| !answered.contains(&row.id) && !unwanted.contains(&hash(row)));
+    Ok(some)
 }
 
 /// Who of some has answered: by the survey's key, or by the link that a confidential one keeps.
@@ -102,50 +114,63 @@ fn write_to(
     kind: WaveKind,
     row: &InvitationRow,
     title: &crate::ground::Text,
-) -> Result<bool> {
-    let Some(email) = row.email.clone() else { return Ok(false) };
+) -> Result<()> {
+    let Some(email) = row.email.clone() else { return Ok(()) };
     let zone: Zone = place.city.time_zone;
     let to = Recipient::without_account(&row.name, email, &row.language, zone);
-    let about = About { kind: SURVEY_INVITATION, id: row.id.as_str(), round: Some(&place.round.id) };
+    let about = About { kind: INVITATION, id: row.id.as_str(), round: Some(&place.round.id) };
     let until = survey.closes_at.map(|end| end.local_date(zone).to_string()).unwrap_or_default();
     let (city, title) = (place.city.name.get(&row.language).to_owned(), title.get(&row.language).to_owned());
     let confidential = survey.privacy == Privacy::Confidential;
     let link = Link::invitation("/i/", &survey.id, &row.id);
     let stop = vec![Way { link: Link::invitation_then("/i/", &survey.id, &row.id, "/opt-out") }];
-    match kind {
-        WaveKind::Invitation => {
-            let letter = SurveyInvitation { city, title, until, confidential, link, stop };
-            outbox::put(db, service, &to, about, &letter)?;
-        }
-        WaveKind::Reminder => {
-            let letter = SurveyReminder { city, title, until, confidential, link, stop };
-            outbox::put(db, service, &to, about, &letter)?;
+    let letter = SurveyInvitation { city, title, until, reminder: kind == WaveKind::Reminder, confidential, link, stop };
+    outbox::put(db, service, &to, about, &letter).map(drop)
+}
+
+/// Which mails to those invited nobody wants any more: they have answered or said that they want none since it was
+/// written, were taken off the list, or the survey is over. Asked when a mail is about to go out.
+pub fn unwanted(service: &Service, db: &mut Db, ids: &[&str]) -> Result<Vec<String>> {
+    let mut unwanted = Vec::new();
+    for id in ids {
+        let row = match invitations::anywhere(db, &InvitationId::from_stored((*id).to_owned())) {
+            Err(Error::NotFound(_)) => None,
+            row => Some(row?),
+        };
+        let goes = match row {
+            Some(row) => {
+                let survey = store::survey(db, &row.survey_id)?;
+                let place = rounds::store::place(db, &survey.participation_id)?;
+                let open = survey.gate(place.round.state).standing(service.now()) == Standing::Open;
+                open && !wanted(service, db, (&survey, &place), vec![row])?.is_empty()
+            }
+            None => false,
+        };
+        if !goes {
+            unwanted.push((*id).to_owned());
         }
     }
-    Ok(true)
+    Ok(unwanted)
 }
 
 /// Notes which addresses do not work, and deletes mails that have gone out, or never will. In a demonstration they
 /// stay where they can be read.
 fn sweep(work: &Work<'_>) -> Result<()> {
     let service = work.service;
-    if service.config.mail.transport == Transport::Mailbox {
+    if service.config.demo {
         return Ok(());
     }
     loop {
-        let deleted = service.store.write(|db| {
-            let over = forgetting::over_of_kind(db, SURVEY_INVITATION, AT_ONCE)?;
-            for (_, state, subject) in &over {
-                if matches!(state, MessageState::Bounced | MessageState::Failed) {
-                    invitations::bounced(db, &InvitationId::from_stored(subject.clone()))?;
-                }
-            }
-            let keys: Vec<_> = over.into_iter().map(|(key, _, _)| key).collect();
-            forgetting::messages_delete(db, &keys)
-        })?;
-        if deleted == 0 {
+        let over = service.store.read(|db| forgetting::over_of_kind(db, INVITATION, AT_ONCE))?;
+        if over.is_empty() {
             return Ok(());
         }
+        service.store.write(|db| {
+            for mail in over.iter().filter(|mail| mail.is_refused()) {
+                invitations::bounced(db, &InvitationId::from_stored(mail.about.clone()))?;
+            }
+            forgetting::messages_delete(db, &over.iter().map(|mail| mail.key.clone()).collect::<Vec<_>>())
+        })?;
         work.progress(0, 0)?;
     }
 }
@@ -153,13 +178,19 @@ fn sweep(work: &Work<'_>) -> Result<()> {
 /// Erases lists that have had their last day.
 fn lists(work: &Work<'_>) -> Result<()> {
     let service = work.service;
-    // Where it is earliest, that day is over a day later.
-    let day = service.now().minus(Duration::days(1)).date();
-    let over = service.store.read(|db| invitations::lists_over(db, day))?;
-    for (survey, _) in &over {
-        if service.store.write(|db| close(service, db, survey)).is_err() {
-            continue;
-        }
+    // Where it is latest, that day is over; of each it is asked in its city.
+    let now = service.now();
+    let over = service.store.read(|db| {
+        let some = invitations::lists_over(db, now.plus(Duration::hours(14)).date())?;
+        let is_over = |(survey, until): (SurveyId, NaiveDate)| {
+            let of = store::survey(db, &survey)?.participation_id;
+            let place = rounds::store::place(db, &of)?;
+            Ok((until < now.local_date(place.city.time_zone)).then_some(survey))
+        };
+        some.into_iter().map(is_over).filter_map(Result::transpose).collect::<Result<Vec<SurveyId>>>()
+    })?;
+    for survey in &over {
+        service.store.write(|db| close(service, db, survey))?;
         while service.store.write(|db| invitations::list_erase(db, survey, AT_ONCE))? > 0 {
             work.progress(0, 0)?;
         }

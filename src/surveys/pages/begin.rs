@@ -21,7 +21,7 @@ use forms::questionnaire::Kind;
 /// `GET /s/{slug}`: the first page.
 pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
     let (counts, fresh) = (intake.clone(), query_value(&request, "lang").is_none());
-    let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
+    let page = opened(&request, slug.into_inner(), intake, service, For::LinkHolders, move |service, issued, language| {
         if fresh {
             counts.reached(issued, BEGIN);
         }
@@ -37,7 +37,7 @@ pub async fn survey_answer(request: HttpRequest, slug: web::Path<String>, intake
 pub async fn survey_start(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
     let counts = intake.clone();
     let shared = query_value(&request, "kiosk").is_some();
-    let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
+    let page = opened(&request, slug.into_inner(), intake, service, For::LinkHolders, move |service, issued, language| {
         let now = service.now();
         let once = visit::token(&service.secrets, &*service.chance, issued, now);
         questions(service, &counts, issued, &Sent { kiosk: shared, ..Sent::begin(once, language) })
@@ -54,23 +54,31 @@ pub(super) fn questions(service: &Service, intake: &Intake, issued: &Issued, sen
     Ok(step_page(service, issued, sent, &step, true)?.unwrap_or_default())
 }
 
+/// For whom a page of a survey is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    /// Whoever has its link: those who are invited begin with theirs.
+    LinkHolders,
+    /// Whoever goes on with a code of their own, which has the invitation with it.
+    Everybody,
+}
+
 /// A page of a survey that takes answers, or one that says why it does not.
 pub(super) async fn opened(
     request: &HttpRequest,
     slug: String,
     intake: web::Data<Intake>,
     service: web::Data<Service>,
+    who: For,
     page: impl FnOnce(&Service, &Issued, &Language) -> Outcome<String> + Send + 'static,
 ) -> Result<(StatusCode, String), Failure> {
     let issued = block(request, move || intake.look_up(&slug)).await?;
     let language = wanted(request, &issued);
-    // A code of one's own has the invitation with it.
-    let resumes = request.path().ends_with("/resume");
     let answer = block(request, move || {
         Ok(match issued.gate.standing(service.now()) {
             Standing::Over => (StatusCode::GONE, notice(&service, &issued, &language, "closed")?),
             Standing::NotYet => (StatusCode::NOT_FOUND, notice(&service, &issued, &language, "not-yet")?),
-            Standing::Open if issued.mode == Mode::Invitation && !resumes => {
+            Standing::Open if issued.mode == Mode::Invitation && who == For::LinkHolders => {
                 (StatusCode::CONFLICT, notice(&service, &issued, &language, "invited-needed")?)
             }
             Standing::Open => (StatusCode::OK, page(&service, &issued, &language)?),

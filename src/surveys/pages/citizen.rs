@@ -99,11 +99,6 @@ pub(super) fn notice(service: &Service, issued: &Issued, language: &Language, ke
 
 /// The page of a step; `None` for the last one, which stores.
 pub(super) fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh: bool) -> Outcome<Option<String>> {
-    step_page_saying(service, issued, sent, step, fresh, Value::Null)
-}
-
-/// As `step_page`; `left` is what the page says of answers that could not come along.
-pub(super) fn step_page_saying(service: &Service, issued: &Issued, sent: &Sent, step: &Step, fresh: bool, left: Value) -> Outcome<Option<String>> {
     let texts = service.pages.texts();
     let today = issued.today(service.now());
     let (template, mut page, heading) = match step {
@@ -117,7 +112,6 @@ pub(super) fn step_page_saying(service: &Service, issued: &Issued, sent: &Sent, 
     };
     let title = page["title"].as_str().unwrap_or_default().to_owned();
     let title = if heading.is_empty() || heading == title { title } else { format!("{heading} – {title}") };
-    page["left"] = left;
     if fresh {
         let more = if sent.kiosk { "&kiosk=1" } else { "" };
         page["languages"] = walk::language_links(issued, &sent.language, &sent.start(issued), more);
@@ -143,8 +137,9 @@ pub async fn response_submit(
     };
     // The token in `@once` does what the CSRF token does elsewhere; `posted` checks it.
     let form = form.checked();
-    // Before the last button it is looked whether answers are still taken; the last is asked when it is stored.
-    let open = |known: &Arc<Issued>| form.get("@go") == "submit" && known.gate.standing(service.now()) == Standing::Open;
+    // Before the last button it is looked whether answers are still taken; the last is asked when it is stored, and what
+    // a page asks by itself while somebody types stores nothing.
+    let open = |known: &Arc<Issued>| matches!(form.get("@go"), "submit" | "stay") && known.gate.standing(service.now()) == Standing::Open;
     let known = intake.known(&slug);
     let issued = match known.clone().filter(open) {
         Some(issued) => issued,
@@ -266,6 +261,10 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from
     let worth = visit::worth(&service.secrets, issued, &sent.once, now);
     if worth == Worth::None {
         return Ok(Outgoing::Page(StatusCode::BAD_REQUEST, notice(service, issued, &sent.language, "broken")?));
+    }
+    // By then it is forgotten whether the visit was over.
+    if sent.kiosk && worth == Worth::Old {
+        return Ok(Outgoing::See(format!("{}?lang={}&over=1", kiosk::first(issued), sent.language)));
     }
     if sent.kiosk
         && let Some(elsewhere) = kiosk::over(service, intake, issued, sent)?

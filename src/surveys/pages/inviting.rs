@@ -10,9 +10,8 @@ use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::surveys::actions;
 use crate::surveys::invitation::{InvitationState, WaveKind, WaveState};
-use crate::surveys::language;
 use crate::surveys::poster;
-use crate::surveys::survey::Privacy;
+use crate::surveys::survey::{Privacy, SurveyState};
 use crate::surveys::views::{InvitationView, InvitingView, LettersQuery, ListTaken, SurveyView, list_of};
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
@@ -48,10 +47,10 @@ async fn overview(ctx: &Ctx, id: SurveyId, query: PageQuery, again: Again) -> An
             let list = actions::invitation_list(call, &id, &query.at()?)?;
             let rows: Vec<Value> = list.items.iter().map(|one| row(call, one)).collect();
             Ok(json!({
-                "survey": view.survey, "any": view.invited + view.removed > 0, "rows": rows,
+                "survey": view.survey, "any": view.invited + view.removed > 0, "over": over(call, &view), "erased": view.survey.list_until.is_none(), "rows": rows,
                 "confidential": view.survey.privacy == Privacy::Confidential,
                 "figures": figures(call, &view), "strata": view.strata, "waves": waves(call, &view), "kinds": kinds(call),
-                "zone": place_zone(call, &id)?, "limit": call.service.config.disclosure.suppress_below, "most": actions::LETTERS_AT_ONCE,
+                "zone": view.time_zone, "limit": call.service.config.disclosure.suppress_below, "most": actions::LETTERS_AT_ONCE,
                 "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}#list")), "crumbs": crumbs(call, &view.survey, false),
             }))
         })
@@ -59,9 +58,9 @@ async fn overview(ctx: &Ctx, id: SurveyId, query: PageQuery, again: Again) -> An
     ctx.form_page("surveys/inviting", &ctx.t("inviting-title"), again, page).await
 }
 
-/// The name of the city's time zone.
-fn place_zone(call: &Call<'_>, id: &SurveyId) -> crate::ground::Result<String> {
-    Ok(actions::survey_report(call, id)?.time_zone.to_string())
+/// Whether nothing can be done any more.
+fn over(call: &Call<'_>, view: &InvitingView) -> bool {
+    view.survey.state == SurveyState::Closed || view.survey.closes_at.is_some_and(|end| end <= call.now)
 }
 
 fn figures(call: &Call<'_>, view: &InvitingView) -> Value {
@@ -77,12 +76,12 @@ fn figures(call: &Call<'_>, view: &InvitingView) -> Value {
     all.into_iter().filter(|(_, _, shown)| *shown).map(|(key, value, _)| figure(key, value)).collect()
 }
 
+/// When they are due is said on the city's clock, as it was typed, and on the reader's.
 fn waves(call: &Call<'_>, view: &InvitingView) -> Value {
-    let zone = call.caller.zone();
     let wave = |wave: &crate::surveys::views::WaveView| {
         let part = if view.invited > 0 { i64::from(wave.reached) * 100 / (view.invited + view.removed).max(1) } else { 100 };
         json!({
-            "number": wave.number, "kind": wave.kind, "state": wave.state, "due": wave.due_at.deadline(zone, None), "percent": part.min(100),
+            "number": wave.number, "kind": wave.kind, "state": wave.state, "due": wave.due_at.deadline(view.time_zone, call.caller.time_zone), "percent": part.min(100),
             "sending": wave.state == WaveState::Sending, "open": matches!(wave.state, WaveState::Planned | WaveState::Sending),
         })
     };
@@ -214,8 +213,7 @@ pub async fn letter_read(ctx: Ctx, id: web::Path<SurveyId>, query: web::Query<Le
     page.limit = page.limit.or(Some(actions::LETTERS_AT_ONCE));
     let page = ctx
         .run(move |call| {
-            let view = actions::inviting_read(call, &id)?.survey;
-            let zone = actions::survey_report(call, &id)?.time_zone;
+            let InvitingView { survey: view, time_zone: zone, .. } = actions::inviting_read(call, &id)?;
             let list = actions::letter_read(call, &id, without_mail, &page.at()?)?;
             let texts = call.service.pages.texts();
             let until = view.closes_at.map(|end| apart(&end.local_date(zone).to_string())).unwrap_or_default();
@@ -243,7 +241,6 @@ pub async fn letter_read(ctx: Ctx, id: web::Path<SurveyId>, query: web::Query<Le
             let more = if without_mail { "&without_mail=yes" } else { "" };
             Ok(json!({
                 "survey": view, "letters": letters, "next": list.next_cursor.map(|cursor| format!("?cursor={cursor}{more}")),
-                "language": language::name(&call.language),
             }))
         })
         .await?;

@@ -6,7 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use super::begin::{begin_data, begin_page, opened};
+use super::begin::{For, begin_data, begin_page, opened};
 use super::citizen::{Answer, Outgoing};
 use super::walk::{self, Go, Sent};
 use crate::ground::Result as Outcome;
@@ -26,7 +26,7 @@ pub(super) fn first(issued: &Issued) -> String {
 /// `GET /s/{slug}/kiosk`: the first page, at a device that many share.
 pub async fn survey_kiosk(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
     let over = query_value(&request, "over").is_some();
-    let page = opened(&request, slug.into_inner(), intake, service, move |service, issued, language| {
+    let page = opened(&request, slug.into_inner(), intake, service, For::LinkHolders, move |service, issued, language| {
         let mut page = begin_data(service, issued, language, Kept::of(issued.mode, false));
         page["start"] = json!(format!("/s/{}/start?lang={language}&kiosk=1", issued.slug));
         page["languages"] = walk::language_links(issued, language, &first(issued), "");

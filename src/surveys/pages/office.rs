@@ -128,6 +128,11 @@ pub(super) async fn survey_page(ctx: &Ctx, id: SurveyId, again: Again) -> Answer
             page["invites"] = json!(report.view.mode == Mode::Invitation);
             page["may_invite"] = json!(report.view.mode == Mode::Invitation && may(UseCase::invitation_list));
             page["may_turn"] = json!(may(UseCase::survey_close));
+            let (view, now) = (&report.view, call.now);
+            let ended = view.closes_at.is_some_and(|end| end <= now);
+            let again = view.mode != Mode::Invitation && (view.state == SurveyState::Closed || ended);
+            page["may_close"] = json!(view.state == SurveyState::Open && !ended);
+            page["may_open"] = json!(view.sealed_at.is_none() && (view.state == SurveyState::Draft && !ended || again));
             page["may_exports"] = json!(report.view.state != SurveyState::Draft && may(UseCase::response_export_read));
             page["may_contact"] = json!(may(UseCase::survey_update));
             page["may_watch"] = json!(report.view.state != SurveyState::Draft && may(UseCase::survey_watch));
@@ -288,9 +293,8 @@ pub async fn survey_days(ctx: Ctx, id: web::Path<SurveyId>) -> Answer {
 async fn days_form(ctx: &Ctx, id: SurveyId, again: Option<Again>) -> Answer {
     let (page, stored) = ctx
         .run(move |call| {
-            let report = actions::survey_report(call, &id)?;
-            let view = &report.view;
-            let day = |at: Option<UtcTime>| at.map(|at| at.local_date(report.time_zone));
+            let (view, zone) = actions::survey_days(call, &id)?;
+            let day = |at: Option<UtcTime>| at.map(|at| at.local_date(zone));
             let stored = json!({"opens_on": day(view.opens_at), "closes_on": day(view.closes_at), "list_until": view.list_until});
             let city = json!({"href": format!("/surveys/{}", view.id), "label": view.city.get(&call.language)});
             let crumbs = [json!({"href": "/surveys", "label": call.service.pages.texts().get(&call.language, "surveys-title")}), city];

@@ -7,8 +7,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, web};
 use serde_json::{Value, json};
 
-use super::begin::opened;
-use super::citizen::{Answer, Outgoing, block, html, notice, render, step_page_saying};
+use super::begin::{For, opened};
+use super::citizen::{Answer, Outgoing, block, html, notice, render, step_page};
 use super::visit::{self, Worth};
 use super::walk::{self, Go, Sent};
 use crate::ground::{Error, Language, Result as Outcome, UtcTime};
@@ -75,7 +75,9 @@ fn shown(link: &str) -> &str {
 
 /// `GET /s/{slug}/resume`: asks for the code.
 pub async fn resume_form(request: HttpRequest, slug: web::Path<String>, intake: web::Data<Intake>, service: web::Data<Service>) -> Answer {
-    let page = opened(&request, slug.into_inner(), intake, service, |service, issued, language| code_page(service, issued, language, "", None));
+    let page = opened(&request, slug.into_inner(), intake, service, For::Everybody, |service, issued, language| {
+        code_page(service, issued, language, "", None)
+    });
     page.await.map(|(status, body)| html(status, body))
 }
 
@@ -141,8 +143,6 @@ fn is_ours(request: &HttpRequest) -> bool {
 
 /// The page where somebody was, with all that they had answered.
 fn resumed(service: &Service, issued: &Issued, half: Half, now: UtcTime) -> Outcome<String> {
-    let asked = |name: &str| issued.compiled.position(name.split('[').next().unwrap_or(name)).is_some();
-    let left: Vec<&str> = half.answers.iter().filter(|(name, _)| !asked(name)).map(|(_, value)| value.as_str()).collect();
     let offered = Language::offered(&issued.languages, &half.language).or(issued.languages.first());
     let language = offered.cloned().unwrap_or(Language::ENGLISH);
     let sent = Sent {
@@ -155,5 +155,5 @@ fn resumed(service: &Service, issued: &Issued, half: Half, now: UtcTime) -> Outc
         ..Sent::begin(visit::renewed(&service.secrets, issued, &half.visit, now), &language)
     };
     let step = walk::next(issued, &sent, issued.today(now));
-    Ok(step_page_saying(service, issued, &sent, &step, false, json!(left))?.unwrap_or_default())
+    Ok(step_page(service, issued, &sent, &step, false)?.unwrap_or_default())
 }

@@ -225,7 +225,8 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
             && !group.label.is_empty()
         {
             let html = relevance.fill_html(&group.label, language);
-            fields.push(json!({"field": "heading", "id": format!("g-{}", group.name), "looks": "", "label": relevance.fill(&group.label, language), "label_html": html}));
+            let label = relevance.fill(&group.label, language);
+            fields.push(json!({"field": "heading", "id": format!("g-{}", group.name), "looks": label, "label": label, "label_html": html}));
         }
         inside = question.group;
         let mut field = asking.field(position);

@@ -80,7 +80,7 @@ fn watch_data(call: &Call<'_>, survey: &SurveyView, view: &WatchView) -> Value {
         "survey": survey, "crumbs": around(call, survey), "step": view.step, "responses": number(view.responses as f64, 0),
         "figure": days_figure(call, &view.days), "days": view.days.iter().rev().collect::<Vec<_>>(),
         "languages": view.languages.iter().map(words).collect::<Vec<_>>(), "strata": view.strata,
-        "pages": view.pages.iter().map(page).collect::<Vec<_>>(), "pages_until": view.pages_until,
+        "languages_step": view.languages_step, "pages": view.pages.iter().map(page).collect::<Vec<_>>(), "pages_until": view.pages_until,
         "blanks": view.blanks.as_ref().map(|all| all.iter().map(blank).collect::<Vec<_>>()),
         "may_integrity": call.may(UseCase::survey_integrity, &target(survey)),
     })

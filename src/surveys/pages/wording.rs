@@ -116,7 +116,7 @@ fn data(call: &Call<'_>, outline: &Outline, language: &Language, number: usize, 
         section = wording.section;
         items.push(json!({
             "id": id, "key": wording.key, "label": label, "default": (!own).then_some(instead), "text": text, "was": fingerprint(stored),
-            "stored": other.then_some(stored), "rows": rows(text.len().max(instead.len())), "heading": heading, "lacks": !own && stored.is_empty(),
+            "stored": other.then_some(stored), "rows": rows(text.len().max(instead.len())), "heading": heading,
         }));
         shown.insert(wording.key.clone(), (id, label));
     }

@@ -69,12 +69,12 @@ pub fn is_over(db: &mut Db, survey: &SurveyId, mark: i64) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Deletes what has had its time or whose survey was closed for good, `most` rows of each at most; how many there
+/// Deletes what has had its time wherever its city is, or whose survey was closed for good, `most` rows of each at most; how many there
 /// were.
 pub fn sweep(db: &mut Db, now: UtcTime, most: i64) -> Result<usize> {
     let day = |days: u64| now.date() - Days::new(days);
     let sealed = survey::table.filter(survey::sealed_at.is_not_null()).select(survey::id);
-    let over = response_draft::day.lt(day(KEPT_DAYS)).or(response_draft::survey_id.eq_any(sealed));
+    let over = response_draft::day.lt(day(KEPT_DAYS + 1)).or(response_draft::survey_id.eq_any(sealed));
     let of = response_draft::table.filter(over).select((response_draft::survey_id, response_draft::code_hash)).limit(most);
     let old: Vec<(SurveyId, String)> = of.load(db)?;
     let (surveys, hashes): (Vec<SurveyId>, Vec<String>) = old.into_iter().unzip();

@@ -14,7 +14,6 @@ use crate::store::Db;
 use crate::store::db::found;
 use crate::store::schema::{invitation, invitation_spent, opt_out, response, survey, survey_stratum};
 use crate::surveys::invitation::InvitationState;
-use crate::surveys::survey::Privacy;
 use crate::web::paging::PageAt;
 use crate::{on_each, sql_text};
 
@@ -47,7 +46,7 @@ pub struct StratumRow {
     pub invited: i64,
     /// How many may answer.
     pub quota: Option<i64>,
-    /// How many have; exact, and shown to nobody.
+    /// How many have, where there is a quota and until the survey closes; shown to nobody.
     pub taken: i64,
 }
 
@@ -74,6 +73,11 @@ pub fn by_code(db: &mut Db, hash: &str) -> Result<InvitationRow> {
     found(of.select(InvitationRow::as_select()).first(db), "invitation")
 }
 
+/// The invitation of an id, of whatever survey.
+pub fn anywhere(db: &mut Db, id: &InvitationId) -> Result<InvitationRow> {
+    found(invitation::table.filter(invitation::id.eq(id)).select(InvitationRow::as_select()).first(db), "invitation")
+}
+
 pub fn one(db: &mut Db, survey: &SurveyId, id: &InvitationId) -> Result<InvitationRow> {
     found(invitation::table.find((survey, id)).select(InvitationRow::as_select()).first(db), "invitation")
 }
@@ -87,6 +91,17 @@ pub fn after(db: &mut Db, survey: &SurveyId, number: i32, limit: i64) -> Result<
 /// A page of them: in the order of their lists.
 pub fn page(db: &mut Db, survey: &SurveyId, at: &PageAt<i32>) -> Result<Vec<InvitationRow>> {
     after(db, survey, at.after.unwrap_or(0), at.limit + 1)
+}
+
+/// Those who get a letter, after a number: all, or those to whom no mail goes.
+pub fn letters(db: &mut Db, survey: &SurveyId, without_mail: bool, at: &PageAt<i32>) -> Result<Vec<InvitationRow>> {
+    let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::number.gt(at.after.unwrap_or(0)));
+    let mut of = of.filter(invitation::state.ne(InvitationState::Removed)).into_boxed();
+    if without_mail {
+        let no_mail = invitation::state.eq_any([InvitationState::OptedOut, InvitationState::Bounced]);
+        of = of.filter(invitation::email.is_null().or(no_mail));
+    }
+    Ok(of.order(invitation::number).limit(at.limit + 1).select(InvitationRow::as_select()).load(db)?)
 }
 
 /// The last number that was given.
@@ -107,15 +122,14 @@ pub fn with_email(db: &mut Db, survey: &SurveyId) -> Result<i64> {
     Ok(of.filter(invitation::email.is_not_null()).count().get_result(db)?)
 }
 
-/// Names and addresses that are on the list: what a second list may not bring again.
-pub fn known(db: &mut Db, survey: &SurveyId, names: &[&str]) -> Result<Vec<(String, Option<Email>, String)>> {
-    let mut known = Vec::new();
-    for some in names.chunks(AT_ONCE) {
-        let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::name.eq_any(some.iter().copied()));
-        let there = of.filter(invitation::state.ne(InvitationState::Removed));
-        known.extend(there.select((invitation::name, invitation::email, invitation::postal)).load::<(String, Option<Email>, String)>(db)?);
-    }
-    Ok(known)
+/// A name, and where its letter goes.
+pub type Addressed = (String, Option<Email>, String);
+
+/// Names and addresses that are on the list, some after a number: what a second list may not bring again.
+pub fn known_after(db: &mut Db, survey: &SurveyId, number: i32, limit: i64) -> Result<Vec<(i32, Addressed)>> {
+    let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::number.gt(number));
+    let there = of.filter(invitation::state.ne(InvitationState::Removed)).order(invitation::number).limit(limit);
+    Ok(there.select((invitation::number, (invitation::name, invitation::email, invitation::postal))).load(db)?)
 }
 
 /// Turns an invitation into another state; `false` where it is in none of those that it may come from.
@@ -170,8 +184,12 @@ pub fn invited_add(db: &mut Db, survey: &SurveyId, name: &str, more: i64) -> Res
     Ok(())
 }
 
+/// Counts anew how many of a stratum have answered: without a quota they are not counted.
 pub fn quota_set(db: &mut Db, survey: &SurveyId, name: &str, quota: Option<i64>) -> Result<()> {
-    diesel::update(survey_stratum::table.find((survey, name))).set(survey_stratum::quota.eq(quota)).execute(db)?;
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::stratum.eq(name));
+    let taken: i64 = if quota.is_some() { of.count().get_result(db)? } else { 0 };
+    let set = (survey_stratum::quota.eq(quota), survey_stratum::taken.eq(taken));
+    diesel::update(survey_stratum::table.find((survey, name))).set(set).execute(db)?;
     Ok(())
 }
 
@@ -234,6 +252,7 @@ pub fn responses_take_out(db: &mut Db, survey: &SurveyId, ids: &[&InvitationId])
 pub fn forget_answered(db: &mut Db, survey: &SurveyId) -> Result<()> {
     diesel::delete(invitation_spent::table.filter(invitation_spent::survey_id.eq(survey))).execute(db)?;
     diesel::update(survey::table.find(survey)).set(survey::key_seed.eq(None::<String>)).execute(db)?;
+    diesel::update(survey_stratum::table.filter(survey_stratum::survey_id.eq(survey))).set(survey_stratum::taken.eq(0)).execute(db)?;
     Ok(())
 }
 
@@ -258,10 +277,10 @@ pub fn languages_merge(db: &mut Db, survey: &SurveyId, languages: &[&Language], 
     Ok(())
 }
 
-/// Surveys whose list has had its last day before `day`, with their privacy.
-pub fn lists_over(db: &mut Db, day: NaiveDate) -> Result<Vec<(SurveyId, Privacy)>> {
+/// Surveys whose list has had its last day before `day`.
+pub fn lists_over(db: &mut Db, day: NaiveDate) -> Result<Vec<(SurveyId, NaiveDate)>> {
     let of = survey::table.filter(survey::list_until.lt(day)).order(survey::id);
-    Ok(of.select((survey::id, survey::privacy)).load(db)?)
+    Ok(of.select((survey::id, survey::list_until.assume_not_null())).load(db)?)
 }
 
 /// Erases who was invited, and what joins them to responses, some at a time; how many those were.
@@ -303,6 +322,6 @@ pub fn opt_out(db: &mut Db, city: &CityId, hash: &str) -> Result<()> {
 pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
     match db {
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, invitation, invitation_spent")?),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, invitation, invitation_spent, survey, survey_stratum")?),
     }
 }

@@ -283,6 +283,13 @@ pub fn by_language(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec
     Ok(of.group_by(response::language).order(response::language).select((response::language, count_star())).load(db)?)
 }
 
+/// Number of responses by stratum, of those that have one.
+pub fn by_stratum(db: &mut Db, survey: &SurveyId) -> Result<Vec<(String, i64)>> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::stratum.is_not_null());
+    let of = of.group_by(response::stratum).order(response::stratum);
+    Ok(of.select((response::stratum.assume_not_null(), count_star())).load(db)?)
+}
+
 /// Number of responses of each day.
 pub fn by_day(db: &mut Db, survey: &SurveyId) -> Result<Vec<(NaiveDate, i64)>> {
     let of = response::table.filter(response::survey_id.eq(survey));

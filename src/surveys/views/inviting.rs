@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ground::ids::InvitationId;
-use crate::ground::{Email, Error, Given, Language, Result, UtcTime};
+use crate::ground::{Email, Error, Given, Language, Result, UtcTime, Zone};
 use crate::surveys::invitation::{InvitationState, WaveKind, WaveState};
 use crate::surveys::store::invitations::InvitationRow;
 use crate::surveys::views::SurveyView;
@@ -101,6 +101,9 @@ pub struct WaveInput {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct InvitingView {
     pub survey: SurveyView,
+    /// In which days and moments are meant.
+    #[schema(value_type = String)]
+    pub time_zone: Zone,
     /// Who may answer.
     pub invited: i64,
     pub by_mail: i64,

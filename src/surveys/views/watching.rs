@@ -58,7 +58,9 @@ pub struct WatchView {
     #[schema(value_type = Option<String>, format = Date)]
     pub counted_until: Option<NaiveDate>,
     pub days: Vec<DayCount>,
+    /// In multiples of `languages_step`, 0 where there are fewer; exact where a closed survey has as many of each at least.
     pub languages: Vec<PartCount>,
+    pub languages_step: u64,
     pub strata: Vec<PartCount>,
     /// The last day of which pages are counted.
     #[schema(value_type = String, format = Date)]

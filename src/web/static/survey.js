@@ -41,7 +41,9 @@
         if (tick.checked) tick.checked = store.set(key, pairs().toString());
       };
       own.hidden = false;
-      tick.checked = store.get(key) !== null;
+      // Only the visit that was kept goes on by itself; another waits for a tick.
+      const visit = (of) => new URLSearchParams(of ?? "").get("@once")?.split(".")[0];
+      tick.checked = store.get(key) !== null && visit(store.get(key)) === visit(pairs());
       keep();
       tick.addEventListener("change", () => (tick.checked ? keep() : store.drop(key)));
       form.addEventListener("input", keep);
@@ -95,6 +97,8 @@
         } catch { /* the next button asks as well */ }
       };
       const soon = (ms) => {
+        // What comes back now would know nothing of what is being typed.
+        asking?.abort();
         clearTimeout(timer);
         timer = setTimeout(ask, ms);
       };
@@ -125,6 +129,7 @@
         addEventListener("online", send);
       }
       waiting = true;
+      form.dataset.held = "";
       say(texts.waiting);
       timer = setTimeout(send, wait);
       wait = Math.min(wait * 2, 60000);
@@ -193,6 +198,11 @@
     const dialog = $("dialog[data-idle]");
     let timer = 0;
     const leave = () => {
+      // Answers that wait for the line go on waiting, and nobody reads them here.
+      if ("held" in form.dataset) {
+        for (const e of all("dl, h2, .actions, [name='@go']", form)) e.hidden = true;
+        return;
+      }
       for (const e of all("input:not([type=hidden]), textarea, select", form)) e.disabled = true;
       const go = document.createElement("input");
       go.type = "hidden";

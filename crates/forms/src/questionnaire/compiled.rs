@@ -27,7 +27,7 @@ pub struct Compiled {
     list_of: Vec<Option<usize>>,
     /// Which lists have choices that share a name.
     twins: Vec<bool>,
-    heavy: bool,
+    work: usize,
 }
 
 /// For each expression of a question, the positions of the questions it refers to,
@@ -139,8 +139,8 @@ impl Compiled {
         let twins = lists.iter().map(Names::has_twins).collect();
         let place: HashMap<&str, usize> = questionnaire.choice_lists.keys().map(String::as_str).zip(0..).collect();
         let list_of = questionnaire.questions.iter().map(|question| place.get(question.kind.list()?).copied()).collect();
-        let heavy = super::cost::is_heavy(&questionnaire);
-        let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), lists, list_of, twins, heavy };
+        let work = super::cost::work(&questionnaire);
+        let mut compiled = Self { questionnaire, names, questions, groups, order: Vec::new(), lists, list_of, twins, work };
         let mut circles = Vec::new();
         compiled.order = order(&compiled, true, &mut circles);
         if !now && !circles.is_empty() {
@@ -164,7 +164,13 @@ impl Compiled {
 
     /// Whether checking one response may take so long that it should not be done where others are served.
     pub fn is_heavy(&self) -> bool {
-        self.heavy
+        self.work >= super::cost::HEAVY
+    }
+
+    /// What checking one response takes, in terms.
+    #[must_use]
+    pub fn work(&self) -> usize {
+        self.work
     }
 
     /// Position of the question called `name`.

@@ -26,7 +26,7 @@ const QUOTED: usize = 12_000;
 /// Terms of all expressions that are looked at for one answer to the questionnaire: some two seconds at the very worst.
 const MOST_WORK: usize = 40_000_000;
 /// From so many on a response is not checked where others are served.
-const HEAVY: usize = 1_000_000;
+pub(super) const HEAVY: usize = 1_000_000;
 
 /// Bytes of the references in an `XForm`, where each is a path through all groups.
 const MOST_WRITTEN: usize = 32 << 20;
@@ -171,14 +171,14 @@ fn references_of(questionnaire: &Questionnaire, rows: &Rows) -> Vec<(usize, usiz
     groups.chain(questions).collect()
 }
 
-/// Whether checking one response may take so long that nobody else should wait behind it.
-pub(super) fn is_heavy(questionnaire: &Questionnaire) -> bool {
+/// What checking one response takes, in terms.
+pub(super) fn work(questionnaire: &Questionnaire) -> usize {
     let filters = questionnaire.questions.iter().filter_map(|question| {
         let filter = question.choice_filter.as_ref()?;
         Some(filter.weight().saturating_mul(questionnaire.choices(question).len()))
     });
     let all = work_of(questionnaire, &Rows::default()).into_iter().map(|(_, work)| work);
-    all.chain(filters).fold(0, usize::saturating_add) >= HEAVY
+    all.chain(filters).fold(0, usize::saturating_add)
 }
 
 /// What a list of choices weighs: all of it on a page, the labels together, and the longest of them.
