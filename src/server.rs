@@ -128,6 +128,7 @@ pub fn registered() -> Registered {
         .with(crate::people::store::Scopes(scopes.to_vec()))
         .with(mail::store::Unreachable(crate::people::store::unreachable))
         .with(mail::store::Unwanted(surveys::jobs::unwanted))
+        .with(surveys::estimates::ReleasedFrom(results::actions::released_from))
         .with(rounds::actions::Watch {
             round: round_turned,
             participation: results::jobs::participation_changed,

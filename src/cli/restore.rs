@@ -54,7 +54,9 @@ pub fn run(args: &RestoreArgs) -> Result<(), String> {
             let _ = std::fs::remove_file(data.join("secret.key"));
         }
     }
-    restored.map_err(named)?;
+    for line in restored.map_err(named)? {
+        println!("{line}");
+    }
 
     let rows: u64 = archive.manifest().tables.iter().map(|part| part.rows).sum();
     println!("{} is restored: {} tables with {rows} rows, as of {}", args.file.display(), archive.manifest().tables.len(), head.made_at);

@@ -120,9 +120,8 @@ pub struct Claimed {
 /// Asks which of some people get no mail (any more); the room of people, which is above, answers.
 pub struct Unreachable(pub fn(&mut Db, &[&str]) -> Result<Vec<String>>);
 
-/// Asks which mails about invitations nobody wants any more, by the ids that they are about; the room that invites
-/// answers.
-pub struct Unwanted(pub fn(&Service, &mut Db, &[&str]) -> Result<Vec<String>>);
+/// Asks which mails to those who are invited to surveys nobody wants any more; the room that invites answers.
+pub struct Unwanted(pub fn(&Service, &mut Db, &[&MessageRow]) -> Result<Vec<MessageId>>);
 
 /// Waiting and its time has come, or being sent by somebody whose lease has ended (`is_over`).
 macro_rules! is_due {

@@ -13,7 +13,7 @@ use std::time::Duration as StdDuration;
 use chrono::Duration;
 
 use super::delivery::{Hindrance, LEASE_SECONDS, Outcome, WAITS};
-use super::store::journal::INVITATION;
+use super::store::journal::{REMINDER, is_hidden};
 use super::store::{self, Claimed, MessageRow, Unreachable, Unwanted};
 use super::templates::{Tokens, render, templates};
 use super::transport::{Post, Way};
@@ -38,15 +38,15 @@ pub fn check(service: &Service) -> std::result::Result<(), String> {
     service.registered::<Way>().and_then(|way| way.post(service).map(drop)).and(templates().map(drop)).map_err(|e| e.to_string())
 }
 
-/// Says how many mails were handled.
+/// Says how many mails were handled, but for those to people who are invited to surveys.
 fn run(work: &Work<'_>) -> Result<String> {
-    drain(work.service, Some(work)).map(|handled| handled.to_string())
+    drain(work.service, Some(work)).map(|(_, told)| told.to_string())
 }
 
 /// Sends everything that is due by the service's clock; for tests. Returns how many mails were handled,
 /// whatever became of them.
 pub fn run_once(service: &Service) -> Result<usize> {
-    drain(service, None)
+    drain(service, None).map(|(handled, _)| handled)
 }
 
 /// What became of a mail.
@@ -57,9 +57,9 @@ struct Came {
 }
 
 /// Sends until nothing is due and nothing under way. After a failure nothing more is begun.
-fn drain(service: &Service, work: Option<&Work<'_>>) -> Result<usize> {
+fn drain(service: &Service, work: Option<&Work<'_>>) -> Result<(usize, usize)> {
     let post = service.registered::<Way>()?.post(service)?;
-    let mut round = Round { service, work, under_way: BTreeMap::new(), kept: service.now(), handled: 0 };
+    let mut round = Round { service, work, under_way: BTreeMap::new(), kept: service.now(), handled: 0, told: 0 };
     let (tell, told) = mpsc::channel();
     scope(|threads| {
         let (mut came, mut failed) = (Vec::new(), Ok(()));
@@ -82,7 +82,7 @@ fn drain(service: &Service, work: Option<&Work<'_>>) -> Result<usize> {
             }
             if round.under_way.is_empty() {
                 let stopped = || Error::Unavailable("the process stops".into());
-                return failed.and_then(|()| if stops { Err(stopped()) } else { Ok(round.handled) });
+                return failed.and_then(|()| if stops { Err(stopped()) } else { Ok((round.handled, round.told)) });
             }
             came.extend(told.recv_timeout(patience));
             came.extend(told.try_iter());
@@ -101,6 +101,8 @@ struct Round<'a> {
     /// When the leases were lengthened last.
     kept: UtcTime,
     handled: usize,
+    /// Of those, what is said: how many of the invited are written to tells how many have not answered.
+    told: usize,
 }
 
 impl Round<'_> {
@@ -108,6 +110,7 @@ impl Round<'_> {
     fn step(&mut self, came: Vec<Came>, mut begin: bool) -> Result<Vec<(Claimed, Option<Hindrance>)>> {
         let over: Vec<(Claimed, Came)> = came.into_iter().filter_map(|c| self.under_way.remove(&c.id).map(|mail| (mail, c))).collect();
         self.handled += over.len();
+        self.told += over.iter().filter(|(mail, _)| !is_hidden(&mail.row)).count();
         if over.is_empty() {
             return self.record_and_claim(&over, begin);
         }
@@ -131,12 +134,11 @@ impl Round<'_> {
             let claimed = store::claim(db, &ids, now, now.plus(Duration::seconds(LEASE_SECONDS)))?;
             let people: Vec<&str> = claimed.iter().map(|mail| mail.row.person_id.as_str()).collect();
             let unreachable = (service.registered::<Unreachable>()?.0)(db, &people)?;
-            let about: Vec<&str> =
-                claimed.iter().filter(|mail| mail.row.subject_kind == INVITATION).map(|mail| mail.row.subject_id.as_str()).collect();
-            let unwanted = if about.is_empty() { Vec::new() } else { (service.registered::<Unwanted>()?.0)(service, db, &about)? };
+            let hidden: Vec<&MessageRow> = claimed.iter().map(|mail| &mail.row).filter(|row| is_hidden(row)).collect();
+            let unwanted = if hidden.is_empty() { Vec::new() } else { (service.registered::<Unwanted>()?.0)(service, db, &hidden)? };
             let against = |mail: &Claimed| match &mail.row {
                 row if unreachable.contains(&row.person_id) => Some(Hindrance::AccountDisabled),
-                row if row.subject_kind == INVITATION && unwanted.contains(&row.subject_id) => Some(Hindrance::NotWanted),
+                row if unwanted.contains(&row.id) => Some(Hindrance::NotWanted),
                 _ => None,
             };
             Ok(claimed.into_iter().map(|mail| (against(&mail), mail)).map(|(against, mail)| (mail, against)).collect())
@@ -186,8 +188,8 @@ impl Round<'_> {
             mail.row.lease_until = Some(lease);
         }
         self.kept = now;
-        let handled = i64::try_from(self.handled).unwrap_or(i64::MAX);
-        self.work.filter(|work| !work.stops()).map_or(Ok(()), |work| work.progress(handled, 0))
+        let told = i64::try_from(self.told).unwrap_or(i64::MAX);
+        self.work.filter(|work| !work.stops()).map_or(Ok(()), |work| work.progress(told, 0))
     }
 }
 
@@ -198,7 +200,10 @@ fn send(service: &Service, post: &Post, row: &MessageRow, against: Option<Hindra
     } else {
         catch_unwind(AssertUnwindSafe(|| written_and_sent(service, post, row))).unwrap_or_else(|_| not_rendered(row, &"a panic"))
     };
-    if let Outcome::Deferred(reason) | Outcome::Failed(reason) = &outcome {
+    // A line for each who is reminded would say who has not answered.
+    if let Outcome::Deferred(reason) | Outcome::Failed(reason) = &outcome
+        && row.subject_kind != REMINDER
+    {
         tracing::warn!(message = %row.id, attempt = row.attempts, reason, "a mail was not sent");
     }
     Came { id: row.id.clone(), subject, outcome }

@@ -11,7 +11,7 @@ use crate::ground::problems::{CONFLICT, UNAUTHENTICATED};
 use crate::ground::{Error, Language, Result};
 use crate::mail::delivery::may_retry;
 use crate::mail::letter::{Link, Recipient};
-use crate::mail::store::journal::{self, But, INVITATION, MessageFilter};
+use crate::mail::store::journal::{self, But, MessageFilter};
 use crate::mail::store::{self as outbox, About, MessageRow, MessageState};
 use crate::mail::templates::{Tokens, render};
 use crate::people::call::{Call, Permit, Private};
@@ -148,7 +148,7 @@ fn is_private(call: &Call<'_>, db: &mut Db, row: &MessageRow) -> Result<bool> {
 fn found<'c>(call: &'c Call<'_>, use_case: UseCase, id: &MessageId) -> Result<Permit<'c, MessageRow>> {
     call.find(use_case, |db| {
         let row = journal::one(db, id)?;
-        if row.subject_kind == INVITATION || is_private(call, db, &row)? {
+        if journal::is_hidden(&row) || is_private(call, db, &row)? {
             return Err(Error::NotFound("message"));
         }
         let target = if row.round_id.is_empty() {

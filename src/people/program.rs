@@ -64,7 +64,7 @@ impl Program {
 }
 
 /// What the words of use cases that change nothing end with.
-const READING: &[&str] = &["estimates", "funnel", "list", "poster", "preview", "read", "source", "verify"];
+const READING: &[&str] = &["estimates", "funnel", "integrity", "list", "poster", "preview", "read", "source", "verify", "watch"];
 
 /// Whether a use case changes nothing. By its word; the tests hold it against the routes.
 pub fn reads(use_case: UseCase) -> bool {
@@ -80,8 +80,8 @@ const OF_PEOPLE: &[&str] = &["account_", "grant_", "person_"];
 pub fn never(use_case: UseCase) -> bool {
     let word = use_case.as_str();
     let begins = |with: &[&str]| with.iter().any(|with| word.starts_with(with));
-    // An expert who is added gets an account and a role.
-    begins(WAYS_IN) || use_case == UseCase::expert_add || (begins(OF_PEOPLE) && !reads(use_case))
+    // An expert who is added gets an account and a role; a letter holds the code by which somebody answers.
+    begins(WAYS_IN) || matches!(use_case, UseCase::expert_add | UseCase::letter_read) || (begins(OF_PEOPLE) && !reads(use_case))
 }
 
 #[cfg(test)]

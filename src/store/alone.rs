@@ -20,7 +20,7 @@ const WAITING: usize = 8;
 
 /// Lets one piece of work in at a time.
 pub(super) fn gate() -> Gate {
-    Gate::new("the whole database", 1, WAITING)
+    Gate::new("the whole database", 1, WAITING, WAITING + 1)
 }
 
 impl Store {
@@ -28,7 +28,7 @@ impl Store {
     /// a time in this process. What they gave is on disk when this returns. Errors: those of `work`; unavailable
     /// where another such work lasts.
     pub fn apart<T>(&self, work: impl FnOnce(&mut Db) -> Outcome<T>) -> Outcome<T> {
-        let _place = self.gate.enter(PATIENCE)?;
+        let _place = self.gate.enter("", PATIENCE)?;
         self.answers()?;
         let mut db = self.manager.open().map_err(|e| Error::Unavailable(format!("no database connection: {e}")))?;
         let value = work(&mut db)?;

@@ -391,6 +391,7 @@ diesel::table! {
         stratum -> Text,
         code_hash -> Text,
         state -> Text,
+        written -> Bool,
     }
 }
 

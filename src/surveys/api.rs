@@ -202,12 +202,12 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
         let key = request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
         if issued.mode == Mode::Invitation {
             let (of, known) = (intake.clone(), issued.clone());
-            let response = in_its_turn(&issued, move || prepared_guest(&of, &known, &bytes, key)).await?;
+            let response = in_its_turn(&request, &issued, move || prepared_guest(&of, &known, &bytes, key)).await?;
             return intake.submit_guest(response).await;
         }
         let response = if issued.compiled.is_heavy() {
-            let intake = intake.clone();
-            heavy(move || prepared(&intake, &issued, &bytes, key)).await?
+            let (intake, slug) = (intake.clone(), issued.slug.clone());
+            heavy(&request, &slug, move || prepared(&intake, &issued, &bytes, key)).await?
         } else {
             prepared(&intake, &issued, &bytes, key)?
         };
@@ -221,8 +221,12 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
 }
 
 /// Runs what looks something up, and checks answers.
-async fn in_its_turn<T: Send + 'static>(issued: &Issued, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
-    if issued.compiled.is_heavy() { heavy(work).await } else { blocking(work).await }
+async fn in_its_turn<T: Send + 'static>(
+    request: &HttpRequest,
+    issued: &Issued,
+    work: impl FnOnce() -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    if issued.compiled.is_heavy() { heavy(request, &issued.slug, work).await } else { blocking(work).await }
 }
 
 /// Reads and checks a response of somebody who was invited.

@@ -29,6 +29,11 @@ impl Limits {
         Self { step, least }
     }
 
+    /// How many of a part must be invited, or have answered, so that it is told apart.
+    pub fn least_invited(self) -> i64 {
+        i64::try_from(self.step).unwrap_or(i64::MAX)
+    }
+
     /// A number of respondents as it may be shown while more may come: rounded down.
     pub fn rounded_down(self, count: u64) -> u64 {
         count - count % self.step.max(1)
@@ -82,6 +87,18 @@ impl Limits {
             *counts.entry(value.to_bits()).or_default() += 1;
         }
         counts.values().sum::<u64>() - counts.values().max().copied().unwrap_or_default() >= self.step
+    }
+
+    /// Whether what one respondent says can be read off the mean of numbers without a scale: the p % rule of statistical
+    /// disclosure control, with p = 10, on how far answers lie from the middle one. Beside the two that lie farthest, all
+    /// others together must be a tenth of the farthest.
+    pub fn is_dominated(values: &[Option<f64>]) -> bool {
+        let mut known: Vec<f64> = values.iter().flatten().copied().collect();
+        known.sort_unstable_by(f64::total_cmp);
+        let Some(middle) = known.get(known.len() / 2).copied() else { return false };
+        let mut far: Vec<f64> = known.iter().map(|value| (value - middle).abs()).collect();
+        far.sort_unstable_by(|a, b| b.total_cmp(a));
+        far.first().is_some_and(|most| *most > 0.0 && far.iter().skip(2).sum::<f64>() < most / 10.0)
     }
 
     /// Numbers that an author's expression computes may be as large as the author likes, and one respondent's then be
@@ -152,9 +169,12 @@ impl Grain {
         self.with(value, f64::round)
     }
 
-    /// An interval, rounded outwards so that it covers what it did. Ends that lie on the grain stay.
-    pub fn outwards(self, (low, high): (f64, f64)) -> (f64, f64) {
-        (self.with(low, |v| (v + 1e-9).floor()), self.with(high, |v| (v - 1e-9).ceil()))
+    /// An interval about a value as it is shown: its arms are rounded up, so that it is no narrower than it was. Were its
+    /// ends rounded by themselves, they would say more about the value than its own rounding does.
+    pub fn about(self, value: f64, (low, high): (f64, f64)) -> (f64, f64) {
+        let arm = |length: f64| self.with(length.max(0.0), |v| (v - 1e-9).ceil());
+        let shown = self.nearest(value);
+        (self.nearest(shown - arm(value - low)), self.nearest(shown + arm(high - value)))
     }
 
     /// A standard error, one step at least: whether it is none would tell whether all answers are the same.
@@ -194,6 +214,13 @@ mod tests {
     }
 
     #[test]
+    fn one_number_that_dwarfs_all_others_is_no_mean() {
+        let of = |one: f64| (0..60).map(|n| Some(if n == 7 { one } else { f64::from(n % 5) })).chain([None]).collect::<Vec<_>>();
+        assert_eq!([4.0, 100.0, 900.0, 100_000.0].map(|one| Limits::is_dominated(&of(one))), [false, false, true, true]);
+        assert!(!Limits::is_dominated(&[Some(3.0); 60]) && !Limits::is_dominated(&[]));
+    }
+
+    #[test]
     fn nobody_alone_is_a_mean() {
         let cut = |values: &[f64]| {
             let mut values: Vec<Option<f64>> = values.iter().copied().map(Some).chain([None]).collect();
@@ -229,11 +256,11 @@ mod tests {
     #[test]
     fn open_links_are_shown_in_whole_per_cent_and_hundredths_of_a_scale() {
         let share = Grain::of_share(Mode::OpenLink, 0.0);
-        assert_eq!((share.nearest(0.4349), share.outwards((0.3901, 0.48)), share.error(0.021)), (0.43, (0.39, 0.48), 0.03));
+        assert_eq!((share.nearest(0.4349), share.about(0.4349, (0.3901, 0.48)), share.error(0.021)), (0.43, (0.38, 0.48), 0.03));
         assert!((Grain::of_share(Mode::Agency, 0.0).nearest(0.4349) - 0.435).abs() < 1e-12);
         let mean = |width: f64| Grain::of_mean(Mode::OpenLink, width, 0.0);
         assert_eq!((mean(4.0).nearest(3.44), mean(10.0).nearest(3.44), mean(100.0).nearest(61.5)), (3.45, 3.4, 62.0));
-        assert_eq!((mean(4.0).error(0.0), mean(4.0).outwards((3.31, 3.61))), (0.05, (3.3, 3.65)));
+        assert_eq!((mean(4.0).error(0.0), mean(4.0).about(3.47, (3.31, 3.61))), (0.05, (3.25, 3.6)));
         assert_eq!((mean(5_000.0).nearest(1_234.0), mean(23.0).nearest(9.4), mean(5.6).nearest(1.53)), (1_250.0, 9.5, 1.5));
         assert_eq!((mean(f64::NAN).nearest(2.6), mean(0.0).nearest(2.6), mean(150.0).nearest(43.1)), (3.0, 3.0, 44.0));
         assert!(share.nearest(-0.001).is_sign_positive());

@@ -3,7 +3,7 @@
 //! Computed by a job after the survey has closed (`jobs/computing.rs`), stored no finer than it may
 //! be shown (`disclosure.rs`), and read through [`shown`], the one gate.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -56,6 +56,8 @@ words! {
         NotReliedOn = "not_relied_on",
         /// It would differ from another measure by fewer people than the limit, and so tell about them.
         TooAlike = "too_alike",
+        /// One answer is so far from all others that the mean would tell it.
+        Dominated = "dominated",
         /// The only respondent, or the only primary sampling unit, shows no variation.
         OneUnit = "one_unit",
         /// A stratum, or every one, has a single primary sampling unit.
@@ -64,6 +66,8 @@ words! {
         /// The numbers are too large to be added up.
         TooLarge = "too_large",
         NotComputable = "not_computable",
+        /// It is no part of the results as they were released.
+        NotReleased = "not_released",
     }
 }
 
@@ -147,6 +151,30 @@ pub struct Estimates {
     /// The same in the caller's language.
     pub undefined_text: Option<String>,
     pub items: Vec<SurveyEstimate>,
+}
+
+/// What the results of a participation are from that were released last.
+#[derive(Debug, Clone)]
+pub struct Released {
+    pub at: UtcTime,
+    /// Of each measure that has a value from a survey, from which.
+    pub from: BTreeMap<MeasureCode, SurveyId>,
+}
+
+/// Asks for it; the room of results, which is above, answers.
+pub struct ReleasedFrom(pub fn(&mut Db, &ParticipationId) -> Result<Option<Released>>);
+
+impl Estimates {
+    /// What those see for whom results are from their release on: what is in it, and nothing that was computed since.
+    #[must_use]
+    pub fn as_released(mut self, survey: &SurveyId, released: Option<&Released>) -> Self {
+        let released = released.filter(|released| self.computed_at.is_some_and(|at| at <= released.at));
+        self.items.retain(|item| released.is_some_and(|released| released.from.get(&item.measure) == Some(survey)));
+        if !self.items.is_empty() || self.undefined.is_some() {
+            return self;
+        }
+        Self { computed_at: None, responses: 0, stands: false, undefined: Some(NoEstimate::NotReleased), ..self }
+    }
 }
 
 /// How many surveys and responses a participation has.

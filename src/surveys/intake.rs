@@ -79,6 +79,7 @@ pub struct Intake {
     issued: RwLock<HashMap<String, Arc<Issued>>>,
     crowd: Crowd,
     keeps: Tries,
+    room_taken: Tries,
     wrong_codes: Tries,
     braked: AtomicU64,
     ticks: Ticks,
@@ -116,8 +117,9 @@ impl Intake {
             crowd,
             braked: AtomicU64::new(0),
             ticks,
-            keeps: Tries::default(),
-            wrong_codes: Tries::default(),
+            keeps: Tries::of_the_hour(),
+            room_taken: Tries::of_the_day(),
+            wrong_codes: Tries::of_the_hour(),
         })
     }
 

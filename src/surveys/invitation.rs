@@ -4,7 +4,7 @@
 //! and no code is stored; whether an invitation of an anonymous survey was answered follows from a key that is the
 //! survey's own, and goes when it has closed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::ground::error::Checks;
 use crate::ground::given::Readable;
@@ -103,6 +103,20 @@ pub fn address_hash(secrets: &Secrets, address: &Email) -> String {
     sha256_hex(&secrets.mac("opt out", &address.as_str().to_lowercase()))
 }
 
+/// Which parts of some people are told apart: each that has a name and `least` of them at least, and no more than leave
+/// as many of all others together, where there are any; for who is among a few others is known by that.
+pub fn told_apart<'n>(parts: &HashMap<&'n str, i64>, least: i64) -> Vec<&'n str> {
+    let (mut apart, others): (Vec<_>, Vec<_>) = parts.iter().filter(|(_, count)| **count > 0).partition(|(name, count)| !name.is_empty() && **count >= least);
+    apart.sort_unstable_by_key(|(name, count)| (**count, **name));
+    let mut together: i64 = others.into_iter().map(|(_, count)| *count).sum();
+    let joins = |(_, count): &(&&str, &i64)| {
+        let few = together > 0 && together < least;
+        together += if few { **count } else { 0 };
+        few
+    };
+    apart.into_iter().skip_while(joins).map(|(name, _)| *name).collect()
+}
+
 /// What a column of a list holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Column {
@@ -172,10 +186,18 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Invitee>> {
 }
 
 fn rows(list: &List, columns: &BTreeMap<Column, usize>, errors: &mut Errors) -> Vec<Invitee> {
-    let mut met = HashSet::new();
+    let (mut met, mut spelled) = (HashSet::new(), HashMap::new());
     let mut invitees = Vec::new();
     for row in &list.rows {
-        let invitee = invitee(row, columns, errors);
+        // What stands under no header would be lost without a word: often a comma in an address that nobody quoted.
+        let under_none = |(at, cell): (usize, &String)| !cell.is_empty() && list.headers.get(at).is_none_or(String::is_empty);
+        if row.cells.iter().enumerate().any(under_none) {
+            errors.push(row.number, "", "list_cell_alone");
+        }
+        let mut invitee = invitee(row, columns, errors);
+        // Written in capitals or not, it is the same stratum.
+        let spelled = spelled.entry(invitee.stratum.to_lowercase()).or_insert_with(|| invitee.stratum.clone());
+        invitee.stratum.clone_from(spelled);
         if !met.insert(invitee.who()) {
             errors.push(row.number, "name", "list_twice");
         }
@@ -302,6 +324,26 @@ mod tests {
                 ("list:4:name", "list_twice"),
             ]
         );
+    }
+
+    #[test]
+    fn nothing_of_a_list_is_left_out_without_a_word() {
+        let Err(Error::Invalid(errors)) = read(b"name,,address\nBo,x,1 Quay\nAda,,2 Quay, 12345 Port\nCy,,3 Quay,,\n") else { panic!() };
+        let found: Vec<(&str, &str)> = errors.iter().map(|e| (e.field.as_str(), e.code.as_str())).collect();
+        assert_eq!(found, [("list:2:", "list_cell_alone"), ("list:3:", "list_cell_alone")]);
+        let read = read(b"name,stratum\nAda,North\nBo,NORTH\nCy,north \n").unwrap();
+        assert!(read.iter().all(|one| one.stratum == "North"));
+    }
+
+    #[test]
+    fn nobody_is_among_few_others() {
+        let apart = |parts: &[(&'static str, i64)]| told_apart(&parts.iter().copied().collect(), 10);
+        assert_eq!(apart(&[("North", 14), ("South", 12)]), ["South", "North"]);
+        assert_eq!(apart(&[("North", 14), ("South", 12), ("Island", 1)]), ["North"], "the island alone would be known by having none");
+        assert_eq!(apart(&[("North", 14), ("South", 12), ("Island", 4), ("", 6)]), ["South", "North"]);
+        assert_eq!(apart(&[("North", 14), ("", 3)]), Vec::<&str>::new());
+        assert_eq!(apart(&[("North", 14), ("South", 0)]), ["North"]);
+        assert_eq!(apart(&[]), Vec::<&str>::new());
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod column;
 mod computing;
 mod exporting;
 mod settling;
-mod waves;
+pub mod waves;
 
 use std::collections::HashMap;
 

@@ -2,11 +2,13 @@
 //! id; only a server that is stopping says that repeating is safe.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use tokio::sync::Semaphore;
 
+use super::in_flight::household;
 use crate::ground::{Error, Result};
 use crate::store::patience::{LIMIT, LOOK, Wait};
 
@@ -24,9 +26,56 @@ pub async fn looking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send 
     in_turn(&LOOKS, "too many ask at once", work).await
 }
 
-/// Runs what may take long off the event loop. Errors: as `blocking`; unavailable where too many wait already.
-pub async fn heavy<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    in_turn(&HEAVY, "too many answers to this questionnaire at once", work).await
+/// Such works of one address, and of all to one thing, that wait or are done at once.
+const HEAVY_OF_ONE: usize = 3;
+const HEAVY_OF_ALL: usize = 8;
+
+/// How many of such wait or are done, by what asks for them: nobody, and no survey, has the whole queue.
+static ASKED: LazyLock<Mutex<HashMap<String, usize>>> = LazyLock::new(Mutex::default);
+
+/// One of such works; its place is given back when it is dropped.
+struct Asked(Vec<String>);
+
+impl Asked {
+    /// `None` where one of those who ask has as many as they may.
+    fn of(whose: Vec<(String, usize)>) -> Option<Self> {
+        let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+        if whose.iter().any(|(who, most)| asked.get(who).is_some_and(|now| now >= most)) {
+            return None;
+        }
+        let whose: Vec<String> = whose.into_iter().map(|(who, _)| who).collect();
+        whose.iter().for_each(|who| *asked.entry(who.clone()).or_default() += 1);
+        Some(Self(whose))
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+        for who in &self.0 {
+            let left = asked.get_mut(who).map_or(0, |now| {
+                *now -= 1;
+                *now
+            });
+            if left == 0 {
+                asked.remove(who);
+            }
+        }
+    }
+}
+
+/// Runs what may take long off the event loop; of one address, where it is known, and of what is answered (`of`) no more
+/// than so many at once. Errors: as `blocking`; unavailable where too many wait already.
+pub async fn heavy<T: Send + 'static>(request: &HttpRequest, of: &str, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    const FULL: &str = "too many answers to this questionnaire at once";
+    let from = household(request).map(|from| (from.address, HEAVY_OF_ONE));
+    let whose = from.into_iter().chain([(of.to_owned(), HEAVY_OF_ALL)]).collect();
+    let Some(place) = Asked::of(whose) else { return Err(Error::Unavailable(FULL.to_owned())) };
+    in_turn(&HEAVY, FULL, move || {
+        let _place = place;
+        work()
+    })
+    .await
 }
 
 /// The turn ends with the work, not with whoever hangs up meanwhile.
@@ -81,6 +130,17 @@ mod tests {
     async fn a_panic_is_an_internal_error_and_never_says_that_repeating_is_safe() {
         let outcome: Result<()> = blocking(|| panic!("{} too many", 1)).await;
         assert!(matches!(outcome, Err(Error::Internal(why)) if why.contains("1 too many")));
+    }
+
+    #[test]
+    fn nobody_has_the_whole_queue() {
+        let of = |who: &str| Asked::of(vec![(who.to_owned(), 2), ("survey".to_owned(), 3)]);
+        let (one, two) = (of("one"), of("one"));
+        assert!(two.is_some() && of("one").is_none(), "one address");
+        let other = of("another");
+        assert!(other.is_some() && of("a third").is_none(), "one survey");
+        drop((one, two, other));
+        assert!(ASKED.lock().unwrap().is_empty());
     }
 
     #[actix_web::test]

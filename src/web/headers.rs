@@ -74,9 +74,33 @@ fn nul(request: &ServiceRequest) -> Option<crate::ground::Error> {
     Some(crate::ground::Error::Malformed(vec![FieldError::new(name.replace('\0', "?"), "control_characters")]))
 }
 
-/// A path for the log: whatever could be a capability is masked.
+/// A path for the log: whatever could be a capability is masked, however it is written.
 pub fn shown(path: &str) -> String {
-    let of_invitation = path.starts_with("/i/");
-    let masked = |(at, part): (usize, _)| if str::len(part) >= 40 || of_invitation && at == 2 { "***" } else { part };
-    path.split('/').enumerate().map(masked).collect::<Vec<_>>().join("/")
+    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy().replace(char::is_control, "?");
+    let mut after_i = false;
+    let masked = |part: &str| {
+        // An empty part, or a dot, leads nowhere.
+        let capability = part.len() >= 40 || after_i && !matches!(part, "" | "." | "..");
+        after_i = part.eq_ignore_ascii_case("i") || after_i && !capability;
+        if capability { "***".to_owned() } else { part.to_owned() }
+    };
+    path.split('/').map(masked).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn a_code_is_masked_however_its_address_is_written() {
+        let code = "7KQ2M-X4D9A-TRX8F";
+        for path in ["/i/", "/%69/", "//i/", "/I/", "/i%2F", "/./i/", "/i//", "/i/./", "/x/../i/"] {
+            let log = shown(&format!("{path}{code}/start"));
+            assert!(!log.contains("7KQ2M") && log.ends_with("***/start"), "{path}: {log}");
+        }
+        assert_eq!(shown("/api/v1/surveys/srv_019cadc69a807429ab8e8ee50b480fc8"), "/api/v1/surveys/srv_019cadc69a807429ab8e8ee50b480fc8");
+        assert_eq!(shown("/s/port-meridian-2026/start"), "/s/port-meridian-2026/start");
+        assert_eq!(shown("/x%0Ay"), "/x?y", "one line is one line");
+        assert_eq!(shown(&format!("/reviews/by-link/{}", "a".repeat(43))), "/reviews/by-link/***");
+    }
 }

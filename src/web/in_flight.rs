@@ -132,15 +132,14 @@ impl Drop for Held {
     }
 }
 
-/// The address that a request comes from; `None` where many share it: somebody in between says so, and nobody has named
-/// any proxy. Where some are named, what others say is not listened to.
+/// The address that a request comes from; `None` where many share it: somebody in between, in a private network, says
+/// so, and nobody has named any proxy. Where some are named, what others say is not listened to; nor is what somebody
+/// says who comes from a public address.
 pub fn household(request: &HttpRequest) -> Option<Household> {
     let bodies = request.app_data::<web::Data<Bodies>>()?;
     let between = ["X-Forwarded-For", "Forwarded"].iter().any(|name| request.headers().contains_key(*name));
-    if between && bodies.ours.is_empty() {
-        return None;
-    }
-    origin(request, &bodies.ours).map(Household::from)
+    let from = Household::from(origin(request, &bodies.ours)?);
+    Some(from).filter(|from| from.is_public || !between || !bodies.ours.is_empty())
 }
 
 fn origin(request: &HttpRequest, ours: &[Network]) -> Option<IpAddr> {

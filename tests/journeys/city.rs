@@ -332,7 +332,7 @@ both! {
             let id = submission["id"].as_str().unwrap().parse().unwrap();
             app.service.store.read(|db| reports::actions::evidence_for_submission(db, &id, &evidence))
         };
-        assert_eq!(read(&first).unwrap().opened(&stoa::reports::actions::Looking::default()).unwrap().1, b"kept");
+        assert_eq!(read(&first).unwrap().opened(&stoa::reports::actions::Looking::default(), "a test").unwrap().1, b"kept");
         assert!(read(&second).is_err());
         let standing = app.service.store.read(|db| reports::store::standing_by_participation(db, std::slice::from_ref(&world.participation))).unwrap();
         let standing = &standing[&world.participation];

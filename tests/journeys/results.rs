@@ -272,6 +272,75 @@ both! {
     }
 }
 
+both! {
+    async fn nobody_but_the_coordinator_reads_estimates_that_were_not_released(app) {
+        let desk = app.person(Role::Coordinator, Grants::Instance);
+        let instrument = app.act(&desk, stoa::surveys::actions::ensure_default_instrument).unwrap();
+        let survey = app.act(&desk, |call| crate::support::issue_in_amman(call, instrument)).unwrap();
+        let (desk, stranger) = (app.as_person(&desk), app.anonymous());
+        let path = |rest: &str| format!("/api/v1/surveys/{}/{rest}", survey.id);
+        let answer = async |yes: usize| {
+            for n in 0..60 {
+                let course = if n < yes { "yes" } else { "no" };
+                let body = json!({"answers": {"course": course, "work_status": "home", "age_band": "age_35_44"}});
+                stranger.post(&format!("/api/v1/surveys/{}/responses", survey.slug), &body).await.expect(201);
+            }
+            desk.post(&path("close"), &json!({})).await.expect(200);
+            app.work();
+        };
+        let read = async |api: &crate::support::Api| {
+            let seen = api.get(&path("estimates")).await.expect(200).json();
+            let first = seen["items"].as_array().unwrap().iter().find(|one| one["measure"] == "1.2.b").map(|one| one["estimate"].as_f64());
+            (seen["undefined"].as_str().map(str::to_owned), first.flatten())
+        };
+        let steps = async |words: &[&str]| {
+            for word in words {
+                let body = if *word == "recall" { json!({"from": "published", "reason": "More answers."}) } else { json!({}) };
+                desk.post(&format!("/api/v1/participations/{}/results/{word}", survey.participation_id), &body).await.expect(200);
+            }
+        };
+        answer(30).await;
+        // Published without the survey, whose open link nobody relies on.
+        steps(&["check", "release", "publish"]).await;
+        assert_eq!(read(&stranger).await, (Some("not_released".to_owned()), None));
+        assert_eq!(read(&desk).await.1, Some(0.5));
+        // Relied on from now on: that is no part of what was published.
+        desk.post(&path("reliance"), &json!({"relied_on": true, "reason": "Nothing else was asked."})).await.expect(200);
+        assert_eq!(read(&stranger).await, (Some("not_released".to_owned()), None));
+        steps(&["recall", "release", "publish"]).await;
+        assert_eq!(read(&stranger).await, (None, Some(0.5)));
+        // More answers come, and move the coordinator's figures alone.
+        app.clock.advance(chrono::Duration::minutes(1));
+        desk.post(&path("open"), &json!({})).await.expect(200);
+        app.clock.advance(chrono::Duration::minutes(1));
+        answer(60).await;
+        assert_eq!(read(&desk).await.1, Some(0.75));
+        assert_eq!(read(&stranger).await, (Some("not_released".to_owned()), None));
+        let agency = app.person(Role::Agency, Grants::Survey(&survey.id));
+        assert_eq!(read(&app.as_person(&agency)).await, (Some("not_released".to_owned()), None));
+        app.browser(&agency).get(&format!("/surveys/{}", survey.id)).await.expect(200).shows("no part of the results that were released");
+    }
+
+    async fn a_panel_that_is_not_complete_is_not_shown_to_its_city(app) {
+        let (scene, id) = reviewed(app).await;
+        let third = scene.expert(3, "PT").await;
+        let seat = scene.seat(0, &third).await;
+        let desk = app.as_person(&scene.coordinator);
+        desk.post(&format!("/api/v1/participations/{id}/results/check"), &json!({})).await.expect(200);
+        app.work();
+        let city = app.as_person(&app.person(Role::CityOfficer, Grants::City(&scene.reports[0].city)));
+        let profile = format!("/api/v1/participations/{id}/profile");
+        let seen = async |api: &crate::support::Api| row(&api.get(&profile).await.expect(200).json(), "9.1.a");
+        let (mine, theirs) = (seen(&desk).await, seen(&city).await);
+        assert_eq!((&mine["value"], &mine["n"], &mine["low"]), (&json!(3.0), &json!(2), &Value::Null), "no range of two");
+        assert_eq!((&theirs["value"], &theirs["n"], &theirs["state"]), (&Value::Null, &Value::Null, &json!("not_released")));
+        scene.completes(&seat, &["9.1.a", "10.1.a"], &[4, 3]).await;
+        app.work();
+        let theirs = seen(&city).await;
+        assert_eq!((&theirs["value"], &theirs["n"], &theirs["low"], &theirs["high"]), (&json!(3.0), &json!(3), &json!(3.0), &json!(4.0)));
+    }
+}
+
 /// What the migration does with rows of before.
 fn forget_and_read_from_the_audit(app: &TestApp) {
     let up = include_str!("../../migrations/sqlite/00000000000020_published_releases/up.sql");

@@ -36,7 +36,7 @@ fn take(url: &str) -> Result<(Archive, Manifest), String> {
 
 fn restore(url: &str, from: &Archive) -> Result<(), String> {
     let mut db = archive::open_or_make(url)?.0;
-    archive::restore(&mut db, &mut Reader::open(from.clone())?, &[], Rows::Whole, &mut (), |_| Ok(()))
+    archive::restore(&mut db, &mut Reader::open(from.clone())?, &[], Rows::Whole, &mut (), |_| Ok(())).map(drop)
 }
 
 pub fn survey(app: &TestApp) -> SurveyView {
@@ -299,7 +299,7 @@ fn judged(empty: &str, archive: &Archive) -> (Vec<String>, Result<(), String>) {
     };
     let restored = Reader::open(archive.clone()).and_then(|mut from| {
         let mut db = archive::open_or_make(empty)?.0;
-        archive::restore(&mut db, &mut from, &rules(), Rows::Whole, &mut (), |_| Ok(()))
+        archive::restore(&mut db, &mut from, &rules(), Rows::Whole, &mut (), |_| Ok(())).map(drop)
     });
     (verified, restored)
 }

@@ -34,7 +34,7 @@ fn take(url: &str) -> (Archive, Manifest) {
 fn restore(url: &str, from: Archive) -> Result<(), String> {
     let mut db = archive::open_or_make(url)?.0;
     let place = |db: &mut stoa::store::Db| responses::place_by_mark(db).map_err(|e| e.to_string());
-    archive::restore(&mut db, &mut Reader::open(from)?, &stoa::server::rules(), Rows::Whole, &mut (), place)
+    archive::restore(&mut db, &mut Reader::open(from)?, &stoa::server::rules(), Rows::Whole, &mut (), place).map(drop)
 }
 
 /// An empty database, and beside it what the older commit left, for the comparison.

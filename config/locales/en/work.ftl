@@ -3,6 +3,7 @@ work-title = Work behind the scenes
 work-lead = What Stoa does by itself, after or beside what people ask for. Each is tried again when it fails; what was given up waits here for you.
 work-order = What failed first, then what is being done, what waits, and what was done last
 work-mail-late = Mail has not gone out for a while. { $n ->
+    [0] Mail to those invited to a survey waits, written
     [one] One mail waits, written
    *[other] { $n } mails wait, the oldest written
 } { $since }.

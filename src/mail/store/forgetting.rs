@@ -4,9 +4,9 @@
 use diesel::prelude::*;
 
 use super::MessageState;
-use super::journal::WAITING;
+use super::journal::{HIDDEN, WAITING};
 use crate::ground::ids::MessageId;
-use crate::ground::{Result, UtcTime};
+use crate::ground::{Email, Result, UtcTime};
 use crate::mail::delivery::Hindrance;
 use crate::store::Db;
 use crate::store::schema::{message, message_event};
@@ -41,10 +41,12 @@ macro_rules! over {
 }
 
 /// A mail that is over, and what it was about.
-#[derive(Debug, Queryable)]
+#[derive(Debug)]
 pub struct Over {
     pub key: (String, MessageId),
+    pub kind: String,
     pub about: String,
+    pub to: Email,
     state: MessageState,
     last_error: String,
 }
@@ -56,11 +58,15 @@ impl Over {
     }
 }
 
-/// Mails about a kind of thing that are over, `most` at most.
-pub fn over_of_kind(db: &mut Db, kind: &str, most: i64) -> Result<Vec<Over>> {
+/// Mails to those who are invited to surveys that are over, `most` at most.
+pub fn over_hidden(db: &mut Db, most: i64) -> Result<Vec<Over>> {
     let over = [MessageState::Sent, MessageState::Bounced, MessageState::Failed, MessageState::Suppressed];
-    let of = message::table.filter(message::subject_kind.eq(kind)).filter(message::state.eq_any(over)).limit(most);
-    Ok(of.select(((message::round_id, message::id), message::subject_id, message::state, message::last_error)).load(db)?)
+    let of = message::table.filter(message::subject_kind.eq_any(HIDDEN)).filter(message::state.eq_any(over)).limit(most);
+    let about = (message::subject_kind, message::subject_id, message::to_email);
+    let rows: Vec<((String, MessageId), (String, String, Email), MessageState, String)> =
+        of.select(((message::round_id, message::id), about, message::state, message::last_error)).load(db)?;
+    let row = |(key, (kind, about, to), state, last_error)| Over { key, kind, about, to, state, last_error };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// How many mails are over that were written before that.

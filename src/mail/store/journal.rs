@@ -14,8 +14,16 @@ use crate::store::db::found;
 use crate::store::schema::message;
 use crate::web::paging::PageAt;
 
-/// What a mail to somebody who is invited to a survey is about.
+/// What the first letter to somebody who is invited to a survey is about, and what a later one.
 pub const INVITATION: &str = "invitation";
+pub const REMINDER: &str = "survey_reminder";
+/// Mails that are shown and counted nowhere: who is reminded has not answered.
+pub const HIDDEN: [&str; 2] = [INVITATION, REMINDER];
+
+/// Whether a mail is about somebody who is invited to a survey.
+pub fn is_hidden(row: &MessageRow) -> bool {
+    HIDDEN.contains(&row.subject_kind.as_str())
+}
 
 /// Which messages to read.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +33,7 @@ pub struct MessageFilter {
     pub state: Option<MessageState>,
     /// Id of what the message is about: a round, report, review, account …
     pub subject_id: Option<String>,
-    /// Also mails to those who are invited to a survey: who is reminded has not answered.
+    /// Also mails to those who are invited to a survey: of a mailbox that nobody else reads.
     pub invitations: bool,
     /// No mails about these reviews, but those to the reader.
     pub but: But,
@@ -44,7 +52,7 @@ macro_rules! narrowed {
     ($query:expr, $filter:expr) => {{
         let mut query = $query.into_boxed();
         if !$filter.invitations {
-            query = query.filter(message::subject_kind.ne(INVITATION));
+            query = query.filter(message::subject_kind.ne_all(HIDDEN));
         }
         if let Some(rounds) = &$filter.rounds {
             query = query.filter(message::round_id.eq_any(rounds.iter().map(ToString::to_string).collect::<Vec<_>>()));
@@ -79,7 +87,7 @@ pub fn counts(db: &mut Db, filter: &MessageFilter) -> Result<Vec<(MessageState, 
     Ok(narrowed!(message::table.group_by(message::state).select((message::state, count_star())), filter).load(db)?)
 }
 
-/// How the outbox is doing.
+/// How the outbox is doing. Mails to those who are invited to surveys are in no count.
 #[derive(Debug, Clone)]
 pub struct Backlog {
     /// Mails per state; a state without any is absent.
@@ -130,8 +138,7 @@ pub(super) const WAITING: [MessageState; 3] = [MessageState::Queued, MessageStat
 /// How the outbox is doing at that moment.
 pub fn backlog(db: &mut Db, now: UtcTime) -> Result<Backlog> {
     let due = message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
-    let all = MessageFilter { invitations: true, ..MessageFilter::default() };
-    Ok(Backlog { states: counts(db, &all)?, due_since: due.select(min(message::due_at)).first(db)?, oldest: oldest(db, now)? })
+    Ok(Backlog { states: counts(db, &MessageFilter::default())?, due_since: due.select(min(message::due_at)).first(db)?, oldest: oldest(db, now)? })
 }
 
 pub fn one(db: &mut Db, id: &MessageId) -> Result<MessageRow> {

@@ -25,6 +25,8 @@ use crate::store::Db;
 /// Files that are looked into at the same moment, and how many more wait.
 const AT_ONCE: usize = 2;
 const WAITING: usize = 16;
+/// Of those, how many are of one person: whose files take long hold up nobody else.
+const SHARE: usize = 3;
 
 /// Lets a file in to be looked into. The roof registers the one of the process.
 #[derive(Debug)]
@@ -35,12 +37,12 @@ pub struct Looking {
 
 impl Looking {
     fn waits(patience: Duration) -> Self {
-        Self { gate: Gate::new("evidence", AT_ONCE, WAITING), patience }
+        Self { gate: Gate::new("evidence", AT_ONCE, WAITING, SHARE), patience }
     }
 
     /// Errors: those of `work`; unavailable where too many files wait.
-    fn at<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
-        let _place = self.gate.enter(self.patience)?;
+    fn at<T>(&self, who: &str, work: impl FnOnce() -> T) -> Result<T> {
+        let _place = self.gate.enter(who, self.patience)?;
         Ok(work())
     }
 }
@@ -59,7 +61,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode
     if measure.is_some_and(|m| !form.has(m)) {
         return Err(Error::field("measure", "unknown_choice"));
     }
-    let clean = all_clean(new, call.service.config.limits.evidence_bytes, call.service.registered()?)?;
+    let clean = all_clean(new, call.service.config.limits.evidence_bytes, (call.service.registered()?, &call.caller.whose()))?;
     permit.write(|db| {
         change(db, id, &permit.place)?;
         let mut there = files::evidence_of(db, id)?;
@@ -100,7 +102,7 @@ pub fn evidence_add(call: &Call<'_>, id: &ReportId, measure: Option<&MeasureCode
     })
 }
 
-fn all_clean(new: Vec<NewFile>, most: usize, looking: &Looking) -> Result<Vec<CleanFile>> {
+fn all_clean(new: Vec<NewFile>, most: usize, (looking, who): (&Looking, &str)) -> Result<Vec<CleanFile>> {
     if new.is_empty() {
         return Err(Error::field("file", "not_a_file"));
     }
@@ -109,7 +111,7 @@ fn all_clean(new: Vec<NewFile>, most: usize, looking: &Looking) -> Result<Vec<Cl
     }
     let (mut clean, mut errors) = (Vec::new(), Vec::new());
     for file in new {
-        match looking.at(|| take(file, most))? {
+        match looking.at(who, || take(file, most))? {
             Ok(file) => clean.push(file),
             Err(error) => errors.push(error),
         }
@@ -166,7 +168,7 @@ pub fn evidence_read(call: &Call<'_>, id: &EvidenceId) -> Result<(EvidenceRef, V
         }
         stored(db, row.file())
     })?;
-    stored.opened(call.service.registered()?)
+    stored.opened(call.service.registered()?, &call.caller.whose())
 }
 
 /// Submissions that name a file.
@@ -200,7 +202,7 @@ impl StoredFile {
     /// The file as it may be opened. One that came by older rules is looked into now: it loses what acts, or,
     /// where it cannot, is withheld (`evidence_withheld`). To be called where no connection is held. Errors: unavailable
     /// where too many are looked into.
-    pub fn opened(self, looking: &Looking) -> Result<(EvidenceRef, Vec<u8>)> {
+    pub fn opened(self, looking: &Looking, who: &str) -> Result<(EvidenceRef, Vec<u8>)> {
         let Self { mut file, bytes, rules } = self;
         if sha256_hex(&bytes) != file.sha256 {
             return Err(Error::internal(format!("evidence {} is not what was stored", file.id)));
@@ -208,7 +210,7 @@ impl StoredFile {
         if rules >= RULES {
             return Ok((file, bytes));
         }
-        let (bytes, taken_out) = looking.at(|| again(&file.media_type, bytes))?.ok_or(Error::Conflict(EVIDENCE_WITHHELD))?;
+        let (bytes, taken_out) = looking.at(who, || again(&file.media_type, bytes))?.ok_or(Error::Conflict(EVIDENCE_WITHHELD))?;
         file.taken_out = taken_out;
         (file.sha256, file.size) = (sha256_hex(&bytes), i32::try_from(bytes.len()).unwrap_or(i32::MAX));
         Ok((file, bytes))
@@ -241,14 +243,14 @@ mod tests {
             bytes: b"=1".to_vec(),
             rules,
         };
-        let inside: Vec<_> = (0..AT_ONCE).map(|_| looking.gate.enter(Duration::ZERO).unwrap()).collect();
-        assert!(matches!(all_clean(new(), 100, &looking), Err(Error::Unavailable(_))));
-        assert!(matches!(old(RULES - 1).opened(&looking), Err(Error::Unavailable(_))));
-        assert_eq!(old(RULES).opened(&looking).unwrap().1, b"=1", "what came by the rules of today waits for nobody");
+        let inside: Vec<_> = (0..AT_ONCE).map(|n| looking.gate.enter(&n.to_string(), Duration::ZERO).unwrap()).collect();
+        assert!(matches!(all_clean(new(), 100, (&looking, "amina")), Err(Error::Unavailable(_))));
+        assert!(matches!(old(RULES - 1).opened(&looking, "amina"), Err(Error::Unavailable(_))));
+        assert_eq!(old(RULES).opened(&looking, "amina").unwrap().1, b"=1", "what came by the rules of today waits for nobody");
         drop(inside);
-        assert_eq!(all_clean(new(), 100, &looking).unwrap()[0].bytes, b"'=1");
-        assert_eq!(old(RULES - 1).opened(&looking).unwrap().1, b"'=1");
+        assert_eq!(all_clean(new(), 100, (&looking, "amina")).unwrap()[0].bytes, b"'=1");
+        assert_eq!(old(RULES - 1).opened(&looking, "amina").unwrap().1, b"'=1");
         let many = (0..=MOST_FILES).flat_map(|_| new()).collect();
-        assert!(matches!(all_clean(many, 100, &looking), Err(Error::Invalid(_))), "more than a report may have");
+        assert!(matches!(all_clean(many, 100, (&looking, "amina")), Err(Error::Invalid(_))), "more than a report may have");
     }
 }

@@ -44,7 +44,7 @@ pub fn evidence_read(call: &Call<'_>, key: &ReviewKey, id: &EvidenceId) -> Resul
         let stored = reports::actions::evidence_for_submission(db, &found.row.submission_id, id)?;
         if is_shown(&stored.file, &measures) { Ok(stored) } else { Err(Error::NotFound("evidence")) }
     })?;
-    stored.opened(call.service.registered()?)
+    stored.opened(call.service.registered()?, &call.caller.whose())
 }
 
 /// A file for whoever may read all of its report, else for whoever judges it.

@@ -14,6 +14,12 @@ use crate::rounds::place::{Round, RoundState};
 use crate::service::Service;
 use crate::store::Db;
 
+/// Of which of some submissions a review is awaited.
+pub fn awaited(db: &mut Db, submissions: &[SubmissionId]) -> Result<BTreeSet<SubmissionId>> {
+    let reviews = store::reviews_of_submissions(db, submissions)?;
+    Ok(reviews.into_iter().filter(|review| review.state.waits()).map(|review| review.submission_id).collect())
+}
+
 /// Scores of some participations of one round, each with its newest submission: by participation, then in
 /// the catalogue's order. Whoever calls has authorised, or is a job.
 pub fn panel_scores(service: &Service, db: &mut Db, round: &Round, wanted: Vec<(ParticipationId, Option<SubmissionId>)>) -> Result<Vec<PanelScore>> {

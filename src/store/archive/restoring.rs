@@ -22,11 +22,14 @@ const STEP_BYTES: usize = 4 << 20;
 pub enum Rows {
     /// It is refused.
     Whole,
-    /// It is restored as it is.
+    /// It is restored as it is, and said what they are not.
     AsTheyAre,
+    /// It was looked at before.
+    Known,
 }
 
-/// Restores all that the archive holds. `finish` is the last in the transaction.
+/// Restores all that the archive holds. `finish` is the last in the transaction. Gives what its rows are not that they
+/// shall be.
 ///
 /// Errors: the database is not empty, the archive is newer than this binary or damaged, a row is none to its room, or
 /// rows are not what they shall be.
@@ -37,7 +40,7 @@ pub fn restore<R: Read + Seek>(
     shall: Rows,
     watch: &mut dyn Watch,
     finish: impl FnOnce(&mut Db) -> Result<(), String>,
-) -> Result<(), String> {
+) -> Result<Vec<String>, String> {
     let manifest = archive.manifest().clone();
     if let Some(version) = migrate::unknown(&manifest.head.migrations) {
         return Err(format!(
@@ -46,7 +49,7 @@ pub fn restore<R: Read + Seek>(
         ));
     }
     watch.expects(manifest.tables.iter().map(|part| part.rows).sum());
-    whole(db, |db| {
+    let wrong = whole(db, |db| {
         migrate::alone(db)?;
         empty(db, &manifest.tables)?;
         migrate::run(db, |version| manifest.head.migrations.iter().any(|had| had == version))?;
@@ -55,12 +58,15 @@ pub fn restore<R: Read + Seek>(
             return Err(wrong);
         }
         let references = release(db)?;
-        let mut inspection = (shall == Rows::Whole).then(|| Inspection::new(rules));
+        let mut inspection = (shall != Rows::Known).then(|| Inspection::new(rules));
         for part in &manifest.tables {
             watch.table(&part.name);
             load(db, archive, part, inspection.as_mut(), watch)?;
         }
-        held(inspection)?;
+        let wrong = inspection.map(Inspection::end).unwrap_or_default();
+        if shall == Rows::Whole {
+            held(&wrong)?;
+        }
         bind(db, &references)?;
         migrate::run(db, |_| true)?;
         if let Some(wrong) = untyped(db, rules).into_iter().next() {
@@ -69,19 +75,18 @@ pub fn restore<R: Read + Seek>(
         if instance::fingerprint(db).map_err(|e| e.to_string())? != manifest.head.secret {
             return Err("the archive is damaged in manifest.json: the fingerprint of the key is not that of its database".to_owned());
         }
-        finish(db)
+        finish(db).map(|()| wrong)
     })?;
     // It is there all the same where these fail: the one file holds everything, and the planner knows the tables.
     let _ = match db {
         Db::Sqlite(c) => c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"),
         Db::Postgres(c) => c.batch_execute("ANALYZE"),
     };
-    Ok(())
+    Ok(wrong)
 }
 
 /// Nothing was found wrong in the rows that passed.
-fn held(inspection: Option<Inspection<'_>>) -> Result<(), String> {
-    let wrong = inspection.map(Inspection::end).unwrap_or_default();
+fn held(wrong: &[String]) -> Result<(), String> {
     let Some(first) = wrong.first() else { return Ok(()) };
     let more = if wrong.len() > 1 { format!(", and {} more", wrong.len() - 1) } else { String::new() };
     Err(format!("the archive does not hold together: {first}{more}; `--as-it-is` restores it all the same"))

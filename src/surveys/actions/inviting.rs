@@ -2,7 +2,7 @@
 //!
 //! Rule to keep: nothing here tells whether somebody has answered, neither by a row nor by a count.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{Duration, NaiveDateTime};
 use serde_json::json;
@@ -20,8 +20,9 @@ use crate::surveys::disclosure::Limits;
 use crate::surveys::invitation::{
     self, Errors, InvitationState, Invitee, MOST_INVITATIONS, MOST_STRATA, POSTAL_MAX, WaveKind, WaveState, address_hash, code_of, hash_of,
 };
+use crate::surveys::jobs::waves::write_to;
 use crate::surveys::problems::SURVEY_BY_LINK;
-use crate::surveys::store::invitations::{self, InvitationRow, StratumRow};
+use crate::surveys::store::invitations::{self, InvitationRow, Known, StratumRow};
 use crate::surveys::store::waves::{self, WaveRow};
 use crate::surveys::store::{self, SurveyRow};
 use crate::surveys::survey::{Mode, Standing};
@@ -72,39 +73,69 @@ pub fn invitation_import(call: &Call<'_>, id: &SurveyId, list: &[u8], dry_run: b
     permit.write(|db| {
         not_over(call, db, &permit)?;
         let (taken, rows) = placed(call, db, &permit, &invitees)?;
+        // Those who come back take the place that they had.
+        invitations::take_out(db, id, &rows.iter().map(|row| &row.id).collect::<Vec<_>>())?;
         invitations::insert(db, &rows)?;
         for count in &taken.strata {
             invitations::invited_add(db, id, &count.stratum, count.invited)?;
         }
+        quotas_hold(call, db, id)?;
         permit.audit(db, id, &json!({"invited": taken.invited, "by_mail": taken.by_mail, "opted_out": taken.opted_out}))?;
         Ok(ListTaken { dry_run: false, languages_not_asked_in, ..taken })
     })
 }
 
-/// The rows of a list, and what is to be said of it. Errors: whoever is on an earlier list; too many.
+/// How many must be invited of a stratum that is told apart.
+fn least(call: &Call<'_>) -> i64 {
+    Limits::of(Mode::Invitation, &call.service.config.disclosure).least_invited()
+}
+
+/// Quotas are for strata that are told apart: how many of a few have answered is counted nowhere.
+fn quotas_hold(call: &Call<'_>, db: &mut Db, id: &SurveyId) -> Result<()> {
+    let told = invitations::told_apart(db, id, least(call))?;
+    invitations::quotas_of(db, id, &told.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// A stratum as an earlier list spelled it.
+fn as_before<'s>(spelled: &HashMap<String, &'s str>, stratum: &'s str) -> &'s str {
+    spelled.get(&stratum.to_lowercase()).copied().unwrap_or(stratum)
+}
+
+/// The rows of a list, and what is to be said of it: whoever was taken off the list before comes back as the one they
+/// were, so that nobody answers twice. Errors: whoever is on an earlier list; too many.
 fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]) -> Result<(ListTaken, Vec<InvitationRow>)> {
     let (survey, place) = &**permit;
     let secrets = &call.service.secrets;
     let wanted: HashSet<(String, String)> = invitees.iter().map(Invitee::who).collect();
-    let (mut known, mut after) = (HashSet::new(), 0);
+    let (mut known, mut after) = (HashMap::new(), 0);
     loop {
         let some = invitations::known_after(db, &survey.id, after, KNOWN_AT_ONCE)?;
-        let Some((last, _)) = some.last() else { break };
-        after = *last;
-        let who = |(_, (name, email, postal))| Invitee { row: 0, name, email, postal, language: None, stratum: String::new() }.who();
-        known.extend(some.into_iter().map(who).filter(|who| wanted.contains(who)));
+        let Some(last) = some.last() else { break };
+        after = last.number;
+        let who = |one: Known| {
+            let (name, email, postal) = one.addressed;
+            let who = Invitee { row: 0, name, email, postal, language: None, stratum: String::new() }.who();
+            (who, (one.state, one.id, one.number))
+        };
+        known.extend(some.into_iter().map(who).filter(|(who, _)| wanted.contains(who)));
     }
     let mut errors = Errors::default();
-    invitees.iter().filter(|invitee| known.contains(&invitee.who())).for_each(|invitee| errors.push(invitee.row, "name", "list_known"));
-    let last = invitations::last_number(db, &survey.id)?;
+    let is_on = |invitee: &&Invitee| known.get(&invitee.who()).is_some_and(|(state, ..)| *state != InvitationState::Removed);
+    invitees.iter().filter(is_on).for_each(|invitee| errors.push(invitee.row, "name", "list_known"));
+    let mut last = invitations::last_number(db, &survey.id)?;
     if i64::from(last) + i64::try_from(invitees.len()).unwrap_or(i64::MAX) > MOST_INVITATIONS {
         errors.push(1, "name", "list_too_many");
     }
+    let before = invitations::strata(db, &survey.id)?;
+    // As an earlier list spelled it.
+    let spelled: HashMap<String, &str> = before.iter().map(|row| (row.name.to_lowercase(), row.name.as_str())).collect();
     let mut strata: BTreeMap<&str, i64> = BTreeMap::new();
     for invitee in invitees {
-        *strata.entry(&invitee.stratum).or_default() += 1;
+        *strata.entry(as_before(&spelled, &invitee.stratum)).or_default() += 1;
     }
-    let before = invitations::strata(db, &survey.id)?;
+    let mut after: HashMap<&str, i64> = before.iter().map(|row| (row.name.as_str(), row.invited)).collect();
+    strata.iter().for_each(|(name, count)| *after.entry(name).or_default() += count);
+    let told = invitation::told_apart(&after, least(call));
     let new = strata.keys().filter(|name| !before.iter().any(|row| row.name == **name)).count();
     if before.len() + new > MOST_STRATA {
         errors.push(1, "stratum", "list_strata_too_many");
@@ -112,8 +143,15 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
     errors.done(())?;
     let hashes: Vec<String> = invitees.iter().filter_map(|invitee| Some(address_hash(secrets, invitee.email.as_ref()?))).collect();
     let unwanted = invitations::opted_out(db, &place.city.id, &hashes)?;
-    let row = |(number, invitee): (i32, &Invitee)| {
-        let id = InvitationId::unordered(&*call.service.chance);
+    let mut place_of = |invitee: &Invitee| match known.remove(&invitee.who()) {
+        Some((_, id, number)) => (id, number),
+        None => {
+            last = last.saturating_add(1);
+            (InvitationId::unordered(&*call.service.chance), last)
+        }
+    };
+    let row = |invitee: &Invitee| {
+        let (id, number) = place_of(invitee);
         let code = code_of(secrets, &survey.id, &id);
         let opted_out = invitee.email.as_ref().is_some_and(|email| unwanted.contains(&address_hash(secrets, email)));
         InvitationRow {
@@ -123,20 +161,24 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
             email: invitee.email.clone(),
             postal: invitee.postal.clone(),
             language: invitee.language.clone().unwrap_or_else(|| place.city.language.clone()),
-            stratum: invitee.stratum.clone(),
+            stratum: as_before(&spelled, &invitee.stratum).to_owned(),
             code_hash: hash_of(secrets, &code).unwrap_or_default(),
             state: if opted_out { InvitationState::OptedOut } else { InvitationState::Invited },
+            written: false,
             id,
         }
     };
-    let rows: Vec<InvitationRow> = (last.saturating_add(1)..).zip(invitees).map(row).collect();
+    let rows: Vec<InvitationRow> = invitees.iter().map(row).collect();
     let taken = ListTaken {
         dry_run: true,
         invited: rows.len(),
         by_mail: rows.iter().filter(|row| row.email.is_some()).count(),
         opted_out: rows.iter().filter(|row| row.state == InvitationState::OptedOut).count(),
         languages_not_asked_in: Vec::new(),
-        strata: strata.into_iter().map(|(stratum, invited)| StratumCount { stratum: stratum.to_owned(), invited }).collect(),
+        strata: strata
+            .into_iter()
+            .map(|(stratum, invited)| StratumCount { stratum: stratum.to_owned(), invited, merged: !told.contains(&stratum) })
+            .collect(),
     };
     Ok((taken, rows))
 }
@@ -151,9 +193,8 @@ fn overview(call: &Call<'_>, db: &mut Db, permit: &Found<'_>) -> Result<Inviting
     let id = &permit.0.id;
     let states = invitations::by_state(db, id)?;
     let of = |state| states.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
-    let limits = Limits::of(Mode::Invitation, &call.service.config.disclosure);
-    let least = i64::try_from(limits.step).unwrap_or(i64::MAX);
-    let stratum = |row: StratumRow| StratumView { merged: row.invited < least, stratum: row.name, invited: row.invited, quota: row.quota };
+    let told = invitations::told_apart(db, id, least(call))?;
+    let stratum = |row: StratumRow| StratumView { merged: !told.contains(&row.name), stratum: row.name, invited: row.invited, quota: row.quota };
     let strata = invitations::strata(db, id)?.into_iter().filter(|row| !row.name.is_empty()).map(stratum).collect();
     let row = store::survey(db, id)?;
     Ok(InvitingView {
@@ -186,7 +227,8 @@ pub fn invitation_read(call: &Call<'_>, id: &SurveyId, invitation: &InvitationId
     permit.read(|db| invitations::one(db, id, invitation)).map(Into::into)
 }
 
-/// Corrects an address. What is sent later goes to the new one.
+/// Corrects an address. What is sent later goes to the new one, and what still waits is not sent to the old one; where a
+/// first letter had gone there, one goes to the new one at once, whether they have answered or not.
 pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &InvitationId, input: &AddressInput) -> Result<InvitationView> {
     let permit = inviting(call, UseCase::invitation_correct, id)?;
     permit.read(|db| invitations::one(db, id, invitation))?;
@@ -198,8 +240,10 @@ pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &Invitatio
     checks.done()?;
     let email = input.email.value();
     permit.write(|db| {
-        not_over(call, db, &permit)?;
-        invitations::address_set(db, id, invitation, email, &postal)?;
+        let survey = not_over(call, db, &permit)?;
+        let before = invitations::one(db, id, invitation)?;
+        let same = before.email.as_ref() == email;
+        invitations::address_set(db, id, invitation, email, &postal, same && before.written)?;
         let unwanted = match email {
             Some(email) => {
                 let hash = address_hash(&call.service.secrets, email);
@@ -211,7 +255,13 @@ pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &Invitatio
             invitations::turn(db, id, invitation, &[InvitationState::Invited], InvitationState::OptedOut)?;
         }
         permit.audit(db, invitation, &json!({"survey": id}))?;
-        invitations::one(db, id, invitation).map(Into::into)
+        let row = invitations::one(db, id, invitation)?;
+        let (service, place) = (call.service, &permit.1);
+        let open = survey.gate(place.round.state).standing(call.now) == Standing::Open;
+        if !same && before.written && open && row.state == InvitationState::Invited {
+            write_to(service, db, (&survey, place), WaveKind::Invitation, std::slice::from_ref(&row))?;
+        }
+        Ok(row.into())
     })
 }
 
@@ -225,6 +275,7 @@ pub fn invitation_remove(call: &Call<'_>, id: &SurveyId, invitation: &Invitation
         let row = invitations::one(db, id, invitation)?;
         if invitations::turn(db, id, invitation, &from, InvitationState::Removed)? {
             invitations::invited_add(db, id, &row.stratum, -1)?;
+            quotas_hold(call, db, id)?;
             permit.audit(db, invitation, &json!({"survey": id}))?;
         }
         invitations::one(db, id, invitation).map(Into::into)
@@ -243,11 +294,11 @@ pub fn quota_set(call: &Call<'_>, id: &SurveyId, input: &QuotaInput) -> Result<I
     permit.write(|db| {
         not_over(call, db, &permit)?;
         let strata = invitations::strata(db, id)?;
-        let stratum = strata.iter().find(|row| row.name == input.stratum && !row.name.is_empty());
-        let stratum = stratum.ok_or_else(|| Error::field("stratum", "unknown_choice"))?;
-        // How many of a few have answered is counted nowhere.
-        let least = call.service.config.disclosure.suppress_below;
-        if quota.is_some() && stratum.invited < i64::from(least) {
+        if !strata.iter().any(|row| row.name == input.stratum && !row.name.is_empty()) {
+            return Err(Error::field("stratum", "unknown_choice"));
+        }
+        let least = least(call);
+        if quota.is_some() && !invitations::told_apart(db, id, least)?.contains(&input.stratum) {
             return Err(Error::Invalid(vec![FieldError::new("quota", "stratum_too_small").with("min", least)]));
         }
         invitations::quota_set(db, id, &input.stratum, quota)?;

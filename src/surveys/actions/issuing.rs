@@ -12,7 +12,7 @@ use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::{Place, RoundState};
-use crate::store::Db;
+use crate::store::{Db, audit};
 use crate::store::db::changed;
 use crate::surveys::estimates;
 use crate::surveys::instrument::InstrumentState;
@@ -240,8 +240,9 @@ pub fn survey_reschedule(call: &Call<'_>, id: &SurveyId, input: &WindowInput) ->
         let begun = row.opens_at.filter(|begin| input.opens_on.value() == Some(&begin.local_date(zone)));
         let opens = if begun.is_some() { Given::Absent } else { input.opens_on.clone() };
         let window = Window::of(call, &mut checks, (&opens, &closes, &input.list_until), invites, zone);
-        // Nobody is told one day, and kept until a later one.
-        let promised = row.list_until.zip(row.opened_at).map(|(until, _)| until);
+        // Nobody is told one day, and kept until a later one: by the first page, or by a letter.
+        let told = row.opened_at.is_some() || !audit::last_done(db, &[id.as_str()], &[UseCase::letter_read])?.is_empty();
+        let promised = row.list_until.filter(|_| told);
         let list_until = match (&input.list_until, promised) {
             (Given::Absent, Some(promised)) => Some(promised),
             _ => window.list_until,

@@ -14,7 +14,7 @@ use crate::people::policy::UseCase;
 use crate::rounds;
 use crate::rounds::place::Place;
 use crate::store::Db;
-use crate::surveys::estimates::{self, Estimates, NoEstimate, SurveyEstimate};
+use crate::surveys::estimates::{self, Estimates, NoEstimate, ReleasedFrom, SurveyEstimate};
 use crate::surveys::instrument::{self, scale};
 use crate::surveys::jobs::ESTIMATES;
 use crate::surveys::receipt;
@@ -34,11 +34,20 @@ pub fn survey_estimates(call: &Call<'_>, id: &SurveyId) -> Result<Estimates> {
 fn told(call: &Call<'_>, db: &mut Db, row: &SurveyRow, place: &Place) -> Result<Estimates> {
     let surveys = std::slice::from_ref(row);
     let shown = estimates::shown(call.service, db, call.now, surveys, std::slice::from_ref(place))?.remove(&row.id);
-    let mut shown = shown.ok_or(Error::NotFound("survey"))?;
+    let mut shown = for_caller(call, db, row, place, shown.ok_or(Error::NotFound("survey"))?)?;
     let text = |why: Option<NoEstimate>| why.map(|why| call.service.pages.texts().get(&call.language, &why.key()));
     shown.undefined_text = text(shown.undefined);
     shown.items.iter_mut().for_each(|one| one.undefined_text = text(one.undefined));
     Ok(shown)
+}
+
+/// Whoever is not of those who release results is told what was released.
+pub(super) fn for_caller(call: &Call<'_>, db: &mut Db, row: &SurveyRow, place: &Place, shown: Estimates) -> Result<Estimates> {
+    if call.may(UseCase::survey_rely, &place.target().survey(&row.id)) {
+        return Ok(shown);
+    }
+    let released = (call.service.registered::<ReleasedFrom>()?.0)(db, &place.participation)?;
+    Ok(shown.as_released(&row.id, released.as_ref()))
 }
 
 /// A survey, how many have answered it and, for whom they are already, its estimates.

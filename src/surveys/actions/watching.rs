@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::issuing::{survey_for, view};
+use super::reading::for_caller;
 use crate::ground::error::Checks;
 use crate::ground::ids::SurveyId;
 use crate::ground::{Error, FieldError, Language, Result, Text};
@@ -67,6 +68,7 @@ pub fn survey_watch(call: &Call<'_>, id: &SurveyId) -> Result<WatchView> {
         let today = call.now.minus(NIGHT).local_date(place.city.time_zone);
         let until = today.pred_opt().unwrap_or(today);
         let may_estimates = call.may(UseCase::survey_estimates, &place.target().survey(id));
+        let may_estimates = may_estimates && for_caller(call, db, row, place, shown)?.undefined.is_none();
         Ok(WatchView {
             survey_id: id.clone(),
             step: limits.step,
@@ -78,7 +80,7 @@ pub fn survey_watch(call: &Call<'_>, id: &SurveyId) -> Result<WatchView> {
             strata,
             pages_until: until,
             pages: pages(limits, &compiled, &place.city.language, stored::daily_until(db, id, DailyPart::Page, until)?),
-            blanks: (may_estimates && shown.undefined.is_none()).then(|| blanks(&compiled, &place.city.language, &figures)),
+            blanks: may_estimates.then(|| blanks(&compiled, &place.city.language, &figures)),
         })
     })
 }

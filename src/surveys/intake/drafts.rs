@@ -16,6 +16,8 @@ const MOST_KIB: i64 = 65_536;
 const EACH_KIB: i32 = 256;
 /// How often an address may keep, and try codes that open nothing, in an hour: a school may do so.
 const KEEPS: u32 = 200;
+/// What an address may put there in a day, in KiB: no single one fills the room.
+const TAKEN_KIB: u32 = 2_048;
 const WRONG_CODES: u32 = 30;
 
 /// What became of keeping.
@@ -23,7 +25,7 @@ const WRONG_CODES: u32 = 30;
 pub enum Keeping {
     /// Kept through this day.
     Until(NaiveDate),
-    /// This address has kept too often within the hour.
+    /// This address has kept too often within the hour, or too much within the day.
     TooOften,
     /// There is no room for more under this survey.
     Full,
@@ -65,6 +67,10 @@ impl Intake {
         if kib > EACH_KIB {
             return Ok(Keeping::Full);
         }
+        let more = kib.unsigned_abs();
+        if tried.is_some_and(|who| self.room_taken.so_far(who, now) + more > TAKEN_KIB) {
+            return Ok(Keeping::TooOften);
+        }
         let row = DraftRow { survey_id: issued.id.clone(), code_hash: code.hash(&issued.id), kib, sealed, day };
         let room = self.store.write(|db| {
             let (others, taken) = drafts::room(db, &issued.id, &row.code_hash)?;
@@ -72,7 +78,8 @@ impl Intake {
             if room { drafts::keep(db, &row).map(|()| true) } else { Ok(false) }
         })?;
         if let Some(who) = tried {
-            self.keeps.more(who, now);
+            self.keeps.more(who, 1, now);
+            self.room_taken.more(who, more, now);
         }
         Ok(if room { Keeping::Until(day + Days::new(KEPT_DAYS)) } else { Keeping::Full })
     }
@@ -92,7 +99,7 @@ impl Intake {
         let half = there.filter(|(_, row)| still(row)).and_then(|(code, row)| code.open(&issued.id, &row.sealed));
         // What is no code at all is a slip, and nothing was looked for.
         if let (None, Some(_), Some(who)) = (&half, code, tried) {
-            self.wrong_codes.more(who, now);
+            self.wrong_codes.more(who, 1, now);
         }
         Ok(half.map_or(Opened::Nothing, |half| Opened::Half(Box::new(half))))
     }

@@ -68,9 +68,8 @@ pub struct Issued {
 
 impl InvitedHere {
     fn look_up(db: &mut Db, survey: &SurveyRow, least: i64) -> Result<Self> {
-        let strata = invitations::strata(db, &survey.id)?.into_iter();
-        let strata = strata.filter(|stratum| stratum.invited >= least && !stratum.name.is_empty()).map(|stratum| stratum.name).collect();
-        Ok(Self { privacy: survey.privacy, list_until: survey.list_until, seed: survey.key_seed.clone(), strata })
+        let strata = invitations::told_apart(db, &survey.id, least)?;
+        Ok(Self { privacy: survey.privacy, list_until: survey.list_until, seed: survey.key_seed.clone(), strata: strata.into_iter().collect() })
     }
 }
 

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 use super::column::{Column, Marks};
 use crate::ground::{Error, MeasureCode, Result, UtcTime};
 use crate::service::Service;
+use crate::store::Db;
 use crate::surveys::disclosure::{Grain, Limits};
 use crate::surveys::estimates::{EstimateKind, NoEstimate};
 use crate::surveys::instrument::{self, scale};
@@ -225,6 +226,9 @@ impl Figures<'_> {
         }
         let part = if coarse { limits.part(blank.n) } else { 0.0 };
         let width = width(self.compiled, rule).filter(|_| !chosen.computed);
+        if matches!(rule.statistic, Statistic::Mean) && width.is_none() && Limits::is_dominated(&values) {
+            return EstimateRow { undefined: Some(NoEstimate::Dominated), ..blank };
+        }
         row(blank, &self.design, rule, &values, (survey.mode, width, part))
     }
 }
@@ -238,7 +242,7 @@ fn figures(service: &Service, survey: &SurveyRow, compiled: &Compiled, mut tally
     let (days, spoken, strata) = service.store.read(|db| {
         let days = store::responses::by_day(db, &survey.id)?;
         let last = days.last().map(|(day, _)| *day).unwrap_or_default();
-        Ok((days, store::responses::by_language(db, &survey.id, last)?, store::responses::by_stratum(db, &survey.id)?))
+        Ok((days, store::responses::by_language(db, &survey.id, last)?, strata(db, survey)?))
     })?;
     let mut rows = Vec::new();
     let mut add = |part: FigurePart, figures: Vec<Figure>| {
@@ -276,6 +280,20 @@ fn figures(service: &Service, survey: &SurveyRow, compiled: &Compiled, mut tally
     Ok(rows)
 }
 
+/// How many responses are of each stratum that is told apart, and, where people of others are invited, how many are of
+/// all of those, under no name: whoever subtracts all others from all learns no more.
+fn strata(db: &mut Db, survey: &SurveyRow) -> Result<Vec<(String, i64)>> {
+    let mut told = store::responses::by_stratum(db, &survey.id)?;
+    if told.is_empty() {
+        return Ok(told);
+    }
+    let invited = store::invitations::strata(db, &survey.id)?;
+    if invited.iter().any(|row| row.invited > 0 && !told.iter().any(|(name, _)| *name == row.name)) {
+        told.push((String::new(), store::responses::without_stratum(db, &survey.id)?));
+    }
+    Ok(told)
+}
+
 /// One measure from the answers of all respondents; `None` for those who do not count.
 fn row(
     blank: EstimateRow,
@@ -309,7 +327,9 @@ fn row(
     if blank.kind == EstimateKind::Mean && part <= 0.0 && grain.is_level(deviation) {
         return EstimateRow { value, undefined: Some(NoEstimate::NoSpread), ..blank };
     }
-    let ends = made.ci95.map(|[low, high]| grain.outwards((low, high)));
+    let most = if blank.kind == EstimateKind::Proportion { (0.0, 1.0) } else { (f64::NEG_INFINITY, f64::INFINITY) };
+    let ends = made.estimate.zip(made.ci95).map(|(value, [low, high])| grain.about(value, (low, high)));
+    let ends = ends.map(|(low, high)| (low.max(most.0), high.min(most.1)));
     let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| NoEstimate::from(*why));
     EstimateRow {
         value,

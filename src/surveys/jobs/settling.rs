@@ -70,10 +70,15 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     Ok(!keys.is_empty() || marks)
 }
 
-/// Which invitations were answered on a day is known from then on without the day, and in an order that tells nothing.
+/// Which invitations were answered on a day is known from then on without the day, and in an order that tells nothing:
+/// all marks of the days that are over are written anew in steps drawn from all of them, for PostgreSQL keeps which
+/// rows were written together, and those of one day would tell whose its responses are.
 fn forget_visits(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     let (service, chance) = (work.service, &*work.service.chance);
-    let mut marks = service.store.read(|db| invitations::spent_on(db, survey, day))?;
+    if !service.store.read(|db| invitations::spent_on(db, survey, day))? {
+        return Ok(false);
+    }
+    let mut marks = service.store.read(|db| invitations::spent_until(db, survey, day))?;
     shuffle(&mut marks, chance);
     for step in marks.chunks(STEP / 2) {
         service.store.write(|db| {
@@ -84,7 +89,7 @@ fn forget_visits(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<b
         })?;
         work.progress(0, 0)?;
     }
-    Ok(!marks.is_empty())
+    Ok(true)
 }
 
 /// Every order is as likely as any other (Fisher and Yates).

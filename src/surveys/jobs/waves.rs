@@ -2,25 +2,26 @@
 //! its list has had its time.
 //!
 //! A mail to an invited person is deleted when it has gone out: who got a reminder had not answered, and that is
-//! stored nowhere. Whether somebody has is looked up when the mail is put into the outbox.
+//! stored nowhere. Whether somebody has is looked up when a reminder is put into the outbox, and when it goes out. First
+//! letters go to everybody, so that what comes of them, a mail that comes back, says nothing of who has answered.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{Duration, NaiveDate};
 
-use crate::ground::ids::{InvitationId, SurveyId};
+use crate::ground::ids::{InvitationId, MessageId, SurveyId};
 use crate::ground::{Error, Language, Result, UtcTime, Zone};
 use crate::jobs::worker::{Kind, Work};
 use crate::mail::letter::{Link, Recipient};
-use crate::mail::store::journal::INVITATION;
-use crate::mail::store::{self as outbox, About, forgetting};
+use crate::mail::store::journal::{INVITATION, REMINDER};
+use crate::mail::store::{self as outbox, About, MessageRow, forgetting};
 use crate::rounds;
 use crate::rounds::place::Place;
 use crate::service::Service;
 use crate::store::Db;
 use crate::surveys::disclosure::Limits;
 use crate::surveys::instrument;
-use crate::surveys::invitation::{InvitationState, WaveKind, WaveState, address_hash, mark_of};
+use crate::surveys::invitation::{InvitationState, WaveKind, WaveState, address_hash, mark_of, told_apart};
 use crate::surveys::messages::{SurveyInvitation, Way};
 use crate::surveys::store::invitations::{self, InvitationRow};
 use crate::surveys::store::waves::{self, WaveRow};
@@ -59,9 +60,7 @@ fn step(service: &Service, db: &mut Db, wave: &WaveRow) -> Result<i64> {
         Standing::Over => return waves::step(db, wave, WaveState::Cancelled, wave.reached).map(|_| 0),
         Standing::NotYet => return waves::put_off(db, wave, now.plus(Duration::minutes(PUT_OFF))).map(|()| 0),
     }
-    // A first letter goes to nobody twice, however many lists come after one another.
-    let before = if wave.kind == WaveKind::Invitation { waves::invited_until(db, wave)? } else { 0 };
-    let some = invitations::after(db, &survey.id, wave.reached.max(before), STEP)?;
+    let some = invitations::after(db, &survey.id, wave.reached, STEP)?;
     let Some(reached) = some.last().map(|row| row.number) else {
         return waves::step(db, wave, WaveState::Sent, wave.reached).map(|_| 0);
     };
@@ -70,18 +69,24 @@ fn step(service: &Service, db: &mut Db, wave: &WaveRow) -> Result<i64> {
         return Ok(0);
     }
     let looked_at = i64::try_from(some.len()).unwrap_or(i64::MAX);
-    let title = title(db, &survey)?;
-    for row in wanted(service, db, (&survey, &place), some)? {
-        write_to(service, db, (&survey, &place), wave.kind, &row, &title)?;
-    }
+    let mut some = wanted(service, db, (&survey, &place), wave.kind, some)?;
+    // A first letter goes to no address twice, however many waves come after one another.
+    some.retain(|row| wave.kind == WaveKind::Reminder || !row.written);
+    write_to(service, db, (&survey, &place), wave.kind, &some)?;
     Ok(looked_at)
 }
 
 /// Who of some is to be written to: has an address that works, of which nobody has said that this city is not to write
-/// to it, and has not answered.
-fn wanted(service: &Service, db: &mut Db, (survey, place): (&SurveyRow, &Place), mut some: Vec<InvitationRow>) -> Result<Vec<InvitationRow>> {
+/// to it; and to be reminded, has not answered.
+fn wanted(
+    service: &Service,
+    db: &mut Db,
+    (survey, place): (&SurveyRow, &Place),
+    kind: WaveKind,
+    mut some: Vec<InvitationRow>,
+) -> Result<Vec<InvitationRow>> {
     some.retain(|row| row.state == InvitationState::Invited && row.email.is_some());
-    let answered = answered(service, db, survey, &some)?;
+    let answered = if kind == WaveKind::Reminder { answered(service, db, survey, &some)? } else { HashSet::new() };
     let hash = |row: &InvitationRow| row.email.as_ref().map(|email| address_hash(&service.secrets, email)).unwrap_or_default();
     let unwanted = invitations::opted_out(db, &place.city.id, &some.iter().map(hash).collect::<Vec<_>>())?;
     some.retain(|row| !answered.contains(&row.id) && !unwanted.contains(&hash(row)));
@@ -106,68 +111,74 @@ fn title(db: &mut Db, survey: &SurveyRow) -> Result<crate::ground::Text> {
     Ok(head.and_then(|head| serde_json::from_str(&head.title).ok()).unwrap_or_default())
 }
 
-/// Puts a mail into the outbox, where there is an address.
-fn write_to(
-    service: &Service,
-    db: &mut Db,
-    (survey, place): (&SurveyRow, &Place),
-    kind: WaveKind,
-    row: &InvitationRow,
-    title: &crate::ground::Text,
-) -> Result<()> {
-    let Some(email) = row.email.clone() else { return Ok(()) };
+/// Puts mails into the outbox, for those who have an address.
+pub fn write_to(service: &Service, db: &mut Db, (survey, place): (&SurveyRow, &Place), kind: WaveKind, rows: &[InvitationRow]) -> Result<()> {
+    let title = title(db, survey)?;
     let zone: Zone = place.city.time_zone;
-    let to = Recipient::without_account(&row.name, email, &row.language, zone);
-    let about = About { kind: INVITATION, id: row.id.as_str(), round: Some(&place.round.id) };
     let until = survey.closes_at.map(|end| end.local_date(zone).to_string()).unwrap_or_default();
-    let (city, title) = (place.city.name.get(&row.language).to_owned(), title.get(&row.language).to_owned());
-    let confidential = survey.privacy == Privacy::Confidential;
-    let link = Link::invitation("/i/", &survey.id, &row.id);
-    let stop = vec![Way { link: Link::invitation_then("/i/", &survey.id, &row.id, "/opt-out") }];
-    let letter = SurveyInvitation { city, title, until, reminder: kind == WaveKind::Reminder, confidential, link, stop };
-    outbox::put(db, service, &to, about, &letter).map(drop)
+    let about = if kind == WaveKind::Reminder { REMINDER } else { INVITATION };
+    for (row, email) in rows.iter().filter_map(|row| row.email.clone().map(|email| (row, email))) {
+        let letter = SurveyInvitation {
+            city: place.city.name.get(&row.language).to_owned(),
+            title: title.get(&row.language).to_owned(),
+            until: until.clone(),
+            reminder: kind == WaveKind::Reminder && row.written,
+            confidential: survey.privacy == Privacy::Confidential,
+            link: Link::invitation("/i/", &survey.id, &row.id),
+            stop: vec![Way { link: Link::invitation_then("/i/", &survey.id, &row.id, "/opt-out") }],
+        };
+        let to = Recipient::without_account(&row.name, email, &row.language, zone);
+        outbox::put(db, service, &to, About { kind: about, id: row.id.as_str(), round: Some(&place.round.id) }, &letter)?;
+    }
+    if kind == WaveKind::Reminder {
+        return Ok(());
+    }
+    let written: Vec<&InvitationId> = rows.iter().filter(|row| row.email.is_some()).map(|row| &row.id).collect();
+    invitations::are_written(db, &survey.id, &written)
 }
 
-/// Which mails to those invited nobody wants any more: they have answered or said that they want none since it was
-/// written, were taken off the list, or the survey is over. Asked when a mail is about to go out.
-pub fn unwanted(service: &Service, db: &mut Db, ids: &[&str]) -> Result<Vec<String>> {
+/// Which mails to those invited nobody wants any more: they have said since that they want none, were taken off the list
+/// or have another address, the survey is over, or it is a reminder and they have answered. Asked when a mail is about
+/// to go out.
+pub fn unwanted(service: &Service, db: &mut Db, mails: &[&MessageRow]) -> Result<Vec<MessageId>> {
     let mut unwanted = Vec::new();
-    for id in ids {
-        let row = match invitations::anywhere(db, &InvitationId::from_stored((*id).to_owned())) {
+    for mail in mails {
+        let row = match invitations::anywhere(db, &InvitationId::from_stored(mail.subject_id.clone())) {
             Err(Error::NotFound(_)) => None,
             row => Some(row?),
         };
-        let goes = match row {
+        let goes = match row.filter(|row| row.email.as_ref() == Some(&mail.to_email)) {
             Some(row) => {
                 let survey = store::survey(db, &row.survey_id)?;
                 let place = rounds::store::place(db, &survey.participation_id)?;
                 let open = survey.gate(place.round.state).standing(service.now()) == Standing::Open;
-                open && !wanted(service, db, (&survey, &place), vec![row])?.is_empty()
+                let kind = if mail.subject_kind == REMINDER { WaveKind::Reminder } else { WaveKind::Invitation };
+                open && !wanted(service, db, (&survey, &place), kind, vec![row])?.is_empty()
             }
             None => false,
         };
         if !goes {
-            unwanted.push((*id).to_owned());
+            unwanted.push(mail.id.clone());
         }
     }
     Ok(unwanted)
 }
 
-/// Notes which addresses do not work, and deletes mails that have gone out, or never will. In a demonstration they
-/// stay where they can be read.
+/// Notes to which addresses no first letter comes, and deletes mails that have gone out, or never will. In a
+/// demonstration they stay where they can be read.
 fn sweep(work: &Work<'_>) -> Result<()> {
     let service = work.service;
     if service.config.demo {
         return Ok(());
     }
     loop {
-        let over = service.store.read(|db| forgetting::over_of_kind(db, INVITATION, AT_ONCE))?;
+        let over = service.store.read(|db| forgetting::over_hidden(db, AT_ONCE))?;
         if over.is_empty() {
             return Ok(());
         }
         service.store.write(|db| {
-            for mail in over.iter().filter(|mail| mail.is_refused()) {
-                invitations::bounced(db, &InvitationId::from_stored(mail.about.clone()))?;
+            for mail in over.iter().filter(|mail| mail.kind == INVITATION && mail.is_refused()) {
+                invitations::bounced(db, &InvitationId::from_stored(mail.about.clone()), &mail.to)?;
             }
             forgetting::messages_delete(db, &over.iter().map(|mail| mail.key.clone()).collect::<Vec<_>>())
         })?;
@@ -191,6 +202,7 @@ fn lists(work: &Work<'_>) -> Result<()> {
     })?;
     for survey in &over {
         service.store.write(|db| close(service, db, survey))?;
+        service.store.write(|db| invitations::links_cut(db, survey))?;
         while service.store.write(|db| invitations::list_erase(db, survey, AT_ONCE))? > 0 {
             work.progress(0, 0)?;
         }
@@ -218,23 +230,25 @@ pub fn close(service: &Service, db: &mut Db, id: &SurveyId) -> Result<()> {
     if survey.privacy == Privacy::Anonymous { merge(service, db, id) } else { Ok(()) }
 }
 
-/// Strata and languages of fewer responses than the limit are told apart no more.
+/// Strata and languages of fewer responses than the limit are told apart no more; where all of those together would
+/// still be too few, the next larger one joins them.
 fn merge(service: &Service, db: &mut Db, id: &SurveyId) -> Result<()> {
-    let limits = Limits::of(Mode::Invitation, &service.config.disclosure);
+    let least = Limits::of(Mode::Invitation, &service.config.disclosure).least_invited();
     let parts = invitations::parts(db, id)?;
-    let (mut strata, mut languages): (HashMap<&str, i64>, HashMap<&Language, i64>) = Default::default();
+    let (mut strata, mut languages): (HashMap<&str, i64>, HashMap<&str, i64>) = Default::default();
     for ((stratum, language), count) in &parts {
+        let language: &str = if **language == *instrument::NO_LANGUAGE { "" } else { language };
         *languages.entry(language).or_default() += count;
-        if let Some(stratum) = stratum {
-            *strata.entry(stratum).or_default() += count;
-        }
+        *strata.entry(stratum.as_deref().unwrap_or_default()).or_default() += count;
     }
-    let small = |count: i64| count.unsigned_abs() < limits.step;
-    let strata: Vec<&str> = strata.into_iter().filter(|(_, count)| small(*count)).map(|(name, _)| name).collect();
+    let (told, spoken) = (told_apart(&strata, least), told_apart(&languages, least));
+    let all = |told: &[&str], of: &HashMap<&str, i64>| of.keys().all(|name| name.is_empty() || told.contains(name));
+    if all(&told, &strata) && all(&spoken, &languages) {
+        return Ok(());
+    }
+    let spoken: Vec<Language> = spoken.into_iter().map(Language::from_stored).collect();
     let unknown = Language::from_stored(instrument::NO_LANGUAGE);
-    let languages: Vec<&Language> = languages.into_iter().filter(|(name, count)| small(*count) && **name != unknown).map(|(name, _)| name).collect();
-    invitations::strata_merge(db, id, &strata)?;
-    invitations::languages_merge(db, id, &languages, &unknown)
+    invitations::parts_merge(db, id, &told, &spoken.iter().collect::<Vec<_>>(), &unknown)
 }
 
 /// Whether a survey is past the moment at which it forgets.

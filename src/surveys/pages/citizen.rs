@@ -50,7 +50,7 @@ pub(super) async fn work<T: Send + 'static>(
     issued: &Issued,
     work: impl FnOnce() -> Outcome<T> + Send + 'static,
 ) -> Result<T, Failure> {
-    let done = if issued.compiled.is_heavy() { heavy(work).await } else { blocking(work).await };
+    let done = if issued.compiled.is_heavy() { heavy(request, &issued.slug, work).await } else { blocking(work).await };
     done.map_err(|error| Failure::new(error, request))
 }
 
@@ -246,9 +246,11 @@ fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Ou
     let mut page = walk::check_data(issued, sent, issued.today(service.now()));
     page["hide_languages"] = json!(true);
     page[why] = json!(true);
+    page["over"] = json!(matches!(why, "closed" | "full" | "uninvited"));
     let key = match why {
         "closed" => "surveys-closed-title",
         "full" => "invited-full-title",
+        "uninvited" => "invited-needed-title",
         _ => "surveys-check-title",
     };
     let title = service.pages.texts().get(&sent.language, key);
@@ -274,24 +276,27 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from
     if issued.gate.standing(now) != Standing::Open {
         return Ok(Outgoing::Page(StatusCode::GONE, check_again(service, issued, sent, "closed")?));
     }
-    if sent.go == Go::Keep && !sent.kiosk {
-        return resume::keep(service, intake, issued, sent, from);
-    }
-    let step = walk::next(issued, sent, issued.today(now));
     let guest = if issued.mode == Mode::Invitation {
         match intake.guest(issued, &sent.code) {
-            Err(Error::NotFound(_)) => return Ok(Outgoing::Page(StatusCode::CONFLICT, notice(service, issued, &sent.language, "invited-needed")?)),
+            // Taken off the list meanwhile, perhaps: what somebody typed stays theirs.
+            Err(Error::NotFound(_)) => return Ok(Outgoing::Page(StatusCode::CONFLICT, check_again(service, issued, sent, "uninvited")?)),
             found => Some(found?),
         }
     } else {
         None
     };
+    let keeps = sent.go == Go::Keep && !sent.kiosk;
+    let step = walk::next(issued, sent, issued.today(now));
     // The last button asks where it is stored: it may have been pressed twice.
-    let refusal = guest.as_ref().filter(|_| !matches!(step, Step::Submit)).and_then(|guest| invited::refusal(issued, guest));
+    let refusal = guest.as_ref().filter(|_| keeps || !matches!(step, Step::Submit)).and_then(|guest| invited::refusal(issued, guest));
     match refusal {
         None => {}
         Some("invited-full") => return Ok(Outgoing::Page(StatusCode::CONFLICT, check_again(service, issued, sent, "full")?)),
         Some(why) => return Ok(Outgoing::Page(StatusCode::CONFLICT, notice(service, issued, &sent.language, why)?)),
+    }
+    // Room for what is half done is for those who may answer.
+    if keeps {
+        return resume::keep(service, intake, issued, sent, from);
     }
     if let Some(page) = reached(issued, sent, &step) {
         intake.reached(issued, &page);

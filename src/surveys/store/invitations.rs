@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use diesel::dsl::{count_star, max};
+use diesel::dsl::{case_when, count_star, max};
 use diesel::prelude::*;
 
 use crate::ground::ids::{CityId, InvitationId, SurveyId};
@@ -13,7 +13,7 @@ use crate::ground::{Email, Language, Result};
 use crate::store::Db;
 use crate::store::db::found;
 use crate::store::schema::{invitation, invitation_spent, opt_out, response, survey, survey_stratum};
-use crate::surveys::invitation::InvitationState;
+use crate::surveys::invitation::{InvitationState, told_apart as told_apart_of};
 use crate::web::paging::PageAt;
 use crate::{on_each, sql_text};
 
@@ -36,6 +36,8 @@ pub struct InvitationRow {
     pub stratum: String,
     pub code_hash: String,
     pub state: InvitationState,
+    /// Whether a first letter was written to the address: to everybody, so that it says nothing of who has answered.
+    pub written: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -125,11 +127,40 @@ pub fn with_email(db: &mut Db, survey: &SurveyId) -> Result<i64> {
 /// A name, and where its letter goes.
 pub type Addressed = (String, Option<Email>, String);
 
-/// Names and addresses that are on the list, some after a number: what a second list may not bring again.
-pub fn known_after(db: &mut Db, survey: &SurveyId, number: i32, limit: i64) -> Result<Vec<(i32, Addressed)>> {
+/// Somebody who was on a list before.
+#[derive(Debug, Queryable)]
+pub struct Known {
+    pub number: i32,
+    pub id: InvitationId,
+    pub state: InvitationState,
+    pub addressed: Addressed,
+}
+
+/// Names and addresses that are or were on the list, some after a number: what a second list may not bring again, and
+/// whom it brings back.
+pub fn known_after(db: &mut Db, survey: &SurveyId, number: i32, limit: i64) -> Result<Vec<Known>> {
     let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::number.gt(number));
-    let there = of.filter(invitation::state.ne(InvitationState::Removed)).order(invitation::number).limit(limit);
-    Ok(there.select((invitation::number, (invitation::name, invitation::email, invitation::postal))).load(db)?)
+    let there = of.order(invitation::number).limit(limit);
+    let addressed = (invitation::name, invitation::email, invitation::postal);
+    Ok(there.select((invitation::number, invitation::id, invitation::state, addressed)).load(db)?)
+}
+
+/// Takes out rows in whose places others are put.
+pub fn take_out(db: &mut Db, survey: &SurveyId, ids: &[&InvitationId]) -> Result<()> {
+    for some in ids.chunks(AT_ONCE) {
+        let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::id.eq_any(some.iter().copied()));
+        diesel::delete(of).execute(db)?;
+    }
+    Ok(())
+}
+
+/// First letters are written to some.
+pub fn are_written(db: &mut Db, survey: &SurveyId, ids: &[&InvitationId]) -> Result<()> {
+    for some in ids.chunks(AT_ONCE) {
+        let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::id.eq_any(some.iter().copied()));
+        diesel::update(of).set(invitation::written.eq(true)).execute(db)?;
+    }
+    Ok(())
 }
 
 /// Turns an invitation into another state; `false` where it is in none of those that it may come from.
@@ -138,16 +169,16 @@ pub fn turn(db: &mut Db, survey: &SurveyId, id: &InvitationId, from: &[Invitatio
     Ok(diesel::update(of).set(invitation::state.eq(to)).execute(db)? == 1)
 }
 
-/// A mail to somebody came back.
-pub fn bounced(db: &mut Db, id: &InvitationId) -> Result<()> {
-    let of = invitation::table.filter(invitation::id.eq(id)).filter(invitation::state.eq(InvitationState::Invited));
-    diesel::update(of).set(invitation::state.eq(InvitationState::Bounced)).execute(db)?;
+/// A first letter to an address of somebody came back, if it is theirs still.
+pub fn bounced(db: &mut Db, id: &InvitationId, email: &Email) -> Result<()> {
+    let of = invitation::table.filter(invitation::id.eq(id)).filter(invitation::email.eq(email));
+    diesel::update(of.filter(invitation::state.eq(InvitationState::Invited))).set(invitation::state.eq(InvitationState::Bounced)).execute(db)?;
     Ok(())
 }
 
-/// Corrects the address of somebody, who is then written to again.
-pub fn address_set(db: &mut Db, survey: &SurveyId, id: &InvitationId, email: Option<&Email>, postal: &str) -> Result<()> {
-    let set = (invitation::email.eq(email), invitation::postal.eq(postal));
+/// Corrects the address of somebody. A new mail address has had no letter.
+pub fn address_set(db: &mut Db, survey: &SurveyId, id: &InvitationId, email: Option<&Email>, postal: &str, written: bool) -> Result<()> {
+    let set = (invitation::email.eq(email), invitation::postal.eq(postal), invitation::written.eq(written));
     diesel::update(invitation::table.find((survey, id))).set(set).execute(db)?;
     turn(db, survey, id, &[InvitationState::Bounced], InvitationState::Invited).map(drop)
 }
@@ -155,6 +186,13 @@ pub fn address_set(db: &mut Db, survey: &SurveyId, id: &InvitationId, email: Opt
 pub fn strata(db: &mut Db, survey: &SurveyId) -> Result<Vec<StratumRow>> {
     let of = survey_stratum::table.filter(survey_stratum::survey_id.eq(survey)).order(survey_stratum::name);
     Ok(of.select(StratumRow::as_select()).load(db)?)
+}
+
+/// Names of the strata that are told apart: enough are invited of each, and of all others together.
+pub fn told_apart(db: &mut Db, survey: &SurveyId, least: i64) -> Result<Vec<String>> {
+    let rows = strata(db, survey)?;
+    let counts = rows.iter().map(|row| (row.name.as_str(), row.invited)).collect();
+    Ok(told_apart_of(&counts, least).into_iter().map(str::to_owned).collect())
 }
 
 /// The strata with a quota of some surveys; on PostgreSQL they stay as they are until the transaction ends.
@@ -193,6 +231,14 @@ pub fn quota_set(db: &mut Db, survey: &SurveyId, name: &str, quota: Option<i64>)
     Ok(())
 }
 
+/// Strata other than some have no quota any more, and nobody of them is counted.
+pub fn quotas_of(db: &mut Db, survey: &SurveyId, strata: &[&str]) -> Result<()> {
+    let of = survey_stratum::table.filter(survey_stratum::survey_id.eq(survey)).filter(survey_stratum::quota.is_not_null());
+    let others = of.filter(survey_stratum::name.ne_all(strata.iter().copied()));
+    diesel::update(others).set((survey_stratum::quota.eq(None::<i64>), survey_stratum::taken.eq(0))).execute(db)?;
+    Ok(())
+}
+
 /// What of some marks is there.
 pub fn spent(db: &mut Db, survey: &SurveyId, marks: &[i64]) -> Result<Vec<SpentRow>> {
     let mut there = Vec::new();
@@ -217,9 +263,16 @@ pub fn spend(db: &mut Db, rows: &[SpentRow]) -> Result<HashSet<(SurveyId, i64)>>
     Ok(added)
 }
 
-/// Marks of a day that know their visit still.
-pub fn spent_on(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec<i64>> {
+/// Whether marks of a day know their visit still.
+pub fn spent_on(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     let of = invitation_spent::table.filter(invitation_spent::survey_id.eq(survey)).filter(invitation_spent::day.eq(day));
+    Ok(of.select(invitation_spent::mark).first::<i64>(db).optional()?.is_some())
+}
+
+/// Marks of a day, and those that know none any more.
+pub fn spent_until(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec<i64>> {
+    let of = invitation_spent::table.filter(invitation_spent::survey_id.eq(survey));
+    let of = of.filter(invitation_spent::day.is_null().or(invitation_spent::day.eq(day)));
     Ok(of.select(invitation_spent::mark).load(db)?)
 }
 
@@ -263,17 +316,20 @@ pub fn parts(db: &mut Db, survey: &SurveyId) -> Result<HashMap<(Option<String>, 
     Ok(rows.into_iter().map(|(stratum, language, count)| ((stratum, language), count)).collect())
 }
 
-/// Responses of some strata are of none from now on.
-pub fn strata_merge(db: &mut Db, survey: &SurveyId, names: &[&str]) -> Result<()> {
-    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::stratum.eq_any(names.iter().copied()));
-    diesel::update(of).set(response::stratum.eq(None::<String>)).execute(db)?;
+/// Responses of other strata than some are of none from now on, and those in other languages than some in `unknown`.
+/// All are written anew, so that in PostgreSQL's files those that were changed are not told from the others.
+pub fn parts_merge(db: &mut Db, survey: &SurveyId, strata: &[&str], languages: &[&Language], unknown: &Language) -> Result<()> {
+    let stratum = case_when(response::stratum.assume_not_null().eq_any(strata.iter().copied()), response::stratum).otherwise(None::<String>);
+    let language = case_when(response::language.eq_any(languages.iter().copied()), response::language).otherwise(unknown);
+    let of = response::table.filter(response::survey_id.eq(survey));
+    diesel::update(of).set((response::stratum.eq(stratum), response::language.eq(language))).execute(db)?;
     Ok(())
 }
 
-/// Responses in some languages are in none that is known from now on.
-pub fn languages_merge(db: &mut Db, survey: &SurveyId, languages: &[&Language], into: &Language) -> Result<()> {
-    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::language.eq_any(languages.iter().copied()));
-    diesel::update(of).set(response::language.eq(into)).execute(db)?;
+/// What joins responses to invitations goes: of all in one step, for those of two steps could be told apart.
+pub fn links_cut(db: &mut Db, survey: &SurveyId) -> Result<()> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::invitation_id.is_not_null());
+    diesel::update(of).set(response::invitation_id.eq(None::<InvitationId>)).execute(db)?;
     Ok(())
 }
 
@@ -283,13 +339,11 @@ pub fn lists_over(db: &mut Db, day: NaiveDate) -> Result<Vec<(SurveyId, NaiveDat
     Ok(of.select((survey::id, survey::list_until.assume_not_null())).load(db)?)
 }
 
-/// Erases who was invited, and what joins them to responses, some at a time; how many those were.
+/// Erases who was invited, some at a time; how many those were.
 pub fn list_erase(db: &mut Db, survey: &SurveyId, most: i64) -> Result<usize> {
     let ids: Vec<InvitationId> =
         invitation::table.filter(invitation::survey_id.eq(survey)).order(invitation::number).limit(most).select(invitation::id).load(db)?;
     for some in ids.chunks(AT_ONCE) {
-        let of = response::table.filter(response::survey_id.eq(survey)).filter(response::invitation_id.eq_any(some));
-        diesel::update(of).set(response::invitation_id.eq(None::<InvitationId>)).execute(db)?;
         let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::id.eq_any(some));
         diesel::delete(of).execute(db)?;
     }

@@ -283,6 +283,12 @@ pub fn by_language(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec
     Ok(of.group_by(response::language).order(response::language).select((response::language, count_star())).load(db)?)
 }
 
+/// Number of responses that have no stratum.
+pub fn without_stratum(db: &mut Db, survey: &SurveyId) -> Result<i64> {
+    let of = response::table.filter(response::survey_id.eq(survey)).filter(response::stratum.is_null());
+    Ok(of.count().get_result(db)?)
+}
+
 /// Number of responses by stratum, of those that have one.
 pub fn by_stratum(db: &mut Db, survey: &SurveyId) -> Result<Vec<(String, i64)>> {
     let of = response::table.filter(response::survey_id.eq(survey)).filter(response::stratum.is_not_null());

@@ -67,13 +67,6 @@ pub fn step(db: &mut Db, row: &WaveRow, state: WaveState, reached: i32) -> Resul
     Ok(diesel::update(as_it_was).set((survey_wave::state.eq(state), survey_wave::reached.eq(reached))).execute(db)? == 1)
 }
 
-/// Up to which invitation other first letters of a survey have come.
-pub fn invited_until(db: &mut Db, row: &WaveRow) -> Result<i32> {
-    let of = survey_wave::table.filter(survey_wave::survey_id.eq(&row.survey_id)).filter(survey_wave::number.ne(row.number));
-    let of = of.filter(survey_wave::kind.eq(WaveKind::Invitation)).select(max(survey_wave::reached));
-    Ok(of.first::<Option<i32>>(db)?.unwrap_or(0))
-}
-
 /// Looks at a wave again later.
 pub fn put_off(db: &mut Db, row: &WaveRow, due: UtcTime) -> Result<()> {
     diesel::update(survey_wave::table.find((&row.survey_id, row.number))).set(survey_wave::due_at.eq(due)).execute(db)?;

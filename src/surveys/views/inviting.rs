@@ -52,6 +52,8 @@ pub struct ListTaken {
 pub struct StratumCount {
     pub stratum: String,
     pub invited: i64,
+    /// Whether its responses are stored without it, because too few are invited of it, or of all others together.
+    pub merged: bool,
 }
 
 /// A stratum, and how many of it may answer. How many have is in no exact number.
@@ -60,7 +62,7 @@ pub struct StratumView {
     pub stratum: String,
     pub invited: i64,
     pub quota: Option<i64>,
-    /// Whether its responses are stored without it, because too few are invited.
+    /// Whether its responses are stored without it, because too few are invited of it, or of all others together.
     pub merged: bool,
 }
 

@@ -61,6 +61,7 @@ pub struct WatchView {
     /// In multiples of `languages_step`, 0 where there are fewer; exact where a closed survey has as many of each at least.
     pub languages: Vec<PartCount>,
     pub languages_step: u64,
+    /// Those that are told apart and, under an empty name, all others together.
     pub strata: Vec<PartCount>,
     /// The last day of which pages are counted.
     #[schema(value_type = String, format = Date)]

@@ -13,10 +13,14 @@
     drop: (key) => { try { localStorage.removeItem(key); } catch { /* not allowed */ } },
   };
 
+  // Whose answers they are, where people were invited one by one: two of one household keep theirs apart.
+  let code = "";
+
   const begin = () => {
     const form = $("form[data-survey]");
     const main = $("main");
-    const key = `stoa-survey:${main.dataset.slug ?? ""}`;
+    code = $("[name='@code']", form ?? document)?.value || location.pathname.match(/^\/i\/([^/]+)/i)?.[1] || code;
+    const key = ["stoa-survey", main.dataset.slug ?? "", code.toUpperCase().replace(/[^0-9A-Z]/g, "")].filter(Boolean).join(":");
     const texts = form?.dataset ?? {};
     const pairs = (go) => {
       const body = new URLSearchParams();
