@@ -53,15 +53,15 @@ impl Language {
         known.and_then(|id| LocaleDirectionality::new_extended().get(&id)) == Some(Direction::RightToLeft)
     }
 
-    /// Of the offered languages the one that comes closest to what somebody wants: the same tag, else
-    /// the same main language.
+    /// Of the offered languages the one that comes closest to what somebody wants: the same tag, else the main language
+    /// itself, else one of the same main language.
     pub fn offered<'a>(offered: &'a [Self], wanted: &str) -> Option<&'a Self> {
         let same = |tag: &str| offered.iter().find(|language| language.eq_ignore_ascii_case(tag));
         let near = |tag: &str| offered.iter().find(|language| language.main().eq_ignore_ascii_case(main(tag)));
-        same(wanted).or_else(|| near(wanted)).or_else(|| {
+        same(wanted).or_else(|| same(main(wanted))).or_else(|| near(wanted)).or_else(|| {
             // Old and macro-language tags come closest under their present names.
             let present: Self = wanted.parse().ok()?;
-            same(&present).or_else(|| near(&present))
+            same(&present).or_else(|| same(present.main())).or_else(|| near(&present))
         })
     }
 
@@ -199,6 +199,8 @@ mod tests {
         for none in ["fr, ar;q=0", "", "en;q=NaN", "*", ";;,,=", "de, en;v=1"] {
             assert_eq!(preferred(none), None, "{none}");
         }
+        let portuguese = ["pt-BR", "pt"].map(Language::from_stored);
+        assert_eq!(Language::offered(&portuguese, "pt-PT"), Some(&portuguese[1]), "not another country's, where the language itself is there");
         assert_eq!(Language::offered(&languages, "AR"), Some(&languages[1]));
     }
 }

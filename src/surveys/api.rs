@@ -221,11 +221,7 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
 }
 
 /// Runs what looks something up, and checks answers.
-async fn in_its_turn<T: Send + 'static>(
-    request: &HttpRequest,
-    issued: &Issued,
-    work: impl FnOnce() -> Outcome<T> + Send + 'static,
-) -> Outcome<T> {
+async fn in_its_turn<T: Send + 'static>(request: &HttpRequest, issued: &Issued, work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
     if issued.compiled.is_heavy() { heavy(request, &issued.slug, work).await } else { blocking(work).await }
 }
 
@@ -242,6 +238,9 @@ fn prepared_guest(intake: &Intake, issued: &Issued, bytes: &[u8], key: Option<St
     })?;
     let wrong = |errors: Vec<AnswerError>| Error::Invalid(intake.field_errors(issued, &input.answers, language, &errors));
     let answers = intake.check(issued, &input.answers, now).map_err(wrong)?;
+    if intake.says_nothing(issued, &answers) {
+        return Err(Error::field("answers", "nothing_answered"));
+    }
     Ok(intake.prepare_guest(issued, &guest, &once, language, answers, now))
 }
 
@@ -258,6 +257,9 @@ fn prepared(intake: &Intake, issued: &Issued, bytes: &[u8], key: Option<String>)
     let once = once(key, input.once)?;
     let wrong = |errors: Vec<AnswerError>| Error::Invalid(intake.field_errors(issued, &input.answers, language, &errors));
     let answers = intake.check(issued, &input.answers, now).map_err(wrong)?;
+    if intake.says_nothing(issued, &answers) {
+        return Err(Error::field("answers", "nothing_answered"));
+    }
     Ok(intake.prepare(issued, once.as_deref(), language, answers, now))
 }
 
@@ -283,20 +285,29 @@ async fn questionnaire_read(request: HttpRequest, slug: web::Path<String>, intak
     let found = async {
         // Always looked up: opening and closing show at once.
         let (intake, slug) = (intake.clone(), slug.into_inner());
-        let issued = blocking(move || intake.look_up(&slug)).await?;
-        match issued.gate.standing(service.now()) {
-            Standing::Open => Ok(issued),
-            Standing::NotYet => Err(Error::NotFound("survey")),
-            Standing::Over => Err(Error::Conflict(CLOSED)),
-        }
+        blocking(move || {
+            let issued = intake.look_up(&slug)?;
+            match issued.gate.standing(service.now()) {
+                Standing::Open => document(&issued),
+                Standing::NotYet => Err(Error::NotFound("survey")),
+                Standing::Over => Err(Error::Conflict(CLOSED)),
+            }
+        })
+        .await
     };
-    let issued = found.await.map_err(|error| Failure::new(error, &request))?;
-    Ok(ok(&OpenSurvey {
-        slug: issued.slug.clone(),
-        city: issued.city.clone(),
-        languages: issued.languages.clone(),
-        questionnaire: issued.compiled.questionnaire().clone(),
-    }))
+    let body = found.await.map_err(|error| Failure::new(error, &request))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+/// A survey for programs: kept as it was written first.
+fn document(issued: &Issued) -> Outcome<String> {
+    if let Some(written) = issued.document.get() {
+        return Ok(written.clone());
+    }
+    let (slug, city, languages) = (issued.slug.clone(), issued.city.clone(), issued.languages.clone());
+    let survey = OpenSurvey { slug, city, languages, questionnaire: issued.compiled.questionnaire().clone() };
+    let written = serde_json::to_string(&survey).map_err(Error::internal)?;
+    Ok(issued.document.get_or_init(|| written).clone())
 }
 
 async fn receipt_read(ctx: Ctx, body: Body<Receipt>) -> Answer {

@@ -263,7 +263,12 @@ impl Intake {
 
     /// Reads and checks a response at once; `None` if anything about it is unusual.
     pub fn quick(&self, issued: &Issued, json: &[u8], now: UtcTime) -> Option<Quick> {
-        answers::quick(&issued.compiled, json, issued.today(now))
+        answers::quick(&issued.compiled, json, issued.today(now)).filter(|quick| !self.says_nothing(issued, &quick.answers))
+    }
+
+    /// Whether nothing was answered at all: such a response counts nowhere.
+    pub fn says_nothing(&self, issued: &Issued, answers: &str) -> bool {
+        answers::says_nothing(&issued.compiled, answers)
     }
 
     /// The moment of a response: asked once for each, that it be checked and stored on the same day.

@@ -1,8 +1,8 @@
 //! Work on the blocking pool, for every handler: a panic is our mistake, logged with the request's
 //! id; only a server that is stopping says that repeating is safe.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use actix_web::{HttpRequest, web};

@@ -166,6 +166,7 @@ both! {
             let status = if wrong.is_empty() { 409 } else { 422 };
             scene.answer(app, wrong, said("x")).await.expect(status);
         }
+        assert_eq!(scene.answer(app, &codes[0], json!({"answers": {}})).await.expect(422).fields(), ["answers"], "a blank response is none");
         // Pressed twice it is one answer with one receipt; other answers are none.
         let body = |wish: &str| json!({"once": "a-visit-of-somebody", "answers": {"course": "yes", "wish": wish}});
         let typed = codes[0].to_lowercase().replace('-', " ");
@@ -420,6 +421,9 @@ both! {
         check.shows("a library").shows("nothing joins your answers to you");
         let mut last = carry(&check);
         last.push(("@go".to_owned(), "submit".to_owned()));
+        let mut blank = last.clone();
+        blank.retain(|(name, _)| name != "course" && name != "wish");
+        post(&blank).await.expect(422).shows("You have not answered any question yet");
         let thanks = post(&last).await.expect(200);
         let receipt = thanks.seen();
         assert_eq!(post(&last).await.expect(200).seen(), receipt, "pressed twice");

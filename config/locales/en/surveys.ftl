@@ -93,6 +93,8 @@ surveys-broken-title = This page can no longer be used
 surveys-broken-text = It is too old, or part of it was changed on the way. Nothing was stored. Please begin again.
 surveys-already-title = Answers were sent from this page before
 surveys-already-text = The first answers stand, and were not changed. If these are the answers of another person, check them here and send them.
+surveys-blank-title = You have not answered any question yet
+surveys-blank-text = Please answer at least one. If you do not want to take part, simply close this page: nothing was stored.
 surveys-late-title = This page is from another day
 surveys-late-text = If you have sent your answers already, they have arrived, and you need do nothing. If not, check them here and send them.
 surveys-begin-again = Begin at the first page
@@ -342,6 +344,7 @@ error-workbook-and-sheets = Choose a workbook or sheets as CSV, not both.
 
 # Errors in fields
 error-not-on-step = Please choose a number from { $start } on, in steps of { $step }.
+error-nothing-answered = Nothing is answered. Please answer at least one question.
 error-too-much = All answers together may have 100,000 characters. Please shorten this one.
 error-incomplete-rank = Please give every entry its own number, from 1 on.
 error-constraint = This answer does not fit. Please check it.

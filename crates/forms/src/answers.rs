@@ -11,12 +11,14 @@ mod reading;
 mod relevance;
 mod showing;
 
+use std::collections::HashMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
 use crate::expression::Moment;
-use crate::questionnaire::{Compiled, Kind, Text};
+use crate::questionnaire::{Compiled, Kind, Question, Text};
 
 pub use answer::Answer;
 pub use form::{from_form, rank_positions};
@@ -122,6 +124,16 @@ pub fn check_to_json(compiled: &Compiled, answers: &Answers, now: impl Into<Mome
     let relevance = Relevance::of(compiled, answers, now);
     let errors = errors(compiled, &relevance);
     if errors.is_empty() { Ok(to_json(&Stored(&relevance))) } else { Err(errors) }
+}
+
+/// Whether nobody has answered anything in what [`check_to_json`] gave: what is computed is there whoever answers.
+pub fn says_nothing(compiled: &Compiled, answers: &str) -> bool {
+    let questions = &compiled.questionnaire().questions;
+    if answers == "{}" || !questions.iter().any(Question::is_computed) {
+        return answers == "{}";
+    }
+    let names: Result<HashMap<String, serde::de::IgnoredAny>, _> = serde_json::from_str(answers);
+    names.is_ok_and(|names| names.keys().all(|name| compiled.position(name).is_some_and(|at| questions[at].is_computed())))
 }
 
 fn to_json(stored: &Stored<'_>) -> String {

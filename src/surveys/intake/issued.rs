@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{Datelike, Days, Duration, NaiveDate};
 
@@ -42,6 +42,8 @@ pub struct Issued {
     pub compiled: Arc<Compiled>,
     /// By page, whether an answer may change what the same page asks.
     pub live: Arc<[bool]>,
+    /// What the interface for programs says of it, written once: it may be large.
+    pub document: Arc<OnceLock<String>>,
     /// The name of the questionnaire, for those without a title.
     name: Arc<str>,
     pub city: Text,
@@ -99,7 +101,9 @@ impl Issued {
         let invited = (survey.mode == Mode::Invitation).then(|| InvitedHere::look_up(db, &survey, least)).transpose()?;
         // A questionnaire that names no language is taken to be in the city's.
         let language = |tag: &String| if tag == "und" { place.city.language.clone() } else { Language::from_stored(tag) };
-        let languages = compiled.questionnaire().languages.iter().map(language).collect();
+        let languages: Vec<Language> = compiled.questionnaire().languages.iter().map(language).collect();
+        let same = |before: &&Self| Arc::ptr_eq(&before.compiled, &compiled) && before.city == place.city.name && before.languages == languages;
+        let document = before.filter(same).map(|before| before.document.clone()).unwrap_or_default();
         let gate = survey.gate(place.round.state);
         Ok(Self {
             id: survey.id,
@@ -107,6 +111,7 @@ impl Issued {
             instrument_id: instrument_id.clone(),
             compiled,
             live,
+            document,
             name,
             city: place.city.name,
             languages,
@@ -136,6 +141,7 @@ impl Issued {
             instrument_id: row.head.id,
             compiled,
             live,
+            document: Arc::default(),
             name: row.head.name.into(),
             // Which city asks, and in which round, a survey will know.
             city: Text::english(NOT_YET),

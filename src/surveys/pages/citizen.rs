@@ -312,6 +312,9 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from
     }
     let now = intake.now();
     match intake.check(issued, &sent.answers, now) {
+        Ok(answers) if intake.says_nothing(issued, &answers) => {
+            Ok(Outgoing::Page(StatusCode::UNPROCESSABLE_ENTITY, check_again(service, issued, sent, "blank")?))
+        }
         Ok(answers) => Ok(match &guest {
             Some(guest) => Outgoing::Guest(Box::new(intake.prepare_guest(issued, guest, &sent.once, &sent.language, answers, now))),
             None => Outgoing::Response(Box::new(intake.prepare(issued, Some(&sent.once), &sent.language, answers, now))),

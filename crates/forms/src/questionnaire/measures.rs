@@ -233,6 +233,21 @@ pub fn rows(rules: &[MeasureRule]) -> Rows {
     std::iter::once(header).chain(rules.iter().map(row)).collect()
 }
 
+/// The choices between bars. A name may hold bars itself: of several readings the longest names count.
+fn positives(text: &str, is_choice: impl Fn(&str) -> bool) -> Vec<String> {
+    let parts: Vec<&str> = text.split('|').collect();
+    let (mut names, mut at) = (Vec::new(), 0);
+    while at < parts.len() {
+        // No author names a choice with more bars than that.
+        let ends = (at + 1..=parts.len().min(at + 9)).rev();
+        let longest = ends.map(|end| (parts[at..end].join("|"), end)).find(|(name, _)| is_choice(name.trim()));
+        let (name, end) = longest.unwrap_or_else(|| (parts[at].to_owned(), at + 1));
+        names.push(name.trim().to_owned());
+        at = end;
+    }
+    names
+}
+
 fn statistic(sheet: &Sheet, row: &Row, compiled: &Compiled, position: usize, add: &mut impl FnMut(&str, SheetCode, String)) -> Option<Statistic> {
     let question = &compiled.questionnaire().questions[position];
     let positive = sheet.cell(row, "positive");
@@ -246,7 +261,7 @@ fn statistic(sheet: &Sheet, row: &Row, compiled: &Compiled, position: usize, add
                 add("positive", SheetCode::MissingLevels, "a share needs the choices that count, with | between them".to_owned());
                 return None;
             }
-            let names: Vec<String> = positive.split('|').map(|name| name.trim().to_owned()).collect();
+            let names = positives(positive, |name| compiled.choice_position(position, name).is_some());
             for name in &names {
                 if compiled.choice_position(position, name).is_none() {
                     add("positive", SheetCode::UnknownChoice, format!("\"{}\" is no choice of \"{}\"", excerpt(name), question.name));
@@ -379,5 +394,19 @@ impl Scope for Stored<'_> {
     fn now(&self) -> Moment {
         // Domains that use the clock are refused when they are read.
         Day::from_count(0).expect("1970-01-01 is a day").into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::positives;
+
+    #[test]
+    fn a_choice_may_have_a_bar_in_its_name() {
+        let is_choice = |name: &str| ["a|b", "a", "c", "or|"].contains(&name);
+        assert_eq!(positives("a | c", is_choice), ["a", "c"]);
+        assert_eq!(positives("a|b|c", is_choice), ["a|b", "c"]);
+        assert_eq!(positives("c|or|", is_choice), ["c", "or|"]);
+        assert_eq!(positives("a|x", is_choice), ["a", "x"], "what is none is named");
     }
 }
