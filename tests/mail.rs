@@ -15,12 +15,12 @@ mod templates;
 
 use chrono::Duration;
 use instance::Instance;
-use smtp::{Server, Wire};
+use smtp::{Misdeed, Server, Wire};
 use stoa::ground::config::{Security, Transport};
 use stoa::mail::delivery::{LEASE_SECONDS, Outcome};
 use stoa::mail::store::MessageState::{Bounced, Deferred, Failed, Queued, Sending, Sent, Suppressed};
 use stoa::mail::templates::{Tokens, render};
-use stoa::mail::transport::Post;
+use stoa::mail::transport::{Hurry, Limits, Post};
 use stoa::mail::{store, worker};
 use stoa::server::start_workers;
 
@@ -225,7 +225,8 @@ fn starttls_is_demanded_and_the_certificate_checked() {
     });
     let id = app.write_to(&app.person("Amina", "amina@example.net", "en"));
     worker::run_once(&app.service).expect("the worker works");
-    assert_eq!(app.row(&id).state, Deferred);
+    let row = app.row(&id);
+    assert_eq!((row.state, row.last_error.starts_with("network error: invalid peer certificate")), (Deferred, true), "{}", row.last_error);
     assert_eq!(server.mails().len(), 1);
 }
 
@@ -360,13 +361,135 @@ fn a_mail_that_takes_long_stays_with_its_sender() {
 fn a_server_that_does_not_answer_is_called_by_its_name() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = silent.local_addr().expect("an address").port();
-    let app = Instance::start(|_| {});
+    let app = Instance::start(|mail| {
+        mail.smtp_host = "127.0.0.1".to_owned();
+        mail.smtp_port = port;
+        mail.smtp_security = Security::None;
+        mail.transport = Transport::Smtp;
+    });
     let row = app.row(&app.write_to(&app.person("Amina", "amina@example.net", "en")));
     let context = serde_json::from_str(&row.context).expect("a context is JSON");
     let mail = render(&app.service, &row.template, &row.language, &context, &row.to_name, Tokens::Real).expect("it is rendered");
-    let smtp = lettre::SmtpTransport::builder_dangerous("127.0.0.1").port(port).timeout(Some(std::time::Duration::from_millis(50))).build();
-    let outcome = Post::Smtp(Box::new(smtp)).deliver(&app.service.config, &row, &mail, app.service.now());
+    let post = Post::open(&app.service.config.mail, limits(50, 60_000)).expect("the settings are right");
+    let outcome = post.deliver(&app.service.config, &row, &mail, app.service.now(), &Hurry::default());
     assert_eq!(outcome, Outcome::Deferred("no_answer".to_owned()));
+}
+
+/// What a server may take, in milliseconds.
+fn limits(step: u64, whole: u64) -> Limits {
+    let milliseconds = std::time::Duration::from_millis;
+    Limits { step: milliseconds(step), whole: milliseconds(whole), hurry: milliseconds(300) }
+}
+
+#[test]
+fn a_server_that_drips_its_answer_is_given_up_and_other_mails_go_out_meanwhile() {
+    for (misdeed, limits) in
+        [(Misdeed::Drips, limits(2500, 60_000)), (Misdeed::Drips, limits(60_000, 2500)), (Misdeed::Dawdles(9_000), limits(60_000, 2500))]
+    {
+        let server = Server::start(Wire::Plain);
+        let app = Instance::start_within(limits, |mail| server.settings(mail));
+        let slow: Vec<_> = (0..4)
+            .map(|i| {
+                let address = format!("p{i}@slow.example");
+                server.misbehave(&address, misdeed);
+                app.write_to(&app.person("Slow", &address, "en"))
+            })
+            .collect();
+        let ninth = app.write_to(&app.person("Amina", "amina@example.net", "en"));
+        let begun = std::time::Instant::now();
+        std::thread::scope(|scope| {
+            let worker = scope.spawn(|| worker::run_once(&app.service).expect("the worker works"));
+            assert_eq!(server.wait_for(1)[0].to, "amina@example.net");
+            assert!(slow.iter().all(|id| app.row(id).state == Sending), "{misdeed:?} {limits:?}");
+            assert_eq!(worker.join().expect("no panic"), 5);
+        });
+        assert!(begun.elapsed().as_secs() < 8, "{misdeed:?} {limits:?}: {:?}", begun.elapsed());
+        assert_eq!(app.row(&ninth).state, Sent);
+        for id in &slow {
+            let row = app.row(id);
+            assert_eq!((row.state, row.attempts, row.last_error.as_str()), (Deferred, 1, "no_answer"), "{misdeed:?} {limits:?}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_counts_though_the_goodbye_drips() {
+    let server = Server::start(Wire::Plain);
+    server.answer("nobody@example.net", "550 5.1.1 no such mailbox");
+    server.misbehave("QUIT", Misdeed::Drips);
+    let app = Instance::start_within(limits(1500, 60_000), |mail| server.settings(mail));
+    let id = app.write_to(&app.person("Nobody", "nobody@example.net", "en"));
+    assert_eq!(worker::run_once(&app.service).expect("the worker works"), 1);
+    assert_eq!((app.row(&id).state, app.row(&id).last_error.as_str()), (Bounced, "permanent error (550): 5.1.1 no such mailbox"));
+}
+
+#[test]
+fn a_server_that_drips_does_not_keep_the_process_from_its_end() {
+    let server = Server::start(Wire::Plain);
+    server.misbehave("slow@slow.example", Misdeed::Drips);
+    let app = Instance::start_within(limits(60_000, 60_000), |mail| server.settings(mail));
+    let slow = app.write_to(&app.person("Slow", "slow@slow.example", "en"));
+    let workers = start_workers(&app.service).expect("the workers start");
+    while server.poured() == 0 {
+        std::thread::yield_now();
+    }
+    let stopped = std::time::Instant::now();
+    drop(workers);
+    assert!(stopped.elapsed().as_secs() < 10, "{:?}", stopped.elapsed());
+    assert_eq!((app.row(&slow).state, app.row(&slow).last_error.as_str()), (Deferred, "no_answer"));
+    // What ended was the process, not the way out.
+    let next = app.write_to(&app.person("Amina", "amina@example.net", "en"));
+    worker::run_once(&app.service).expect("the worker works");
+    assert_eq!(app.row(&next).state, Sent);
+}
+
+#[test]
+fn a_line_without_an_end_is_not_read_to_its_end() {
+    for wire in [Wire::Plain, Wire::StartTls, Wire::Tls] {
+        for place in ["", "EHLO", "amina@example.net"] {
+            let server = Server::start(wire);
+            server.misbehave(place, Misdeed::Pours);
+            let app = Instance::start(|mail| server.settings(mail));
+            let id = app.write_to(&app.person("Amina", "amina@example.net", "en"));
+            let begun = std::time::Instant::now();
+            assert_eq!(worker::run_once(&app.service).expect("the worker works"), 1);
+            assert!(begun.elapsed().as_secs() < 8, "{wire:?} {place:?}: {:?}", begun.elapsed());
+            let row = app.row(&id);
+            assert_eq!((row.state, row.last_error.as_str()), (Deferred, "network error: the mail server says too much"), "{wire:?} {place:?}");
+            // What the sockets hold is in it.
+            assert!(server.poured() < 16 << 20, "{wire:?} {place:?}: {} bytes", server.poured());
+        }
+    }
+}
+
+#[test]
+fn what_comes_behind_the_answer_to_starttls_is_no_word_of_the_encrypted_server() {
+    let server = Server::start(Wire::StartTls);
+    server.answer("STARTTLS", "220 go ahead\r\n250-post.test\r\n250 AUTH PLAIN");
+    let app = Instance::start(|mail| {
+        server.settings(mail);
+        mail.smtp_user = "stoa".to_owned();
+        mail.smtp_password = smtp::PASSWORD.to_owned().into();
+    });
+    let id = app.write_to(&app.person("Amina", "amina@example.net", "en"));
+    worker::run_once(&app.service).expect("the worker works");
+    assert_eq!(app.row(&id).state, Deferred);
+    assert!(server.mails().is_empty());
+}
+
+#[test]
+fn a_connection_is_used_again_and_replaced_where_the_server_has_left() {
+    let server = Server::start(Wire::StartTls);
+    let app = Instance::start(|mail| server.settings(mail));
+    let send = || {
+        let id = app.write_to(&app.person("P", &format!("p{}@example.net", server.mails().len()), "en"));
+        worker::run_once(&app.service).expect("the worker works");
+        assert_eq!(app.row(&id).state, Sent, "{}", app.row(&id).last_error);
+        server.connections()
+    };
+    assert_eq!([send(), send()], [1, 1]);
+    server.misbehave("NOOP", Misdeed::Leaves);
+    assert_eq!([send(), send()], [2, 3]);
 }
 
 /// Tells of every line that is logged.

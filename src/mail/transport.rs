@@ -1,21 +1,23 @@
 //! How a mail leaves the house: SMTP, or the built-in mailbox that only keeps it.
 //!
 //! Knows no database. STARTTLS, where it is set, is demanded: a server without it gets nothing.
-//! Every step with a mail server has its time; one that does not answer is put off.
+//! What a mail server may take of our time and memory has its limits; a mail whose server goes beyond is put off.
 
-use std::error::Error as _;
-use std::io::{self, ErrorKind};
-use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+mod line;
+mod relay;
+
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::{Address, Message, SmtpTransport, Transport as _};
+use lettre::{Address, Message};
 use secrecy::ExposeSecret;
 
+pub use self::line::{Hurry, Limits};
+use self::relay::{Place, Relay};
 use super::delivery::{Hindrance, Outcome, by_reply};
 use super::store::MessageRow;
 use super::templates::Rendered;
@@ -23,31 +25,37 @@ use crate::ground::config::{Config, Mail, Security, Transport};
 use crate::ground::{Error, Result, UtcTime};
 use crate::service::Service;
 
-/// How long one step of a conversation with a mail server may take.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// Longest reason that is kept, in characters.
 const LONGEST_REASON: usize = 500;
 
 /// The way out of this process, opened when it is first needed, so that connections are used again; the roof
 /// registers it.
 #[derive(Default)]
-pub struct Way(OnceLock<Post>);
+pub struct Way {
+    post: OnceLock<Post>,
+    limits: Limits,
+}
 
 impl Way {
+    /// With other limits than the usual ones, for tests.
+    pub fn within(limits: Limits) -> Self {
+        Self { post: OnceLock::new(), limits }
+    }
+
     /// Errors: internal, one line for the operator.
     pub fn post(&self, service: &Service) -> Result<&Post> {
-        if let Some(post) = self.0.get() {
+        if let Some(post) = self.post.get() {
             return Ok(post);
         }
-        let post = Post::open(&service.config.mail).map_err(Error::Internal)?;
-        Ok(self.0.get_or_init(|| post))
+        let post = Post::open(&service.config.mail, self.limits).map_err(Error::Internal)?;
+        Ok(self.post.get_or_init(|| post))
     }
 }
 
 impl Drop for Way {
     /// Says goodbye to the mail server, and waits for no answer.
     fn drop(&mut self) {
-        if let Some(post) = self.0.take() {
+        if let Some(post) = self.post.take() {
             std::thread::spawn(move || drop(post));
         }
     }
@@ -57,12 +65,12 @@ impl Drop for Way {
 pub enum Post {
     /// Keeps; shown in the journal and, in the demo, in the mailbox.
     Mailbox,
-    Smtp(Box<SmtpTransport>),
+    Smtp(Arc<Relay>),
 }
 
 impl Post {
     /// As the settings say. Does not connect. The error is one line for the operator.
-    pub fn open(mail: &Mail) -> std::result::Result<Self, String> {
+    pub fn open(mail: &Mail, limits: Limits) -> std::result::Result<Self, String> {
         if mail.transport == Transport::Mailbox {
             return Ok(Self::Mailbox);
         }
@@ -81,37 +89,36 @@ impl Post {
             Security::Tls => Tls::Wrapper(tls()?),
             Security::None => Tls::None,
         };
-        let mut smtp =
-            SmtpTransport::builder_dangerous(&mail.smtp_host).port(mail.smtp_port).tls(tls).timeout(Some(PATIENCE)).hello_name(ClientId::default());
-        if !mail.smtp_user.is_empty() {
-            smtp = smtp.credentials(Credentials::new(mail.smtp_user.clone(), mail.smtp_password.expose_secret().to_owned()));
-        }
-        Ok(Self::Smtp(Box::new(smtp.build())))
+        let credentials =
+            (!mail.smtp_user.is_empty()).then(|| Credentials::new(mail.smtp_user.clone(), mail.smtp_password.expose_secret().to_owned()));
+        let place = Place { host: mail.smtp_host.clone(), port: mail.smtp_port, tls, credentials };
+        Relay::new(place, limits).map(Self::Smtp)
     }
 
-    /// Hands one mail over. Blocks as long as the mail server does.
-    pub fn deliver(&self, config: &Config, row: &MessageRow, rendered: &Rendered, now: UtcTime) -> Outcome {
+    /// The process stops: what is under way must be over soon.
+    pub fn hurry(&self, hurry: &Hurry) {
+        if let Self::Smtp(relay) = self {
+            hurry.within(relay.limits().hurry);
+        }
+    }
+
+    /// Hands one mail over. Blocks as long as the mail server does, within the limits.
+    pub fn deliver(&self, config: &Config, row: &MessageRow, rendered: &Rendered, now: UtcTime, hurry: &Hurry) -> Outcome {
         let message = match compose(config, row, rendered, now) {
             Ok(message) => message,
             Err(reason) => return Outcome::Failed(reason),
         };
-        let Self::Smtp(smtp) = self else { return Outcome::Sent };
-        match smtp.send(&message) {
-            Ok(_) => Outcome::Sent,
-            Err(error) if timed_out(&error) => Outcome::Deferred(Hindrance::NoAnswer.to_string()),
-            Err(error) => {
-                let reason: String = error.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_REASON).collect();
+        let Self::Smtp(relay) = self else { return Outcome::Sent };
+        match relay.send(&message, hurry) {
+            Ok(()) => Outcome::Sent,
+            Err(failure) if failure.is_late() => Outcome::Deferred(Hindrance::NoAnswer.to_string()),
+            Err(failure) => {
+                let reason: String = failure.to_string().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_REASON).collect();
                 // Without a reply it is the way that failed (no connection, no STARTTLS, a wrong certificate).
-                error.status().map_or_else(|| Outcome::Deferred(reason.clone()), |code| by_reply(u16::from(code), reason.clone()))
+                failure.status().map_or_else(|| Outcome::Deferred(reason.clone()), |code| by_reply(code, reason.clone()))
             }
         }
     }
-}
-
-/// Whether a step took longer than it may: the socket then says that it would block.
-fn timed_out(error: &lettre::transport::smtp::Error) -> bool {
-    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
-    causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|e| matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
 }
 
 /// Says that no person wrote this, so that no absence note comes back (RFC 3834).

@@ -16,7 +16,7 @@ use super::delivery::{Hindrance, LEASE_SECONDS, Outcome, WAITS};
 use super::store::journal::{REMINDER, is_hidden};
 use super::store::{self, Claimed, MessageRow, Unreachable, Unwanted};
 use super::templates::{Tokens, render, templates};
-use super::transport::{Post, Way};
+use super::transport::{Hurry, Post, Way};
 use crate::ground::ids::MessageId;
 use crate::ground::{Error, Result, UtcTime};
 use crate::jobs::job::wait_after;
@@ -61,10 +61,14 @@ fn drain(service: &Service, work: Option<&Work<'_>>) -> Result<(usize, usize)> {
     let post = service.registered::<Way>()?.post(service)?;
     let mut round = Round { service, work, under_way: BTreeMap::new(), kept: service.now(), handled: 0, told: 0 };
     let (tell, told) = mpsc::channel();
+    let hurry = &Hurry::default();
     scope(|threads| {
         let (mut came, mut failed) = (Vec::new(), Ok(()));
         loop {
             let stops = work.is_some_and(Work::stops);
+            if stops {
+                post.hurry(hurry);
+            }
             let begun = round.step(std::mem::take(&mut came), failed.is_ok() && !stops).unwrap_or_else(|error| {
                 failed = Err(error);
                 Vec::new()
@@ -76,7 +80,7 @@ fn drain(service: &Service, work: Option<&Work<'_>>) -> Result<(usize, usize)> {
                 round.under_way.insert(row.id.clone(), mail);
                 let id = row.id.clone();
                 let thread = Builder::new().name("mail".to_owned());
-                if let Err(error) = thread.spawn_scoped(threads, move || tell.send(send(service, post, &row, against))) {
+                if let Err(error) = thread.spawn_scoped(threads, move || tell.send(send(service, (post, hurry), &row, against))) {
                     came.push(Came { id, subject: String::new(), outcome: Outcome::Deferred(error.to_string()) });
                 }
             }
@@ -193,12 +197,12 @@ impl Round<'_> {
     }
 }
 
-/// Hands one mail over. Blocks as long as the mail server does.
-fn send(service: &Service, post: &Post, row: &MessageRow, against: Option<Hindrance>) -> Came {
+/// Hands one mail over. Blocks as long as the mail server does, within its limits.
+fn send(service: &Service, way: (&Post, &Hurry), row: &MessageRow, against: Option<Hindrance>) -> Came {
     let (subject, outcome) = if let Some(against) = against {
         (row.subject.clone(), Outcome::Suppressed(against.to_string()))
     } else {
-        catch_unwind(AssertUnwindSafe(|| written_and_sent(service, post, row))).unwrap_or_else(|_| not_rendered(row, &"a panic"))
+        catch_unwind(AssertUnwindSafe(|| written_and_sent(service, way, row))).unwrap_or_else(|_| not_rendered(row, &"a panic"))
     };
     // A line for each who is reminded would say who has not answered.
     if let Outcome::Deferred(reason) | Outcome::Failed(reason) = &outcome
@@ -209,11 +213,11 @@ fn send(service: &Service, post: &Post, row: &MessageRow, against: Option<Hindra
     Came { id: row.id.clone(), subject, outcome }
 }
 
-fn written_and_sent(service: &Service, post: &Post, row: &MessageRow) -> (String, Outcome) {
+fn written_and_sent(service: &Service, (post, hurry): (&Post, &Hurry), row: &MessageRow) -> (String, Outcome) {
     let context = serde_json::from_str(&row.context).map_err(Error::internal);
     match context.and_then(|c| render(service, &row.template, &row.language, &c, &row.to_name, Tokens::Real)) {
         Ok(rendered) => {
-            let outcome = post.deliver(&service.config, row, &rendered, service.now());
+            let outcome = post.deliver(&service.config, row, &rendered, service.now(), hurry);
             (rendered.subject, outcome)
         }
         Err(error) => not_rendered(row, &error),

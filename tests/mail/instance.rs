@@ -13,6 +13,7 @@ use stoa::ground::config::{Config, Mail, Overrides};
 use stoa::ground::ids::{MessageId, PersonId};
 use stoa::mail::letter::{Letter, Link, Recipient};
 use stoa::mail::store::{self, About, MessageRow, MessageState};
+use stoa::mail::transport::{Limits, Way};
 use stoa::mailroom::messages::TestMessage;
 use stoa::people::identity::PersonState;
 use stoa::people::store::PersonRow;
@@ -27,6 +28,11 @@ pub struct Instance {
 
 impl Instance {
     pub fn start(settings: impl FnOnce(&mut Mail)) -> Self {
+        Self::start_within(Limits::default(), settings)
+    }
+
+    /// Where a mail server has other limits.
+    pub fn start_within(limits: Limits, settings: impl FnOnce(&mut Mail)) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let overrides = Overrides { data: Some(data.path().to_owned()), ..Overrides::default() };
         let mut config = Config::load(&overrides).expect("the defaults are complete");
@@ -35,8 +41,8 @@ impl Instance {
         settings(&mut config.mail);
         let start: UtcTime = "2026-03-02T09:00:00Z".parse().expect("a time");
         let clock = Arc::new(FrozenClock::at(start));
-        let service =
-            Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(11)), stoa::server::registered()).expect("the service opens");
+        let registered = stoa::server::registered().with(Way::within(limits));
+        let service = Service::open_with(config, clock.clone(), Arc::new(SeededChance::new(11)), registered).expect("the service opens");
         Self { service, clock, _data: data }
     }
 

@@ -46,6 +46,23 @@ struct State {
     held: Mutex<BTreeSet<String>>,
     released: Condvar,
     connections: AtomicUsize,
+    /// By address, or by command: what takes the place of the answer.
+    misdeeds: Mutex<BTreeMap<String, Misdeed>>,
+    /// Bytes that were taken from it.
+    poured: AtomicUsize,
+}
+
+/// What the server does where it should answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misdeed {
+    /// A line of an answer that never ends, every twentieth of a second.
+    Drips,
+    /// A line without an end, as fast as it goes.
+    Pours,
+    /// Answers after this many milliseconds.
+    Dawdles(u64),
+    /// Hangs up.
+    Leaves,
 }
 
 pub struct Server {
@@ -125,6 +142,17 @@ impl Server {
         self.state.released.notify_all();
     }
 
+    /// What the server does from now on where it should answer RCPT TO for an address, a command, or the connection
+    /// (`""`).
+    pub fn misbehave(&self, at: &str, misdeed: Misdeed) {
+        self.state.misdeeds.lock().expect("no panic").insert(at.to_owned(), misdeed);
+    }
+
+    /// How many bytes of its misdeeds were taken from it.
+    pub fn poured(&self) -> usize {
+        self.state.poured.load(Ordering::SeqCst)
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -154,6 +182,7 @@ fn talk(stream: TcpStream, wire: Wire, tls: &Arc<ServerConfig>, state: &State) -
     let mut line = BufReader::new(if encrypted { secure(stream) } else { Box::new(stream) as Box<dyn Stream> });
     let mut mail = Arrived::default();
     let mut signed_in = false;
+    state.misbehaves("", &mut line)?;
     say(&mut line, "220 post.test ready")?;
     loop {
         let mut command = String::new();
@@ -162,11 +191,13 @@ fn talk(stream: TcpStream, wire: Wire, tls: &Arc<ServerConfig>, state: &State) -
         }
         let command = command.trim_end().to_owned();
         let upper = command.to_uppercase();
+        state.misbehaves(upper.split([' ', ':']).next().unwrap_or(""), &mut line)?;
         if upper.starts_with("EHLO") {
             let more = if wire == Wire::StartTls && !encrypted { "250-STARTTLS\r\n" } else { "" };
             say(&mut line, &format!("250-post.test\r\n{more}250-AUTH PLAIN\r\n250 8BITMIME"))?;
         } else if upper == "STARTTLS" {
-            say(&mut line, "220 go ahead")?;
+            let reply = state.answers.lock().expect("no panic").get("STARTTLS").cloned();
+            say(&mut line, reply.as_deref().unwrap_or("220 go ahead"))?;
             line = BufReader::new(secure(raw.try_clone()?));
             encrypted = true;
         } else if let Some(secret) = command.strip_prefix("AUTH PLAIN ") {
@@ -178,6 +209,7 @@ fn talk(stream: TcpStream, wire: Wire, tls: &Arc<ServerConfig>, state: &State) -
             say(&mut line, "250 ok")?;
         } else if upper.starts_with("RCPT TO:") {
             mail.to = address(&command);
+            state.misbehaves(&mail.to, &mut line)?;
             // Not for ever, so that a test that fails ends.
             let held = state.held.lock().expect("no panic");
             drop(state.released.wait_timeout_while(held, Duration::from_secs(60), |held| held.contains(&mail.to)).expect("no panic"));
@@ -196,10 +228,33 @@ fn talk(stream: TcpStream, wire: Wire, tls: &Arc<ServerConfig>, state: &State) -
             state.mails.lock().expect("no panic").push(mail.clone());
             state.came.notify_all();
             say(&mut line, "250 taken")?;
+            state.misbehaves("taken", &mut line)?;
         } else if upper == "QUIT" {
             return say(&mut line, "221 bye");
         } else {
             say(&mut line, "250 ok")?;
+        }
+    }
+}
+
+impl State {
+    fn misbehaves(&self, at: &str, line: &mut BufReader<Box<dyn Stream>>) -> std::io::Result<()> {
+        let misdeed = self.misdeeds.lock().expect("no panic").get(at).copied();
+        let (what, pause) = match misdeed {
+            None => return Ok(()),
+            Some(Misdeed::Dawdles(time)) => {
+                std::thread::sleep(Duration::from_millis(time));
+                return Ok(());
+            }
+            Some(Misdeed::Leaves) => return Err(std::io::ErrorKind::ConnectionAborted.into()),
+            Some(Misdeed::Drips) => (b"250-x\r\n".to_vec(), 50),
+            Some(Misdeed::Pours) => (vec![b'x'; 16 * 1024], 0),
+        };
+        loop {
+            line.get_mut().write_all(&what)?;
+            line.get_mut().flush()?;
+            self.poured.fetch_add(what.len(), Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(pause));
         }
     }
 }
