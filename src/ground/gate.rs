@@ -131,7 +131,9 @@ mod tests {
             assert!(gate.enter("greedy", patience).is_err(), "no more of one wait");
             drop(gate.enter("another", Duration::ZERO).unwrap());
             drop(first);
-            waits.into_iter().for_each(|one| one.join().unwrap().unwrap());
+            for one in waits {
+                one.join().unwrap().unwrap();
+            }
         });
         assert!(gate.counts().of.is_empty());
     }

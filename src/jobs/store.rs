@@ -152,6 +152,12 @@ pub fn rests(db: &mut Db, kind: &str) -> Result<bool> {
     Ok(at_rest!(kind).select(job::key).first::<String>(db).optional()?.is_some())
 }
 
+/// For what time the one job of each of these kinds waits.
+pub fn waits(db: &mut Db, kinds: &[&str]) -> Result<Vec<(String, UtcTime)>> {
+    let waiting = job::table.filter(job::kind.eq_any(kinds)).filter(job::key.eq("")).filter(job::state.eq(JobState::Waiting));
+    Ok(waiting.filter(job::attempts.eq(0)).select((job::kind, job::due_at)).load(db)?)
+}
+
 /// Makes the one job of a kind due that waits for its time.
 pub fn hasten(db: &mut Db, kind: &str, now: UtcTime) -> Result<()> {
     diesel::update(at_rest!(kind).filter(job::due_at.gt(now))).set(job::due_at.eq(now)).execute(db)?;

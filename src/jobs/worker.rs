@@ -203,7 +203,7 @@ fn run_until(service: &Service, mine: impl Fn(&Kind) -> bool, stop: &AtomicBool)
         let lease = now.plus(Duration::seconds(kind.lease));
         let claimed = service.store.write(|db| {
             // Asked again, for somebody else may have done it since.
-            if wanted(db, kind, now)?.is_some_and(|at| at <= now) {
+            if wanted(db, kind, now)?.is_some_and(|at| at <= now) || far(db, &[kind], now)?.is_some() {
                 store::hasten(db, kind.name, now)?;
             }
             store::claim(db, &(kind.name.to_owned(), key), kind.every, now, lease)
@@ -221,6 +221,17 @@ fn wanted(db: &mut Db, kind: &Kind, now: UtcTime) -> Result<Option<UtcTime>> {
     kind.wanted.map_or(Ok(None), |wanted| wanted(db, now))
 }
 
+/// What recurs and waits for a day longer than it ever does: a clock was ahead when it was put off.
+fn far<'k>(db: &mut Db, kinds: &[&'k Kind], now: UtcTime) -> Result<Option<&'k Kind>> {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
+    let waits = store::waits(db, &names)?;
+    let is_far = |kind: &&Kind| {
+        let latest = kind.every.map(|every| now.plus(Duration::seconds(every) + Duration::days(1)));
+        latest.is_some_and(|latest| waits.iter().any(|(name, due)| name == kind.name && *due > latest))
+    };
+    Ok(kinds.iter().copied().find(is_far))
+}
+
 /// What is to be done now: what is due, or wanted before its time.
 fn next<'k>(db: &mut Db, kinds: &[&'k Kind], now: UtcTime) -> Result<Option<(&'k Kind, String)>> {
     for kind in kinds {
@@ -230,7 +241,10 @@ fn next<'k>(db: &mut Db, kinds: &[&'k Kind], now: UtcTime) -> Result<Option<(&'k
     }
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
     let due = store::due(db, &names, now)?;
-    Ok(due.and_then(|(name, key)| kinds.iter().find(|kind| kind.name == name).map(|kind| (*kind, key))))
+    if let Some((name, key)) = due {
+        return Ok(kinds.iter().find(|kind| kind.name == name).map(|kind| (*kind, key)));
+    }
+    Ok(far(db, kinds, now)?.map(|kind| (kind, String::new())))
 }
 
 /// One attempt, from the claim to its record.

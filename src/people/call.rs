@@ -8,7 +8,7 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
-use super::identity::{Caller, Target};
+use super::identity::{Caller, Role, Target};
 use super::policy::{self, Also, Reach, UseCase};
 use super::standing;
 use crate::ground::ids::{PersonId, ReviewId};
@@ -132,6 +132,11 @@ impl<'a> Call<'a> {
     /// Whether the policy would allow it: for buttons and links, never in place of `find`.
     pub fn may(&self, use_case: UseCase, target: &Target) -> bool {
         policy::allowed(&self.caller, use_case, target)
+    }
+
+    /// Whether the caller has a role for something, whatever they may do by it: for what is shown to whom.
+    pub fn has_role(&self, role: Role, target: &Target) -> bool {
+        self.caller.grants.iter().any(|grant| grant.role == role && policy::covers(grant, target))
     }
 
     /// An audit entry of this call, inside the action's transaction. `object` is an id.

@@ -23,13 +23,13 @@ use crate::framework::catalogue::{Catalogue, Source};
 use crate::ground::ids::{CityId, FrameworkId, ParticipationId, RoundId, SubmissionId, SurveyId};
 use crate::ground::{Error, Result, Text, UtcTime, Zone};
 use crate::people::call::Call;
-use crate::people::identity::Stage;
+use crate::people::identity::{Role, Stage};
 use crate::people::policy::UseCase;
 use crate::reviews::panel::PanelState;
 use crate::rounds::actions::{RoundView, place_for, round_for};
 use crate::rounds::place::{Place, PlaceKey};
 use crate::store::Db;
-use crate::surveys::estimates::Released;
+use crate::surveys::estimates::{Released, ReleasedEstimate};
 use crate::web::paging::{Listing, PageAt};
 use crate::{reviews, rounds};
 
@@ -127,12 +127,14 @@ pub fn result_list(call: &Call<'_>, round: &RoundId, at: &PageAt<PlaceKey>) -> R
 }
 
 /// What the newest release of a participation is from, as the room of surveys asks.
-pub fn released_from(db: &mut Db, id: &ParticipationId) -> Result<Option<Released>> {
-    let Some(row) = store::newest_releases(db, std::slice::from_ref(id))?.pop() else { return Ok(None) };
+pub fn released_from(db: &mut Db, id: &ParticipationId) -> Result<Released> {
+    let Some(row) = store::newest_releases(db, std::slice::from_ref(id))?.pop() else { return Ok(Released::new()) };
     let frozen: Frozen = serde_json::from_str(&row.content).map_err(Error::internal)?;
-    let counts = |row: &ResultRow| row.source == Source::Survey && row.value.is_some();
-    let from = frozen.results.into_iter().filter(counts).filter_map(|row| Some((row.measure, row.from.parse().ok()?))).collect();
-    Ok(Some(Released { at: row.released_at, from }))
+    let estimate = |row: ResultRow| {
+        let survey = row.from.parse().ok().filter(|_| row.source == Source::Survey)?;
+        Some((row.measure, ReleasedEstimate { survey, value: row.value?, n: row.n, computed_at: row.as_of }))
+    };
+    Ok(frozen.results.into_iter().filter_map(estimate).collect())
 }
 
 /// A released version, as it was; one that was never published is for those whom its release was for.
@@ -161,7 +163,10 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
         found.values_mut().filter(again).for_each(Finding::awaits);
     }
     let judged: Vec<SubmissionId> = assembled.values().filter_map(|(set, _)| set.submission_id.clone()).collect();
-    let awaited = reviews::actions::awaited(db, &judged)?;
+    let complete = match places.first() {
+        Some(place) => reviews::actions::complete_panels(db, &place.round, &judged)?,
+        None => BTreeMap::new(),
+    };
     let mut releases: BTreeMap<_, _> = store::newest_releases(db, &ids(frozen))?.into_iter().map(|r| (r.participation_id.clone(), r)).collect();
     let (own, blind) = match places.first().map(|place| place.round.id.clone()) {
         Some(round) => (reviews::actions::own_cities(call, db, &round)?, reviews::actions::blind_cities(call, db, &round)?),
@@ -178,11 +183,12 @@ fn shown(call: &Call<'_>, db: &mut Db, places: Vec<Place>) -> Result<Vec<Profile
             None => {
                 let found = assembled.remove(&place.participation);
                 // Whoever has an office in a city sees of its panel what its officers see, and no sooner; whoever
-                // judges there, nothing of what the others gave before they have submitted. While a review is awaited
-                // the city sees nothing of its panel: the next expert's levels would be the difference of two looks.
-                let by_officer = own_city || !call.may(UseCase::results_check, &place.target());
-                let of = found.as_ref().and_then(|(set, _)| set.submission_id.as_ref());
-                let incomplete = by_officer && of.is_some_and(|of| awaited.contains(of));
+                // judges there, nothing of what the others gave before they have submitted. Until its panel is complete
+                // the city sees nothing of it, nor what was assembled of another panel than it is now: the next
+                // expert's levels would be the difference of two looks.
+                let by_officer = own_city || !call.has_role(Role::Coordinator, &place.target());
+                let of = found.as_ref().and_then(|(set, _)| set.submission_id.as_ref().map(|of| (of, &set.panel)));
+                let incomplete = by_officer && of.is_some_and(|(of, panel)| panel.is_none() || complete.get(of) != panel.as_ref());
                 let withheld = own_city && place.stage < Stage::Checking || blind.contains(&place.city.id) || incomplete;
                 draft(call, db, place, found, withheld)?
             }

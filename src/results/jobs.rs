@@ -13,7 +13,7 @@ use crate::reviews::panel::{PanelScore, PanelState};
 use crate::rounds::place::Place;
 use crate::service::Service;
 use crate::store::Db;
-use crate::surveys::estimates::{EstimateKind, NoEstimate};
+use crate::surveys::estimates::NoEstimate;
 use crate::surveys::reliance::Chosen;
 use crate::{reports, reviews, rounds, surveys};
 
@@ -90,23 +90,25 @@ pub fn assemble(service: &Service, db: &mut Db, now: UtcTime, places: &[Place]) 
     for score in reviews::actions::panel_scores(service, db, round, wanted)? {
         found.entry(score.participation_id.clone()).or_default().insert(score.measure.clone(), of_score(score));
     }
-    let one = |place: &Place| {
+    let mut panels = reviews::actions::complete_panels(db, round, &submissions.values().cloned().collect::<Vec<_>>())?;
+    let mut one = |place: &Place| {
+        let panel = submissions.get(&place.participation).and_then(|of| panels.remove(of));
         let set = SetRow {
             participation_id: place.participation.clone(),
             computed_at: now,
             framework_id: round.framework_id.clone(),
             submission_id: submissions.remove(&place.participation),
             rubric_id: round.rubric_id.clone(),
+            panel,
         };
         (set, found.remove(&place.participation).unwrap_or_default())
     };
-    Ok(places.iter().map(one).collect())
+    Ok(places.iter().map(&mut one).collect())
 }
 
 /// A proportion is shown in percent, as its measure is.
 fn of_estimate(Chosen { estimate: e, passed_over }: Chosen) -> Finding {
-    // So that 0.43 is 43, and not a little less.
-    let shown = |v: f64| if e.kind == EstimateKind::Proportion { (v * 1e6).round() / 1e4 } else { v };
+    let shown = |v: f64| surveys::estimates::in_units(e.kind, v);
     let state = match (&e.undefined, e.suppressed) {
         (_, true) => Some(ResultState::Suppressed),
         (Some(NoEstimate::NotReliedOn), _) => Some(ResultState::Missing),

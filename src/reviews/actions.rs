@@ -43,7 +43,7 @@ pub use planning::{assignment_plan_confirm, assignment_plan_discard, assignment_
 pub use private::PRIVATE;
 pub use reading::{evidence_download, evidence_read, submission_read};
 pub use rubrics::{RubricImport, ensure_default_rubric, round_rubric, rubric_import, rubric_list, rubric_read, rubric_source};
-pub use scores::{awaited, panel_scores};
+pub use scores::{awaited, complete_panels, panel_scores};
 pub use writing::{ReviewSubmit, rating_save, review_read, review_submit};
 
 use crate::ground::config::Config;

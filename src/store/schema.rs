@@ -260,6 +260,7 @@ diesel::table! {
         framework_id -> Text,
         submission_id -> Nullable<Text>,
         rubric_id -> Nullable<Text>,
+        panel -> Nullable<Text>,
     }
 }
 

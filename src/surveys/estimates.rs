@@ -153,27 +153,43 @@ pub struct Estimates {
     pub items: Vec<SurveyEstimate>,
 }
 
-/// What the results of a participation are from that were released last.
-#[derive(Debug, Clone)]
-pub struct Released {
-    pub at: UtcTime,
-    /// Of each measure that has a value from a survey, from which.
-    pub from: BTreeMap<MeasureCode, SurveyId>,
+/// What the results of a participation say by surveys that were released last: of each measure.
+pub type Released = BTreeMap<MeasureCode, ReleasedEstimate>;
+
+/// An estimate as it was released, in the units of its measure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReleasedEstimate {
+    pub survey: SurveyId,
+    pub value: f64,
+    pub n: Option<u64>,
+    pub computed_at: Option<UtcTime>,
+}
+
+/// A figure of an estimate in the units of its measure: a proportion in percent, so that 0.43 is 43, and not a little
+/// less.
+pub fn in_units(kind: EstimateKind, figure: f64) -> f64 {
+    if kind == EstimateKind::Proportion { (figure * 1e6).round() / 1e4 } else { figure }
 }
 
 /// Asks for it; the room of results, which is above, answers.
-pub struct ReleasedFrom(pub fn(&mut Db, &ParticipationId) -> Result<Option<Released>>);
+pub struct ReleasedFrom(pub fn(&mut Db, &ParticipationId) -> Result<Released>);
 
 impl Estimates {
-    /// What those see for whom results are from their release on: what is in it, and nothing that was computed since.
+    /// What those see for whom results are from their release on: what is in it, as it was. That a set was looked at again,
+    /// and whether somebody answered meanwhile, shows in nothing.
     #[must_use]
-    pub fn as_released(mut self, survey: &SurveyId, released: Option<&Released>) -> Self {
-        let released = released.filter(|released| self.computed_at.is_some_and(|at| at <= released.at));
-        self.items.retain(|item| released.is_some_and(|released| released.from.get(&item.measure) == Some(survey)));
+    pub fn as_released(mut self, survey: &SurveyId, released: &Released) -> Self {
+        let of = |item: &SurveyEstimate| {
+            let there = released.get(&item.measure).filter(|there| there.survey == *survey && there.n == item.n)?;
+            item.estimate.is_some_and(|value| in_units(item.kind, value) == there.value).then_some(there)
+        };
+        self.computed_at = self.items.iter().filter_map(of).find_map(|there| there.computed_at);
+        self.items.retain(|item| of(item).is_some());
+        self.stands = false;
         if !self.items.is_empty() || self.undefined.is_some() {
             return self;
         }
-        Self { computed_at: None, responses: 0, stands: false, undefined: Some(NoEstimate::NotReleased), ..self }
+        Self { computed_at: None, responses: 0, undefined: Some(NoEstimate::NotReleased), ..self }
     }
 }
 

@@ -105,7 +105,7 @@ pub fn address_hash(secrets: &Secrets, address: &Email) -> String {
 
 /// Which parts of some people are told apart: each that has a name and `least` of them at least, and no more than leave
 /// as many of all others together, where there are any; for who is among a few others is known by that.
-pub fn told_apart<'n>(parts: &HashMap<&'n str, i64>, least: i64) -> Vec<&'n str> {
+pub fn told_apart<'n>(parts: &BTreeMap<&'n str, i64>, least: i64) -> Vec<&'n str> {
     let (mut apart, others): (Vec<_>, Vec<_>) =
         parts.iter().filter(|(_, count)| **count > 0).partition(|(name, count)| !name.is_empty() && **count >= least);
     apart.sort_unstable_by_key(|(name, count)| (**count, **name));

@@ -44,7 +44,9 @@ impl Asked {
             return None;
         }
         let whose: Vec<String> = whose.into_iter().map(|(who, _)| who).collect();
-        whose.iter().for_each(|who| *asked.entry(who.clone()).or_default() += 1);
+        for who in &whose {
+            *asked.entry(who.clone()).or_default() += 1;
+        }
         Some(Self(whose))
     }
 }

@@ -48,6 +48,14 @@ async fn metrics_say(app: &TestApp, line: &str) {
 }
 
 both! {
+    async fn what_a_clock_that_was_ahead_has_put_off_for_years_is_done(app) {
+        app.work();
+        let far = app.service.now().plus(Duration::days(3650));
+        app.service.store.write(|db| Ok(diesel::update(stoa::store::schema::job::table).set(stoa::store::schema::job::due_at.eq(far)).execute(db)?)).unwrap();
+        assert_eq!(run_due(&app.service).unwrap(), RECURRING);
+        assert!(housekeeping(app).due_at < far);
+    }
+
     async fn the_audit_is_verified_once_a_day_and_an_entry_that_was_changed_by_hand_shows(app) {
         let operator = app.person(Role::Operator, Grants::Instance);
         let (start, check) = (app.service.now(), || one(app, "audit_check"));

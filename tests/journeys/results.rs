@@ -337,7 +337,12 @@ both! {
         let (mine, theirs) = (seen(&desk).await, seen(&city).await);
         assert_eq!((&mine["value"], &mine["n"], &mine["low"]), (&json!(3.0), &json!(2), &Value::Null), "no range of two");
         assert_eq!((&theirs["value"], &theirs["n"], &theirs["state"]), (&Value::Null, &Value::Null, &json!("not_released")));
+        // Nor is it released as it is.
+        let release = format!("/api/v1/participations/{id}/results/release");
+        assert_eq!(desk.post(&release, &json!({})).await.expect(409).code(), "review_awaited");
         scene.completes(&seat, &["9.1.a", "10.1.a"], &[4, 3]).await;
+        // What was put together before is of another panel.
+        assert_eq!(seen(&city).await["state"], "not_released");
         app.work();
         let theirs = seen(&city).await;
         assert_eq!((&theirs["value"], &theirs["n"], &theirs["low"], &theirs["high"]), (&json!(3.0), &json!(3), &json!(3.0), &json!(4.0)));

@@ -79,4 +79,5 @@ error-not-a-file = Please choose a file.
 error-file-type-not-allowed = This kind of file is not accepted. Please use PDF, PNG, JPEG, plain text, CSV, Word or Excel.
 error-already-exists-here = This is already taken. Please choose another.
 error-stage-moved = The results are in another stage by now. Load the page again and look.
+error-review-awaited = A review of this report is still awaited. Wait for it, or take its expert off the panel; then release the results.
 error-disagreement-open = Experts still disagree on a measure. Settle the disagreement before you release the results.

@@ -11,8 +11,6 @@ mod reading;
 mod relevance;
 mod showing;
 
-use std::collections::HashMap;
-
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
@@ -132,8 +130,8 @@ pub fn says_nothing(compiled: &Compiled, answers: &str) -> bool {
     if answers == "{}" || !questions.iter().any(Question::is_computed) {
         return answers == "{}";
     }
-    let names: Result<HashMap<String, serde::de::IgnoredAny>, _> = serde_json::from_str(answers);
-    names.is_ok_and(|names| names.keys().all(|name| compiled.position(name).is_some_and(|at| questions[at].is_computed())))
+    let Ok(serde_json::Value::Object(said)) = serde_json::from_str(answers) else { return false };
+    said.keys().all(|name| compiled.position(name).is_some_and(|at| questions[at].is_computed()))
 }
 
 fn to_json(stored: &Stored<'_>) -> String {

@@ -1,6 +1,7 @@
 //! Taking mails out of the outbox and the journal: those to somebody who is erased, those that have had their time;
 //! and what mails to others say of somebody.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use super::MessageState;
@@ -63,10 +64,18 @@ pub fn over_hidden(db: &mut Db, most: i64) -> Result<Vec<Over>> {
     let over = [MessageState::Sent, MessageState::Bounced, MessageState::Failed, MessageState::Suppressed];
     let of = message::table.filter(message::subject_kind.eq_any(HIDDEN)).filter(message::state.eq_any(over)).limit(most);
     let about = (message::subject_kind, message::subject_id, message::to_email);
-    let rows: Vec<((String, MessageId), (String, String, Email), MessageState, String)> =
-        of.select(((message::round_id, message::id), about, message::state, message::last_error)).load(db)?;
+    type Row = ((String, MessageId), (String, String, Email), MessageState, String);
+    let rows: Vec<Row> = of.select(((message::round_id, message::id), about, message::state, message::last_error)).load(db)?;
     let row = |(key, (kind, about, to), state, last_error)| Over { key, kind, about, to, state, last_error };
     Ok(rows.into_iter().map(row).collect())
+}
+
+/// Has PostgreSQL remove what was deleted. Outside of any transaction.
+pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM message, message_event")?),
+    }
 }
 
 /// How many mails are over that were written before that.

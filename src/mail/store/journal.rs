@@ -87,7 +87,7 @@ pub fn counts(db: &mut Db, filter: &MessageFilter) -> Result<Vec<(MessageState, 
     Ok(narrowed!(message::table.group_by(message::state).select((message::state, count_star())), filter).load(db)?)
 }
 
-/// How the outbox is doing. Mails to those who are invited to surveys are in no count.
+/// How the outbox is doing. Mails to those who are invited to surveys are in no count, reminders in nothing.
 #[derive(Debug, Clone)]
 pub struct Backlog {
     /// Mails per state; a state without any is absent.
@@ -125,9 +125,10 @@ pub fn late_since(db: &mut Db, now: UtcTime) -> Result<Option<UtcTime>> {
 
 /// When the oldest mail was written that is due now, or was put off.
 fn oldest(db: &mut Db, now: UtcTime) -> Result<Option<UtcTime>> {
-    let due = message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
+    let told = || message::table.filter(message::subject_kind.ne(REMINDER));
+    let due = told().filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
     let due: Option<UtcTime> = due.select(min(message::created_at)).first(db)?;
-    let put_off = message::table.filter(message::state.eq(MessageState::Deferred)).select(min(message::created_at));
+    let put_off = told().filter(message::state.eq(MessageState::Deferred)).select(min(message::created_at));
     let put_off: Option<UtcTime> = put_off.first(db)?;
     Ok(due.into_iter().chain(put_off).min())
 }
@@ -137,7 +138,8 @@ pub(super) const WAITING: [MessageState; 3] = [MessageState::Queued, MessageStat
 
 /// How the outbox is doing at that moment.
 pub fn backlog(db: &mut Db, now: UtcTime) -> Result<Backlog> {
-    let due = message::table.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
+    let told = message::table.filter(message::subject_kind.ne(REMINDER));
+    let due = told.filter(message::state.eq_any(WAITING)).filter(message::due_at.le(now));
     Ok(Backlog { states: counts(db, &MessageFilter::default())?, due_since: due.select(min(message::due_at)).first(db)?, oldest: oldest(db, now)? })
 }
 

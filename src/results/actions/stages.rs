@@ -17,15 +17,15 @@ use crate::people::identity::{Role, ScopeKind, Stage, Target};
 use crate::people::policy::UseCase;
 use crate::people::store::recipients_with_role;
 use crate::results::messages::ResultsMoved;
-use crate::results::problems::{BEING_COMPUTED, DISAGREEMENT_OPEN, STAGE_MOVED};
+use crate::results::problems::{BEING_COMPUTED, DISAGREEMENT_OPEN, REVIEW_AWAITED, STAGE_MOVED};
 use crate::results::profile::{Because, ResultState};
 use crate::results::store::{self, ReleaseHead, ReleaseRow};
 use crate::reviews::actions::{Whom, unconflicted};
-use crate::rounds;
 use crate::rounds::actions::place_for;
 use crate::rounds::place::Place;
 use crate::store::Db;
 use crate::surveys::estimates::NoEstimate;
+use crate::{reports, reviews, rounds};
 
 /// Longest reason of a step back, in characters.
 const REASON_CHARACTERS: usize = 2000;
@@ -187,6 +187,11 @@ fn freeze(call: &Call<'_>, db: &mut Db, place: &Place) -> Result<(String, String
     let view = fresh(call, db, place)?;
     if view.results.iter().any(|row| row.state == ResultState::OpenDisagreement) {
         return Err(Error::Conflict(DISAGREEMENT_OPEN));
+    }
+    let newest = reports::store::newest_submissions_of(db, std::slice::from_ref(&place.participation))?;
+    let judged: Vec<_> = newest.into_iter().map(|submission| submission.id).collect();
+    if !reviews::actions::awaited(db, &judged)?.is_empty() {
+        return Err(Error::Conflict(REVIEW_AWAITED));
     }
     if view.results.iter().any(|row| row.because == Some(Because::Estimate(NoEstimate::BeingComputed))) {
         return Err(Error::Conflict(BEING_COMPUTED));

@@ -23,6 +23,8 @@ pub struct SetRow {
     pub framework_id: FrameworkId,
     pub submission_id: Option<SubmissionId>,
     pub rubric_id: Option<RubricId>,
+    /// Whose reviews its panel had, where it was complete.
+    pub panel: Option<String>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

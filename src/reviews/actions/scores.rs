@@ -8,16 +8,33 @@ use crate::framework::catalogue::Source;
 use crate::ground::ids::{ParticipationId, SubmissionId};
 use crate::ground::{MeasureCode, Result};
 use crate::reviews::panel::{PanelScore, PanelState, panel_score};
-use crate::reviews::review::ReviewKind;
+use crate::reviews::review::{ReviewKind, ReviewState};
 use crate::reviews::store::{self, CountedRating, DisagreementRow};
 use crate::rounds::place::{Round, RoundState};
 use crate::service::Service;
 use crate::store::Db;
 
-/// Of which of some submissions a review is awaited.
+/// Of which of some submissions of a round a review is awaited.
 pub fn awaited(db: &mut Db, submissions: &[SubmissionId]) -> Result<BTreeSet<SubmissionId>> {
     let reviews = store::reviews_of_submissions(db, submissions)?;
     Ok(reviews.into_iter().filter(|review| review.state.waits()).map(|review| review.submission_id).collect())
+}
+
+/// The panels among those of some submissions that are complete, each by whose reviews count: as many as the round wants
+/// have submitted, and none is awaited.
+pub fn complete_panels(db: &mut Db, round: &Round, submissions: &[SubmissionId]) -> Result<BTreeMap<SubmissionId, String>> {
+    let wanted = usize::try_from(round.experts_per_report).unwrap_or_default();
+    let mut panels: BTreeMap<SubmissionId, BTreeSet<String>> = BTreeMap::new();
+    let mut awaited = BTreeSet::new();
+    for review in store::reviews_of_submissions(db, submissions)? {
+        if review.state.waits() {
+            awaited.insert(review.submission_id);
+        } else if review.state == ReviewState::Submitted {
+            panels.entry(review.submission_id).or_default().insert(review.id.to_string());
+        }
+    }
+    let complete = panels.into_iter().filter(|(of, panel)| panel.len() >= wanted && !awaited.contains(of));
+    Ok(complete.map(|(of, panel)| (of, panel.into_iter().collect::<Vec<_>>().join(" "))).collect())
 }
 
 /// Scores of some participations of one round, each with its newest submission: by participation, then in

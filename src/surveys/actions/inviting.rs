@@ -21,7 +21,7 @@ use crate::surveys::invitation::{
     self, Errors, InvitationState, Invitee, MOST_INVITATIONS, MOST_STRATA, POSTAL_MAX, WaveKind, WaveState, address_hash, code_of, hash_of,
 };
 use crate::surveys::jobs::waves::write_to;
-use crate::surveys::problems::SURVEY_BY_LINK;
+use crate::surveys::problems::{INVITATION_REMOVED, SURVEY_BY_LINK};
 use crate::surveys::store::invitations::{self, InvitationRow, Known, StratumRow};
 use crate::surveys::store::waves::{self, WaveRow};
 use crate::surveys::store::{self, SurveyRow};
@@ -107,7 +107,7 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
     let (survey, place) = &**permit;
     let secrets = &call.service.secrets;
     let wanted: HashSet<(String, String)> = invitees.iter().map(Invitee::who).collect();
-    let (mut known, mut after) = (HashMap::new(), 0);
+    let (mut known, mut after): (HashMap<_, (InvitationState, InvitationId, i32)>, i32) = Default::default();
     loop {
         let some = invitations::known_after(db, &survey.id, after, KNOWN_AT_ONCE)?;
         let Some(last) = some.last() else { break };
@@ -117,7 +117,12 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
             let who = Invitee { row: 0, name, email, postal, language: None, stratum: String::new() }.who();
             (who, (one.state, one.id, one.number))
         };
-        known.extend(some.into_iter().map(who).filter(|(who, _)| wanted.contains(who)));
+        for (who, (state, id, number)) in some.into_iter().map(who).filter(|(who, _)| wanted.contains(who)) {
+            // Of several of one name and address, whoever is on the list counts.
+            if known.get(&who).is_none_or(|(before, ..)| *before == InvitationState::Removed) {
+                known.insert(who, (state, id, number));
+            }
+        }
     }
     let mut errors = Errors::default();
     let is_on = |invitee: &&Invitee| known.get(&invitee.who()).is_some_and(|(state, ..)| *state != InvitationState::Removed);
@@ -133,12 +138,18 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
     for invitee in invitees {
         *strata.entry(as_before(&spelled, &invitee.stratum)).or_default() += 1;
     }
-    let mut after: HashMap<&str, i64> = before.iter().map(|row| (row.name.as_str(), row.invited)).collect();
-    strata.iter().for_each(|(name, count)| *after.entry(name).or_default() += count);
+    let mut after: BTreeMap<&str, i64> = before.iter().map(|row| (row.name.as_str(), row.invited)).collect();
+    for (name, count) in &strata {
+        *after.entry(name).or_default() += count;
+    }
     let told = invitation::told_apart(&after, least(call));
     let new = strata.keys().filter(|name| !before.iter().any(|row| row.name == **name)).count();
     if before.len() + new > MOST_STRATA {
         errors.push(1, "stratum", "list_strata_too_many");
+    }
+    // Nobody finds out later that more have answered than was asked for.
+    if before.iter().any(|row| row.quota.is_some() && !told.contains(&row.name.as_str())) {
+        errors.push(1, "stratum", "list_ends_quota");
     }
     errors.done(())?;
     let hashes: Vec<String> = invitees.iter().filter_map(|invitee| Some(address_hash(secrets, invitee.email.as_ref()?))).collect();
@@ -242,6 +253,9 @@ pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &Invitatio
     permit.write(|db| {
         let survey = not_over(call, db, &permit)?;
         let before = invitations::one(db, id, invitation)?;
+        if before.state == InvitationState::Removed {
+            return Err(Error::Conflict(INVITATION_REMOVED));
+        }
         let same = before.email.as_ref() == email;
         invitations::address_set(db, id, invitation, email, &postal, same && before.written)?;
         let unwanted = match email {

@@ -247,6 +247,9 @@ pub fn survey_reschedule(call: &Call<'_>, id: &SurveyId, input: &WindowInput) ->
             (Given::Absent, Some(promised)) => Some(promised),
             _ => window.list_until,
         };
+        // Whoever is answering is not told that it has not begun.
+        let runs = row.gate(place.round.state).standing(call.now) == Standing::Open;
+        checks.require(!runs || window.opens_at.is_none_or(|begin| begin <= call.now), "opens_on", "begun_already");
         checks.require(promised.zip(list_until).is_none_or(|(promised, until)| until <= promised), "list_until", "later_than_promised");
         checks.require(list_until.zip(closes.value()).is_none_or(|(until, closes)| until > *closes), "list_until", "before_end");
         checks.done()?;

@@ -65,7 +65,11 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     }
     let marks = forget_visits(work, survey, day)?;
     if !keys.is_empty() {
-        service.store.write(|db| responses::day_mark_again(db, survey, day))?;
+        service.store.write(|db| {
+            responses::day_mark_again(db, survey, day)?;
+            // PostgreSQL keeps which transaction held or changed them last: that of an answer.
+            invitations::write_anew(db, survey)
+        })?;
     }
     Ok(!keys.is_empty() || marks)
 }

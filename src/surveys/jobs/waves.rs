@@ -5,7 +5,7 @@
 //! stored nowhere. Whether somebody has is looked up when a reminder is put into the outbox, and when it goes out. First
 //! letters go to everybody, so that what comes of them, a mail that comes back, says nothing of who has answered.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Duration, NaiveDate};
 
@@ -171,11 +171,13 @@ fn sweep(work: &Work<'_>) -> Result<()> {
     if service.config.demo {
         return Ok(());
     }
+    let mut deleted = false;
     loop {
         let over = service.store.read(|db| forgetting::over_hidden(db, AT_ONCE))?;
         if over.is_empty() {
-            return Ok(());
+            return if deleted { service.store.read(forgetting::remove_what_was_deleted) } else { Ok(()) };
         }
+        deleted = true;
         service.store.write(|db| {
             for mail in over.iter().filter(|mail| mail.kind == INVITATION && mail.is_refused()) {
                 invitations::bounced(db, &InvitationId::from_stored(mail.about.clone()), &mail.to)?;
@@ -235,14 +237,14 @@ pub fn close(service: &Service, db: &mut Db, id: &SurveyId) -> Result<()> {
 fn merge(service: &Service, db: &mut Db, id: &SurveyId) -> Result<()> {
     let least = Limits::of(Mode::Invitation, &service.config.disclosure).least_invited();
     let parts = invitations::parts(db, id)?;
-    let (mut strata, mut languages): (HashMap<&str, i64>, HashMap<&str, i64>) = Default::default();
+    let (mut strata, mut languages): (BTreeMap<&str, i64>, BTreeMap<&str, i64>) = Default::default();
     for ((stratum, language), count) in &parts {
         let language: &str = if **language == *instrument::NO_LANGUAGE { "" } else { language };
         *languages.entry(language).or_default() += count;
         *strata.entry(stratum.as_deref().unwrap_or_default()).or_default() += count;
     }
     let (told, spoken) = (told_apart(&strata, least), told_apart(&languages, least));
-    let all = |told: &[&str], of: &HashMap<&str, i64>| of.keys().all(|name| name.is_empty() || told.contains(name));
+    let all = |told: &[&str], of: &BTreeMap<&str, i64>| of.keys().all(|name| name.is_empty() || told.contains(name));
     if all(&told, &strata) && all(&spoken, &languages) {
         return Ok(());
     }

@@ -92,6 +92,8 @@ pub(super) fn notice(service: &Service, issued: &Issued, language: &Language, ke
     let title = service.pages.texts().get(language, &format!("{texts}-title"));
     let page = json!({
         "title": issued.title(language), "city": issued.city.get(language), "key": key, "texts": texts,
+        // What somebody kept in their own browser is theirs to delete wherever it ends.
+        "back": matches!(key, "closed" | "invited-answered" | "invited-full" | "invited-needed"),
         "slug": issued.slug, "languages": walk::language_links(issued, language, &issued.address(), ""),
     });
     render(service, "surveys/notice", language, &title, &page)
@@ -280,6 +282,11 @@ fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from
         match intake.guest(issued, &sent.code) {
             // Taken off the list meanwhile, perhaps: what somebody typed stays theirs.
             Err(Error::NotFound(_)) => return Ok(Outgoing::Page(StatusCode::CONFLICT, check_again(service, issued, sent, "uninvited")?)),
+            // Nobody loses what they typed because the database is away for a moment.
+            Err(Error::Unavailable(why)) => {
+                tracing::warn!(why, "an invitation could not be looked up");
+                return Ok(Outgoing::Page(StatusCode::SERVICE_UNAVAILABLE, check_again(service, issued, sent, "unavailable")?));
+            }
             found => Some(found?),
         }
     } else {

@@ -276,6 +276,14 @@ pub fn spent_until(db: &mut Db, survey: &SurveyId, day: NaiveDate) -> Result<Vec
     Ok(of.select(invitation_spent::mark).load(db)?)
 }
 
+/// Writes the rows of a survey and of its strata anew, as they are.
+pub fn write_anew(db: &mut Db, id: &SurveyId) -> Result<()> {
+    diesel::update(survey::table.find(id)).set(survey::version.eq(survey::version)).execute(db)?;
+    let strata = survey_stratum::table.filter(survey_stratum::survey_id.eq(id));
+    diesel::update(strata).set(survey_stratum::taken.eq(survey_stratum::taken)).execute(db)?;
+    Ok(())
+}
+
 /// Takes marks out of their places; gives those that this very statement took.
 pub fn spent_take(db: &mut Db, survey: &SurveyId, marks: &[i64]) -> Result<Vec<i64>> {
     let of = invitation_spent::table.filter(invitation_spent::survey_id.eq(survey)).filter(invitation_spent::mark.eq_any(marks));

@@ -380,7 +380,7 @@ pub fn remove_what_was_deleted(db: &mut Db) -> Result<()> {
     match db {
         // Each connection that writes overwrites what it deletes.
         Db::Sqlite(_) => Ok(()),
-        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, response_day, invitation_spent")?),
+        Db::Postgres(c) => Ok(c.batch_execute("VACUUM response, response_day, invitation_spent, survey, survey_stratum")?),
     }
 }
 

@@ -159,6 +159,9 @@ both! {
         let scene = Scene::new(app, "anonymous").await;
         scene.invite(20).await;
         scene.desk.post(&scene.path("quotas"), &json!({"stratum": "North", "quota": 1})).await.expect(200);
+        // A list that would end it is refused; taking people off ends it.
+        let ends = scene.list("name,address,stratum\nAlone,1 Street,Island\n", "no").await.expect(422);
+        assert_eq!(ends.fields(), ["list:1:stratum"]);
         let list = scene.desk.get(&scene.path("invitations")).await.expect(200).json();
         let id = list["items"][0]["id"].as_str().unwrap();
         scene.desk.delete(&scene.path(&format!("invitations/{id}"))).await.expect(200);
@@ -177,6 +180,10 @@ both! {
         let id = list["items"][1]["id"].as_str().unwrap().to_owned();
         scene.desk.delete(&scene.path(&format!("invitations/{id}"))).await.expect(200);
         assert_eq!(scene.answer(app, &codes[1], said("twice")).await.expect(422).fields(), ["code"]);
+        let corrected = scene.desk.post(&scene.path(&format!("invitations/{id}/address")), &json!({"email": "other@example.org", "postal": ""})).await;
+        assert_eq!(corrected.expect(409).code(), "invitation_removed", "or an old list would bring somebody else back");
+        let later = json!({"opens_on": "2026-03-20", "closes_on": "2026-04-30"});
+        assert_eq!(scene.desk.post(&scene.path("window"), &later).await.expect(422).fields(), ["opens_on"], "people are answering");
         let back = scene.list("name,address,stratum\nPERSON 1,1 Quay Street,South\nAnother,2 Quay Street,South\n", "no").await.expect(200).json();
         assert_eq!(back["invited"], 2);
         let list = scene.desk.get(&scene.path("invitations")).await.expect(200).json();

@@ -100,8 +100,8 @@ impl Links {
                     });
                     self.nowhere(&mut link);
                 }
-                // A page that a picture or a shape would show of its own accord.
-                _ if !link.external && link.target.contains(':') => return Err(Refused::Damaged),
+                // What a picture or a shape would show of its own accord: another machine, however its address is written.
+                _ if !link.external && leads_out(&link.target) => return Err(Refused::Damaged),
                 _ => {}
             }
             kept.push(link);
@@ -186,4 +186,26 @@ fn inside(folder: &str, target: &str) -> Option<String> {
         }
     }
     Some(segments.join("/").replace("%20", " "))
+}
+
+/// Whether the target of a part inside leads to something else: it has a scheme, or the two slashes or the backslash of a
+/// network path.
+fn leads_out(target: &str) -> bool {
+    let small = target.to_lowercase();
+    small.contains([':', '\\']) || small.contains("//") || small.contains("%5c") || small.contains("%2f%2f")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leads_out;
+
+    #[test]
+    fn another_machine_is_known_however_it_is_written() {
+        for target in ["http://x", "//x/y.png", "\\\\x\\y.png", "/\\x", "%5c%5Cx", "..\\..\\x", "a//b", "%2F%2fx"] {
+            assert!(leads_out(target), "{target}");
+        }
+        for target in ["media/image1.png", "../media/image1.png", "/word/media/image1.png", "#here"] {
+            assert!(!leads_out(target), "{target}");
+        }
+    }
 }

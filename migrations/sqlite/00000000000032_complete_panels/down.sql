@@ -1,0 +1,1 @@
+ALTER TABLE result_set DROP COLUMN panel;
