@@ -181,7 +181,8 @@ impl Estimates {
     pub fn as_released(mut self, survey: &SurveyId, released: &Released) -> Self {
         let of = |item: &SurveyEstimate| {
             let there = released.get(&item.measure).filter(|there| there.survey == *survey && there.n == item.n)?;
-            item.estimate.is_some_and(|value| in_units(item.kind, value) == there.value).then_some(there)
+            // Both are written by the same arithmetic.
+            item.estimate.is_some_and(|value| in_units(item.kind, value).to_bits() == there.value.to_bits()).then_some(there)
         };
         self.computed_at = self.items.iter().filter_map(of).find_map(|there| there.computed_at);
         self.items.retain(|item| of(item).is_some());

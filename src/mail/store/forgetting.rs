@@ -59,13 +59,14 @@ impl Over {
     }
 }
 
+type OverRow = ((String, MessageId), (String, String, Email), MessageState, String);
+
 /// Mails to those who are invited to surveys that are over, `most` at most.
 pub fn over_hidden(db: &mut Db, most: i64) -> Result<Vec<Over>> {
     let over = [MessageState::Sent, MessageState::Bounced, MessageState::Failed, MessageState::Suppressed];
     let of = message::table.filter(message::subject_kind.eq_any(HIDDEN)).filter(message::state.eq_any(over)).limit(most);
     let about = (message::subject_kind, message::subject_id, message::to_email);
-    type Row = ((String, MessageId), (String, String, Email), MessageState, String);
-    let rows: Vec<Row> = of.select(((message::round_id, message::id), about, message::state, message::last_error)).load(db)?;
+    let rows: Vec<OverRow> = of.select(((message::round_id, message::id), about, message::state, message::last_error)).load(db)?;
     let row = |(key, (kind, about, to), state, last_error)| Over { key, kind, about, to, state, last_error };
     Ok(rows.into_iter().map(row).collect())
 }
