@@ -86,11 +86,12 @@ pub fn assemble(service: &Service, db: &mut Db, now: UtcTime, places: &[Place]) 
             }
         }
     }
+    // Before their levels are read: whoever submits in between makes the panel another one than it is then.
+    let mut panels = reviews::actions::complete_panels(db, round, &submissions.values().cloned().collect::<Vec<_>>())?;
     let wanted: Vec<_> = ids.iter().map(|id| (id.clone(), submissions.get(id).cloned())).collect();
     for score in reviews::actions::panel_scores(service, db, round, wanted)? {
         found.entry(score.participation_id.clone()).or_default().insert(score.measure.clone(), of_score(score));
     }
-    let mut panels = reviews::actions::complete_panels(db, round, &submissions.values().cloned().collect::<Vec<_>>())?;
     let mut one = |place: &Place| {
         let panel = submissions.get(&place.participation).and_then(|of| panels.remove(of));
         let set = SetRow {

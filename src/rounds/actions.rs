@@ -329,7 +329,8 @@ pub fn round_update(call: &Call<'_>, id: &RoundId, expected: i32, input: &RoundI
         let round = Round { id: before.id, state: before.state, created_at: before.created_at, version: expected.saturating_add(1), ..typed };
         store::round_update(db, &round, expected, before.version).map_err(|e| taken(e, "name"))?;
         permit.audit(db, id, &json!({"version": round.version}))?;
-        if before.framework_id != round.framework_id || before.rubric_id != round.rubric_id {
+        let panels = before.experts_per_report != round.experts_per_report;
+        if before.framework_id != round.framework_id || before.rubric_id != round.rubric_id || panels {
             (call.service.registered::<Watch>()?.round)(db, &round, call.now)?;
         }
         Ok(round.into())

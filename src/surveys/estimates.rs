@@ -185,8 +185,13 @@ impl Estimates {
             item.estimate.is_some_and(|value| in_units(item.kind, value).to_bits() == there.value.to_bits()).then_some(there)
         };
         self.computed_at = self.items.iter().filter_map(of).find_map(|there| there.computed_at);
+        let measures = self.items.len();
         self.items.retain(|item| of(item).is_some());
         self.stands = false;
+        // How many have answered since is no part of it either.
+        if self.items.len() < measures {
+            self.responses = self.items.iter().filter_map(|item| item.n).max().unwrap_or_default();
+        }
         if !self.items.is_empty() || self.undefined.is_some() {
             return self;
         }

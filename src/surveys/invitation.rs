@@ -40,7 +40,7 @@ words! {
 }
 
 words! {
-    /// What is sent to those who have not answered.
+    /// What is sent: to all, or to those who have not answered.
     pub enum WaveKind {
         Invitation = "invitation",
         Reminder = "reminder",

@@ -70,7 +70,8 @@ impl Drop for Asked {
 /// than so many at once. Errors: as `blocking`; unavailable where too many wait already.
 pub async fn heavy<T: Send + 'static>(request: &HttpRequest, of: &str, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     const FULL: &str = "too many answers to this questionnaire at once";
-    let from = household(request).map(|from| (from.address, HEAVY_OF_ONE));
+    // Many may share an address of a private network.
+    let from = household(request).filter(|from| from.is_public).map(|from| (from.address, HEAVY_OF_ONE));
     let whose = from.into_iter().chain([(of.to_owned(), HEAVY_OF_ALL)]).collect();
     let Some(place) = Asked::of(whose) else { return Err(Error::Unavailable(FULL.to_owned())) };
     in_turn(&HEAVY, FULL, move || {

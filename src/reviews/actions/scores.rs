@@ -21,19 +21,21 @@ pub fn awaited(db: &mut Db, submissions: &[SubmissionId]) -> Result<BTreeSet<Sub
 }
 
 /// The panels among those of some submissions that are complete, each by whose reviews count: as many as the round wants
-/// have submitted, and none is awaited.
+/// have judged the whole report, and no review is awaited.
 pub fn complete_panels(db: &mut Db, round: &Round, submissions: &[SubmissionId]) -> Result<BTreeMap<SubmissionId, String>> {
     let wanted = usize::try_from(round.experts_per_report).unwrap_or_default();
     let mut panels: BTreeMap<SubmissionId, BTreeSet<String>> = BTreeMap::new();
-    let mut awaited = BTreeSet::new();
+    let (mut awaited, mut whole) = (BTreeSet::new(), BTreeMap::<SubmissionId, usize>::new());
     for review in store::reviews_of_submissions(db, submissions)? {
         if review.state.waits() {
             awaited.insert(review.submission_id);
         } else if review.state == ReviewState::Submitted {
+            // A third expert judges a few measures only.
+            *whole.entry(review.submission_id.clone()).or_default() += usize::from(review.kind == ReviewKind::Independent);
             panels.entry(review.submission_id).or_default().insert(review.id.to_string());
         }
     }
-    let complete = panels.into_iter().filter(|(of, panel)| panel.len() >= wanted && !awaited.contains(of));
+    let complete = panels.into_iter().filter(|(of, _)| whole.get(of).is_some_and(|judged| *judged >= wanted) && !awaited.contains(of));
     Ok(complete.map(|(of, panel)| (of, panel.into_iter().collect::<Vec<_>>().join(" "))).collect())
 }
 

@@ -321,7 +321,7 @@ pub fn quota_set(call: &Call<'_>, id: &SurveyId, input: &QuotaInput) -> Result<I
     })
 }
 
-/// Has those written to, at a time, who have not answered by then. The same again within ten minutes adds nothing.
+/// Has those invited written to, at a time: all by a first letter, by a reminder those who have not answered by then. The same again within ten minutes adds nothing.
 pub fn wave_plan(call: &Call<'_>, id: &SurveyId, input: &WaveInput) -> Result<InvitingView> {
     let permit = inviting(call, UseCase::wave_plan, id)?;
     let (row, place) = &*permit;

@@ -47,7 +47,7 @@ pub fn routes(r: &mut Routes) {
         .takes::<QuotaInput>()
         .gives::<InvitingView>(200);
     r.post("/api/v1/surveys/{survey_id}/waves", UseCase::wave_plan, wave_plan)
-        .summary("Write, at a time, to those with a mail address who have not answered by then.")
+        .summary("Write, at a time, to those with a mail address: first letters to all of them, reminders to those who have not answered by then.")
         .takes::<WaveInput>()
         .gives::<InvitingView>(200);
     r.post("/api/v1/surveys/{survey_id}/waves/{number}/cancel", UseCase::wave_cancel, wave_cancel)

@@ -50,6 +50,14 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     let (service, chance) = (work.service, &*work.service.chance);
     let mut keys = service.store.read(|db| responses::keys_as_they_came(db, survey, day))?;
     shuffle(&mut keys, chance);
+    // First, for what fails after the last response was moved finds none the next time.
+    if !keys.is_empty() {
+        service.store.write(|db| {
+            responses::day_mark_again(db, survey, day)?;
+            // PostgreSQL keeps which transaction held or changed them last: that of an answer.
+            invitations::write_anew(db, survey)
+        })?;
+    }
     let longest = usize::try_from(service.store.read(|db| responses::longest(db, survey, day))?).unwrap_or_default();
     for step in keys.chunks((CHARACTERS / longest.max(1)).clamp(1, STEP)) {
         service.store.write(|db| {
@@ -64,13 +72,6 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
         work.progress(0, 0)?;
     }
     let marks = forget_visits(work, survey, day)?;
-    if !keys.is_empty() {
-        service.store.write(|db| {
-            responses::day_mark_again(db, survey, day)?;
-            // PostgreSQL keeps which transaction held or changed them last: that of an answer.
-            invitations::write_anew(db, survey)
-        })?;
-    }
     Ok(!keys.is_empty() || marks)
 }
 

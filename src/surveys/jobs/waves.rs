@@ -202,22 +202,27 @@ fn lists(work: &Work<'_>) -> Result<()> {
         };
         some.into_iter().map(is_over).filter_map(Result::transpose).collect::<Result<Vec<SurveyId>>>()
     })?;
-    for survey in &over {
-        service.store.write(|db| close(service, db, survey))?;
-        service.store.write(|db| invitations::links_cut(db, survey))?;
-        while service.store.write(|db| invitations::list_erase(db, survey, AT_ONCE))? > 0 {
-            work.progress(0, 0)?;
-        }
-        service.store.write(|db| {
-            merge(service, db, survey)?;
-            invitations::list_is_erased(db, survey)
-        })?;
-    }
+    // One that fails keeps no other from its end.
+    let erased: Vec<Result<()>> = over.iter().map(|survey| erase(work, survey)).collect();
     if !over.is_empty() {
         service.store.read(invitations::remove_what_was_deleted)?;
         service.store.empty_log()?;
     }
-    Ok(())
+    erased.into_iter().collect()
+}
+
+/// Erases the list of a survey, and what joins it to responses.
+fn erase(work: &Work<'_>, survey: &SurveyId) -> Result<()> {
+    let service = work.service;
+    service.store.write(|db| close(service, db, survey))?;
+    service.store.write(|db| invitations::links_cut(db, survey))?;
+    while service.store.write(|db| invitations::list_erase(db, survey, AT_ONCE))? > 0 {
+        work.progress(0, 0)?;
+    }
+    service.store.write(|db| {
+        merge(service, db, survey)?;
+        invitations::list_is_erased(db, survey)
+    })
 }
 
 /// What a survey with invitations forgets when it has closed, so that nothing opens it again: who has answered, and in

@@ -76,7 +76,7 @@ pub struct QuotaInput {
     pub quota: Given<i64>,
 }
 
-/// When those are written to who have not answered.
+/// When those invited are written to: first letters to all, reminders to those who have not answered.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct WaveView {
     pub number: i32,

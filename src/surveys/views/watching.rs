@@ -58,7 +58,7 @@ pub struct WatchView {
     #[schema(value_type = Option<String>, format = Date)]
     pub counted_until: Option<NaiveDate>,
     pub days: Vec<DayCount>,
-    /// In multiples of `languages_step`, 0 where there are fewer; exact where a closed survey has as many of each at least.
+    /// In multiples of `languages_step`; of fewer, while it is open, none, and 0 once it has closed; exact where a closed survey has as many of each at least.
     pub languages: Vec<PartCount>,
     pub languages_step: u64,
     /// Those that are told apart and, under an empty name, all others together.
