@@ -23,7 +23,7 @@ pub enum Rule {
     /// The bytes of every row of a table are in another one, which comes after it, and have its hash. Of those that
     /// were `removed` they may be gone.
     Kept { table: &'static str, hash: &'static str, removed: &'static str, bytes_in: &'static str, bytes: &'static str },
-    /// Every row refers to one of another table, which comes before it. The others are few.
+    /// Every row refers to one of another table, whichever comes first. The others are few.
     Refers { table: &'static str, by: &'static str, to: &'static str },
     /// Every row is one to the room that owns the table: its words are those that the room knows, its identifiers and
     /// addresses are some. Made by `typed!`; it asks the database, which reads each row as the room does.
@@ -73,6 +73,9 @@ enum May {
     Not,
 }
 
+/// Of the few things that are referred to, so many may come after those that do.
+const MOST_AWAITED: usize = 100_000;
+
 /// What one rule has seen.
 #[derive(Default)]
 struct Seen {
@@ -82,6 +85,8 @@ struct Seen {
     /// What other rows are held against: a hash for each row, or only that it is there.
     hashes: HashMap<String, (String, May)>,
     there: HashSet<String>,
+    /// How many rows refer to what was not there yet.
+    awaited: HashMap<String, u64>,
     /// Of the last reference, so that a million rows of one survey ask once.
     last: String,
 }
@@ -128,7 +133,12 @@ impl<'r> Inspection<'r> {
     /// What does not hold, a line each.
     pub fn end(self) -> Vec<String> {
         let mut wrong = Vec::new();
-        for (rule, seen) in self.rules.iter().zip(self.seen) {
+        for (rule, mut seen) in self.rules.iter().zip(self.seen) {
+            seen.awaited.retain(|to, _| !seen.there.contains(to));
+            seen.wrong += seen.awaited.values().sum::<u64>();
+            if let Some(first) = seen.awaited.keys().min().filter(|_| seen.first.is_empty()) {
+                seen.first.clone_from(first);
+            }
             let and_more = if seen.wrong > 1 { format!(" and {} more", seen.wrong - 1) } else { String::new() };
             let first = seen.first;
             match rule {
@@ -180,10 +190,17 @@ fn look(rule: Rule, seen: &mut Seen, in_table: &Table, row: &[Cell]) {
         }
         Rule::Refers { table, by, .. } if table == name => {
             let to = text(in_table, row, by).unwrap_or_default();
-            if to != seen.last && !seen.there.contains(to) {
-                seen.wrong(to);
-            } else if to != seen.last {
+            if to == seen.last {
+                return;
+            }
+            if seen.there.contains(to) {
                 to.clone_into(&mut seen.last);
+            } else if let Some(rows) = seen.awaited.get_mut(to) {
+                *rows += 1;
+            } else if seen.awaited.len() < MOST_AWAITED {
+                seen.awaited.insert(to.to_owned(), 1);
+            } else {
+                seen.wrong(to);
             }
         }
         _ => {}
