@@ -201,7 +201,8 @@ impl Reading {
         let width = columns.0.len();
         for (at, record) in reader.records().enumerate() {
             if at == MOST_PARTS {
-                self.error(at as u64 + 2, "", "too_many_parts", MOST_PARTS.to_string());
+                let line = record.ok().and_then(|row| row.position().map(csv::Position::line)).unwrap_or_default();
+                self.error(line, "", "too_many_parts", MOST_PARTS.to_string());
                 return Err(self.errors);
             }
             match record {

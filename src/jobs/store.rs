@@ -152,10 +152,17 @@ pub fn rests(db: &mut Db, kind: &str) -> Result<bool> {
     Ok(at_rest!(kind).select(job::key).first::<String>(db).optional()?.is_some())
 }
 
-/// For what time the one job of each of these kinds waits.
+/// For what time the one job of each of these kinds waits, also where it failed.
 pub fn waits(db: &mut Db, kinds: &[&str]) -> Result<Vec<(String, UtcTime)>> {
     let waiting = job::table.filter(job::kind.eq_any(kinds)).filter(job::key.eq("")).filter(job::state.eq(JobState::Waiting));
-    Ok(waiting.filter(job::attempts.eq(0)).select((job::kind, job::due_at)).load(db)?)
+    Ok(waiting.select((job::kind, job::due_at)).load(db)?)
+}
+
+/// Makes the one job of a kind due that waits for a time later than `latest`.
+pub fn pull_in(db: &mut Db, kind: &str, latest: UtcTime, now: UtcTime) -> Result<()> {
+    let far = job::table.find((kind, "")).filter(job::state.eq(JobState::Waiting)).filter(job::due_at.gt(latest));
+    diesel::update(far).set(job::due_at.eq(now)).execute(db)?;
+    Ok(())
 }
 
 /// Makes the one job of a kind due that waits for its time.

@@ -203,9 +203,10 @@ fn run_until(service: &Service, mine: impl Fn(&Kind) -> bool, stop: &AtomicBool)
         let lease = now.plus(Duration::seconds(kind.lease));
         let claimed = service.store.write(|db| {
             // Asked again, for somebody else may have done it since.
-            if wanted(db, kind, now)?.is_some_and(|at| at <= now) || far(db, &[kind], now)?.is_some() {
+            if wanted(db, kind, now)?.is_some_and(|at| at <= now) {
                 store::hasten(db, kind.name, now)?;
             }
+            latest(kind, now).map_or(Ok(()), |latest| store::pull_in(db, kind.name, latest, now))?;
             store::claim(db, &(kind.name.to_owned(), key), kind.every, now, lease)
         })?;
         if let Some(row) = claimed {
@@ -221,14 +222,16 @@ fn wanted(db: &mut Db, kind: &Kind, now: UtcTime) -> Result<Option<UtcTime>> {
     kind.wanted.map_or(Ok(None), |wanted| wanted(db, now))
 }
 
-/// What recurs and waits for a day longer than it ever does: a clock was ahead when it was put off.
+/// Until when what recurs may wait: a day longer, and a clock was ahead when it was put off.
+fn latest(kind: &Kind, now: UtcTime) -> Option<UtcTime> {
+    kind.every.map(|every| now.plus(Duration::seconds(every) + Duration::days(1)))
+}
+
+/// What recurs and waits for longer than it ever does.
 fn far<'k>(db: &mut Db, kinds: &[&'k Kind], now: UtcTime) -> Result<Option<&'k Kind>> {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
     let waits = store::waits(db, &names)?;
-    let is_far = |kind: &&Kind| {
-        let latest = kind.every.map(|every| now.plus(Duration::seconds(every) + Duration::days(1)));
-        latest.is_some_and(|latest| waits.iter().any(|(name, due)| name == kind.name && *due > latest))
-    };
+    let is_far = |kind: &&Kind| latest(kind, now).is_some_and(|latest| waits.iter().any(|(name, due)| name == kind.name && *due > latest));
     Ok(kinds.iter().copied().find(is_far))
 }
 

@@ -132,7 +132,7 @@ pub fn released_from(db: &mut Db, id: &ParticipationId) -> Result<Released> {
     let frozen: Frozen = serde_json::from_str(&row.content).map_err(Error::internal)?;
     let estimate = |row: ResultRow| {
         let survey = row.from.parse().ok().filter(|_| row.source == Source::Survey)?;
-        Some((row.measure, ReleasedEstimate { survey, value: row.value?, n: row.n, computed_at: row.as_of }))
+        Some((row.measure, ReleasedEstimate { survey, value: row.value?, ci95: row.low.zip(row.high), n: row.n, computed_at: row.as_of }))
     };
     Ok(frozen.results.into_iter().filter_map(estimate).collect())
 }

@@ -218,9 +218,11 @@ pub fn of_round(round: RoundId) -> _ {
     participation::table.filter(participation::round_id.eq(round)).select(participation::id)
 }
 
-/// Rounds that are not closed: few.
+/// Rounds that are not closed, or of which results are being checked: few.
 pub fn rounds_going_on(db: &mut Db) -> Result<Vec<RoundId>> {
-    Ok(round::table.filter(round::state.ne(RoundState::Closed)).order(round::id).select(round::id).load(db)?)
+    let checked = participation::table.filter(participation::stage.eq(Stage::Checking)).select(participation::round_id);
+    let going_on = round::state.ne(RoundState::Closed).or(round::id.eq_any(checked));
+    Ok(round::table.filter(going_on).order(round::id).select(round::id).load(db)?)
 }
 
 /// The state of the round of some participations.

@@ -169,10 +169,11 @@ impl Grain {
         self.with(value, f64::round)
     }
 
-    /// An interval about a value as it is shown: its arms are rounded up, so that it is no narrower than it was. Were its
-    /// ends rounded by themselves, they would say more about the value than its own rounding does.
+    /// An interval about a value as it is shown: its arms are as much longer as that may be beside the value, and rounded
+    /// up, so that it covers what it did. Were its ends rounded by themselves, they would say more about the value than
+    /// its own rounding does.
     pub fn about(self, value: f64, (low, high): (f64, f64)) -> (f64, f64) {
-        let arm = |length: f64| self.with(length.max(0.0), |v| (v - 1e-9).ceil());
+        let arm = |length: f64| self.with(length.max(0.0), |v| (v + 0.5 - 1e-9).ceil());
         let shown = self.nearest(value);
         (self.nearest(shown - arm(value - low)), self.nearest(shown + arm(high - value)))
     }
@@ -256,13 +257,18 @@ mod tests {
     #[test]
     fn open_links_are_shown_in_whole_per_cent_and_hundredths_of_a_scale() {
         let share = Grain::of_share(Mode::OpenLink, 0.0);
-        assert_eq!((share.nearest(0.4349), share.about(0.4349, (0.3901, 0.48)), share.error(0.021)), (0.43, (0.38, 0.48), 0.03));
+        assert_eq!((share.nearest(0.4349), share.about(0.4349, (0.3901, 0.48)), share.error(0.021)), (0.43, (0.38, 0.49), 0.03));
         assert!((Grain::of_share(Mode::Agency, 0.0).nearest(0.4349) - 0.435).abs() < 1e-12);
         let mean = |width: f64| Grain::of_mean(Mode::OpenLink, width, 0.0);
         assert_eq!((mean(4.0).nearest(3.44), mean(10.0).nearest(3.44), mean(100.0).nearest(61.5)), (3.45, 3.4, 62.0));
-        assert_eq!((mean(4.0).error(0.0), mean(4.0).about(3.47, (3.31, 3.61))), (0.05, (3.25, 3.6)));
+        assert_eq!((mean(4.0).error(0.0), mean(4.0).about(3.47, (3.31, 3.61))), (0.05, (3.25, 3.65)));
         assert_eq!((mean(5_000.0).nearest(1_234.0), mean(23.0).nearest(9.4), mean(5.6).nearest(1.53)), (1_250.0, 9.5, 1.5));
         assert_eq!((mean(f64::NAN).nearest(2.6), mean(0.0).nearest(2.6), mean(150.0).nearest(43.1)), (3.0, 3.0, 44.0));
+        for n in 0..1_000 {
+            let (value, low, high) = (f64::from(n) / 1_000.0, f64::from(n) / 1_000.0 - 0.0371, f64::from(n) / 1_000.0 + 0.05);
+            let shown = share.about(value, (low, high));
+            assert!(shown.0 <= low + 1e-9 && shown.1 >= high - 1e-9, "{value}: {shown:?} covers {low} to {high}");
+        }
         assert!(share.nearest(-0.001).is_sign_positive());
         assert!(mean(4.0).is_level(0.249) && !mean(4.0).is_level(0.25));
     }

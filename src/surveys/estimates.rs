@@ -161,6 +161,7 @@ pub type Released = BTreeMap<MeasureCode, ReleasedEstimate>;
 pub struct ReleasedEstimate {
     pub survey: SurveyId,
     pub value: f64,
+    pub ci95: Option<(f64, f64)>,
     pub n: Option<u64>,
     pub computed_at: Option<UtcTime>,
 }
@@ -182,15 +183,20 @@ impl Estimates {
         let of = |item: &SurveyEstimate| {
             let there = released.get(&item.measure).filter(|there| there.survey == *survey && there.n == item.n)?;
             // Both are written by the same arithmetic.
-            item.estimate.is_some_and(|value| in_units(item.kind, value).to_bits() == there.value.to_bits()).then_some(there)
+            let same = |shown: f64, was: f64| in_units(item.kind, shown).to_bits() == was.to_bits();
+            let ends = match (item.ci95, there.ci95) {
+                (Some(shown), Some(was)) => same(shown.0, was.0) && same(shown.1, was.1),
+                (shown, was) => shown.is_none() && was.is_none(),
+            };
+            (ends && item.estimate.is_some_and(|value| same(value, there.value))).then_some(there)
         };
-        self.computed_at = self.items.iter().filter_map(of).find_map(|there| there.computed_at);
-        let measures = self.items.len();
+        let computed_at = self.items.iter().filter_map(of).find_map(|there| there.computed_at);
         self.items.retain(|item| of(item).is_some());
         self.stands = false;
         // How many have answered since is no part of it either.
-        if self.items.len() < measures {
+        if self.computed_at != computed_at {
             self.responses = self.items.iter().filter_map(|item| item.n).max().unwrap_or_default();
+            self.computed_at = computed_at;
         }
         if !self.items.is_empty() || self.undefined.is_some() {
             return self;

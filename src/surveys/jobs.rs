@@ -86,6 +86,8 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     let id: SurveyId = work.key().parse().map_err(Error::internal)?;
     let now = service.now();
     let begun = service.store.write(|db| {
+        // In the order of everybody who writes: first the head of the audit, then the survey.
+        audit::hold(db)?;
         // Whoever is about to add a response to it is waited for.
         store::survey_hold(db, &id)?;
         let (mut survey, place) = look(db, &id)?;
@@ -109,6 +111,7 @@ fn estimates(work: &Work<'_>) -> Result<String> {
         Ok((survey, place))
     })?;
     let (survey, place) = begun;
+    // Also where it was forgotten before: that may have been cut off here.
     if waves::is_past(&survey, &place, now) {
         service.store.read(store::invitations::remove_what_was_deleted)?;
         service.store.empty_log()?;

@@ -13,6 +13,7 @@ problems! {
     ESTIMATES_STAND = "estimates_stand", Conflict, "Fewer responses than the limit came since the estimates were computed, so that a file would tell of them.";
     TOO_FEW_RESPONSES = "too_few_responses", Conflict, "Fewer responses came than the limit for this kind of survey.";
     RESULTS_RELEASED = "results_released", Conflict, "The results of the city are released and stay as they are.";
+    QUOTA_ENDS = "quota_ends", Conflict, "A quota would be for too few then; take it away first.";
     INVITATION_REMOVED = "invitation_removed", Conflict, "Whoever was taken off the list has no address; bring them back by a list.";
     INVITATION_ANSWERED = "invitation_answered", Conflict, "This invitation was answered already.";
     INVITATION_NEEDED = "invitation_needed", Conflict, "This survey is for those who were invited: open it with the link or the code of the invitation.";

@@ -346,6 +346,14 @@ both! {
         app.work();
         let theirs = seen(&city).await;
         assert_eq!((&theirs["value"], &theirs["n"], &theirs["low"], &theirs["high"]), (&json!(3.0), &json!(3), &json!(3.0), &json!(4.0)));
+        // One review does not count any more, and the round wants two: two are left. A second, and one is too few.
+        let reviews = desk.get(&format!("/api/v1/reviews?round_id={}", scene.round)).await.expect(200).json();
+        let ids: Vec<&str> = reviews["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+        for (id, state) in ids.iter().zip(["value", "not_released"]) {
+            desk.post(&format!("/api/v1/reviews/{id}/set-aside"), &json!({"reason": "A conflict of interest."})).await.expect(200);
+            app.work();
+            assert_eq!(seen(&city).await["state"], state);
+        }
     }
 }
 

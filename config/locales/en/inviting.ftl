@@ -141,6 +141,7 @@ error-list-cell-alone = Row { $row } has a cell under no header. An address with
 error-list-ends-quota = Row { $row }: with these strata too few would be left of all others together, and a quota would end. Take the quota away first, or give them another stratum.
 error-invitation-removed = They were taken off the list. Bring them back by a list with the same name and address.
 error-begun-already = The survey takes answers already; its first day cannot be moved to a later one.
+error-quota-ends = Without them a quota would be for too few people. Take the quota away first.
 error-list-empty = There is nobody in this list.
 error-list-twice = The same person stands further up in this list.
 error-list-known = The same person is invited already.

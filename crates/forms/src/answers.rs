@@ -11,6 +11,9 @@ mod reading;
 mod relevance;
 mod showing;
 
+use std::fmt;
+
+use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
@@ -130,8 +133,28 @@ pub fn says_nothing(compiled: &Compiled, answers: &str) -> bool {
     if answers == "{}" || !questions.iter().any(Question::is_computed) {
         return answers == "{}";
     }
-    let Ok(serde_json::Value::Object(said)) = serde_json::from_str(answers) else { return false };
-    said.keys().all(|name| compiled.position(name).is_some_and(|at| questions[at].is_computed()))
+    serde_json::Deserializer::from_str(answers).deserialize_map(OnlyComputed(compiled)).is_ok()
+}
+
+/// Reads up to the first answer of somebody, which is an error.
+struct OnlyComputed<'c>(&'c Compiled);
+
+impl<'de> Visitor<'de> for OnlyComputed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("answers that are computed")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((name, IgnoredAny)) = map.next_entry::<String, IgnoredAny>()? {
+            let questions = &self.0.questionnaire().questions;
+            if !self.0.position(&name).is_some_and(|at| questions[at].is_computed()) {
+                return Err(A::Error::custom("somebody has answered"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn to_json(stored: &Stored<'_>) -> String {

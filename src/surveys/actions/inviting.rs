@@ -21,7 +21,7 @@ use crate::surveys::invitation::{
     self, Errors, InvitationState, Invitee, MOST_INVITATIONS, MOST_STRATA, POSTAL_MAX, WaveKind, WaveState, address_hash, code_of, hash_of,
 };
 use crate::surveys::jobs::waves::write_to;
-use crate::surveys::problems::{INVITATION_REMOVED, SURVEY_BY_LINK};
+use crate::surveys::problems::{INVITATION_REMOVED, QUOTA_ENDS, SURVEY_BY_LINK};
 use crate::surveys::store::invitations::{self, InvitationRow, Known, StratumRow};
 use crate::surveys::store::waves::{self, WaveRow};
 use crate::surveys::store::{self, SurveyRow};
@@ -79,7 +79,6 @@ pub fn invitation_import(call: &Call<'_>, id: &SurveyId, list: &[u8], dry_run: b
         for count in &taken.strata {
             invitations::invited_add(db, id, &count.stratum, count.invited)?;
         }
-        quotas_hold(call, db, id)?;
         permit.audit(db, id, &json!({"invited": taken.invited, "by_mail": taken.by_mail, "opted_out": taken.opted_out}))?;
         Ok(ListTaken { dry_run: false, languages_not_asked_in, ..taken })
     })
@@ -88,12 +87,6 @@ pub fn invitation_import(call: &Call<'_>, id: &SurveyId, list: &[u8], dry_run: b
 /// How many must be invited of a stratum that is told apart.
 fn least(call: &Call<'_>) -> i64 {
     Limits::of(Mode::Invitation, &call.service.config.disclosure).least_invited()
-}
-
-/// Quotas are for strata that are told apart: how many of a few have answered is counted nowhere.
-fn quotas_hold(call: &Call<'_>, db: &mut Db, id: &SurveyId) -> Result<()> {
-    let told = invitations::told_apart(db, id, least(call))?;
-    invitations::quotas_of(db, id, &told.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// A stratum as an earlier list spelled it.
@@ -204,7 +197,7 @@ fn overview(call: &Call<'_>, db: &mut Db, permit: &Found<'_>) -> Result<Inviting
     let id = &permit.0.id;
     let states = invitations::by_state(db, id)?;
     let of = |state| states.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n);
-    let told = invitations::told_apart(db, id, least(call))?;
+    let told = invitations::strata_told_apart(db, id, least(call))?;
     let stratum = |row: StratumRow| StratumView { merged: !told.contains(&row.name), stratum: row.name, invited: row.invited, quota: row.quota };
     let strata = invitations::strata(db, id)?.into_iter().filter(|row| !row.name.is_empty()).map(stratum).collect();
     let row = store::survey(db, id)?;
@@ -279,7 +272,8 @@ pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &Invitatio
     })
 }
 
-/// Takes somebody off the list: the code answers nothing any more. An answer that came stays.
+/// Takes somebody off the list: the code answers nothing any more. An answer that came stays. Errors: a quota would be
+/// for too few then.
 pub fn invitation_remove(call: &Call<'_>, id: &SurveyId, invitation: &InvitationId) -> Result<InvitationView> {
     let permit = inviting(call, UseCase::invitation_remove, id)?;
     permit.read(|db| invitations::one(db, id, invitation))?;
@@ -289,7 +283,11 @@ pub fn invitation_remove(call: &Call<'_>, id: &SurveyId, invitation: &Invitation
         let row = invitations::one(db, id, invitation)?;
         if invitations::turn(db, id, invitation, &from, InvitationState::Removed)? {
             invitations::invited_add(db, id, &row.stratum, -1)?;
-            quotas_hold(call, db, id)?;
+            // As with a list: who set a quota takes it away.
+            let told = invitations::strata_told_apart(db, id, least(call))?;
+            if invitations::strata(db, id)?.iter().any(|row| row.quota.is_some() && !told.contains(&row.name)) {
+                return Err(Error::Conflict(QUOTA_ENDS));
+            }
             permit.audit(db, invitation, &json!({"survey": id}))?;
         }
         invitations::one(db, id, invitation).map(Into::into)
@@ -312,7 +310,7 @@ pub fn quota_set(call: &Call<'_>, id: &SurveyId, input: &QuotaInput) -> Result<I
             return Err(Error::field("stratum", "unknown_choice"));
         }
         let least = least(call);
-        if quota.is_some() && !invitations::told_apart(db, id, least)?.contains(&input.stratum) {
+        if quota.is_some() && !invitations::strata_told_apart(db, id, least)?.contains(&input.stratum) {
             return Err(Error::Invalid(vec![FieldError::new("quota", "stratum_too_small").with("min", least)]));
         }
         invitations::quota_set(db, id, &input.stratum, quota)?;

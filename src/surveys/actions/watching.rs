@@ -68,7 +68,10 @@ pub fn survey_watch(call: &Call<'_>, id: &SurveyId) -> Result<WatchView> {
         let today = call.now.minus(NIGHT).local_date(place.city.time_zone);
         let until = today.pred_opt().unwrap_or(today);
         let may_estimates = call.may(UseCase::survey_estimates, &place.target().survey(id));
-        let may_estimates = may_estimates && for_caller(call, db, row, place, shown)?.undefined.is_none();
+        // Who left what blank is of the newest set: for those who are told of an older one, it is not yet.
+        let computed_at = shown.computed_at;
+        let told = for_caller(call, db, row, place, shown)?;
+        let may_estimates = may_estimates && told.undefined.is_none() && told.computed_at == computed_at;
         Ok(WatchView {
             survey_id: id.clone(),
             step: limits.step,

@@ -70,7 +70,7 @@ pub struct Issued {
 
 impl InvitedHere {
     fn look_up(db: &mut Db, survey: &SurveyRow, least: i64) -> Result<Self> {
-        let strata = invitations::told_apart(db, &survey.id, least)?;
+        let strata = invitations::strata_told_apart(db, &survey.id, least)?;
         Ok(Self { privacy: survey.privacy, list_until: survey.list_until, seed: survey.key_seed.clone(), strata: strata.into_iter().collect() })
     }
 }

@@ -15,6 +15,7 @@ use super::reached::{SENT, reached};
 use super::visit::{self, Worth};
 use super::walk::{self, Go, Sent, Step};
 use super::{kiosk, resume};
+use crate::ground::network::Household;
 use crate::ground::problems::{ALREADY_SUBMITTED, CLOSED, CONFLICT};
 use crate::ground::{Error, Language, Result as Outcome};
 use crate::people::call::Call;
@@ -158,8 +159,8 @@ pub async fn response_submit(
     }
     let sent = Arc::new(sent);
     let outgoing = {
-        let (s, i, known, sent, from) = (service.clone(), intake.clone(), issued.clone(), sent.clone(), household(&request).map(|from| from.address));
-        work(&request, &issued, move || posted(&s, &i, &known, &sent, from.as_deref())).await?
+        let (s, i, known, sent, from) = (service.clone(), intake.clone(), issued.clone(), sent.clone(), household(&request));
+        work(&request, &issued, move || posted(&s, &i, &known, &sent, from.as_ref())).await?
     };
     let kept = sent.clone();
     let stored = match outgoing {
@@ -260,7 +261,7 @@ fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Ou
 }
 
 /// Checks the token, and finds out what comes of a post.
-fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from: Option<&str>) -> Outcome<Outgoing> {
+fn posted(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from: Option<&Household>) -> Outcome<Outgoing> {
     let now = service.now();
     let worth = visit::worth(&service.secrets, issued, &sent.once, now);
     if worth == Worth::None {

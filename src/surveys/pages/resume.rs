@@ -11,6 +11,7 @@ use super::begin::{For, opened};
 use super::citizen::{Answer, Outgoing, block, html, notice, render, step_page};
 use super::visit::{self, Worth};
 use super::walk::{self, Go, Sent};
+use crate::ground::network::Household;
 use crate::ground::{Error, Language, Result as Outcome, UtcTime};
 use crate::service::Service;
 use crate::surveys::draft::{Code, Half};
@@ -21,7 +22,7 @@ use crate::web::in_flight::household;
 use forms::answers::from_form;
 
 /// Keeps what is half done and shows its code; where it could not be kept, all of it is still on the page.
-pub(super) fn keep(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from: Option<&str>) -> Outcome<Outgoing> {
+pub(super) fn keep(service: &Service, intake: &Intake, issued: &Issued, sent: &Sent, from: Option<&Household>) -> Outcome<Outgoing> {
     let code = Code::of_visit(&service.secrets, &issued.id, visit::random(&sent.once));
     let field = |field: &Value, name: &str| field[name].as_str().unwrap_or_default().to_owned();
     let half = Half {

@@ -13,7 +13,7 @@ use crate::ground::{Email, Language, Result};
 use crate::store::Db;
 use crate::store::db::found;
 use crate::store::schema::{invitation, invitation_spent, opt_out, response, survey, survey_stratum};
-use crate::surveys::invitation::{InvitationState, told_apart as told_apart_of};
+use crate::surveys::invitation::{InvitationState, told_apart};
 use crate::web::paging::PageAt;
 use crate::{on_each, sql_text};
 
@@ -189,10 +189,10 @@ pub fn strata(db: &mut Db, survey: &SurveyId) -> Result<Vec<StratumRow>> {
 }
 
 /// Names of the strata that are told apart: enough are invited of each, and of all others together.
-pub fn told_apart(db: &mut Db, survey: &SurveyId, least: i64) -> Result<Vec<String>> {
+pub fn strata_told_apart(db: &mut Db, survey: &SurveyId, least: i64) -> Result<Vec<String>> {
     let rows = strata(db, survey)?;
     let counts = rows.iter().map(|row| (row.name.as_str(), row.invited)).collect();
-    Ok(told_apart_of(&counts, least).into_iter().map(str::to_owned).collect())
+    Ok(told_apart(&counts, least).into_iter().map(str::to_owned).collect())
 }
 
 /// The strata with a quota of some surveys; on PostgreSQL they stay as they are until the transaction ends.
@@ -228,14 +228,6 @@ pub fn quota_set(db: &mut Db, survey: &SurveyId, name: &str, quota: Option<i64>)
     let taken: i64 = if quota.is_some() { of.count().get_result(db)? } else { 0 };
     let set = (survey_stratum::quota.eq(quota), survey_stratum::taken.eq(taken));
     diesel::update(survey_stratum::table.find((survey, name))).set(set).execute(db)?;
-    Ok(())
-}
-
-/// Strata other than some have no quota any more, and nobody of them is counted.
-pub fn quotas_of(db: &mut Db, survey: &SurveyId, strata: &[&str]) -> Result<()> {
-    let of = survey_stratum::table.filter(survey_stratum::survey_id.eq(survey)).filter(survey_stratum::quota.is_not_null());
-    let others = of.filter(survey_stratum::name.ne_all(strata.iter().copied()));
-    diesel::update(others).set((survey_stratum::quota.eq(None::<i64>), survey_stratum::taken.eq(0))).execute(db)?;
     Ok(())
 }
 
