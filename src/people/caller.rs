@@ -5,6 +5,7 @@
 
 mod forms;
 mod menu;
+mod once;
 mod parts;
 mod strangers;
 
@@ -34,7 +35,6 @@ use crate::ground::receipt::sha256_hex;
 use crate::ground::secrets::random_token;
 use crate::ground::{Error, Language, Result};
 use crate::service::Service;
-use crate::store::idempotency::{self, Key};
 use crate::web::blocking::blocking;
 use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload, Typed};
@@ -42,7 +42,6 @@ use crate::web::headers;
 use crate::web::pages::{Flash, Frame};
 use crate::web::problem::{self, CSRF};
 use crate::web::replay::Speaker;
-use crate::web::replay::{again, said, to_keep};
 use crate::web::request::{self, DEVICE_COOKIE, FLASH_COOKIE, LANGUAGE_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 
 /// A request with its service.
@@ -185,34 +184,6 @@ impl Ctx {
         }
         self.seen.replace(Some(caller));
         outcome.map_err(|e| self.fail(e))
-    }
-
-    /// Runs an action of the API and says what came of it. With an `Idempotency-Key`, action and answer are
-    /// one transaction, so that a repeat hears the first answer whatever happened in between.
-    pub async fn answer<T: Send + 'static>(
-        &self,
-        action: impl FnOnce(&Call<'_>) -> Result<T> + Send + 'static,
-        reply: impl FnOnce(T) -> HttpResponse + Send + 'static,
-    ) -> std::result::Result<HttpResponse, Failure> {
-        let key = self.request.extensions().get::<Key>().cloned();
-        let Some(key) = key else { return self.run(action).await.map(reply) };
-        let (service, credential, language) = (self.service.clone(), self.credential.clone(), self.language.clone());
-        let done = blocking(move || {
-            let call = Call::new(&service, look_up(&service, &credential)?, &language);
-            let (now, wanted) = (call.now, key.clone());
-            let outcome = call.whole(action, |db, value| {
-                let kept = to_keep(key, reply(value), now)?;
-                idempotency::keep(db, &kept)?;
-                Ok(kept)
-            });
-            // The same request may have been faster: then its answer is that of both.
-            outcome.map(|kept| (kept, false)).or_else(|error| {
-                let kept = service.store.read(|db| idempotency::kept(db, &wanted, now))?;
-                kept.map(|kept| (kept, true)).ok_or(error)
-            })
-        });
-        let (kept, before) = done.await.map_err(|e| self.fail(e))?;
-        Ok(if before { again(kept) } else { said(kept) })
     }
 
     /// An error on its way out of this request.

@@ -9,6 +9,7 @@ use crate::ground::digits;
 use crate::ground::ids::{CityId, ParticipationId, RoundId};
 use crate::ground::problems::ALREADY_EXISTS;
 use crate::ground::{Error, Language, Result as Outcome, Text, Zone};
+use crate::people::call::Call;
 use crate::people::caller::{Again, Ctx, Sent};
 use crate::people::identity::Target;
 use crate::people::policy::UseCase;
@@ -76,8 +77,9 @@ async fn round_form(ctx: &Ctx, id: Option<RoundId>, mut again: Again) -> Answer 
 }
 
 async fn round_create(ctx: Ctx, form: RawForm) -> Answer {
-    match ctx.submit(form, |call, form| actions::round_create(call, &form.read::<RoundInput>()?)).await? {
-        Sent::Done(view) => Ok(ctx.redirect(&format!("/rounds/{}", view.id), "success", &ctx.t("rounds-created"))),
+    let create = |call: &Call<'_>, form: &Form| actions::round_create(call, &form.read::<RoundInput>()?);
+    match ctx.submit_once(form, create, |view| format!("/rounds/{}", view.id)).await? {
+        Sent::Done(address) => Ok(ctx.redirect(&address, "success", &ctx.t("rounds-created"))),
         Sent::Again(again) => round_form(&ctx, None, again).await,
     }
 }
@@ -197,8 +199,9 @@ fn city_input(form: &Form) -> Outcome<CityInput> {
 }
 
 async fn city_create(ctx: Ctx, form: RawForm) -> Answer {
-    match ctx.submit(form, |call, form| actions::city_create(call, &city_input(form)?)).await? {
-        Sent::Done(_) => Ok(ctx.redirect("/cities", "success", &ctx.t("rounds-city-created"))),
+    let create = |call: &Call<'_>, form: &Form| actions::city_create(call, &city_input(form)?);
+    match ctx.submit_once(form, create, |_| "/cities".to_owned()).await? {
+        Sent::Done(address) => Ok(ctx.redirect(&address, "success", &ctx.t("rounds-city-created"))),
         Sent::Again(again) => city_form(&ctx, None, again).await,
     }
 }

@@ -6,11 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use actix_web::{HttpRequest, web};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::in_flight::household;
 use crate::ground::{Error, Result};
 use crate::store::patience::{LIMIT, LOOK, Wait};
+
+/// Works that run at once, of whatever kind: each thread that has ever worked keeps most of a megabyte, so that hundreds
+/// who hang up in the same moment would take hundreds of them. The others wait; what waits for a database that does not
+/// answer is given up after a while, and its place with it.
+static WORKS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(48)));
 
 /// Short looks into the database that run at once. The pool has fewer connections than that anyway; and each thread
 /// that has ever looked keeps most of a megabyte.
@@ -94,14 +99,32 @@ async fn in_turn<T: Send + 'static>(turns: &Arc<Semaphore>, full: &str, work: im
     .await
 }
 
+/// The place of a work, until it is done or given up.
+struct Place(Mutex<Option<OwnedSemaphorePermit>>);
+
+impl Place {
+    async fn of(works: &Arc<Semaphore>) -> Result<Self> {
+        let place = works.clone().acquire_owned().await;
+        place.map(|place| Self(Mutex::new(Some(place)))).map_err(|_| Error::Unavailable("stopping".to_owned()))
+    }
+
+    /// For somebody else, whatever becomes of the thread.
+    fn leave(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
 /// Runs `work` off the event loop. Errors: those of `work`; internal where it panicked; unavailable
 /// where the pool is gone because the server stops.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     // What the work had in its hands is dropped with it; the store gives a broken connection up.
     let wait = Arc::<Wait>::default();
-    let mine = wait.clone();
+    let place = Arc::new(Place::of(&WORKS).await?);
+    let (mine, kept) = (wait.clone(), place.clone());
     let noted = move || {
         let _here = mine.here();
+        // It ends with the work, not with whoever hangs up meanwhile.
+        let _kept = kept;
         catch_unwind(AssertUnwindSafe(work))
     };
     let mut done = std::pin::pin!(web::block(noted));
@@ -109,7 +132,10 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
         match tokio::time::timeout(LOOK, &mut done).await {
             Ok(done) => break done,
             // The thread stores nothing more (`Open::step`), unless its commit was on the way already.
-            Err(_) if wait.give_up(LIMIT) => return Err(Error::Unavailable("the database does not answer".to_owned())),
+            Err(_) if wait.give_up(LIMIT) => {
+                place.leave();
+                return Err(Error::Unavailable("the database does not answer".to_owned()));
+            }
             Err(_) => {}
         }
     };
@@ -144,6 +170,24 @@ mod tests {
         assert!(other.is_some() && of("a third").is_none(), "one survey");
         drop((one, two, other));
         assert!(ASKED.lock().unwrap().is_empty());
+    }
+
+    #[actix_web::test]
+    async fn hundreds_who_hang_up_in_one_moment_take_no_hundreds_of_threads() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let works = (0..400).map(|_| {
+            let (now, most) = (now.clone(), most.clone());
+            blocking(move || {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::park_timeout(std::time::Duration::from_millis(5));
+                now.fetch_sub(1, Ordering::SeqCst);
+                Ok(())
+            })
+        });
+        assert!(futures_util::future::join_all(works).await.into_iter().all(|done| done.is_ok()));
+        let most = most.load(Ordering::SeqCst);
+        assert!((2..=48).contains(&most), "{most}");
     }
 
     #[actix_web::test]

@@ -40,6 +40,7 @@ mod second;
 mod sheets;
 mod standing;
 mod starting;
+mod twice;
 mod versions;
 mod watching;
 mod workbooks;

@@ -30,7 +30,7 @@ fn desk(app: &TestApp) -> Desk {
 }
 
 /// Imports a version and publishes it.
-async fn published(api: &Api, version: &str) -> String {
+pub async fn published(api: &Api, version: &str) -> String {
     let id = api.post("/api/v1/instruments", &sheets(version)).await.expect(201).json()["id"].as_str().unwrap().to_owned();
     api.post(&format!("/api/v1/instruments/{id}/publish"), &json!({})).await.expect(200);
     id

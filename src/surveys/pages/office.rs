@@ -23,7 +23,7 @@ use crate::surveys::views::{Measured, SurveyReport, SurveyView};
 use crate::web::failure::Failure;
 use crate::web::figures::{IntervalFigure, Mark, interval};
 use crate::web::finding::narrow;
-use crate::web::form::RawForm;
+use crate::web::form::{Form, RawForm};
 use crate::web::names;
 use crate::web::paging::PageQuery;
 use crate::web::request::query_value;
@@ -108,8 +108,9 @@ fn privacies(ctx: &Ctx) -> Value {
 }
 
 pub async fn survey_issue(ctx: Ctx, form: RawForm) -> Answer {
-    match ctx.submit(form, |call, form| actions::survey_issue(call, &form.read()?)).await? {
-        Sent::Done(view) => Ok(ctx.redirect(&format!("/surveys/{}", view.id), "success", &ctx.t("surveys-issued"))),
+    let issue = |call: &Call<'_>, form: &Form| actions::survey_issue(call, &form.read()?);
+    match ctx.submit_once(form, issue, |view| format!("/surveys/{}", view.id)).await? {
+        Sent::Done(address) => Ok(ctx.redirect(&address, "success", &ctx.t("surveys-issued"))),
         Sent::Again(again) => survey_form(&ctx, again).await,
     }
 }

@@ -15,7 +15,7 @@ use crate::surveys::instrument::InstrumentState;
 use crate::surveys::language;
 use crate::surveys::views::{InstrumentView, LanguageView, Outline, languages};
 use crate::web::failure::Failure;
-use crate::web::form::RawForm;
+use crate::web::form::{Form, RawForm};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -52,8 +52,9 @@ fn bar(of: &LanguageView) -> Value {
 pub async fn instrument_draft(ctx: Ctx, id: web::Path<InstrumentId>, form: RawForm) -> Answer {
     let id = id.into_inner();
     let from = id.clone();
-    match ctx.submit(form, move |call, form| actions::instrument_draft(call, &from, &form.read()?)).await? {
-        Sent::Done(view) => Ok(ctx.redirect(&format!("/instruments/{}", view.id), "success", &ctx.t("surveys-version-begun"))),
+    let begin = move |call: &Call<'_>, form: &Form| actions::instrument_draft(call, &from, &form.read()?);
+    match ctx.submit_once(form, begin, |view| format!("/instruments/{}", view.id)).await? {
+        Sent::Done(address) => Ok(ctx.redirect(&address, "success", &ctx.t("surveys-version-begun"))),
         Sent::Again(again) => instrument_page(&ctx, id, again).await,
     }
 }
