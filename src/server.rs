@@ -186,7 +186,11 @@ pub fn start_workers(service: &Arc<Service>) -> std::result::Result<jobs::worker
     let asked = jobs::worker::prepare(service)
         .and_then(|()| crate::results::jobs::settings_may_have_changed(service))
         .and_then(|()| crate::surveys::jobs::figures_may_be_missing(service));
-    asked.map_err(|e| format!("jobs cannot be put in: {e}"))?;
+    match asked {
+        // A full disk, say: what was put in at earlier starts is there.
+        Err(Error::Unavailable(why)) => tracing::warn!(why, "jobs cannot be put in now; they are at the next start"),
+        asked => asked.map_err(|e| format!("jobs cannot be put in: {e}"))?,
+    }
     jobs::worker::start(service)
 }
 

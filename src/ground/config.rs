@@ -186,6 +186,9 @@ impl Config {
             return Err(format!("server.base_url is {:?}; it should be empty or begin with http:// or https://", self.server.base_url));
         }
         let reached = url::Url::parse(&self.base_url()).ok();
+        if reached.as_ref().is_some_and(|u| u.path() != "/" || u.query().is_some() || u.fragment().is_some() || !u.username().is_empty()) {
+            return Err(format!("server.base_url is {:?}; it should end with the name or the port, without a path", self.server.base_url));
+        }
         let named = reached.is_some_and(|u| u.domain().is_some_and(|name| u.scheme() == "https" || name == "localhost"));
         if self.people.second_factor == SecondFactor::Required && !named {
             return Err("people.second_factor is required, so server.base_url must begin with https and have a name: passkeys need both".to_owned());
@@ -196,8 +199,11 @@ impl Config {
         if self.server.base_url.to_ascii_lowercase().starts_with("https:") && !self.server.secure_cookies {
             return Err("server.base_url begins with https, so server.secure_cookies must be true: cookies would travel in clear".to_owned());
         }
-        if self.server.workers == 0 || self.storage.pool == 0 {
-            return Err("server.workers and storage.pool must be at least 1".to_owned());
+        if !(1..=256).contains(&self.server.workers) || !(1..=1_000).contains(&self.storage.pool) {
+            return Err("server.workers must be between 1 and 256, and storage.pool between 1 and 1000".to_owned());
+        }
+        if self.mail.smtp_port == 0 {
+            return Err("mail.smtp_port must be at least 1: 25, 465 or 587 as a rule".to_owned());
         }
         if self.limits.logins_per_15_minutes < 1 || self.limits.tries_per_address < 1 {
             return Err("limits.logins_per_15_minutes and limits.tries_per_address must be at least 1".to_owned());
@@ -332,6 +338,11 @@ mod tests {
             ("[server]\ntrusted_proxies = [\"proxy.example\"]", "neither an address nor a network"),
             ("[server]\ntrusted_proxies = \"127.0.0.1\"", "server.trusted_proxies"),
             ("[server]\nbase_url = \"https://stoa.example.org\"", "server.secure_cookies"),
+            ("[server]\nbase_url = \"http://stoa.example.org/city\"", "server.base_url"),
+            ("[server]\nbase_url = \"http://stoa.example.org/?a=b\"", "server.base_url"),
+            ("[server]\nworkers = 100000", "server.workers"),
+            ("[storage]\npool = 0", "storage.pool"),
+            ("[mail]\nsmtp_port = 0", "mail.smtp_port"),
             ("[disclosure]\nsuppress_below = 0", "disclosure.suppress_below"),
             ("[disclosure]\nsuppress_below = 2", "disclosure.suppress_below"),
             ("[limits]\nlogins_per_15_minutes = 0", "limits.logins_per_15_minutes"),

@@ -8,8 +8,9 @@ pub mod forgetting;
 pub mod journal;
 
 use chrono::Duration;
-use diesel::dsl::{max, min};
+use diesel::dsl::{case_when, max, min};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 pub use super::delivery::MessageState;
 use super::delivery::{LATEST_LEASE, MOST_ATTEMPTS, Outcome, is_over, may_retry};
@@ -216,7 +217,8 @@ pub fn keep(db: &mut Db, claimed: &Claimed, lease: UtcTime) -> Result<bool> {
 }
 
 /// Records how the attempt ended. `false` when the lease had ended and somebody else has taken the
-/// message: then nothing is recorded.
+/// message: then nothing is recorded. The subject is that of what was sent, unless the message has come to say
+/// something else since: whoever was named in it was erased.
 pub fn finish(db: &mut Db, claimed: &Claimed, subject: &str, outcome: &Outcome, now: UtcTime, wait: Duration) -> Result<bool> {
     let row = &claimed.row;
     let (state, detail) = match outcome {
@@ -229,10 +231,11 @@ pub fn finish(db: &mut Db, claimed: &Claimed, subject: &str, outcome: &Outcome, 
     };
     let due_at = if state == MessageState::Deferred { now.plus(wait) } else { row.due_at };
     let sent_at = (state == MessageState::Sent).then_some(now);
+    let said = case_when(message::context.eq(&row.context), subject.into_sql::<Text>()).otherwise(message::subject);
     let changed = diesel::update(mine!(row))
         .set((
             message::state.eq(state),
-            message::subject.eq(subject),
+            message::subject.eq(said),
             message::last_error.eq(detail),
             message::due_at.eq(due_at),
             message::sent_at.eq(sent_at),

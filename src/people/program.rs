@@ -80,8 +80,11 @@ const OF_PEOPLE: &[&str] = &["account_", "grant_", "person_"];
 pub fn never(use_case: UseCase) -> bool {
     let word = use_case.as_str();
     let begins = |with: &[&str]| with.iter().any(|with| word.starts_with(with));
-    // An expert who is added gets an account and a role; a letter holds the code by which somebody answers.
-    begins(WAYS_IN) || matches!(use_case, UseCase::expert_add | UseCase::letter_read) || (begins(OF_PEOPLE) && !reads(use_case))
+    // An expert who is added gets an account and a role; a letter holds the code by which somebody answers, and goes by
+    // mail to the address that somebody is given.
+    begins(WAYS_IN)
+        || matches!(use_case, UseCase::expert_add | UseCase::letter_read | UseCase::invitation_correct)
+        || (begins(OF_PEOPLE) && !reads(use_case))
 }
 
 #[cfg(test)]
@@ -160,6 +163,8 @@ mod tests {
             "grant_add",
             "grant_remove",
             "expert_add",
+            "letter_read",
+            "invitation_correct",
         ] {
             assert!(!program.may(UseCase::of(word).unwrap()), "{word}");
         }

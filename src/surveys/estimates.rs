@@ -172,6 +172,10 @@ pub fn in_units(kind: EstimateKind, figure: f64) -> f64 {
     if kind == EstimateKind::Proportion { (figure * 1e6).round() / 1e4 } else { figure }
 }
 
+fn bits((low, high): (f64, f64)) -> (u64, u64) {
+    (low.to_bits(), high.to_bits())
+}
+
 /// Asks for it; the room of results, which is above, answers.
 pub struct ReleasedFrom(pub fn(&mut Db, &ParticipationId) -> Result<Released>);
 
@@ -184,14 +188,19 @@ impl Estimates {
             let there = released.get(&item.measure).filter(|there| there.survey == *survey && there.n == item.n)?;
             // Both are written by the same arithmetic.
             let same = |shown: f64, was: f64| in_units(item.kind, shown).to_bits() == was.to_bits();
-            let ends = match (item.ci95, there.ci95) {
-                (Some(shown), Some(was)) => same(shown.0, was.0) && same(shown.1, was.1),
-                (shown, was) => shown.is_none() && was.is_none(),
-            };
-            (ends && item.estimate.is_some_and(|value| same(value, there.value))).then_some(there)
+            item.estimate.is_some_and(|value| same(value, there.value)).then_some(there)
         };
         let computed_at = self.items.iter().filter_map(of).find_map(|there| there.computed_at);
         self.items.retain(|item| of(item).is_some());
+        for item in &mut self.items {
+            let was = released.get(&item.measure).and_then(|there| there.ci95);
+            let shown = item.ci95.map(|(low, high)| (in_units(item.kind, low), in_units(item.kind, high)));
+            // What an interval has come to since, of a few answers more or of another arithmetic, is no part of it.
+            if shown.map(bits) != was.map(bits) {
+                let own = |figure: f64| if item.kind == EstimateKind::Proportion { figure / 100.0 } else { figure };
+                (item.ci95, item.se, item.n_eff) = (was.map(|(low, high)| (own(low), own(high))), None, None);
+            }
+        }
         self.stands = false;
         // How many have answered since is no part of it either.
         if self.computed_at != computed_at {

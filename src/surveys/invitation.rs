@@ -103,6 +103,13 @@ pub fn address_hash(secrets: &Secrets, address: &Email) -> String {
     sha256_hex(&secrets.mac("opt out", &address.as_str().to_lowercase()))
 }
 
+/// What is kept of somebody who wants no more letters: of their mail address, for whoever reads there; or, where they
+/// have none, of their name and where their letter goes.
+pub fn unwanted_hash(secrets: &Secrets, email: Option<&Email>, name: &str, postal: &str) -> String {
+    let person = || sha256_hex(&secrets.mac("opt out", &format!("{}\n{}", name.to_lowercase(), postal.to_lowercase())));
+    email.map_or_else(person, |email| address_hash(secrets, email))
+}
+
 /// Which parts of some people are told apart: each that has a name and `least` of them at least, and no more than leave
 /// as many of all others together, where there are any; for who is among a few others is known by that.
 pub fn told_apart<'n>(parts: &BTreeMap<&'n str, i64>, least: i64) -> Vec<&'n str> {

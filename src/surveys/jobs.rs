@@ -7,7 +7,7 @@ mod exporting;
 mod settling;
 pub mod waves;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use self::computing::compute;
 pub use self::waves::{WAVES, unwanted};
@@ -16,7 +16,7 @@ use super::store::estimates::{self as stored, CountRow, CountedPart, EstimateRow
 use super::store::watching::{self as watched, FigureRow};
 use super::store::{self, SurveyRow, responses};
 use super::survey::{Standing, SurveyState};
-use super::watching::moved;
+use super::watching::{FigurePart, moved, moved_in_part};
 use crate::ground::ids::{RoundId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::jobs::store::put;
@@ -106,13 +106,15 @@ fn estimates(work: &Work<'_>) -> Result<String> {
                 store::survey_turn(db, &survey)?;
                 audit::append(db, now, "stoa", UseCase::survey_close, id.as_str(), &serde_json::json!({"round": place.round.id}))?;
             }
-            waves::close(service, db, &id)?;
+            waves::close(db, &id)?;
         }
         Ok((survey, place))
     })?;
     let (survey, place) = begun;
     // Also where it was forgotten before: that may have been cut off here.
     if waves::is_past(&survey, &place, now) {
+        // By itself, for it may take long, and nobody who writes waits for the head of the audit meanwhile.
+        service.store.write(|db| waves::forget_few(service, db, &id))?;
         service.store.read(store::invitations::remove_what_was_deleted)?;
         service.store.empty_log()?;
     }
@@ -142,7 +144,8 @@ fn estimates(work: &Work<'_>) -> Result<String> {
         // cases, and where it was not, it is as it was.
         let same = set.responses == before.responses && set.content_hash == before.content_hash && rows == known;
         if same {
-            let opened = audit::last_done(db, &[id.as_str()], &[UseCase::survey_open])?;
+            let ways = [UseCase::survey_open, UseCase::survey_reschedule, UseCase::round_open];
+            let opened = audit::last_done(db, &[id.as_str(), place.round.id.as_str()], &ways)?;
             if opened.values().any(|at| *at > before.computed_at) {
                 stored::set_stands(db, &id, now)?;
                 return Ok(Came::Stand);
@@ -160,15 +163,21 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     Ok(came.to_string())
 }
 
-/// Puts the figures of what the responses look like in the place of those before: each moves by a step at least, or stays.
+/// Puts the figures of what the responses look like in the place of those before: each moves by a step at least, or
+/// stays.
 fn look_replace(db: &mut Db, limits: Limits, id: &SurveyId, mut figures: Vec<FigureRow>) -> Result<()> {
     let before = watched::figures(db, id)?;
     let known: HashMap<_, _> = before.iter().map(|row| ((row.part, row.name.as_str()), row)).collect();
+    let parts: HashSet<FigurePart> = before.iter().map(|row| row.part).collect();
     for row in &mut figures {
-        let Some(before) = known.get(&(row.part, row.name.as_str())) else { continue };
-        for (now, before) in [(&mut row.base, before.base), (&mut row.count, before.count)] {
-            let stays = |now: i64| moved(limits, before.map(i64::unsigned_abs), now.unsigned_abs()).cast_signed();
-            *now = now.map(stays);
+        let was = known.get(&(row.part, row.name.as_str())).map_or((None, None), |was| (was.base, was.count));
+        // Which day an answer came on is said of all of them. Beside figures of a part that stay as they were, one that
+        // is new or moves would tell what the others are short of all: they move by whole steps.
+        let by_steps = row.part != FigurePart::Day && parts.contains(&row.part);
+        for (now, was) in [(&mut row.base, was.0), (&mut row.count, was.1)] {
+            let was = was.map(i64::unsigned_abs);
+            let shown = |now: u64| if by_steps { moved_in_part(limits, was, now) } else { moved(limits, was, now) };
+            *now = now.map(|now| shown(now.unsigned_abs()).cast_signed());
         }
     }
     watched::figures_replace(db, id, &figures)

@@ -1,6 +1,7 @@
 //! Those who are invited one by one: lists, codes, mails and letters, quotas; that each answers once, and that nobody
 //! learns who has.
 
+mod parted;
 mod untold;
 
 use std::collections::BTreeSet;

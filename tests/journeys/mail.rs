@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Duration;
+use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 use stoa::ground::chance::SeededChance;
@@ -14,6 +15,7 @@ use stoa::mail::store::{self, About};
 use stoa::mail::{delivery, worker};
 use stoa::people::identity::Role;
 use stoa::service::Service;
+use stoa::store::schema::message;
 
 use crate::support::{Backend, Grants, Person, TestApp};
 
@@ -132,6 +134,23 @@ both! {
         let page = app.browser(&operator).get(&format!("/messages/{id}")).await.expect(200).text().to_owned();
         assert!(page.contains(&token));
         assert!(!app.as_person(&operator).get(&format!("/api/v1/messages/{id}")).await.expect(200).text().contains(&token));
+    }
+
+    async fn a_mail_under_way_keeps_no_name_that_was_taken_out_meanwhile(app) {
+        let coordinator = app.person(Role::Coordinator, Grants::Instance);
+        for unnamed in [false, true] {
+            let id = write(app, &coordinator, None, &new_capability(app));
+            let now = app.service.now();
+            let ended = app.service.store.write(|db| {
+                let claimed = store::claim(db, std::slice::from_ref(&id), now, now.plus(Duration::minutes(15)))?;
+                if unnamed {
+                    diesel::update(message::table.find((&claimed[0].row.round_id, &id))).set(message::context.eq("{}")).execute(db)?;
+                }
+                store::finish(db, &claimed[0], "Hind does not review", &delivery::Outcome::Sent, now, Duration::zero())?;
+                Ok(message::table.find((&claimed[0].row.round_id, &id)).select((message::state, message::subject)).first::<(String, String)>(db)?)
+            });
+            assert_eq!(ended.unwrap(), ("sent".to_owned(), if unnamed { "" } else { "Hind does not review" }.to_owned()));
+        }
     }
 
     async fn a_mail_that_failed_is_tried_again_once_however_often_one_clicks(app) {

@@ -9,6 +9,7 @@ use stoa::people::identity::Role;
 use stoa::results::actions::results_release;
 use stoa::results::problems::DISAGREEMENT_OPEN;
 use stoa::reviews::actions::review_put_back;
+use stoa::store::schema::estimate;
 use stoa::surveys::views::SurveyInput;
 
 use crate::expert::scene::Scene;
@@ -312,6 +313,16 @@ both! {
         desk.post(&path("reliance"), &json!({"relied_on": true, "reason": "Nothing else was asked."})).await.expect(200);
         steps(&["release", "publish"]).await;
         assert_eq!(read(&stranger).await, (None, Some(0.5)));
+        // Computed anew by another arithmetic, the interval is what was released, with nothing of the other beside it.
+        let first = async |api: &crate::support::Api| {
+            let seen = api.get(&path("estimates")).await.expect(200).json();
+            seen["items"].as_array().unwrap().iter().find(|one| one["measure"] == "1.2.b").unwrap().clone()
+        };
+        let was = first(&stranger).await;
+        app.service.store.write(|db| Ok(diesel::update(estimate::table).set(estimate::low.eq(estimate::low - 0.01)).execute(db)?)).unwrap();
+        let (shown, own) = (first(&stranger).await, first(&desk).await);
+        assert_eq!((&shown["ci95"], &shown["estimate"], &shown["se"], &shown["n_eff"]), (&was["ci95"], &was["estimate"], &Value::Null, &Value::Null));
+        assert_ne!(own["ci95"], was["ci95"]);
         // More answers come, and move the coordinator's figures alone.
         app.clock.advance(chrono::Duration::minutes(1));
         desk.post(&path("open"), &json!({})).await.expect(200);

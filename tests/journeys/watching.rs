@@ -161,6 +161,53 @@ both! {
     }
 }
 
+both! {
+    async fn a_language_that_comes_late_does_not_tell_of_one_answer_in_another(app) {
+        let questions = "type,name,label::English (en),label::Arabic (ar)\nselect_one yn,course,Course?,دورة؟\n";
+        let scene = Scene::asking(app, questions, "list_name,name,label::English (en),label::Arabic (ar)\nyn,yes,Yes,نعم\nyn,no,No,لا\n").await;
+        for (survey, english) in [(scene.survey.clone(), 1), (scene.another(app), 0)] {
+            let say = async |language: &str, times: usize| {
+                for _ in 0..times {
+                    let body = json!({"answers": {"course": "no"}, "language": language});
+                    app.anonymous().post(&format!("/api/v1/surveys/{}/responses", survey.slug), &body).await.expect(201);
+                }
+            };
+            let turn = async |word: &str| {
+                scene.desk.post(&format!("/api/v1/surveys/{}/{word}", survey.id), &json!({})).await.expect(200);
+                app.clock.advance(Duration::minutes(2));
+                app.work();
+            };
+            say("en", 52).await;
+            turn("close").await;
+            turn("open").await;
+            say("ar", 51 - english).await;
+            say("en", english).await;
+            turn("close").await;
+            let seen = scene.desk.get(&format!("/api/v1/surveys/{}/watch", survey.id)).await.expect(200).json();
+            let of = |tag: &str| seen["languages"].as_array().unwrap().iter().find(|one| one["name"] == tag).map(|one| one["responses"].clone());
+            assert_eq!((&seen["responses"], of("en"), of("ar")), (&json!(103), Some(json!(50)), Some(json!(50))), "{seen}");
+        }
+    }
+
+    async fn whether_somebody_answered_while_a_round_was_open_again_is_told_by_nothing(app) {
+        let scene = Scene::asking(app, GRID, LEVELS).await;
+        answer(app, &scene, 60, |_| json!({"course": "no"})).await;
+        let turn = async |word: &str| {
+            scene.desk.post(&format!("/api/v1/rounds/{}/{word}", scene.survey.round_id), &json!({})).await.expect(200);
+            app.clock.advance(Duration::minutes(2));
+            app.work();
+            app.clock.advance(Duration::minutes(2));
+        };
+        let estimates = async || scene.desk.get(&format!("/api/v1/surveys/{}/estimates", scene.survey.id)).await.expect(200).json();
+        turn("open").await;
+        turn("close").await;
+        assert_eq!(estimates().await["stands"], false);
+        turn("open").await;
+        turn("close").await;
+        assert_eq!(estimates().await["stands"], true, "as where one had answered");
+    }
+}
+
 /// Behind a proxy that is named, an address of the world.
 async fn sends(app: &TestApp, path: &str, from: &str, n: usize) -> Answer {
     let body = json!({"once": format!("brake-{from}-{n:012}"), "answers": {"course": "yes"}});

@@ -40,7 +40,7 @@ impl Scene {
     }
 
     /// Another survey of the same city with the same questions.
-    fn another(&self, app: &TestApp) -> SurveyView {
+    pub fn another(&self, app: &TestApp) -> SurveyView {
         let input = SurveyInput::open_link(self.survey.participation_id.clone(), self.survey.instrument_id.clone());
         app.act(&self.coordinator, |call| survey_open(call, &survey_issue(call, &input)?.id)).unwrap()
     }

@@ -187,6 +187,8 @@ both! {
             let why = restore(empty.url(), &Cursor::new(bytes[..cut].to_vec())).unwrap_err();
             assert!(why.contains("it is not whole"), "{why}");
         }
+        let why = restore(empty.url(), &Cursor::new([&bytes[..], b"and more"].concat())).unwrap_err();
+        assert!(why.contains("something follows it"), "{why}");
         // Whichever bit is another one: it is noticed, or it is none of the contents.
         let (mut noticed, mut named) = (0, 0);
         for at in (0..bytes.len()).step_by(bytes.len() / 150) {

@@ -84,11 +84,6 @@ work-outcome-counts = { $outcome ->
    *[other] عدد الاستبيانات المعدودة: { $outcome }
 }
 work-kind-days = إغلاق الأيام: إعادة كتابة إجاباتها بلا ترتيب
-work-outcome-days = { $outcome ->
-    [0] لم ينته أي يوم
-    [1] انتهى يوم استبيان واحد
-   *[other] عدد أيام الاستبيانات المنتهية: { $outcome }
-}
 work-kind-results = نتائج مدينة أو جميع مدن جولة
 work-outcome-results = { $outcome ->
     [0] لم تعد المدينة تشارك

@@ -75,11 +75,6 @@ work-outcome-counts = { $outcome ->
    *[other] { $outcome } surveys counted
 }
 work-kind-days = Closing days: writing their answers anew, in no order
-work-outcome-days = { $outcome ->
-    [0] No day is over
-    [1] The day of one survey is over
-   *[other] { $outcome } days of surveys are over
-}
 work-kind-results = Results of a city, or of all in a round
 work-outcome-results = { $outcome ->
     [0] The city takes part no more

@@ -229,8 +229,16 @@ fn each_once<R: Read + Seek>(zip: ZipArchive<R>, manifest: &Manifest) -> Result<
     if listed(&mut from, start).map_err(|e| damaged("its directory", e))? != parts {
         return Err(damaged("its directory", "two parts have one name"));
     }
+    let mut end = [0; 4];
+    from.seek(SeekFrom::End(-END)).and_then(|_| from.read_exact(&mut end)).map_err(|e| damaged("its end", e))?;
+    if end != *b"PK\x05\x06" {
+        return Err(damaged("its end", "something follows it"));
+    }
     ZipArchive::new(from).map_err(|e| damaged("its directory", e))
 }
+
+/// What a ZIP archive without a remark ends with, in bytes.
+const END: i64 = 22;
 
 /// How many parts the directory at the end of a ZIP archive lists.
 fn listed<R: Read + Seek>(from: &mut R, start: u64) -> std::io::Result<usize> {

@@ -19,6 +19,7 @@ use crate::store::Db;
 use crate::surveys::disclosure::Limits;
 use crate::surveys::invitation::{
     self, Errors, InvitationState, Invitee, MOST_INVITATIONS, MOST_STRATA, POSTAL_MAX, WaveKind, WaveState, address_hash, code_of, hash_of,
+    unwanted_hash,
 };
 use crate::surveys::jobs::waves::write_to;
 use crate::surveys::problems::{INVITATION_REMOVED, QUOTA_ENDS, SURVEY_BY_LINK};
@@ -145,7 +146,8 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
         errors.push(1, "stratum", "list_ends_quota");
     }
     errors.done(())?;
-    let hashes: Vec<String> = invitees.iter().filter_map(|invitee| Some(address_hash(secrets, invitee.email.as_ref()?))).collect();
+    let hash = |invitee: &Invitee| unwanted_hash(secrets, invitee.email.as_ref(), &invitee.name, &invitee.postal);
+    let hashes: Vec<String> = invitees.iter().map(hash).collect();
     let unwanted = invitations::opted_out(db, &place.city.id, &hashes)?;
     let mut place_of = |invitee: &Invitee| match known.remove(&invitee.who()) {
         Some((_, id, number)) => (id, number),
@@ -157,7 +159,7 @@ fn placed(call: &Call<'_>, db: &mut Db, permit: &Found<'_>, invitees: &[Invitee]
     let row = |invitee: &Invitee| {
         let (id, number) = place_of(invitee);
         let code = code_of(secrets, &survey.id, &id);
-        let opted_out = invitee.email.as_ref().is_some_and(|email| unwanted.contains(&address_hash(secrets, email)));
+        let opted_out = unwanted.contains(&hash(invitee));
         InvitationRow {
             survey_id: survey.id.clone(),
             number,
@@ -412,11 +414,12 @@ pub fn invitation_opt_out(call: &Call<'_>, typed: &str) -> Result<()> {
         let row = invitations::by_code(db, &hash)?;
         let survey = store::survey(db, &row.survey_id)?;
         let place = crate::rounds::store::place(db, &survey.participation_id)?;
-        if let Some(email) = &row.email {
-            invitations::opt_out(db, &place.city.id, &address_hash(&call.service.secrets, email))?;
-        }
+        let unwanted = unwanted_hash(&call.service.secrets, row.email.as_ref(), &row.name, &row.postal);
+        invitations::opt_out(db, &place.city.id, &unwanted)?;
         // No entry in the audit: its moment would say when somebody had the survey before them.
         let from = [InvitationState::Invited, InvitationState::Bounced];
-        invitations::turn(db, &row.survey_id, &row.id, &from, InvitationState::OptedOut).map(drop)
+        invitations::turn(db, &row.survey_id, &row.id, &from, InvitationState::OptedOut)?;
+        // Whoever else is invited at that address gets no mail either, and so a letter.
+        row.email.as_ref().map_or(Ok(()), |email| invitations::turn_address(db, &place.city.id, email))
     })
 }

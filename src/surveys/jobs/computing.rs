@@ -24,9 +24,9 @@ use forms::questionnaire::measures::{self, MeasureRule, Statistic};
 use forms::questionnaire::{Compiled, Kind};
 use stats::estimation::{self, Design, Options};
 
-/// Width of the numeric scale of a measure's question, where it has one.
-fn width(compiled: &Compiled, rule: &MeasureRule) -> Option<f64> {
-    compiled.position(&rule.question).and_then(|at| scale(compiled, at)).map(|(low, high)| high - low)
+/// Ends of the numeric scale of a measure's question, where it has one.
+fn ends(compiled: &Compiled, rule: &MeasureRule) -> Option<(f64, f64)> {
+    compiled.position(&rule.question).and_then(|at| scale(compiled, at))
 }
 
 /// Responses read in one step at most.
@@ -225,11 +225,11 @@ impl Figures<'_> {
             }
         }
         let part = if coarse { limits.part(blank.n) } else { 0.0 };
-        let width = width(self.compiled, rule).filter(|_| !chosen.computed);
-        if matches!(rule.statistic, Statistic::Mean) && width.is_none() && Limits::is_dominated(&values) {
+        let scale = ends(self.compiled, rule).filter(|_| !chosen.computed);
+        if matches!(rule.statistic, Statistic::Mean) && scale.is_none() && Limits::is_dominated(&values) {
             return EstimateRow { undefined: Some(NoEstimate::Dominated), ..blank };
         }
-        row(blank, &self.design, rule, &values, (survey.mode, width, part))
+        row(blank, &self.design, rule, &values, (survey.mode, scale, part))
     }
 }
 
@@ -288,8 +288,10 @@ fn strata(db: &mut Db, survey: &SurveyRow) -> Result<Vec<(String, i64)>> {
         return Ok(told);
     }
     let invited = store::invitations::strata(db, &survey.id)?;
-    if invited.iter().any(|row| row.invited > 0 && !told.iter().any(|(name, _)| *name == row.name)) {
-        told.push((String::new(), store::responses::without_stratum(db, &survey.id)?));
+    // Of whoever was taken off a list since, too.
+    let without = store::responses::without_stratum(db, &survey.id)?;
+    if without > 0 || invited.iter().any(|row| row.invited > 0 && !told.iter().any(|(name, _)| *name == row.name)) {
+        told.push((String::new(), without));
     }
     Ok(told)
 }
@@ -300,7 +302,7 @@ fn row(
     design: &Design,
     rule: &MeasureRule,
     values: &[Option<f64>],
-    (mode, width, part): (Mode, Option<f64>, f64),
+    (mode, scale, part): (Mode, Option<(f64, f64)>, f64),
 ) -> EstimateRow {
     // Withholding is this room's own, by the limits of the survey's mode.
     let options = Options { suppress_below: 0, ..Options::default() };
@@ -319,7 +321,7 @@ fn row(
     let spread = || (4.0 * deviation).max(made.estimate.unwrap_or_default().abs()).max(1.0);
     let grain = match blank.kind {
         EstimateKind::Proportion => Grain::of_share(mode, part),
-        EstimateKind::Mean => Grain::of_mean(mode, width.unwrap_or_else(spread), part),
+        EstimateKind::Mean => Grain::of_mean(mode, scale.map_or_else(spread, |(low, high)| high - low), part),
     };
     let value = made.estimate.map(|value| grain.nearest(value));
     // An interval of no width would claim certainty where the answers only happen to agree.
@@ -327,7 +329,7 @@ fn row(
     if blank.kind == EstimateKind::Mean && part <= 0.0 && grain.is_level(deviation) {
         return EstimateRow { value, undefined: Some(NoEstimate::NoSpread), ..blank };
     }
-    let most = if blank.kind == EstimateKind::Proportion { (0.0, 1.0) } else { (f64::NEG_INFINITY, f64::INFINITY) };
+    let most = if blank.kind == EstimateKind::Proportion { (0.0, 1.0) } else { scale.unwrap_or((f64::NEG_INFINITY, f64::INFINITY)) };
     let ends = made.estimate.zip(made.ci95).map(|(value, [low, high])| grain.about(value, (low, high)));
     let ends = ends.map(|(low, high)| (low.max(most.0), high.min(most.1)));
     let undefined = ["estimate", "se", "ci95"].iter().find_map(|name| made.undefined.get(name)).map(|why| NoEstimate::from(*why));

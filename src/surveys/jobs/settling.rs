@@ -20,29 +20,29 @@ use crate::surveys::store::{self, responses};
 const STEP: usize = 1_000;
 const CHARACTERS: usize = 8 << 20;
 
-/// Says how many days of surveys were written anew.
+/// Says nothing of how many there were: on how many days somebody has answered is nobody's to know by this.
 pub fn run(work: &Work<'_>) -> Result<String> {
     let (service, now) = (work.service, work.service.now());
-    let (mut over, mut gone) = (0, Vec::new());
+    let (mut over, mut gone) = (false, Vec::new());
     for (survey, day) in service.store.read(responses::days_as_they_came)? {
         let zone = service.store.read(|db| {
             let survey = store::survey(db, &survey)?;
             Ok(rounds::store::place(db, &survey.participation_id)?.city.time_zone)
         })?;
         if now.minus(NIGHT).local_date(zone) > day {
-            over += i64::from(settle(work, &survey, day)?);
+            over |= settle(work, &survey, day)?;
         }
         // A mark stays for a day more, for what may still have been under way.
         if now.minus(NIGHT + Duration::days(1)).local_date(zone) > day {
             gone.push((survey, day));
         }
     }
-    if over > 0 || !gone.is_empty() {
+    if over || !gone.is_empty() {
         service.store.read(responses::remove_what_was_deleted)?;
         service.store.empty_log()?;
         service.store.write(|db| gone.iter().try_for_each(|(survey, day)| responses::day_forget(db, survey, *day)))?;
     }
-    Ok(over.to_string())
+    Ok(String::new())
 }
 
 /// Whether there was something to write anew.
@@ -53,6 +53,7 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     // First, for what fails after the last response was moved finds none the next time.
     if !keys.is_empty() {
         service.store.write(|db| {
+            store::survey_hold(db, survey)?;
             responses::day_mark_again(db, survey, day)?;
             // PostgreSQL keeps which transaction held or changed them last: that of an answer.
             invitations::write_anew(db, survey)
@@ -61,6 +62,8 @@ fn settle(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<bool> {
     let longest = usize::try_from(service.store.read(|db| responses::longest(db, survey, day))?).unwrap_or_default();
     for step in keys.chunks((CHARACTERS / longest.max(1)).clamp(1, STEP)) {
         service.store.write(|db| {
+            // What the survey forgets when it closes is forgotten of each, wherever it lies.
+            store::survey_hold(db, survey)?;
             let mut rows = responses::take(db, survey, day, step)?;
             shuffle(&mut rows, chance);
             // Below 0, beside each other: few pages are touched.
@@ -87,6 +90,7 @@ fn forget_visits(work: &Work<'_>, survey: &SurveyId, day: NaiveDate) -> Result<b
     shuffle(&mut marks, chance);
     for step in marks.chunks(STEP / 2) {
         service.store.write(|db| {
+            store::survey_hold(db, survey)?;
             let mut taken = invitations::spent_take(db, survey, step)?;
             shuffle(&mut taken, chance);
             let row = |mark| SpentRow { survey_id: survey.clone(), mark, once: None, day: None };

@@ -214,27 +214,48 @@ fn lists(work: &Work<'_>) -> Result<()> {
 /// Erases the list of a survey, and what joins it to responses.
 fn erase(work: &Work<'_>, survey: &SurveyId) -> Result<()> {
     let service = work.service;
-    service.store.write(|db| close(service, db, survey))?;
-    service.store.write(|db| invitations::links_cut(db, survey))?;
+    service.store.write(|db| {
+        store::survey_hold(db, survey)?;
+        close(db, survey)
+    })?;
+    let cut = |db: &mut Db| {
+        store::survey_hold(db, survey)?;
+        invitations::links_cut(db, survey)
+    };
+    service.store.write(cut)?;
     while service.store.write(|db| invitations::list_erase(db, survey, AT_ONCE))? > 0 {
         work.progress(0, 0)?;
     }
     service.store.write(|db| {
+        // Nothing is left of what is looked for no more.
+        cut(db)?;
         merge(service, db, survey)?;
         invitations::list_is_erased(db, survey)
     })
 }
 
-/// What a survey with invitations forgets when it has closed, so that nothing opens it again: who has answered, and in
-/// an anonymous one which few were of a small stratum, or spoke a language that few did.
-pub fn close(service: &Service, db: &mut Db, id: &SurveyId) -> Result<()> {
-    let survey = store::survey(db, id)?;
-    if survey.mode != Mode::Invitation {
+/// What a survey with invitations forgets when it has closed, so that nothing opens it again: who has answered. Within a
+/// transaction that holds the survey, as whatever writes its responses and marks anew does: PostgreSQL passes by what
+/// somebody else is putting elsewhere.
+pub fn close(db: &mut Db, id: &SurveyId) -> Result<()> {
+    if store::survey(db, id)?.mode != Mode::Invitation {
         return Ok(());
     }
     waves::cancel_all(db, id)?;
-    invitations::forget_answered(db, id)?;
-    if survey.privacy == Privacy::Anonymous { merge(service, db, id) } else { Ok(()) }
+    invitations::forget_answered(db, id)
+}
+
+/// What one that has closed forgets besides: an anonymous one, which few were of a small stratum, or spoke a language
+/// that few did; one whose list was erased, the same, and what might still join it to that.
+pub fn forget_few(service: &Service, db: &mut Db, id: &SurveyId) -> Result<()> {
+    store::survey_hold(db, id)?;
+    let survey = store::survey(db, id)?;
+    let erased = survey.list_until.is_none() && invitations::last_number(db, id)? == 0;
+    if survey.mode == Mode::Invitation && erased {
+        invitations::links_cut(db, id)?;
+    }
+    let forgets = survey.privacy == Privacy::Anonymous || erased;
+    if survey.mode == Mode::Invitation && forgets { merge(service, db, id) } else { Ok(()) }
 }
 
 /// Strata and languages of fewer responses than the limit are told apart no more; where all of those together would

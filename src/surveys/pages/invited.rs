@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::begin;
 use super::citizen::{self, Answer};
+use super::reached::BEGIN;
 use super::visit;
 use super::walk::{self, Sent};
 use crate::ground::{Error, Language, Result as Outcome};
@@ -81,7 +82,7 @@ async fn opened(request: HttpRequest, typed: String, intake: web::Data<Intake>, 
         let body = citizen::block(&request, move || page(&service, &own, "surveys/unknown", "invited-unknown-title", json!({}))).await?;
         return Ok(citizen::html(StatusCode::NOT_FOUND, body));
     };
-    let language = citizen::wanted(&request, &issued);
+    let (language, fresh) = (citizen::wanted(&request, &issued), request::query_value(&request, "lang").is_none());
     let (status, body) = citizen::block(&request, move || {
         match issued.gate.standing(service.now()) {
             Standing::Over => return Ok((StatusCode::GONE, citizen::notice(&service, &issued, &language, "closed")?)),
@@ -96,6 +97,9 @@ async fn opened(request: HttpRequest, typed: String, intake: web::Data<Intake>, 
             let once = visit::token(&service.secrets, &*service.chance, &issued, service.now());
             begin::questions(&service, &intake, &issued, &Sent { code, ..Sent::begin(once, &language) })?
         } else {
+            if fresh {
+                intake.reached(&issued, BEGIN);
+            }
             let kept = Kept::of(issued.mode, issued.is_confidential());
             let mut page = begin::begin_data(&service, &issued, &language, kept);
             page["start"] = json!(format!("/i/{code}/start?lang={language}"));

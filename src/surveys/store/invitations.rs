@@ -12,7 +12,7 @@ use crate::ground::ids::{CityId, InvitationId, SurveyId};
 use crate::ground::{Email, Language, Result};
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{invitation, invitation_spent, opt_out, response, survey, survey_stratum};
+use crate::store::schema::{invitation, invitation_spent, opt_out, participation, response, survey, survey_stratum};
 use crate::surveys::invitation::{InvitationState, told_apart};
 use crate::web::paging::PageAt;
 use crate::{on_each, sql_text};
@@ -167,6 +167,16 @@ pub fn are_written(db: &mut Db, survey: &SurveyId, ids: &[&InvitationId]) -> Res
 pub fn turn(db: &mut Db, survey: &SurveyId, id: &InvitationId, from: &[InvitationState], to: InvitationState) -> Result<bool> {
     let of = invitation::table.find((survey, id)).filter(invitation::state.eq_any(from));
     Ok(diesel::update(of).set(invitation::state.eq(to)).execute(db)? == 1)
+}
+
+/// All who are invited by a city at an address that it does not write to any more.
+pub fn turn_address(db: &mut Db, city: &CityId, email: &Email) -> Result<()> {
+    let of_city = participation::table.filter(participation::city_id.eq(city)).select(participation::id);
+    let surveys = survey::table.filter(survey::participation_id.eq_any(of_city)).filter(survey::list_until.is_not_null());
+    let of = invitation::table.filter(invitation::survey_id.eq_any(surveys.select(survey::id))).filter(invitation::email.eq(email));
+    let asked = of.filter(invitation::state.eq_any([InvitationState::Invited, InvitationState::Bounced]));
+    diesel::update(asked).set(invitation::state.eq(InvitationState::OptedOut)).execute(db)?;
+    Ok(())
 }
 
 /// A first letter to an address of somebody came back, if it is theirs still.
