@@ -61,7 +61,8 @@ pub struct SheetNote {
     /// As a spreadsheet counts.
     pub row: usize,
     pub column: String,
-    /// `left_out`, `not_used`, `guessed_encoding`, or `differs` where phones and other web forms answer otherwise.
+    /// `left_out`, `not_used`, `guessed_encoding`, `unknown_measure` of what is in no framework here, or `differs` where
+    /// phones and other web forms answer otherwise.
     pub code: String,
     /// In English.
     pub message: String,

@@ -196,6 +196,11 @@ both! {
         let start = format!("/s/{}/start?lang=en&kiosk=1", survey.slug);
         let page = browser.get(&start).await.expect(200);
         assert!(page.text().contains(r#"autocomplete="off""#));
+        // Where no script sees that somebody has gone away.
+        let leaves = format!(r#"<noscript><meta http-equiv="refresh" content="900;url=/s/{}/kiosk"></noscript>"#, survey.slug);
+        assert!(page.text().contains(&leaves) && page.seen().contains("within 15 minutes"));
+        let own = browser.get(&format!("/s/{}/start?lang=en", survey.slug)).await.expect(200);
+        assert!(!own.text().contains("http-equiv") && !own.seen().contains("within 15 minutes"), "nobody's own device is cleared");
         let answered = [("residence", "over_14"), ("course", "no"), ("work_status", "seeking")];
         let mut page = press(&browser, &survey, &page, "next", &answered).await.expect(200);
         assert!(!page.seen().contains("Save and go on later"));

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use stoa::people::identity::Role;
 use zip::write::SimpleFileOptions;
 
@@ -57,7 +57,7 @@ const SURVEY: &[&[&str]] = &[
 ];
 const CHOICES: &[&[&str]] =
     &[&["list_name", "name", "label::English (en)", "label::Français (fr)"], &["yn", "yes", "Yes", "Oui"], &["yn", "no", "No", "Non"]];
-const MEASURES: &[&[&str]] = &[&["measure", "question", "statistic", "positive"], &["1.1.a", "learns", "proportion", "yes"]];
+const MEASURES: &[&[&str]] = &[&["measure", "question", "statistic", "positive"], &["1.2.b", "learns", "proportion", "yes"]];
 
 const API: &str = "/api/v1/instruments/files";
 
@@ -87,10 +87,21 @@ both! {
         let sent = browser.upload("/instruments/new", "/instruments", &fields, &[book]).await;
         browser.follow(&sent).await.expect(200).shows("Left out, as you asked").shows("Notes of Jan").shows("something");
         // The same in another file changes nothing; Stoa's own JSON is the same questionnaire again.
-        let whole = json!({"questionnaire": read["questionnaire"], "measures": [{"measure": "1.1.a", "question": "learns", "statistic": "proportion", "positive": ["yes"]}]});
+        let whole = json!({"questionnaire": read["questionnaire"], "measures": [{"measure": "1.2.b", "question": "learns", "statistic": "proportion", "positive": ["yes"]}]});
         let json = whole.to_string();
         let again = api.upload(API, &fields, &[file("workbook", "form.json", json.as_bytes())]).await.expect(201).json();
         assert_eq!((&again["content_hash"], &again["id"]), (&taken["content_hash"], &taken["id"]));
+        // A measure that no framework here has is taken, and said.
+        app.act(&coordinator, stoa::framework::actions::ensure_default_framework).unwrap();
+        let measures: &[&[&str]] = &[MEASURES[0], MEASURES[1], &["99.9.z", "learns", "proportion", "yes"]];
+        let bytes = workbook(&[("survey", SURVEY), ("choices", CHOICES), ("measures", measures)]);
+        let fields = [("name", "Field"), ("version_label", "2"), ("leave_out", "yes")];
+        let taken = api.upload(API, &fields, &[file("workbook", "form.xlsx", &bytes)]).await.expect(201).json();
+        let said = |answer: &Value| answer["notes"].as_array().unwrap().last().map(|n| (n["code"].clone(), n["sheet"].clone(), n["row"].clone()));
+        assert_eq!(said(&taken), Some((json!("unknown_measure"), json!("measures"), json!(3))));
+        let id = taken["id"].as_str().unwrap();
+        assert_eq!(said(&api.get(&format!("/api/v1/instruments/{id}")).await.expect(200).json()), said(&taken));
+        browser.get(&format!("/instruments/{id}")).await.expect(200).shows("No framework here has this measure").shows("99.9.z");
     }
 
     async fn a_questionnaire_leaves_as_a_workbook_an_xform_json_and_on_paper(app) {

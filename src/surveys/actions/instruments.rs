@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::framework;
+use crate::framework::store::FrameworkRow;
 use crate::ground::cells::to_csv;
 use crate::ground::error::Checks;
 use crate::ground::ids::InstrumentId;
@@ -10,11 +12,13 @@ use crate::ground::{Error, Result};
 use crate::people::call::{Call, Permit};
 use crate::people::policy::UseCase;
 use crate::service::Service;
+use crate::store::Db;
 use crate::surveys::files::InstrumentImport;
 use crate::surveys::instrument::{self, Content, InstrumentState, SheetNote, Sheets, Source, Whole};
 use crate::surveys::store::{self, InstrumentHead, InstrumentRow};
 use crate::surveys::views::{FileFormat, InstrumentInput, InstrumentView, Outline};
 use crate::web::paging::{Listing, PageAt};
+use forms::questionnaire::measures::MeasureRule;
 use forms::questionnaire::{Questionnaire, Rows, measures, write};
 use forms::workbook::to_xlsx;
 
@@ -54,9 +58,31 @@ fn imported(call: &Call<'_>, permit: &Permit<'_>, import: &InstrumentImport) -> 
     checks.require(there, file, "required");
     checks.done()?;
     let content = instrument::read(&import.source, import.leave_out).map_err(instrument::field_errors)?;
-    let notes = content.notes.clone();
+    let (mut notes, rules) = (content.notes.clone(), instrument::rules(&content.measures)?);
     let view = put(call, permit, &name, &version_label, content)?;
+    notes.extend(permit.read(|db| unknown_measures(db, &rules))?);
     Ok((view, notes))
+}
+
+/// Measures that are in no version of the framework here, as they are now: one may still come.
+fn unknown_measures(db: &mut Db, rules: &[MeasureRule]) -> Result<Vec<SheetNote>> {
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let catalogues = framework::store::all(db)?.iter().map(FrameworkRow::read_catalogue).collect::<Result<Vec<_>>>()?;
+    if catalogues.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_there = |code: &str| code.parse().is_ok_and(|code| catalogues.iter().any(|catalogue| catalogue.measure(&code).is_some()));
+    let note = |(at, rule): (usize, &MeasureRule)| SheetNote {
+        sheet: "measures".to_owned(),
+        // Below the row of the names.
+        row: at + 2,
+        column: "measure".to_owned(),
+        code: "unknown_measure".to_owned(),
+        message: format!("no framework here has a measure {}: no profile shows what is estimated of it", rule.measure),
+    };
+    Ok(rules.iter().enumerate().filter(|(_, rule)| !is_there(&rule.measure)).map(note).collect())
 }
 
 fn put(call: &Call<'_>, permit: &Permit<'_>, name: &str, version_label: &str, content: Content) -> Result<InstrumentView> {
@@ -190,7 +216,10 @@ pub fn instrument_example(call: &Call<'_>) -> Result<InstrumentInput> {
 
 /// An instrument with its questions and measures, to be shown to people.
 pub fn instrument_outline(call: &Call<'_>, id: &InstrumentId) -> Result<Outline> {
-    outline(call, UseCase::instrument_read, id)
+    let mut outline = outline(call, UseCase::instrument_read, id)?;
+    let unknown = call.reach(UseCase::instrument_read)?.read(|db| unknown_measures(db, &outline.rules))?;
+    outline.notes.extend(unknown);
+    Ok(outline)
 }
 
 pub(super) fn outline(call: &Call<'_>, use_case: UseCase, id: &InstrumentId) -> Result<Outline> {

@@ -113,6 +113,7 @@ pub(super) fn step_page(service: &Service, issued: &Issued, sent: &Sent, step: &
         }
         Step::Check => ("surveys/check", walk::check_data(issued, sent, today), texts.get(&sent.language, "surveys-check-title")),
     };
+    page["leaves"] = kiosk::leaves(issued, sent);
     let title = page["title"].as_str().unwrap_or_default().to_owned();
     let title = if heading.is_empty() || heading == title { title } else { format!("{heading} – {title}") };
     if fresh {
@@ -248,6 +249,7 @@ fn thanks(service: &Service, issued: &Issued, sent: &Sent, language: &Language, 
 fn check_again(service: &Service, issued: &Issued, sent: &Sent, why: &str) -> Outcome<String> {
     let mut page = walk::check_data(issued, sent, issued.today(service.now()));
     page["hide_languages"] = json!(true);
+    page["leaves"] = kiosk::leaves(issued, sent);
     page[why] = json!(true);
     page["over"] = json!(matches!(why, "closed" | "full" | "uninvited"));
     let key = match why {

@@ -4,7 +4,7 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::begin::{For, begin_data, begin_page, opened};
 use super::citizen::{Answer, Outgoing};
@@ -17,10 +17,21 @@ use crate::web::request::query_value;
 
 /// How long thanks stand there before the first page comes again.
 pub(super) const SECONDS: u32 = 60;
+/// How long a page with questions does where no script sees that nobody is there any more: as long as somebody may think
+/// about one of them.
+const UNATTENDED_MINUTES: u32 = 15;
 
 /// Where the next person begins.
 pub(super) fn first(issued: &Issued) -> String {
     format!("/s/{}/kiosk", issued.slug)
+}
+
+/// What a page with questions says and does of itself at such a device.
+pub(super) fn leaves(issued: &Issued, sent: &Sent) -> Value {
+    if !sent.kiosk {
+        return Value::Null;
+    }
+    json!({"seconds": UNATTENDED_MINUTES * 60, "minutes": UNATTENDED_MINUTES, "to": first(issued)})
 }
 
 /// `GET /s/{slug}/kiosk`: the first page, at a device that many share.
