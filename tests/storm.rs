@@ -1,5 +1,5 @@
 //! Floods, bodies that never end (`storm/bodies.rs`), kills (`storm/kills.rs`), an instance that is full
-//! (`storm/large.rs`), its backup (`storm/archives.rs`), several processes (`storm/several.rs`): everything is answered,
+//! (`storm/large.rs`), those who are invited (`storm/invited.rs`), its backup (`storm/archives.rs`), several processes (`storm/several.rs`): everything is answered,
 //! nothing is lost or stored twice. `make storm` sends the whole flood; `cargo test` a twentieth.
 
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
@@ -15,6 +15,8 @@ mod archives;
 mod bodies;
 #[path = "storm/exports.rs"]
 mod exports;
+#[path = "storm/invited.rs"]
+mod invited;
 #[path = "storm/kills.rs"]
 mod kills;
 #[path = "storm/large.rs"]
