@@ -16,7 +16,7 @@ use super::actions;
 use super::estimates::Estimates;
 use super::files::instrument_files;
 use super::instrument::SheetNote;
-use super::intake::{Intake, Issued, Prepared, PreparedGuest};
+use super::intake::{Intake, Issued, Prepared, PreparedGuest, Taken};
 use super::problems::INVITATION_NEEDED;
 use super::reliance::RelianceInput;
 use super::survey::{Mode, Standing};
@@ -215,7 +215,7 @@ async fn response_submit(request: HttpRequest, slug: web::Path<String>, payload:
     };
     match stored.await {
         // A receipt is plain letters, digits and a hyphen.
-        Ok(receipt) => Ok(HttpResponse::Created().content_type("application/json").body(format!("{{\"receipt\":\"{receipt}\"}}"))),
+        Ok(Taken { receipt, .. }) => Ok(HttpResponse::Created().content_type("application/json").body(format!("{{\"receipt\":\"{receipt}\"}}"))),
         Err(error) => Err(Failure::new(error, &request)),
     }
 }

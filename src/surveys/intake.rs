@@ -20,7 +20,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{Duration, NaiveDate};
 
-use self::batch::ResponseBatch;
+use self::batch::{ResponseBatch, Stored};
 use self::crowd::{Coming, Crowd};
 pub use self::drafts::{Keeping, Opened};
 use self::invited::GuestBatch;
@@ -64,6 +64,12 @@ pub struct Prepared {
     number: u32,
     /// Whether it came by an open link, where one address may send too many.
     by_open_link: bool,
+}
+
+/// What whoever sent a response is told: its receipt, and whether it had come before.
+pub struct Taken {
+    pub receipt: String,
+    pub again: bool,
 }
 
 /// The way in; shared by all threads.
@@ -250,10 +256,10 @@ impl Intake {
 
     /// Hands a guest's response over; gives its receipt after it is on disk. Errors: `closed`, `invitation_answered`,
     /// `quota_full`, unavailable.
-    pub async fn submit_guest(&self, response: PreparedGuest) -> Result<String> {
+    pub async fn submit_guest(&self, response: PreparedGuest) -> Result<Taken> {
         let (survey, slug, number) = (response.row.survey_id.clone(), response.slug.clone(), response.number);
-        let day = self.guests.commit(response).await?;
-        Ok(receipt::written(&self.secrets, &survey, &slug, day, number))
+        let stored = self.guests.commit(response).await?;
+        Ok(Taken { receipt: receipt::written(&self.secrets, &survey, &slug, stored.day, number), again: stored.again })
     }
 
     /// Checks answers and gives what is to be stored of them. Errors: every answer that does not fit.
@@ -279,7 +285,7 @@ impl Intake {
     /// Hands a response over; gives its receipt after it is on disk. `from` is where it comes from, where that is
     /// known; it is counted and goes no further. Errors: `closed`, `already_submitted` (same `once`, other
     /// answers), unavailable, too many from there.
-    pub async fn submit(&self, response: Prepared, from: Option<Household>) -> Result<String> {
+    pub async fn submit(&self, response: Prepared, from: Option<Household>) -> Result<Taken> {
         let (survey, slug, number) = (response.row.survey_id.clone(), response.slug.clone(), response.number);
         let mut crowded = false;
         if let Some(from) = &from {
@@ -296,11 +302,11 @@ impl Intake {
         if let (Err(_), Some(from)) = (&stored, &from) {
             self.crowd.stays_away(survey.as_str(), &from.address, self.clock.now());
         }
-        let day = stored?;
-        if crowded {
+        let Stored { day, again } = stored?;
+        if crowded && !again {
             self.ticks.add(&survey, day, DailyPart::Crowd, "", self.clock.now());
         }
-        Ok(receipt::written(&self.secrets, &survey, &slug, day, number))
+        Ok(Taken { receipt: receipt::written(&self.secrets, &survey, &slug, day, number), again })
     }
 
     /// Somebody has reached a page: counted by the day, and nothing else.

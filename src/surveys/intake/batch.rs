@@ -94,14 +94,30 @@ fn by_mark(mark: i64) -> i64 {
     mark & i64::MAX
 }
 
+/// The day on which a response came; an earlier one if it was here before, and whether it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    pub(super) day: NaiveDate,
+    pub(super) again: bool,
+}
+
+impl Stored {
+    pub(super) fn new(day: NaiveDate) -> Self {
+        Self { day, again: false }
+    }
+
+    pub(super) fn before(day: NaiveDate) -> Self {
+        Self { day, again: true }
+    }
+}
+
 impl Batch for ResponseBatch {
     type Item = Prepared;
-    /// The day on which the response came; an earlier one if it was here before.
-    type Outcome = NaiveDate;
+    type Outcome = Stored;
 
     /// The same response again is stored once and is a success for each who sent it, even after closing;
     /// other answers under the same `once` are refused.
-    fn write(&mut self, db: &mut Db, items: &[Prepared]) -> Result<Vec<Result<NaiveDate>>> {
+    fn write(&mut self, db: &mut Db, items: &[Prepared]) -> Result<Vec<Result<Stored>>> {
         let mut surveys: Vec<&SurveyId> = items.iter().map(|item| &item.row.survey_id).collect();
         surveys.sort_unstable();
         surveys.dedup();
@@ -133,15 +149,15 @@ impl Batch for ResponseBatch {
         let left = responses::add(db, &placed)?;
         self.seen.keep(&placed);
         if left.is_empty() && placed.len() == items.len() {
-            return Ok(items.iter().map(|item| Ok(item.row.day)).collect());
+            return Ok(items.iter().map(|item| Ok(Stored::new(item.row.day))).collect());
         }
 
         known.extend(self.known(db, items, |item| Some(item.row.day))?);
         let mut added = vec![false; items.len()];
         order.iter().zip(&placed).for_each(|(at, (_, key))| added[*at] = !left.contains(key));
         let outcome = |(at, item): (usize, &Prepared)| match item.of(&known) {
-            _ if added[at] => Ok(item.row.day),
-            Some(sent) if sent.answers == item.row.answers => Ok(sent.day),
+            _ if added[at] => Ok(Stored::new(item.row.day)),
+            Some(sent) if sent.answers == item.row.answers => Ok(Stored::before(sent.day)),
             Some(_) => Err(Error::Conflict(ALREADY_SUBMITTED)),
             None if takes(item) => Err(Error::Unavailable("the place of an answer was taken".to_owned())),
             None => Err(Error::Conflict(CLOSED)),

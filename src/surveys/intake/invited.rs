@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::batch::Stored;
 use crate::ground::chance::Chance;
 use crate::ground::clock::Clock;
 use crate::ground::ids::{InvitationId, SurveyId};
@@ -120,10 +121,9 @@ impl Before {
 
 impl Batch for GuestBatch {
     type Item = PreparedGuest;
-    /// The day on which the response came.
-    type Outcome = NaiveDate;
+    type Outcome = Stored;
 
-    fn write(&mut self, db: &mut Db, items: &[PreparedGuest]) -> Result<Vec<Result<NaiveDate>>> {
+    fn write(&mut self, db: &mut Db, items: &[PreparedGuest]) -> Result<Vec<Result<Stored>>> {
         let now = self.clock.now();
         let mut before = Before::of(db, items)?;
         let answered = before.answered.clone();
@@ -159,9 +159,9 @@ impl Batch for GuestBatch {
         }
         self.put(db, items, &wanted.iter().copied().filter(|at| stays(at)).collect::<Vec<_>>())?;
         let outcome = |(item, admitted): (&PreparedGuest, Result<Option<NaiveDate>>)| match admitted? {
-            Some(day) => Ok(day),
+            Some(day) => Ok(Stored::before(day)),
             None if lost(item) => Err(Error::Conflict(INVITATION_ANSWERED)),
-            None => Ok(item.row.day),
+            None => Ok(Stored::new(item.row.day)),
         };
         Ok(items.iter().zip(admitted).map(outcome).collect())
     }

@@ -23,7 +23,7 @@ use crate::people::identity::Caller;
 use crate::service::Service;
 use crate::surveys::actions;
 use crate::surveys::draft::Code;
-use crate::surveys::intake::{Intake, Issued, Prepared, PreparedGuest};
+use crate::surveys::intake::{Intake, Issued, Prepared, PreparedGuest, Taken};
 use crate::surveys::problems::{INVITATION_ANSWERED, QUOTA_FULL};
 use crate::surveys::survey::{Mode, Standing};
 use crate::web::blocking::{blocking, heavy};
@@ -171,8 +171,11 @@ pub async fn response_submit(
         Outgoing::Guest(response) => intake.submit_guest(*response).await,
     };
     let error = match stored {
-        Ok(receipt) => {
-            intake.reached(&issued, SENT);
+        Ok(Taken { receipt, again }) => {
+            // Nobody who loads the page of thanks anew has sent anything.
+            if !again {
+                intake.reached(&issued, SENT);
+            }
             // In the answer itself: an address would carry it into histories and logs.
             let body = block(&request, move || {
                 after(&service, &intake, &issued, &sent);
