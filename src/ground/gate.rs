@@ -1,11 +1,36 @@
 //! A gate: lets few pieces of costly work in at a time. Some wait in front of it, and the next one hears
 //! "unavailable" at once, so that waiting never takes every thread. Nobody has all places.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Error, Result};
+
+thread_local!(static BEFORE_WAITING: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) });
+
+/// What the present thread does before it waits at any gate, until the guard is dropped: whatever it holds that others
+/// want is given back first, for how many wait, and who among them goes first, is the gate's to say.
+pub fn before_waiting(give_back: impl FnOnce() + 'static) -> BeforeWaiting {
+    BEFORE_WAITING.set(Some(Box::new(give_back)));
+    BeforeWaiting
+}
+
+pub struct BeforeWaiting;
+
+impl Drop for BeforeWaiting {
+    fn drop(&mut self) {
+        BEFORE_WAITING.set(None);
+    }
+}
+
+/// The present thread is about to wait at a gate.
+pub fn waits() {
+    if let Some(give_back) = BEFORE_WAITING.take() {
+        give_back();
+    }
+}
 
 #[derive(Debug)]
 pub struct Gate {
@@ -60,6 +85,9 @@ impl Gate {
         let mine = counts.of.get(who).map_or(0, |of| of.0 + of.1);
         if mine >= self.share || counts.inside >= self.places && counts.waiting >= self.waiting {
             return Err(Error::Unavailable(format!("too much is asked of {} at once", self.what)));
+        }
+        if !counts.is_free(who, self.places) {
+            waits();
         }
         counts.waiting += 1;
         counts.change(who, |of| of.1 += 1);

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
 
+use crate::ground::gate::waits;
 use crate::ground::{Error, Result};
 
 /// OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB, two passes, one lane.
@@ -90,6 +91,7 @@ impl Gate {
                 drop(counts);
                 return full();
             }
+            waits();
             counts.waiting[queue as usize] += 1;
             let (mut after, timeout) =
                 self.left.wait_timeout_while(counts, PATIENCE, |c| !c.may_enter(queue)).unwrap_or_else(PoisonError::into_inner);

@@ -172,8 +172,9 @@ pub fn in_units(kind: EstimateKind, figure: f64) -> f64 {
     if kind == EstimateKind::Proportion { (figure * 1e6).round() / 1e4 } else { figure }
 }
 
-fn bits((low, high): (f64, f64)) -> (u64, u64) {
-    (low.to_bits(), high.to_bits())
+/// The same the other way round.
+fn from_units(kind: EstimateKind, figure: f64) -> f64 {
+    if kind == EstimateKind::Proportion { (figure * 1e4).round() / 1e6 } else { figure }
 }
 
 /// Asks for it; the room of results, which is above, answers.
@@ -184,21 +185,22 @@ impl Estimates {
     /// and whether somebody answered meanwhile, shows in nothing.
     #[must_use]
     pub fn as_released(mut self, survey: &SurveyId, released: &Released) -> Self {
-        let of = |item: &SurveyEstimate| {
-            let there = released.get(&item.measure).filter(|there| there.survey == *survey && there.n == item.n)?;
-            // Both are written by the same arithmetic.
-            let same = |shown: f64, was: f64| in_units(item.kind, shown).to_bits() == was.to_bits();
-            item.estimate.is_some_and(|value| same(value, there.value)).then_some(there)
-        };
+        let of = |item: &SurveyEstimate| released.get(&item.measure).filter(|there| there.survey == *survey);
         let computed_at = self.items.iter().filter_map(of).find_map(|there| there.computed_at);
         self.items.retain(|item| of(item).is_some());
         for item in &mut self.items {
-            let was = released.get(&item.measure).and_then(|there| there.ci95);
-            let shown = item.ci95.map(|(low, high)| (in_units(item.kind, low), in_units(item.kind, high)));
-            // What an interval has come to since, of a few answers more or of another arithmetic, is no part of it.
-            if shown.map(bits) != was.map(bits) {
-                let own = |figure: f64| if item.kind == EstimateKind::Proportion { figure / 100.0 } else { figure };
-                (item.ci95, item.se, item.n_eff) = (was.map(|(low, high)| (own(low), own(high))), None, None);
+            let Some(was) = of(item) else { continue };
+            let kind = item.kind;
+            let shown = |figure: f64| in_units(kind, figure).to_bits();
+            let ends = item.ci95.map(|(low, high)| (shown(low), shown(high)));
+            let same = item.n == was.n
+                && item.estimate.is_some_and(|value| shown(value) == was.value.to_bits())
+                && ends == was.ci95.map(|(low, high)| (low.to_bits(), high.to_bits()));
+            // What it has come to since is no part of it: of more answers, or of another arithmetic.
+            if !same {
+                (item.estimate, item.n) = (Some(from_units(kind, was.value)), was.n);
+                item.ci95 = was.ci95.map(|(low, high)| (from_units(kind, low), from_units(kind, high)));
+                (item.se, item.n_eff, item.suppressed, item.undefined) = (None, None, false, None);
             }
         }
         self.stands = false;

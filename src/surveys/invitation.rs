@@ -106,7 +106,8 @@ pub fn address_hash(secrets: &Secrets, address: &Email) -> String {
 /// What is kept of somebody who wants no more letters: of their mail address, for whoever reads there; or, where they
 /// have none, of their name and where their letter goes.
 pub fn unwanted_hash(secrets: &Secrets, email: Option<&Email>, name: &str, postal: &str) -> String {
-    let person = || sha256_hex(&secrets.mac("opt out", &format!("{}\n{}", name.to_lowercase(), postal.to_lowercase())));
+    let plain = |text: &str| text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let person = || sha256_hex(&secrets.mac("opt out", &format!("{}\n{}", plain(name), plain(postal))));
     email.map_or_else(person, |email| address_hash(secrets, email))
 }
 

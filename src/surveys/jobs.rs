@@ -16,7 +16,7 @@ use super::store::estimates::{self as stored, CountRow, CountedPart, EstimateRow
 use super::store::watching::{self as watched, FigureRow};
 use super::store::{self, SurveyRow, responses};
 use super::survey::{Standing, SurveyState};
-use super::watching::{FigurePart, moved, moved_in_part};
+use super::watching::{FigurePart, moved};
 use crate::ground::ids::{RoundId, SurveyId};
 use crate::ground::{Error, Result, UtcTime};
 use crate::jobs::store::put;
@@ -144,9 +144,7 @@ fn estimates(work: &Work<'_>) -> Result<String> {
         // cases, and where it was not, it is as it was.
         let same = set.responses == before.responses && set.content_hash == before.content_hash && rows == known;
         if same {
-            let ways = [UseCase::survey_open, UseCase::survey_reschedule, UseCase::round_open];
-            let opened = audit::last_done(db, &[id.as_str(), place.round.id.as_str()], &ways)?;
-            if opened.values().any(|at| *at > before.computed_at) {
+            if may_have_come(db, &again, &place_again, before.computed_at)? {
                 stored::set_stands(db, &id, now)?;
                 return Ok(Came::Stand);
             }
@@ -163,6 +161,22 @@ fn estimates(work: &Work<'_>) -> Result<String> {
     Ok(came.to_string())
 }
 
+/// Whether a survey has taken answers at any time since: it was opened, or its round was, when it was not over itself.
+/// One that was closed for good has not.
+fn may_have_come(db: &mut Db, survey: &SurveyRow, place: &Place, since: UtcTime) -> Result<bool> {
+    if survey.sealed_at.is_some() {
+        return Ok(false);
+    }
+    let mut last = |object: &str, what: UseCase| -> Result<Option<UtcTime>> { Ok(audit::last_done(db, &[object], &[what])?.remove(object)) };
+    let (opened, closed) = (last(survey.id.as_str(), UseCase::survey_open)?, last(survey.id.as_str(), UseCase::survey_close)?);
+    let round_opened = last(place.round.id.as_str(), UseCase::round_open)?.filter(|at| *at > since);
+    let was_open = |at: UtcTime| {
+        let by_itself = survey.state == SurveyState::Open || closed.is_some_and(|closed| closed >= at);
+        by_itself && survey.closes_at.is_none_or(|end| end > at)
+    };
+    Ok(opened.is_some_and(|at| at > since) || round_opened.is_some_and(was_open))
+}
+
 /// Puts the figures of what the responses look like in the place of those before: each moves by a step at least, or
 /// stays.
 fn look_replace(db: &mut Db, limits: Limits, id: &SurveyId, mut figures: Vec<FigureRow>) -> Result<()> {
@@ -170,14 +184,25 @@ fn look_replace(db: &mut Db, limits: Limits, id: &SurveyId, mut figures: Vec<Fig
     let known: HashMap<_, _> = before.iter().map(|row| ((row.part, row.name.as_str()), row)).collect();
     let parts: HashSet<FigurePart> = before.iter().map(|row| row.part).collect();
     for row in &mut figures {
-        let was = known.get(&(row.part, row.name.as_str())).map_or((None, None), |was| (was.base, was.count));
-        // Which day an answer came on is said of all of them. Beside figures of a part that stay as they were, one that
-        // is new or moves would tell what the others are short of all: they move by whole steps.
-        let by_steps = row.part != FigurePart::Day && parts.contains(&row.part);
-        for (now, was) in [(&mut row.base, was.0), (&mut row.count, was.1)] {
-            let was = was.map(i64::unsigned_abs);
-            let shown = |now: u64| if by_steps { moved_in_part(limits, was, now) } else { moved(limits, was, now) };
-            *now = now.map(|now| shown(now.unsigned_abs()).cast_signed());
+        let was = known.get(&(row.part, row.name.as_str()));
+        let shown = |was: Option<i64>, now: i64| moved(limits, was.map(i64::unsigned_abs), now.unsigned_abs()).cast_signed();
+        match row.part {
+            FigurePart::Day => row.count = row.count.map(|now| shown(was.and_then(|was| was.count), now)),
+            // All of them in steps from then on: beside one that stays as it was, another would tell what that is short of
+            // all.
+            FigurePart::Language | FigurePart::Stratum if parts.contains(&row.part) => {
+                row.count = row.count.map(|now| limits.rounded_down_in_part(now.unsigned_abs()).cast_signed());
+            }
+            FigurePart::Language | FigurePart::Stratum => {}
+            // So many of so many: both move or neither does.
+            FigurePart::Blank | FigurePart::Same | FigurePart::Level => {
+                let Some(was) = was else { continue };
+                if was.base.zip(row.base).is_some_and(|(was, now)| shown(Some(was), now) == was) {
+                    (row.base, row.count) = (was.base, was.count);
+                } else {
+                    row.count = row.count.map(|now| shown(was.count, now));
+                }
+            }
         }
     }
     watched::figures_replace(db, id, &figures)

@@ -301,13 +301,6 @@ pub fn moved(limits: Limits, before: Option<u64>, now: u64) -> u64 {
     before.filter(|before| before.abs_diff(now) < limits.step).unwrap_or(now)
 }
 
-/// The same of one of the parts of all, such as a language: it moves by whole steps of parts.
-pub fn moved_in_part(limits: Limits, before: Option<u64>, now: u64) -> u64 {
-    let (before, step) = (before.unwrap_or(0), limits.step_of_parts());
-    let steps = before.abs_diff(now) / step * step;
-    if now < before { before - steps } else { before + steps }
-}
-
 /// Places of the days that are far above the others: three times their median at least, and the limit of this kind of
 /// survey more.
 pub fn bursts(limits: Limits, days: &[u64]) -> Vec<usize> {
@@ -383,8 +376,6 @@ mod tests {
         assert_eq!((parts(LIMITS, &[25, 12]), parts(LIMITS, &[25, 9, 0])), (vec![25, 12], vec![20, 0, 0]));
         assert_eq!((languages_of(LIMITS, &[125, 60]), languages_of(LIMITS, &[125, 49])), (vec![125, 60], vec![100, 0]));
         assert_eq!((moved(LIMITS, Some(25), 34), moved(LIMITS, Some(25), 35), moved(LIMITS, None, 3)), (25, 35, 3));
-        let parts = [(None, 49), (Some(0), 51), (Some(52), 101), (Some(52), 102), (Some(160), 20)];
-        assert_eq!(parts.map(|(before, now)| moved_in_part(LIMITS, before, now)), [0, 50, 52, 102, 60]);
     }
 
     #[test]

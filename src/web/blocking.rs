@@ -9,12 +9,14 @@ use actix_web::{HttpRequest, web};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::in_flight::household;
+use crate::ground::gate::before_waiting;
 use crate::ground::{Error, Result};
 use crate::store::patience::{LIMIT, LOOK, Wait};
 
 /// Works that run at once, of whatever kind: each thread that has ever worked keeps most of a megabyte, so that hundreds
-/// who hang up in the same moment would take hundreds of them. The others wait; what waits for a database that does not
-/// answer is given up after a while, and its place with it.
+/// who hang up in the same moment would take hundreds of them. The others wait. What waits at a gate has no place here,
+/// for gates know who goes first; what waits for a database that does not answer is given up after a while, and its place
+/// with it.
 static WORKS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(48)));
 
 /// Short looks into the database that run at once. The pool has fewer connections than that anyway; and each thread
@@ -103,9 +105,13 @@ async fn in_turn<T: Send + 'static>(turns: &Arc<Semaphore>, full: &str, work: im
 struct Place(Mutex<Option<OwnedSemaphorePermit>>);
 
 impl Place {
+    /// Errors: unavailable where there is none for twice as long as anybody has one for nothing.
     async fn of(works: &Arc<Semaphore>) -> Result<Self> {
-        let place = works.clone().acquire_owned().await;
-        place.map(|place| Self(Mutex::new(Some(place)))).map_err(|_| Error::Unavailable("stopping".to_owned()))
+        match tokio::time::timeout(2 * LIMIT, works.clone().acquire_owned()).await {
+            Ok(Ok(place)) => Ok(Self(Mutex::new(Some(place)))),
+            Ok(Err(_)) => Err(Error::Unavailable("stopping".to_owned())),
+            Err(_) => Err(Error::Unavailable("too much is asked at once".to_owned())),
+        }
     }
 
     /// For somebody else, whatever becomes of the thread.
@@ -124,7 +130,8 @@ pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send
     let noted = move || {
         let _here = mine.here();
         // It ends with the work, not with whoever hangs up meanwhile.
-        let _kept = kept;
+        let _kept = kept.clone();
+        let _gives = before_waiting(move || kept.leave());
         catch_unwind(AssertUnwindSafe(work))
     };
     let mut done = std::pin::pin!(web::block(noted));
@@ -188,6 +195,35 @@ mod tests {
         assert!(futures_util::future::join_all(works).await.into_iter().all(|done| done.is_ok()));
         let most = most.load(Ordering::SeqCst);
         assert!((2..=48).contains(&most), "{most}");
+    }
+
+    #[actix_web::test]
+    async fn whoever_waits_at_a_gate_is_in_nobodys_way() {
+        let gate = Arc::new(crate::ground::gate::Gate::new("a test", 1, 100, 100));
+        let inside = gate.clone();
+        let (begun, begins) = std::sync::mpsc::channel();
+        let (ends, end) = std::sync::mpsc::channel::<()>();
+        let holds = std::thread::spawn(move || {
+            let _place = inside.enter("first", LIMIT).unwrap();
+            begun.send(()).unwrap();
+            end.recv().unwrap();
+        });
+        begins.recv().unwrap();
+        let wait = |n: usize| {
+            let gate = gate.clone();
+            actix_web::rt::spawn(blocking(move || gate.enter(&n.to_string(), 10 * LIMIT).map(drop)))
+        };
+        let waiting: Vec<_> = (0..60).map(wait).collect();
+        // As many as may work at once wait, and then some; others are served meanwhile.
+        for _ in 0..3 {
+            let served = tokio::time::timeout(LIMIT, blocking(|| Ok(7))).await;
+            assert_eq!(served.expect("nobody stands in the way").unwrap(), 7);
+        }
+        ends.send(()).unwrap();
+        for one in waiting {
+            one.await.unwrap().unwrap();
+        }
+        holds.join().unwrap();
     }
 
     #[actix_web::test]

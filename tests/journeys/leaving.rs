@@ -94,6 +94,43 @@ fn rows(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
 }
 
 both! {
+    async fn a_round_that_opens_again_takes_no_answers_from_those_who_may_have_them(app) {
+        let scene = Scene::new(app).await;
+        scene.answer(app, 0..60).await;
+        scene.sealed(app).await;
+        let round = scene.desk.get(&format!("/api/v1/surveys/{}", scene.survey)).await.expect(200).json()["round_id"].as_str().unwrap().to_owned();
+        for word in ["open", "close", "open", "close"] {
+            scene.desk.post(&format!("/api/v1/rounds/{round}/{word}"), &json!({})).await.expect(200);
+            app.clock.advance(Duration::minutes(2));
+            app.work();
+            app.clock.advance(Duration::minutes(2));
+        }
+        let estimates = scene.desk.get(&format!("/api/v1/surveys/{}/estimates", scene.survey)).await.expect(200).json();
+        assert_eq!(estimates["stands"], false, "nobody could answer: {estimates}");
+        scene.desk.post(&scene.exports(), &json!({"format": "csv"})).await.expect(201);
+    }
+
+    async fn before_it_was_looked_at_nothing_says_whether_somebody_answered_meanwhile(app) {
+        let scene = Scene::new(app).await;
+        scene.answer(app, 0..60).await;
+        scene.turn("close").await.expect(200);
+        app.work();
+        let page = app.browser(&scene.coordinator);
+        for (answers, stands) in [(60..60, true), (60..61, true)] {
+            app.clock.advance(Duration::minutes(2));
+            scene.turn("open").await.expect(200);
+            app.clock.advance(Duration::minutes(2));
+            scene.answer(app, answers).await;
+            scene.turn("close").await.expect(200);
+            assert_eq!(scene.turn("seal").await.expect(409).code(), "estimates_not_ready");
+            page.get(&format!("/surveys/{}/exports", scene.survey)).await.expect(200).shows("still being computed");
+            app.work();
+            let estimates = scene.desk.get(&format!("/api/v1/surveys/{}/estimates", scene.survey)).await.expect(200).json();
+            assert_eq!(estimates["stands"], stands);
+            assert_eq!(scene.turn("seal").await.expect(409).code(), "estimates_stand");
+        }
+    }
+
     async fn answers_leave_as_files_once_the_survey_is_closed_for_good(app) {
         let scene = Scene::new(app).await;
         scene.answer(app, 0..60).await;

@@ -192,6 +192,35 @@ both! {
         }
     }
 
+    async fn after_a_second_closing_nobody_is_left_blank_who_was_not_asked_and_no_language_is_short(app) {
+        let questions = "type,name,label::English (en),label::Arabic (ar)\nselect_one yn,course,Course?,دورة؟\nselect_one yn,second,More?,مزيد؟\n";
+        let scene = Scene::asking(app, questions, "list_name,name,label::English (en),label::Arabic (ar)\nyn,yes,Yes,نعم\nyn,no,No,لا\n").await;
+        let say = async |language: &str, times: usize, answers: Value| {
+            for _ in 0..times {
+                let body = json!({"answers": answers, "language": language});
+                app.anonymous().post(&format!("/api/v1/surveys/{}/responses", scene.survey.slug), &body).await.expect(201);
+            }
+        };
+        let turn = async |word: &str| {
+            scene.desk.post(&format!("/api/v1/surveys/{}/{word}", scene.survey.id), &json!({})).await.expect(200);
+            app.clock.advance(Duration::minutes(2));
+            app.work();
+        };
+        say("en", 60, json!({"course": "no", "second": "no"})).await;
+        say("ar", 60, json!({"course": "no"})).await;
+        turn("close").await;
+        turn("open").await;
+        say("en", 49, json!({"course": "no"})).await;
+        say("ar", 51, json!({"course": "no"})).await;
+        turn("close").await;
+        let seen = watch(&scene.desk, &scene).await;
+        let languages: Vec<&Value> = seen["languages"].as_array().unwrap().iter().map(|one| &one["responses"]).collect();
+        assert_eq!(languages, [&json!(100), &json!(100)], "{seen}");
+        for one in seen["blanks"].as_array().unwrap() {
+            assert!(one["blank"].as_u64() <= one["asked"].as_u64(), "{one}");
+        }
+    }
+
     async fn whether_somebody_answered_while_a_round_was_open_again_is_told_by_nothing(app) {
         let scene = Scene::asking(app, GRID, LEVELS).await;
         answer(app, &scene, 60, |_| json!({"course": "no"})).await;

@@ -20,8 +20,8 @@ use crate::store::Db;
 use crate::surveys::disclosure::Limits;
 use crate::surveys::export::{ExportFormat, ExportState, WAITS, may_leave};
 use crate::surveys::instrument;
-use crate::surveys::jobs::EXPORTS;
-use crate::surveys::problems::{EXPORT_NOT_READY, SURVEY_NOT_SEALED, SURVEY_TAKES_ANSWERS};
+use crate::surveys::jobs::{ESTIMATES, EXPORTS};
+use crate::surveys::problems::{ESTIMATES_NOT_READY, EXPORT_NOT_READY, SURVEY_NOT_SEALED, SURVEY_TAKES_ANSWERS};
 use crate::surveys::store::exports::{self, ExportRow};
 use crate::surveys::store::{self, SurveyRow, estimates as stored, responses};
 use crate::surveys::survey::{Standing, SurveyState};
@@ -36,8 +36,17 @@ use forms::questionnaire::{Compiled, Kind};
 /// Responses read in one step.
 const STEP: i64 = 2_000;
 
-/// Whether the answers of a survey may leave once it is closed for good.
+/// Whether the answers of a survey may leave once it is closed for good. Not before it was looked at what came while it
+/// was open last: until then nothing tells whether anything did.
 fn ready(call: &Call<'_>, db: &mut Db, row: &SurveyRow) -> Result<()> {
+    let asked = match jobs::store::one(db, ESTIMATES.name, row.id.as_str()) {
+        Ok(job) => job.state != JobState::Done && (job.state != JobState::Waiting || job.attempts > 0 || job.due_at <= call.now),
+        Err(Error::NotFound(_)) => false,
+        Err(other) => return Err(other),
+    };
+    if asked && row.sealed_at.is_none() {
+        return Err(Error::Conflict(ESTIMATES_NOT_READY));
+    }
     let set = stored::sets(db, &[&row.id])?.remove(&row.id).map(|set| (set.responses.unsigned_abs(), set.stands));
     let there = responses::count(db, &row.id)?.unsigned_abs();
     may_leave(Limits::of(row.mode, &call.service.config.disclosure), set, there)

@@ -18,8 +18,7 @@ use crate::rounds::place::Place;
 use crate::store::Db;
 use crate::surveys::disclosure::Limits;
 use crate::surveys::invitation::{
-    self, Errors, InvitationState, Invitee, MOST_INVITATIONS, MOST_STRATA, POSTAL_MAX, WaveKind, WaveState, address_hash, code_of, hash_of,
-    unwanted_hash,
+    self, Errors, InvitationState, Invitee, MOST_INVITATIONS, MOST_STRATA, POSTAL_MAX, WaveKind, WaveState, code_of, hash_of, unwanted_hash,
 };
 use crate::surveys::jobs::waves::write_to;
 use crate::surveys::problems::{INVITATION_REMOVED, QUOTA_ENDS, SURVEY_BY_LINK};
@@ -253,13 +252,8 @@ pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &Invitatio
         }
         let same = before.email.as_ref() == email;
         invitations::address_set(db, id, invitation, email, &postal, same && before.written)?;
-        let unwanted = match email {
-            Some(email) => {
-                let hash = address_hash(&call.service.secrets, email);
-                !invitations::opted_out(db, &permit.1.city.id, &[hash])?.is_empty()
-            }
-            None => false,
-        };
+        let hash = unwanted_hash(&call.service.secrets, email, &before.name, &postal);
+        let unwanted = !invitations::opted_out(db, &permit.1.city.id, &[hash])?.is_empty();
         if unwanted {
             invitations::turn(db, id, invitation, &[InvitationState::Invited], InvitationState::OptedOut)?;
         }

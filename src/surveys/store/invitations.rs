@@ -95,10 +95,12 @@ pub fn page(db: &mut Db, survey: &SurveyId, at: &PageAt<i32>) -> Result<Vec<Invi
     after(db, survey, at.after.unwrap_or(0), at.limit + 1)
 }
 
-/// Those who get a letter, after a number: all, or those to whom no mail goes.
+/// Those who get a letter, after a number: all, or those to whom no mail goes. Nobody without a mail address who does not
+/// want to be written to: a letter is all that they would get.
 pub fn letters(db: &mut Db, survey: &SurveyId, without_mail: bool, at: &PageAt<i32>) -> Result<Vec<InvitationRow>> {
     let of = invitation::table.filter(invitation::survey_id.eq(survey)).filter(invitation::number.gt(at.after.unwrap_or(0)));
-    let mut of = of.filter(invitation::state.ne(InvitationState::Removed)).into_boxed();
+    let written_to = invitation::state.ne(InvitationState::OptedOut).or(invitation::email.is_not_null());
+    let mut of = of.filter(invitation::state.ne(InvitationState::Removed)).filter(written_to).into_boxed();
     if without_mail {
         let no_mail = invitation::state.eq_any([InvitationState::OptedOut, InvitationState::Bounced]);
         of = of.filter(invitation::email.is_null().or(no_mail));

@@ -54,14 +54,19 @@ both! {
             let list = scene.desk.get(&scene.path(&format!("letters?{rest}"))).await.expect(200).json();
             list["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(names("without_mail=yes").await, ["Cleo", "Dan", "Pat"]);
+        assert_eq!(names("without_mail=yes").await, ["Cleo", "Dan"], "Pat wants none, and has no other");
         assert_eq!(app.service.store.read(|db| Ok(opt_out::table.count().get_result::<i64>(db)?)).unwrap(), 2);
         // Taken off and brought back by another list, somebody without a mail address has said so still.
         let list = scene.desk.get(&scene.path("invitations")).await.expect(200).json();
         let pat = list["items"][2]["id"].as_str().unwrap().to_owned();
         scene.desk.delete(&scene.path(&format!("invitations/{pat}"))).await.expect(200);
-        let back = scene.list("name,address,stratum\nPAT,3 quay,\n", "no").await.expect(200).json();
+        let back = scene.list("name,address,stratum\nPAT,3  quay,\n", "no").await.expect(200).json();
         assert_eq!(back["opted_out"], 1, "{back}");
+        // Nor by an address that is corrected to theirs.
+        let eve = list["items"][3]["id"].as_str().unwrap().to_owned();
+        let path = scene.path(&format!("invitations/{eve}/address"));
+        let other = scene.desk.post(&path, &json!({"email": "FAMILY@example.org", "postal": ""})).await.expect(200).json();
+        assert_eq!(other["state"], "opted_out");
     }
 
     async fn whoever_comes_by_a_letter_is_counted_at_the_beginning(app) {

@@ -1,9 +1,11 @@
 //! Sheets of an .xls workbook, as spreadsheets wrote them until 2007.
 //!
 //! The reader of such files holds every sheet as a rectangle as soon as the file is opened. So the records are walked
-//! before, and a file whose rectangles would be too large is refused.
+//! before, and a file whose rectangles would be too large is refused. What was walked is all that the reader is given:
+//! one stream in a file of its own, with each sheet where one begins and nowhere else.
 
-use std::io::{Cursor, Read};
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read, Write};
 
 use calamine::{Data, ExcelDateTime, Reader, Xls};
 
@@ -12,20 +14,25 @@ use crate::workbook::Unreadable;
 
 /// Cells that the rectangles of all sheets may have together.
 const MAXIMUM_CELLS: u64 = 4_000_000;
+/// Beginnings of globals and sheets, by the versions of the format.
+const BEGINS: [u16; 4] = [0x0009, 0x0209, 0x0409, 0x0809];
+const ENDS: u16 = 0x000a;
 
-pub(crate) type Book<'a> = Xls<Cursor<&'a [u8]>>;
+pub(crate) type Book = Xls<Cursor<Vec<u8>>>;
 
 /// Opens a workbook whose size is good.
-pub(crate) fn open(bytes: &[u8]) -> Result<Book<'_>, Unreadable> {
-    measure(bytes)?;
-    Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+pub(crate) fn open(bytes: &[u8]) -> Result<Book, Unreadable> {
+    let (name, stream) = stream(bytes)?;
+    measure(&stream)?;
+    let alone = alone(name, &stream).map_err(|_| Unreadable::Damaged)?;
+    Xls::new(Cursor::new(alone)).map_err(|error| match error {
         calamine::XlsError::Password => Unreadable::Protected,
         _ => Unreadable::Damaged,
     })
 }
 
-/// Walks the records of the workbook's stream.
-fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
+/// The workbook's stream, with its name.
+fn stream(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), Unreadable> {
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| Unreadable::Damaged)?;
     // A protected .xlsx is such a file, too.
     if file.is_stream("/EncryptedPackage") {
@@ -34,17 +41,45 @@ fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
     let name = ["/Workbook", "/WORKBOOK", "/Book", "/BOOK"].into_iter().find(|name| file.is_stream(name)).ok_or(Unreadable::NotAWorkbook)?;
     let mut stream = Vec::new();
     file.open_stream(name).and_then(|mut stream_of| stream_of.read_to_end(&mut stream)).map_err(|_| Unreadable::Damaged)?;
+    Ok((name, stream))
+}
+
+/// A file with one stream and nothing else.
+fn alone(name: &str, stream: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::with_capacity(stream.len() + 8_192)))?;
+    file.create_stream(name)?.write_all(stream)?;
+    file.flush()?;
+    Ok(file.into_inner().into_inner())
+}
+
+/// Walks the records of the workbook's stream.
+fn measure(stream: &[u8]) -> Result<(), Unreadable> {
     let (mut all, mut sheet) = (0_u64, Extent::default());
-    let mut rest = stream.as_slice();
+    // Where something begins that lies in nothing else, and where the workbook says that its sheets do.
+    let (mut begins, mut said, mut depth) = (BTreeSet::new(), BTreeSet::new(), 0_usize);
+    let mut rest = stream;
     while let [kind_low, kind_high, low, high, after @ ..] = rest {
         let (kind, length) = (u16::from_le_bytes([*kind_low, *kind_high]), usize::from(u16::from_le_bytes([*low, *high])));
         let Some(record) = after.get(..length) else { break };
+        let place = stream.len() - rest.len();
         rest = &after[length..];
         match kind {
-            // A sheet begins.
-            0x0009 | 0x0209 | 0x0409 | 0x0809 => {
-                all = all.saturating_add(sheet.cells());
-                sheet = Extent::default();
+            // A sheet, or within one a chart, of which the reader passes by what it has; here it counts for the sheet.
+            _ if BEGINS.contains(&kind) => {
+                if depth == 0 {
+                    begins.insert(place);
+                    all = all.saturating_add(sheet.cells());
+                    sheet = Extent::default();
+                }
+                depth += 1;
+            }
+            ENDS => depth = depth.saturating_sub(1),
+            0x0085 => {
+                let at = word(record, 0).zip(word(record, 2)).ok_or(Unreadable::Damaged)?;
+                // Twice, it would be read twice.
+                if !said.insert(usize::from(at.0) | usize::from(at.1) << 16) {
+                    return Err(Unreadable::Damaged);
+                }
             }
             // How far the sheet says that it reaches: the reader makes room for all of it.
             0x0200 => sheet.announce(record)?,
@@ -57,7 +92,7 @@ fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
             return Err(Unreadable::TooLarge);
         }
     }
-    Ok(())
+    if said.is_subset(&begins) { Ok(()) } else { Err(Unreadable::Damaged) }
 }
 
 fn word(record: &[u8], at: usize) -> Option<u16> {
@@ -86,9 +121,9 @@ impl Extent {
             14 | 16 => ((long(0), long(4)), (short(8), short(10))),
             _ => ((short(0), short(2)), (short(4), short(6))),
         };
-        let ((Some(top), Some(bottom)), (Some(_), Some(right))) = (rows, columns) else { return Err(Unreadable::Damaged) };
-        // An empty sheet reaches from nothing to nothing.
-        if bottom > 0 && top >= bottom {
+        let ((Some(top), Some(bottom)), (Some(left), Some(right))) = (rows, columns) else { return Err(Unreadable::Damaged) };
+        // An empty sheet reaches from nothing to nothing. The reader takes a left beyond the right for the first column.
+        if bottom > 0 && top >= bottom || right > 0 && left == right {
             return Err(Unreadable::Damaged);
         }
         self.rows = self.rows.max(bottom + 1);
@@ -102,12 +137,12 @@ impl Extent {
 }
 
 /// The names of all sheets.
-pub(crate) fn names(book: &Book<'_>) -> Vec<String> {
+pub(crate) fn names(book: &Book) -> Vec<String> {
     book.sheet_names()
 }
 
 /// One sheet.
-pub(crate) fn sheet(book: &mut Book<'_>, name: &str) -> Result<Table, Unreadable> {
+pub(crate) fn sheet(book: &mut Book, name: &str) -> Result<Table, Unreadable> {
     let range = book.worksheet_range(name).map_err(|_| Unreadable::Damaged)?;
     let (top, left) = range.start().map_or((0, 0), |(row, column)| (row as usize, column as usize));
     let mut table = Table::default();
@@ -140,4 +175,68 @@ pub(crate) fn moment(at: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
     if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date}T{hour:02}:{minute:02}:{second:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), content].concat()
+    }
+
+    fn begin(of: u16) -> Vec<u8> {
+        record(0x0809, &[&0x0600_u16.to_le_bytes()[..], &of.to_le_bytes(), &[0; 12]].concat())
+    }
+
+    fn cell(row: u16, column: u16) -> Vec<u8> {
+        record(0x0203, &[&row.to_le_bytes()[..], &column.to_le_bytes(), &[0, 0], &1.5_f64.to_le_bytes()].concat())
+    }
+
+    /// The rows up to a last one, and all columns.
+    fn reaches(rows: u32) -> Vec<u8> {
+        record(0x0200, &[&0_u32.to_le_bytes()[..], &rows.to_le_bytes(), &[0, 0, 0, 1, 0, 0]].concat())
+    }
+
+    /// A workbook whose sheets all lie where the first one does, or in a record that nobody knows.
+    fn book(names: &[&str], hidden: bool, sheet: &[Vec<u8>]) -> Vec<u8> {
+        let named = |at: u32, name: &str| {
+            let head = [&at.to_le_bytes()[..], &[0, 0, u8::try_from(name.len()).unwrap(), 0]].concat();
+            record(0x0085, &[&head, name.as_bytes()].concat())
+        };
+        let head: usize = begin(5).len() + names.iter().map(|name| named(0, name).len()).sum::<usize>() + 4;
+        let at = u32::try_from(if hidden { head + 4 } else { head }).unwrap();
+        let sheet = [begin(0x10), sheet.concat(), record(ENDS, &[])].concat();
+        let globals = [begin(5), names.iter().flat_map(|name| named(at, name)).collect(), record(ENDS, &[])].concat();
+        let rest = if hidden { record(0x1234, &sheet) } else { sheet };
+        alone("/Workbook", &[globals, rest, record(ENDS, &[])].concat()).unwrap()
+    }
+
+    #[test]
+    fn what_is_measured_is_what_is_read() {
+        let read = |bytes: &[u8]| open(bytes).map(|mut book| (names(&book), sheet(&mut book, "survey").unwrap().rows().len()));
+        assert_eq!(read(&book(&["survey"], false, &[reaches(2), cell(0, 0), cell(1, 2)])).unwrap(), (vec!["survey".to_owned()], 2));
+        let refused = |bytes: &[u8]| open(bytes).err();
+        let far = [cell(0, 0), cell(u16::MAX, 255)];
+        assert_eq!(refused(&book(&["survey"], false, &far)), Some(Unreadable::TooLarge));
+        assert_eq!(refused(&book(&["survey"], true, &far)), Some(Unreadable::Damaged), "in a record that nobody knows");
+        assert_eq!(refused(&book(&["survey"], true, &[reaches(u32::MAX - 15)])), Some(Unreadable::Damaged));
+        assert_eq!(refused(&book(&["survey"], false, &[reaches(u32::MAX - 15)])), Some(Unreadable::TooLarge));
+        assert_eq!(refused(&book(&["survey", "twice"], false, &[cell(0, 0)])), Some(Unreadable::Damaged), "read as often as it is named");
+        let around_a_chart = [cell(u16::MAX, 0), begin(0x20), record(ENDS, &[]), cell(0, 255)];
+        assert_eq!(refused(&book(&["survey"], false, &around_a_chart)), Some(Unreadable::TooLarge));
+    }
+
+    #[test]
+    fn a_workbook_within_a_folder_of_the_file_is_not_read_instead() {
+        let good = stream(&book(&["survey"], false, &[cell(0, 0)])).unwrap().1;
+        let large = stream(&book(&["survey"], true, &[reaches(u32::MAX - 15)])).unwrap().1;
+        let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).unwrap();
+        file.create_storage("/A").unwrap();
+        file.create_stream("/A/Workbook").unwrap().write_all(&large).unwrap();
+        file.create_stream("/Workbook").unwrap().write_all(&good).unwrap();
+        file.flush().unwrap();
+        assert_eq!(names(&open(&file.into_inner().into_inner()).unwrap()), ["survey"]);
+    }
 }
