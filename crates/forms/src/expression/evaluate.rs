@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Moment, Node, Operator, Scope, Value, format, words};
+use super::{Function, Node, Operator, Scope, Value, format, words};
 
 pub(super) fn evaluate<'a, S: Scope>(node: &'a Node, references: &'a [String], scope: &'a S) -> Value<'a> {
     match node {
@@ -199,7 +199,7 @@ fn decimal(value: &Value<'_>, with_day: bool) -> Value<'static> {
     let days = match value {
         Value::Number(number) => *number,
         value => match value.to_moment() {
-            Some(Moment { day, second }) => f64::from(day.count()) + f64::from(second) / 86_400.0,
+            Some(moment) => moment.to_number(),
             None => return Value::EMPTY,
         },
     };

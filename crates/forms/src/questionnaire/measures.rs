@@ -14,7 +14,7 @@ use super::sheet_error::Faults;
 use super::{Compiled, Kind, Rows, SheetCode, SheetError};
 use crate::answers::{Answer, Answers};
 use crate::code::is_code;
-use crate::expression::{Day, Expression, Moment, Scope, Value, pattern_cost};
+use crate::expression::{Day, Expression, Moment, Scope, Time, Value, pattern_cost};
 use crate::table::{Table, csv};
 
 /// Measures that an instrument may have.
@@ -361,6 +361,8 @@ impl Scope for Stored<'_> {
             Some(Answer::Number(number)) => Value::Number(*number),
             Some(Answer::Many(names)) => Value::Text(names.join(" ").into()),
             Some(Answer::Text(text)) if matches!(question.kind, Kind::Date) => Day::parse(text).map_or(Value::EMPTY, Value::Day),
+            Some(Answer::Text(text)) if matches!(question.kind, Kind::Time) => Time::parse(text).map_or(Value::EMPTY, Value::Time),
+            Some(Answer::Text(text)) if matches!(question.kind, Kind::DateTime) => Moment::parse_answer(text).map_or(Value::EMPTY, Value::Moment),
             Some(Answer::Text(text)) if self.compiled.questionnaire().typed && !question.kind.is_chosen() && question.is_given() => {
                 Value::stored(text)
             }
