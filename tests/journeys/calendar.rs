@@ -81,6 +81,9 @@ both! {
         let arabic = browser.get(&format!("/s/{}/start?lang=ar", survey.slug)).await.expect(200);
         arabic.shows("متى استيقظتم؟").shows("الساعة (من 0 إلى 23)").shows("الدقيقة");
         press(&browser, &survey, &arabic, "next", &[("woke[hour]", "6")]).await.expect(422).shows("يرجى إدخال ساعة من 0 إلى 23");
+        let second = press(&browser, &survey, &arabic, "next", &[("woke[hour]", "٦"), ("woke[minute]", "٥")]).await.expect(200);
+        let third = press(&browser, &survey, &second, "next", &parts("28", "14")).await.expect(200);
+        third.shows("استيقظتم \u{2066}06:05\u{2069}");
         let address = format!("/api/v1/surveys/{}/responses", survey.slug);
         let send = async |answers: serde_json::Value| app.anonymous().post(&address, &json!({"answers": answers})).await;
         let refused = send(json!({"woke": "6", "seen": "2026-02-28T14:15Z", "since": "2019", "born": "x"})).await.expect(422).json();
@@ -91,7 +94,7 @@ both! {
         // Who looks at the questionnaire sees what is asked, on the page and on paper.
         let desk = app.browser(&coordinator);
         let instrument = format!("/instruments/{}", survey.instrument_id);
-        desk.get(&instrument).await.expect(200).shows("date and time").shows("· time");
+        desk.get(&instrument).await.expect(200).shows("· date and time").shows("· time").shows("· month and year").shows("· year");
         let print = desk.get(&format!("{instrument}/print?language=en")).await.expect(200);
         print.shows("Hour (0–23), minute").shows("Day, month, year, hour (0–23), minute").shows("Month, year");
     }

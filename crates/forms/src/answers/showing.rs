@@ -94,12 +94,22 @@ impl<'a> Relevance<'a> {
     fn filled(&self, text: &Text, language: &str) -> String {
         let default = &self.compiled.questionnaire().default_language;
         let mut filled = String::new();
-        for piece in pieces(text.get(language, default)) {
+        let text = text.get(language, default);
+        for piece in pieces(text) {
             match piece {
                 Piece::Plain(plain) => filled.push_str(plain),
                 Piece::Reference(name) => {
                     if let Some(position) = self.compiled.position(name) {
-                        markup::literal(&self.quoted(position, language), &mut filled);
+                        let quoted = self.quoted(position, language);
+                        let calendar = self.compiled.questionnaire().questions[position].kind.is_of_the_calendar();
+                        if calendar && !quoted.is_empty() && text.chars().any(runs_to_the_left) {
+                            // Behind letters that run to the left, 2026-02-03 would be seen as 03-02-2026.
+                            filled.push('\u{2066}');
+                            markup::literal(&quoted, &mut filled);
+                            filled.push('\u{2069}');
+                        } else {
+                            markup::literal(&quoted, &mut filled);
+                        }
                     }
                 }
             }
@@ -162,4 +172,9 @@ impl<'a> Relevance<'a> {
         // Never that of one that always looks the same.
         u32::try_from(hash >> 32).unwrap_or(1).max(1)
     }
+}
+
+/// Whether a letter is of Hebrew, Arabic or another script that runs from right to left.
+fn runs_to_the_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }

@@ -151,7 +151,7 @@ differences! {
         web_forms "by the world's clock; decimal-time() is nothing, and so is either of a time alone"
         why "no zone is kept";
     NowAsNumber, "now_as_number", mended false: "now(), or an answer with a time of day, as a number, compared or in a text"
-        here "with the time of day"
+        here "with the time of day; now() beside what has one stands for its day"
         javarosa "the day alone"
         web_forms "with the time of day and its zone; a time alone is no number"
         why "a moment is later than its day";

@@ -26,7 +26,15 @@ pub(super) fn evaluate<'a, S: Scope>(node: &'a Node, references: &'a [String], s
                 left = match operator {
                     Operator::Or => Value::Boolean(left.to_boolean() || evaluate(right, references, scope).to_boolean()),
                     Operator::And => Value::Boolean(left.to_boolean() && evaluate(right, references, scope).to_boolean()),
-                    _ => apply(*operator, &left, &evaluate(right, references, scope)),
+                    _ => {
+                        let now = is_now(first) || is_now(right);
+                        let right = evaluate(right, references, scope);
+                        match (&left, &right) {
+                            // Of now() no more than the day may be known, so it stands for all of it.
+                            (Value::Moment(one), Value::Moment(other)) if now => apply(*operator, &Value::Day(one.day), &Value::Day(other.day)),
+                            _ => apply(*operator, &left, &right),
+                        }
+                    }
                 };
             }
             left
@@ -207,6 +215,10 @@ fn decimal(value: &Value<'_>, with_day: bool) -> Value<'static> {
         return Value::EMPTY;
     }
     Value::Number(if with_day { days } else { days - days.floor() })
+}
+
+fn is_now(node: &Node) -> bool {
+    matches!(node, Node::Call(Function::Now, _))
 }
 
 /// Whether a term is the answer to a question that takes one choice.

@@ -114,11 +114,16 @@ impl<P: Paths> Writer<'_, P> {
         sort(node, self.references, &|name| self.paths.sort(name))
     }
 
-    /// Whether two terms are of the calendar, and one of them has a time of day.
-    fn is_timed(&self, one: &Node, other: &Node) -> bool {
+    /// Whether two terms are of the calendar, and one of them has a time of day; now() has its day alone, as phones
+    /// take it.
+    fn is_timed(&self, first: &Node, second: &Node) -> bool {
         let timed = |sort: Sort| matches!(sort, Sort::Time | Sort::Moment);
-        let (one, other) = (self.sort(one), self.sort(other));
+        let (one, other) = (self.sort(first), self.sort(second));
         let calendar = |sort: Sort| timed(sort) || sort == Sort::Day;
+        let now = |node: &Node| matches!(node, Node::Call(Function::Now, _));
+        if now(first) || now(second) {
+            return false;
+        }
         calendar(one) && calendar(other) && (timed(one) || timed(other))
     }
 

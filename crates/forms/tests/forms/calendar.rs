@@ -75,6 +75,31 @@ fn a_form_sends_the_parts_and_loses_nothing_that_was_typed() {
     assert_eq!(sent(&[("since[month]", "5")]), json!({"since": "-5"}));
 }
 
+/// Pages know the day, and not the minute, at which somebody answers.
+#[test]
+fn what_was_seen_today_is_not_in_the_future() {
+    let survey = "type,name,label,constraint,calculation\ndateTime,seen,Seen,. <= now(),\ncalculate,days,,,now() - ${seen}\n";
+    let compiled = form(survey, "list_name,name,label\n");
+    let wrong = |seen: &str| check(&compiled, &answered(json!({"seen": seen})), today()).is_err();
+    assert_eq!((wrong("2026-03-14T23:59"), wrong("2026-03-13T10:00"), wrong("2026-03-15T00:00")), (false, false, true));
+    assert_eq!(compiled.telling_the_day(), [true, true], "no file has what fits the day alone");
+}
+
+/// Without marks a day behind Arabic letters is seen from its end.
+#[test]
+fn a_day_that_a_label_quotes_is_read_alike_in_every_script() {
+    let survey = "type,name,label::en,label::ar\ndate,d,D,د\ntime,t,T,و\nnote,n,\"On ${d} at ${t}\",\"يوم ${d} في ${t}\"\n";
+    let compiled = form(survey, "list_name,name,label::en,label::ar\n");
+    let said = |answers, language| {
+        let answers = answered(answers);
+        Relevance::of(&compiled, &answers, today()).fill(&compiled.questionnaire().questions[2].label, language)
+    };
+    let both = json!({"d": "2026-02-03", "t": "06:05"});
+    assert_eq!(said(both.clone(), "en"), "On 2026-02-03 at 06:05");
+    assert_eq!(said(both, "ar"), "يوم \u{2066}2026-02-03\u{2069} في \u{2066}06:05\u{2069}");
+    assert_eq!(said(json!({}), "ar"), "يوم  في ");
+}
+
 #[test]
 fn times_are_compared_and_computed_with_as_times_of_one_day() {
     let survey = "type,name,label,constraint,calculation,relevant\n\
