@@ -43,8 +43,7 @@ async fn invite(desk: &Api, participation: &str, privacy: &str, count: usize) ->
     let instrument = desk.post("/api/v1/instruments", &body).await.expect(201).json()["id"].as_str().unwrap().to_owned();
     desk.post(&format!("/api/v1/instruments/{instrument}/publish"), &json!({})).await.expect(200);
     let closes_on = (SystemClock.now().date() + chrono::Days::new(20)).to_string();
-    let issue =
-        json!({"participation_id": participation, "instrument_id": instrument, "mode": "invitation", "privacy": privacy, "closes_on": closes_on});
+    let issue = json!({"participation_id": participation, "instrument_id": instrument, "mode": "invitation", "privacy": privacy, "closes_on": closes_on});
     let view = desk.post("/api/v1/surveys", &issue).await.expect(201).json();
     let path = |rest: &str| format!("/api/v1/surveys/{}/{rest}", view["id"].as_str().unwrap());
     let line = |n: usize| {

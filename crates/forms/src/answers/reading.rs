@@ -49,7 +49,10 @@ pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) ->
             _ => Err(AnswerCode::WrongType),
         },
         Kind::DateTime => match raw {
-            Answer::Text(text) => Moment::parse_answer(&digits::ascii(text)).map(Value::Moment).ok_or(AnswerCode::BadDateTime),
+            Answer::Text(text) => {
+                let moment = Moment::parse_answer(&digits::ascii(text));
+                moment.map(Value::Moment).ok_or(AnswerCode::BadDateTime)
+            }
             _ => Err(AnswerCode::WrongType),
         },
         Kind::SelectOne { .. } => one_choice(compiled, position, raw),

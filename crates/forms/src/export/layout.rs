@@ -31,6 +31,13 @@ pub enum Holds {
     Ticked,
 }
 
+impl Holds {
+    /// Whether it is measured, not counted.
+    pub(crate) fn is_continuous(self) -> bool {
+        matches!(self, Self::Number | Self::Day | Self::Time | Self::Moment | Self::Computed)
+    }
+}
+
 /// One column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {

@@ -49,7 +49,8 @@ impl Workbook {
         for (column, variable) in (0..).zip(&layout.variables) {
             sheet.write_string(0, column, &variable.name).map_err(failed)?;
         }
-        let [day, time, moment] = ["yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"].map(|format| Format::new().set_num_format(format));
+        let formats = ["yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"];
+        let [day, time, moment] = formats.map(|format| Format::new().set_num_format(format));
         Ok(Self { book, day, time, moment, next: 1 })
     }
 
@@ -64,7 +65,10 @@ impl Workbook {
                     Some(number) => sheet.write_number_with_format(self.next, column, number, &self.day),
                     None => sheet.write_string(self.next, column, day.to_string()),
                 },
-                Cell::Time(time) => sheet.write_number_with_format(self.next, column, time.on(Day::FIRST).to_number(), &self.time),
+                Cell::Time(time) => {
+                    let part = time.on(Day::FIRST).to_number();
+                    sheet.write_number_with_format(self.next, column, part, &self.time)
+                }
                 Cell::Moment(moment) => match serial(moment.day) {
                     Some(number) => {
                         let number = number + f64::from(moment.second) / 86_400.0;

@@ -33,14 +33,10 @@ impl Time {
         let mut parts = text.trim().split(':');
         let mut next = || parts.next().filter(|part| is_short_number(part))?.parse().ok();
         let (hour, minute): (u32, u32) = (next()?, next()?);
-        match parts.next() {
-            None => Self::new(hour, minute),
-            // What phones write: `14:30:00.000`.
-            Some(second) if second.starts_with('0') && second.trim_end_matches(['0', '.']).is_empty() && parts.next().is_none() => {
-                Self::new(hour, minute)
-            }
-            Some(_) => None,
-        }
+        // What phones write: `14:30:00.000`.
+        let none = |second: &str| second.starts_with('0') && second.trim_end_matches(['0', '.']).is_empty();
+        let whole = parts.next().is_none_or(none) && parts.next().is_none();
+        Self::new(hour, minute).filter(|_| whole)
     }
 
     /// Hour and minute.

@@ -105,7 +105,8 @@ impl<A: Asked> Walk<'_, A> {
             }
             Operator::Equal | Operator::Unequal => {
                 // An empty text asks whether there is an answer.
-                let timed = nodes().any(|node| self.is_timed(node)) && !nodes().any(|node| matches!(node, Node::Text(text) if text.is_empty()));
+                let blank = |node: &Node| matches!(node, Node::Text(text) if text.is_empty());
+                let timed = nodes().any(|node| self.is_timed(node)) && !nodes().any(blank);
                 self.add(Difference::NowAsNumber, timed);
                 for (one, other) in [(first, second), (second, first)] {
                     self.equal(one, other);
@@ -147,8 +148,8 @@ impl<A: Asked> Walk<'_, A> {
     fn number(&mut self, node: &Node) {
         match node {
             Node::Text(text) => {
-                let day = Day::parse(text).is_some() || Time::parse(text).is_some() || Moment::parse_answer(text).is_some();
-                self.add(Difference::DayAsText, day);
+                let day = Day::parse(text).is_some() || Moment::parse_answer(text).is_some();
+                self.add(Difference::DayAsText, day || Time::parse(text).is_some());
                 self.add(Difference::TextAsNumber, is_read_otherwise(text));
             }
             Node::Call(Function::Now, _) => self.add(Difference::NowAsNumber, true),
@@ -192,7 +193,8 @@ impl<A: Asked> Walk<'_, A> {
             Function::Text | Function::Concat | Function::Join => {
                 let large = |node: &Node| matches!(node, Node::Number(number) if number.abs() >= 1e7 || *number != 0.0 && number.abs() < 1e-3);
                 self.add(Difference::NumberWritten, arguments.iter().any(large));
-                let timed = arguments.iter().any(|node| matches!(node, Node::Call(Function::Now, _)) || self.is_timed(node));
+                let now = |node: &Node| matches!(node, Node::Call(Function::Now, _));
+                let timed = arguments.iter().any(|node| now(node) || self.is_timed(node));
                 self.add(Difference::NowAsNumber, timed);
                 let computed = |node: &Node| matches!(node, Node::Chain(..) | Node::Negative(_) | Node::Call(Function::Number, _));
                 let computed = arguments.iter().any(|node| computed(node) && self.sort(node) == Sort::Number);

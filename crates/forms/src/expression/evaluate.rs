@@ -31,7 +31,10 @@ pub(super) fn evaluate<'a, S: Scope>(node: &'a Node, references: &'a [String], s
                         let right = evaluate(right, references, scope);
                         match (&left, &right) {
                             // Of now() no more than the day may be known, so it stands for all of it.
-                            (Value::Moment(one), Value::Moment(other)) if now => apply(*operator, &Value::Day(one.day), &Value::Day(other.day)),
+                            (Value::Moment(one), Value::Moment(other)) if now => {
+                                let (one, other) = (Value::Day(one.day), Value::Day(other.day));
+                                apply(*operator, &one, &other)
+                            }
                             _ => apply(*operator, &left, &right),
                         }
                     }

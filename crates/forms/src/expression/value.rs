@@ -151,7 +151,8 @@ impl Value<'_> {
     /// A computed value as it was stored: text, and a day, a time or a moment where it is written as one.
     pub(crate) fn stored(text: &str) -> Value<'_> {
         let day = Day::parse(text).map(Value::Day);
-        let read = day.or_else(|| Time::parse(text).map(Value::Time)).or_else(|| Moment::parse(text).map(Value::Moment));
+        let time = || Time::parse(text).map(Value::Time);
+        let read = day.or_else(time).or_else(|| Moment::parse(text).map(Value::Moment));
         read.filter(|read| read.borrowed().into_text() == text).unwrap_or(Value::from(text))
     }
 }

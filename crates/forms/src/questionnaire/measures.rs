@@ -360,9 +360,14 @@ impl Scope for Stored<'_> {
         match self.answers.get(name) {
             Some(Answer::Number(number)) => Value::Number(*number),
             Some(Answer::Many(names)) => Value::Text(names.join(" ").into()),
-            Some(Answer::Text(text)) if matches!(question.kind, Kind::Date) => Day::parse(text).map_or(Value::EMPTY, Value::Day),
-            Some(Answer::Text(text)) if matches!(question.kind, Kind::Time) => Time::parse(text).map_or(Value::EMPTY, Value::Time),
-            Some(Answer::Text(text)) if matches!(question.kind, Kind::DateTime) => Moment::parse_answer(text).map_or(Value::EMPTY, Value::Moment),
+            Some(Answer::Text(text)) if question.kind.is_of_the_calendar() => {
+                let read = match question.kind {
+                    Kind::Time => Time::parse(text).map(Value::Time),
+                    Kind::DateTime => Moment::parse_answer(text).map(Value::Moment),
+                    _ => Day::parse(text).map(Value::Day),
+                };
+                read.unwrap_or(Value::EMPTY)
+            }
             Some(Answer::Text(text)) if self.compiled.questionnaire().typed && !question.kind.is_chosen() && question.is_given() => {
                 Value::stored(text)
             }

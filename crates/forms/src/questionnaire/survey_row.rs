@@ -132,7 +132,7 @@ pub(super) fn check_words(question: &Question, choices: Option<&Vec<Choice>>, pl
             range @ Kind::Range { .. } if text.parse().ok().and_then(|number| range.point_at(number)).is_none() => Some("is no point of the range"),
             Kind::Date if Day::parse(text).is_none() => Some("is no date such as 2026-12-31"),
             Kind::Time if Value::from(text.as_str()).to_time().is_none() => Some("is no time such as 14:30"),
-            Kind::DateTime if Moment::parse(text).is_none_or(|_| !text.contains('T')) => Some("is no date with a time such as 2026-12-31T14:30"),
+            Kind::DateTime if !text.contains('T') || Moment::parse(text).is_none() => Some("is no date with a time such as 2026-12-31T14:30"),
             _ => None,
         };
         if let Some(why) = why.filter(|_| choices.is_some() || question.kind.list().is_none()) {

@@ -73,11 +73,7 @@ pub(super) fn written(layout: &Layout<'_>, columns: &[Column], rows: u64, made: 
                 places.push(Place { variable, column, short, index });
             }
             index += eights(width);
-            let measure: i32 = if matches!(variable.holds, Holds::Number | Holds::Computed | Holds::Day | Holds::Time | Holds::Moment) && width == 0 {
-                3
-            } else {
-                1
-            };
+            let measure: i32 = if variable.holds.is_continuous() && width == 0 { 3 } else { 1 };
             let wide = i32::try_from(width.clamp(8, 40)).unwrap_or(8);
             shown.extend([measure, wide, i32::from(width == 0)].iter().flat_map(|number| number.to_le_bytes()));
         }
