@@ -84,6 +84,8 @@ public class Engine {
             case "int": return new IntegerData(Integer.parseInt(text));
             case "decimal": return new DecimalData(Double.parseDouble(text));
             case "date": return new DateData(DateUtils.parseDate(text));
+            case "time": return new TimeData(DateUtils.parseTime(text));
+            case "dateTime": return new DateTimeData(DateUtils.parseDateTime(text));
             case "one": return new SelectOneData(new Selection(text));
             case "many":
                 for (String name : text.split(" ")) {

@@ -65,6 +65,8 @@ fn takes(questionnaire: &Questionnaire, question: &Question, language: &Language
         Kind::SelectMultiple { .. } | Kind::Integer | Kind::Decimal => 7_000,
         Kind::Rank { .. } => 5_000 * choices.len(),
         Kind::Date => 9_000,
+        Kind::Time => 7_000,
+        Kind::DateTime => 15_000,
         Kind::Text if question.looks("multiline") => 45_000,
         Kind::Text => 15_000,
     };

@@ -13,6 +13,7 @@ mod apart;
 mod assigning;
 mod bodies;
 mod bounds;
+mod calendar;
 mod cases;
 mod choosing;
 mod citizen;

@@ -19,6 +19,8 @@ const SURVEY: &str = "type,name,label::English (en),label::Arabic (ar),relevant,
     rank place,best,Which place first?,أيّ مكان أولًا؟,${hours} > 0,,\n\
     range,trust,\"Trust, 0 to 10\",\"الثقة، من 0 إلى 10\",,,start=0 end=10 step=1\n\
     date,moved,When did you move here?,متى انتقلت إلى هنا؟,,,\n\
+    time,rises,When do you get up?,متى تستيقظ؟,,,\n\
+    dateTime,met,When did you last meet others to learn?,متى التقيت آخرين للتعلّم آخر مرة؟,,,\n\
     acknowledge,agreed,I agree,أوافق,,,\n\
     calculate,twice,,,,${age} * 2,\n\
     calculate,band,,,,\"if(${age} < 30, 'young', 'older')\",\n\
@@ -34,7 +36,7 @@ fn responses() -> Vec<Answers> {
     let long = format!("{} – النهاية", "نص طويل جدًا ".repeat(60));
     [
         r#"{"age":34,"hours":2.5,"works":"yes","rating":"5","places":["library","online"],"best":["online","library","university"],"trust":7,
-            "moved":"2001-03-14","agreed":"OK","twice":68,"band":"older","why":"=HYPERLINK(\"http://x\")","quoted":"=HYPERLINK","_by":"naïve, \"quoted\"\nand more"}"#
+            "moved":"2001-03-14","rises":"06:05","met":"2026-02-28T14:30","agreed":"OK","twice":68,"band":"older","why":"=HYPERLINK(\"http://x\")","quoted":"=HYPERLINK","_by":"naïve, \"quoted\"\nand more"}"#
             .to_owned(),
         r#"{"age":75,"hours":0,"rating":"-98","twice":150,"band":"older"}"#.to_owned(),
         r#"{"age":20,"works":"no","trust":0,"twice":40,"band":"young","why":"+49 171"}"#.to_owned(),

@@ -79,6 +79,13 @@ pub enum AnswerCode {
     /// Between two steps of a range.
     NotOnStep,
     BadDate,
+    /// No month of a year, where no day is asked.
+    BadMonth,
+    NotAYear,
+    /// No hour and minute.
+    BadTime,
+    /// No day with a time of it, or one with a zone.
+    BadDateTime,
     UnknownChoice,
     /// A rank that leaves choices out, or has one twice.
     IncompleteRank,
@@ -102,6 +109,10 @@ impl AnswerCode {
             Self::OutOfRange => "out_of_range",
             Self::NotOnStep => "not_on_step",
             Self::BadDate => "bad_date",
+            Self::BadMonth => "bad_month",
+            Self::NotAYear => "not_a_year",
+            Self::BadTime => "bad_time",
+            Self::BadDateTime => "bad_date_time",
             Self::UnknownChoice => "unknown_choice",
             Self::IncompleteRank => "incomplete_rank",
             Self::TooLong => "too_long",

@@ -84,6 +84,8 @@ fn held(holds: Holds) -> &'static str {
         Holds::Number => "number",
         Holds::Computed => "computed",
         Holds::Day => "day",
+        Holds::Time => "time",
+        Holds::Moment => "day_and_time",
         Holds::Choice => "choice",
         Holds::Joined => "chosen_names",
         Holds::Chosen => "chosen_or_not",

@@ -21,7 +21,7 @@ mod xpath;
 
 use serde::{Deserialize, Serialize};
 
-pub use day::{Day, Moment};
+pub use day::{Day, Moment, Time};
 pub use differences::{DIFFERENCES, Difference, Told};
 pub use differing::Asked;
 pub use parser::{MAXIMUM_DEPTH, MAXIMUM_LENGTH, MAXIMUM_TERMS, ParseError};
@@ -30,7 +30,7 @@ pub use sort::Sort;
 pub use value::Value;
 pub use words::MAXIMUM_JOINED;
 pub use xpath::Paths;
-pub(crate) use xpath::quoted;
+pub(crate) use xpath::{clock, quoted};
 
 use function::Function;
 use parser::Written;

@@ -30,11 +30,12 @@ mod wording;
 mod write;
 mod xlsform;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::expression::Expression;
+use crate::expression::{Expression, Value};
 
 pub use compiled::{CompileError, Compiled, Part};
 pub use difference::{CellChange, ChangeKind, Difference, ItemChange, What, difference};
@@ -137,6 +138,13 @@ pub enum Preset {
     Computed(Expression),
 }
 
+impl Preset {
+    /// Whether it is computed from the day or the time.
+    pub fn uses_clock(&self) -> bool {
+        matches!(self, Self::Computed(expression) if expression.uses_clock())
+    }
+}
+
 /// A `begin_group` … `end_group` pair.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
@@ -170,7 +178,44 @@ impl Questionnaire {
     }
 }
 
+/// How much of a day is asked for; what is not asked is the first of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayPart {
+    Day,
+    Month,
+    Year,
+}
+
 impl Question {
+    /// How much of a day it asks for, by the appearances that ODK Collect has for that.
+    pub fn day_part(&self) -> DayPart {
+        match self.kind {
+            Kind::Date if self.looks("year") => DayPart::Year,
+            Kind::Date if self.looks("month-year") => DayPart::Month,
+            _ => DayPart::Day,
+        }
+    }
+
+    /// A value as it is kept: a moment without seconds, where it is an answer.
+    pub(crate) fn kept<'a>(&self, value: Value<'a>) -> Cow<'a, str> {
+        match (&self.kind, value) {
+            (Kind::DateTime, Value::Moment(moment)) => Cow::Owned(moment.to_minute()),
+            (_, value) => value.into_text(),
+        }
+    }
+
+    /// A value as people read it: a day and its time apart, and of a day no more than was asked.
+    pub(crate) fn said<'a>(&self, value: Value<'a>) -> Cow<'a, str> {
+        let kept = self.kept(value.borrowed());
+        let of_day = |length: usize| kept.get(..length).unwrap_or(&kept).to_owned();
+        match (&value, self.day_part()) {
+            (Value::Day(_), DayPart::Month) => Cow::Owned(of_day(7)),
+            (Value::Day(_), DayPart::Year) => Cow::Owned(of_day(4)),
+            (Value::Moment(_), _) if matches!(self.kind, Kind::DateTime) => Cow::Owned(kept.replace('T', " ")),
+            _ => value.into_text(),
+        }
+    }
+
     /// Whether a respondent sees it: everything but calculated, hidden and metadata
     /// rows.
     pub fn is_visible(&self) -> bool {

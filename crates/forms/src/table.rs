@@ -131,6 +131,13 @@ mod tests {
     }
 
     #[test]
+    fn days_and_times_stand_as_a_questionnaire_has_them() {
+        let at = |value: f64| calamine::ExcelDateTime::new(value, calamine::ExcelDateTimeType::DateTime, false);
+        let shown = [46_387.0, 46_387.0 + 14.5 / 24.0, 14.5 / 24.0, 0.0].map(|value| xls::moment(&at(value)));
+        assert_eq!(shown, ["2026-12-31", "2026-12-31T14:30:00", "14:30", "00:00"]);
+    }
+
+    #[test]
     fn a_cell_far_away_costs_nothing() {
         let mut table = Table::default();
         assert!(table.put(0, 0, "type".to_owned()));

@@ -13,7 +13,7 @@ use crate::web::download::attachment;
 use crate::web::failure::Failure;
 use crate::web::request::query_value;
 use forms::markup;
-use forms::questionnaire::{Kind, Questionnaire, Text};
+use forms::questionnaire::{DayPart, Kind, Question, Questionnaire, Text};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -70,6 +70,18 @@ fn printed(outline: &Outline, asked: Option<&str>, spoken: &Language) -> Value {
     })
 }
 
+/// Which words say what is to be written of the calendar.
+fn calendar(question: &Question) -> Value {
+    let (day, month, year) = match question.day_part() {
+        _ if !question.kind.is_of_the_calendar() => return Value::Null,
+        DayPart::Day => (matches!(question.kind, Kind::Date), false, false),
+        DayPart::Month => (false, true, false),
+        DayPart::Year => (false, false, true),
+    };
+    let (time, both) = (matches!(question.kind, Kind::Time), matches!(question.kind, Kind::DateTime));
+    json!({"day": day, "month": month, "year": year, "time": time, "both": both})
+}
+
 /// Lines for what is written by hand.
 const LINES: usize = 3;
 
@@ -102,7 +114,7 @@ impl Printed<'_> {
             Kind::Rank { .. } => ("place", 0),
             Kind::Acknowledge => ("box", 0),
             Kind::Text => ("", LINES),
-            Kind::Integer | Kind::Decimal | Kind::Date => ("", 1),
+            Kind::Integer | Kind::Decimal | Kind::Date | Kind::Time | Kind::DateTime => ("", 1),
             _ => ("", 0),
         };
         let points: Vec<String> = question.kind.points().map(|point| point.to_string()).collect();
@@ -110,7 +122,7 @@ impl Printed<'_> {
             "number": (!note).then_some(*number), "label": self.said(&question.label), "hint": self.said(&question.hint),
             "name": question.name, "mark": box_, "choices": choices, "points": points, "lines": vec![(); lines],
             "acknowledge": matches!(question.kind, Kind::Acknowledge), "several": matches!(question.kind, Kind::SelectMultiple { .. }),
-            "rank": matches!(question.kind, Kind::Rank { .. }), "date": matches!(question.kind, Kind::Date),
+            "rank": matches!(question.kind, Kind::Rank { .. }), "calendar": calendar(question),
             "required": question.required.is_some() && !note, "condition": question.relevant.as_ref().map(|e| e.source()),
         })
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::ground::Language;
 use forms::answers::{Answer, Answers, MAXIMUM_TEXT, Relevance, rank_positions};
-use forms::questionnaire::{Choice, Compiled, Kind, Question};
+use forms::questionnaire::{Choice, Compiled, DayPart, Kind, Question};
 
 /// Lists longer than this are a drop-down, not a column of buttons.
 const MOST_BUTTONS: usize = 15;
@@ -98,7 +98,7 @@ impl Asking<'_> {
                 set("min", json!(start));
                 set("max", json!(end));
             }
-            Kind::Date => self.date(field, answer),
+            Kind::Date | Kind::Time | Kind::DateTime => calendar(field, question, answer),
             Kind::SelectOne { .. } => {
                 let options = self.options(position, answer);
                 let many = options.len() > MOST_BUTTONS || question.looks("minimal");
@@ -143,17 +143,6 @@ impl Asking<'_> {
         }
     }
 
-    fn date(&self, field: &mut Value, answer: Option<&Answer>) {
-        let text = answer.map(Answer::to_text).unwrap_or_default();
-        let mut parts = text.splitn(3, '-');
-        let mut part = || parts.next().unwrap_or_default().to_owned();
-        let (year, month, day) = (part(), part(), part());
-        field["field"] = json!("date");
-        field["year"] = json!(year);
-        field["month"] = json!(month);
-        field["day"] = json!(day);
-    }
-
     fn options(&self, position: usize, answer: Option<&Answer>) -> Vec<Value> {
         let joins = self.compiled.questionnaire().questions[position].kind.joins_choices();
         let chosen = |choice: &Choice| {
@@ -178,6 +167,39 @@ impl Asking<'_> {
     }
 }
 
+/// A day, a month, a time or a day with a time: each part a field, as it was typed. A year alone is one field.
+fn calendar(field: &mut Value, question: &Question, answer: Option<&Answer>) {
+    let text = answer.map(Answer::to_text).unwrap_or_default();
+    let split = |text: &str, at: char, most: usize| -> Vec<String> { text.splitn(most, at).map(str::to_owned).collect() };
+    let (day, time) = match question.kind {
+        Kind::Time => ("", text.as_str()),
+        Kind::DateTime => text.split_once('T').unwrap_or((&text, "")),
+        _ => (text.as_str(), ""),
+    };
+    let day = split(day, '-', 3);
+    if question.day_part() == DayPart::Year {
+        // What begins with a whole day shows its year.
+        let year = if day.len() == 3 { &day[0] } else { &text };
+        field["value"] = json!(year);
+        field["field"] = json!("text");
+        field["inputmode"] = json!("numeric");
+        field["width"] = json!("narrow");
+        return;
+    }
+    let time = split(time, ':', 2);
+    let names: &[(&str, Option<&String>)] = match (&question.kind, question.day_part()) {
+        (Kind::Time, _) => &[("hour", time.first()), ("minute", time.get(1))],
+        (Kind::DateTime, _) => &[("day", day.get(2)), ("month", day.get(1)), ("year", day.first()), ("hour", time.first()), ("minute", time.get(1))],
+        (_, DayPart::Month) => &[("month", day.get(1)), ("year", day.first())],
+        _ => &[("day", day.get(2)), ("month", day.get(1)), ("year", day.first())],
+    };
+    field["field"] = json!("date");
+    field["first"] = json!(format!("q-{}-{}", question.name, names[0].0));
+    for (name, value) in names {
+        field[*name] = json!({"value": value.map_or("", String::as_str)});
+    }
+}
+
 /// An answer as its respondent gave it: choices by their labels, one a line.
 pub fn shown(compiled: &Compiled, relevance: &Relevance<'_>, language: &Language, position: usize, answer: Option<&Answer>) -> String {
     let questionnaire = compiled.questionnaire();
@@ -196,6 +218,11 @@ pub fn shown(compiled: &Compiled, relevance: &Relevance<'_>, language: &Language
         }
         Answer::Many(names) => names.iter().map(|name| label(name)).collect::<Vec<_>>().join("\n"),
         Answer::Text(text) if !choices.is_empty() => label(text.trim()),
+        // What was asked of the calendar as it was understood; what was not understood, as it was typed.
+        _ if question.kind.is_of_the_calendar() => match relevance.quoted(position, language) {
+            said if said.is_empty() => answer.to_text(),
+            said => said,
+        },
         other => other.to_text(),
     }
 }

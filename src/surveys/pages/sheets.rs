@@ -22,7 +22,7 @@ use crate::web::failure::Failure;
 use crate::web::form::{File, Form, RawForm, RawUpload};
 use crate::web::paging::PageQuery;
 use forms::questionnaire::measures::Statistic;
-use forms::questionnaire::{Question, Text};
+use forms::questionnaire::{DayPart, Question, Text};
 
 type Answer = Result<HttpResponse, Failure>;
 
@@ -145,6 +145,15 @@ pub(super) async fn instrument_page(ctx: &Ctx, id: InstrumentId, again: Again) -
 /// Choices of a question that are written out for reading.
 const MOST_CHOICES: usize = 60;
 
+/// What a question asks for, in a word: of a date no more than is asked.
+fn kind(question: &Question) -> &'static str {
+    match question.day_part() {
+        DayPart::Day => question.kind.word(),
+        DayPart::Month => "month",
+        DayPart::Year => "year",
+    }
+}
+
 /// A questionnaire as people read it: pages, questions, conditions, choices, measures.
 fn outline_data(outline: &Outline, language: &Language) -> Value {
     let questionnaire = outline.compiled.questionnaire();
@@ -154,7 +163,7 @@ fn outline_data(outline: &Outline, language: &Language) -> Value {
         let all = questionnaire.choices(question);
         let choices: Vec<String> = all.iter().take(MOST_CHOICES).map(|choice| said(&choice.label)).collect();
         json!({
-            "name": question.name, "label": said(&question.label), "hint": said(&question.hint), "kind": question.kind.word(), "choices": choices, "more": all.len().saturating_sub(MOST_CHOICES),
+            "name": question.name, "label": said(&question.label), "hint": said(&question.hint), "kind": kind(question), "choices": choices, "more": all.len().saturating_sub(MOST_CHOICES),
             "required": question.required.is_some(), "condition": question.relevant.as_ref().map(|e| e.source()),
             "constraint": question.constraint.as_ref().map(|e| e.source()),
         })

@@ -233,7 +233,7 @@ pub fn page_data(issued: &Issued, sent: &Sent, today: Day, texts: &Texts, page: 
         field["looks"] = json!(relevance.looks(position));
         if let Some(error) = errors.get(&question.name) {
             let text = format!("{} – {error}", field["label"].as_str().unwrap_or_default());
-            let id = if field["field"] == "date" { format!("q-{}-day", question.name) } else { format!("q-{}", question.name) };
+            let id = field["first"].as_str().map_or_else(|| format!("q-{}", question.name), str::to_owned);
             summary.push(json!({"field": id, "text": text}));
         }
         fields.push(field);

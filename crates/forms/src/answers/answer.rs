@@ -23,7 +23,8 @@ const USUAL: usize = 32;
 /// One answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// Text, a date (`yyyy-mm-dd`), one choice, or what was typed for a number.
+    /// Text, a date (`yyyy-mm-dd`), a time (`hh:mm`), both (`yyyy-mm-ddThh:mm`), one choice, or what was typed for a
+    /// number.
     Text(SmolStr),
     Number(f64),
     /// Choice names of a select_multiple, or of a rank in order.

@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 
 use super::{Answer, Answers};
 use crate::digits;
-use crate::questionnaire::{Compiled, Kind};
+use crate::questionnaire::{Compiled, DayPart, Kind};
 
 /// Turns the pairs of a form into answers.
 ///
 /// - A select_multiple comes as its name repeated, once per ticked choice.
 /// - A rank comes the same way in order, or as `name[choice]` = place from 1.
-/// - A date comes as `yyyy-mm-dd`, or as `name[year]`, `name[month]`, `name[day]`.
+/// - A date comes as `yyyy-mm-dd`, or as `name[year]`, `name[month]`, `name[day]`, of which there are as many as are
+///   asked for.
+/// - A time comes as `hh:mm`, or as `name[hour]`, `name[minute]`; a date with a time as `yyyy-mm-ddThh:mm`, or as all
+///   five.
 /// - Of any other name that is repeated, the last non-blank value counts.
 pub fn from_form(compiled: &Compiled, pairs: &[(String, String)]) -> Answers {
     let mut answers = Answers::new();
@@ -46,7 +49,12 @@ pub fn from_form(compiled: &Compiled, pairs: &[(String, String)]) -> Answers {
         let question = &compiled.questionnaire().questions[position];
         match question.kind {
             Kind::Rank { .. } => answers.insert(&question.name, ranked(&parts)),
-            Kind::Date => answers.insert(&question.name, date(&parts)),
+            Kind::Date => answers.insert(&question.name, Answer::Text(date(&parts, question.day_part()).into())),
+            Kind::Time => answers.insert(&question.name, Answer::Text(time(&parts).into())),
+            Kind::DateTime => {
+                let both = format!("{}T{}", date(&parts, DayPart::Day), time(&parts));
+                answers.insert(&question.name, Answer::Text(both.into()));
+            }
             _ => {}
         }
     }
@@ -94,10 +102,23 @@ fn kept(parts: &[(&str, &str)]) -> String {
     pairs.collect::<Vec<_>>().join(" ")
 }
 
-fn date(parts: &[(&str, &str)]) -> Answer {
-    let part = |wanted: &str| {
-        let found = parts.iter().rev().find(|(name, _)| *name == wanted);
-        found.map_or("", |(_, value)| *value)
-    };
-    Answer::Text(format!("{}-{}-{}", part("year"), part("month"), part("day")).into())
+/// The parts as they were typed, of which nothing is lost.
+fn date(parts: &[(&str, &str)], asked: DayPart) -> String {
+    let (year, month) = (part(parts, "year"), part(parts, "month"));
+    match asked {
+        DayPart::Day => format!("{year}-{month}-{}", part(parts, "day")),
+        DayPart::Month => format!("{year}-{month}"),
+        DayPart::Year => year.to_owned(),
+    }
+}
+
+/// Somebody may type all of it where the hour belongs.
+fn time(parts: &[(&str, &str)]) -> String {
+    let (hour, minute) = (part(parts, "hour"), part(parts, "minute"));
+    if minute.is_empty() && hour.contains(':') { hour.to_owned() } else { format!("{hour}:{minute}") }
+}
+
+fn part<'a>(parts: &[(&str, &'a str)], wanted: &str) -> &'a str {
+    let found = parts.iter().rev().find(|(name, _)| *name == wanted);
+    found.map_or("", |(_, value)| *value)
 }

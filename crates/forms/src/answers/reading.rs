@@ -1,14 +1,15 @@
 //! One raw answer to the value its question takes.
 //!
 //! Tolerant in form, strict in meaning: digits of every script, spaces
-//! around and a decimal comma are read; what is then not of the kind is an error.
+//! around and a decimal comma are read; what is then not of the kind is an error. Of a day
+//! no more is kept than was asked.
 
 use std::borrow::Cow;
 
 use super::{Answer, AnswerCode, MAXIMUM_TEXT};
 use crate::digits;
-use crate::expression::{Day, Value};
-use crate::questionnaire::{Compiled, Kind};
+use crate::expression::{Day, Moment, Time, Value};
+use crate::questionnaire::{Compiled, DayPart, Kind, Question};
 
 /// The answer of a ticked acknowledgement.
 pub(super) const ACKNOWLEDGED: &str = "OK";
@@ -19,7 +20,8 @@ pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) ->
     if raw.is_blank() {
         return Ok(Value::EMPTY);
     }
-    match &compiled.questionnaire().questions[position].kind {
+    let question = &compiled.questionnaire().questions[position];
+    match &question.kind {
         Kind::Text | Kind::Hidden => text(raw),
         Kind::Integer => {
             let number = number(raw)?;
@@ -41,8 +43,16 @@ pub(super) fn read<'a>(compiled: &Compiled, position: usize, raw: &'a Answer) ->
             }
             range.point_at(number).map(Value::Number).ok_or(AnswerCode::NotOnStep)
         }
-        Kind::Date => match raw {
-            Answer::Text(text) => Day::parse(&digits::ascii(text)).map(Value::Day).ok_or(AnswerCode::BadDate),
+        Kind::Date => day(question, raw).map(Value::Day),
+        Kind::Time => match raw {
+            Answer::Text(text) => Time::parse(&digits::ascii(text)).map(Value::Time).ok_or(AnswerCode::BadTime),
+            _ => Err(AnswerCode::WrongType),
+        },
+        Kind::DateTime => match raw {
+            Answer::Text(text) => {
+                let moment = Moment::parse_answer(&digits::ascii(text));
+                moment.map(Value::Moment).ok_or(AnswerCode::BadDateTime)
+            }
             _ => Err(AnswerCode::WrongType),
         },
         Kind::SelectOne { .. } => one_choice(compiled, position, raw),
@@ -75,6 +85,29 @@ fn text(raw: &Answer) -> Result<Value<'_>, AnswerCode> {
         return Err(AnswerCode::ControlCharacter);
     }
     Ok(Value::Text(text))
+}
+
+/// A day, or the first day of the month or the year that is asked for.
+fn day(question: &Question, raw: &Answer) -> Result<Day, AnswerCode> {
+    let part = question.day_part();
+    let text = match raw {
+        Answer::Text(text) => digits::ascii(text.trim()),
+        // A year is a number, too.
+        Answer::Number(_) if part == DayPart::Year => Cow::Owned(raw.to_text()),
+        _ => return Err(AnswerCode::WrongType),
+    };
+    let (rest, code) = match part {
+        DayPart::Day => ("", AnswerCode::BadDate),
+        DayPart::Month => ("-1", AnswerCode::BadMonth),
+        DayPart::Year => ("-1-1", AnswerCode::NotAYear),
+    };
+    let (year, month, _) = Day::parse(&text).or_else(|| Day::parse(&format!("{text}{rest}"))).ok_or(code)?.date();
+    match part {
+        DayPart::Day => Day::parse(&text),
+        DayPart::Month => Day::from_date(year, month, 1),
+        DayPart::Year => Day::from_date(year, 1, 1),
+    }
+    .ok_or(code)
 }
 
 fn number(raw: &Answer) -> Result<f64, AnswerCode> {

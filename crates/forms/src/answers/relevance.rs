@@ -205,6 +205,7 @@ impl<'a> Relevance<'a> {
             Value::Number(number) => Value::Number(number),
             Value::Boolean(boolean) => Value::Boolean(boolean),
             Value::Day(day) => Value::Day(day),
+            Value::Time(time) => Value::Time(time),
             Value::Moment(moment) => Value::Moment(moment),
         }
     }
@@ -336,7 +337,7 @@ impl<'a> Relevance<'a> {
                 // Only what reads back as the same text is a number: not "007".
                 if Value::Number(number).into_text() == text { Fitting::Number(number) } else { Fitting::Text(text) }
             }
-            (_, value) => Fitting::Text(value.borrowed().into_text()),
+            (_, value) => Fitting::Text(question.kept(value.borrowed())),
         })
     }
 }

@@ -44,7 +44,8 @@ impl<'a> Relevance<'a> {
     /// What a fresh page shows as the answer, as text; `None` if nothing is preset.
     pub fn preset(&self, position: usize) -> Option<String> {
         let value = self.preset_value(position);
-        (!value.is_empty()).then(|| value.into_text().into_owned())
+        let question = self.compiled.questionnaire().questions.get(position)?;
+        (!value.is_empty()).then(|| question.kept(value).into_owned())
     }
 
     /// What a question begins with, as its kind has it; empty if nothing is preset.
@@ -65,6 +66,10 @@ impl<'a> Relevance<'a> {
         }
         match question.kind {
             Kind::Date => value.to_day().map_or(value, Value::Day),
+            // Which time it is where somebody answers is not known here; midnight would be another answer.
+            Kind::Time | Kind::DateTime if question.default.as_ref().is_some_and(Preset::uses_clock) => Value::EMPTY,
+            Kind::Time => value.to_time().map_or(value, Value::Time),
+            Kind::DateTime => value.to_moment().map_or(value, Value::Moment),
             _ if question.kind.is_numeric() && value.to_number().is_finite() => Value::Number(value.to_number()),
             _ => value,
         }
@@ -89,12 +94,22 @@ impl<'a> Relevance<'a> {
     fn filled(&self, text: &Text, language: &str) -> String {
         let default = &self.compiled.questionnaire().default_language;
         let mut filled = String::new();
-        for piece in pieces(text.get(language, default)) {
+        let text = text.get(language, default);
+        for piece in pieces(text) {
             match piece {
                 Piece::Plain(plain) => filled.push_str(plain),
                 Piece::Reference(name) => {
                     if let Some(position) = self.compiled.position(name) {
-                        markup::literal(&self.quoted(position, language), &mut filled);
+                        let quoted = self.quoted(position, language);
+                        let calendar = self.compiled.questionnaire().questions[position].kind.is_of_the_calendar();
+                        if calendar && !quoted.is_empty() && text.chars().any(runs_to_the_left) {
+                            // Behind letters that run to the left, 2026-02-03 would be seen as 03-02-2026.
+                            filled.push('\u{2066}');
+                            markup::literal(&quoted, &mut filled);
+                            filled.push('\u{2069}');
+                        } else {
+                            markup::literal(&quoted, &mut filled);
+                        }
                     }
                 }
             }
@@ -102,11 +117,11 @@ impl<'a> Relevance<'a> {
         filled
     }
 
-    /// The value of a question as a text quotes it: choices by their labels.
+    /// The value of a question as a text quotes it: choices by their labels, and of a day what was asked.
     pub fn quoted(&self, position: usize, language: &str) -> String {
         let questionnaire = self.compiled.questionnaire();
         let question = &questionnaire.questions[position];
-        let text = self.value(position).into_text();
+        let text = question.said(self.value(position));
         let choices = questionnaire.choices(question);
         if choices.is_empty() || text.is_empty() {
             return text.into_owned();
@@ -157,4 +172,9 @@ impl<'a> Relevance<'a> {
         // Never that of one that always looks the same.
         u32::try_from(hash >> 32).unwrap_or(1).max(1)
     }
+}
+
+/// Whether a letter is of Hebrew, Arabic or another script that runs from right to left.
+fn runs_to_the_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
 }

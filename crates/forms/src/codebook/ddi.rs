@@ -40,7 +40,7 @@ pub fn ddi(compiled: &Compiled, about: &About<'_>) -> String {
 
 fn one(out: &mut String, layout: &Layout<'_>, at: usize, variable: &Variable, about: &About<'_>) {
     let question = layout.question(variable);
-    let continuous = matches!(variable.holds, Holds::Number | Holds::Day | Holds::Computed);
+    let continuous = variable.holds.is_continuous();
     let mut put = |text: std::fmt::Arguments<'_>| out.write_fmt(text).expect("a String takes every write");
     put(format_args!("<var ID=\"V{}\" name=\"{}\" intrvl=\"{}\">", at + 1, escaped(&variable.name), if continuous { "contin" } else { "discrete" }));
     put(format_args!("<labl>{}</labl>", escaped(&layout.label(variable))));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::layout::{Holds, Layout, Variable};
 use crate::answers::{Answer, Answers, Relevance};
-use crate::expression::Day;
+use crate::expression::{Day, Moment, Time};
 
 /// What stands in one cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub enum Cell<'a> {
     NotAnswered,
     Number(f64),
     Day(Day),
+    Time(Time),
+    Moment(Moment),
     /// Position in the list of its question.
     Choice(usize),
     Text(Cow<'a, str>),
@@ -50,6 +52,8 @@ impl Layout<'_> {
             (Holds::Choice, Answer::Text(name)) => Cell::Choice(choice(name)?),
             (Holds::Choice, Answer::Number(number)) => Cell::Choice(choice(&number.to_string())?),
             (Holds::Day, Answer::Text(text)) => Cell::Day(Day::parse(text)?),
+            (Holds::Time, Answer::Text(text)) => Cell::Time(Time::parse(text)?),
+            (Holds::Moment, Answer::Text(text)) => Cell::Moment(Moment::parse_answer(text)?),
             (Holds::Ticked, _) => Cell::Number(1.0),
             (Holds::Joined, Answer::Many(names)) => Cell::Text(names.join(" ").into()),
             (Holds::Joined, Answer::Text(text)) => Cell::Text(text.as_str().into()),

@@ -1,4 +1,5 @@
-//! Rows as CSV: choices by their names, days as `yyyy-mm-dd`, nothing for what was not answered.
+//! Rows as CSV: choices by their names, days as `yyyy-mm-dd`, times as `hh:mm`, both with a `T`
+//! between, nothing for what was not answered.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -47,6 +48,11 @@ impl<W: Write> Delimited<W> {
                     write!(self.number, "{day}").expect("a String takes every write");
                     self.out.write_field(&self.number)
                 }
+                Cell::Time(time) => {
+                    write!(self.number, "{time}").expect("a String takes every write");
+                    self.out.write_field(&self.number)
+                }
+                Cell::Moment(moment) => self.out.write_field(moment.to_minute()),
             }
             .map_err(io::Error::from)?;
         }

@@ -15,6 +15,10 @@ pub enum Holds {
     /// What was computed: numbers or text, as it came out.
     Computed,
     Day,
+    /// Hours and minutes.
+    Time,
+    /// A day with a time of it.
+    Moment,
     /// One choice of the list.
     Choice,
     /// All chosen names with a space between them.
@@ -25,6 +29,13 @@ pub enum Holds {
     Place,
     /// 1 where the box was ticked.
     Ticked,
+}
+
+impl Holds {
+    /// Whether it is measured, not counted.
+    pub(crate) fn is_continuous(self) -> bool {
+        matches!(self, Self::Number | Self::Day | Self::Time | Self::Moment | Self::Computed)
+    }
 }
 
 /// One column.
@@ -166,6 +177,8 @@ fn holds(question: &Question) -> Option<Holds> {
         Kind::Integer | Kind::Decimal | Kind::Range { .. } => Holds::Number,
         Kind::Calculate | Kind::Hidden => Holds::Computed,
         Kind::Date => Holds::Day,
+        Kind::Time => Holds::Time,
+        Kind::DateTime => Holds::Moment,
         Kind::SelectOne { .. } => Holds::Choice,
         Kind::SelectMultiple { .. } => Holds::Joined,
         Kind::Rank { .. } => Holds::Place,

@@ -100,6 +100,11 @@ impl<W: Write> Sav<W> {
                         Cell::NotAsked => missing.not_asked as f64,
                         Cell::Number(number) => *number,
                         Cell::Day(day) => (f64::from(day.count()) + TO_1970) * 86_400.0,
+                        Cell::Time(time) => f64::from(time.on(Day::FIRST).second),
+                        Cell::Moment(moment) => {
+                            let midnight = (f64::from(moment.day.count()) + TO_1970) * 86_400.0;
+                            midnight + f64::from(moment.second)
+                        }
                         Cell::Choice(choice) => codes[*choice] as f64,
                         Cell::NotAnswered | Cell::Text(_) => missing.not_answered as f64,
                     };

@@ -29,6 +29,8 @@ fn failed(error: XlsxError) -> io::Error {
 pub struct Workbook {
     book: Book,
     day: Format,
+    time: Format,
+    moment: Format,
     next: u32,
 }
 
@@ -47,7 +49,9 @@ impl Workbook {
         for (column, variable) in (0..).zip(&layout.variables) {
             sheet.write_string(0, column, &variable.name).map_err(failed)?;
         }
-        Ok(Self { book, day: Format::new().set_num_format("yyyy-mm-dd"), next: 1 })
+        let formats = ["yyyy-mm-dd", "hh:mm", "yyyy-mm-dd hh:mm"];
+        let [day, time, moment] = formats.map(|format| Format::new().set_num_format(format));
+        Ok(Self { book, day, time, moment, next: 1 })
     }
 
     pub fn row(&mut self, layout: &Layout<'_>, row: &[Cell<'_>]) -> io::Result<()> {
@@ -60,6 +64,17 @@ impl Workbook {
                 Cell::Day(day) => match serial(*day) {
                     Some(number) => sheet.write_number_with_format(self.next, column, number, &self.day),
                     None => sheet.write_string(self.next, column, day.to_string()),
+                },
+                Cell::Time(time) => {
+                    let part = time.on(Day::FIRST).to_number();
+                    sheet.write_number_with_format(self.next, column, part, &self.time)
+                }
+                Cell::Moment(moment) => match serial(moment.day) {
+                    Some(number) => {
+                        let number = number + f64::from(moment.second) / 86_400.0;
+                        sheet.write_number_with_format(self.next, column, number, &self.moment)
+                    }
+                    None => sheet.write_string(self.next, column, moment.to_minute()),
                 },
                 Cell::Choice(at) => sheet.write_string(self.next, column, &*harmless(&layout.choices(variable)[*at].name)),
                 Cell::Text(text) => sheet.write_string(self.next, column, shortened(&harmless(text))),

@@ -1,4 +1,4 @@
-//! Calendar days and moments, as the numbers that expressions compute with.
+//! Calendar days, times of day and moments, as the numbers that expressions compute with.
 //!
 //! A day counts from 1970-01-01 in the proleptic Gregorian calendar. There are no
 //! time zones here: the caller says which day it is where the respondent is.
@@ -18,7 +18,53 @@ pub struct Moment {
     pub second: u32,
 }
 
+/// A time of day, without a time zone: minutes since midnight, 0 to 1,439.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(u16);
+
+impl Time {
+    /// `None` if there is no such time; the end of a day is the beginning of the next.
+    pub fn new(hour: u32, minute: u32) -> Option<Self> {
+        if hour > 23 || minute > 59 { None } else { u16::try_from(hour * 60 + minute).ok().map(Self) }
+    }
+
+    /// Reads `hh:mm`, with one digit or two. Seconds may follow, of which none is kept.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.trim().split(':');
+        let mut next = || parts.next().filter(|part| is_short_number(part))?.parse().ok();
+        let (hour, minute): (u32, u32) = (next()?, next()?);
+        // What phones write: `14:30:00.000`.
+        let none = |second: &str| second.starts_with('0') && second.trim_end_matches(['0', '.']).is_empty();
+        let whole = parts.next().is_none_or(none) && parts.next().is_none();
+        Self::new(hour, minute).filter(|_| whole)
+    }
+
+    /// Hour and minute.
+    pub fn clock(self) -> (u32, u32) {
+        (u32::from(self.0) / 60, u32::from(self.0) % 60)
+    }
+
+    /// This time of `day`.
+    pub fn on(self, day: Day) -> Moment {
+        Moment { day, second: u32::from(self.0) * 60 }
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hour, minute) = self.clock();
+        write!(formatter, "{hour:02}:{minute:02}")
+    }
+}
+
+fn is_short_number(part: &str) -> bool {
+    (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl Day {
+    /// The first of them, from which all others count.
+    pub(crate) const FIRST: Self = Self(0);
+
     /// The day of a civil date, or `None` if there is no such date.
     pub fn from_date(year: i32, month: u32, day: u32) -> Option<Self> {
         if !(1..=9999).contains(&year) || day == 0 || day > days_in_month(year, month)? {
@@ -83,6 +129,24 @@ impl fmt::Display for Day {
 }
 
 impl Moment {
+    /// The minute in which it lies.
+    pub fn time(self) -> Time {
+        Time(u16::try_from(self.second / 60).unwrap_or_default())
+    }
+
+    /// As an answer has it: `2026-12-31T14:30`.
+    pub fn to_minute(self) -> String {
+        format!("{}T{}", self.day, self.time())
+    }
+
+    /// Reads what is answered: a day and a time of it, with `T` or blanks between. A zone is refused, for whoever
+    /// names one may mean another hour.
+    pub fn parse_answer(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (day, time) = text.split_once(['T', 't']).or_else(|| text.split_once(char::is_whitespace))?;
+        Some(Time::parse(time)?.on(Day::parse(day)?))
+    }
+
     /// Reads `yyyy-mm-dd`, or that with `Thh:mm` or `Thh:mm:ss` behind it. Fractions of a second and a zone may
     /// follow; they are not looked at.
     pub fn parse(text: &str) -> Option<Self> {
@@ -99,6 +163,13 @@ impl Moment {
         let (hour, minute) = (next(23)?, next(59)?);
         let second = if time.matches(':').count() > 1 { next(59).unwrap_or(0) } else { 0 };
         Some(Self { day, second: hour * 3_600 + minute * 60 + second })
+    }
+}
+
+impl Moment {
+    /// Days since 1970-01-01, with the part of the day that has passed.
+    pub(crate) fn to_number(self) -> f64 {
+        f64::from(self.day.count()) + f64::from(self.second) / 86_400.0
     }
 }
 

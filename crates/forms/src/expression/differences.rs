@@ -120,10 +120,10 @@ differences! {
         javarosa "NaN where it is none"
         web_forms "nothing where it is none"
         why "as on phones";
-    DayAsText, "day_as_text", mended false: "a day in quotes, compared by < or > or computed with"
-        here "no number: always false; write date('…')"
+    DayAsText, "day_as_text", mended false: "a day or a time in quotes, compared by < or > or computed with"
+        here "no number: always false; write date('…') or date-time('…')"
         javarosa "the same"
-        web_forms "a day"
+        web_forms "a day, or nothing"
         why "text is no number";
     NoDay, "no_day", mended false: "a day that is none"
         here "nothing"
@@ -135,8 +135,8 @@ differences! {
         javarosa "the day of now(), else with its time"
         web_forms "with its time"
         why "date() makes a day";
-    DayOfNumber, "day_of_number", mended false: "format-date() of a number"
-        here "the day with that number"
+    DayOfNumber, "day_of_number", mended false: "format-date() of a number, or of a time alone"
+        here "the day with that number; the time"
         javarosa "the same"
         web_forms "nothing"
         why "date() takes numbers";
@@ -148,12 +148,12 @@ differences! {
     DecimalTime, "decimal_time", mended false: "decimal-time(), decimal-date-time()"
         here "by the clock of who answers"
         javarosa "by the world's clock"
-        web_forms "by the world's clock; decimal-time() is nothing"
+        web_forms "by the world's clock; decimal-time() is nothing, and so is either of a time alone"
         why "no zone is kept";
-    NowAsNumber, "now_as_number", mended false: "now() as a number or in a text"
-        here "with the time of day"
+    NowAsNumber, "now_as_number", mended false: "now(), or an answer with a time of day, as a number, compared or in a text"
+        here "with the time of day; now() beside what has one stands for its day"
         javarosa "the day alone"
-        web_forms "with the time of day and its zone"
+        web_forms "with the time of day and its zone; a time alone is no number"
         why "a moment is later than its day";
     PosixClass, "posix_class", mended false: "[:alpha:] and its like in a pattern"
         here "letters, digits …"

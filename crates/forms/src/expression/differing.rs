@@ -5,7 +5,7 @@
 
 use super::sort::sort;
 use super::xpath::is_bare;
-use super::{Day, Difference, Expression, Function, Moment, Node, Operator, Sort, Value};
+use super::{Day, Difference, Expression, Function, Moment, Node, Operator, Sort, Time, Value};
 
 /// What is known about the questions that an expression names; `.` comes without a name.
 pub trait Asked {
@@ -51,6 +51,11 @@ impl<A: Asked> Walk<'_, A> {
 
     fn sort(&self, node: &Node) -> Sort {
         sort(node, self.references, &|name| self.asked.sort(name))
+    }
+
+    /// Whether a term is a question whose answer has a time of day.
+    fn is_timed(&self, node: &Node) -> bool {
+        self.question(node, |name| matches!(self.asked.sort(name), Sort::Time | Sort::Moment))
     }
 
     /// Whether a term is a question of which something is so.
@@ -99,6 +104,10 @@ impl<A: Asked> Walk<'_, A> {
                 self.add(Difference::ConditionOfLiterals, literal);
             }
             Operator::Equal | Operator::Unequal => {
+                // An empty text asks whether there is an answer.
+                let blank = |node: &Node| matches!(node, Node::Text(text) if text.is_empty());
+                let timed = nodes().any(|node| self.is_timed(node)) && !nodes().any(blank);
+                self.add(Difference::NowAsNumber, timed);
                 for (one, other) in [(first, second), (second, first)] {
                     self.equal(one, other);
                 }
@@ -139,11 +148,13 @@ impl<A: Asked> Walk<'_, A> {
     fn number(&mut self, node: &Node) {
         match node {
             Node::Text(text) => {
-                self.add(Difference::DayAsText, Day::parse(text).is_some());
+                let day = Day::parse(text).is_some() || Moment::parse_answer(text).is_some();
+                self.add(Difference::DayAsText, day || Time::parse(text).is_some());
                 self.add(Difference::TextAsNumber, is_read_otherwise(text));
             }
             Node::Call(Function::Now, _) => self.add(Difference::NowAsNumber, true),
             _ => {
+                self.add(Difference::NowAsNumber, self.is_timed(node));
                 let typed = self.question(node, |name| self.asked.is_typed(name));
                 self.add(Difference::TextAsNumber, typed);
             }
@@ -159,7 +170,7 @@ impl<A: Asked> Walk<'_, A> {
                 let wanted = if function == Function::Selected { arguments.get(1) } else { None };
                 let blank = matches!(wanted, Some(Node::Text(name)) if name.trim().contains(' '));
                 self.add(Difference::ChoiceWithBlank, blanks || blank);
-                let number = |node: &Node| matches!(self.sort(node), Sort::Number | Sort::Day | Sort::Moment);
+                let number = |node: &Node| matches!(self.sort(node), Sort::Number | Sort::Day | Sort::Time | Sort::Moment);
                 let number = first.into_iter().chain(wanted).any(number);
                 self.add(Difference::ChoiceByNumber, number);
             }
@@ -182,7 +193,9 @@ impl<A: Asked> Walk<'_, A> {
             Function::Text | Function::Concat | Function::Join => {
                 let large = |node: &Node| matches!(node, Node::Number(number) if number.abs() >= 1e7 || *number != 0.0 && number.abs() < 1e-3);
                 self.add(Difference::NumberWritten, arguments.iter().any(large));
-                self.add(Difference::NowAsNumber, arguments.iter().any(|node| matches!(node, Node::Call(Function::Now, _))));
+                let now = |node: &Node| matches!(node, Node::Call(Function::Now, _));
+                let timed = arguments.iter().any(|node| now(node) || self.is_timed(node));
+                self.add(Difference::NowAsNumber, timed);
                 let computed = |node: &Node| matches!(node, Node::Chain(..) | Node::Negative(_) | Node::Call(Function::Number, _));
                 let computed = arguments.iter().any(|node| computed(node) && self.sort(node) == Sort::Number);
                 self.add(Difference::NoNumberInText, computed);
@@ -219,12 +232,12 @@ impl<A: Asked> Walk<'_, A> {
             self.add(Difference::NoDay, !text.is_empty() && Moment::parse(text).is_none());
         }
         self.add(Difference::DecimalTime, decimal);
-        self.add(Difference::DayOfNumber, formats && self.sort(first) == Sort::Number);
+        self.add(Difference::DayOfNumber, formats && matches!(self.sort(first), Sort::Number | Sort::Time));
         let timed = match first {
             Node::Text(text) => text.contains('T'),
             Node::Number(number) => number.fract() != 0.0,
             Node::Call(function, _) => matches!(function, Function::Now | Function::DateTime),
-            _ => false,
+            _ => self.is_timed(first),
         };
         self.add(Difference::DayWithTime, timed && function == Function::Date);
         if let (true, Some(Node::Text(format))) = (formats, arguments.get(1)) {

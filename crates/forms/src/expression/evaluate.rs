@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Moment, Node, Operator, Scope, Value, format, words};
+use super::{Function, Node, Operator, Scope, Value, format, words};
 
 pub(super) fn evaluate<'a, S: Scope>(node: &'a Node, references: &'a [String], scope: &'a S) -> Value<'a> {
     match node {
@@ -26,7 +26,18 @@ pub(super) fn evaluate<'a, S: Scope>(node: &'a Node, references: &'a [String], s
                 left = match operator {
                     Operator::Or => Value::Boolean(left.to_boolean() || evaluate(right, references, scope).to_boolean()),
                     Operator::And => Value::Boolean(left.to_boolean() && evaluate(right, references, scope).to_boolean()),
-                    _ => apply(*operator, &left, &evaluate(right, references, scope)),
+                    _ => {
+                        let now = is_now(first) || is_now(right);
+                        let right = evaluate(right, references, scope);
+                        match (&left, &right) {
+                            // Of now() no more than the day may be known, so it stands for all of it.
+                            (Value::Moment(one), Value::Moment(other)) if now => {
+                                let (one, other) = (Value::Day(one.day), Value::Day(other.day));
+                                apply(*operator, &one, &other)
+                            }
+                            _ => apply(*operator, &left, &right),
+                        }
+                    }
                 };
             }
             left
@@ -199,7 +210,7 @@ fn decimal(value: &Value<'_>, with_day: bool) -> Value<'static> {
     let days = match value {
         Value::Number(number) => *number,
         value => match value.to_moment() {
-            Some(Moment { day, second }) => f64::from(day.count()) + f64::from(second) / 86_400.0,
+            Some(moment) => moment.to_number(),
             None => return Value::EMPTY,
         },
     };
@@ -207,6 +218,10 @@ fn decimal(value: &Value<'_>, with_day: bool) -> Value<'static> {
         return Value::EMPTY;
     }
     Value::Number(if with_day { days } else { days - days.floor() })
+}
+
+fn is_now(node: &Node) -> bool {
+    matches!(node, Node::Call(Function::Now, _))
 }
 
 /// Whether a term is the answer to a question that takes one choice.

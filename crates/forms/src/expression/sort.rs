@@ -12,6 +12,7 @@ pub enum Sort {
     Number,
     Boolean,
     Day,
+    Time,
     /// A day with a time of day.
     Moment,
     /// It hangs on the answers.

@@ -1,12 +1,12 @@
-//! Values and their conversions: XPath 1.0 as JavaRosa applies it, with days as a
-//! fifth kind of value.
+//! Values and their conversions: XPath 1.0 as JavaRosa applies it, with days,
+//! times of day and moments as further kinds of value.
 //!
 //! Rule to keep: every conversion is total. Text that is no number is NaN, an empty
 //! answer is empty text, and a comparison with NaN is false.
 
 use std::borrow::Cow;
 
-use super::{Day, Moment};
+use super::{Day, Moment, Time};
 
 /// Numbers nearer to each other than this are equal (the tolerance of JavaRosa).
 const TOLERANCE: f64 = 1e-12;
@@ -19,6 +19,8 @@ pub enum Value<'a> {
     Number(f64),
     Boolean(bool),
     Day(Day),
+    /// A time of day, which computes as that time of 1970-01-01.
+    Time(Time),
     Moment(Moment),
 }
 
@@ -31,7 +33,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Text(text) => text.is_empty(),
             Value::Number(number) => number.is_nan(),
-            Value::Boolean(_) | Value::Day(_) | Value::Moment(_) => false,
+            Value::Boolean(_) | Value::Day(_) | Value::Time(_) | Value::Moment(_) => false,
         }
     }
 
@@ -42,33 +44,35 @@ impl<'a> Value<'a> {
             Value::Number(number) => Value::Number(*number),
             Value::Boolean(boolean) => Value::Boolean(*boolean),
             Value::Day(day) => Value::Day(*day),
+            Value::Time(time) => Value::Time(*time),
             Value::Moment(moment) => Value::Moment(*moment),
         }
     }
 
-    /// Text is true unless empty, a number unless zero or NaN, a day always.
+    /// Text is true unless empty, a number unless zero or NaN, a day or a time always.
     pub fn to_boolean(&self) -> bool {
         match self {
             Value::Text(text) => !text.is_empty(),
             Value::Number(number) => number.abs() > TOLERANCE,
             Value::Boolean(boolean) => *boolean,
-            Value::Day(_) | Value::Moment(_) => true,
+            Value::Day(_) | Value::Time(_) | Value::Moment(_) => true,
         }
     }
 
     /// Text is read as a decimal number (no exponent; a comma counts as a point), a
-    /// boolean is 0 or 1, a day is days since 1970-01-01. Anything else is NaN.
+    /// boolean is 0 or 1, a day is days since 1970-01-01, a time a part of a day. Anything else is NaN.
     pub fn to_number(&self) -> f64 {
         match self {
             Value::Text(text) => number_from_text(text),
             Value::Number(number) => *number,
             Value::Boolean(boolean) => f64::from(u8::from(*boolean)),
             Value::Day(day) => f64::from(day.count()),
-            Value::Moment(moment) => f64::from(moment.day.count()) + f64::from(moment.second) / 86_400.0,
+            Value::Time(time) => time.on(Day::FIRST).to_number(),
+            Value::Moment(moment) => moment.to_number(),
         }
     }
 
-    /// The value as text: whole numbers without a point, days as `yyyy-mm-dd`.
+    /// The value as text: whole numbers without a point, days as `yyyy-mm-dd`, times as `hh:mm`.
     pub fn into_text(self) -> Cow<'a, str> {
         match self {
             Value::Text(text) => text,
@@ -76,6 +80,7 @@ impl<'a> Value<'a> {
             Value::Boolean(true) => Cow::Borrowed("true"),
             Value::Boolean(false) => Cow::Borrowed("false"),
             Value::Day(day) => Cow::Owned(day.to_string()),
+            Value::Time(time) => Cow::Owned(time.to_string()),
             Value::Moment(moment) => Cow::Owned(moment.to_string()),
         }
     }
@@ -86,6 +91,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Day(day) => Some(*day),
             Value::Moment(moment) => Some(moment.day),
+            Value::Time(_) => Some(Day::FIRST),
             Value::Number(number) if number.is_finite() && number.abs() < 1e7 =>
             {
                 #[expect(clippy::cast_possible_truncation, reason = "bounded just above")]
@@ -93,6 +99,17 @@ impl<'a> Value<'a> {
             }
             Value::Text(text) => Day::parse(text.split('T').next().unwrap_or_default()),
             Value::Number(_) | Value::Boolean(_) => None,
+        }
+    }
+
+    /// The time of day this value names: a time, that of a moment, the part of a day that a number has, or text that
+    /// is one of these. `None` for a day, which has none.
+    pub fn to_time(&self) -> Option<Time> {
+        match self {
+            Value::Time(time) => Some(*time),
+            Value::Text(text) if !text.contains('T') => Time::parse(text),
+            Value::Day(_) | Value::Boolean(_) => None,
+            Value::Moment(_) | Value::Number(_) | Value::Text(_) => self.to_moment().map(Moment::time),
         }
     }
 
@@ -109,6 +126,7 @@ impl<'a> Value<'a> {
             }
             Value::Text(text) => Moment::parse(text),
             Value::Day(day) => Some(Moment::from(*day)),
+            Value::Time(time) => Some(time.on(Day::FIRST)),
             Value::Boolean(_) => None,
         }
     }
@@ -130,12 +148,12 @@ impl<'a> Value<'a> {
 }
 
 impl Value<'_> {
-    /// A computed value as it was stored: text, and a day where it is written as one.
+    /// A computed value as it was stored: text, and a day, a time or a moment where it is written as one.
     pub(crate) fn stored(text: &str) -> Value<'_> {
-        match Day::parse(text) {
-            Some(day) if day.to_string() == text => Value::Day(day),
-            _ => Value::from(text),
-        }
+        let day = Day::parse(text).map(Value::Day);
+        let time = || Time::parse(text).map(Value::Time);
+        let read = day.or_else(time).or_else(|| Moment::parse(text).map(Value::Moment));
+        read.filter(|read| read.borrowed().into_text() == text).unwrap_or(Value::from(text))
     }
 }
 

@@ -94,6 +94,11 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// A time as `hh:mm`. To web forms it is a text that begins so; to JavaRosa it is that time of some day.
+pub(crate) fn clock(time: &str) -> String {
+    format!("coalesce(format-date-time({time}, '%H:%M'), substr({time}, 0, 5))")
+}
+
 /// A pattern that takes the whole text where an engine looks for a part of it.
 fn anchored(pattern: &str) -> String {
     let whole = pattern.starts_with('^') && pattern.ends_with('$') && !pattern.ends_with("\\$") && !pattern.contains('|');
@@ -107,6 +112,19 @@ impl<P: Paths> Writer<'_, P> {
 
     fn sort(&self, node: &Node) -> Sort {
         sort(node, self.references, &|name| self.paths.sort(name))
+    }
+
+    /// Whether two terms are of the calendar, and one of them has a time of day; now() has its day alone, as phones
+    /// take it.
+    fn is_timed(&self, first: &Node, second: &Node) -> bool {
+        let timed = |sort: Sort| matches!(sort, Sort::Time | Sort::Moment);
+        let (one, other) = (self.sort(first), self.sort(second));
+        let calendar = |sort: Sort| timed(sort) || sort == Sort::Day;
+        let now = |node: &Node| matches!(node, Node::Call(Function::Now, _));
+        if now(first) || now(second) {
+            return false;
+        }
+        calendar(one) && calendar(other) && (timed(one) || timed(other))
     }
 
     /// Whether a term is the answer to a question that takes one choice whose name may have blanks.
@@ -158,6 +176,24 @@ impl<P: Paths> Writer<'_, P> {
             self.put(&format!(" {} {number}", written(*operator).1));
             return;
         }
+        if let [(operator, second)] = rest
+            && (2..4).contains(&own)
+            && self.is_timed(first, second)
+        {
+            // JavaRosa compares the days alone, and web forms keep a time as text.
+            let times = self.sort(first) == Sort::Time && self.sort(second) == Sort::Time;
+            for (at, node) in [first, second].into_iter().enumerate() {
+                if at > 0 {
+                    self.put(&format!(" {} ", written(*operator).1));
+                }
+                let mut inner = Writer { references: self.references, paths: self.paths, out: String::new() };
+                inner.node(node);
+                let inner = inner.out;
+                let moment = || format!("decimal-date-time({inner})");
+                self.put(&if times { format!("number(translate({}, ':', ''))", clock(&inner)) } else { moment() });
+            }
+            return;
+        }
         self.operand(first, own, of_conditions || pair.1 == Sort::Boolean);
         for (operator, node) in rest {
             self.put(" ");
@@ -185,7 +221,7 @@ impl<P: Paths> Writer<'_, P> {
         match sort {
             Sort::Boolean if !is_bare(node) => with("", ""),
             Sort::Number | Sort::Boolean => with("boolean(number(", "))"),
-            Sort::Text | Sort::Day | Sort::Moment => with("(string-length(", ") > 0)"),
+            Sort::Text | Sort::Day | Sort::Time | Sort::Moment => with("(string-length(", ") > 0)"),
             Sort::Any => {
                 with("(string-length(", ") > 0 and string(");
                 with("", ") != '0')");

@@ -227,6 +227,8 @@ impl<'q> Weights<'q> {
         }
         let steps = match question.kind {
             Kind::Range { .. } => 11 * CHOICE,
+            // Five fields for a day and a time of it.
+            Kind::DateTime => 3 * CHOICE,
             _ => 0,
         };
         // Where answers are wrong, labels and messages stand above the page once more: twice the weight at most.
@@ -239,7 +241,8 @@ impl<'q> Weights<'q> {
     fn said(&self, text: &Text) -> usize {
         let one = |name: &str| match self.kinds.get(name) {
             None => 0,
-            Some(question) if question.kind.is_numeric() || matches!(question.kind, Kind::Date | Kind::Acknowledge) => 40,
+            Some(question) if question.kind.is_numeric() || question.kind.is_of_the_calendar() => 40,
+            Some(question) if matches!(question.kind, Kind::Acknowledge) => 40,
             Some(question) if question.kind.is_chosen() => {
                 let list = self.list(question);
                 if question.kind.joins_choices() { list.labels } else { list.longest }

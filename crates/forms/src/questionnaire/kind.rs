@@ -35,6 +35,11 @@ pub enum Kind {
         step: f64,
     },
     Date,
+    /// Hours and minutes, in the reckoning of who answers.
+    Time,
+    /// A day with a time of it.
+    #[serde(rename = "dateTime")]
+    DateTime,
     /// Text without an answer.
     Note,
     /// A box to tick; its answer is `OK`.
@@ -96,6 +101,8 @@ impl Kind {
             Self::Rank { .. } => "rank",
             Self::Range { .. } => "range",
             Self::Date => "date",
+            Self::Time => "time",
+            Self::DateTime => "dateTime",
             Self::Note => "note",
             Self::Acknowledge => "acknowledge",
             Self::Calculate => "calculate",
@@ -146,6 +153,11 @@ impl Kind {
         let steps = (number - start) / step;
         let near = (steps - steps.round()).abs() <= 1e-9 && (start..=end).contains(&number);
         near.then(|| point(start, step, steps.round()))
+    }
+
+    /// Whether it asks for a day, a time or both.
+    pub fn is_of_the_calendar(&self) -> bool {
+        matches!(self, Kind::Date | Kind::Time | Kind::DateTime)
     }
 
     /// Whether its value is a number.
@@ -215,6 +227,8 @@ pub(super) fn row_type(cell: &str) -> Result<RowType, (SheetCode, String)> {
         ["decimal"] => question(Kind::Decimal),
         ["range"] => question(Kind::Range { start: 1.0, end: 10.0, step: 1.0 }),
         ["date"] => question(Kind::Date),
+        ["time"] => question(Kind::Time),
+        ["datetime"] => question(Kind::DateTime),
         ["note"] => question(Kind::Note),
         ["acknowledge"] => question(Kind::Acknowledge),
         ["calculate"] => question(Kind::Calculate),

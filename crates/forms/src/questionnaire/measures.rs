@@ -14,7 +14,7 @@ use super::sheet_error::Faults;
 use super::{Compiled, Kind, Rows, SheetCode, SheetError};
 use crate::answers::{Answer, Answers};
 use crate::code::is_code;
-use crate::expression::{Day, Expression, Moment, Scope, Value, pattern_cost};
+use crate::expression::{Day, Expression, Moment, Scope, Time, Value, pattern_cost};
 use crate::table::{Table, csv};
 
 /// Measures that an instrument may have.
@@ -360,7 +360,14 @@ impl Scope for Stored<'_> {
         match self.answers.get(name) {
             Some(Answer::Number(number)) => Value::Number(*number),
             Some(Answer::Many(names)) => Value::Text(names.join(" ").into()),
-            Some(Answer::Text(text)) if matches!(question.kind, Kind::Date) => Day::parse(text).map_or(Value::EMPTY, Value::Day),
+            Some(Answer::Text(text)) if question.kind.is_of_the_calendar() => {
+                let read = match question.kind {
+                    Kind::Time => Time::parse(text).map(Value::Time),
+                    Kind::DateTime => Moment::parse_answer(text).map(Value::Moment),
+                    _ => Day::parse(text).map(Value::Day),
+                };
+                read.unwrap_or(Value::EMPTY)
+            }
             Some(Answer::Text(text)) if self.compiled.questionnaire().typed && !question.kind.is_chosen() && question.is_given() => {
                 Value::stored(text)
             }

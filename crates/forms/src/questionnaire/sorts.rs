@@ -51,6 +51,8 @@ fn of_kind(questionnaire: &Questionnaire, question: &Question) -> Sort {
     match question.kind {
         Kind::Integer | Kind::Decimal | Kind::Range { .. } => Sort::Number,
         Kind::Date | Kind::Metadata { collects: Metadata::Today } => Sort::Day,
+        Kind::Time => Sort::Time,
+        Kind::DateTime => Sort::Moment,
         _ => Sort::Text,
     }
 }

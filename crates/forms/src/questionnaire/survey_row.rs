@@ -4,7 +4,7 @@
 use super::sheet::{Row, Sheet, excerpt};
 use super::sheet_error::Faults;
 use super::{Choice, Kind, Preset, Question, SheetCode, Text};
-use crate::expression::{Day, Expression};
+use crate::expression::{Day, Expression, Moment, Value};
 
 /// A row together with where errors in it go.
 pub(super) struct Place<'a, 'b> {
@@ -93,11 +93,15 @@ pub(super) fn is_yes(cell: &str) -> bool {
     matches!(cell.to_lowercase().as_str(), "yes" | "true" | "true()" | "1")
 }
 
+/// Appearances of a date that ask for less of it.
+const MONTH_YEAR: &str = "month-year";
+const YEAR: &str = "year";
+
 /// Appearances that ask for something else than the question would: a page that did not know them would ask for
 /// another answer. The others only say how it looks.
 const OTHER_QUESTION: [&str; 18] = [
-    "month-year",
-    "year",
+    MONTH_YEAR,
+    YEAR,
     "ethiopian",
     "coptic",
     "islamic",
@@ -127,17 +131,24 @@ pub(super) fn check_words(question: &Question, choices: Option<&Vec<Choice>>, pl
             Kind::Decimal if text.parse::<f64>().ok().is_none_or(|number| !number.is_finite()) => Some("is no number"),
             range @ Kind::Range { .. } if text.parse().ok().and_then(|number| range.point_at(number)).is_none() => Some("is no point of the range"),
             Kind::Date if Day::parse(text).is_none() => Some("is no date such as 2026-12-31"),
+            Kind::Time if Value::from(text.as_str()).to_time().is_none() => Some("is no time such as 14:30"),
+            Kind::DateTime if !text.contains('T') || Moment::parse(text).is_none() => Some("is no date with a time such as 2026-12-31T14:30"),
             _ => None,
         };
         if let Some(why) = why.filter(|_| choices.is_some() || question.kind.list().is_none()) {
             place.add("default", SheetCode::InvalidValue, format!("\"{}\" {why}", excerpt(text)));
         }
     }
+    let timed = matches!(question.kind, Kind::Time | Kind::DateTime);
+    if timed && question.default.as_ref().is_some_and(Preset::uses_clock) {
+        place.note("default", "which time it is where somebody answers is not known; the question begins empty");
+    }
     for word in &question.appearance {
         let fetches = ["search(", "ex:", "printer:"].iter().any(|begin| word.starts_with(begin));
         // A range is asked as a scale whatever it looks like.
         let scale = word == "rating" && matches!(question.kind, Kind::Range { .. });
-        if fetches || OTHER_QUESTION.contains(&word.as_str()) && !scale {
+        let part = matches!(word.as_str(), MONTH_YEAR | YEAR) && matches!(question.kind, Kind::Date);
+        if fetches || OTHER_QUESTION.contains(&word.as_str()) && !scale && !part {
             place.add("appearance", SheetCode::InvalidValue, format!("the appearance \"{}\" is not supported", excerpt(word)));
         }
     }

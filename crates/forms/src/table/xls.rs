@@ -167,12 +167,15 @@ pub(crate) fn sheet(book: &mut Book, name: &str) -> Result<Table, Unreadable> {
     Ok(table)
 }
 
-/// A date as 2026-12-31, with its time of day where it has one.
+/// A date as 2026-12-31, with its time of day where it has one; a time of day alone as 14:30.
 pub(crate) fn moment(at: &ExcelDateTime) -> String {
     if at.is_duration() {
         return number(at.as_f64());
     }
     let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+    if (0.0..1.0).contains(&at.as_f64()) {
+        return if second == 0 { format!("{hour:02}:{minute:02}") } else { format!("{hour:02}:{minute:02}:{second:02}") };
+    }
     let date = format!("{year:04}-{month:02}-{day:02}");
     if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date}T{hour:02}:{minute:02}:{second:02}") }
 }

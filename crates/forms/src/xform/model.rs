@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::names::{Item, Names, ROOT, element};
 use super::texts::{CONSTRAINT, REQUIRED, choice_id, reference};
-use crate::expression::{Day, Expression, Sort};
+use crate::expression::{Day, Expression, Moment, Sort, Value};
 use crate::questionnaire::{Kind, Metadata, Preset, Question};
 use crate::xml::Xml;
 
@@ -62,8 +62,13 @@ fn answers(names: &Names<'_>, group: Option<usize>, xml: &mut Xml) {
                     Some(Preset::Literal(text)) => text.as_str(),
                     _ => "",
                 };
-                let day = if matches!(question.kind, Kind::Date) { Day::parse(default) } else { None };
-                xml.leaf(&element(&question.name), &[], &day.map_or_else(|| default.to_owned(), |day| day.to_string()));
+                let canonical = match question.kind {
+                    Kind::Date => Day::parse(default).map(|day| day.to_string()),
+                    Kind::Time => Value::from(default).to_time().map(|time| format!("{time}:00.000")),
+                    Kind::DateTime => Moment::parse(default).map(|moment| format!("{moment}.000")),
+                    _ => None,
+                };
+                xml.leaf(&element(&question.name), &[], canonical.as_deref().unwrap_or(default));
             }
         }
     }
@@ -100,13 +105,15 @@ fn data_type(kind: &Kind, given: Option<Sort>) -> &'static str {
     let free = matches!(kind, Kind::Text | Kind::Calculate | Kind::Hidden);
     match kind {
         _ if free && given == Some(Sort::Day) => "date",
+        _ if free && given == Some(Sort::Time) => "time",
         _ if free && given == Some(Sort::Moment) => "dateTime",
         Kind::Integer => "int",
         Kind::Decimal => "decimal",
         Kind::Range { start, end, step } if [start, end, step].iter().all(|number| number.fract() == 0.0) => "int",
         Kind::Range { .. } => "decimal",
         Kind::Date | Kind::Metadata { collects: Metadata::Today } => "date",
-        Kind::Metadata { collects: Metadata::Start | Metadata::End } => "dateTime",
+        Kind::Time => "time",
+        Kind::DateTime | Kind::Metadata { collects: Metadata::Start | Metadata::End } => "dateTime",
         Kind::Rank { .. } => "odk:rank",
         _ => "string",
     }

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use crate::expression::{Expression, Paths, Sort, quoted};
-use crate::questionnaire::{Choice, Kind, Question, Questionnaire, sorts};
+use crate::expression::{Expression, Paths, Sort, clock, quoted};
+use crate::questionnaire::{Choice, DayPart, Kind, Question, Questionnaire, sorts};
 
 /// Choices that a list may have for several of them to be quoted by their labels; those of longer ones by their names.
 const MOST_QUOTED: usize = 12;
@@ -134,6 +134,11 @@ impl<'a> Names<'a> {
                 }
                 _ => path.to_owned(),
             },
+            // An engine may write a whole day, or a day where a time is.
+            Kind::Time => clock(path),
+            Kind::DateTime => format!("format-date-time({path}, '%Y-%m-%d %H:%M')"),
+            Kind::Date if question.day_part() == DayPart::Month => format!("format-date({path}, '%Y-%m')"),
+            Kind::Date if question.day_part() == DayPart::Year => format!("format-date({path}, '%Y')"),
             _ => path.to_owned(),
         })
     }

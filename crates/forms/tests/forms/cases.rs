@@ -167,11 +167,12 @@ fn a_language_without_a_tag_is_taken_by_its_name_or_is_one_error() {
 /// ODK's documentation of appearances.
 #[test]
 fn an_appearance_that_asks_for_another_answer_is_refused() {
-    for (kind, word) in [("date", "month-year"), ("date", "year"), ("date", "ethiopian"), ("text", "signature"), ("select_one l", "search('x')")] {
+    for (kind, word) in [("time", "month-year"), ("dateTime", "year"), ("date", "ethiopian"), ("text", "signature"), ("select_one l", "search('x')")]
+    {
         let errors = refused(&format!("type,name,label,appearance\n{kind},q,Q,{word}\n"), LIKING);
         assert_eq!(places(&errors), [("survey", 2, "appearance", SheetCode::InvalidValue)], "{word}");
     }
-    form("type,name,label,appearance\ndate,q,Q,no-calendar\nselect_one l,s,S,columns-2 w1\n", LIKING);
+    form("type,name,label,appearance\ndate,m,M,month-year\ndate,y,Y,year\ndate,q,Q,no-calendar\nselect_one l,s,S,columns-2 w1\n", LIKING);
 }
 
 #[test]

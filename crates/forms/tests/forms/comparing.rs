@@ -159,6 +159,8 @@ impl Paths for Answered<'_> {
         match self.reference(0, name.unwrap_or("here")) {
             Value::Number(_) => Sort::Number,
             Value::Day(_) => Sort::Day,
+            Value::Time(_) => Sort::Time,
+            Value::Moment(_) => Sort::Moment,
             Value::Text(_) => Sort::Text,
             _ => Sort::Any,
         }
@@ -298,6 +300,8 @@ fn described(form: &Form) -> Json {
                 Kind::Range { start, end, step } if [start, end, step].iter().all(|number| number.fract() == 0.0) => "int",
                 Kind::Range { .. } => "decimal",
                 Kind::Date => "date",
+                Kind::Time => "time",
+                Kind::DateTime => "dateTime",
                 Kind::SelectOne { .. } => "one",
                 Kind::SelectMultiple { .. } | Kind::Rank { .. } => "many",
                 Kind::Metadata { .. } => "metadata",

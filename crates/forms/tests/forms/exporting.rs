@@ -192,6 +192,42 @@ fn read(file: &[u8]) -> Read {
 
 const CHOICES: &str = "list_name,name,label\nyn,yes,Yes\nyn,no,No\nplace,a,At home\nplace,b,\"=At work\"\n";
 
+/// Excel keeps a time as a part of a day; SPSS as seconds, from 1582 on where there is a day.
+#[test]
+fn times_are_times_in_every_file() {
+    let survey = "type,name,label,appearance\ntime,t,T,\ndateTime,m,M,\ndate,o,O,month-year\n";
+    let compiled = form(survey, "list_name,name,label\n");
+    let responses = [
+        answered(json!({"t": "14:30", "m": "2026-12-31T14:30", "o": "2026-12-01"})),
+        answered(json!({})),
+        answered(json!({"m": "1899-01-01T06:00"})),
+    ];
+    let table = csv_of(&compiled, &responses, false);
+    assert_eq!(table, [["t", "m", "o"], ["14:30", "2026-12-31T14:30", "2026-12-01"], ["", "", ""], ["", "1899-01-01T06:00", ""]]);
+    let sav = read(&sav_of(&compiled, &responses));
+    let of_day = |days: f64| (days + 141_428.0) * 86_400.0;
+    let number = Value::Number;
+    assert_eq!(sav.rows[0], [number(52_200.0), number(of_day(20_818.0) + 52_200.0), number(of_day(20_788.0))]);
+    assert_eq!(sav.rows[1], [number(-99.0), number(-99.0), number(-99.0)]);
+    let layout = Layout::new(&compiled, "en", false);
+    let mut book = Workbook::begin(&layout, &std::env::temp_dir(), &words()).unwrap();
+    for answers in &responses {
+        let mut row = Vec::new();
+        layout.cells(answers, today(), &mut row);
+        book.row(&layout, &row).unwrap();
+    }
+    let mut file = Cursor::new(Vec::new());
+    book.end(&[], &mut file).unwrap();
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(file).unwrap();
+    let rows = book.worksheet_range("responses").unwrap();
+    let cell = |row: u32, column: u32| rows.get_value((row, column)).cloned().unwrap_or(Data::Empty);
+    let numbers = [0, 1, 2].map(|column| if let Data::DateTime(at) = cell(1, column) { at.as_f64() } else { panic!("{:?}", cell(1, column)) });
+    assert!((numbers[0] - 14.5 / 24.0).abs() < 1e-9 && (numbers[1] - 46_387.0 - 14.5 / 24.0).abs() < 1e-9, "{numbers:?}");
+    assert_eq!(cell(3, 1), Data::String("1899-01-01T06:00".to_owned()), "workbooks know no such day");
+    let held: Vec<String> = codebook::rows(&layout, &words()).iter().map(|row| row[3].clone()).collect();
+    assert!(held.contains(&"time".to_owned()) && held.contains(&"day_and_time".to_owned()), "{held:?}");
+}
+
 #[test]
 fn what_was_not_asked_is_apart_from_what_was_not_answered_and_each_choice_has_its_column() {
     let survey = "type,name,label,relevant,calculation\n\

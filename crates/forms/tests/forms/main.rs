@@ -5,6 +5,7 @@
 #![allow(clippy::pedantic, reason = "pedantry is for the code; here a sentence about people matters more")]
 
 mod answering;
+mod calendar;
 mod cases;
 mod comparing;
 mod differing;
@@ -77,7 +78,9 @@ fn everything() -> Compiled {
          hidden,source,,,,,,,,,poster,\n\
          select_one region,region,Region,,,,,,,,,\n\
          select_one town,town,Town,${region} != '',,,,,,region = ${region},,\n\
-         text,seen,Seen,,,,,,,,today(),yes\n",
+         text,seen,Seen,,,,,,,,today(),yes\n\
+         time,at,At,,,,,,,,,\n\
+         dateTime,when,When,,,,,,,,,\n",
         "list_name,name,label,region\n\
          yn,yes,Yes,\nyn,no,No,\n\
          way,bus,Bus,\nway,bike,Bike,\nway,none,None,\n\

@@ -16,6 +16,8 @@ const TEXT: i32 = 1;
 const DECIMAL: i32 = 5 << 16 | 12 << 8 | 4;
 const WHOLE: i32 = 5 << 16 | 8 << 8;
 const DAY: i32 = 39 << 16 | 10 << 8;
+const TIME: i32 = 21 << 16 | 5 << 8;
+const MOMENT: i32 = 22 << 16 | 17 << 8;
 
 /// Little-endian records.
 #[derive(Default)]
@@ -71,7 +73,7 @@ pub(super) fn written(layout: &Layout<'_>, columns: &[Column], rows: u64, made: 
                 places.push(Place { variable, column, short, index });
             }
             index += eights(width);
-            let measure: i32 = if matches!(variable.holds, Holds::Number | Holds::Computed | Holds::Day) && width == 0 { 3 } else { 1 };
+            let measure: i32 = if variable.holds.is_continuous() && width == 0 { 3 } else { 1 };
             let wide = i32::try_from(width.clamp(8, 40)).unwrap_or(8);
             shown.extend([measure, wide, i32::from(width == 0)].iter().flat_map(|number| number.to_le_bytes()));
         }
@@ -149,6 +151,8 @@ fn describe(out: &mut Out, layout: &Layout<'_>, (variable, column): (&Variable, 
         Column::Text { .. } => TEXT << 16 | i32::try_from(width).unwrap_or(1) << 8,
         Column::Number { .. } => match (variable.holds, &layout.question(variable).kind) {
             (Holds::Day, _) => DAY,
+            (Holds::Time, _) => TIME,
+            (Holds::Moment, _) => MOMENT,
             (Holds::Computed, _) | (_, Kind::Decimal | Kind::Range { .. }) => DECIMAL,
             _ => WHOLE,
         },
