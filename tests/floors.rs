@@ -123,6 +123,7 @@ const DOORS: &[(&str, &str)] = &[
     ("mail/worker.rs", "sends what actions have put into the outbox; nobody asks for it"),
     ("people/call.rs", "the permit itself"),
     ("people/caller.rs", "finds out who is asking, before anything can be allowed"),
+    ("people/caller/once.rs", "finds what the same person was answered before"),
     ("people/service_tokens.rs", "finds out who is asking, and keeps the day of the last use"),
     ("people/sessions.rs", "finds out who is asking, and lets the session live on"),
     ("people/throttle.rs", "counts tries that are refused afterwards, in a transaction of their own"),

@@ -268,6 +268,11 @@ pub fn targets_in_round(db: &mut Db, id: &RoundId) -> Result<Vec<Target>> {
     Ok(places_of_round(db, id)?.iter().map(Place::target).collect())
 }
 
+/// In which rounds a city takes part, by the places that it has there.
+pub fn participations_of_city(db: &mut Db, id: &CityId) -> Result<Vec<ParticipationId>> {
+    Ok(participation::table.filter(participation::city_id.eq(id)).select(participation::id).load(db)?)
+}
+
 /// What the policy is asked about everything that a city's participations hold.
 pub fn targets_of_city(db: &mut Db, id: &CityId) -> Result<Vec<Target>> {
     let rows = joined!().filter(participation::city_id.eq(id)).load::<Parts>(db)?;

@@ -17,6 +17,7 @@ use super::Db;
 use super::db::disk_failed;
 use super::log::Log;
 use crate::ground::Result;
+use crate::ground::gate::waits;
 
 /// How often it is looked whether there is something to move.
 const TICK: Duration = Duration::from_secs(1);
@@ -76,6 +77,8 @@ impl Writer {
                 Whose::Theirs(thread) => {
                     *whose = Whose::Theirs(thread);
                     assert_ne!(thread, me, "whoever has the turn waits for it: a write inside a write");
+                    // Those who read are not to wait for those who write.
+                    waits();
                     whose = self.given_back.wait(whose).unwrap_or_else(PoisonError::into_inner);
                 }
             }

@@ -148,6 +148,10 @@ fn estimates(work: &Work<'_>) -> Result<String> {
                 stored::set_stands(db, &id, now)?;
                 return Ok(Came::Stand);
             }
+            // Of what an earlier build has computed there may be none yet.
+            if watched::figures(db, &id)?.is_empty() {
+                look_replace(db, limits, &id, figures)?;
+            }
             return Ok(Came::Computed);
         }
         if may_replace(limits, (&before, &known), (&set, &rows)) {
@@ -194,7 +198,7 @@ fn look_replace(db: &mut Db, limits: Limits, id: &SurveyId, mut figures: Vec<Fig
                 row.count = row.count.map(|now| limits.rounded_down_in_part(now.unsigned_abs()).cast_signed());
             }
             FigurePart::Language | FigurePart::Stratum => {}
-            // So many of so many: both move or neither does.
+            // So many of so many: none moves where those who were asked do not.
             FigurePart::Blank | FigurePart::Same | FigurePart::Level => {
                 let Some(was) = was else { continue };
                 if was.base.zip(row.base).is_some_and(|(was, now)| shown(Some(was), now) == was) {

@@ -84,6 +84,7 @@ work-outcome-counts = { $outcome ->
    *[other] عدد الاستبيانات المعدودة: { $outcome }
 }
 work-kind-days = إغلاق الأيام: إعادة كتابة إجاباتها بلا ترتيب
+work-outcome-days = أُغلقت الأيام المنتهية
 work-kind-results = نتائج مدينة أو جميع مدن جولة
 work-outcome-results = { $outcome ->
     [0] لم تعد المدينة تشارك

@@ -75,6 +75,7 @@ work-outcome-counts = { $outcome ->
    *[other] { $outcome } surveys counted
 }
 work-kind-days = Closing days: writing their answers anew, in no order
+work-outcome-days = Days that are over are closed
 work-kind-results = Results of a city, or of all in a round
 work-outcome-results = { $outcome ->
     [0] The city takes part no more

@@ -256,6 +256,9 @@ pub fn invitation_correct(call: &Call<'_>, id: &SurveyId, invitation: &Invitatio
         let unwanted = !invitations::opted_out(db, &permit.1.city.id, &[hash])?.is_empty();
         if unwanted {
             invitations::turn(db, id, invitation, &[InvitationState::Invited], InvitationState::OptedOut)?;
+        } else if before.email.is_some() && email.is_none() {
+            // They wanted no mail, and get none: a letter they have not refused.
+            invitations::turn(db, id, invitation, &[InvitationState::OptedOut], InvitationState::Invited)?;
         }
         permit.audit(db, invitation, &json!({"survey": id}))?;
         let row = invitations::one(db, id, invitation)?;
@@ -413,7 +416,14 @@ pub fn invitation_opt_out(call: &Call<'_>, typed: &str) -> Result<()> {
         // No entry in the audit: its moment would say when somebody had the survey before them.
         let from = [InvitationState::Invited, InvitationState::Bounced];
         invitations::turn(db, &row.survey_id, &row.id, &from, InvitationState::OptedOut)?;
-        // Whoever else is invited at that address gets no mail either, and so a letter.
-        row.email.as_ref().map_or(Ok(()), |email| invitations::turn_address(db, &place.city.id, email))
+        match &row.email {
+            // Whoever else is invited at that address gets no mail either, and so a letter.
+            Some(email) => invitations::turn_address(db, &place.city.id, email),
+            // The same person is on other lists of the city.
+            None => {
+                let same = |name: &str, postal: &str| unwanted_hash(&call.service.secrets, None, name, postal) == unwanted;
+                invitations::turn_person(db, &place.city.id, &row.name, same)
+            }
+        }
     })
 }

@@ -12,7 +12,7 @@ use crate::ground::ids::{CityId, InvitationId, SurveyId};
 use crate::ground::{Email, Language, Result};
 use crate::store::Db;
 use crate::store::db::found;
-use crate::store::schema::{invitation, invitation_spent, opt_out, participation, response, survey, survey_stratum};
+use crate::store::schema::{invitation, invitation_spent, opt_out, response, survey, survey_stratum};
 use crate::surveys::invitation::{InvitationState, told_apart};
 use crate::web::paging::PageAt;
 use crate::{on_each, sql_text};
@@ -171,13 +171,33 @@ pub fn turn(db: &mut Db, survey: &SurveyId, id: &InvitationId, from: &[Invitatio
     Ok(diesel::update(of).set(invitation::state.eq(to)).execute(db)? == 1)
 }
 
+/// Surveys of a city that have a list.
+fn lists_of(db: &mut Db, city: &CityId) -> Result<Vec<SurveyId>> {
+    let of_city = crate::rounds::store::participations_of_city(db, city)?;
+    let surveys = survey::table.filter(survey::participation_id.eq_any(of_city)).filter(survey::list_until.is_not_null());
+    Ok(surveys.select(survey::id).load(db)?)
+}
+
 /// All who are invited by a city at an address that it does not write to any more.
 pub fn turn_address(db: &mut Db, city: &CityId, email: &Email) -> Result<()> {
-    let of_city = participation::table.filter(participation::city_id.eq(city)).select(participation::id);
-    let surveys = survey::table.filter(survey::participation_id.eq_any(of_city)).filter(survey::list_until.is_not_null());
-    let of = invitation::table.filter(invitation::survey_id.eq_any(surveys.select(survey::id))).filter(invitation::email.eq(email));
+    let surveys = lists_of(db, city)?;
+    let of = invitation::table.filter(invitation::survey_id.eq_any(surveys)).filter(invitation::email.eq(email));
     let asked = of.filter(invitation::state.eq_any([InvitationState::Invited, InvitationState::Bounced]));
     diesel::update(asked).set(invitation::state.eq(InvitationState::OptedOut)).execute(db)?;
+    Ok(())
+}
+
+/// Somebody of a name, without a mail address, wherever else a city invites them: those who are the `same`.
+pub fn turn_person(db: &mut Db, city: &CityId, name: &str, same: impl Fn(&str, &str) -> bool) -> Result<()> {
+    let surveys = lists_of(db, city)?;
+    let of = invitation::table.filter(invitation::survey_id.eq_any(surveys)).filter(invitation::email.is_null());
+    let asked = of.filter(invitation::name.eq(name)).filter(invitation::state.eq(InvitationState::Invited));
+    let rows: Vec<(InvitationId, String, String)> = asked.select((invitation::id, invitation::name, invitation::postal)).load(db)?;
+    let ids: Vec<InvitationId> = rows.into_iter().filter(|(_, name, postal)| same(name, postal)).map(|(id, ..)| id).collect();
+    for some in ids.chunks(AT_ONCE) {
+        let of = invitation::table.filter(invitation::id.eq_any(some));
+        diesel::update(of).set(invitation::state.eq(InvitationState::OptedOut)).execute(db)?;
+    }
     Ok(())
 }
 

@@ -14,6 +14,8 @@ use crate::workbook::Unreadable;
 
 /// Cells that the rectangles of all sheets may have together.
 const MAXIMUM_CELLS: u64 = 4_000_000;
+/// Characters that all cells may have together of the texts which cells share: the reader copies them for each.
+const MAXIMUM_SHARED: u64 = 16 << 20;
 /// Beginnings of globals and sheets, by the versions of the format.
 const BEGINS: [u16; 4] = [0x0009, 0x0209, 0x0409, 0x0809];
 const ENDS: u16 = 0x000a;
@@ -57,12 +59,17 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
     let (mut all, mut sheet) = (0_u64, Extent::default());
     // Where something begins that lies in nothing else, and where the workbook says that its sheets do.
     let (mut begins, mut said, mut depth) = (BTreeSet::new(), BTreeSet::new(), 0_usize);
+    let (mut shared, mut copied) = (Vec::new(), 0_u64);
     let mut rest = stream;
     while let [kind_low, kind_high, low, high, after @ ..] = rest {
         let (kind, length) = (u16::from_le_bytes([*kind_low, *kind_high]), usize::from(u16::from_le_bytes([*low, *high])));
         let Some(record) = after.get(..length) else { break };
         let place = stream.len() - rest.len();
         rest = &after[length..];
+        if kind == 0x00fd {
+            let at = word(record, 6).zip(word(record, 8)).map_or(0, |(low, high)| usize::from(low) | usize::from(high) << 16);
+            copied = copied.saturating_add(shared.get(at).copied().unwrap_or(0));
+        }
         match kind {
             // A sheet, or within one a chart, of which the reader passes by what it has; here it counts for the sheet.
             _ if BEGINS.contains(&kind) => {
@@ -81,6 +88,7 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
                     return Err(Unreadable::Damaged);
                 }
             }
+            0x00fc => shared = lengths(record, rest),
             // How far the sheet says that it reaches: the reader makes room for all of it.
             0x0200 => sheet.announce(record)?,
             // The records of cells: row and column come first. Those of several cells end with the last column.
@@ -88,11 +96,87 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
             0x00bd | 0x00be => sheet.reach(record, record.len().checked_sub(2).and_then(|at| word(record, at))),
             _ => {}
         }
-        if all.saturating_add(sheet.cells()) > MAXIMUM_CELLS {
+        if all.saturating_add(sheet.cells()) > MAXIMUM_CELLS || copied > MAXIMUM_SHARED {
             return Err(Unreadable::TooLarge);
         }
     }
     if said.is_subset(&begins) { Ok(()) } else { Err(Unreadable::Damaged) }
+}
+
+/// How many characters each of the shared texts has. They go on in records of continuation, where characters begin with
+/// how wide they are.
+fn lengths(record: &[u8], mut rest: &[u8]) -> Vec<u64> {
+    let mut pieces = vec![record];
+    while let [0x3c, 0x00, low, high, after @ ..] = rest {
+        let Some(piece) = after.get(..usize::from(u16::from_le_bytes([*low, *high]))) else { break };
+        pieces.push(piece);
+        rest = &after[piece.len()..];
+    }
+    let mut texts = Pieces { pieces, piece: 0, at: 8 };
+    let mut lengths = Vec::new();
+    while let Some(length) = texts.text() {
+        lengths.push(length);
+    }
+    lengths
+}
+
+struct Pieces<'b> {
+    pieces: Vec<&'b [u8]>,
+    piece: usize,
+    at: usize,
+}
+
+impl Pieces<'_> {
+    fn left(&self) -> usize {
+        self.pieces.get(self.piece).map_or(0, |piece| piece.len().saturating_sub(self.at))
+    }
+
+    /// The next bytes as a number, wherever they lie.
+    fn number(&mut self, bytes: u32) -> Option<u64> {
+        let mut number = 0;
+        for place in 0..bytes {
+            while self.left() == 0 {
+                (self.piece, self.at) = (self.piece + 1, 0);
+                self.pieces.get(self.piece)?;
+            }
+            number |= u64::from(self.pieces[self.piece][self.at]) << (8 * place);
+            self.at += 1;
+        }
+        Some(number)
+    }
+
+    fn pass(&mut self, mut bytes: u64) -> Option<()> {
+        while bytes > 0 {
+            let some = bytes.min(self.left() as u64);
+            self.at += usize::try_from(some).ok()?;
+            bytes -= some;
+            if bytes > 0 {
+                (self.piece, self.at) = (self.piece + 1, 0);
+                self.pieces.get(self.piece)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Passes one text; its length.
+    fn text(&mut self) -> Option<u64> {
+        let (length, flags) = (self.number(2)?, self.number(1)?);
+        let runs = if flags & 8 > 0 { self.number(2)? } else { 0 };
+        let more = if flags & 4 > 0 { self.number(4)? } else { 0 };
+        let (mut left, mut wide) = (length, flags & 1 > 0);
+        while left > 0 {
+            if self.left() == 0 {
+                (self.piece, self.at) = (self.piece + 1, 0);
+                wide = self.number(1)? & 1 > 0;
+            }
+            let width = if wide { 2 } else { 1 };
+            let some = left.min((self.left() as u64).div_ceil(width));
+            self.pass((some * width).min(self.left() as u64))?;
+            left -= some;
+        }
+        self.pass(4 * runs + more)?;
+        Some(length)
+    }
 }
 
 fn word(record: &[u8], at: usize) -> Option<u16> {
@@ -229,6 +313,31 @@ mod tests {
         assert_eq!(refused(&book(&["survey", "twice"], false, &[cell(0, 0)])), Some(Unreadable::Damaged), "read as often as it is named");
         let around_a_chart = [cell(u16::MAX, 0), begin(0x20), record(ENDS, &[]), cell(0, 255)];
         assert_eq!(refused(&book(&["survey"], false, &around_a_chart)), Some(Unreadable::TooLarge));
+    }
+
+    #[test]
+    fn a_text_that_many_cells_share_is_counted_for_each() {
+        let text = |length: u16| [&length.to_le_bytes()[..], &[0], &vec![b'x'; usize::from(length)]].concat();
+        let rich = [
+            &3_u16.to_le_bytes()[..],
+            &[0x0d],
+            &1_u16.to_le_bytes(),
+            &5_u32.to_le_bytes(),
+            "abc".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>().as_slice(),
+            &[0; 4 + 5],
+        ]
+        .concat();
+        let head = [&[0; 8][..], &rich, &text(7)].concat();
+        // A text that goes on in the next record, there in wide characters.
+        let first = [&head[..], &60_000_u16.to_le_bytes(), &[0], &[b'y'; 1_000]].concat();
+        let second = [&[1][..], &vec![b'z'; 2 * 59_000][..]].concat();
+        let rest = [record(0x003c, &second[..60_001]), record(0x003c, &[&[1][..], &second[60_001..], &text(2)].concat())].concat();
+        assert_eq!(lengths(&first, &rest), [3, 7, 60_000, 2]);
+        let one = record(0x00fc, &[&[0; 8][..], &text(8_000)].concat());
+        let cell = record(0x00fd, &[0; 10]);
+        let many = |count: usize| [begin(5), one.clone(), cell.repeat(count)].concat();
+        assert!(measure(&many(2_000)).is_ok());
+        assert_eq!(measure(&many(3_000)).err(), Some(Unreadable::TooLarge));
     }
 
     #[test]
