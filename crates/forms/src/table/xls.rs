@@ -112,7 +112,7 @@ fn lengths(record: &[u8], mut rest: &[u8]) -> Vec<u64> {
         pieces.push(piece);
         rest = &after[piece.len()..];
     }
-    let mut texts = Pieces { pieces, piece: 0, at: 8 };
+    let mut texts = Pieces { all: pieces, piece: 0, at: 8 };
     let mut lengths = Vec::new();
     while let Some(length) = texts.text() {
         lengths.push(length);
@@ -121,14 +121,14 @@ fn lengths(record: &[u8], mut rest: &[u8]) -> Vec<u64> {
 }
 
 struct Pieces<'b> {
-    pieces: Vec<&'b [u8]>,
+    all: Vec<&'b [u8]>,
     piece: usize,
     at: usize,
 }
 
 impl Pieces<'_> {
     fn left(&self) -> usize {
-        self.pieces.get(self.piece).map_or(0, |piece| piece.len().saturating_sub(self.at))
+        self.all.get(self.piece).map_or(0, |piece| piece.len().saturating_sub(self.at))
     }
 
     /// The next bytes as a number, wherever they lie.
@@ -137,9 +137,9 @@ impl Pieces<'_> {
         for place in 0..bytes {
             while self.left() == 0 {
                 (self.piece, self.at) = (self.piece + 1, 0);
-                self.pieces.get(self.piece)?;
+                self.all.get(self.piece)?;
             }
-            number |= u64::from(self.pieces[self.piece][self.at]) << (8 * place);
+            number |= u64::from(self.all[self.piece][self.at]) << (8 * place);
             self.at += 1;
         }
         Some(number)
@@ -152,7 +152,7 @@ impl Pieces<'_> {
             bytes -= some;
             if bytes > 0 {
                 (self.piece, self.at) = (self.piece + 1, 0);
-                self.pieces.get(self.piece)?;
+                self.all.get(self.piece)?;
             }
         }
         Some(())
