@@ -14,9 +14,9 @@ use crate::ground::{Error, Result};
 use crate::store::patience::{LIMIT, LOOK, Wait};
 
 /// Works that run at once, of whatever kind: each thread that has ever worked keeps most of a megabyte, so that hundreds
-/// who hang up in the same moment would take hundreds of them. The others wait. What waits at a gate, or for its turn to write, has no place here,
-/// for gates know who goes first, and who reads need not wait for those who write; what waits for a database that does not answer is given up after a while, and its place
-/// with it.
+/// who hang up in the same moment would take hundreds of them. The others wait. What waits at a gate, or for its turn to
+/// write, has no place here, for gates know who goes first, and who reads need not wait for those who write; what waits
+/// for a database that does not answer is given up after a while, and its place with it.
 static WORKS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(48)));
 
 /// Short looks into the database that run at once. The pool has fewer connections than that anyway; and each thread

@@ -250,12 +250,14 @@ pub fn close(db: &mut Db, id: &SurveyId) -> Result<()> {
 pub fn forget_few(service: &Service, db: &mut Db, id: &SurveyId) -> Result<()> {
     store::survey_hold(db, id)?;
     let survey = store::survey(db, id)?;
+    if survey.mode != Mode::Invitation {
+        return Ok(());
+    }
     let erased = survey.list_until.is_none() && invitations::last_number(db, id)? == 0;
-    if survey.mode == Mode::Invitation && erased {
+    if erased {
         invitations::links_cut(db, id)?;
     }
-    let forgets = survey.privacy == Privacy::Anonymous || erased;
-    if survey.mode == Mode::Invitation && forgets { merge(service, db, id) } else { Ok(()) }
+    if erased || survey.privacy == Privacy::Anonymous { merge(service, db, id) } else { Ok(()) }
 }
 
 /// Strata and languages of fewer responses than the limit are told apart no more; where all of those together would

@@ -59,7 +59,8 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
     let (mut all, mut sheet) = (0_u64, Extent::default());
     // Where something begins that lies in nothing else, and where the workbook says that its sheets do.
     let (mut begins, mut said, mut depth) = (BTreeSet::new(), BTreeSet::new(), 0_usize);
-    let (mut shared, mut copied) = (Vec::new(), 0_u64);
+    // The texts that cells share are those of the globals, which the reader leaves at the first end, wherever cells lie.
+    let (mut shared, mut copies, mut globals) = (Vec::new(), Vec::new(), true);
     let mut rest = stream;
     while let [kind_low, kind_high, low, high, after @ ..] = rest {
         let (kind, length) = (u16::from_le_bytes([*kind_low, *kind_high]), usize::from(u16::from_le_bytes([*low, *high])));
@@ -67,8 +68,7 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
         let place = stream.len() - rest.len();
         rest = &after[length..];
         if kind == 0x00fd {
-            let at = word(record, 6).zip(word(record, 8)).map_or(0, |(low, high)| usize::from(low) | usize::from(high) << 16);
-            copied = copied.saturating_add(shared.get(at).copied().unwrap_or(0));
+            copies.extend(word(record, 6).zip(word(record, 8)).map(|(low, high)| usize::from(low) | usize::from(high) << 16));
         }
         match kind {
             // A sheet, or within one a chart, of which the reader passes by what it has; here it counts for the sheet.
@@ -80,7 +80,10 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
                 }
                 depth += 1;
             }
-            ENDS => depth = depth.saturating_sub(1),
+            ENDS => {
+                depth = depth.saturating_sub(1);
+                globals = false;
+            }
             0x0085 => {
                 let at = word(record, 0).zip(word(record, 2)).ok_or(Unreadable::Damaged)?;
                 // Twice, it would be read twice.
@@ -88,7 +91,7 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
                     return Err(Unreadable::Damaged);
                 }
             }
-            0x00fc => shared = lengths(record, rest),
+            0x00fc if globals => shared = lengths(record, rest),
             // How far the sheet says that it reaches: the reader makes room for all of it.
             0x0200 => sheet.announce(record)?,
             // The records of cells: row and column come first. Those of several cells end with the last column.
@@ -96,9 +99,13 @@ fn measure(stream: &[u8]) -> Result<(), Unreadable> {
             0x00bd | 0x00be => sheet.reach(record, record.len().checked_sub(2).and_then(|at| word(record, at))),
             _ => {}
         }
-        if all.saturating_add(sheet.cells()) > MAXIMUM_CELLS || copied > MAXIMUM_SHARED {
+        if all.saturating_add(sheet.cells()) > MAXIMUM_CELLS {
             return Err(Unreadable::TooLarge);
         }
+    }
+    let copied = copies.iter().fold(0_u64, |copied, at| copied.saturating_add(shared.get(*at).copied().unwrap_or(0)));
+    if copied > MAXIMUM_SHARED {
+        return Err(Unreadable::TooLarge);
     }
     if said.is_subset(&begins) { Ok(()) } else { Err(Unreadable::Damaged) }
 }
@@ -338,6 +345,12 @@ mod tests {
         let many = |count: usize| [begin(5), one.clone(), cell.repeat(count)].concat();
         assert!(measure(&many(2_000)).is_ok());
         assert_eq!(measure(&many(3_000)).err(), Some(Unreadable::TooLarge));
+        // Wherever the cells lie, and whatever other texts lie there.
+        let small = record(0x00fc, &[&[0; 8][..], &text(1)].concat());
+        let (end, before) = (record(ENDS, &[]), [begin(5), cell.repeat(3_000), one.clone()].concat());
+        assert_eq!(measure(&before).err(), Some(Unreadable::TooLarge));
+        let after = [begin(5), one, end, begin(0x10), small, cell.repeat(3_000)].concat();
+        assert_eq!(measure(&after).err(), Some(Unreadable::TooLarge));
     }
 
     #[test]
